@@ -1,0 +1,192 @@
+import type { ArrayType, Handles, InputName, KernelName, Kernels, OptionalKernel, OutputName, Parameters } from './contract.ts';
+import { contract } from './contract.ts';
+import { BertrandError } from '../error.ts';
+import { Pool } from './pool.ts';
+
+export type DeviceName = 'webgpu' | 'webgl' | 'cpu' | 'reference';
+export type HostArray = Float32Array | Float64Array | Int32Array;
+
+/** A flat array that lives on a device. Its contents are known only after `device.read`. */
+export interface DeviceArray<T extends ArrayType = ArrayType> {
+  readonly type: T;
+  /** Number of elements (of 4 bytes each on every device but `reference`). */
+  readonly size: number;
+}
+
+/** What one device's folder provides; `createDevice` adds checks, the pool and the accounts. */
+export interface Backend<H extends Handles> {
+  readonly name: DeviceName;
+  /** One line for people: which hardware, how many threads, which features. */
+  readonly description: string;
+  readonly kernels: Kernels<H>;
+  /** Bytes an element takes here. */
+  readonly elementBytes: number;
+  /** Views must begin at a multiple of this many elements; 0 when the device has no views. */
+  readonly viewAlignment: number;
+  /** A new zero-filled block of at least `size` elements; throws a BertrandError that says size, limit and what to change. */
+  allocate<T extends ArrayType>(type: T, size: number): H[T];
+  release<T extends ArrayType>(type: T, handle: H[T]): void;
+  view<T extends ArrayType>(type: T, handle: H[T], offset: number, size: number): H[T];
+  write<T extends ArrayType>(type: T, handle: H[T], data: ArrayLike<number>): void;
+  /** Resolves to the contents as of now: kernels enqueued later do not show. */
+  read<T extends ArrayType>(type: T, handle: H[T], size: number): Promise<HostArray>;
+  close(): Promise<void>;
+}
+
+export interface MemoryUse {
+  /** Bytes in arrays that are in use. */
+  readonly live: number;
+  /** The most that `live` has been. */
+  readonly peak: number;
+  /** Bytes taken from the device, in use or waiting in the pool. */
+  readonly reserved: number;
+  /** How often the device had to be asked for memory; constant after a training loop's second step. */
+  readonly allocations: number;
+}
+
+type Arrays<K extends KernelName, Side extends 'inputs' | 'outputs'> = {
+  [N in keyof (typeof contract)[K][Side] & string]: DeviceArray;
+};
+
+/** A place where kernels run. `run` only enqueues; only `read` waits. */
+export interface Device {
+  readonly name: DeviceName;
+  readonly description: string;
+  readonly viewAlignment: number;
+  readonly memory: MemoryUse;
+  has(kernel: OptionalKernel): boolean;
+  /** A zero-filled array. */
+  allocate<T extends ArrayType>(type: T, size: number): DeviceArray<T>;
+  upload<T extends ArrayType>(type: T, data: ArrayLike<number>): DeviceArray<T>;
+  write(array: DeviceArray, data: ArrayLike<number>): void;
+  /** A part of `array` that shares its memory and dies with it. */
+  view<T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number): DeviceArray<T>;
+  /** Runs a kernel. Outputs that the caller does not give are allocated and are the caller's to free. */
+  run<K extends KernelName>(
+    kernel: K,
+    inputs: Arrays<K, 'inputs'>,
+    parameters: Parameters<K>,
+    outputs?: { [O in OutputName<K>]?: DeviceArray | undefined },
+  ): Arrays<K, 'outputs'>;
+  read(array: DeviceArray): Promise<HostArray>;
+  free(array: DeviceArray): void;
+  close(): Promise<void>;
+}
+
+class Block<H extends Handles, T extends ArrayType = ArrayType> implements DeviceArray<T> {
+  readonly type: T;
+  readonly size: number;
+  readonly owner: Backend<H>;
+  readonly handle: H[T];
+  /** The array whose memory this one is a part of. */
+  readonly base: Block<H> | undefined;
+  freed = false;
+  constructor(type: T, size: number, owner: Backend<H>, handle: H[T], base?: Block<H>) {
+    this.type = type;
+    this.size = size;
+    this.owner = owner;
+    this.handle = handle;
+    this.base = base;
+  }
+}
+
+/** Wraps a backend with argument checks, the buffer pool and the memory accounts. */
+export function createDevice<H extends Handles>(backend: Backend<H>): Device {
+  const pool = new Pool<H>(backend);
+  let closed = false;
+
+  const own = (array: DeviceArray, what: () => string): Block<H> => {
+    if (closed) throw new BertrandError(`${what()}: the device ${backend.name} is closed`);
+    if (!(array instanceof Block) || array.owner !== backend)
+      throw new BertrandError(`${what()}: the array lives on another device than ${backend.name}`);
+    const block = array as Block<H>;
+    if (block.freed || block.base?.freed) throw new BertrandError(`${what()}: the array was already freed`);
+    return block;
+  };
+
+  const check = (kernel: KernelName, name: string, type: ArrayType, size: number, array: DeviceArray): Block<H> => {
+    const block = own(array, () => `kernel ${kernel}, ${name}`);
+    if (block.type !== type || block.size < size)
+      throw new BertrandError(`kernel ${kernel}: ${name} must be ${size} x ${type}, found ${block.size} x ${block.type}`);
+    return block;
+  };
+
+  const allocate = <T extends ArrayType>(type: T, size: number): Block<H, T> => {
+    if (closed) throw new BertrandError(`the device ${backend.name} is closed`);
+    return new Block<H, T>(type, size, backend, pool.take(type, size));
+  };
+
+  return {
+    name: backend.name,
+    description: backend.description,
+    viewAlignment: backend.viewAlignment,
+    get memory() {
+      return pool.use;
+    },
+    has: (kernel) => kernel in backend.kernels,
+    allocate<T extends ArrayType>(type: T, size: number) {
+      const block = allocate(type, size);
+      backend.write(type, block.handle, type === 'f32' ? new Float32Array(size) : new Int32Array(size));
+      return block;
+    },
+    upload<T extends ArrayType>(type: T, data: ArrayLike<number>) {
+      const block = allocate(type, data.length);
+      backend.write(type, block.handle, data);
+      return block;
+    },
+    write(array, data) {
+      const block = own(array, () => 'write');
+      if (data.length !== block.size)
+        throw new BertrandError(`write: ${data.length} values do not fill an array of ${block.size}`);
+      backend.write(block.type, block.handle, data);
+    },
+    view<T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number) {
+      const block = own(array, () => 'view') as Block<H, T>;
+      if (backend.viewAlignment === 0 || offset % backend.viewAlignment !== 0 || offset + size > block.size)
+        throw new BertrandError(`view: ${size} elements from ${offset} do not fit ${block.size} on ${backend.name}`);
+      return new Block<H, T>(array.type, size, backend, backend.view(array.type, block.handle, offset, size), block as Block<H>);
+    },
+    run<K extends KernelName>(
+      kernel: K,
+      inputs: Arrays<K, 'inputs'>,
+      parameters: Parameters<K>,
+      outputs: { [O in OutputName<K>]?: DeviceArray | undefined } = {},
+    ) {
+      const specification = contract[kernel];
+      const handles: Record<string, unknown> = {};
+      for (const [name, { type, size }] of entries(specification.inputs))
+        handles[name] = check(kernel, name, type, size(parameters), inputs[name as InputName<K>]).handle;
+      const results: Record<string, DeviceArray> = {};
+      const targets: Record<string, unknown> = {};
+      for (const [name, { type, size }] of entries(specification.outputs)) {
+        const given = outputs[name as OutputName<K>];
+        const elements = size(parameters);
+        const block = given ? check(kernel, name, type, elements, given) : allocate(type, elements);
+        results[name] = block;
+        targets[name] = block.handle;
+      }
+      const implementation = backend.kernels[kernel] as ((i: object, p: object, o: object) => void) | undefined;
+      if (!implementation) throw new BertrandError(`the device ${backend.name} has no kernel ${kernel}`);
+      implementation(handles, parameters, targets);
+      return results as Arrays<K, 'outputs'>;
+    },
+    read(array) {
+      const block = own(array, () => 'read');
+      return backend.read(block.type, block.handle, block.size);
+    },
+    free(array) {
+      const block = own(array, () => 'free');
+      if (block.base) throw new BertrandError('free: a view dies with the array it is part of');
+      block.freed = true;
+      pool.give(block.type, block.handle, block.size);
+    },
+    async close() {
+      closed = true;
+      await backend.close();
+    },
+  };
+}
+
+type AnySpecification = { type: ArrayType; size: (p: Record<string, number>) => number };
+const entries = (specifications: object): [string, AnySpecification][] =>
+  Object.entries(specifications) as [string, AnySpecification][];

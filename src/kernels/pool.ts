@@ -1,0 +1,48 @@
+import type { ArrayType, Handles } from './contract.ts';
+import type { Backend, MemoryUse } from './device.ts';
+
+/** Freed arrays by size class, so that a training step finds everything the one before it left. */
+export class Pool<H extends Handles> {
+  readonly #backend: Backend<H>;
+  readonly #free: { [T in ArrayType]: Map<number, H[T][]> } = { f32: new Map(), i32: new Map() };
+  #live = 0;
+  #peak = 0;
+  #reserved = 0;
+  #allocations = 0;
+
+  constructor(backend: Backend<H>) {
+    this.#backend = backend;
+  }
+
+  get use(): MemoryUse {
+    return { live: this.#live, peak: this.#peak, reserved: this.#reserved, allocations: this.#allocations };
+  }
+
+  take<T extends ArrayType>(type: T, size: number): H[T] {
+    const elements = sizeClass(size);
+    const bytes = elements * this.#backend.elementBytes;
+    let handle = this.#free[type].get(elements)?.pop();
+    if (handle === undefined) {
+      handle = this.#backend.allocate(type, elements);
+      this.#reserved += bytes;
+      this.#allocations += 1;
+    }
+    this.#live += bytes;
+    this.#peak = Math.max(this.#peak, this.#live);
+    return handle;
+  }
+
+  give<T extends ArrayType>(type: T, handle: H[T], size: number): void {
+    const elements = sizeClass(size);
+    this.#live -= elements * this.#backend.elementBytes;
+    const shelf = this.#free[type].get(elements);
+    if (shelf) shelf.push(handle);
+    else this.#free[type].set(elements, [handle]);
+  }
+}
+
+/** Sizes are rounded up to eighths of a power of two, so that batches of nearly equal size share their arrays. */
+export function sizeClass(size: number): number {
+  const grain = 2 ** Math.max(2, Math.ceil(Math.log2(Math.max(size, 1))) - 4);
+  return Math.ceil(Math.max(size, 1) / grain) * grain;
+}
