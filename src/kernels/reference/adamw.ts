@@ -1,0 +1,21 @@
+import type { ReferenceKernel } from './types.ts';
+
+/**
+ * One step of AdamW (Loshchilov and Hutter 2019) in place, gradients first scaled to a global norm of at most clipNorm
+ * (0: no clipping). Only the first `decayed` weights decay. correction1 and 2 are 1 - beta^step.
+ */
+export const adamw: ReferenceKernel<'adamw'> = (
+  { weights, gradients, firstMoment, secondMoment, squaredNorm },
+  p,
+) => {
+  const norm = Math.sqrt(squaredNorm[0]);
+  const clip = p.clipNorm > 0 && norm > p.clipNorm ? p.clipNorm / norm : 1;
+  for (let i = 0; i < p.size; i++) {
+    const gradient = gradients[i] * clip;
+    firstMoment[i] += (1 - p.beta1) * (gradient - firstMoment[i]);
+    secondMoment[i] += (1 - p.beta2) * (gradient * gradient - secondMoment[i]);
+    const decay = i < p.decayed ? p.learningRate * p.weightDecay * weights[i] : 0;
+    const direction = firstMoment[i] / p.correction1 / (Math.sqrt(secondMoment[i] / p.correction2) + p.epsilon);
+    weights[i] -= decay + p.learningRate * direction;
+  }
+};

@@ -1,0 +1,34 @@
+import { createDevice } from '../device.ts';
+import type { Device } from '../device.ts';
+import { adamw } from './adamw.ts';
+import { crossEntropy, crossEntropyBackward } from './crossEntropy.ts';
+import { dropout } from './dropout.ts';
+import { accumulate, add, addBias, broadcast, fill } from './elementwise.ts';
+import { gather, scatterSum } from './gather.ts';
+import { gelu, geluBackward } from './gelu.ts';
+import { layerNorm, layerNormBackward, layerNormParameterGradients } from './layerNorm.ts';
+import { matmul } from './matmul.ts';
+import { argmax, sum, sumRows, sumSquares } from './reduce.ts';
+import { maskedSoftmax, softmax, softmaxBackward } from './softmax.ts';
+import type { ReferenceHandles } from './types.ts';
+
+/** The device that defines what every kernel means: float64, plain loops, slow. */
+export function openReference(): Device {
+  return createDevice<ReferenceHandles>({
+    name: 'reference',
+    description: 'float64 in plain JavaScript: exact and slow, for checks',
+    elementBytes: 8,
+    viewAlignment: 1,
+    kernels: {
+      matmul, add, fill, sum, broadcast, addBias, sumRows, gelu, geluBackward, dropout, softmax, maskedSoftmax,
+      softmaxBackward, layerNorm, layerNormBackward, layerNormParameterGradients, gather, scatterSum, crossEntropy,
+      crossEntropyBackward, argmax, sumSquares, accumulate, adamw,
+    },
+    allocate: (type, size) => (type === 'f32' ? new Float64Array(size) : new Int32Array(size)) as never,
+    release: () => {},
+    view: (_, handle, offset, size) => handle.subarray(offset, offset + size) as never,
+    write: (_, handle, data) => handle.set(data),
+    read: (_, handle, size) => Promise.resolve(handle.slice(0, size)),
+    close: () => Promise.resolve(),
+  });
+}
