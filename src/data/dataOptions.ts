@@ -1,0 +1,46 @@
+/** Which positions are predicted, and what the model sees in their place. */
+export interface MaskingOptions {
+  /** Share of the maskable positions that are chosen. */
+  readonly probability: number;
+  /** Share of the chosen that become [MASK]. */
+  readonly mask: number;
+  /** Share of the chosen that become a random token; the rest stay as they are. */
+  readonly random: number;
+  /** Choose all pieces of a word or none. */
+  readonly wholeWord: boolean;
+  /** `bernoulli`: each by its own draw. `exact`: max(1, round(probability * maskable)) a row (Devlin et al. 2018). */
+  readonly choice: 'bernoulli' | 'exact';
+}
+
+export interface TokenizerOptions {
+  readonly vocabSize: number;
+  readonly lowercase: boolean;
+}
+
+/** What batches are made of, wherever the texts come from. */
+export interface BatchOptions {
+  readonly seed: number;
+  readonly batchSize: number;
+  /** Share of the tokens kept for validation, above 0 and below 1. */
+  readonly validation: number;
+  readonly sequenceLength: number;
+  /** Documents joined and cut to full length, or one document a sequence with padding. */
+  readonly packing: boolean;
+  readonly masking: MaskingOptions;
+  /** Masking probability of the frozen validation masks. */
+  readonly validationProbability: number;
+  /** Segment id of text: 0, or 1 where 0 is the padding's own. */
+  readonly textSegment: 0 | 1;
+}
+
+/** The config's `data` section, and what else data needs of the config. */
+export interface DataOptions extends BatchOptions {
+  /** Globs; one that begins with `npm:PACKAGE/` means files of an installed package. */
+  readonly corpus: readonly string[];
+  /** One document a file, or documents separated by blank lines. */
+  readonly documents: 'file' | 'blank-line';
+  /** Folder of the token store and the trained tokenizer. */
+  readonly cache: string;
+  /** What to train, or the path of a tokenizer.json. */
+  readonly tokenizer: TokenizerOptions | string;
+}
