@@ -1,0 +1,64 @@
+import type { Device, DeviceArray } from '../kernels/device.ts';
+import { Parameter } from './parameter.ts';
+import type { Tensor } from './tensor.ts';
+
+/**
+ * The gradients that backward has in hand. Ops may hand on the array they were given (add gives dy to both inputs), so
+ * each array counts its holders: it is added to in place only by a sole holder, and freed by the last.
+ */
+export class GradientTable {
+  readonly #device: Device;
+  readonly #byTensor = new Map<Tensor, DeviceArray>();
+  readonly #holders = new Map<DeviceArray, number>();
+
+  constructor(device: Device) {
+    this.#device = device;
+  }
+
+  /** Adds `gradient` to what `tensor` has so far. The caller still holds `gradient` until it drops it. */
+  give(tensor: Tensor, gradient: DeviceArray): void {
+    if (tensor instanceof Parameter) this.#giveParameter(tensor, gradient);
+    else {
+      const before = this.#byTensor.get(tensor);
+      if (!before) this.#hold(tensor, gradient);
+      else if (this.#holders.get(before) === 1 && before !== gradient)
+        this.#device.run('accumulate', { total: before, x: gradient }, { size: tensor.size });
+      else {
+        this.#hold(tensor, this.#device.run('add', { a: before, b: gradient }, { size: tensor.size }).y);
+        this.#holders.set(before, (this.#holders.get(before) as number) - 1);
+      }
+    }
+  }
+
+  /** The gradient of `tensor`, which leaves the table; the caller drops it. */
+  take(tensor: Tensor): DeviceArray | undefined {
+    const gradient = this.#byTensor.get(tensor);
+    this.#byTensor.delete(tensor);
+    if (gradient) this.#holders.set(gradient, (this.#holders.get(gradient) as number) - 1);
+    return gradient;
+  }
+
+  /** Frees those of the caller's arrays that no tensor holds. */
+  drop(arrays: DeviceArray[]): void {
+    for (const array of new Set(arrays)) if (!this.#holders.get(array)) this.#free(array);
+  }
+
+  #giveParameter(parameter: Parameter, gradient: DeviceArray): void {
+    const { gradients } = parameter.storage;
+    if (gradient !== gradients) {
+      if (!parameter.touched) this.#device.run('fill', {}, { size: parameter.size, value: 0 }, { y: gradients });
+      this.#device.run('accumulate', { total: gradients, x: gradient }, { size: parameter.size });
+    }
+    parameter.touched = true;
+  }
+
+  #hold(tensor: Tensor, gradient: DeviceArray): void {
+    this.#byTensor.set(tensor, gradient);
+    this.#holders.set(gradient, (this.#holders.get(gradient) ?? 0) + 1);
+  }
+
+  #free(array: DeviceArray): void {
+    this.#holders.delete(array);
+    this.#device.free(array);
+  }
+}

@@ -1,0 +1,24 @@
+import { BertrandError } from '../../error.ts';
+import { op } from '../op.ts';
+import { expectShape, rowsAndColumns } from '../shape.ts';
+import type { Indices, Tensor } from '../tensor.ts';
+
+/**
+ * losses[r] = -log softmax(logits[r])[labels[r]], in nats; probabilities are never stored.
+ * @param logits (rows, columns)
+ * @param labels (rows), each from 0 up to columns
+ * @returns (rows)
+ */
+export const crossEntropy = op('crossEntropy', (run, logits: Tensor, labels: Indices) => {
+  const size = rowsAndColumns(logits.shape);
+  expectShape('crossEntropy', 'labels', labels.shape, [size.rows]);
+  const wrong = labels.values.findIndex((label) => label < 0 || label >= size.columns);
+  if (wrong >= 0)
+    throw new BertrandError(`crossEntropy: label ${labels.values[wrong]} of row ${wrong} is not one of ${size.columns} classes`);
+  const { losses, logSumExp } = run('crossEntropy', { logits, labels }, size);
+  return {
+    output: losses,
+    shape: labels.shape,
+    backward: (dlosses, run) => [run('crossEntropyBackward', { logits, labels, logSumExp, dlosses }, size).dlogits],
+  };
+});

@@ -1,0 +1,33 @@
+import { op } from '../op.ts';
+import { expectShape, rowsAndColumns } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+
+export interface LayerNormOptions {
+  readonly epsilon: number;
+  /** `variance`: divide by sqrt(variance + epsilon); `deviation`: by (unbiased standard deviation + epsilon). */
+  readonly form: 'variance' | 'deviation';
+}
+
+/**
+ * y = (x - mean) / deviation * gamma + beta over the last dimension (Ba et al. 2016).
+ * @param x (..., columns)
+ * @param gamma (columns)
+ * @param beta (columns)
+ */
+export const layerNorm = op('layerNorm', (run, x: Tensor, gamma: Tensor, beta: Tensor, options: LayerNormOptions) => {
+  const size = rowsAndColumns(x.shape);
+  expectShape('layerNorm', 'gamma', gamma.shape, [size.columns]);
+  expectShape('layerNorm', 'beta', beta.shape, [size.columns]);
+  const parameters = { ...size, epsilon: options.epsilon, unbiased: Number(options.form === 'deviation') };
+  const { y, mean, inverse } = run('layerNorm', { x, gamma, beta }, parameters);
+  return {
+    output: y,
+    shape: x.shape,
+    backward: (dy, run, into) => {
+      const { dx } = run('layerNormBackward', { x, gamma, mean, inverse, dy }, parameters);
+      const outputs = { dgamma: into[1], dbeta: into[2] };
+      const { dgamma, dbeta } = run('layerNormParameterGradients', { x, mean, inverse, dy }, size, outputs);
+      return [dx, dgamma, dbeta];
+    },
+  };
+});

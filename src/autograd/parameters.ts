@@ -1,0 +1,141 @@
+import { BertrandError } from '../error.ts';
+import type { Device, DeviceArray } from '../kernels/device.ts';
+import type { Initialise } from './initialise.ts';
+import { initialValues } from './initialise.ts';
+import { Parameter } from './parameter.ts';
+import type { Shape } from './shape.ts';
+
+/**
+ * A run of memory in which parameters lie one behind another, those that decay first. A device with views has one arena
+ * for all, so that the optimizer needs a fixed number of launches; one without has an arena a parameter.
+ */
+export interface Arena {
+  readonly weights: DeviceArray;
+  readonly gradients: DeviceArray;
+  /** Number of elements at the beginning to which weight decay applies. */
+  readonly decayed: number;
+  readonly members: readonly { readonly parameter: Parameter; readonly offset: number }[];
+}
+
+/** A model's parameters: boxes declare them by name, then `allocate` puts all on a device. */
+export class Parameters {
+  readonly #seed: number;
+  readonly #declared = new Map<string, { parameter: Parameter; initialise: Initialise }>();
+  #device: Device | undefined;
+  #arenas: readonly Arena[] = [];
+
+  /** @param seed initial values are a function of it and the parameter's name. */
+  constructor(seed = 0) {
+    this.#seed = seed;
+  }
+
+  get all(): readonly Parameter[] {
+    return [...this.#declared.values()].map(({ parameter }) => parameter);
+  }
+
+  get arenas(): readonly Arena[] {
+    return this.#arenas;
+  }
+
+  /** Number of weights. */
+  get size(): number {
+    return this.all.reduce((total, parameter) => total + parameter.size, 0);
+  }
+
+  get(name: string): Parameter {
+    const found = this.#declared.get(name);
+    if (!found) throw new BertrandError(`there is no parameter ${name}; there are ${[...this.#declared.keys()].join(', ')}`);
+    return found.parameter;
+  }
+
+  declare(name: string, shape: Shape, initialise: Initialise, decays: boolean): Parameter {
+    if (this.#declared.has(name)) throw new BertrandError(`the parameter ${name} is declared twice`);
+    if (this.#device) throw new BertrandError(`the parameter ${name} is declared after the others were allocated`);
+    const parameter = new Parameter(name, shape, decays);
+    this.#declared.set(name, { parameter, initialise });
+    return parameter;
+  }
+
+  /** A declarer whose names begin with `name.` */
+  in(name: string): ParameterScope {
+    return new ParameterScope(this, name);
+  }
+
+  /** Puts every parameter on `device` with its initial values. */
+  allocate(device: Device): void {
+    this.#device = device;
+    const ordered = [...this.all.filter((p) => p.decays), ...this.all.filter((p) => !p.decays)];
+    this.#arenas = device.viewAlignment === 0 ? ordered.map((parameter) => separateArena(device, parameter)) : [sharedArena(device, ordered)];
+    for (const { parameter, initialise } of this.#declared.values())
+      parameter.write(initialValues(`${this.#seed}/initial/${parameter.name}`, parameter.size, initialise));
+  }
+
+  /** Begins a new sum of gradients: the next backward writes instead of adding. */
+  clearGradients(): void {
+    for (const parameter of this.all) parameter.touched = false;
+  }
+
+  /** Makes the gradients of parameters that no backward reached zero, so that whole arenas can be read. */
+  zeroUntouched(): void {
+    for (const { touched, size, storage } of this.all)
+      if (!touched) storage.device.run('fill', {}, { size, value: 0 }, { y: storage.gradients });
+  }
+
+  free(): void {
+    for (const { weights, gradients } of this.#arenas)
+      for (const array of [weights, gradients]) this.#device?.free(array);
+    this.#arenas = [];
+  }
+}
+
+/** Declares parameters, and names the places of dropout, below one name of the model. */
+export class ParameterScope {
+  readonly path: string;
+  readonly #parameters: Parameters;
+
+  constructor(parameters: Parameters, path: string) {
+    this.#parameters = parameters;
+    this.path = path;
+  }
+
+  in(name: string): ParameterScope {
+    return new ParameterScope(this.#parameters, `${this.path}.${name}`);
+  }
+
+  /** A matrix, to which weight decay applies. */
+  matrix(name: string, shape: Shape, initialise: Initialise): Parameter {
+    return this.#parameters.declare(`${this.path}.${name}`, shape, initialise, true);
+  }
+
+  /** A bias or the gain of a norm, to which it does not. */
+  vector(name: string, size: number, value: number): Parameter {
+    return this.#parameters.declare(`${this.path}.${name}`, [size], { constant: value }, false);
+  }
+}
+
+function separateArena(device: Device, parameter: Parameter): Arena {
+  const { size } = parameter;
+  const storage = { device, weights: device.allocate('f32', size), gradients: device.allocate('f32', size) };
+  parameter.place(storage);
+  return { ...storage, decayed: parameter.decays ? size : 0, members: [{ parameter, offset: 0 }] };
+}
+
+function sharedArena(device: Device, parameters: readonly Parameter[]): Arena {
+  const members: { parameter: Parameter; offset: number }[] = [];
+  let end = 0;
+  let decayed = 0;
+  for (const parameter of parameters) {
+    members.push({ parameter, offset: end });
+    end += Math.ceil(parameter.size / device.viewAlignment) * device.viewAlignment;
+    if (parameter.decays) decayed = end;
+  }
+  const weights = device.allocate('f32', end);
+  const gradients = device.allocate('f32', end);
+  for (const { parameter, offset } of members)
+    parameter.place({
+      device,
+      weights: device.view(weights, offset, parameter.size),
+      gradients: device.view(gradients, offset, parameter.size),
+    });
+  return { weights, gradients, decayed, members };
+}

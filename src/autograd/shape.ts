@@ -1,0 +1,19 @@
+import { BertrandError } from '../error.ts';
+
+/** Sizes of a tensor's dimensions, outermost first; () is a scalar. */
+export type Shape = readonly number[];
+
+export const sizeOf = (shape: Shape): number => shape.reduce((product, dimension) => product * dimension, 1);
+export const show = (shape: Shape): string => `(${shape.join(', ')})`;
+
+/** The last dimension of `shape`, and how many rows of it there are. */
+export function rowsAndColumns(shape: Shape): { rows: number; columns: number } {
+  const columns = shape.at(-1) ?? 1;
+  return { rows: sizeOf(shape) / columns, columns };
+}
+
+/** Throws an error that names the op and both shapes unless they are equal. */
+export function expectShape(op: string, name: string, found: Shape, expected: Shape): void {
+  if (found.length !== expected.length || found.some((dimension, i) => dimension !== expected[i]))
+    throw new BertrandError(`${op}: ${name} has shape ${show(found)}, expected ${show(expected)}`);
+}

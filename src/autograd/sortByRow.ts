@@ -1,0 +1,13 @@
+/**
+ * Counting sort of indices: order[offsets[r] .. offsets[r + 1]] are the places where r stands, ascending. With it a
+ * scatter is a gather, whose sums have a fixed order.
+ */
+export function sortByRow(indices: Int32Array, rows: number): { order: Int32Array; offsets: Int32Array } {
+  const offsets = new Int32Array(rows + 1);
+  for (const row of indices) offsets[row + 1]++;
+  for (let row = 0; row < rows; row++) offsets[row + 1] += offsets[row];
+  const next = offsets.slice();
+  const order = new Int32Array(indices.length);
+  indices.forEach((row, place) => (order[next[row]++] = place));
+  return { order, offsets };
+}

@@ -1,0 +1,153 @@
+import { BertrandError } from '../error.ts';
+import type { Device, DeviceArray, HostArray } from '../kernels/device.ts';
+import type { RandomKey } from '../kernels/random.ts';
+import { GradientTable } from './gradientTable.ts';
+import { randomKey } from './randomKey.ts';
+import { destinations, runner } from './op.ts';
+import type { Recorded, Run } from './op.ts';
+import type { Parameter } from './parameter.ts';
+import { expectShape, show, sizeOf } from './shape.ts';
+import type { Shape } from './shape.ts';
+import { Indices, Tensor } from './tensor.ts';
+
+export interface TapeOptions {
+  /** Whether dropout is on (default true). */
+  readonly training?: boolean;
+  /** Whether backward will be wanted (default true); without, what forward saves for it is freed at once. */
+  readonly gradients?: boolean;
+  /** Dropout masks are a function of seed, step and the place in the model. */
+  readonly seed?: number;
+  /** The optimizer step; any string or number that tells one forward pass from another. */
+  readonly step?: number | string;
+}
+
+interface Node {
+  readonly name: string;
+  readonly inputs: readonly Tensor[];
+  readonly output: Tensor;
+  readonly owned: DeviceArray[];
+  readonly backward: Recorded['backward'];
+}
+
+/**
+ * Records one forward pass and owns all that is born in it. `backward` walks the record from its end, adds gradients
+ * to the parameters, and frees each node's arrays as it passes; after it the tape is spent.
+ */
+export class Tape {
+  readonly device: Device;
+  readonly training: boolean;
+  readonly #gradients: boolean;
+  readonly #seed: number;
+  readonly #step: number | string;
+  #nodes: Node[] = [];
+  #owned: DeviceArray[] = [];
+  #spent: string | undefined;
+
+  constructor(device: Device, options: TapeOptions = {}) {
+    this.device = device;
+    this.training = options.training ?? true;
+    this.#gradients = options.gradients ?? true;
+    this.#seed = options.seed ?? 0;
+    this.#step = options.step ?? 0;
+  }
+
+  /** A constant of the given shape, for example a batch's ids. */
+  input(data: Int32Array, shape: Shape): Indices;
+  input(data: Float32Array | Float64Array, shape: Shape): Tensor;
+  input(data: HostArray, shape: Shape): Tensor {
+    this.#expectOpen('input');
+    if (data.length !== sizeOf(shape))
+      throw new BertrandError(`input: ${data.length} values do not fill the shape ${show(shape)}`);
+    const array = this.device.upload(data instanceof Int32Array ? 'i32' : 'f32', data);
+    this.#owned.push(array);
+    return data instanceof Int32Array ? new Indices(array, shape, this, data) : new Tensor(array, shape, this, false);
+  }
+
+  /** Brings a parameter onto this tape, so that ops on parameters alone know where to record. */
+  use(parameter: Parameter): Tensor {
+    return this.record('use', [parameter], () => ({
+      output: parameter.array,
+      shape: parameter.shape,
+      backward: (dy) => [dy],
+    }));
+  }
+
+  /** The key of the dropout mask at `site` (a path in the model) in this pass. */
+  key(site: string): RandomKey {
+    return randomKey(`${this.#seed}/dropout/${site}/${this.#step}`);
+  }
+
+  /** Runs an op's forward and keeps what backward needs. */
+  record(name: string, inputs: readonly Tensor[], forward: (run: Run) => Recorded): Tensor {
+    this.#expectOpen(name);
+    const owned: DeviceArray[] = [];
+    const { output, shape, backward } = forward(runner(this.device, (array) => owned.push(array)));
+    const requiresGradient = this.#gradients && inputs.some((input) => input.requiresGradient);
+    const tensor = new Tensor(output, shape, this, requiresGradient);
+    if (requiresGradient) this.#nodes.push({ name, inputs, output: tensor, owned, backward });
+    else
+      for (const array of owned)
+        if (array === output) this.#owned.push(array);
+        else this.device.free(array);
+    return tensor;
+  }
+
+  /**
+   * Adds d(output)/d(parameter) to the gradients of every parameter that `output` depends on.
+   * @param gradient the gradient of what is wanted with respect to `output`; may be left out when output is a scalar.
+   */
+  backward(output: Tensor, gradient?: ArrayLike<number>): void {
+    this.#expectOpen('backward');
+    if (output.tape !== this) throw new BertrandError('backward: the tensor is not on this tape');
+    if (!output.requiresGradient)
+      throw new BertrandError('backward: the tensor depends on no parameter, or its tape records no gradients');
+    if (!gradient && output.size !== 1)
+      throw new BertrandError(`backward: a loss must be a scalar, found shape ${show(output.shape)}; reduce it or give its gradient`);
+    if (gradient) expectShape('backward', 'gradient', [gradient.length], [output.size]);
+    const table = new GradientTable(this.device);
+    const seed: DeviceArray[] = [];
+    const run = runner(this.device, (array) => seed.push(array));
+    table.give(output, run.upload('f32', gradient ?? [1]));
+    table.drop(seed);
+    for (let node = this.#nodes.pop(); node; node = this.#nodes.pop()) {
+      this.#stepBack(node, table);
+      for (const array of node.owned) this.device.free(array);
+    }
+    this.#end('backward has already walked this tape');
+  }
+
+  #stepBack(node: Node, table: GradientTable): void {
+    const dy = table.take(node.output);
+    if (!dy) return;
+    const born: DeviceArray[] = [];
+    const gradients = node.backward(dy, runner(this.device, (array) => born.push(array)), destinations(node.inputs));
+    node.inputs.forEach((input, i) => {
+      const gradient = gradients[i];
+      if (input.requiresGradient && gradient) table.give(input, gradient);
+    });
+    table.drop([dy, ...born]);
+  }
+
+  /** Frees everything without going back. */
+  free(): void {
+    if (this.#spent) return;
+    for (const node of this.#nodes) for (const array of node.owned) this.device.free(array);
+    this.#nodes = [];
+    this.#end('the tape was freed');
+  }
+
+  read(tensor: Tensor): Promise<HostArray> {
+    this.#expectOpen('read');
+    return this.device.read(tensor.array);
+  }
+
+  #end(reason: string): void {
+    for (const array of this.#owned) this.device.free(array);
+    this.#owned = [];
+    this.#spent = reason;
+  }
+
+  #expectOpen(what: string): void {
+    if (this.#spent) throw new BertrandError(`${what}: ${this.#spent}; its tensors are gone, begin a new tape`);
+  }
+}
