@@ -1,0 +1,47 @@
+// Builds everything: AssemblyScript to WebAssembly (plain SIMD and fused multiply-add), embedded in a TypeScript file so
+// that no reader has to load a file, then src to dist. Says nothing when all is well. `--kernels` stops before dist.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const cpu = join(root, 'src/kernels/cpu');
+const PAGES = '65536'; // 4 GiB, all that 32-bit addresses reach
+
+async function compile(features) {
+  const options = ['assembly/index.ts', '--baseDir', cpu, '--outFile', 'out.wasm', '--enable', features, '-O3', '--noAssert'];
+  const memory = ['--runtime', 'stub', '--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', PAGES];
+  let wasm;
+  const result = await asc.main([...options, ...memory], {
+    writeFile: (_, contents) => void (wasm = contents),
+    readFile: (name, base) => {
+      try {
+        return readFileSync(join(base, name), 'utf8');
+      } catch {
+        return null;
+      }
+    },
+  });
+  if (result.error) fail(`assembly (${features}) does not compile\n${result.stderr.toString()}${result.error.message}`);
+  return Buffer.from(wasm).toString('base64');
+}
+
+function fail(reason) {
+  console.error(`build: ${reason}`);
+  process.exit(1);
+}
+
+const plain = await compile('simd,threads');
+const fused = await compile('simd,threads,relaxed-simd');
+writeFileSync(
+  join(cpu, 'kernels.generated.ts'),
+  `// Made by scripts/build.mjs from assembly/.\nexport const plain = '${plain}';\nexport const fused = '${fused}';\n`,
+);
+
+if (!process.argv.includes('--kernels')) {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' });
+  if (status !== 0) fail('src does not compile');
+}

@@ -1,0 +1,45 @@
+// Four lanes at a time: fused multiply-add, rows whose length is no multiple of four, sums over the lanes.
+
+/** a * b + c, rounded once where the build has relaxed SIMD and the processor a fused instruction. */
+export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** The first `count` lanes set. */
+export function lanes(count: i32): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
+}
+
+/** Four floats of which the first `count` are wanted, the others replaced. Reading past an array is safe: the arena ends later. */
+export function loadUpTo(address: usize, count: i32, filler: f32): v128 {
+  const value = v128.load(address);
+  return count >= 4 ? value : v128.bitselect(value, f32x4.splat(filler), lanes(count));
+}
+
+export function storeUpTo(address: usize, value: v128, count: i32): void {
+  if (count >= 4) v128.store(address, value);
+  else storePart(address, value, count);
+}
+
+function storePart(address: usize, value: v128, count: i32): void {
+  store<f32>(address, f32x4.extract_lane(value, 0));
+  if (count > 1) store<f32>(address, f32x4.extract_lane(value, 1), 4);
+  if (count > 2) store<f32>(address, f32x4.extract_lane(value, 2), 8);
+}
+
+export function sumLanes(v: v128): f32 {
+  const pairs = f32x4.add(v, i32x4.shuffle(v, v, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+export function maxLanes(v: v128): f32 {
+  const pairs = f32x4.max(v, i32x4.shuffle(v, v, 2, 3, 0, 1));
+  return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
+}
+
+/** The sum of both halves in double precision. */
+export function sumWide(low: v128, high: v128): f64 {
+  const v = f64x2.add(low, high);
+  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
+}

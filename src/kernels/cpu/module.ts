@@ -1,0 +1,37 @@
+import { fused, plain } from './kernels.generated.ts';
+
+/** The exports of assembly/job.ts; every other export computes one chunk of the job that is published. */
+export interface KernelExports extends WebAssembly.Exports {
+  setScratch(address: number): void;
+  publish(kernel: number, chunks: number): void;
+  claim(): number;
+  complete(): void;
+  fail(): void;
+  failed(): number;
+  finished(chunks: number): number;
+  stop(): void;
+}
+
+// The smallest module with an f32x4.relaxed_madd in it.
+const relaxedMultiplyAdd = Uint8Array.of(
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0,
+  65, 0, 253, 17, 65, 0, 253, 17, 65, 0, 253, 17, 253, 133, 2, 11,
+); // prettier-ignore
+
+/** Whether this engine compiles relaxed SIMD, of which the kernels use fused multiply-add. */
+export function hasFusedMultiplyAdd(): boolean {
+  return WebAssembly.validate(relaxedMultiplyAdd);
+}
+
+/** Compiles the kernels for memory that is shared between threads or not. */
+export function compileKernels(options: { fusedMultiplyAdd: boolean; shared: boolean }): Promise<WebAssembly.Module> {
+  const bytes = Uint8Array.from(atob(options.fusedMultiplyAdd ? fused : plain), (c) => c.charCodeAt(0));
+  if (!options.shared) bytes[memoryFlags(bytes)] = 1;
+  return WebAssembly.compile(bytes);
+}
+
+/** Where the import of env.memory says what it takes: 3 is shared memory with a maximum, 1 memory with a maximum. */
+function memoryFlags(bytes: Uint8Array): number {
+  const name = '\x03env\x06memory\x02\x03';
+  return String.fromCharCode(...bytes.subarray(0, 4096)).indexOf(name) + name.length - 1;
+}

@@ -1,0 +1,55 @@
+import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { Worker } from 'node:worker_threads';
+import type { Workers } from './jobs.ts';
+
+/** What a worker runs: plain JavaScript, so that it is the same under every loader. */
+const source = `
+const { module, memory, scratch } = require('node:worker_threads').workerData;
+const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+const kernels = Object.values(exports);
+exports.setScratch(scratch);
+while (exports.rest())
+  for (let chunk = exports.claim(); chunk >= 0; chunk = exports.claim()) {
+    try { kernels[exports.kernel()](chunk); } catch { exports.fail(); }
+    exports.complete();
+  }
+`;
+
+export function availableThreads(): number {
+  return availableParallelism();
+}
+
+/** Node 20 knows relaxed SIMD but keeps it off; must run before kernels are compiled. Later versions have it on. */
+export function enableRelaxedSimd(): void {
+  setFlagsFromString('--experimental-wasm-relaxed-simd');
+}
+
+/** Starts one worker for each scratch address. They join the pool when they are up: nobody waits for them. */
+export function startWorkers(module: WebAssembly.Module, memory: WebAssembly.Memory, scratches: number[]): Workers {
+  let failure: string | undefined;
+  let closing = false;
+  const exits = scratches.map((scratch) => {
+    const worker = new Worker(source, { eval: true, execArgv: [], workerData: { module, memory, scratch } });
+    worker.unref();
+    worker.on('error', (error) => (failure ??= error.message));
+    return new Promise<void>((resolve) => {
+      worker.on('exit', (code) => {
+        if (!closing) failure ??= `a worker ended with code ${code}`;
+        resolve();
+      });
+    });
+  });
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  return {
+    count: scratches.length,
+    get failure() {
+      return failure;
+    },
+    pause: () => void Atomics.wait(nobody, 0, 0, 0.1),
+    async close() {
+      closing = true;
+      await Promise.all(exits);
+    },
+  };
+}
