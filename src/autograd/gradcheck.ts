@@ -8,7 +8,7 @@ import type { Tensor } from './tensor.ts';
 export interface GradientCheck {
   readonly name: string;
   /** Puts the inputs on `device`; `forward` may be called any number of times. */
-  build(device: Device): { readonly parameters: readonly Parameter[]; forward(tape: Tape): Tensor };
+  build(device: Device): { readonly parameters: readonly Parameter[]; readonly forward: (tape: Tape) => Tensor };
 }
 
 /** The entry where two gradients differ most. */
@@ -49,7 +49,11 @@ export async function checkGradients(check: GradientCheck, device: Device): Prom
         const found = analytic[r][p][entry];
         const error = Math.abs(found - numeric) / (ABSOLUTE + RELATIVE * Math.max(Math.abs(found), Math.abs(numeric)));
         if (error > worst.error || Number.isNaN(error))
-          worst = { error: Number.isNaN(error) ? Infinity : error, limit: 1, message: message(check.name, parameter, entry, 'analytic', found, 'numeric', numeric) };
+          worst = {
+            error: Number.isNaN(error) ? Infinity : error,
+            limit: 1,
+            message: message(check.name, parameter, entry, 'analytic', found, 'numeric', numeric),
+          };
       }
     }
   }
@@ -60,7 +64,11 @@ export async function checkGradients(check: GradientCheck, device: Device): Prom
 const FLOAT32 = 2e-5;
 
 /** Holds a device's output and gradients to those of `reference` on the same numbers. */
-export async function compareWithReference(check: GradientCheck, device: Device, reference: Device): Promise<Difference> {
+export async function compareWithReference(
+  check: GradientCheck,
+  device: Device,
+  reference: Device,
+): Promise<Difference> {
   const [found, expected] = [await forwardAndBackward(check, device), await forwardAndBackward(check, reference)];
   let worst: Difference = { error: 0, limit: 1, message: `${check.name}: no difference` };
   for (const [name, values] of expected) {
@@ -69,13 +77,25 @@ export async function compareWithReference(check: GradientCheck, device: Device,
     values.forEach((value, entry) => {
       const error = Math.abs(others[entry] - value) / (FLOAT32 * largest);
       if (error > worst.error || Number.isNaN(error))
-        worst = { error: Number.isNaN(error) ? Infinity : error, limit: 1, message: message(check.name, { name }, entry, device.name, others[entry], 'reference', value) };
+        worst = {
+          error: Number.isNaN(error) ? Infinity : error,
+          limit: 1,
+          message: message(check.name, { name }, entry, device.name, others[entry], 'reference', value),
+        };
     });
   }
   return worst;
 }
 
-function message(check: string, input: { name: string }, entry: number, a: string, found: number, b: string, expected: number): string {
+function message(
+  check: string,
+  input: { name: string },
+  entry: number,
+  a: string,
+  found: number,
+  b: string,
+  expected: number,
+): string {
   return `${check}: ${input.name}[${entry}]: ${a} ${found.toPrecision(8)}, ${b} ${expected.toPrecision(8)}`;
 }
 
@@ -104,7 +124,12 @@ async function evaluate(device: Device, forward: (tape: Tape) => Tensor): Promis
   return output;
 }
 
-async function gradientsOf(device: Device, parameters: readonly Parameter[], forward: (tape: Tape) => Tensor, row: Float32Array): Promise<Float64Array[]> {
+async function gradientsOf(
+  device: Device,
+  parameters: readonly Parameter[],
+  forward: (tape: Tape) => Tensor,
+  row: Float32Array,
+): Promise<Float64Array[]> {
   const tape = new Tape(device);
   for (const parameter of parameters) parameter.touched = false;
   tape.backward(forward(tape), row);
@@ -112,7 +137,13 @@ async function gradientsOf(device: Device, parameters: readonly Parameter[], for
 }
 
 /** d(output)/d(entry), a number an output. */
-async function centralDifference(device: Device, parameter: Parameter, values: Float64Array, entry: number, forward: (tape: Tape) => Tensor): Promise<Float64Array> {
+async function centralDifference(
+  device: Device,
+  parameter: Parameter,
+  values: Float64Array,
+  entry: number,
+  forward: (tape: Tape) => Tensor,
+): Promise<Float64Array> {
   const at = (shift: number): Promise<Float64Array> => {
     parameter.write(values.map((value, i) => (i === entry ? value + shift : value)));
     return evaluate(device, forward);

@@ -1,10 +1,7 @@
 import seedrandom from 'seedrandom';
 
-/** How a parameter begins: all equal, normal with mean 0, or uniform on [-bound, bound]. `zeroRow` is then set to zero. */
-export type Initialise =
-  | { readonly constant: number }
-  | { readonly normal: number; readonly zeroRow?: { readonly row: number; readonly columns: number } }
-  | { readonly uniform: number };
+/** How a parameter begins: all equal, normal with mean 0, or uniform on [-bound, bound]. */
+export type Initialise = { readonly constant: number } | { readonly normal: number } | { readonly uniform: number };
 
 /** `size` initial values, a pure function of `path`. */
 export function initialValues(path: string, size: number, initialise: Initialise): Float32Array {
@@ -13,10 +10,6 @@ export function initialValues(path: string, size: number, initialise: Initialise
   const random = seedrandom(path);
   if ('uniform' in initialise) return values.map(() => (2 * random() - 1) * initialise.uniform);
   fillNormal(values, random, initialise.normal);
-  if (initialise.zeroRow) {
-    const { row, columns } = initialise.zeroRow;
-    values.fill(0, row * columns, (row + 1) * columns);
-  }
   return values;
 }
 

@@ -48,7 +48,8 @@ export function op<Arguments extends unknown[]>(
 function tapeOf(name: string, inputs: Tensor[]): Tape {
   const tapes = new Set(inputs.flatMap((input) => input.tape ?? []));
   const [tape] = tapes;
-  if (!tape) throw new BertrandError(`${name}: no input is on a tape; begin with tape.input(...) or tape.use(parameter)`);
+  if (!tape)
+    throw new BertrandError(`${name}: no input is on a tape; begin with tape.input(...) or tape.use(parameter)`);
   if (tapes.size > 1) throw new BertrandError(`${name}: the inputs are on different tapes`);
   return tape;
 }
@@ -57,7 +58,10 @@ function tapeOf(name: string, inputs: Tensor[]): Tape {
 export function runner(device: Device, note: (array: DeviceArray) => void): Run {
   const run = ((kernel, inputs, parameters, outputs) => {
     const arrays = Object.fromEntries(
-      Object.entries<Tensor | DeviceArray>(inputs).map(([key, value]) => [key, value instanceof Tensor ? value.array : value]),
+      Object.entries<Tensor | DeviceArray>(inputs).map(([key, value]) => [
+        key,
+        value instanceof Tensor ? value.array : value,
+      ]),
     );
     const results = device.run(kernel, arrays as never, parameters, outputs);
     const given = new Set<DeviceArray | undefined>(Object.values(outputs ?? {}));

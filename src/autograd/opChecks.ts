@@ -29,28 +29,43 @@ const spans = Int32Array.of(0, 3, 1, 2, 0, 0, 0, 2, 1, 3, 0, 3);
 export const opChecks: readonly GradientCheck[] = [
   row('add', { a: [2, 3], b: [2, 3] }, (tape, { a, b }) => add(tape.use(a), b)),
   row('add of a tensor to itself', { a: [4] }, (tape, { a }) => add(add(tape.use(a), a), a)),
-  row('linear', { x: [2, 3, 5], weight: [4, 5], bias: [4] }, (tape, { x, weight, bias }) => linear(tape.use(x), weight, bias)),
+  row('linear', { x: [2, 3, 5], weight: [4, 5], bias: [4] }, (tape, { x, weight, bias }) =>
+    linear(tape.use(x), weight, bias),
+  ),
   row('linear without bias', { x: [1, 5], weight: [4, 5] }, (tape, { x, weight }) => linear(tape.use(x), weight)),
   row('gelu erf', { x: [4, 4] }, (tape, { x }) => gelu(tape.use(x), 'erf')),
   row('gelu tanh', { x: [4, 4] }, (tape, { x }) => gelu(tape.use(x), 'tanh')),
   row('dropout', { x: [5, 5] }, (tape, { x }) => dropout(tape.use(x), rate, tape.key('check'))),
   row('softmax', { x: [3, 5] }, (tape, { x }) => softmax(tape.use(x))),
   row('maskedSoftmax', { x: [2, 2, 3, 3] }, (tape, { x }) => maskedSoftmax(tape.use(x), tape.input(spans, [2, 3, 2]))),
-  row('layerNorm', { x: [3, 6], gamma: [6], beta: [6] }, (tape, { x, gamma, beta }) => layerNorm(tape.use(x), gamma, beta, { epsilon, form: 'variance' })),
-  row('layerNorm by deviation', { x: [3, 6], gamma: [6], beta: [6] }, (tape, { x, gamma, beta }) => layerNorm(tape.use(x), gamma, beta, { epsilon, form: 'deviation' })),
-  row('attentionScores', { query: [2, 3, 4], key: [2, 3, 4] }, (tape, { query, key }) => attentionScores(tape.use(query), key, 2, 0.7)),
-  row('attentionContext', { probabilities: [2, 2, 3, 3], value: [2, 3, 4] }, (tape, { probabilities, value }) => attentionContext(tape.use(probabilities), value)),
+  row('layerNorm', { x: [3, 6], gamma: [6], beta: [6] }, (tape, { x, gamma, beta }) =>
+    layerNorm(tape.use(x), gamma, beta, { epsilon, form: 'variance' }),
+  ),
+  row('layerNorm by deviation', { x: [3, 6], gamma: [6], beta: [6] }, (tape, { x, gamma, beta }) =>
+    layerNorm(tape.use(x), gamma, beta, { epsilon, form: 'deviation' }),
+  ),
+  row('attentionScores', { query: [2, 3, 4], key: [2, 3, 4] }, (tape, { query, key }) =>
+    attentionScores(tape.use(query), key, 2, 0.7),
+  ),
+  row('attentionContext', { probabilities: [2, 2, 3, 3], value: [2, 3, 4] }, (tape, { probabilities, value }) =>
+    attentionContext(tape.use(probabilities), value),
+  ),
   row('gather', { table: [5, 3] }, (tape, { table }) => gather(table, tape.input(ids, [2, 3]))),
   row('crossEntropy', { logits: [6, 7] }, (tape, { logits }) => crossEntropy(tape.use(logits), tape.input(ids, [6]))),
   row('sum', { x: [3, 4] }, (tape, { x }) => sum(tape.use(x), 0.25)),
 ];
 
-function row(name: string, inputs: Record<string, Shape>, forward: (tape: Tape, inputs: Record<string, Parameter>) => Tensor): GradientCheck {
+function row(
+  name: string,
+  inputs: Record<string, Shape>,
+  forward: (tape: Tape, inputs: Record<string, Parameter>) => Tensor,
+): GradientCheck {
   return {
     name,
     build(device: Device) {
       const random = seedrandom(name);
-      const values = (shape: Shape): Float32Array => Float32Array.from({ length: sizeOf(shape) }, () => 4 * random() - 2);
+      const values = (shape: Shape): Float32Array =>
+        Float32Array.from({ length: sizeOf(shape) }, () => 4 * random() - 2);
       const parameters = Object.entries(inputs).map(([key, shape]) => Parameter.of(device, key, shape, values(shape)));
       const named = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter]));
       return { parameters, forward: (tape) => forward(tape, named) };

@@ -38,7 +38,8 @@ export class Parameter extends Tensor {
   }
 
   get storage(): ParameterStorage {
-    if (!this.#storage) throw new BertrandError(`parameter ${this.name} is not on a device yet: allocate its Parameters first`);
+    if (!this.#storage)
+      throw new BertrandError(`parameter ${this.name} is not on a device yet: allocate its Parameters first`);
     return this.#storage;
   }
 

@@ -3,6 +3,7 @@ import type { Device, DeviceArray } from '../kernels/device.ts';
 import type { Initialise } from './initialise.ts';
 import { initialValues } from './initialise.ts';
 import { Parameter } from './parameter.ts';
+import { Constant } from './constant.ts';
 import type { Shape } from './shape.ts';
 
 /**
@@ -21,6 +22,7 @@ export interface Arena {
 export class Parameters {
   readonly #seed: number;
   readonly #declared = new Map<string, { parameter: Parameter; initialise: Initialise }>();
+  readonly #constants: Constant[] = [];
   #device: Device | undefined;
   #arenas: readonly Arena[] = [];
 
@@ -44,7 +46,8 @@ export class Parameters {
 
   get(name: string): Parameter {
     const found = this.#declared.get(name);
-    if (!found) throw new BertrandError(`there is no parameter ${name}; there are ${[...this.#declared.keys()].join(', ')}`);
+    if (!found)
+      throw new BertrandError(`there is no parameter ${name}; there are ${[...this.#declared.keys()].join(', ')}`);
     return found.parameter;
   }
 
@@ -56,6 +59,12 @@ export class Parameters {
     return parameter;
   }
 
+  constant(name: string, shape: Shape, values: Float64Array): Constant {
+    const constant = new Constant(name, shape, values);
+    this.#constants.push(constant);
+    return constant;
+  }
+
   /** A declarer whose names begin with `name.` */
   in(name: string): ParameterScope {
     return new ParameterScope(this, name);
@@ -65,7 +74,11 @@ export class Parameters {
   allocate(device: Device): void {
     this.#device = device;
     const ordered = [...this.all.filter((p) => p.decays), ...this.all.filter((p) => !p.decays)];
-    this.#arenas = device.viewAlignment === 0 ? ordered.map((parameter) => separateArena(device, parameter)) : [sharedArena(device, ordered)];
+    for (const constant of this.#constants) constant.place(device);
+    this.#arenas =
+      device.viewAlignment === 0
+        ? ordered.map((parameter) => separateArena(device, parameter))
+        : [sharedArena(device, ordered)];
     for (const { parameter, initialise } of this.#declared.values())
       parameter.write(initialValues(`${this.#seed}/initial/${parameter.name}`, parameter.size, initialise));
   }
@@ -84,6 +97,7 @@ export class Parameters {
   free(): void {
     for (const { weights, gradients } of this.#arenas)
       for (const array of [weights, gradients]) this.#device?.free(array);
+    for (const { array } of this.#constants) this.#device?.free(array);
     this.#arenas = [];
   }
 }
@@ -108,8 +122,13 @@ export class ParameterScope {
   }
 
   /** A bias or the gain of a norm, to which it does not. */
-  vector(name: string, size: number, value: number): Parameter {
-    return this.#parameters.declare(`${this.path}.${name}`, [size], { constant: value }, false);
+  vector(name: string, size: number, initialise: Initialise): Parameter {
+    return this.#parameters.declare(`${this.path}.${name}`, [size], initialise, false);
+  }
+
+  /** A table that is not learnt. */
+  constant(name: string, shape: Shape, values: Float64Array): Constant {
+    return this.#parameters.constant(`${this.path}.${name}`, shape, values);
   }
 }
 

@@ -102,7 +102,9 @@ export class Tape {
     if (!output.requiresGradient)
       throw new BertrandError('backward: the tensor depends on no parameter, or its tape records no gradients');
     if (!gradient && output.size !== 1)
-      throw new BertrandError(`backward: a loss must be a scalar, found shape ${show(output.shape)}; reduce it or give its gradient`);
+      throw new BertrandError(
+        `backward: a loss must be a scalar, found shape ${show(output.shape)}; reduce it or give its gradient`,
+      );
     if (gradient) expectShape('backward', 'gradient', [gradient.length], [output.size]);
     const table = new GradientTable(this.device);
     const seed: DeviceArray[] = [];
@@ -120,7 +122,11 @@ export class Tape {
     const dy = table.take(node.output);
     if (!dy) return;
     const born: DeviceArray[] = [];
-    const gradients = node.backward(dy, runner(this.device, (array) => born.push(array)), destinations(node.inputs));
+    const gradients = node.backward(
+      dy,
+      runner(this.device, (array) => born.push(array)),
+      destinations(node.inputs),
+    );
     node.inputs.forEach((input, i) => {
       const gradient = gradients[i];
       if (input.requiresGradient && gradient) table.give(input, gradient);

@@ -1,4 +1,13 @@
-import type { ArrayType, Handles, InputName, KernelName, Kernels, OptionalKernel, OutputName, Parameters } from './contract.ts';
+import type {
+  ArrayType,
+  Handles,
+  InputName,
+  KernelName,
+  Kernels,
+  OptionalKernel,
+  OutputName,
+  Parameters,
+} from './contract.ts';
 import { contract } from './contract.ts';
 import { BertrandError } from '../error.ts';
 import { Pool } from './pool.ts';
@@ -107,7 +116,9 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
   const check = (kernel: KernelName, name: string, type: ArrayType, size: number, array: DeviceArray): Block<H> => {
     const block = own(array, () => `kernel ${kernel}, ${name}`);
     if (block.type !== type || block.size < size)
-      throw new BertrandError(`kernel ${kernel}: ${name} must be ${size} x ${type}, found ${block.size} x ${block.type}`);
+      throw new BertrandError(
+        `kernel ${kernel}: ${name} must be ${size} x ${type}, found ${block.size} x ${block.type}`,
+      );
     return block;
   };
 
@@ -144,7 +155,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       const block = own(array, () => 'view') as Block<H, T>;
       if (backend.viewAlignment === 0 || offset % backend.viewAlignment !== 0 || offset + size > block.size)
         throw new BertrandError(`view: ${size} elements from ${offset} do not fit ${block.size} on ${backend.name}`);
-      return new Block<H, T>(array.type, size, backend, backend.view(array.type, block.handle, offset, size), block as Block<H>);
+      return new Block<H, T>(array.type, size, backend, backend.view(array.type, block.handle, offset, size), block);
     },
     run<K extends KernelName>(
       kernel: K,

@@ -17,7 +17,10 @@ for (const check of opChecks)
 test('every op has a row in the table', () => {
   const files = readdirSync(new URL('../../src/autograd/ops/', import.meta.url)).map((file) => file.replace('.ts', ''));
   const covered = new Set(opChecks.map(({ name }) => name.split(' ')[0]));
-  assert.equal(files.filter((file) => !covered.has(file)), []);
+  assert.equal(
+    files.filter((file) => !covered.has(file)),
+    [],
+  );
 });
 
 test.run();

@@ -20,7 +20,20 @@ export const attentionContext = op('attentionContext', (run, probabilities: Tens
     output: run('matmul', { a: probabilities, b: value }, matmulParameters(weighted)).c,
     shape: value.shape,
     backward: (dy, run) => [
-      run('matmul', { a: dy, b: value }, matmulParameters({ ...batches, m: length, n: length, k: headSize, transposeB: true, a: columns, b: columns, c: square })).c, // (batch, heads, length, length)
+      run(
+        'matmul',
+        { a: dy, b: value },
+        matmulParameters({
+          ...batches,
+          m: length,
+          n: length,
+          k: headSize,
+          transposeB: true,
+          a: columns,
+          b: columns,
+          c: square,
+        }),
+      ).c, // (batch, heads, length, length)
       run('matmul', { a: probabilities, b: dy }, matmulParameters({ ...weighted, transposeA: true })).c, // (batch, length, ES)
     ],
   };

@@ -10,17 +10,33 @@ import type { Tensor } from '../tensor.ts';
  * @param key (batch, length, ES)
  * @returns (batch, heads, length, length)
  */
-export const attentionScores = op('attentionScores', (run, query: Tensor, key: Tensor, heads: number, scale: number) => {
-  expectShape('attentionScores', 'key', key.shape, query.shape);
-  const { batch, length, headSize, columns, square } = headLayouts('attentionScores', query, heads);
-  const batches = { outer: batch, inner: heads, scale };
-  const back = { ...batches, m: length, n: headSize, k: length, a: square, b: columns, c: columns };
-  return {
-    output: run('matmul', { a: query, b: key }, matmulParameters({ ...batches, m: length, n: length, k: headSize, transposeB: true, a: columns, b: columns, c: square })).c,
-    shape: [batch, heads, length, length],
-    backward: (dy, run) => [
-      run('matmul', { a: dy, b: key }, matmulParameters(back)).c, // (batch, length, ES)
-      run('matmul', { a: dy, b: query }, matmulParameters({ ...back, transposeA: true })).c, // (batch, length, ES)
-    ],
-  };
-});
+export const attentionScores = op(
+  'attentionScores',
+  (run, query: Tensor, key: Tensor, heads: number, scale: number) => {
+    expectShape('attentionScores', 'key', key.shape, query.shape);
+    const { batch, length, headSize, columns, square } = headLayouts('attentionScores', query, heads);
+    const batches = { outer: batch, inner: heads, scale };
+    const back = { ...batches, m: length, n: headSize, k: length, a: square, b: columns, c: columns };
+    return {
+      output: run(
+        'matmul',
+        { a: query, b: key },
+        matmulParameters({
+          ...batches,
+          m: length,
+          n: length,
+          k: headSize,
+          transposeB: true,
+          a: columns,
+          b: columns,
+          c: square,
+        }),
+      ).c,
+      shape: [batch, heads, length, length],
+      backward: (dy, run) => [
+        run('matmul', { a: dy, b: key }, matmulParameters(back)).c, // (batch, length, ES)
+        run('matmul', { a: dy, b: query }, matmulParameters({ ...back, transposeA: true })).c, // (batch, length, ES)
+      ],
+    };
+  },
+);

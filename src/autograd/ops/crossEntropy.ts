@@ -14,7 +14,9 @@ export const crossEntropy = op('crossEntropy', (run, logits: Tensor, labels: Ind
   expectShape('crossEntropy', 'labels', labels.shape, [size.rows]);
   const wrong = labels.values.findIndex((label) => label < 0 || label >= size.columns);
   if (wrong >= 0)
-    throw new BertrandError(`crossEntropy: label ${labels.values[wrong]} of row ${wrong} is not one of ${size.columns} classes`);
+    throw new BertrandError(
+      `crossEntropy: label ${labels.values[wrong]} of row ${wrong} is not one of ${size.columns} classes`,
+    );
   const { losses, logSumExp } = run('crossEntropy', { logits, labels }, size);
   return {
     output: losses,

@@ -14,7 +14,9 @@ export const gather = op('gather', (run, table: Tensor, indices: Indices) => {
   const { rows: tableRows, columns } = rowsAndColumns(table.shape);
   const wrong = indices.values.findIndex((index) => index < 0 || index >= tableRows);
   if (wrong >= 0)
-    throw new BertrandError(`gather: index ${indices.values[wrong]} at ${wrong} is outside the table ${show(table.shape)}`);
+    throw new BertrandError(
+      `gather: index ${indices.values[wrong]} at ${wrong} is outside the table ${show(table.shape)}`,
+    );
   return {
     output: run('gather', { table, indices }, { rows: indices.size, columns, tableRows }).y,
     shape: [...indices.shape, columns],

@@ -20,8 +20,32 @@ export const linear = op('linear', (run, x: Tensor, weight: Tensor, bias?: Tenso
     output: forward(run, x, weight, bias),
     shape: [...x.shape.slice(0, -1), outputs],
     backward: (dy: DeviceArray, run: Run, into: Gradients) => [
-      run('matmul', { a: dy, b: weight }, matmulParameters({ m: rows, n: inputs, k: outputs, a: { row: outputs }, b: { row: inputs }, c: { row: inputs } })).c, // (..., inputs)
-      run('matmul', { a: dy, b: x }, matmulParameters({ m: outputs, n: inputs, k: rows, transposeA: true, a: { row: outputs }, b: { row: inputs }, c: { row: inputs } }), { c: into[1] }).c, // (outputs, inputs)
+      run(
+        'matmul',
+        { a: dy, b: weight },
+        matmulParameters({
+          m: rows,
+          n: inputs,
+          k: outputs,
+          a: { row: outputs },
+          b: { row: inputs },
+          c: { row: inputs },
+        }),
+      ).c, // (..., inputs)
+      run(
+        'matmul',
+        { a: dy, b: x },
+        matmulParameters({
+          m: outputs,
+          n: inputs,
+          k: rows,
+          transposeA: true,
+          a: { row: outputs },
+          b: { row: inputs },
+          c: { row: inputs },
+        }),
+        { c: into[1] },
+      ).c, // (outputs, inputs)
       bias && run('sumRows', { x: dy }, { rows, columns: outputs }, { y: into[2] }).y, // (outputs)
     ],
   };
@@ -30,7 +54,15 @@ export const linear = op('linear', (run, x: Tensor, weight: Tensor, bias?: Tenso
 function forward(run: Run, x: Tensor, weight: Tensor, bias?: Tensor): DeviceArray {
   const { rows, inputs, outputs } = dimensions(x, weight);
   if (bias && run.has('linear')) return run('linear', { x, weight, bias }, { rows, inputs, outputs }).y;
-  const parameters = matmulParameters({ m: rows, n: outputs, k: inputs, transposeB: true, a: { row: inputs }, b: { row: inputs }, c: { row: outputs } });
+  const parameters = matmulParameters({
+    m: rows,
+    n: outputs,
+    k: inputs,
+    transposeB: true,
+    a: { row: inputs },
+    b: { row: inputs },
+    c: { row: outputs },
+  });
   const product = run('matmul', { a: x, b: weight }, parameters).c; // (..., outputs)
   return bias ? run('addBias', { x: product, bias }, { rows, columns: outputs }).y : product;
 }
@@ -38,6 +70,8 @@ function forward(run: Run, x: Tensor, weight: Tensor, bias?: Tensor): DeviceArra
 function dimensions(x: Tensor, weight: Tensor): { rows: number; inputs: number; outputs: number } {
   const { rows, columns: inputs } = rowsAndColumns(x.shape);
   if (weight.shape.length !== 2 || weight.shape[1] !== inputs)
-    throw new BertrandError(`linear: weight ${show(weight.shape)} does not fit x ${show(x.shape)}; it must be (outputs, ${inputs})`);
-  return { rows, inputs, outputs: weight.shape[0] as number };
+    throw new BertrandError(
+      `linear: weight ${show(weight.shape)} does not fit x ${show(x.shape)}; it must be (outputs, ${inputs})`,
+    );
+  return { rows, inputs, outputs: weight.shape[0] };
 }

@@ -4,10 +4,7 @@ import type { ReferenceKernel } from './types.ts';
  * One step of AdamW (Loshchilov and Hutter 2019) in place, gradients first scaled to a global norm of at most clipNorm
  * (0: no clipping). Only the first `decayed` weights decay. correction1 and 2 are 1 - beta^step.
  */
-export const adamw: ReferenceKernel<'adamw'> = (
-  { weights, gradients, firstMoment, secondMoment, squaredNorm },
-  p,
-) => {
+export const adamw: ReferenceKernel<'adamw'> = ({ weights, gradients, firstMoment, secondMoment, squaredNorm }, p) => {
   const norm = Math.sqrt(squaredNorm[0]);
   const clip = p.clipNorm > 0 && norm > p.clipNorm ? p.clipNorm / norm : 1;
   for (let i = 0; i < p.size; i++) {

@@ -17,8 +17,7 @@ export const broadcast: ReferenceKernel<'broadcast'> = ({ x }, { size, scale }, 
 
 /** y[r, c] = x[r, c] + bias[c] */
 export const addBias: ReferenceKernel<'addBias'> = ({ x, bias }, { rows, columns }, { y }) => {
-  for (let r = 0; r < rows; r++)
-    for (let c = 0; c < columns; c++) y[r * columns + c] = x[r * columns + c] + bias[c];
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) y[r * columns + c] = x[r * columns + c] + bias[c];
 };
 
 /** total += x, in place: the caller donates total. */

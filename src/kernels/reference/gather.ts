@@ -2,8 +2,7 @@ import type { ReferenceKernel } from './types.ts';
 
 /** y[r] = table[indices[r]] */
 export const gather: ReferenceKernel<'gather'> = ({ table, indices }, { rows, columns }, { y }) => {
-  for (let r = 0; r < rows; r++)
-    for (let c = 0; c < columns; c++) y[r * columns + c] = table[indices[r] * columns + c];
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) y[r * columns + c] = table[indices[r] * columns + c];
 };
 
 /**

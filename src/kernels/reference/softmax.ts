@@ -18,7 +18,14 @@ export const maskedSoftmax: ReferenceKernel<'maskedSoftmax'> = ({ x, spans }, { 
       }
 };
 
-function softmaxRow(x: Float64Array, y: Float64Array, offset: number, start: number, end: number, columns: number): void {
+function softmaxRow(
+  x: Float64Array,
+  y: Float64Array,
+  offset: number,
+  start: number,
+  end: number,
+  columns: number,
+): void {
   let largest = -Infinity;
   for (let c = start; c < end; c++) largest = Math.max(largest, x[offset + c]);
   let total = 0;

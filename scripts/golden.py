@@ -1,0 +1,268 @@
+"""Makes test/golden/*.json: losses and gradients of small models computed by PyTorch in float64.
+
+An independent second writing of the model, for the tests to compare with; they need no Python. Run by hand when the
+model's meaning changes: python3 scripts/golden.py (Debian: apt install python3-torch).
+"""
+import base64, json, math, os, struct, sys
+import torch, torch.nn.functional as F
+
+torch.set_default_dtype(torch.float64)
+OUT = os.path.join(os.path.dirname(__file__), '..', 'test', 'golden')
+SEED = 7
+
+# --- the randomness of dropout, written again from its description ------------------------------------------------------
+
+
+class Arc4:
+    """npm seedrandom's generator for a string seed."""
+
+    def __init__(self, seed):
+        key, smear = [0] * 256, 0
+        for j, char in enumerate(seed):
+            smear ^= key[j & 255] * 19
+            key[j & 255] = (smear + ord(char)) & 255
+        key = key[:min(len(seed), 256)]
+        self.s, self.i, self.j, j = list(range(256)), 0, 0, 0
+        for i in range(256):
+            j = (j + key[i % len(key)] + self.s[i]) & 255
+            self.s[i], self.s[j] = self.s[j], self.s[i]
+        for _ in range(256):
+            self.byte()
+
+    def byte(self):
+        self.i = (self.i + 1) & 255
+        t = self.s[self.i]
+        self.j = (self.j + t) & 255
+        self.s[self.i], self.s[self.j] = self.s[self.j], t
+        return self.s[(self.s[self.i] + t) & 255]
+
+    def quick(self):
+        value = 0
+        for _ in range(4):
+            value = value * 256 + self.byte()
+        return value / 2**32
+
+
+def keep_mask(shape, rate, path):
+    random = Arc4(path)
+    high, low = int(random.quick() * 2**24), int(random.quick() * 2**24)
+    k = [low % 4096, low // 4096, high % 4096, high // 4096]
+    keys = k + [(k[0] + k[2] + 1013) % 4096, (k[1] + k[3] + 2531) % 4096]
+    count = math.prod(shape)
+    left, right = torch.arange(count) // 4096, torch.arange(count) % 4096
+    for key in keys:
+        q = (right + key) % 4096
+        left, right = right, (left + q * q // 64) % 4096
+    return (left * 4096 + right >= round(rate * 2**24)).view(shape).double()
+
+
+# --- the model -----------------------------------------------------------------------------------------------------------
+
+
+class Model:
+    def __init__(self, options, weights, step):
+        self.o, self.w, self.step = options, weights, step
+
+    def dropout(self, x, site, path):
+        rate = self.o['dropout']
+        if rate == 0 or site not in self.o['dropoutAt']:
+            return x
+        return x * keep_mask(tuple(x.shape), rate, f'{SEED}/dropout/{path}/{self.step}') / (1 - rate)
+
+    def linear(self, x, path):
+        return F.linear(x, self.w[path + '.weight'], self.w.get(path + '.bias'))
+
+    def norm(self, x, path):
+        gamma, beta, epsilon = self.w[path + '.gamma'], self.w[path + '.beta'], self.o['normEpsilon']
+        if self.o['normForm'] == 'variance':
+            return F.layer_norm(x, gamma.shape, gamma, beta, epsilon)
+        return gamma * (x - x.mean(-1, keepdim=True)) / (x.std(-1, keepdim=True) + epsilon) + beta
+
+    def gelu(self, x):
+        if self.o['gelu'] == 'erf':
+            return F.gelu(x)
+        return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+
+    def embedding(self, batch):
+        o, path = self.o, 'encoder.Embedding'
+        x = F.embedding(batch['ids'], self.w[path + '.token'])
+        length, size = batch['ids'].shape[1], o['embeddingSize']
+        if o['positions'] == 'learned':
+            x = x + self.w[path + '.position'][:length]
+        else:
+            table, place = torch.zeros(length, size), torch.arange(length).unsqueeze(1)
+            rate = torch.exp(torch.arange(0, size, 2) * -(math.log(10000.0) / size))
+            table[:, 0::2], table[:, 1::2] = torch.sin(place * rate), torch.cos(place * rate)
+            x = x + table
+        if o['segments']:
+            x = x + F.embedding(batch['segments'], self.w[path + '.segment'])
+        if o['embeddingNorm']:
+            x = self.norm(x, path + '.LN')
+        return self.dropout(x, 'embedding', path + '.Dropout')
+
+    def attention(self, x, mask, path):
+        batch, length, size = x.shape
+        heads = self.o['heads']
+        split = lambda t: t.view(batch, length, heads, size // heads).transpose(1, 2)
+        q, k, v = (split(self.linear(x, f'{path}.{name}')) for name in ('LLQ', 'LLK', 'LLV'))
+        scale = math.sqrt(size if self.o['attentionScale'] == 'embeddingSize' else size // heads)
+        scores = (q @ k.transpose(-1, -2) / scale).masked_fill(~mask, -1e9)
+        p = self.dropout(torch.softmax(scores, -1), 'probabilities', path + '.probabilityDropout')
+        context = (p @ v).transpose(1, 2).reshape(batch, length, size)
+        return self.dropout(self.linear(context, path + '.LLO'), 'attention', path + '.Dropout')
+
+    def feed_forward(self, x, path):
+        hidden = self.gelu(self.linear(x, path + '.LL1'))
+        return self.linear(self.dropout(hidden, 'feedForward', path + '.Dropout'), path + '.LL2')
+
+    def block(self, x, mask, path):
+        drop = lambda x, name: self.dropout(x, name, f'{path}.{name}')
+        if self.o['norm'] == 'pre':
+            x = x + drop(self.attention(self.norm(x, path + '.LN1'), mask, path + '.Attention'), 'Dropout1')
+            x = x + drop(self.feed_forward(self.norm(x, path + '.LN2'), path + '.FFN'), 'Dropout2')
+        else:
+            x = self.norm(x + drop(self.attention(x, mask, path + '.Attention'), 'Dropout1'), path + '.LN1')
+            x = self.norm(x + drop(self.feed_forward(x, path + '.FFN'), 'Dropout2'), path + '.LN2')
+        return drop(x, 'Dropout3')
+
+    def loss(self, batch):
+        length = batch['ids'].shape[1]
+        mask = (torch.arange(length) < batch['lengths'].unsqueeze(1)).view(-1, 1, 1, length)
+        x = self.embedding(batch)
+        for i in range(self.o['layers']):
+            x = self.block(x, mask, f'encoder.TF.{i}')
+        if self.o['finalNorm']:
+            x = self.norm(x, 'encoder.LN')
+        x = x.reshape(-1, x.shape[-1])[batch['positions']]
+        if self.o['decoderTransform']:
+            x = self.norm(self.gelu(self.linear(x, 'decoder.transform.LL')), 'decoder.transform.LN')
+        matrix = self.w['encoder.Embedding.token'] if self.o['decoder'] == 'tied' else self.w['decoder.LL.weight']
+        return F.cross_entropy(F.linear(x, matrix, self.w['decoder.LL.bias']), batch['labels'])
+
+
+def shapes(o):
+    """Every parameter's name and shape."""
+    es, ff, vs = o['embeddingSize'], o['feedForwardSize'], o['vocabSize']
+    found = {'encoder.Embedding.token': (vs, es)}
+
+    def linear(path, outputs, inputs, bias):
+        found[path + '.weight'] = (outputs, inputs)
+        if bias:
+            found[path + '.bias'] = (outputs,)
+
+    def norm(path):
+        found[path + '.gamma'] = found[path + '.beta'] = (es,)
+
+    if o['positions'] == 'learned':
+        found['encoder.Embedding.position'] = (o['maxLength'], es)
+    if o['segments']:
+        found['encoder.Embedding.segment'] = (o['segments'], es)
+    if o['embeddingNorm']:
+        norm('encoder.Embedding.LN')
+    for i in range(o['layers']):
+        path = f'encoder.TF.{i}'
+        norm(path + '.LN1')
+        norm(path + '.LN2')
+        for name in ('LLQ', 'LLK', 'LLV', 'LLO'):
+            linear(f'{path}.Attention.{name}', es, es, o['biases'])
+        linear(path + '.FFN.LL1', ff, es, o['biases'])
+        linear(path + '.FFN.LL2', es, ff, o['biases'])
+    if o['finalNorm']:
+        norm('encoder.LN')
+    if o['decoderTransform']:
+        linear('decoder.transform.LL', es, es, True)
+        norm('decoder.transform.LN')
+    if o['decoder'] == 'untied':
+        found['decoder.LL.weight'] = (vs, es)
+    found['decoder.LL.bias'] = (vs,)
+    return found
+
+
+# --- the cases -----------------------------------------------------------------------------------------------------------
+
+SITES = ['embedding', 'probabilities', 'attention', 'feedForward', 'Dropout1', 'Dropout2', 'Dropout3']
+diagram = dict(layers=2, embeddingSize=8, heads=2, feedForwardSize=12, vocabSize=17, maxLength=6, dropout=0,
+               dropoutAt=[s for s in SITES if s != 'probabilities'], attentionScale='embeddingSize', norm='pre',
+               finalNorm=False, normForm='variance', normEpsilon=1e-5, gelu='erf', positions='sinusoid',
+               embeddingNorm=False, segments=2, decoder='untied', decoderTransform=False, biases=True)
+codertimo = dict(diagram, dropoutAt=[s for s in SITES if s != 'attention'], attentionScale='headSize',
+                 normForm='deviation', normEpsilon=1e-6, gelu='tanh', segments=3)
+bert = dict(diagram, dropoutAt=['embedding', 'probabilities', 'Dropout1', 'Dropout2'], attentionScale='headSize',
+            norm='post', normEpsilon=1e-12, positions='learned', embeddingNorm=True, decoder='tied',
+            decoderTransform=True)
+modern = dict(bert, norm='pre', finalNorm=True, segments=0, decoderTransform=False, biases=False)
+presets = dict(diagram=diagram, codertimo=codertimo, bert=bert, modern=modern)
+cases = {}
+for name, options in presets.items():
+    cases[name] = options
+    cases[name + '-dropout'] = dict(options, dropout=0.3)
+for option in ('attentionScale', 'norm', 'normForm', 'gelu', 'positions', 'decoder'):
+    other = next(p[option] for p in presets.values() if p[option] != diagram[option])
+    cases[f'diagram-{option}-{other}'] = dict(diagram, **{option: other})
+for option in ('finalNorm', 'embeddingNorm', 'decoderTransform', 'biases'):
+    cases[f'diagram-{option}'] = dict(diagram, **{option: not diagram[option]})
+for segments in (0, 3):
+    cases[f'diagram-segments-{segments}'] = dict(diagram, segments=segments)
+cases['diagram-every-dropout'] = dict(diagram, dropout=0.2, dropoutAt=SITES)
+
+batch = dict(ids=torch.tensor([[2, 5, 9, 4, 7, 3], [2, 4, 16, 3, 0, 0]]),
+             segments=torch.tensor([[1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 0, 0]]),
+             lengths=torch.tensor([6, 4]), positions=torch.tensor([2, 3, 7]), labels=torch.tensor([9, 11, 6]))
+
+
+def random_weights(options):
+    generator = torch.Generator().manual_seed(1)
+    draw = lambda shape: torch.randn(shape, generator=generator).mul(0.5).float().double().requires_grad_()
+    return {name: draw(shape) for name, shape in shapes(options).items()}
+
+
+def pack(tensors):
+    encode = lambda t: base64.b64encode(t.detach().float().numpy().tobytes()).decode()
+    return {name: dict(shape=list(t.shape), data=encode(t)) for name, t in tensors.items()}
+
+
+def write(name, content):
+    with open(os.path.join(OUT, name + '.json'), 'w') as file:
+        json.dump(content, file, separators=(',', ':'))
+        file.write('\n')
+
+
+def plain(batch):
+    return {name: values.flatten().tolist() for name, values in batch.items()}
+
+
+def main():
+    os.makedirs(OUT, exist_ok=True)
+    for name, options in cases.items():
+        weights = random_weights(options)
+        loss = Model(options, weights, 3).loss(batch)
+        loss.backward()
+        gradients = {key: w.grad if w.grad is not None else torch.zeros_like(w) for key, w in weights.items()}
+        write(name, dict(options=options, seed=SEED, step=3, batch=plain(batch), loss=loss.item(),
+                         weights=pack(weights), gradients=pack(gradients)))
+    train()
+
+
+def train():
+    """Ten steps of AdamW with clipping, dropout on: matrices decay, vectors do not."""
+    options, weights = dict(diagram, dropout=0.1), random_weights(diagram)
+    initial = pack(weights)
+    groups = [dict(params=[w for w in weights.values() if w.dim() == 2], weight_decay=0.1),
+              dict(params=[w for w in weights.values() if w.dim() == 1], weight_decay=0.0)]
+    settings = dict(learningRate=0.01, betas=[0.9, 0.98], epsilon=1e-6, weightDecay=0.1, clipNorm=0.5)
+    optimizer = torch.optim.AdamW(groups, lr=0.01, betas=(0.9, 0.98), eps=1e-6)
+    losses, norms = [], []
+    for step in range(1, 11):
+        optimizer.zero_grad()
+        loss = Model(options, weights, step).loss(batch)
+        loss.backward()
+        squares = sum(float((w.grad**2).sum()) for w in weights.values())
+        torch.nn.utils.clip_grad_norm_(list(weights.values()), 0.5)
+        optimizer.step()
+        losses.append(loss.item())
+        norms.append(math.sqrt(squares))
+    write('training', dict(options=options, seed=SEED, batch=plain(batch), settings=settings, losses=losses,
+                           norms=norms, weights=initial, trained=pack(weights)))
+
+
+main()

@@ -1,0 +1,77 @@
+import { crossEntropy } from '../autograd/ops/crossEntropy.ts';
+import { gather } from '../autograd/ops/gather.ts';
+import { sum } from '../autograd/ops/sum.ts';
+import { Parameters } from '../autograd/parameters.ts';
+import type { Tape } from '../autograd/tape.ts';
+import type { Tensor } from '../autograd/tensor.ts';
+import type { Device } from '../kernels/device.ts';
+import { BertDecoder } from './BertDecoder.ts';
+import { BertEncoder } from './BertEncoder.ts';
+import type { ModelOptions } from './options.ts';
+
+/** A batch of sequences, row by row. */
+export interface Sequences {
+  readonly batch: number;
+  readonly length: number;
+  /** (batch, length) */
+  readonly ids: Int32Array;
+  /** (batch, length) */
+  readonly segments: Int32Array;
+  /** (batch, length, 2): query q sees the keys from start to before end of its own row; (0, 0) for padding */
+  readonly spans: Int32Array;
+}
+
+export interface MaskedSequences extends Sequences {
+  /** Where tokens are to be predicted: places in ids, row by row. */
+  readonly positions: Int32Array;
+  /** The tokens that stood there. */
+  readonly labels: Int32Array;
+}
+
+/** BertEncoder and BertDecoder with masked language modelling between them. */
+export class Bert {
+  readonly options: ModelOptions;
+  readonly parameters: Parameters;
+  readonly encoder: BertEncoder;
+  readonly decoder: BertDecoder;
+
+  /** @param seed initial weights are a function of it and each parameter's name */
+  constructor(options: ModelOptions, seed = 0) {
+    this.options = options;
+    this.parameters = new Parameters(seed);
+    this.encoder = new BertEncoder(this.parameters.in('encoder'), options);
+    this.decoder = new BertDecoder(this.parameters.in('decoder'), options, this.encoder.Embedding.token);
+  }
+
+  /** Puts the parameters on `device`, with their initial values. */
+  to(device: Device): this {
+    this.parameters.allocate(device);
+    return this;
+  }
+
+  encode(tape: Tape, { ids, segments, spans, batch, length }: Sequences): Tensor {
+    const shape = [batch, length];
+    return this.encoder.forward(tape.input(ids, shape), tape.input(segments, shape), tape.input(spans, [...shape, 2])); // (batch, length, ES)
+  }
+
+  /** The diagram's output: each token's probability at every position. */
+  decode(tape: Tape, sequences: Sequences): Tensor {
+    return this.decoder.forward(this.encode(tape, sequences)); // (batch, length, VS)
+  }
+
+  /** The decoder's scores at the masked positions only; it never computes the others. */
+  maskedLogits(tape: Tape, sequences: MaskedSequences): Tensor {
+    const { positions } = sequences;
+    const hidden = gather(this.encode(tape, sequences), tape.input(positions, [positions.length])); // (masked, ES)
+    return this.decoder.logits(hidden); // (masked, VS)
+  }
+
+  /**
+   * Cross-entropy at the masked positions in nats, summed and divided by `count`: the mean by default; with accumulation
+   * the masked positions of all micro-batches.
+   */
+  loss(tape: Tape, sequences: MaskedSequences, count = sequences.labels.length): Tensor {
+    const { labels } = sequences;
+    return sum(crossEntropy(this.maskedLogits(tape, sequences), tape.input(labels, [labels.length])), 1 / count); // ()
+  }
+}

@@ -1,0 +1,48 @@
+import { gelu } from '../autograd/ops/gelu.ts';
+import { linear } from '../autograd/ops/linear.ts';
+import { softmax } from '../autograd/ops/softmax.ts';
+import type { Parameter } from '../autograd/parameter.ts';
+import type { ParameterScope } from '../autograd/parameters.ts';
+import type { Tensor } from '../autograd/tensor.ts';
+import { LayerNorm } from './LayerNorm.ts';
+import { Linear } from './Linear.ts';
+import type { ModelOptions } from './options.ts';
+
+/** input -> LL -> softmax -> output */
+export class BertDecoder {
+  /** LL's matrix (VS, ES): its own, or the token embedding when tied. */
+  readonly weight: Parameter;
+  /** (VS) */
+  readonly bias: Parameter;
+  readonly transform: { readonly LL: Linear; readonly LN: LayerNorm } | undefined;
+  readonly #gelu: ModelOptions['gelu'];
+
+  constructor(scope: ParameterScope, options: ModelOptions, token: Parameter) {
+    const { embeddingSize, vocabSize, initialisation } = options;
+    if (options.decoderTransform)
+      this.transform = {
+        LL: new Linear(scope.in('transform.LL'), embeddingSize, embeddingSize, true, initialisation.linear),
+        LN: new LayerNorm(scope.in('transform.LN'), options),
+      };
+    if (options.decoder === 'tied') {
+      this.weight = token;
+      this.bias = scope.in('LL').vector('bias', vocabSize, { constant: 0 });
+    } else {
+      const LL = new Linear(scope.in('LL'), embeddingSize, vocabSize, true, initialisation.linear);
+      this.weight = LL.weight;
+      this.bias = LL.bias as Parameter;
+    }
+    this.#gelu = options.gelu;
+  }
+
+  /** @param input (..., ES) */
+  logits(input: Tensor): Tensor {
+    const x = this.transform ? this.transform.LN.forward(gelu(this.transform.LL.forward(input), this.#gelu)) : input; // (..., ES)
+    return linear(x, this.weight, this.bias); // (..., VS)
+  }
+
+  /** The probability of each token of the vocabulary. */
+  forward(input: Tensor): Tensor {
+    return softmax(this.logits(input)); // (..., ES) -> (..., VS)
+  }
+}

@@ -1,0 +1,30 @@
+import type { ParameterScope } from '../autograd/parameters.ts';
+import type { Indices, Tensor } from '../autograd/tensor.ts';
+import { Embedding } from './Embedding.ts';
+import { LayerNorm } from './LayerNorm.ts';
+import type { ModelOptions } from './options.ts';
+import { TFBlock } from './TFBlock.ts';
+
+/** input -> Embedding -> TF block x NL -> output */
+export class BertEncoder {
+  readonly Embedding: Embedding;
+  readonly TF: readonly TFBlock[];
+  readonly LN: LayerNorm | undefined;
+
+  constructor(scope: ParameterScope, options: ModelOptions) {
+    this.Embedding = new Embedding(scope.in('Embedding'), options);
+    this.TF = Array.from({ length: options.layers }, (_, i) => new TFBlock(scope.in(`TF.${i}`), options));
+    if (options.finalNorm) this.LN = new LayerNorm(scope.in('LN'), options);
+  }
+
+  /**
+   * @param ids (batch, length)
+   * @param segments (batch, length)
+   * @param spans (batch, length, 2): the keys that each query may see
+   */
+  forward(ids: Indices, segments: Indices, spans: Tensor): Tensor {
+    let x = this.Embedding.forward(ids, segments); // (batch, length, ES)
+    for (const block of this.TF) x = block.forward(x, spans); // (batch, length, ES)
+    return this.LN ? this.LN.forward(x) : x; // (batch, length, ES)
+  }
+}

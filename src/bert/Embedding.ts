@@ -1,0 +1,60 @@
+import { BertrandError } from '../error.ts';
+import { add } from '../autograd/ops/add.ts';
+import { gather } from '../autograd/ops/gather.ts';
+import type { Parameter } from '../autograd/parameter.ts';
+import type { ParameterScope } from '../autograd/parameters.ts';
+import type { Indices, Tensor } from '../autograd/tensor.ts';
+import { Dropout } from './Dropout.ts';
+import { LayerNorm } from './LayerNorm.ts';
+import type { ModelOptions } from './options.ts';
+import { sinusoid } from './sinusoid.ts';
+
+/** ids -> token + position (fixed sinusoid) + segment -> Dropout -> output */
+export class Embedding {
+  /** (VS, ES) */
+  readonly token: Parameter;
+  /** (ML, ES): learned, or the fixed sinusoid */
+  readonly position: Tensor;
+  /** (segments, ES) */
+  readonly segment: Parameter | undefined;
+  readonly LN: LayerNorm | undefined;
+  readonly Dropout: Dropout;
+  readonly #maxLength: number;
+
+  constructor(scope: ParameterScope, options: ModelOptions) {
+    const { vocabSize, maxLength, embeddingSize, segments } = options;
+    const normal = { normal: options.initialisation.embedding };
+    this.token = scope.matrix('token', [vocabSize, embeddingSize], normal);
+    this.position =
+      options.positions === 'learned'
+        ? scope.matrix('position', [maxLength, embeddingSize], normal)
+        : scope.constant('position', [maxLength, embeddingSize], sinusoid(maxLength, embeddingSize));
+    if (segments > 0) this.segment = scope.matrix('segment', [segments, embeddingSize], normal);
+    if (options.embeddingNorm) this.LN = new LayerNorm(scope.in('LN'), options);
+    this.Dropout = new Dropout(scope.in('Dropout'), 'embedding', options);
+    this.#maxLength = maxLength;
+  }
+
+  /**
+   * @param ids (batch, length)
+   * @param segments (batch, length)
+   */
+  forward(ids: Indices, segments: Indices): Tensor {
+    let x = add(gather(this.token, ids), gather(this.position, this.#positions(ids))); // (batch, length, ES)
+    if (this.segment) x = add(x, gather(this.segment, segments)); // (batch, length, ES)
+    if (this.LN) x = this.LN.forward(x); // (batch, length, ES)
+    return this.Dropout.forward(x); // (batch, length, ES)
+  }
+
+  #positions(ids: Indices): Indices {
+    const length = ids.shape[1] ?? 0;
+    if (length > this.#maxLength)
+      throw new BertrandError(
+        `a sequence of ${length} tokens is longer than the model's ${this.#maxLength}; shorten it or raise maxLength`,
+      );
+    return (ids.tape as NonNullable<Indices['tape']>).input(
+      Int32Array.from({ length: ids.size }, (_, i) => i % length),
+      ids.shape,
+    );
+  }
+}

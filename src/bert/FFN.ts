@@ -1,0 +1,27 @@
+import { gelu } from '../autograd/ops/gelu.ts';
+import type { ParameterScope } from '../autograd/parameters.ts';
+import type { Tensor } from '../autograd/tensor.ts';
+import { Dropout } from './Dropout.ts';
+import { Linear } from './Linear.ts';
+import type { ModelOptions } from './options.ts';
+
+/** input -> LL1 -> GELU -> Dropout -> LL2 -> output */
+export class FFN {
+  readonly LL1: Linear;
+  readonly LL2: Linear;
+  readonly Dropout: Dropout;
+  readonly #gelu: ModelOptions['gelu'];
+
+  constructor(scope: ParameterScope, options: ModelOptions) {
+    const { embeddingSize, feedForwardSize, biases, initialisation } = options;
+    this.LL1 = new Linear(scope.in('LL1'), embeddingSize, feedForwardSize, biases, initialisation.linear);
+    this.LL2 = new Linear(scope.in('LL2'), feedForwardSize, embeddingSize, biases, initialisation.linear);
+    this.Dropout = new Dropout(scope.in('Dropout'), 'feedForward', options);
+    this.#gelu = options.gelu;
+  }
+
+  forward(input: Tensor): Tensor {
+    const hidden = gelu(this.LL1.forward(input), this.#gelu); // (batch, length, feedForwardSize)
+    return this.LL2.forward(this.Dropout.forward(hidden)); // (batch, length, ES)
+  }
+}

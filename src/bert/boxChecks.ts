@@ -1,0 +1,121 @@
+import seedrandom from 'seedrandom';
+import type { GradientCheck } from '../autograd/gradcheck.ts';
+import { Parameter } from '../autograd/parameter.ts';
+import { Parameters } from '../autograd/parameters.ts';
+import type { ParameterScope } from '../autograd/parameters.ts';
+import { sizeOf } from '../autograd/shape.ts';
+import type { Shape } from '../autograd/shape.ts';
+import type { Tape } from '../autograd/tape.ts';
+import type { Indices, Tensor } from '../autograd/tensor.ts';
+import type { Device } from '../kernels/device.ts';
+import { Attention } from './Attention.ts';
+import { Bert } from './Bert.ts';
+import type { MaskedSequences } from './Bert.ts';
+import { BertDecoder } from './BertDecoder.ts';
+import { BertEncoder } from './BertEncoder.ts';
+import { Dropout } from './Dropout.ts';
+import { Embedding } from './Embedding.ts';
+import { FFN } from './FFN.ts';
+import { LayerNorm } from './LayerNorm.ts';
+import { Linear } from './Linear.ts';
+import type { ModelOptions } from './options.ts';
+import { presetNames, presets } from './presets.ts';
+import type { PresetName } from './presets.ts';
+import { TFBlock } from './TFBlock.ts';
+
+const sizes = { layers: 2, embeddingSize: 4, heads: 2, feedForwardSize: 6, vocabSize: 7, maxLength: 3, dropout: 0.2 };
+const options = (preset: PresetName): ModelOptions => ({ ...presets[preset], ...sizes });
+const diagram = options('diagram');
+
+/** Two sequences, the second padded. */
+const sequences: MaskedSequences = {
+  batch: 2,
+  length: 3,
+  ids: Int32Array.of(2, 6, 4, 2, 4, 0),
+  segments: Int32Array.of(1, 1, 1, 1, 1, 0),
+  spans: Int32Array.of(0, 3, 0, 3, 0, 3, 0, 2, 0, 2, 0, 0),
+  positions: Int32Array.of(2, 4),
+  labels: Int32Array.of(5, 6),
+};
+const input: Shape = [2, 3, 4];
+const ids = (tape: Tape): Indices => tape.input(sequences.ids, [2, 3]);
+const segments = (tape: Tape): Indices => tape.input(sequences.segments, [2, 3]);
+const spans = (tape: Tape): Tensor => tape.input(sequences.spans, [2, 3, 2]);
+
+/** Every box of the diagram, and the whole model in each preset, dropout on. */
+export const boxChecks: readonly GradientCheck[] = [
+  box('Linear', (scope) => {
+    const LL = new Linear(scope, 4, 5, true, 'uniform');
+    return (_, x) => LL.forward(x);
+  }),
+  box('LayerNorm', (scope) => {
+    const LN = new LayerNorm(scope, diagram);
+    return (_, x) => LN.forward(x);
+  }),
+  box('Dropout', (scope) => {
+    const dropout = new Dropout(scope, 'Dropout1', diagram);
+    return (_, x) => dropout.forward(x);
+  }),
+  box('Attention', (scope) => {
+    const attention = new Attention(scope, { ...diagram, dropoutAt: ['probabilities', 'attention'] });
+    return (tape, x) => attention.forward(x, spans(tape));
+  }),
+  box('FFN', (scope) => {
+    const feedForward = new FFN(scope, diagram);
+    return (_, x) => feedForward.forward(x);
+  }),
+  box('TFBlock', (scope) => {
+    const block = new TFBlock(scope, diagram);
+    return (tape, x) => block.forward(x, spans(tape));
+  }),
+  box('TFBlock post', (scope) => {
+    const block = new TFBlock(scope, options('bert'));
+    return (tape, x) => block.forward(x, spans(tape));
+  }),
+  box('Embedding', (scope) => {
+    const embedding = new Embedding(scope, { ...diagram, positions: 'learned', embeddingNorm: true });
+    return (tape) => embedding.forward(ids(tape), segments(tape));
+  }),
+  box('BertEncoder', (scope) => {
+    const encoder = new BertEncoder(scope, { ...diagram, finalNorm: true });
+    return (tape) => encoder.forward(ids(tape), segments(tape), spans(tape));
+  }),
+  box('BertDecoder', (scope) => {
+    const token = scope.matrix('token', [7, 4], { normal: 1 });
+    const decoder = new BertDecoder(scope, { ...diagram, decoder: 'tied', decoderTransform: true }, token);
+    return (_, x) => decoder.forward(x);
+  }),
+  ...presetNames.map((preset) => ({
+    name: `Bert ${preset}`,
+    build: (device: Device) => {
+      const model = new Bert(options(preset), 1).to(device);
+      spread(model.parameters);
+      return { parameters: model.parameters.all, forward: (tape: Tape) => model.loss(tape, sequences) };
+    },
+  })),
+];
+
+/** A check of one box, whose input x (2, 3, 4) is differentiated along with its parameters. */
+function box(name: string, make: (scope: ParameterScope) => (tape: Tape, x: Tensor) => Tensor): GradientCheck {
+  return {
+    name,
+    build(device) {
+      const parameters = new Parameters(1);
+      const forward = make(parameters.in(name));
+      parameters.allocate(device);
+      spread(parameters);
+      const x = Parameter.of(device, 'x', input, numbers('x', sizeOf(input)));
+      return { parameters: [...parameters.all, x], forward: (tape) => forward(tape, tape.use(x)) };
+    },
+  };
+}
+
+/** Weights of ordinary size instead of initial ones, so that no gradient is lost in its neighbours' rounding. */
+function spread(parameters: Parameters): void {
+  for (const parameter of parameters.all) parameter.write(numbers(parameter.name, parameter.size));
+}
+
+function numbers(name: string, size: number): Float32Array {
+  const random = seedrandom(name);
+  return new Float32Array(size).map(() => 2 * random() - 1);
+}

@@ -1,0 +1,67 @@
+/** Where dropout may sit: after the embedding, on the softmax's probabilities, after LLO, after GELU, and the block's three. */
+export const dropoutSites = [
+  'embedding',
+  'probabilities',
+  'attention',
+  'feedForward',
+  'Dropout1',
+  'Dropout2',
+  'Dropout3',
+] as const;
+export type DropoutSite = (typeof dropoutSites)[number];
+
+/** How the boxes of the diagram are wired: every deviation from the drawing has a name here. */
+export interface Wiring {
+  /** Sites at which dropout is applied, each at the model's one rate. */
+  readonly dropoutAt: readonly DropoutSite[];
+  /** Scores are divided by sqrt(ES), as drawn, or by sqrt(HS) (Vaswani et al. 2017). */
+  readonly attentionScale: 'embeddingSize' | 'headSize';
+  /** LayerNorm before each sublayer, as drawn, or after the residual sum (Devlin et al. 2018). */
+  readonly norm: 'pre' | 'post';
+  /** A LayerNorm after the last block. */
+  readonly finalNorm: boolean;
+  /** Divide by sqrt(variance + epsilon) (Ba et al. 2016), or by (unbiased deviation + epsilon) (codertimo/BERT-pytorch). */
+  readonly normForm: 'variance' | 'deviation';
+  readonly normEpsilon: number;
+  /** GELU by the error function, or by the tanh formula (Hendrycks and Gimpel 2016). */
+  readonly gelu: 'erf' | 'tanh';
+  /** Positions from the fixed sinusoid (Vaswani et al. 2017) or learned (Devlin et al. 2018). */
+  readonly positions: 'sinusoid' | 'learned';
+  /** A LayerNorm on the sum of the embeddings, before their dropout. */
+  readonly embeddingNorm: boolean;
+  /** Number of segment ids; 0 for no segment embedding. */
+  readonly segments: number;
+  /** Whether the decoder's matrix is the token embedding (Press and Wolf 2017). */
+  readonly decoder: 'untied' | 'tied';
+  /** Linear, GELU and LayerNorm before the decoder (Devlin et al. 2018). */
+  readonly decoderTransform: boolean;
+  /** Whether the linear layers have biases; the decoder's LL always has one. */
+  readonly biases: boolean;
+  readonly initialisation: Initialisation;
+}
+
+export interface Initialisation {
+  /** Standard deviation of the embeddings. */
+  readonly embedding: number;
+  /** `uniform`: weights and biases from U(-b, b), b = 1 / sqrt(inputs), PyTorch's default; or a standard deviation, biases 0. */
+  readonly linear: 'uniform' | number;
+}
+
+export interface Sizes {
+  /** NL */
+  readonly layers: number;
+  /** ES */
+  readonly embeddingSize: number;
+  /** HC */
+  readonly heads: number;
+  readonly feedForwardSize: number;
+  /** VS */
+  readonly vocabSize: number;
+  /** ML */
+  readonly maxLength: number;
+}
+
+export interface ModelOptions extends Sizes, Wiring {
+  /** Rate of dropout at every site of `dropoutAt`. */
+  readonly dropout: number;
+}

@@ -1,0 +1,26 @@
+import { readdirSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { checkGradients } from '../../src/autograd/gradcheck.ts';
+import { boxChecks } from '../../src/bert/boxChecks.ts';
+import { openReference } from '../../src/kernels/reference/index.ts';
+
+const reference = openReference();
+
+for (const check of boxChecks)
+  test(`${check.name}: backward agrees with central differences, dropout on`, async () => {
+    const { error, limit, message } = await checkGradients(check, reference);
+    assert.ok(error <= limit, `${message} (error ${error})`);
+    assert.ok(error > 0, 'nothing was compared');
+  });
+
+test('every box has a row in the table', () => {
+  const boxes = readdirSync(new URL('../../src/bert/', import.meta.url)).filter((file) => /^[A-Z]/.test(file));
+  const covered = new Set(boxChecks.map(({ name }) => `${name.split(' ')[0]}.ts`));
+  assert.equal(
+    boxes.filter((file) => !covered.has(file)),
+    [],
+  );
+});
+
+test.run();

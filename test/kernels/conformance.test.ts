@@ -1,0 +1,25 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { openReference } from '../../src/kernels/reference/index.ts';
+import { openCpu } from '../../src/kernels/cpu/index.ts';
+import { differences, kernelNames } from './conformance.ts';
+
+const reference = openReference();
+const devices = {
+  'cpu on one thread': await openCpu({ threads: 1 }),
+  'cpu on three threads': await openCpu({ threads: 3 }),
+  'cpu without fused multiply-add': await openCpu({ threads: 2, fusedMultiplyAdd: false }),
+};
+
+for (const [name, device] of Object.entries(devices))
+  for (const kernel of kernelNames)
+    test(`${name}: ${kernel} agrees with reference`, async () => {
+      const lines = await differences(kernel, device, reference);
+      assert.is(lines.length, 0, lines.join('\n'));
+    });
+
+test.after(async () => {
+  for (const device of Object.values(devices)) await device.close();
+});
+
+test.run();

@@ -1,0 +1,158 @@
+import type { InputName, KernelName, Parameters } from '../../src/kernels/contract.ts';
+import { matmulParameters } from '../../src/autograd/matmulParameters.ts';
+import { sortByRow } from '../../src/autograd/sortByRow.ts';
+
+type Random = () => number;
+type Make = (random: Random, size: number) => ArrayLike<number>;
+
+/** One call of a kernel: its parameters, and those of its inputs that may not be any numbers near 1. */
+export interface KernelCase<K extends KernelName> {
+  readonly parameters: Parameters<K>;
+  readonly inputs?: { readonly [I in InputName<K>]?: Make };
+}
+
+const sizes = [1, 2, 3, 7, 64, 1000, 4099];
+const matrices = [
+  { rows: 1, columns: 1 },
+  { rows: 1, columns: 300 },
+  { rows: 5, columns: 1 },
+  { rows: 3, columns: 7 },
+  { rows: 17, columns: 128 },
+  { rows: 33, columns: 65 },
+  { rows: 2, columns: 1031 },
+  { rows: 300, columns: 12 },
+];
+const elements = sizes.map((size) => ({ parameters: { size } }));
+const tables = matrices.map((parameters) => ({ parameters }));
+
+const uniform =
+  (low: number, high: number): Make =>
+  (random, size) =>
+    Float32Array.from({ length: size }, () => low + (high - low) * random());
+const integers =
+  (limit: number): Make =>
+  (random, size) =>
+    Int32Array.from({ length: size }, () => Math.floor(random() * limit));
+
+/** For each query a range of keys; about a third of them are empty. */
+const spansWithin =
+  (length: number): Make =>
+  (random, size) =>
+    Int32Array.from({ length: size / 2 }).reduce((spans, _, i) => {
+      const [start, end] = [Math.floor(random() * length), Math.floor(random() * (length + 1))];
+      return spans.fill(start, 2 * i, 2 * i + 1).fill(Math.max(start, end), 2 * i + 1, 2 * i + 2);
+    }, new Int32Array(size));
+
+const norms = [
+  { epsilon: 1e-5, unbiased: 0 },
+  { epsilon: 1e-6, unbiased: 1 },
+].flatMap((form) => matrices.map((matrix) => ({ ...matrix, ...form })));
+const saved = { inverse: uniform(0.5, 2) };
+
+const scattered = [
+  { rows: 1, columns: 1, count: 1 },
+  { rows: 9, columns: 5, count: 40 },
+  { rows: 700, columns: 33, count: 90 },
+  { rows: 3, columns: 128, count: 1000 },
+].map((parameters) => {
+  const sorted = (random: Random): ReturnType<typeof sortByRow> =>
+    sortByRow(Int32Array.from(integers(parameters.rows)(random, parameters.count)), parameters.rows);
+  let last: ReturnType<typeof sortByRow>; // order and offsets belong together: order is made first
+  return {
+    parameters,
+    inputs: { order: (random: Random) => (last = sorted(random)).order, offsets: () => last.offsets },
+  };
+});
+
+const plainProducts = [
+  { m: 1, n: 1, k: 1 },
+  { m: 3, n: 5, k: 7 },
+  { m: 1, n: 130, k: 65 },
+  { m: 130, n: 1, k: 300 },
+  { m: 33, n: 31, k: 257 },
+  { m: 128, n: 96, k: 520 },
+].flatMap(({ m, n, k }) =>
+  [false, true].flatMap((transposeA) =>
+    [false, true].map((transposeB) => ({
+      parameters: matmulParameters({
+        ...{ m, n, k, transposeA, transposeB, scale: 0.7 },
+        ...{ a: { row: transposeA ? m : k }, b: { row: transposeB ? k : n }, c: { row: n } },
+      }),
+    })),
+  ),
+);
+
+/** Heads inside (batch, length, ES), as attention has them: from columns to squares, and back. */
+const headProducts = [
+  { outer: 1, inner: 1, length: 1, size: 1 },
+  { outer: 2, inner: 3, length: 5, size: 7 },
+  { outer: 3, inner: 2, length: 33, size: 16 },
+  { outer: 2, inner: 4, length: 64, size: 32 },
+].flatMap(({ outer, inner, length, size }) => {
+  const columns = { row: inner * size, outer: length * inner * size, inner: size };
+  const square = { row: length, outer: inner * length * length, inner: length * length };
+  return [
+    { m: length, n: length, k: size, transposeB: true, a: columns, b: columns, c: square },
+    { m: length, n: size, k: length, a: square, b: columns, c: columns },
+    { m: length, n: size, k: length, transposeA: true, a: square, b: columns, c: columns },
+  ].map((product) => ({ parameters: matmulParameters({ ...product, outer, inner, scale: 0.3 }) }));
+});
+
+const adamw = {
+  learningRate: 0.01,
+  beta1: 0.9,
+  beta2: 0.98,
+  epsilon: 1e-6,
+  weightDecay: 0.1,
+  correction1: 0.1,
+  correction2: 0.02,
+};
+const large = [{ parameters: { rows: 5, columns: 200 }, inputs: { x: uniform(-1e4, 1e4) } }];
+
+export const kernelCases: { readonly [K in KernelName]: readonly KernelCase<K>[] } = {
+  matmul: [...plainProducts, ...headProducts],
+  linear: matrices.map(({ rows, columns }) => ({ parameters: { rows, inputs: columns, outputs: rows + 3 } })),
+  add: elements,
+  fill: sizes.map((size) => ({ parameters: { size, value: -1.5 } })),
+  sum: sizes.map((size) => ({ parameters: { size, scale: 0.5 }, inputs: { x: uniform(0, 1) } })),
+  broadcast: sizes.map((size) => ({ parameters: { size, scale: 0.5 } })),
+  addBias: tables,
+  sumRows: matrices.map((parameters) => ({ parameters, inputs: { x: uniform(0, 1) } })),
+  gelu: [0, 1].flatMap((tanh) => sizes.map((size) => ({ parameters: { size, tanh }, inputs: { x: uniform(-6, 6) } }))),
+  geluBackward: [0, 1].flatMap((tanh) =>
+    sizes.map((size) => ({ parameters: { size, tanh }, inputs: { x: uniform(-6, 6) } })),
+  ),
+  dropout: sizes.map((size) => ({ parameters: { size, rate: 0.3, keyHigh: 123456, keyLow: 16777215 } })),
+  softmax: [...tables, ...large],
+  maskedSoftmax: [
+    { batch: 1, heads: 1, length: 1 },
+    { batch: 2, heads: 3, length: 5 },
+    { batch: 3, heads: 2, length: 67 },
+  ].map((parameters) => ({ parameters, inputs: { spans: spansWithin(parameters.length) } })),
+  softmaxBackward: matrices.map((parameters) => ({ parameters, inputs: { y: uniform(0, 1) } })),
+  layerNorm: norms.flatMap((parameters) => [{ parameters }, { parameters, inputs: { x: uniform(99, 101) } }]),
+  layerNormBackward: norms.map((parameters) => ({ parameters, inputs: saved })),
+  layerNormParameterGradients: matrices.map((parameters) => ({ parameters, inputs: saved })),
+  gather: matrices.map(({ rows, columns }) => ({
+    parameters: { rows, columns, tableRows: 50 },
+    inputs: { indices: integers(50) },
+  })),
+  scatterSum: scattered,
+  crossEntropy: [...matrices, { rows: 3, columns: 5000 }].flatMap((parameters) => [
+    { parameters, inputs: { labels: integers(parameters.columns) } },
+    { parameters, inputs: { labels: integers(parameters.columns), logits: uniform(-500, 500) } },
+  ]),
+  crossEntropyBackward: matrices.map((parameters) => ({
+    parameters,
+    inputs: { labels: integers(parameters.columns), logSumExp: uniform(2, 4) },
+  })),
+  argmax: [...matrices.map((parameters) => ({ parameters, inputs: { x: integers(5) } })), ...large], // integers tie
+  sumSquares: elements,
+  accumulate: elements,
+  adamw: sizes.flatMap((size) =>
+    [0, 0.5].map((clipNorm) => ({
+      parameters: { size, decayed: Math.floor(size / 2), clipNorm, ...adamw },
+      inputs: { secondMoment: uniform(0, 1), squaredNorm: uniform(1, 2) },
+    })),
+  ),
+};
