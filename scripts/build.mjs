@@ -11,7 +11,7 @@ const cpu = join(root, 'src/kernels/cpu');
 const PAGES = '65536'; // 4 GiB, all that 32-bit addresses reach
 
 async function compile(features) {
-  const options = ['assembly/index.ts', '--baseDir', cpu, '--outFile', 'out.wasm', '--enable', features, '-O3', '--noAssert'];
+  const options = ['assembly/index.ts', '--baseDir', cpu, '--outFile', 'out.wasm', '--enable', features, '-O3', '--noAssert', '--disableWarning', '112'];
   const memory = ['--runtime', 'stub', '--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', PAGES];
   let wasm;
   const result = await asc.main([...options, ...memory], {

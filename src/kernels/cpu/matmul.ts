@@ -1,6 +1,7 @@
 import type { Parameters } from '../contract.ts';
 import type { Arena } from './arena.ts';
 import type { Jobs } from './jobs.ts';
+import { Workspace } from './workspace.ts';
 
 const DEPTH = 256; // k of a block, as in assembly/matmul.ts
 const BLOCK_ROWS = 64;
@@ -13,14 +14,12 @@ export const SCRATCH_BYTES = 256 + 4 * DEPTH * (BLOCK_ROWS + BATCH_COLUMNS);
 
 /** Decides how a product is cut; what is computed does not depend on it. */
 export class Matmul {
-  readonly #arena: Arena;
   readonly #jobs: Jobs;
-  #packed = 0;
-  #packedSize = 0;
+  readonly #workspace: Workspace;
 
   constructor(arena: Arena, jobs: Jobs) {
-    this.#arena = arena;
     this.#jobs = jobs;
+    this.#workspace = new Workspace(arena);
   }
 
   /** The contract's matmul, with `bias` (an address, or 0) added to each row of c. */
@@ -46,15 +45,15 @@ export class Matmul {
 
   #one(a: number, b: number, c: number, p: Parameters<'matmul'>, bias: number): void {
     const stripe = Math.min(p.n, Math.max(64, Math.floor(PACK_LIMIT / p.k / 8) * 8));
-    this.#reserve(Math.ceil(stripe / 8) * 8 * p.k);
+    const packed = this.#workspace.reserve(Math.ceil(stripe / 8) * 8 * p.k);
     for (let column = 0; column < p.n; column += stripe) {
       const n = Math.min(stripe, p.n - column);
       const from = b + 4 * column * (p.transposeB ? p.bRow : 1);
       const biasFrom = bias && bias + 4 * column;
       const panels = Math.max(1, Math.round(2 ** 15 / p.k / 8));
-      this.#job('packShared', Math.ceil(n / 8 / panels), a, from, c, p, n, biasFrom, { panels });
+      this.#job('packShared', Math.ceil(n / 8 / panels), a, from, c, p, n, biasFrom, { packed, panels });
       const cut = this.#cut(p.m, n);
-      this.#job('multiplyShared', cut.chunks, a, from, c + 4 * column, p, n, biasFrom, cut);
+      this.#job('multiplyShared', cut.chunks, a, from, c + 4 * column, p, n, biasFrom, { packed, ...cut });
     }
   }
 
@@ -77,19 +76,12 @@ export class Matmul {
     p: Parameters<'matmul'>,
     n: number,
     bias: number,
-    { group = 1, rows = BLOCK_ROWS, columns = 0, panels = 0 },
+    { group = 1, rows = BLOCK_ROWS, columns = 0, packed = 0, panels = 0 },
   ): void {
     const integers = [
       a, p.aRow, p.aOuter, p.aInner, p.transposeA, b, p.bRow, p.bOuter, p.bInner, p.transposeB, c, p.cRow, p.cOuter, p.cInner,
-      p.m, n, p.k, p.inner, p.outer * p.inner, group, rows, columns, this.#packed, bias, panels,
+      p.m, n, p.k, p.inner, p.outer * p.inner, group, rows, columns, packed, bias, panels,
     ]; // prettier-ignore
     this.#jobs.run(name, chunks, integers, [p.scale]);
-  }
-
-  #reserve(size: number): void {
-    if (size <= this.#packedSize) return;
-    if (this.#packed) this.#arena.release(this.#packed);
-    this.#packedSize = size + 8 * DEPTH;
-    this.#packed = this.#arena.allocate(4 * this.#packedSize);
   }
 }

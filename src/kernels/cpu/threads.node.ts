@@ -29,8 +29,10 @@ export function enableRelaxedSimd(): void {
 export function startWorkers(module: WebAssembly.Module, memory: WebAssembly.Memory, scratches: number[]): Workers {
   let failure: string | undefined;
   let closing = false;
-  const exits = scratches.map((scratch) => {
-    const worker = new Worker(source, { eval: true, execArgv: [], workerData: { module, memory, scratch } });
+  const workers = scratches.map(
+    (scratch) => new Worker(source, { eval: true, execArgv: [], workerData: { module, memory, scratch } }),
+  );
+  const exits = workers.map((worker) => {
     worker.unref();
     worker.on('error', (error) => (failure ??= error.message));
     return new Promise<void>((resolve) => {
@@ -49,6 +51,7 @@ export function startWorkers(module: WebAssembly.Module, memory: WebAssembly.Mem
     pause: () => void Atomics.wait(nobody, 0, 0, 0.1),
     async close() {
       closing = true;
+      for (const worker of workers) worker.ref();
       await Promise.all(exits);
     },
   };

@@ -1,2 +1,12 @@
 export * from './job';
-export * from './matmul';
+export { packShared, multiplyShared, multiplyBatch } from './matmul';
+export { add, fill, addBias } from './elementwise';
+export { gelu, geluBackward } from './gelu';
+export { dropout } from './dropout';
+export { softmax, maskedSoftmax, softmaxBackward } from './softmax';
+export { crossEntropy, crossEntropyBackward } from './crossEntropy';
+export { layerNorm, layerNormBackward } from './layerNorm';
+export { sumRows, layerNormGradients, combine } from './columns';
+export { gather, scatterSum } from './gather';
+export { sum, sumSquares, total, argmax } from './reduce';
+export { adamw } from './adamw';

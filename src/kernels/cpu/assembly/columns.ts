@@ -1,0 +1,69 @@
+// Sums over rows, column by column. Rows are cut in blocks of fixed size, whatever the number of threads: each block's
+// sums are partial results, which `combine` adds in order.
+import { firstElement, lastElement } from './elementwise';
+import { integer, pointer } from './job';
+import { loadUpTo, multiplyAdd, storeUpTo } from './vector';
+
+/** partial[block, c] = sum over the block's rows of x[r, c]; chunks of rows */
+export function sumRows(chunk: i32): void {
+  const columns = integer(4);
+  const y = pointer(3) + <usize>chunk * columns * 4;
+  const x = pointer(2);
+  const first = firstElement(chunk);
+  const last = lastElement(chunk);
+  for (let c = 0; c < columns; c += 4) storeUpTo(y + <usize>c * 4, f32x4.splat(0), columns - c);
+  let row = first;
+  const bytes = <usize>columns * 4;
+  for (; row + 4 <= last; row += 4) {
+    const source = x + <usize>row * bytes;
+    for (let c = 0; c < columns; c += 4) {
+      const at = source + <usize>c * 4;
+      const low = f32x4.add(v128.load(at), v128.load(at + bytes));
+      const high = f32x4.add(v128.load(at + 2 * bytes), v128.load(at + 3 * bytes));
+      const target = y + <usize>c * 4;
+      storeUpTo(target, f32x4.add(v128.load(target), f32x4.add(low, high)), columns - c);
+    }
+  }
+  for (; row < last; row++)
+    for (let c = 0; c < columns; c += 4) {
+      const target = y + <usize>c * 4;
+      storeUpTo(target, f32x4.add(v128.load(target), v128.load(x + <usize>row * bytes + <usize>c * 4)), columns - c);
+    }
+}
+
+/** partial dgamma[block, c] = sum of dy (x - mean) inverse, then partial dbeta[block, c] = sum of dy; chunks of rows */
+export function layerNormGradients(chunk: i32): void {
+  const columns = integer(8);
+  const bytes = <usize>columns * 4;
+  const dgamma = pointer(6) + <usize>chunk * bytes;
+  const dbeta = pointer(7) + <usize>chunk * bytes;
+  for (let c = 0; c < columns; c += 4) {
+    storeUpTo(dgamma + <usize>c * 4, f32x4.splat(0), columns - c);
+    storeUpTo(dbeta + <usize>c * 4, f32x4.splat(0), columns - c);
+  }
+  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
+    const x = pointer(2) + <usize>row * bytes;
+    const dy = pointer(5) + <usize>row * bytes;
+    const mean = f32x4.splat(load<f32>(pointer(3) + <usize>row * 4));
+    const inverse = f32x4.splat(load<f32>(pointer(4) + <usize>row * 4));
+    for (let c = 0; c < columns; c += 4) {
+      const at = <usize>c * 4;
+      const g = v128.load(dy + at);
+      const normalised = f32x4.mul(f32x4.sub(v128.load(x + at), mean), inverse);
+      storeUpTo(dgamma + at, multiplyAdd(g, normalised, v128.load(dgamma + at)), columns - c);
+      storeUpTo(dbeta + at, f32x4.add(v128.load(dbeta + at), g), columns - c);
+    }
+  }
+}
+
+/** y[c] = sum over blocks of partial[block, c]; chunks of columns */
+export function combine(chunk: i32): void {
+  const blocks = integer(4);
+  const bytes = <usize>integer(0) * 4;
+  for (let c = firstElement(chunk), last = lastElement(chunk); c < last; c += 4) {
+    let total = f32x4.splat(0);
+    let source = pointer(2) + <usize>c * 4;
+    for (let block = 0; block < blocks; block++, source += bytes) total = f32x4.add(total, v128.load(source));
+    storeUpTo(pointer(3) + <usize>c * 4, total, last - c);
+  }
+}

@@ -1,0 +1,77 @@
+import { firstElement, lastElement } from './elementwise';
+import { integer, pointer } from './job';
+import { storeUpTo } from './vector';
+
+const BLOCK = 32; // rows of dy summed before they join the total, so that rounding errors stay small
+
+/** y[r] = table[indices[r]], NaN for an index that the table has not; chunks of rows */
+export function gather(chunk: i32): void {
+  const columns = integer(5);
+  const bytes = <usize>columns * 4;
+  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
+    const index = load<i32>(pointer(3) + <usize>row * 4);
+    const y = pointer(4) + <usize>row * bytes;
+    if (<u32>index < <u32>integer(6)) memory.copy(y, pointer(2) + <usize>index * bytes, bytes);
+    else for (let c = 0; c < columns; c++) store<f32>(y + <usize>c * 4, NaN);
+  }
+}
+
+/** dtable[r] = sum of dy[order[j]], offsets[r] <= j < offsets[r + 1]; chunks (block of columns, block of table rows) */
+export function scatterSum(chunk: i32): void {
+  const columns = integer(6);
+  const width = integer(7);
+  const rowBlocks = (integer(0) + integer(1) - 1) / integer(1);
+  const firstColumn = (chunk / rowBlocks) * width;
+  const lastColumn = min(columns, firstColumn + width);
+  const block = chunk % rowBlocks;
+  for (let row = firstElement(block), last = lastElement(block); row < last; row++) {
+    const start = load<i32>(pointer(4) + <usize>row * 4);
+    const end = load<i32>(pointer(4) + <usize>row * 4, 4);
+    const target = pointer(5) + <usize>row * columns * 4;
+    let c = firstColumn;
+    for (; c + 16 <= lastColumn; c += 16) sum16(start, end, c, columns, target + <usize>c * 4);
+    for (; c < lastColumn; c += 4) sum4(start, end, c, columns, target + <usize>c * 4, lastColumn - c);
+  }
+}
+
+function source(j: i32, column: i32, columns: i32): usize {
+  return pointer(2) + 4 * (<usize>load<i32>(pointer(3) + <usize>j * 4) * columns + column);
+}
+
+function sum16(start: i32, end: i32, column: i32, columns: i32, target: usize): void {
+  let t0 = f32x4.splat(0);
+  let t1 = t0;
+  let t2 = t0;
+  let t3 = t0;
+  for (let j = start; j < end; ) {
+    let s0 = f32x4.splat(0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    for (const stop = min(end, j + BLOCK); j < stop; j++) {
+      const from = source(j, column, columns);
+      s0 = f32x4.add(s0, v128.load(from));
+      s1 = f32x4.add(s1, v128.load(from, 16));
+      s2 = f32x4.add(s2, v128.load(from, 32));
+      s3 = f32x4.add(s3, v128.load(from, 48));
+    }
+    t0 = f32x4.add(t0, s0);
+    t1 = f32x4.add(t1, s1);
+    t2 = f32x4.add(t2, s2);
+    t3 = f32x4.add(t3, s3);
+  }
+  v128.store(target, t0);
+  v128.store(target, t1, 16);
+  v128.store(target, t2, 32);
+  v128.store(target, t3, 48);
+}
+
+function sum4(start: i32, end: i32, column: i32, columns: i32, target: usize, count: i32): void {
+  let total = f32x4.splat(0);
+  for (let j = start; j < end; ) {
+    let part = f32x4.splat(0);
+    for (const stop = min(end, j + BLOCK); j < stop; j++) part = f32x4.add(part, v128.load(source(j, column, columns)));
+    total = f32x4.add(total, part);
+  }
+  storeUpTo(target, total, count);
+}

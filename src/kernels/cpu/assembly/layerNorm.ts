@@ -1,0 +1,83 @@
+import { firstElement, lastElement } from './elementwise';
+import { integer, pointer, real } from './job';
+import { loadUpTo, multiplyAdd, storeUpTo, sumLanes } from './vector';
+
+/** y = (x - mean) * inverse * gamma + beta; chunks of rows */
+export function layerNorm(chunk: i32): void {
+  const columns = integer(8);
+  const unbiased = integer(9) != 0;
+  const epsilon = real(0);
+  const gamma = pointer(3);
+  const beta = pointer(4);
+  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
+    const x = pointer(2) + <usize>row * columns * 4;
+    const y = pointer(5) + <usize>row * columns * 4;
+    let total = f32x4.splat(0);
+    for (let c = 0; c < columns; c += 4) total = f32x4.add(total, loadUpTo(x + <usize>c * 4, columns - c, 0));
+    const rounded = sumLanes(total) / <f32>columns;
+    const centre = f32x4.splat(rounded);
+    let squares = f32x4.splat(0);
+    let rest = squares;
+    for (let c = 0; c < columns; c += 4) {
+      const d = f32x4.sub(loadUpTo(x + <usize>c * 4, columns - c, rounded), centre);
+      squares = multiplyAdd(d, d, squares);
+      rest = f32x4.add(rest, d);
+    }
+    const lost = sumLanes(rest) / <f32>columns; // of the mean by rounding, which matters where it is large beside the deviation
+    const mean = rounded + lost;
+    const sum = max<f32>(sumLanes(squares) - <f32>columns * lost * lost, 0);
+    const inverse: f32 = unbiased
+      ? <f32>1 / (sqrt(sum / <f32>max(columns - 1, 1)) + epsilon)
+      : <f32>1 / sqrt(sum / <f32>columns + epsilon);
+    store<f32>(pointer(6) + <usize>row * 4, mean);
+    store<f32>(pointer(7) + <usize>row * 4, inverse);
+    const factor = f32x4.splat(inverse);
+    const correction = f32x4.splat(lost);
+    for (let c = 0; c < columns; c += 4) {
+      const at = <usize>c * 4;
+      const normalised = f32x4.mul(f32x4.sub(f32x4.sub(v128.load(x + at), centre), correction), factor);
+      storeUpTo(y + at, multiplyAdd(normalised, v128.load(gamma + at), v128.load(beta + at)), columns - c);
+    }
+  }
+}
+
+/** dx = inverse * (g - mean(g)) - d * slope * sum(g d), g = dy * gamma, d = x - mean; chunks of rows */
+export function layerNormBackward(chunk: i32): void {
+  const columns = integer(8);
+  const gamma = pointer(3);
+  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
+    const start = <usize>row * columns * 4;
+    const x = pointer(2) + start;
+    const dy = pointer(6) + start;
+    const dx = pointer(7) + start;
+    const mean = load<f32>(pointer(4) + <usize>row * 4);
+    const inverse = load<f32>(pointer(5) + <usize>row * 4);
+    const centre = f32x4.splat(mean);
+    let total = f32x4.splat(0);
+    let product = total;
+    for (let c = 0; c < columns; c += 4) {
+      const at = <usize>c * 4;
+      const g = f32x4.mul(loadUpTo(dy + at, columns - c, 0), loadUpTo(gamma + at, columns - c, 0));
+      total = f32x4.add(total, g);
+      product = multiplyAdd(g, f32x4.sub(loadUpTo(x + at, columns - c, mean), centre), product);
+    }
+    const shift = f32x4.splat((-inverse * sumLanes(total)) / <f32>columns);
+    const pull = f32x4.splat(-slope(inverse, columns) * sumLanes(product));
+    const factor = f32x4.splat(inverse);
+    for (let c = 0; c < columns; c += 4) {
+      const at = <usize>c * 4;
+      const g = f32x4.mul(v128.load(dy + at), v128.load(gamma + at));
+      const d = f32x4.sub(v128.load(x + at), centre);
+      storeUpTo(dx + at, multiplyAdd(d, pull, multiplyAdd(g, factor, shift)), columns - c);
+    }
+  }
+}
+
+/** Twice minus the derivative of inverse by the sum of squares. */
+function slope(inverse: f32, columns: i32): f32 {
+  if (integer(9) == 0) return (inverse * inverse * inverse) / <f32>columns;
+  const epsilon = <f64>real(0);
+  const deviation = 1 / <f64>inverse - epsilon;
+  if (deviation <= 1e-6 * epsilon) return 0; // a constant row: what is left of the deviation is rounding
+  return <f32>((<f64>inverse * <f64>inverse) / (deviation * <f64>max(columns - 1, 1)));
+}

@@ -1,0 +1,75 @@
+// Sums over all elements in float64: a partial result a chunk, added in order by `total`.
+import { firstElement, lastElement } from './elementwise';
+import { integer, pointer, real } from './job';
+import { lanes, loadUpTo, sumWide } from './vector';
+
+/** partial[chunk] = sum of x */
+export function sum(chunk: i32): void {
+  const last = lastElement(chunk);
+  const x = pointer(2);
+  let low = f64x2.splat(0);
+  let high = low;
+  for (let i = firstElement(chunk); i < last; i += 4) {
+    const value = loadUpTo(x + <usize>i * 4, last - i, 0);
+    low = f64x2.add(low, f64x2.promote_low_f32x4(value));
+    high = f64x2.add(high, f64x2.promote_low_f32x4(i32x4.shuffle(value, value, 2, 3, 2, 3)));
+  }
+  store<f64>(pointer(3) + <usize>chunk * 8, sumWide(low, high));
+}
+
+/** partial[chunk] = sum of x squared */
+export function sumSquares(chunk: i32): void {
+  const last = lastElement(chunk);
+  const x = pointer(2);
+  let low = f64x2.splat(0);
+  let high = low;
+  for (let i = firstElement(chunk); i < last; i += 4) {
+    const value = loadUpTo(x + <usize>i * 4, last - i, 0);
+    const first = f64x2.promote_low_f32x4(value);
+    const second = f64x2.promote_low_f32x4(i32x4.shuffle(value, value, 2, 3, 2, 3));
+    low = f64x2.add(low, f64x2.mul(first, first));
+    high = f64x2.add(high, f64x2.mul(second, second));
+  }
+  store<f64>(pointer(3) + <usize>chunk * 8, sumWide(low, high));
+}
+
+/** y = scale * sum of the partial results; one chunk */
+export function total(chunk: i32): void {
+  let sum: f64 = 0;
+  for (let i = 0; i < integer(0); i++) sum += load<f64>(pointer(2) + <usize>i * 8);
+  store<f32>(pointer(3), <f32>(sum * <f64>real(0)));
+}
+
+/** The column of each row's largest value, the first of equals; chunks of rows */
+export function argmax(chunk: i32): void {
+  const columns = integer(4);
+  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++)
+    store<i32>(pointer(3) + <usize>row * 4, argmaxRow(pointer(2) + <usize>row * columns * 4, columns));
+}
+
+function argmaxRow(x: usize, columns: i32): i32 {
+  let best = v128.load32_splat(x);
+  let where = i32x4.splat(0);
+  let here = i32x4(0, 1, 2, 3);
+  for (let c = 0; c < columns; c += 4) {
+    const value = v128.load(x + <usize>c * 4);
+    let larger = f32x4.gt(value, best);
+    if (columns - c < 4) larger = v128.and(larger, lanes(columns - c));
+    best = v128.bitselect(value, best, larger);
+    where = v128.bitselect(here, where, larger);
+    here = i32x4.add(here, i32x4.splat(4));
+  }
+  let value = f32x4.extract_lane(best, 0);
+  let column = i32x4.extract_lane(where, 0);
+  for (let lane = 1; lane < 4; lane++) {
+    best = i32x4.shuffle(best, best, 1, 2, 3, 0);
+    where = i32x4.shuffle(where, where, 1, 2, 3, 0);
+    const other = f32x4.extract_lane(best, 0);
+    const place = i32x4.extract_lane(where, 0);
+    if (other > value || (other == value && place < column)) {
+      value = other;
+      column = place;
+    }
+  }
+  return column;
+}

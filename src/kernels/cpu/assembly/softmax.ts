@@ -1,0 +1,74 @@
+import { exp } from './exp';
+import { firstElement, lastElement } from './elementwise';
+import { integer, pointer } from './job';
+import { loadUpTo, maxLanes, multiplyAdd, storeUpTo, sumLanes } from './vector';
+
+/** y[r] = exp(x[r] - max) / sum of the same; chunks of rows */
+export function softmax(chunk: i32): void {
+  const columns = integer(4);
+  const bytes = <usize>columns * 4;
+  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++)
+    softmaxRow(pointer(2) + <usize>row * bytes, pointer(3) + <usize>row * bytes, columns);
+}
+
+/** The same over the columns of the row's span, 0 elsewhere; chunks of rows (batch, heads, length) */
+export function maskedSoftmax(chunk: i32): void {
+  const heads = integer(4);
+  const length = integer(5);
+  const bytes = <usize>length * 4;
+  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
+    const span = pointer(6) + <usize>((row / (heads * length)) * length + (row % length)) * 8;
+    const start = load<i32>(span);
+    const end = load<i32>(span, 4);
+    const x = pointer(2) + <usize>row * bytes;
+    const y = pointer(3) + <usize>row * bytes;
+    const left = start < end ? <usize>start * 4 : 0;
+    const right = start < end ? <usize>end * 4 : 0;
+    if (left > 0) memory.fill(y, 0, left);
+    if (start < end) softmaxRow(x + left, y + left, end - start);
+    if (right < bytes) memory.fill(y + right, 0, bytes - right);
+  }
+}
+
+/** dx[r, c] = y[r, c] * (dy[r, c] - y[r] . dy[r]); chunks of rows */
+export function softmaxBackward(chunk: i32): void {
+  const columns = integer(5);
+  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
+    const start = <usize>row * columns * 4;
+    const y = pointer(2) + start;
+    const dy = pointer(3) + start;
+    const dx = pointer(4) + start;
+    let dot = f32x4.splat(0);
+    for (let c = 0; c < columns; c += 4) {
+      const at = <usize>c * 4;
+      dot = multiplyAdd(loadUpTo(y + at, columns - c, 0), loadUpTo(dy + at, columns - c, 0), dot);
+    }
+    const inner = f32x4.splat(sumLanes(dot));
+    for (let c = 0; c < columns; c += 4) {
+      const at = <usize>c * 4;
+      storeUpTo(dx + at, f32x4.mul(v128.load(y + at), f32x4.sub(v128.load(dy + at), inner)), columns - c);
+    }
+  }
+}
+
+function softmaxRow(x: usize, y: usize, columns: i32): void {
+  const largest = f32x4.splat(largestOf(x, columns));
+  let total = f32x4.splat(0);
+  for (let c = 0; c < columns; c += 4) {
+    const at = <usize>c * 4;
+    const value = exp(f32x4.sub(loadUpTo(x + at, columns - c, -Infinity), largest));
+    total = f32x4.add(total, value);
+    storeUpTo(y + at, value, columns - c);
+  }
+  const inverse = f32x4.splat(1 / sumLanes(total));
+  for (let c = 0; c < columns; c += 4) {
+    const at = <usize>c * 4;
+    storeUpTo(y + at, f32x4.mul(v128.load(y + at), inverse), columns - c);
+  }
+}
+
+export function largestOf(x: usize, columns: i32): f32 {
+  let largest = f32x4.splat(-Infinity);
+  for (let c = 0; c < columns; c += 4) largest = f32x4.max(largest, loadUpTo(x + <usize>c * 4, columns - c, -Infinity));
+  return maxLanes(largest);
+}
