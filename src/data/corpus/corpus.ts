@@ -1,0 +1,73 @@
+import { createReadStream, statSync } from 'node:fs';
+import { BertrandError } from '../../error.ts';
+import { cutIntoPieces } from './cutIntoPieces.ts';
+import { decodeUtf8 } from './decodeUtf8.ts';
+import { findFiles } from './findFiles.ts';
+import type { DocumentMode, TextPiece } from './textPiece.ts';
+
+const CHUNK = 1 << 18;
+
+export interface CorpusFile {
+  readonly path: string;
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+}
+
+/** Text files read as a stream: memory use does not depend on their sizes. */
+export class Corpus {
+  readonly files: readonly CorpusFile[];
+  readonly mode: DocumentMode;
+  readonly bytes: number;
+
+  /** Throws a BertrandError naming the pattern or file that is missing, unreadable or empty. */
+  constructor(patterns: readonly string[], mode: DocumentMode, folder: string) {
+    this.files = findFiles(patterns, folder).map(inspect);
+    this.mode = mode;
+    this.bytes = this.files.reduce((sum, file) => sum + file.size, 0);
+  }
+
+  /** All documents in order. Throws a BertrandError naming the file that is unreadable, binary, not UTF-8 or blank. */
+  async *pieces(onBytes: (done: number) => void = () => {}): AsyncGenerator<TextPiece> {
+    let done = 0;
+    for (const file of this.files) {
+      let blank = true;
+      const bytes = readBytes(file.path, (size) => onBytes((done += size)));
+      for await (const piece of cutIntoPieces(decodeUtf8(bytes, file.path), this.mode)) {
+        blank = false;
+        yield piece;
+      }
+      if (blank) throw new BertrandError(`${file.path}: nothing but blank space; remove it from data.corpus`);
+    }
+  }
+}
+
+function inspect(path: string): CorpusFile {
+  const { size, mtimeMs } = attempt(path, () => statSync(path));
+  if (size === 0) throw new BertrandError(`${path}: empty; remove it from data.corpus`);
+  return { path, size, modified: mtimeMs };
+}
+
+async function* readBytes(path: string, onBytes: (size: number) => void): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) {
+      onBytes((chunk as Uint8Array).length);
+      yield chunk as Uint8Array;
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function attempt<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): unknown {
+  if (error instanceof BertrandError || !(error instanceof Error)) return error;
+  return new BertrandError(`${path}: cannot be read (${error.message})`, { cause: error });
+}

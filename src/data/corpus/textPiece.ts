@@ -1,0 +1,12 @@
+/** A stretch of a document, cut where no word is cut. `ends` marks a document's last piece. */
+export interface TextPiece {
+  readonly text: string;
+  readonly ends: boolean;
+}
+
+export type DocumentMode = 'file' | 'blank-line';
+
+/** Whole texts as pieces, for corpora that are in memory. */
+export async function* piecesOfTexts(texts: readonly string[]): AsyncGenerator<TextPiece> {
+  for (const text of texts) yield { text, ends: true };
+}

@@ -1,0 +1,47 @@
+import { BertrandError } from '../../error.ts';
+import { SPECIAL_TOKENS } from './specialTokens.ts';
+import type { TokenizerJson } from './tokenizerJson.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Throws a BertrandError that names the file (`name`) and the part of it that no WordPiece tokenizer.json would have. */
+export function checkTokenizerJson(json: unknown, name: string): TokenizerJson {
+  const fail = (what: string): never => {
+    throw new BertrandError(`${name}: ${what}; expected a Hugging Face tokenizer.json with a WordPiece model`);
+  };
+  const object = (value: unknown, where: string): Json => (isObject(value) ? value : fail(`${where} is not an object`));
+
+  const root = object(json, 'the top level');
+  const model = object(root['model'], 'model');
+  if (model['type'] !== 'WordPiece') fail(`model.type is ${JSON.stringify(model['type'])}`);
+  const vocab = object(model['vocab'], 'model.vocab');
+  if (typeof model['continuing_subword_prefix'] !== 'string') fail('model.continuing_subword_prefix is not a string');
+  for (const part of ['normalizer', 'pre_tokenizer', 'post_processor', 'decoder'])
+    if (root[part] !== null) object(root[part], part);
+
+  const tokens: string[] = [];
+  const place = (token: string, id: unknown, where: string): void => {
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= 2 ** 24)
+      return fail(`${where} gives ${JSON.stringify(token)} the id ${JSON.stringify(id)}, not an integer from 0`);
+    if (tokens[id] !== undefined && tokens[id] !== token)
+      fail(`${where} gives the id ${id} to ${JSON.stringify(token)} and to ${JSON.stringify(tokens[id])}`);
+    tokens[id] = token;
+  };
+  for (const [token, id] of Object.entries(vocab)) place(token, id, 'model.vocab');
+  const added: unknown = root['added_tokens'];
+  if (!Array.isArray(added)) return fail('added_tokens is not a list');
+  for (const entry of added as unknown[]) {
+    const { content, id } = object(entry, 'an entry of added_tokens');
+    if (typeof content !== 'string' || content === '') return fail('an entry of added_tokens has no content');
+    if (Object.hasOwn(vocab, content) && vocab[content] !== id)
+      fail(`added_tokens gives ${JSON.stringify(content)} the id ${JSON.stringify(id)}, model.vocab ${JSON.stringify(vocab[content])}`);
+    place(content, id, 'added_tokens');
+  }
+  for (let id = 0; id < tokens.length; id++) if (tokens[id] === undefined) fail(`no token has the id ${id} of ${tokens.length}`);
+  const all = new Set(tokens);
+  if (typeof model['unk_token'] !== 'string' || !all.has(model['unk_token'])) fail('model.unk_token is not in the vocabulary');
+  const missing = SPECIAL_TOKENS.filter((token) => !all.has(token));
+  if (missing.length > 0) fail(`the vocabulary lacks ${missing.join(', ')}`);
+  return json as TokenizerJson;
+}
