@@ -72,11 +72,11 @@ async function results(
   const fused = kernel in compositions && !device.has(kernel as OptionalKernel);
   const outputs: Arrays = fused
     ? compositions[kernel as OptionalKernel](device, inputs, parameters as never)
-    : device.run(kernel, inputs as never, parameters as never);
+    : device.run(kernel, inputs, parameters as never);
   const donated = Object.entries(specification)
     .filter(([, { donated }]) => donated)
     .map(([name]) => name);
-  const seen = [...Object.entries(outputs), ...donated.map((name) => [name, inputs[name] as DeviceArray] as const)];
+  const seen = [...Object.entries(outputs), ...donated.map((name) => [name, inputs[name]] as const)];
   const read: Record<string, ArrayLike<number>> = {};
   for (const [name, array] of seen) read[name] = await device.read(array);
   for (const array of [...Object.values(inputs), ...Object.values(outputs)]) device.free(array);

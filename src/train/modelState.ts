@@ -1,0 +1,38 @@
+import { BertrandError } from '../error.ts';
+import type { Parameters } from '../autograd/parameters.ts';
+import type { Shape } from '../autograd/shape.ts';
+import { show } from '../autograd/shape.ts';
+
+/** A tensor on the host, as checkpoints hold it. */
+export interface HostTensor {
+  readonly shape: Shape;
+  readonly data: Float32Array;
+}
+
+export type HostTensors = ReadonlyMap<string, HostTensor>;
+
+/** The tensor of that name; throws unless it is there and has the shape. */
+export function expectTensor(tensors: HostTensors, name: string, shape: Shape): HostTensor {
+  const found = tensors.get(name);
+  if (!found) throw new BertrandError(`the checkpoint has no tensor ${name}; it belongs to another model`);
+  if (show(found.shape) !== show(shape))
+    throw new BertrandError(`the checkpoint's ${name} has shape ${show(found.shape)}, the model's ${show(shape)}`);
+  return found;
+}
+
+/** The parameters' values under their names. */
+export async function readParameters(parameters: Parameters): Promise<Map<string, HostTensor>> {
+  const tensors = new Map<string, HostTensor>();
+  for (const parameter of parameters.all)
+    tensors.set(parameter.name, { shape: parameter.shape, data: Float32Array.from(await parameter.read()) });
+  return tensors;
+}
+
+/** Sets every parameter; throws if one is missing, has another shape, or the model lacks one of the tensors. */
+export function writeParameters(parameters: Parameters, tensors: HostTensors): void {
+  for (const parameter of parameters.all) parameter.write(expectTensor(tensors, parameter.name, parameter.shape).data);
+  const known = new Set(parameters.all.map(({ name }) => name));
+  const unknown = [...tensors.keys()].filter((name) => !known.has(name));
+  if (unknown.length > 0)
+    throw new BertrandError(`the model has no parameter for the checkpoint's ${unknown.join(', ')}`);
+}
