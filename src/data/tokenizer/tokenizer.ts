@@ -25,7 +25,9 @@ export class Tokenizer {
     for (const { content, id } of json.added_tokens) this.#tokens[id] = content;
     for (const [id, token] of this.#tokens.entries()) this.#ids.set(token, id);
     this.vocabSize = this.#tokens.length;
-    [this.padId, this.unknownId, this.classId, this.separatorId, this.maskId] = SPECIAL_TOKENS.map((token) => this.#ids.get(token)!) as [number, number, number, number, number];
+    [this.padId, this.unknownId, this.classId, this.separatorId, this.maskId] = SPECIAL_TOKENS.map((token) =>
+      this.#ids.get(token)!,
+    ) as [number, number, number, number, number];
     this.#special = new Uint8Array(this.vocabSize);
     for (const token of SPECIAL_TOKENS) this.#special[this.#ids.get(token)!] = 1;
     for (const { id, special } of json.added_tokens) if (special) this.#special[id] = 1;
@@ -80,6 +82,6 @@ export class Tokenizer {
   /** Whether the token goes on with the word of the token before. */
   isContinuation(id: number): boolean {
     const prefix = this.#json.model.continuing_subword_prefix;
-    return prefix !== '' && this.#special[id] !== 1 && this.#tokens[id]!.startsWith(prefix);
+    return prefix !== '' && this.#special[id] !== 1 && this.#tokens[id].startsWith(prefix);
   }
 }

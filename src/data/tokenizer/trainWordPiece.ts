@@ -23,12 +23,14 @@ export function trainWordPiece(
   onProgress: (tokens: number) => void = () => {},
 ): string[] {
   // Sorted, so that the order of the corpus does not matter.
-  const counted = [...wordCounts].filter(([word]) => [...word].length <= LONGEST_WORD).toSorted((a, b) => (a[0] < b[0] ? -1 : 1));
+  const counted = [...wordCounts]
+    .filter(([word]) => Array.from(word).length <= LONGEST_WORD)
+    .toSorted((a, b) => (a[0] < b[0] ? -1 : 1));
   const alphabet = alphabetOf(counted, alphabetLimit);
   const known = new Set(alphabet);
-  const usable = counted.filter(([word]) => [...word].every((character) => known.has(character)));
+  const usable = counted.filter(([word]) => Array.from(word).every((character) => known.has(character)));
 
-  const continuations = new Set(usable.flatMap(([word]) => [...word].slice(1)));
+  const continuations = new Set(usable.flatMap(([word]) => Array.from(word).slice(1)));
   const tokens: string[] = [
     ...SPECIAL_TOKENS,
     ...alphabet,
@@ -41,38 +43,45 @@ export function trainWordPiece(
   const idOf = new Map(tokens.map((token, id) => [token, id]));
   const counts = usable.map(([, count]) => count);
   const words = usable.map(([word]) =>
-    [...word].map((character, index) => idOf.get(index === 0 ? character : CONTINUATION + character)!),
+    Array.from(word).map((character, index) => idOf.get(index === 0 ? character : CONTINUATION + character)!),
   );
 
   const pairs = new PairTable();
   for (const [w, word] of words.entries())
-    for (let i = 1; i < word.length; i++) pairs.add(word[i - 1]!, word[i]!, counts[w]!, w);
+    for (let i = 1; i < word.length; i++) pairs.add(word[i - 1], word[i], counts[w], w);
 
   while (tokens.length < vocabSize) {
     const best = pairs.takeBest(Math.max(1, minFrequency));
     if (!best) break;
-    const token = tokens[best.left]! + tokens[best.right]!.slice(CONTINUATION.length);
+    const token = tokens[best.left] + tokens[best.right].slice(CONTINUATION.length);
     let id = idOf.get(token); // two ways to spell a token share its id
     if (id === undefined) {
       id = tokens.push(token) - 1;
       idOf.set(token, id);
       onProgress(tokens.length);
     }
-    for (const w of best.words) merge(words[w]!, best.left, best.right, id, (left, right, sign) => pairs.add(left, right, sign * counts[w]!, w));
+    for (const w of best.words)
+      merge(words[w], best.left, best.right, id, (left, right, sign) => pairs.add(left, right, sign * counts[w], w));
   }
   return tokens;
 }
 
 /** Joins each (left, right) in `word` into `id` and tells which neighbourhoods ended (-1) and began (+1). */
-function merge(word: number[], left: number, right: number, id: number, tell: (left: number, right: number, sign: 1 | -1) => void): void {
+function merge(
+  word: number[],
+  left: number,
+  right: number,
+  id: number,
+  tell: (left: number, right: number, sign: 1 | -1) => void,
+): void {
   for (let i = 0; i + 1 < word.length; i++) {
     if (word[i] !== left || word[i + 1] !== right) continue;
     if (i > 0) {
-      tell(word[i - 1]!, left, -1);
-      tell(word[i - 1]!, id, 1);
+      tell(word[i - 1], left, -1);
+      tell(word[i - 1], id, 1);
     }
     if (i + 2 < word.length) {
-      const next = word[i + 2]!;
+      const next = word[i + 2];
       if (right !== left || next !== right) tell(right, next, -1); // in "aaa" the pair itself is gone already
       tell(id, next, 1);
     }

@@ -1,0 +1,49 @@
+import type { BatchOptions } from './dataOptions.ts';
+import type { DocumentParts } from './documentParts.ts';
+import { checkSizes } from './checkSizes.ts';
+import type { OpenedData } from './openedData.ts';
+import { documentSequences, packedSequences } from './sequences.ts';
+import { splitDocuments } from './splitDocuments.ts';
+import type { TokenStore } from './store/tokenStore.ts';
+import type { Tokenizer } from './tokenizer/tokenizer.ts';
+import { trainBatches } from './trainBatches.ts';
+import { Unigram } from './unigram.ts';
+import { validationBatches } from './validationBatches.ts';
+
+/** Split, sequences, masks and batches over a store. Throws a BertrandError that tells how many tokens are needed if there are too few. */
+export async function assembleData(
+  tokenizer: Tokenizer,
+  store: TokenStore,
+  options: BatchOptions,
+): Promise<OpenedData> {
+  const split = splitDocuments(store.offsets, options.validation, options.seed);
+  const sequencesOf = options.packing ? packedSequences : documentSequences;
+  const train = sequencesOf(store, split.train, tokenizer, options.sequenceLength);
+  const validation = sequencesOf(store, split.validation, tokenizer, options.sequenceLength);
+  checkSizes(split, train.count, validation.count, options);
+  return {
+    tokenizer,
+    train: trainBatches(train, tokenizer, options),
+    validation: validationBatches(validation, tokenizer, options),
+    unigram: new Unigram(await trainCounts(store, split.validation, tokenizer)),
+    statistics: {
+      documents: store.offsets.length - 1,
+      tokens: store.tokens,
+      trainTokens: split.train.tokens,
+      validationTokens: split.validation.tokens,
+      unknownTokens: store.counts[tokenizer.unknownId],
+    },
+    close: () => store.close(),
+  };
+}
+
+const CHUNK = 1 << 16;
+
+/** How often each ordinary id occurs in training: in all less in validation, which is the smaller part to read. */
+async function trainCounts(store: TokenStore, validation: DocumentParts, tokenizer: Tokenizer): Promise<Float64Array> {
+  const counts = store.counts.slice();
+  for (const [part, start] of validation.starts.entries())
+    for (let at = start; at < validation.ends[part]; at += CHUNK)
+      for (const id of await store.read(at, Math.min(at + CHUNK, validation.ends[part]))) counts[id]--;
+  return counts.map((count, id) => (tokenizer.isSpecial(id) ? 0 : count));
+}

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BertrandError } from '../error.ts';
+import type { Corpus } from './corpus/corpus.ts';
+import type { TokenizerOptions } from './dataOptions.ts';
+import { sha256 } from './digest.ts';
+import type { OnProgress } from './progress.ts';
+import { openTokenStore } from './store/openTokenStore.ts';
+import type { TokenStore } from './store/tokenStore.ts';
+import { writeAtomically } from './store/writeAtomically.ts';
+import { writeTokenStore } from './store/writeTokenStore.ts';
+import { Tokenizer } from './tokenizer/tokenizer.ts';
+import { trainTokenizer } from './tokenizer/trainTokenizer.ts';
+
+/** Raised when the same corpus would give another vocabulary or other ids than before. */
+const VERSION = 1;
+
+/** A file's name that changes with the corpus and with `what`. */
+async function cachePath(
+  folder: string,
+  name: string,
+  corpus: Corpus,
+  what: unknown,
+  extension: string,
+): Promise<string> {
+  const key = await sha256(JSON.stringify([VERSION, corpus.mode, corpus.files, what]));
+  return join(folder, `${name}-${key.slice(0, 16)}.${extension}`);
+}
+
+/** The tokenizer trained on this corpus, from the cache where it is there and intact. */
+export async function cachedTokenizer(
+  folder: string,
+  corpus: Corpus,
+  options: TokenizerOptions,
+  onProgress: OnProgress,
+): Promise<Tokenizer> {
+  const path = await cachePath(folder, 'tokenizer', corpus, [options.vocabSize, options.lowercase], 'json');
+  if (existsSync(path)) {
+    try {
+      return readTokenizer(path);
+    } catch (error) {
+      if (!(error instanceof BertrandError)) throw error;
+      onProgress({ notice: `${error.message}; training it again` });
+    }
+  }
+  const pieces = corpus.pieces((done) => onProgress({ stage: 'counting words', done, total: corpus.bytes }));
+  const tokenizer = await trainTokenizer(pieces, options, onProgress);
+  await writeAtomically(path, async (file) => file.writeFile(JSON.stringify(tokenizer.toJson())));
+  return tokenizer;
+}
+
+/** Reads a tokenizer.json. Throws a BertrandError that names it if it is missing, unreadable or wrong. */
+export function readTokenizer(path: string): Tokenizer {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new BertrandError(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  return Tokenizer.fromJson(json, path);
+}
+
+/** The corpus's tokens, from the cache where they are there and intact. */
+export async function cachedTokenStore(
+  folder: string,
+  corpus: Corpus,
+  tokenizer: Tokenizer,
+  onProgress: OnProgress,
+): Promise<TokenStore> {
+  const path = await cachePath(folder, 'tokens', corpus, await tokenizer.fingerprint(), 'bin');
+  if (existsSync(path)) {
+    const store = await openTokenStore(path, tokenizer.vocabSize);
+    if (typeof store !== 'string') return store;
+    onProgress({ notice: `${path}: not used: ${store}; building it again` });
+  }
+  const pieces = corpus.pieces((done) => onProgress({ stage: 'encoding', done, total: corpus.bytes }));
+  await writeTokenStore(path, pieces, tokenizer);
+  const store = await openTokenStore(path, tokenizer.vocabSize);
+  if (typeof store === 'string') throw new BertrandError(`${path}: written, but ${store}; is the disk sound?`);
+  return store;
+}

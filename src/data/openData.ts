@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+import { assembleData } from './assembleData.ts';
+import { cachedTokenizer, cachedTokenStore, readTokenizer } from './cache.ts';
+import { Corpus } from './corpus/corpus.ts';
+import type { DataOptions } from './dataOptions.ts';
+import type { OpenedData } from './openedData.ts';
+import type { OnProgress } from './progress.ts';
+
+/**
+ * Data from files, for Node: finds the corpus, trains or reads the tokenizer, encodes once into the cache, and gives
+ * batches. Relative paths count from `folder`. Throws a BertrandError that names the file or the option at fault.
+ */
+export async function openData(
+  options: DataOptions,
+  onProgress: OnProgress = () => {},
+  folder: string = process.cwd(),
+): Promise<OpenedData> {
+  const corpus = new Corpus(options.corpus, options.documents, folder);
+  const cache = resolve(folder, options.cache);
+  const tokenizer =
+    typeof options.tokenizer === 'string'
+      ? readTokenizer(resolve(folder, options.tokenizer))
+      : await cachedTokenizer(cache, corpus, options.tokenizer, onProgress);
+  const store = await cachedTokenStore(cache, corpus, tokenizer, onProgress);
+  try {
+    return await assembleData(tokenizer, store, options);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}

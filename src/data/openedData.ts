@@ -1,0 +1,24 @@
+import type { Batches } from './batch.ts';
+import type { Tokenizer } from './tokenizer/tokenizer.ts';
+import type { Unigram } from './unigram.ts';
+
+export interface Statistics {
+  readonly documents: number;
+  /** Tokens in the corpus, without those that sequences add. */
+  readonly tokens: number;
+  readonly trainTokens: number;
+  readonly validationTokens: number;
+  /** How many of the tokens are [UNK]. */
+  readonly unknownTokens: number;
+}
+
+/** All that a training run needs of its data. */
+export interface OpenedData {
+  readonly tokenizer: Tokenizer;
+  readonly train: Batches;
+  readonly validation: Batches;
+  /** Of the training tokens. */
+  readonly unigram: Unigram;
+  readonly statistics: Statistics;
+  close(): Promise<void>;
+}

@@ -1,0 +1,83 @@
+import type { DocumentParts } from './documentParts.ts';
+import type { TokenStore } from './store/tokenStore.ts';
+import type { Tokenizer } from './tokenizer/tokenizer.ts';
+
+/** Token sequences of one length, made of documents. */
+export interface Sequences {
+  readonly count: number;
+  readonly length: number;
+  /** The ids of sequence `index`, special tokens included, without padding: at most `length`. */
+  at(index: number): Promise<Int32Array>;
+}
+
+/** Running totals of f(part size) over the parts; one more entry than parts. */
+function totals({ starts, ends }: DocumentParts, f: (size: number) => number): Float64Array {
+  const result = new Float64Array(starts.length + 1);
+  for (let i = 0; i < starts.length; i++) result[i + 1] = result[i] + f(ends[i] - starts[i]);
+  return result;
+}
+
+/** The last index whose total is not above `value`. */
+function search(totals: Float64Array, value: number): number {
+  let low = 0;
+  let high = totals.length - 1;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (totals[middle] <= value) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * One stream of all documents, [SEP] after each, cut into pieces of length - 1 behind a [CLS]. What is left at the end
+ * and fills no sequence is dropped.
+ */
+export function packedSequences(
+  store: TokenStore,
+  parts: DocumentParts,
+  tokenizer: Tokenizer,
+  length: number,
+): Sequences {
+  const begins = totals(parts, (size) => size + 1); // of each part in the stream
+  const piece = length - 1;
+  return {
+    count: Math.floor(begins.at(-1)! / piece),
+    length,
+    async at(index) {
+      const ids = new Int32Array(length);
+      ids[0] = tokenizer.classId;
+      const end = (index + 1) * piece;
+      let part = search(begins, index * piece);
+      for (let at = index * piece; at < end; part++) {
+        const from = parts.starts[part] + (at - begins[part]);
+        const size = Math.min(end - at, parts.ends[part] - from);
+        ids.set(await store.read(from, from + size), length - (end - at));
+        at += size;
+        if (at < end) ids[length - (end - at++)] = tokenizer.separatorId;
+      }
+      return ids;
+    },
+  };
+}
+
+/** Each sequence holds a stretch of one document: [CLS] stretch [SEP]. A long document gives several. */
+export function documentSequences(
+  store: TokenStore,
+  parts: DocumentParts,
+  tokenizer: Tokenizer,
+  length: number,
+): Sequences {
+  const piece = length - 2;
+  const begins = totals(parts, (size) => Math.ceil(size / piece)); // the first sequence of each part
+  return {
+    count: begins.at(-1)!,
+    length,
+    async at(index) {
+      const part = search(begins, index);
+      const from = parts.starts[part] + (index - begins[part]) * piece;
+      const tokens = await store.read(from, Math.min(parts.ends[part], from + piece));
+      return Int32Array.of(tokenizer.classId, ...tokens, tokenizer.separatorId);
+    },
+  };
+}

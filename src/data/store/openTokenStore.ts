@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { open, type FileHandle } from 'node:fs/promises';
+import { HEADER_BYTES, padding, readHeader } from './header.ts';
+import { PagedReader } from './pagedReader.ts';
+import type { TokenStore } from './tokenStore.ts';
+
+/** Opens a token store's file after checking every byte of it; says in a few words what is wrong if it is not intact. */
+export async function openTokenStore(path: string, vocabSize: number): Promise<TokenStore | string> {
+  const file = await open(path, 'r');
+  const store = await check(file, path, vocabSize).catch(async (error: unknown) => {
+    await file.close();
+    throw error;
+  });
+  if (typeof store === 'string') await file.close();
+  return store;
+}
+
+async function check(file: FileHandle, path: string, vocabSize: number): Promise<TokenStore | string> {
+  const reader = new PagedReader(file, path);
+  const { size } = await file.stat();
+  const header = readHeader(await reader.read(0, Math.min(size, HEADER_BYTES)));
+  if (typeof header === 'string') return header;
+  const { idBytes, documents } = header;
+  if (header.vocabSize !== vocabSize) return `its vocabulary has ${header.vocabSize} tokens, not ${vocabSize}`;
+  const tables = 8 * (vocabSize + documents + 1);
+  if (!(size >= HEADER_BYTES + tables)) return 'it is cut short';
+  if ((await digest(file)) !== header.digest) return 'its checksum does not match';
+
+  const counts = await readDoubles(reader, size - tables, vocabSize);
+  const offsets = await readDoubles(reader, size - 8 * (documents + 1), documents + 1);
+  const tokens = offsets[documents];
+  if (HEADER_BYTES + tokens * idBytes + padding(tokens * idBytes) + tables !== size) return 'its parts do not add up';
+  return {
+    tokens,
+    offsets,
+    counts,
+    async read(start, end) {
+      const bytes = await reader.read(HEADER_BYTES + start * idBytes, HEADER_BYTES + end * idBytes);
+      return Int32Array.from({ length: end - start }, (_, i) => bytes.readUIntLE(i * idBytes, idBytes));
+    },
+    close: () => file.close(),
+  };
+}
+
+async function digest(file: FileHandle): Promise<string> {
+  const hash = createHash('sha256');
+  const stream = file.createReadStream({ start: HEADER_BYTES, autoClose: false, highWaterMark: 1 << 20 });
+  for await (const chunk of stream) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+async function readDoubles(reader: PagedReader, start: number, count: number): Promise<Float64Array> {
+  const bytes = await reader.read(start, start + 8 * count);
+  return Float64Array.from({ length: count }, (_, i) => bytes.readDoubleLE(i * 8));
+}

@@ -1,0 +1,23 @@
+import type { TextPiece } from '../corpus/textPiece.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { encodeDocuments } from './encodeDocuments.ts';
+import { memoryTokenStore, type TokenStore } from './tokenStore.ts';
+
+/** Encodes a corpus into memory. */
+export async function storeInMemory(pieces: AsyncIterable<TextPiece>, tokenizer: Tokenizer): Promise<TokenStore> {
+  const blocks: Int32Array[] = [];
+  const offsets = [0];
+  let tokens = 0;
+  for await (const { ids, ends } of encodeDocuments(pieces, tokenizer)) {
+    for (const end of ends) offsets.push(tokens + end);
+    blocks.push(ids);
+    tokens += ids.length;
+  }
+  const all = new Int32Array(tokens);
+  let at = 0;
+  for (const ids of blocks) {
+    all.set(ids, at);
+    at += ids.length;
+  }
+  return memoryTokenStore(all, Float64Array.from(offsets), tokenizer.vocabSize);
+}

@@ -1,0 +1,24 @@
+/** All tokens of a corpus, document after document. */
+export interface TokenStore {
+  readonly tokens: number;
+  /** Where each document begins; one more entry than documents, the last is `tokens`. */
+  readonly offsets: Float64Array;
+  /** How often each id occurs. (vocabSize) */
+  readonly counts: Float64Array;
+  /** The ids at positions [start, end). */
+  read(start: number, end: number): Promise<Int32Array>;
+  close(): Promise<void>;
+}
+
+/** A token store in memory. */
+export function memoryTokenStore(ids: Int32Array, offsets: Float64Array, vocabSize: number): TokenStore {
+  const counts = new Float64Array(vocabSize);
+  for (const id of ids) counts[id]++;
+  return {
+    tokens: ids.length,
+    offsets,
+    counts,
+    read: (start, end) => Promise.resolve(ids.slice(start, end)),
+    close: () => Promise.resolve(),
+  };
+}

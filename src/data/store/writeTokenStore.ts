@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import type { TextPiece } from '../corpus/textPiece.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { encodeDocuments } from './encodeDocuments.ts';
+import { HEADER_BYTES, padding, writeHeader } from './header.ts';
+import { writeAtomically } from './writeAtomically.ts';
+
+/** Encodes a corpus into a token store's file, block by block. Throws a BertrandError where it cannot be written. */
+export function writeTokenStore(path: string, pieces: AsyncIterable<TextPiece>, tokenizer: Tokenizer): Promise<void> {
+  return writeAtomically(path, async (file) => {
+    const idBytes = tokenizer.vocabSize <= 2 ** 16 ? 2 : 4;
+    const counts = new Float64Array(tokenizer.vocabSize);
+    const offsets = [0];
+    const hash = createHash('sha256');
+    let tokens = 0;
+    const append = async (bytes: Buffer): Promise<void> => {
+      hash.update(bytes);
+      await writeAll(file, bytes);
+    };
+    await writeAll(file, Buffer.alloc(HEADER_BYTES));
+    for await (const { ids, ends } of encodeDocuments(pieces, tokenizer)) {
+      for (const end of ends) offsets.push(tokens + end);
+      for (const id of ids) counts[id]++;
+      tokens += ids.length;
+      await append(pack(ids, idBytes));
+    }
+    await append(Buffer.alloc(padding(tokens * idBytes)));
+    await append(packDoubles(counts));
+    await append(packDoubles(offsets));
+    const documents = offsets.length - 1;
+    const header = writeHeader({ idBytes, vocabSize: counts.length, documents, digest: hash.digest('hex') });
+    await file.write(header, 0, HEADER_BYTES, 0);
+  });
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten;
+}
+
+function pack(ids: Int32Array, idBytes: 2 | 4): Buffer {
+  const bytes = Buffer.allocUnsafe(ids.length * idBytes);
+  for (const [i, id] of ids.entries()) bytes.writeUIntLE(id, i * idBytes, idBytes);
+  return bytes;
+}
+
+function packDoubles(values: ArrayLike<number>): Buffer {
+  const bytes = Buffer.allocUnsafe(values.length * 8);
+  for (let i = 0; i < values.length; i++) bytes.writeDoubleLE(values[i], i * 8);
+  return bytes;
+}
