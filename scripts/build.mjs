@@ -8,13 +8,15 @@ import asc from 'assemblyscript/asc';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const cpu = join(root, 'src/kernels/cpu');
-const PAGES = '65536'; // 4 GiB, all that 32-bit addresses reach
+// Memory up to 4 GiB, all that 32-bit addresses reach; the kernels' constants begin after the job block. Warning 112 is
+// that v128 cannot be passed to JavaScript.
+const FLAGS =
+  '-O3 --noAssert --runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --memoryBase 1024 --disableWarning 112';
 
 async function compile(features) {
-  const options = ['assembly/index.ts', '--baseDir', cpu, '--outFile', 'out.wasm', '--enable', features, '-O3', '--noAssert', '--disableWarning', '112'];
-  const memory = ['--runtime', 'stub', '--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', PAGES];
+  const options = ['assembly/index.ts', '--baseDir', cpu, '--outFile', 'kernels.wasm', '--enable', features];
   let wasm;
-  const result = await asc.main([...options, ...memory], {
+  const result = await asc.main([...options, ...FLAGS.split(' ')], {
     writeFile: (_, contents) => void (wasm = contents),
     readFile: (name, base) => {
       try {
@@ -24,7 +26,7 @@ async function compile(features) {
       }
     },
   });
-  if (result.error) fail(`assembly (${features}) does not compile\n${result.stderr.toString()}${result.error.message}`);
+  if (result.error) fail(`assembly (${features}) does not compile\n${String(result.stderr)}${result.error.message}`);
   return Buffer.from(wasm).toString('base64');
 }
 

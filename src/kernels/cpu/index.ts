@@ -21,7 +21,8 @@ export interface CpuOptions {
  * Throws a BertrandError when `threads` is no positive integer. Kernels have run when `run` returns.
  */
 export async function openCpu(options: CpuOptions = {}): Promise<Device> {
-  const platform = typeof process === 'object' && process.versions?.node ? await import('./threads.node.ts') : undefined;
+  const platform =
+    typeof process === 'object' && process.versions?.node ? await import('./threads.node.ts') : undefined;
   const threads = options.threads ?? platform?.availableThreads() ?? 1;
   if (!Number.isInteger(threads) || threads < 1)
     throw new BertrandError(`the cpu device cannot use ${threads} threads: give a whole number from 1`);

@@ -48,7 +48,7 @@ export function cpuKernels(arena: Arena, jobs: Jobs): Kernels<CpuHandles> {
     gelu: ({ x }, { size, tanh }, { y }) => each('gelu', size, HEAVY, [x, y, tanh]),
     geluBackward: ({ x, dy }, { size, tanh }, { dx }) => each('geluBackward', size, HEAVY, [x, dy, dx, tanh]),
     dropout: ({ x }, { size, rate, keyHigh, keyLow }, { y }) =>
-      each('dropout', size, HEAVY, [x, y, dropThreshold(rate), keyLow, keyHigh], [1 / (1 - rate)]),
+      each('dropout', size, HEAVY, [x, y, dropThreshold(rate), keyLow, keyHigh, 4095, 4], [1 / (1 - rate)]),
     softmax: ({ x }, { rows, columns }, { y }) => each('softmax', rows, rowsOf(columns, HEAVY), [x, y, columns]),
     maskedSoftmax: ({ x, spans }, { batch, heads, length }, { y }) =>
       each('maskedSoftmax', batch * heads * length, rowsOf(length, HEAVY), [x, y, heads, length, spans]),
@@ -57,7 +57,13 @@ export function cpuKernels(arena: Arena, jobs: Jobs): Kernels<CpuHandles> {
     layerNorm: ({ x, gamma, beta }, { rows, columns, epsilon, unbiased }, { y, mean, inverse }) =>
       each('layerNorm', rows, rowsOf(columns, LIGHT), [x, gamma, beta, y, mean, inverse, columns, unbiased], [epsilon]),
     layerNormBackward: ({ x, gamma, mean, inverse, dy }, { rows, columns, epsilon, unbiased }, { dx }) =>
-      each('layerNormBackward', rows, rowsOf(columns, LIGHT), [x, gamma, mean, inverse, dy, dx, columns, unbiased], [epsilon]),
+      each(
+        'layerNormBackward',
+        rows,
+        rowsOf(columns, LIGHT),
+        [x, gamma, mean, inverse, dy, dx, columns, unbiased],
+        [epsilon],
+      ),
     layerNormParameterGradients({ x, mean, inverse, dy }, { rows, columns }, { dgamma, dbeta }) {
       const blocks = Math.ceil(rows / ROW_BLOCK);
       const partial = workspace.reserve(2 * blocks * columns);
@@ -81,7 +87,14 @@ export function cpuKernels(arena: Arena, jobs: Jobs): Kernels<CpuHandles> {
     crossEntropy: ({ logits, labels }, { rows, columns }, { losses, logSumExp }) =>
       each('crossEntropy', rows, rowsOf(columns, HEAVY), [logits, labels, losses, logSumExp, columns]),
     crossEntropyBackward: ({ logits, labels, logSumExp, dlosses }, { rows, columns }, { dlogits }) =>
-      each('crossEntropyBackward', rows, rowsOf(columns, HEAVY), [logits, labels, logSumExp, dlosses, dlogits, columns]),
+      each('crossEntropyBackward', rows, rowsOf(columns, HEAVY), [
+        logits,
+        labels,
+        logSumExp,
+        dlosses,
+        dlogits,
+        columns,
+      ]),
     argmax: ({ x }, { rows, columns }, { indices }) =>
       each('argmax', rows, rowsOf(columns, LIGHT), [x, indices, columns]),
     sum: ({ x }, { size, scale }, { y }) => total('sum', x, y, size, scale),

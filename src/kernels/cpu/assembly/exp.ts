@@ -1,27 +1,56 @@
-// Exponentials and the two curves GELU is made of, four lanes at a time. Polynomials are minimax fits of our own.
-import { multiplyAdd } from './vector';
+// Exponentials and the two curves GELU is made of, four lanes at a time. The polynomials are minimax fits of our own.
+import { constant, multiplyAdd } from './vector';
 
-const LARGEST: f32 = 88.37; // beyond it 2^n leaves the floats
-const SMALLEST: f32 = -87.33; // below it exp(x) is no normal float: 0 here
+const EXP = memory.data<f32>([
+  88.37, // beyond it 2^n leaves the floats
+  -87.33, // below it exp(x) is no normal float
+  1.44269504, // 1 / ln 2
+  12582912, // 1.5 * 2^23: adding it leaves the nearest integer in the low bits
+  -0.693359375, // -ln 2 in two parts, of which n times the first is exact
+  2.12194440e-4,
+  0.0013814319, // from here (exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 2, highest power first
+  0.0083688507,
+  0.0416684,
+  0.1666652,
+  0.49999994,
+  1,
+]);
+
+const NORMAL = memory.data<f32>([
+  0.3,
+  1,
+  0.03567564859986305, // from here the tail over gaussian(x) by powers of t, highest first
+  -0.15720681846141815,
+  0.20636005699634552,
+  -0.053689755499362946,
+  0.12856489419937134,
+  0.09991250187158585,
+  0.12075411528348923,
+  0.11962928622961044,
+]);
 
 /** exp(x) with relative error below 2e-7 for x <= 88.37 (larger x count as that); 0 below -87.33. */
 export function exp(x: v128): v128 {
-  const clamped = f32x4.max(f32x4.min(x, f32x4.splat(LARGEST)), f32x4.splat(SMALLEST));
-  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504)));
-  let r = multiplyAdd(n, f32x4.splat(-0.693359375), clamped); // ln 2 in two parts, n times the first is exact
-  r = multiplyAdd(n, f32x4.splat(2.12194440e-4), r);
-  let p = multiplyAdd(r, f32x4.splat(0.0013814319), f32x4.splat(0.0083688507));
-  p = multiplyAdd(r, p, f32x4.splat(0.0416684));
-  p = multiplyAdd(r, p, f32x4.splat(0.1666652));
-  p = multiplyAdd(r, p, f32x4.splat(0.49999994));
-  p = multiplyAdd(f32x4.mul(r, r), p, f32x4.add(r, f32x4.splat(1)));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return v128.andnot(f32x4.mul(p, power), f32x4.lt(x, f32x4.splat(SMALLEST)));
+  const smallest = constant(EXP, 1);
+  const clamped = f32x4.pmax(f32x4.pmin(x, constant(EXP, 0)), smallest);
+  const shift = constant(EXP, 3);
+  const shifted = multiplyAdd(clamped, constant(EXP, 2), shift);
+  const n = f32x4.sub(shifted, shift); // x / ln 2 to the nearest integer
+  let r = multiplyAdd(n, constant(EXP, 4), clamped);
+  r = multiplyAdd(n, constant(EXP, 5), r);
+  let p = multiplyAdd(r, constant(EXP, 6), constant(EXP, 7));
+  p = multiplyAdd(r, p, constant(EXP, 8));
+  p = multiplyAdd(r, p, constant(EXP, 9));
+  p = multiplyAdd(r, p, constant(EXP, 10));
+  p = multiplyAdd(f32x4.mul(r, r), p, f32x4.add(r, constant(EXP, 11)));
+  const scaled = i32x4.add(p, i32x4.shl(shifted, 23)); // times 2^n: n joins the exponent
+  return v128.andnot(scaled, f32x4.lt(x, smallest));
 }
 
 /** 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2 */
 export function sigmoid(x: v128): v128 {
-  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp(f32x4.neg(x))));
+  const one = constant(EXP, 11);
+  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
 }
 
 /** exp(-x^2 / 2) */
@@ -29,18 +58,19 @@ export function gaussian(x: v128): v128 {
   return exp(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5)));
 }
 
-/** The normal distribution (1 + erf(x / sqrt 2)) / 2, given gaussian(x): its upper tail is gaussian(x) times a curve in 1 / (1 + 0.3 |x|). */
+/** The normal distribution (1 + erf(x / sqrt 2)) / 2, given gaussian(x): its tail is that times a curve in t = 1 / (1 + 0.3 |x|). */
 export function normal(x: v128, gaussian: v128): v128 {
-  const t = f32x4.div(f32x4.splat(1), multiplyAdd(f32x4.abs(x), f32x4.splat(0.3), f32x4.splat(1)));
-  let p = multiplyAdd(t, f32x4.splat(0.03567564859986305), f32x4.splat(-0.15720681846141815));
-  p = multiplyAdd(t, p, f32x4.splat(0.20636005699634552));
-  p = multiplyAdd(t, p, f32x4.splat(-0.053689755499362946));
-  p = multiplyAdd(t, p, f32x4.splat(0.12856489419937134));
-  p = multiplyAdd(t, p, f32x4.splat(0.09991250187158585));
-  p = multiplyAdd(t, p, f32x4.splat(0.12075411528348923));
-  p = multiplyAdd(t, p, f32x4.splat(0.11962928622961044));
+  const one = constant(NORMAL, 1);
+  const t = f32x4.div(one, multiplyAdd(f32x4.abs(x), constant(NORMAL, 0), one));
+  let p = multiplyAdd(t, constant(NORMAL, 2), constant(NORMAL, 3));
+  p = multiplyAdd(t, p, constant(NORMAL, 4));
+  p = multiplyAdd(t, p, constant(NORMAL, 5));
+  p = multiplyAdd(t, p, constant(NORMAL, 6));
+  p = multiplyAdd(t, p, constant(NORMAL, 7));
+  p = multiplyAdd(t, p, constant(NORMAL, 8));
+  p = multiplyAdd(t, p, constant(NORMAL, 9));
   const tail = f32x4.mul(f32x4.mul(t, p), gaussian);
-  return v128.bitselect(tail, f32x4.sub(f32x4.splat(1), tail), f32x4.lt(x, f32x4.splat(0)));
+  return v128.bitselect(tail, f32x4.sub(one, tail), i32x4.shr_s(x, 31)); // by the sign of x
 }
 
 /** The natural logarithm of a positive normal number: log m by its series in (m - 1) / (m + 1), m within sqrt(2) of 1. */

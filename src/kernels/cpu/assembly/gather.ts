@@ -43,7 +43,7 @@ function sum16(start: i32, end: i32, column: i32, columns: i32, target: usize): 
   let t1 = t0;
   let t2 = t0;
   let t3 = t0;
-  for (let j = start; j < end; ) {
+  for (let j = start; j < end;) {
     let s0 = f32x4.splat(0);
     let s1 = s0;
     let s2 = s0;
@@ -68,7 +68,7 @@ function sum16(start: i32, end: i32, column: i32, columns: i32, target: usize): 
 
 function sum4(start: i32, end: i32, column: i32, columns: i32, target: usize, count: i32): void {
   let total = f32x4.splat(0);
-  for (let j = start; j < end; ) {
+  for (let j = start; j < end;) {
     let part = f32x4.splat(0);
     for (const stop = min(end, j + BLOCK); j < stop; j++) part = f32x4.add(part, v128.load(source(j, column, columns)));
     total = f32x4.add(total, part);

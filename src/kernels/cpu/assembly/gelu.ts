@@ -1,12 +1,17 @@
 import { exp, gaussian, normal, sigmoid } from './exp';
 import { firstElement, lastElement } from './elementwise';
 import { integer, pointer } from './job';
-import { multiplyAdd, storeUpTo } from './vector';
+import { constant, multiplyAdd, storeUpTo } from './vector';
 
-const SLOPE: f32 = 0.7978845608; // sqrt(2 / pi)
-const CUBIC: f32 = 0.044715;
-const DENSITY: f32 = 0.3989422804; // 1 / sqrt(2 pi)
-const WIDE: f32 = 30; // the curves' slopes are 0 long before
+const CONSTANTS = memory.data<f32>([
+  30, // the slopes are 0 and 1 long before
+  -30,
+  0.3989422804, // 1 / sqrt(2 pi)
+  1.5957691216, // 2 sqrt(2 / pi)
+  0.0713548162726, // 2 sqrt(2 / pi) * 0.044715
+  0.2140644488178, // three times that
+  1,
+]);
 
 /** y = x * Phi(x), Phi exact or through tanh */
 export function gelu(chunk: i32): void {
@@ -31,7 +36,7 @@ export function geluBackward(chunk: i32): void {
   const tanh = integer(5) != 0;
   for (let i = firstElement(chunk); i < last; i += 4) {
     const at = <usize>i * 4;
-    const value = f32x4.max(f32x4.min(v128.load(x + at), f32x4.splat(WIDE)), f32x4.splat(-WIDE));
+    const value = f32x4.pmax(f32x4.pmin(v128.load(x + at), constant(CONSTANTS, 0)), constant(CONSTANTS, 1));
     const slope = tanh ? tanhSlope(value) : normalSlope(value);
     storeUpTo(dx + at, f32x4.mul(v128.load(dy + at), slope), last - i);
   }
@@ -39,18 +44,18 @@ export function geluBackward(chunk: i32): void {
 
 /** 2 sqrt(2/pi) (x + 0.044715 x^3), of which the sigmoid is (1 + tanh(half of it)) / 2 */
 function argument(x: v128): v128 {
-  const cubic = multiplyAdd(f32x4.mul(x, x), f32x4.splat(2 * SLOPE * CUBIC), f32x4.splat(2 * SLOPE));
+  const cubic = multiplyAdd(f32x4.mul(x, x), constant(CONSTANTS, 4), constant(CONSTANTS, 3));
   return f32x4.mul(x, cubic);
 }
 
 function normalSlope(x: v128): v128 {
   const bell = gaussian(x);
-  return multiplyAdd(f32x4.mul(x, f32x4.splat(DENSITY)), bell, normal(x, bell));
+  return multiplyAdd(f32x4.mul(x, constant(CONSTANTS, 2)), bell, normal(x, bell));
 }
 
 function tanhSlope(x: v128): v128 {
   const e = exp(f32x4.neg(argument(x)));
-  const phi = f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), e));
-  const derivative = multiplyAdd(f32x4.mul(x, x), f32x4.splat(6 * SLOPE * CUBIC), f32x4.splat(2 * SLOPE));
+  const phi = f32x4.div(constant(CONSTANTS, 6), f32x4.add(constant(CONSTANTS, 6), e));
+  const derivative = multiplyAdd(f32x4.mul(x, x), constant(CONSTANTS, 5), constant(CONSTANTS, 3));
   return multiplyAdd(f32x4.mul(f32x4.mul(x, derivative), f32x4.mul(phi, phi)), e, phi); // 1 - phi = phi e
 }

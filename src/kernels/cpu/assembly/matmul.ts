@@ -157,7 +157,17 @@ function finish(c: usize, x0: v128, x1: v128, scale: v128, add: bool, bias0: v12
 }
 
 /** A tile that sticks out of c: computed whole in scratch, copied in part. The sums are those of `tile`. */
-function edge(depth: i32, a: usize, b: usize, c: usize, row: usize, add: bool, bias: usize, rows: i32, columns: i32): void {
+function edge(
+  depth: i32,
+  a: usize,
+  b: usize,
+  c: usize,
+  row: usize,
+  add: bool,
+  bias: usize,
+  rows: i32,
+  columns: i32,
+): void {
   const whole = scratch();
   const bytes = <usize>columns * 4;
   if (add) for (let i = 0; i < rows; i++) memory.copy(whole + 32 * <usize>i, c + <usize>i * row, bytes);

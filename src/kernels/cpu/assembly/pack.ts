@@ -46,7 +46,12 @@ export function packAcross(source: usize, stride: usize, depth: i32, valid: i32,
     target += step;
   }
   for (; k < depth; k++, offset += 4, target += step) {
-    const v = f32x4(load<f32>(source + offset), load<f32>(row1 + offset), load<f32>(row2 + offset), load<f32>(row3 + offset));
+    const v = f32x4(
+      load<f32>(source + offset),
+      load<f32>(row1 + offset),
+      load<f32>(row2 + offset),
+      load<f32>(row3 + offset),
+    );
     v128.store(target, v128.and(v, kept));
   }
 }
@@ -67,7 +72,14 @@ export function packPanels8(source: usize, stride: usize, across: bool, depth: i
     } else if (count - lane >= 8) packAlong8(source + <usize>lane * 4, stride, depth, target);
     else {
       packAlong(source + <usize>lane * 4, stride, depth, count - lane, target, 32);
-      packAlong(source + <usize>lane * 4 + (count - lane > 4 ? 16 : 0), stride, depth, count - lane - 4, target + 16, 32);
+      packAlong(
+        source + <usize>lane * 4 + (count - lane > 4 ? 16 : 0),
+        stride,
+        depth,
+        count - lane - 4,
+        target + 16,
+        32,
+      );
     }
 }
 

@@ -6,6 +6,11 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
+/** Entry i of a table, in all lanes. Constants in the code are slow: V8 builds them anew at every use. */
+export function constant(table: usize, i: usize): v128 {
+  return v128.load_splat<f32>(table + 4 * i);
+}
+
 /** The first `count` lanes set. */
 export function lanes(count: i32): v128 {
   return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
