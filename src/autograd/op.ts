@@ -1,35 +1,8 @@
-import type { OptionalKernel, ArrayType, InputName, KernelName, OutputName, Parameters } from '../kernels/contract.ts';
 import type { Device, DeviceArray } from '../kernels/device.ts';
 import { BertrandError } from '../error.ts';
 import { Parameter } from './parameter.ts';
-import type { Shape } from './shape.ts';
-import type { Tape } from './tape.ts';
 import { Tensor } from './tensor.ts';
-
-/** Runs kernels for an op and notes what it allocates, so that nothing has to be freed by hand. */
-export interface Run {
-  <K extends KernelName>(
-    kernel: K,
-    inputs: { [I in InputName<K>]: Tensor | DeviceArray },
-    parameters: Parameters<K>,
-    outputs?: { [O in OutputName<K>]?: DeviceArray | undefined },
-  ): { [O in OutputName<K>]: DeviceArray };
-  has(kernel: OptionalKernel): boolean;
-  upload(type: ArrayType, data: ArrayLike<number>): DeviceArray;
-}
-
-/** A gradient for each of the op's tensor arguments in order; undefined where there is none to give. */
-export type Gradients = readonly (DeviceArray | undefined)[];
-
-export interface Recorded {
-  readonly output: DeviceArray;
-  readonly shape: Shape;
-  /**
-   * From the output's gradient to the inputs'. `into[i]`, where given, is where gradient i may be written straight
-   * away (a parameter's own array); an op that ignores it is still right, only slower.
-   */
-  readonly backward: (dy: DeviceArray, run: Run, into: Gradients) => Gradients;
-}
+import type { Gradients, Recorded, Recorder, Run } from './tensor.ts';
 
 /**
  * Makes an op: `forward` runs kernels and returns the output with the closure that goes back. The op runs on the tape of its
@@ -45,7 +18,7 @@ export function op<Arguments extends unknown[]>(
   };
 }
 
-function tapeOf(name: string, inputs: Tensor[]): Tape {
+function tapeOf(name: string, inputs: Tensor[]): Recorder {
   const tapes = new Set(inputs.flatMap((input) => input.tape ?? []));
   const [tape] = tapes;
   if (!tape)

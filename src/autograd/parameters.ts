@@ -1,22 +1,12 @@
 import { BertrandError } from '../error.ts';
-import type { Device, DeviceArray } from '../kernels/device.ts';
+import type { Device } from '../kernels/device.ts';
+import { placeInArenas } from './arena.ts';
+import type { Arena } from './arena.ts';
 import type { Initialise } from './initialise.ts';
 import { initialValues } from './initialise.ts';
 import { Parameter } from './parameter.ts';
 import { Constant } from './constant.ts';
 import type { Shape } from './shape.ts';
-
-/**
- * A run of memory in which parameters lie one behind another, those that decay first. A device with views has one arena
- * for all, so that the optimizer needs a fixed number of launches; one without has an arena a parameter.
- */
-export interface Arena {
-  readonly weights: DeviceArray;
-  readonly gradients: DeviceArray;
-  /** Number of elements at the beginning to which weight decay applies. */
-  readonly decayed: number;
-  readonly members: readonly { readonly parameter: Parameter; readonly offset: number }[];
-}
 
 /** A model's parameters: boxes declare them by name, then `allocate` puts all on a device. */
 export class Parameters {
@@ -73,12 +63,7 @@ export class Parameters {
   /** Puts every parameter on `device` with its initial values. */
   allocate(device: Device): void {
     this.#device = device;
-    const ordered = [...this.all.filter((p) => p.decays), ...this.all.filter((p) => !p.decays)];
-    for (const constant of this.#constants) constant.place(device);
-    this.#arenas =
-      device.viewAlignment === 0
-        ? ordered.map((parameter) => separateArena(device, parameter))
-        : [sharedArena(device, ordered)];
+    this.#arenas = placeInArenas(device, this.all);
     for (const { parameter, initialise } of this.#declared.values())
       parameter.write(initialValues(`${this.#seed}/initial/${parameter.name}`, parameter.size, initialise));
   }
@@ -130,31 +115,4 @@ export class ParameterScope {
   constant(name: string, shape: Shape, values: Float64Array): Constant {
     return this.#parameters.constant(`${this.path}.${name}`, shape, values);
   }
-}
-
-function separateArena(device: Device, parameter: Parameter): Arena {
-  const { size } = parameter;
-  const storage = { device, weights: device.allocate('f32', size), gradients: device.allocate('f32', size) };
-  parameter.place(storage);
-  return { ...storage, decayed: parameter.decays ? size : 0, members: [{ parameter, offset: 0 }] };
-}
-
-function sharedArena(device: Device, parameters: readonly Parameter[]): Arena {
-  const members: { parameter: Parameter; offset: number }[] = [];
-  let end = 0;
-  let decayed = 0;
-  for (const parameter of parameters) {
-    members.push({ parameter, offset: end });
-    end += Math.ceil(parameter.size / device.viewAlignment) * device.viewAlignment;
-    if (parameter.decays) decayed = end;
-  }
-  const weights = device.allocate('f32', end);
-  const gradients = device.allocate('f32', end);
-  for (const { parameter, offset } of members)
-    parameter.place({
-      device,
-      weights: device.view(weights, offset, parameter.size),
-      gradients: device.view(gradients, offset, parameter.size),
-    });
-  return { weights, gradients, decayed, members };
 }

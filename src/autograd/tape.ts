@@ -4,11 +4,11 @@ import type { RandomKey } from '../kernels/random.ts';
 import { GradientTable } from './gradientTable.ts';
 import { randomKey } from './randomKey.ts';
 import { destinations, runner } from './op.ts';
-import type { Recorded, Run } from './op.ts';
 import type { Parameter } from './parameter.ts';
 import { expectShape, show, sizeOf } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { Indices, Tensor } from './tensor.ts';
+import type { Recorded, Recorder, Run } from './tensor.ts';
 
 export interface TapeOptions {
   /** Whether dropout is on (default true). */
@@ -33,7 +33,7 @@ interface Node {
  * Records one forward pass and owns all that is born in it. `backward` walks the record from its end, adds gradients
  * to the parameters, and frees each node's arrays as it passes; after it the tape is spent.
  */
-export class Tape {
+export class Tape implements Recorder {
   readonly device: Device;
   readonly training: boolean;
   readonly #gradients: boolean;

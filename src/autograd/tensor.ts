@@ -1,17 +1,18 @@
-import type { DeviceArray } from '../kernels/device.ts';
+import type { ArrayType, InputName, KernelName, OptionalKernel, OutputName, Parameters } from '../kernels/contract.ts';
+import type { DeviceArray, HostArray } from '../kernels/device.ts';
+import type { RandomKey } from '../kernels/random.ts';
 import { show, sizeOf } from './shape.ts';
 import type { Shape } from './shape.ts';
-import type { Tape } from './tape.ts';
 
 /** A value of the computation: an array on a device, read as row-major with a shape. */
 export class Tensor {
   readonly shape: Shape;
   /** The tape that owns the value; a parameter has none. */
-  readonly tape: Tape | undefined;
+  readonly tape: Recorder | undefined;
   readonly requiresGradient: boolean;
   readonly #array: DeviceArray | undefined;
 
-  constructor(array: DeviceArray | undefined, shape: Shape, tape: Tape | undefined, requiresGradient: boolean) {
+  constructor(array: DeviceArray | undefined, shape: Shape, tape: Recorder | undefined, requiresGradient: boolean) {
     this.#array = array;
     this.shape = shape;
     this.tape = tape;
@@ -37,8 +38,43 @@ export class Tensor {
 export class Indices extends Tensor {
   readonly values: Int32Array;
 
-  constructor(array: DeviceArray, shape: Shape, tape: Tape, values: Int32Array) {
+  constructor(array: DeviceArray, shape: Shape, tape: Recorder, values: Int32Array) {
     super(array, shape, tape, false);
     this.values = values;
   }
+}
+
+/** Runs kernels for an op and notes what it allocates, so that nothing has to be freed by hand. */
+export interface Run {
+  <K extends KernelName>(
+    kernel: K,
+    inputs: { [I in InputName<K>]: Tensor | DeviceArray },
+    parameters: Parameters<K>,
+    outputs?: { [O in OutputName<K>]?: DeviceArray | undefined },
+  ): { [O in OutputName<K>]: DeviceArray };
+  has(kernel: OptionalKernel): boolean;
+  upload(type: ArrayType, data: ArrayLike<number>): DeviceArray;
+}
+
+/** A gradient for each of the op's tensor arguments in order; undefined where there is none to give. */
+export type Gradients = readonly (DeviceArray | undefined)[];
+
+export interface Recorded {
+  readonly output: DeviceArray;
+  readonly shape: Shape;
+  /**
+   * From the output's gradient to the inputs'. `into[i]`, where given, is where gradient i may be written straight
+   * away (a parameter's own array); an op that ignores it is still right, only slower.
+   */
+  readonly backward: (dy: DeviceArray, run: Run, into: Gradients) => Gradients;
+}
+
+/** What a tensor knows of its tape. */
+export interface Recorder {
+  /** Whether dropout is on. */
+  readonly training: boolean;
+  input(data: Int32Array, shape: Shape): Indices;
+  key(site: string): RandomKey;
+  record(name: string, inputs: readonly Tensor[], forward: (run: Run) => Recorded): Tensor;
+  read(tensor: Tensor): Promise<HostArray>;
 }

@@ -1,56 +1,16 @@
-import type {
-  ArrayType,
-  Handles,
-  InputName,
-  KernelName,
-  Kernels,
-  OptionalKernel,
-  OutputName,
-  Parameters,
-} from './contract.ts';
+import type { ArrayType, Handles, InputName, KernelName, OptionalKernel, OutputName, Parameters } from './contract.ts';
 import { contract } from './contract.ts';
 import { BertrandError } from '../error.ts';
+import type { Backend, DeviceName, HostArray, MemoryUse } from './backend.ts';
 import { Pool } from './pool.ts';
 
-export type DeviceName = 'webgpu' | 'webgl' | 'cpu' | 'reference';
-export type HostArray = Float32Array | Float64Array | Int32Array;
+export type { DeviceName, HostArray, MemoryUse } from './backend.ts';
 
 /** A flat array that lives on a device. Its contents are known only after `device.read`. */
 export interface DeviceArray<T extends ArrayType = ArrayType> {
   readonly type: T;
   /** Number of elements (of 4 bytes each on every device but `reference`). */
   readonly size: number;
-}
-
-/** What one device's folder provides; `createDevice` adds checks, the pool and the accounts. */
-export interface Backend<H extends Handles> {
-  readonly name: DeviceName;
-  /** One line for people: which hardware, how many threads, which features. */
-  readonly description: string;
-  readonly kernels: Kernels<H>;
-  /** Bytes an element takes here. */
-  readonly elementBytes: number;
-  /** Views must begin at a multiple of this many elements; 0 when the device has no views. */
-  readonly viewAlignment: number;
-  /** A new zero-filled block of at least `size` elements; throws a BertrandError that says size, limit and what to change. */
-  allocate<T extends ArrayType>(type: T, size: number): H[T];
-  release<T extends ArrayType>(type: T, handle: H[T]): void;
-  view<T extends ArrayType>(type: T, handle: H[T], offset: number, size: number): H[T];
-  write<T extends ArrayType>(type: T, handle: H[T], data: ArrayLike<number>): void;
-  /** Resolves to the contents as of now: kernels enqueued later do not show. */
-  read<T extends ArrayType>(type: T, handle: H[T], size: number): Promise<HostArray>;
-  close(): Promise<void>;
-}
-
-export interface MemoryUse {
-  /** Bytes in arrays that are in use. */
-  readonly live: number;
-  /** The most that `live` has been. */
-  readonly peak: number;
-  /** Bytes taken from the device, in use or waiting in the pool. */
-  readonly reserved: number;
-  /** How often the device had to be asked for memory; constant after a training loop's second step. */
-  readonly allocations: number;
 }
 
 type Arrays<K extends KernelName, Side extends 'inputs' | 'outputs'> = {

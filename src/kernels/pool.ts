@@ -1,5 +1,5 @@
 import type { ArrayType, Handles } from './contract.ts';
-import type { Backend, MemoryUse } from './device.ts';
+import type { Backend, MemoryUse } from './backend.ts';
 
 /** Freed arrays by size class, so that a training step finds everything the one before it left. */
 export class Pool<H extends Handles> {

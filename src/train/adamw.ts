@@ -1,4 +1,5 @@
-import type { Arena, Parameters } from '../autograd/parameters.ts';
+import type { Arena } from '../autograd/arena.ts';
+import type { Parameters } from '../autograd/parameters.ts';
 import type { Device, DeviceArray } from '../kernels/device.ts';
 import { expectTensor } from './modelState.ts';
 import type { HostTensor, HostTensors } from './modelState.ts';
@@ -55,19 +56,19 @@ export class AdamW {
       this.#device.run(
         'adamw',
         { weights: arena.weights, gradients: arena.gradients, firstMoment, secondMoment, squaredNorm },
-        ({
-	size: arena.weights.size,
-	decayed: arena.decayed,
-	learningRate,
-	beta1,
-	beta2,
-	...{
-		epsilon,
-		weightDecay,
-		clipNorm,
-		...corrections
-	}
-}),
+        {
+          size: arena.weights.size,
+          decayed: arena.decayed,
+          learningRate,
+          beta1,
+          beta2,
+          ...{
+            epsilon,
+            weightDecay,
+            clipNorm,
+            ...corrections,
+          },
+        },
       );
     const norm = this.#device.read(squaredNorm).then(([squares = 0]) => Math.sqrt(squares));
     this.#device.free(squaredNorm);

@@ -74,19 +74,19 @@ const plainProducts = [
 ].flatMap(({ m, n, k }) =>
   [false, true].flatMap((transposeA) =>
     [false, true].map((transposeB) => ({
-      parameters: matmulParameters(({
-	m,
-	n,
-	k,
-	transposeA,
-	transposeB,
-	scale: .7,
-	...{
-		a: { row: transposeA ? m : k },
-		b: { row: transposeB ? k : n },
-		c: { row: n }
-	}
-})),
+      parameters: matmulParameters({
+        m,
+        n,
+        k,
+        transposeA,
+        transposeB,
+        scale: 0.7,
+        ...{
+          a: { row: transposeA ? m : k },
+          b: { row: transposeB ? k : n },
+          c: { row: n },
+        },
+      }),
     })),
   ),
 );

@@ -2,9 +2,8 @@ import type { DeviceArray } from '../../kernels/device.ts';
 import { BertrandError } from '../../error.ts';
 import { matmulParameters } from '../matmulParameters.ts';
 import { op } from '../op.ts';
-import type { Gradients, Run } from '../op.ts';
 import { expectShape, rowsAndColumns, show } from '../shape.ts';
-import type { Tensor } from '../tensor.ts';
+import type { Gradients, Run, Tensor } from '../tensor.ts';
 
 /**
  * y = x @ weight' + bias.

@@ -1,0 +1,35 @@
+import type { ArrayType, Handles, Kernels } from './contract.ts';
+
+export type DeviceName = 'webgpu' | 'webgl' | 'cpu' | 'reference';
+export type HostArray = Float32Array | Float64Array | Int32Array;
+
+/** What one device's folder provides; `createDevice` adds checks, the pool and the accounts. */
+export interface Backend<H extends Handles> {
+  readonly name: DeviceName;
+  /** One line for people: which hardware, how many threads, which features. */
+  readonly description: string;
+  readonly kernels: Kernels<H>;
+  /** Bytes an element takes here. */
+  readonly elementBytes: number;
+  /** Views must begin at a multiple of this many elements; 0 when the device has no views. */
+  readonly viewAlignment: number;
+  /** A new zero-filled block of at least `size` elements; throws a BertrandError that says size, limit and what to change. */
+  allocate<T extends ArrayType>(type: T, size: number): H[T];
+  release<T extends ArrayType>(type: T, handle: H[T]): void;
+  view<T extends ArrayType>(type: T, handle: H[T], offset: number, size: number): H[T];
+  write<T extends ArrayType>(type: T, handle: H[T], data: ArrayLike<number>): void;
+  /** Resolves to the contents as of now: kernels enqueued later do not show. */
+  read<T extends ArrayType>(type: T, handle: H[T], size: number): Promise<HostArray>;
+  close(): Promise<void>;
+}
+
+export interface MemoryUse {
+  /** Bytes in arrays that are in use. */
+  readonly live: number;
+  /** The most that `live` has been. */
+  readonly peak: number;
+  /** Bytes taken from the device, in use or waiting in the pool. */
+  readonly reserved: number;
+  /** How often the device had to be asked for memory; constant after a training loop's second step. */
+  readonly allocations: number;
+}

@@ -1,0 +1,102 @@
+import { Tape } from '../autograd/tape.ts';
+import type { Bert, MaskedSequences } from '../bert/Bert.ts';
+import type { Device } from '../kernels/device.ts';
+import type { AdamW } from './adamw.ts';
+import type { Config } from './config/table.ts';
+import { evaluate } from './evaluation.ts';
+import type { Evaluation } from './evaluation.ts';
+import type { LossWindow } from './lossWindow.ts';
+import { learningRateAt } from './schedule.ts';
+
+export interface TrainingBatch extends MaskedSequences {
+  /** Positions that are not padding. */
+  readonly tokens: number;
+}
+
+/** What a training run works with. */
+export interface Training {
+  readonly config: Config;
+  readonly device: Device;
+  readonly model: Bert;
+  readonly optimizer: AdamW;
+  readonly trainBatch: (index: number) => Promise<TrainingBatch>;
+  readonly validationBatches: () => AsyncIterable<MaskedSequences>;
+  readonly unigram: { loss(labels: Int32Array): number };
+  readonly window: LossWindow;
+}
+
+/** One line of the log: the mean loss since the last one, and this step's learning rate and gradient norm (before clipping). */
+export interface TrainReport {
+  readonly loss: number;
+  readonly learningRate: number;
+  readonly gradNorm: number;
+}
+
+/** Who is told what happens, who keeps it, and who says when to stop. */
+export interface Observer {
+  onStep(step: number, tokens: number): void;
+  onTrain(step: number, report: TrainReport): void;
+  onValidate(step: number, evaluation: Evaluation): void;
+  save(step: number): Promise<void>;
+  stopRequested(): boolean;
+}
+
+/** Trains from the step after `from` to the config's last. Every random choice depends on seed and step alone. */
+export async function train(training: Training, from: number, observer: Observer): Promise<'finished' | 'stopped'> {
+  const { config, optimizer, window } = training;
+  const due = (step: number, every: number): boolean => step % every === 0 || step === config.train.steps;
+  for (let step = from + 1; step <= config.train.steps; step++) {
+    const batches = await batchesOf(training, step);
+    const loss = forwardAndBackward(training, batches, step);
+    const learningRate = learningRateAt(config, step);
+    const gradNorm = optimizer.step(learningRate); // clips and updates
+    await window.add(step, loss); // waits for an earlier step's loss: few steps are in flight
+    observer.onStep(
+      step,
+      batches.reduce((total, { tokens }) => total + tokens, 0),
+    );
+    if (due(step, config.log.every))
+      observer.onTrain(step, { loss: await window.close(), learningRate, gradNorm: await gradNorm });
+    if (due(step, config.validate.every)) observer.onValidate(step, await validate(training));
+    const stopping = observer.stopRequested();
+    if (stopping || due(step, config.checkpoint.every)) await observer.save(step);
+    if (stopping && step < config.train.steps) return 'stopped';
+    await pace();
+  }
+  return 'finished';
+}
+
+/** Loss and accuracy on the validation batches, whose masks are frozen. */
+export function validate({ device, model, validationBatches, unigram }: Training): Promise<Evaluation> {
+  return evaluate(device, model, validationBatches(), unigram);
+}
+
+/** The micro-batches whose gradients one step adds up. */
+function batchesOf({ config, trainBatch }: Training, step: number): Promise<TrainingBatch[]> {
+  const { accumulate } = config.train;
+  return Promise.all(Array.from({ length: accumulate }, (_, i) => trainBatch((step - 1) * accumulate + i)));
+}
+
+/** Adds up the gradients of all micro-batches; the loss is the mean over their masked positions together. */
+function forwardAndBackward(
+  { config, device, model }: Training,
+  batches: TrainingBatch[],
+  step: number,
+): Promise<number> {
+  const count = batches.reduce((total, { labels }) => total + labels.length, 0);
+  const losses = batches.map((batch, i) => {
+    const tape = new Tape(device, { seed: config.seed, step: `${step}/${i}` });
+    const loss = model.loss(tape, batch, count);
+    const value = loss.read();
+    tape.backward(loss);
+    return value;
+  });
+  return Promise.all(losses).then((values) => values.reduce((total, [loss]) => total + loss, 0));
+}
+
+/** Lets the machine's other events through: signals, timers, files. */
+function pace(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve);
+  });
+}

@@ -1,0 +1,59 @@
+import { BertrandError } from '../error.ts';
+
+/** What a window holds between two log lines; kept in checkpoints, so that a resumed run logs what the whole one would have. */
+export interface WindowState {
+  readonly steps: number;
+  readonly loss: number;
+}
+
+interface Flight {
+  readonly step: number;
+  readonly loss: Promise<number>;
+}
+
+/** How many steps may be enqueued before one is waited for. */
+const IN_FLIGHT = 2;
+
+/** Gathers the losses of steps, whose values come late, until a log line wants their mean. */
+export class LossWindow {
+  #steps: number;
+  #loss: number;
+  #flights: Flight[] = [];
+
+  constructor(state: WindowState = { steps: 0, loss: 0 }) {
+    this.#steps = state.steps;
+    this.#loss = state.loss;
+  }
+
+  /** Waits for the loss of a few steps ago. Throws when it is no number: training has diverged. */
+  async add(step: number, loss: Promise<number>): Promise<void> {
+    this.#flights.push({ step, loss });
+    while (this.#flights.length > IN_FLIGHT) await this.#land();
+  }
+
+  /** Waits for all losses. */
+  async state(): Promise<WindowState> {
+    while (this.#flights.length > 0) await this.#land();
+    return { steps: this.#steps, loss: this.#loss };
+  }
+
+  /** The mean loss since the last call. */
+  async close(): Promise<number> {
+    const { steps, loss } = await this.state();
+    this.#steps = 0;
+    this.#loss = 0;
+    return loss / steps;
+  }
+
+  async #land(): Promise<void> {
+    const flight = this.#flights.shift();
+    if (!flight) return;
+    const loss = await flight.loss;
+    if (!Number.isFinite(loss))
+      throw new BertrandError(
+        `the loss of step ${flight.step} is ${loss}: training has diverged; lower train.optimizer.learningRate or lengthen train.schedule.warmup, then start anew or resume from a checkpoint before it`,
+      );
+    this.#steps += 1;
+    this.#loss += loss;
+  }
+}

@@ -1,0 +1,143 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { add } from '../../src/autograd/ops/add.ts';
+import { gather } from '../../src/autograd/ops/gather.ts';
+import { crossEntropy } from '../../src/autograd/ops/crossEntropy.ts';
+import { linear } from '../../src/autograd/ops/linear.ts';
+import { sum } from '../../src/autograd/ops/sum.ts';
+import { Parameter } from '../../src/autograd/parameter.ts';
+import { Tape } from '../../src/autograd/tape.ts';
+import { openReference } from '../../src/kernels/reference/index.ts';
+import { BertrandError } from '../../src/error.ts';
+
+const device = openReference();
+const says = (pattern: RegExp) => (error: unknown) => error instanceof BertrandError && pattern.test(error.message);
+const vector = (name: string, ...values: number[]): Parameter => Parameter.of(device, name, [values.length], values);
+
+const errors = suite('errors of use');
+
+errors('shapes that do not fit name the op and both shapes', () => {
+  const tape = new Tape(device);
+  const a = tape.input(new Float32Array(6), [2, 3]);
+  assert.throws(
+    () => add(a, tape.input(new Float32Array(6), [3, 2])),
+    says(/^add: b has shape \(3, 2\), expected \(2, 3\)/),
+  );
+  assert.throws(
+    () => linear(a, tape.input(new Float32Array(8), [4, 2])),
+    says(/^linear: weight \(4, 2\) does not fit x \(2, 3\)/),
+  );
+  assert.throws(() => tape.input(new Float32Array(5), [2, 3]), says(/5 values do not fill the shape \(2, 3\)/));
+});
+
+errors('backward twice is refused', () => {
+  const tape = new Tape(device);
+  const loss = sum(tape.use(vector('a', 1, 2)), 1);
+  tape.backward(loss);
+  assert.throws(() => tape.backward(loss), says(/^backward: backward has already walked this tape/));
+});
+
+errors('a tensor used after its tape was freed is refused', async () => {
+  const tape = new Tape(device);
+  const a = tape.input(new Float32Array(2), [2]);
+  tape.free();
+  assert.throws(() => add(a, a), says(/^add: the tape was freed/));
+  try {
+    await a.read();
+    assert.unreachable();
+  } catch (error) {
+    assert.ok(says(/^read: the tape was freed/)(error), String(error));
+  }
+});
+
+errors('a loss that is no scalar is refused', () => {
+  const tape = new Tape(device);
+  assert.throws(
+    () => tape.backward(add(tape.use(vector('a', 1, 2)), vector('b', 1, 2))),
+    says(/a loss must be a scalar, found shape \(2\)/),
+  );
+});
+
+errors('a loss without parameters, and one of another tape, are refused', () => {
+  const tape = new Tape(device);
+  const constant = sum(tape.input(new Float32Array(2), [2]), 1);
+  assert.throws(() => tape.backward(constant), says(/depends on no parameter/));
+  assert.throws(() => new Tape(device).backward(constant), says(/not on this tape/));
+  assert.throws(() => add(constant, new Tape(device).input(new Float32Array(1), [])), says(/different tapes/));
+  assert.throws(() => add(vector('a', 1), vector('b', 1)), says(/no input is on a tape/));
+});
+
+errors('an index or a label out of range is named', () => {
+  const tape = new Tape(device);
+  const table = Parameter.of(device, 'table', [3, 2], new Float32Array(6));
+  assert.throws(
+    () => gather(table, tape.input(Int32Array.of(0, 3), [2])),
+    says(/index 3 at 1 is outside the table \(3, 2\)/),
+  );
+  const logits = tape.input(new Float32Array(6), [2, 3]);
+  assert.throws(() => crossEntropy(logits, tape.input(Int32Array.of(-1, 0), [2])), says(/label -1 of row 0/));
+});
+
+errors.run();
+
+const gradients = suite('gradients');
+
+gradients('add up over micro-batches until they are cleared', async () => {
+  const a = vector('a', 1, 2);
+  for (const scale of [1, 10]) {
+    const tape = new Tape(device);
+    tape.backward(sum(tape.use(a), scale));
+  }
+  assert.equal([...(await a.readGradient())], [11, 11]);
+});
+
+gradients('reach a parameter that is used twice, once with each use', async () => {
+  const table = Parameter.of(device, 'table', [2, 2], [1, 2, 3, 4]);
+  const tape = new Tape(device);
+  const rows = gather(table, tape.input(Int32Array.of(1, 1, 0), [3])); // (3, 2)
+  tape.backward(sum(linear(rows, table), 1)); // (3, 2)
+  // d/dtable of sum(rows @ table'): each row gathered adds [4, 6]; each row of table gets the sum of rows [7, 10]
+  assert.equal([...(await table.readGradient())], [7 + 4, 10 + 6, 7 + 8, 10 + 12]);
+});
+
+gradients('of a parameter that backward never reached are zero', async () => {
+  assert.equal([...(await vector('a', 1, 2).readGradient())], [0, 0]);
+});
+
+gradients.run();
+
+const memory = suite('memory');
+
+memory('what is born on a tape dies with it, after backward, free, or evaluation', () => {
+  const weight = Parameter.of(device, 'weight', [3, 3], new Float32Array(9));
+  const before = device.memory.live;
+  const forward = (tape: Tape) => {
+    const x = tape.input(new Float32Array(6), [2, 3]);
+    return sum(add(linear(x, weight), linear(add(x, x), weight)), 1);
+  };
+  const first = new Tape(device);
+  first.backward(forward(first));
+  assert.is(device.memory.live, before, 'after backward');
+  const second = new Tape(device);
+  forward(second);
+  second.free();
+  assert.is(device.memory.live, before, 'after free');
+  const third = new Tape(device, { gradients: false });
+  forward(third);
+  assert.ok(device.memory.live > before);
+  third.free();
+  assert.is(device.memory.live, before, 'after evaluation');
+});
+
+memory('after the second step nothing is allocated', () => {
+  const weight = Parameter.of(device, 'weight', [5, 5], new Float32Array(25));
+  const allocations: number[] = [];
+  for (let step = 0; step < 5; step++) {
+    const tape = new Tape(device, { step });
+    tape.backward(sum(linear(tape.input(new Float32Array(35), [7, 5]), weight), 1));
+    allocations.push(device.memory.allocations);
+  }
+  assert.is(allocations[4], allocations[1]);
+});
+
+memory.run();
