@@ -17,7 +17,7 @@ const allowed: Record<string, readonly string[]> = {
   'index.ts': ['train', 'bert', 'autograd', 'kernels', 'data', 'error.ts'],
 };
 
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+const files = (readdirSync(src, { recursive: true }) as string[])
   .filter((file) => file.endsWith('.ts') && !file.includes('assembly') && !file.includes('.generated.'))
   .map((file) => file.replaceAll('\\', '/'));
 const imports = new Map(files.map((file) => [file, importsOf(file)]));

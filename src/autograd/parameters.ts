@@ -63,6 +63,7 @@ export class Parameters {
   /** Puts every parameter on `device` with its initial values. */
   allocate(device: Device): void {
     this.#device = device;
+    for (const constant of this.#constants) constant.place(device);
     this.#arenas = placeInArenas(device, this.all);
     for (const { parameter, initialise } of this.#declared.values())
       parameter.write(initialValues(`${this.#seed}/initial/${parameter.name}`, parameter.size, initialise));

@@ -62,12 +62,10 @@ export class AdamW {
           learningRate,
           beta1,
           beta2,
-          ...{
-            epsilon,
-            weightDecay,
-            clipNorm,
-            ...corrections,
-          },
+          epsilon,
+          weightDecay,
+          clipNorm,
+          ...corrections,
         },
       );
     const norm = this.#device.read(squaredNorm).then(([squares = 0]) => Math.sqrt(squares));

@@ -45,17 +45,17 @@ export class Arena {
   /** All of memory as floats: remade when memory has grown, so not to be kept. */
   get floats(): Float32Array {
     if (this.#floats?.buffer !== this.memory.buffer) this.#floats = new Float32Array(this.memory.buffer);
-    return this.#floats as Float32Array;
+    return this.#floats;
   }
 
   get integers(): Int32Array {
     if (this.#integers?.buffer !== this.memory.buffer) this.#integers = new Int32Array(this.memory.buffer);
-    return this.#integers as Int32Array;
+    return this.#integers;
   }
 
   get doubles(): Float64Array {
     if (this.#doubles?.buffer !== this.memory.buffer) this.#doubles = new Float64Array(this.memory.buffer);
-    return this.#doubles as Float64Array;
+    return this.#doubles;
   }
 
   #grow(end: number, size: number): void {

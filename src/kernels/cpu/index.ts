@@ -33,8 +33,8 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const module = await compileKernels({ fusedMultiplyAdd, shared });
   const instance = await WebAssembly.instantiate(module, { env: { memory: arena.memory } });
   const exports = instance.exports as KernelExports;
-  const [scratch, ...scratches] = Array.from({ length: shared ? threads : 1 }, () => arena.allocate(SCRATCH_BYTES));
-  exports.setScratch(scratch as number);
+  exports.setScratch(arena.allocate(SCRATCH_BYTES));
+  const scratches = Array.from({ length: threads - 1 }, () => arena.allocate(SCRATCH_BYTES));
   const jobs = new Jobs(arena, exports, shared ? platform.startWorkers(module, arena.memory, scratches) : undefined);
   const multiplyAdd = fusedMultiplyAdd ? ' with fused multiply-add' : '';
   return createDevice<CpuHandles>({

@@ -2,14 +2,14 @@ import { fused, plain } from './kernels.generated.ts';
 
 /** The exports of assembly/job.ts; every other export computes one chunk of the job that is published. */
 export interface KernelExports extends WebAssembly.Exports {
-  setScratch(address: number): void;
-  publish(kernel: number, chunks: number): void;
-  claim(): number;
-  complete(): void;
-  fail(): void;
-  failed(): number;
-  finished(chunks: number): number;
-  stop(): void;
+  readonly setScratch: (address: number) => void;
+  readonly publish: (kernel: number, chunks: number) => void;
+  readonly claim: () => number;
+  readonly complete: () => void;
+  readonly fail: () => void;
+  readonly failed: () => number;
+  readonly finished: (chunks: number) => number;
+  readonly stop: () => void;
 }
 
 // The smallest module with an f32x4.relaxed_madd in it.

@@ -7,7 +7,7 @@ const EXP = memory.data<f32>([
   1.44269504, // 1 / ln 2
   12582912, // 1.5 * 2^23: adding it leaves the nearest integer in the low bits
   -0.693359375, // -ln 2 in two parts, of which n times the first is exact
-  2.12194440e-4,
+  2.1219444e-4,
   0.0013814319, // from here (exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 2, highest power first
   0.0083688507,
   0.0416684,

@@ -69,6 +69,7 @@ function softmaxRow(x: usize, y: usize, columns: i32): void {
 
 export function largestOf(x: usize, columns: i32): f32 {
   let largest = f32x4.splat(-Infinity);
-  for (let c = 0; c < columns; c += 4) largest = f32x4.pmax(largest, loadUpTo(x + <usize>c * 4, columns - c, -Infinity));
+  for (let c = 0; c < columns; c += 4)
+    largest = f32x4.pmax(largest, loadUpTo(x + <usize>c * 4, columns - c, -Infinity));
   return maxLanes(largest);
 }
