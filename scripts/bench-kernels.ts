@@ -101,7 +101,7 @@ function rate(device: Device, job: Job): number {
   });
   let best = Infinity;
   const repeats = Math.max(1, Math.round(4e6 / work));
-  for (const end = performance.now() + 300; performance.now() < end; ) {
+  for (const end = performance.now() + 300; performance.now() < end;) {
     const start = performance.now();
     for (let i = 0; i < repeats; i++) run();
     best = Math.min(best, (performance.now() - start) / repeats);

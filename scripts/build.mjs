@@ -15,8 +15,10 @@ const FLAGS =
 
 async function compile(features) {
   const options = ['assembly/index.ts', '--baseDir', cpu, '--outFile', 'kernels.wasm', '--enable', features];
+  const messages = [];
   let wasm;
   const result = await asc.main([...options, ...FLAGS.split(' ')], {
+    stderr: { write: (text) => void messages.push(text) },
     writeFile: (_, contents) => void (wasm = contents),
     readFile: (name, base) => {
       try {
@@ -26,7 +28,7 @@ async function compile(features) {
       }
     },
   });
-  if (result.error) fail(`assembly (${features}) does not compile\n${String(result.stderr)}${result.error.message}`);
+  if (result.error) fail(`assembly (${features}) does not compile\n${messages.join('')}${result.error.message}`);
   return Buffer.from(wasm).toString('base64');
 }
 

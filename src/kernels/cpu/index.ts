@@ -34,7 +34,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const instance = await WebAssembly.instantiate(module, { env: { memory: arena.memory } });
   const exports = instance.exports as KernelExports;
   exports.setScratch(arena.allocate(SCRATCH_BYTES));
-  const scratches = Array.from({ length: threads - 1 }, () => arena.allocate(SCRATCH_BYTES));
+  const scratches = Array.from({ length: shared ? threads - 1 : 0 }, () => arena.allocate(SCRATCH_BYTES));
   const jobs = new Jobs(arena, exports, shared ? platform.startWorkers(module, arena.memory, scratches) : undefined);
   const multiplyAdd = fusedMultiplyAdd ? ' with fused multiply-add' : '';
   return createDevice<CpuHandles>({

@@ -42,10 +42,8 @@ export class Jobs {
   run(name: string, chunks: number, integers: readonly number[], reals: readonly number[] = []): void {
     const kernel = this.#kernels.get(name);
     if (!kernel) throw new Error(`assembly/ exports no ${name}`);
-    const words = this.#arena.integers;
-    const doubles = this.#arena.doubles;
-    for (let i = 0; i < integers.length; i++) words[INTEGERS + i] = integers[i] as number;
-    for (let i = 0; i < reals.length; i++) doubles[REALS + i] = reals[i] as number;
+    this.#arena.integers.set(integers, INTEGERS);
+    this.#arena.doubles.set(reals, REALS);
     if (!this.#workers || chunks < 2) for (let chunk = 0; chunk < chunks; chunk++) kernel.run(chunk);
     else this.#share(name, kernel.number, kernel.run, chunks, this.#workers);
   }
