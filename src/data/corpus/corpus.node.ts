@@ -2,7 +2,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { BertrandError } from '../../error.ts';
 import { cutIntoPieces } from './cutIntoPieces.ts';
 import { decodeUtf8 } from './decodeUtf8.ts';
-import { findFiles } from './findFiles.ts';
+import { findFiles } from './findFiles.node.ts';
 import type { DocumentMode, TextPiece } from './textPiece.ts';
 
 const CHUNK = 1 << 18;

