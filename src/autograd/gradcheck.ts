@@ -1,5 +1,7 @@
 import seedrandom from 'seedrandom';
 import type { Device } from '../kernels/device.ts';
+import { WorstDifference } from './difference.ts';
+import type { Difference } from './difference.ts';
 import type { Parameter } from './parameter.ts';
 import { Tape } from './tape.ts';
 import type { Tensor } from './tensor.ts';
@@ -9,15 +11,6 @@ export interface GradientCheck {
   readonly name: string;
   /** Puts the inputs on `device`; `forward` may be called any number of times. */
   build(device: Device): { readonly parameters: readonly Parameter[]; readonly forward: (tape: Tape) => Tensor };
-}
-
-/** The entry where two gradients differ most. */
-export interface Difference {
-  /** |found - expected| / (|expected| + the tolerance's floor), or the like: a check passes while this is at most its limit. */
-  readonly error: number;
-  readonly limit: number;
-  /** Says op, input, entry and both values. */
-  readonly message: string;
 }
 
 /** Central differences are good to about the square of this. */
@@ -39,7 +32,7 @@ export async function checkGradients(check: GradientCheck, device: Device): Prom
   const rows = cotangents(check.name, outputs);
   const analytic = [];
   for (const row of rows) analytic.push(await gradientsOf(device, parameters, forward, row));
-  let worst: Difference = { error: 0, limit: 1, message: `${check.name}: no difference` };
+  const worst = new WorstDifference(check.name);
   for (const [p, parameter] of parameters.entries()) {
     const values = await parameter.read();
     for (let entry = 0; entry < parameter.size; entry++) {
@@ -47,68 +40,23 @@ export async function checkGradients(check: GradientCheck, device: Device): Prom
       for (const [r, row] of rows.entries()) {
         const numeric = row.reduce((total, weight, i) => total + weight * slope[i], 0);
         const found = analytic[r][p][entry];
-        const error = Math.abs(found - numeric) / (ABSOLUTE + RELATIVE * Math.max(Math.abs(found), Math.abs(numeric)));
-        if (error > worst.error || Number.isNaN(error))
-          worst = {
-            error: Number.isNaN(error) ? Infinity : error,
-            limit: 1,
-            message: message(check.name, parameter, entry, 'analytic', found, 'numeric', numeric),
-          };
+        const allowed = ABSOLUTE + RELATIVE * Math.max(Math.abs(found), Math.abs(numeric));
+        worst.add({
+          check: check.name,
+          input: parameter.name,
+          entry,
+          found: ['analytic', found],
+          expected: ['numeric', numeric],
+          allowed,
+        });
       }
     }
   }
   return worst;
 }
 
-/** The greatest difference allowed between a float32 device and reference, as a share of the tensor's largest value. */
-const FLOAT32 = 2e-5;
-
-/** Holds a device's output and gradients to those of `reference` on the same numbers. */
-export async function compareWithReference(
-  check: GradientCheck,
-  device: Device,
-  reference: Device,
-): Promise<Difference> {
-  const [found, expected] = [await forwardAndBackward(check, device), await forwardAndBackward(check, reference)];
-  let worst: Difference = { error: 0, limit: 1, message: `${check.name}: no difference` };
-  for (const [name, values] of expected) {
-    const others = found.get(name) as Float64Array;
-    const largest = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-3);
-    values.forEach((value, entry) => {
-      const error = Math.abs(others[entry] - value) / (FLOAT32 * largest);
-      if (error > worst.error || Number.isNaN(error))
-        worst = {
-          error: Number.isNaN(error) ? Infinity : error,
-          limit: 1,
-          message: message(check.name, { name }, entry, device.name, others[entry], 'reference', value),
-        };
-    });
-  }
-  return worst;
-}
-
-function message(
-  check: string,
-  input: { name: string },
-  entry: number,
-  a: string,
-  found: number,
-  b: string,
-  expected: number,
-): string {
-  return `${check}: ${input.name}[${entry}]: ${a} ${found.toPrecision(8)}, ${b} ${expected.toPrecision(8)}`;
-}
-
-async function forwardAndBackward(check: GradientCheck, device: Device): Promise<Map<string, Float64Array>> {
-  const { parameters, forward } = check.build(device);
-  const output = await evaluate(device, forward);
-  const [row] = cotangents(check.name, output.length).slice(-1);
-  const gradients = await gradientsOf(device, parameters, forward, row);
-  return new Map([['output', output], ...parameters.map((p, i) => [`gradient of ${p.name}`, gradients[i]] as const)]);
-}
-
 /** The rows w for which w @ Jacobian is checked: unit vectors while they are few, and random ones. */
-function cotangents(name: string, outputs: number): Float32Array[] {
+export function cotangents(name: string, outputs: number): Float32Array[] {
   const random = seedrandom(`${name}/cotangents`);
   const units = outputs <= FULL_JACOBIAN ? outputs : 0;
   return [
@@ -117,14 +65,14 @@ function cotangents(name: string, outputs: number): Float32Array[] {
   ];
 }
 
-async function evaluate(device: Device, forward: (tape: Tape) => Tensor): Promise<Float64Array> {
+export async function evaluate(device: Device, forward: (tape: Tape) => Tensor): Promise<Float64Array> {
   const tape = new Tape(device, { gradients: false });
   const output = forward(tape).read();
   tape.free();
   return output;
 }
 
-async function gradientsOf(
+export async function gradientsOf(
   device: Device,
   parameters: readonly Parameter[],
   forward: (tape: Tape) => Tensor,

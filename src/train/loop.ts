@@ -1,24 +1,15 @@
-import { Tape } from '../autograd/tape.ts';
-import type { Bert, MaskedSequences } from '../bert/Bert.ts';
-import type { Device } from '../kernels/device.ts';
-import type { AdamW } from './adamw.ts';
+import type { MaskedSequences } from '../bert/Bert.ts';
 import type { Config } from './config/table.ts';
 import { evaluate } from './evaluation.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { LossWindow } from './lossWindow.ts';
 import { learningRateAt } from './schedule.ts';
-
-export interface TrainingBatch extends MaskedSequences {
-  /** Positions that are not padding. */
-  readonly tokens: number;
-}
+import { trainStep } from './step.ts';
+import type { Learner, TrainingBatch } from './step.ts';
 
 /** What a training run works with. */
-export interface Training {
+export interface Training extends Learner {
   readonly config: Config;
-  readonly device: Device;
-  readonly model: Bert;
-  readonly optimizer: AdamW;
   readonly trainBatch: (index: number) => Promise<TrainingBatch>;
   readonly validationBatches: () => AsyncIterable<MaskedSequences>;
   readonly unigram: { loss(labels: Int32Array): number };
@@ -43,13 +34,12 @@ export interface Observer {
 
 /** Trains from the step after `from` to the config's last. Every random choice depends on seed and step alone. */
 export async function train(training: Training, from: number, observer: Observer): Promise<'finished' | 'stopped'> {
-  const { config, optimizer, window } = training;
+  const { config, window } = training;
   const due = (step: number, every: number): boolean => step % every === 0 || step === config.train.steps;
   for (let step = from + 1; step <= config.train.steps; step++) {
     const batches = await batchesOf(training, step);
-    const loss = forwardAndBackward(training, batches, step);
     const learningRate = learningRateAt(config, step);
-    const gradNorm = optimizer.step(learningRate); // clips and updates
+    const { loss, gradNorm } = trainStep(training, batches, config.seed, step, learningRate);
     await window.add(step, loss); // waits for an earlier step's loss: few steps are in flight
     observer.onStep(
       step,
@@ -75,23 +65,6 @@ export function validate({ device, model, validationBatches, unigram }: Training
 function batchesOf({ config, trainBatch }: Training, step: number): Promise<TrainingBatch[]> {
   const { accumulate } = config.train;
   return Promise.all(Array.from({ length: accumulate }, (_, i) => trainBatch((step - 1) * accumulate + i)));
-}
-
-/** Adds up the gradients of all micro-batches; the loss is the mean over their masked positions together. */
-function forwardAndBackward(
-  { config, device, model }: Training,
-  batches: TrainingBatch[],
-  step: number,
-): Promise<number> {
-  const count = batches.reduce((total, { labels }) => total + labels.length, 0);
-  const losses = batches.map((batch, i) => {
-    const tape = new Tape(device, { seed: config.seed, step: `${step}/${i}` });
-    const loss = model.loss(tape, batch, count);
-    const value = loss.read();
-    tape.backward(loss);
-    return value;
-  });
-  return Promise.all(losses).then((values) => values.reduce((total, [loss]) => total + loss, 0));
 }
 
 /** Lets the machine's other events through: signals, timers, files. */

@@ -1,0 +1,36 @@
+/** Two values of one entry that should be equal, a number that says how far they are from it, and words for people. */
+export interface Difference {
+  /** As a share of what is allowed: a check passes at 1 or less. */
+  readonly error: number;
+  /** Says the op, the input, the entry and both values. */
+  readonly message: string;
+}
+
+interface Entry {
+  readonly check: string;
+  readonly input: string;
+  readonly entry: number;
+  /** The two values, each with what it is: `analytic`, `numeric`, a device's name. */
+  readonly found: readonly [string, number];
+  readonly expected: readonly [string, number];
+  readonly allowed: number;
+}
+
+/** Finds the entry of a check that is furthest off; a value that is no number is furthest of all. */
+export class WorstDifference {
+  error = 0;
+  message: string;
+
+  constructor(check: string) {
+    this.message = `${check}: no difference`;
+  }
+
+  add({ check, input, entry, found, expected, allowed }: Entry): void {
+    const ratio = Math.abs(found[1] - expected[1]) / allowed;
+    const error = Number.isNaN(ratio) ? Infinity : ratio;
+    if (error <= this.error) return;
+    this.error = error;
+    const [a, b] = [found, expected].map(([name, value]) => `${name} ${value.toPrecision(8)}`);
+    this.message = `${check}: ${input}[${entry}]: ${a}, ${b}`;
+  }
+}

@@ -1,0 +1,47 @@
+import { compareWithReference } from '../autograd/compareDevices.ts';
+import { checkGradients } from '../autograd/gradcheck.ts';
+import type { Difference } from '../autograd/difference.ts';
+import { opChecks } from '../autograd/opChecks.ts';
+import { boxChecks } from '../bert/boxChecks.ts';
+import { BertrandError } from '../error.ts';
+import { openDevice } from '../kernels/choose.ts';
+import type { DeviceChoice } from '../kernels/choose.ts';
+import type { Device } from '../kernels/device.ts';
+import { renderTable } from './table.ts';
+
+/** Checks every op and every box; returns whether all passed. */
+export async function gradcheck(choice: DeviceChoice, only: string | undefined): Promise<boolean> {
+  const all = [...opChecks, ...boxChecks];
+  const chosen = only === undefined ? all : all.filter(({ name }) => name.toLowerCase().startsWith(only.toLowerCase()));
+  if (chosen.length === 0)
+    throw new BertrandError(
+      `--only ${only}: no op or box begins so; there are ${all.map(({ name }) => name).join(', ')}`,
+    );
+  const reference = await openDevice('reference');
+  const device = await openDevice(choice);
+  const failures: string[] = [];
+  const rows: string[][] = [];
+  for (const check of chosen) {
+    const differences = [await checkGradients(check, reference)];
+    if (device.name !== 'reference') differences.push(await compareWithReference(check, device, reference));
+    rows.push([check.name, ...differences.map(cell)]);
+    failures.push(...differences.filter(({ error }) => error > 1).map(({ message }) => message));
+  }
+  await device.close();
+  console.log(renderTable(header(device), rows));
+  for (const failure of failures) console.error(failure);
+  console.log(
+    `${chosen.length} checked on ${device.description}: ${failures.length === 0 ? 'all pass' : `${failures.length} differences`}`,
+  );
+  return failures.length === 0;
+}
+
+function header(device: Device): string[] {
+  const columns = ['op or box', 'backward against differences'];
+  return device.name === 'reference' ? columns : [...columns, `${device.name} against reference`];
+}
+
+/** The worst error as a share of what is allowed. */
+function cell({ error }: Difference): string {
+  return `${(100 * error).toPrecision(2)} % of tolerance ${error <= 1 ? 'ok' : 'FAILED'}`;
+}

@@ -1,0 +1,45 @@
+import { Tape } from '../autograd/tape.ts';
+import type { Bert, MaskedSequences } from '../bert/Bert.ts';
+import type { Device } from '../kernels/device.ts';
+import type { AdamW } from './adamw.ts';
+
+export interface TrainingBatch extends MaskedSequences {
+  /** Positions that are not padding. */
+  readonly tokens: number;
+}
+
+export interface Learner {
+  readonly device: Device;
+  readonly model: Bert;
+  readonly optimizer: AdamW;
+}
+
+/** Numbers of a step, once the device has them. */
+export interface StepResult {
+  /** Mean over the masked positions of all micro-batches, in nats. */
+  readonly loss: Promise<number>;
+  /** Global norm of the gradients before clipping. */
+  readonly gradNorm: Promise<number>;
+}
+
+/** One optimizer step on the sum of the micro-batches' gradients. Only enqueues; dropout masks depend on seed and step. */
+export function trainStep(
+  { device, model, optimizer }: Learner,
+  batches: readonly TrainingBatch[],
+  seed: number,
+  step: number,
+  learningRate: number,
+): StepResult {
+  const count = batches.reduce((total, { labels }) => total + labels.length, 0);
+  const losses = batches.map((batch, i) => {
+    const tape = new Tape(device, { seed, step: `${step}/${i}` });
+    const loss = model.loss(tape, batch, count); // ()
+    const value = loss.read();
+    tape.backward(loss);
+    return value;
+  });
+  return {
+    loss: Promise.all(losses).then((values) => values.reduce((total, [loss]) => total + loss, 0)),
+    gradNorm: optimizer.step(learningRate), // clips and updates
+  };
+}
