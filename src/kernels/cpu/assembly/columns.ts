@@ -56,14 +56,20 @@ export function layerNormGradients(chunk: i32): void {
   }
 }
 
-/** y[c] = sum over blocks of partial[block, c]; chunks of columns */
+/** y[c] = sum over blocks of partial[block, c], in float64; chunks of columns */
 export function combine(chunk: i32): void {
   const blocks = integer(4);
   const bytes = <usize>integer(0) * 4;
   for (let c = firstElement(chunk), last = lastElement(chunk); c < last; c += 4) {
-    let total = f32x4.splat(0);
+    let low = f64x2.splat(0);
+    let high = low;
     let source = pointer(2) + <usize>c * 4;
-    for (let block = 0; block < blocks; block++, source += bytes) total = f32x4.add(total, v128.load(source));
+    for (let block = 0; block < blocks; block++, source += bytes) {
+      const value = v128.load(source);
+      low = f64x2.add(low, f64x2.promote_low_f32x4(value));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(i32x4.shuffle(value, value, 2, 3, 2, 3)));
+    }
+    const total = i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
     storeUpTo(pointer(3) + <usize>c * 4, total, last - c);
   }
 }

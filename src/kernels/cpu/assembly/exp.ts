@@ -47,12 +47,6 @@ export function exp(x: v128): v128 {
   return v128.andnot(scaled, f32x4.lt(x, smallest));
 }
 
-/** 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2 */
-export function sigmoid(x: v128): v128 {
-  const one = constant(EXP, 11);
-  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
-}
-
 /** exp(-x^2 / 2) */
 export function gaussian(x: v128): v128 {
   return exp(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5)));

@@ -1,4 +1,4 @@
-import { exp, gaussian, normal, sigmoid } from './exp';
+import { exp, gaussian, normal } from './exp';
 import { firstElement, lastElement } from './elementwise';
 import { integer, pointer } from './job';
 import { constant, multiplyAdd, storeUpTo } from './vector';
@@ -22,7 +22,7 @@ export function gelu(chunk: i32): void {
   for (let i = firstElement(chunk); i < last; i += 4) {
     const at = <usize>i * 4;
     const value = v128.load(x + at);
-    const phi = tanh ? sigmoid(argument(value)) : normal(value, gaussian(value));
+    const phi = tanh ? tanhPhi(value) : normal(value, gaussian(value));
     storeUpTo(y + at, f32x4.mul(value, phi), last - i);
   }
 }
@@ -42,7 +42,7 @@ export function geluBackward(chunk: i32): void {
   }
 }
 
-/** 2 sqrt(2/pi) (x + 0.044715 x^3), of which the sigmoid is (1 + tanh(half of it)) / 2 */
+/** u = 2 sqrt(2/pi) (x + 0.044715 x^3): GELU through tanh is x times the sigmoid of u */
 function argument(x: v128): v128 {
   const cubic = multiplyAdd(f32x4.mul(x, x), constant(CONSTANTS, 4), constant(CONSTANTS, 3));
   return f32x4.mul(x, cubic);
@@ -53,9 +53,27 @@ function normalSlope(x: v128): v128 {
   return multiplyAdd(f32x4.mul(x, constant(CONSTANTS, 2)), bell, normal(x, bell));
 }
 
+/** (1 + tanh(u / 2)) / 2, from e = exp(-|u|) and inverse = 1 / (1 + e): small values keep their digits. */
+function sigmoid(u: v128, e: v128, inverse: v128): v128 {
+  return f32x4.mul(inverse, v128.bitselect(e, constant(CONSTANTS, 6), i32x4.shr_s(u, 31)));
+}
+
+function reciprocal(e: v128): v128 {
+  const one = constant(CONSTANTS, 6);
+  return f32x4.div(one, f32x4.add(one, e));
+}
+
+function tanhPhi(x: v128): v128 {
+  const u = argument(x);
+  const e = exp(f32x4.neg(f32x4.abs(u)));
+  return sigmoid(u, e, reciprocal(e));
+}
+
 function tanhSlope(x: v128): v128 {
-  const e = exp(f32x4.neg(argument(x)));
-  const phi = f32x4.div(constant(CONSTANTS, 6), f32x4.add(constant(CONSTANTS, 6), e));
-  const derivative = multiplyAdd(f32x4.mul(x, x), constant(CONSTANTS, 5), constant(CONSTANTS, 3));
-  return multiplyAdd(f32x4.mul(f32x4.mul(x, derivative), f32x4.mul(phi, phi)), e, phi); // 1 - phi = phi e
+  const u = argument(x);
+  const e = exp(f32x4.neg(f32x4.abs(u)));
+  const inverse = reciprocal(e);
+  const derivative = multiplyAdd(f32x4.mul(x, x), constant(CONSTANTS, 5), constant(CONSTANTS, 3)); // of u
+  const bell = f32x4.mul(e, f32x4.mul(inverse, inverse)); // the sigmoid's slope
+  return multiplyAdd(f32x4.mul(x, derivative), bell, sigmoid(u, e, inverse));
 }

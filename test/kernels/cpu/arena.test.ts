@@ -1,0 +1,69 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Arena } from '../../../src/kernels/cpu/arena.ts';
+import { openCpu } from '../../../src/kernels/cpu/index.ts';
+import { BertrandError } from '../../../src/error.ts';
+
+const MEBIBYTE = 2 ** 20;
+
+for (const shared of [false, true]) {
+  const kind = shared ? 'shared' : 'unshared';
+
+  test(`${kind} memory grows without losing what it holds`, () => {
+    const arena = new Arena(shared);
+    const first = arena.allocate(400);
+    arena.floats.set([1, 2, 3], first / 4);
+    const before = arena.memory.buffer.byteLength;
+    const second = arena.allocate(40 * MEBIBYTE);
+    assert.ok(arena.memory.buffer.byteLength >= before + 40 * MEBIBYTE);
+    arena.floats.fill(7, second / 4, second / 4 + 10 * MEBIBYTE);
+    assert.equal([...arena.floats.subarray(first / 4, first / 4 + 4)], [1, 2, 3, 0]);
+  });
+
+  test(`${kind} memory that was released is given again, filled with zeros`, () => {
+    const arena = new Arena(shared);
+    const address = arena.allocate(1000);
+    const other = arena.allocate(1000);
+    arena.floats.fill(5, address / 4, address / 4 + 250);
+    arena.release(address);
+    const again = arena.allocate(1000);
+    assert.is(again, address);
+    assert.is.not(again, other);
+    assert.ok(arena.floats.subarray(again / 4, again / 4 + 250).every((value) => value === 0));
+  });
+}
+
+test('addresses are 64-byte aligned, blocks do not overlap, and memory goes on after the last', () => {
+  const arena = new Arena(false);
+  const blocks = [1, 63, 64, 65, 1000, 65536, 4].map((bytes) => ({ bytes, address: arena.allocate(bytes) }));
+  for (const [i, { address }] of blocks.entries()) {
+    assert.is(address % 64, 0);
+    const previous = blocks[i - 1];
+    if (previous) assert.ok(address >= previous.address + previous.bytes);
+  }
+  const { bytes, address } = blocks.at(-1) ?? { bytes: 0, address: 0 };
+  assert.ok(arena.memory.buffer.byteLength >= address + bytes + 64);
+});
+
+test('what does not fit says size, limit and what to change', async () => {
+  const device = await openCpu({ threads: 1 });
+  const message = /cannot hold 4096 MiB more beside the \d+ MiB in use: its limit is 4096 MiB; lower batchSize/;
+  assert.throws(
+    () => device.allocate('f32', 2 ** 30),
+    (error: Error) => error instanceof BertrandError && message.test(error.message),
+  );
+  const array = device.upload('f32', [1, 2]); // the device lives on
+  assert.equal([...(await device.read(array))], [1, 2]);
+  await device.close();
+});
+
+test('a view shares the memory of its array', async () => {
+  const device = await openCpu({ threads: 1 });
+  const array = device.allocate('f32', 40);
+  device.write(device.view(array, 16, 3), [1, 2, 3]);
+  device.allocate('f32', 2 ** 24); // grows
+  assert.equal([...(await device.read(array))].slice(15, 20), [0, 1, 2, 3, 0]);
+  await device.close();
+});
+
+test.run();

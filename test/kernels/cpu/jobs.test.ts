@@ -1,0 +1,60 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Arena } from '../../../src/kernels/cpu/arena.ts';
+import { Jobs } from '../../../src/kernels/cpu/jobs.ts';
+import { SCRATCH_BYTES } from '../../../src/kernels/cpu/matmul.ts';
+import { compileKernels } from '../../../src/kernels/cpu/module.ts';
+import type { KernelExports } from '../../../src/kernels/cpu/module.ts';
+import { startWorkers } from '../../../src/kernels/cpu/threads.node.ts';
+import { BertrandError } from '../../../src/error.ts';
+
+const CHUNK = 1024;
+
+/** Two threads, the worker's kernels compiled for shared memory or, so that it fails to start, not. */
+async function open(shared = true): Promise<{ arena: Arena; jobs: Jobs }> {
+  const arena = new Arena(true);
+  const kernels = await compileKernels({ fusedMultiplyAdd: false, shared: true });
+  const { exports } = await WebAssembly.instantiate(kernels, { env: { memory: arena.memory } });
+  const module = await compileKernels({ fusedMultiplyAdd: false, shared });
+  const workers = startWorkers(module, arena.memory, [arena.allocate(SCRATCH_BYTES)]);
+  return { arena, jobs: new Jobs(arena, exports as KernelExports, workers) };
+}
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+test('a chunk that traps becomes an error, whichever thread it meets, and never a hang', async () => {
+  const { arena, jobs } = await open();
+  const x = arena.allocate(4 * 64 * CHUNK);
+  jobs.run('add', 64, [64 * CHUNK, CHUNK, x, x, x]);
+  await pause(50);
+  const beyond = 0xf0000000;
+  for (let i = 0; i < 3; i++)
+    assert.throws(
+      () => jobs.run('add', 64, [64 * CHUNK, CHUNK, x, x, beyond]),
+      /memory access out of bounds|lost a thread/,
+    );
+  await jobs.close();
+});
+
+test('a worker that cannot start makes the next shared kernel fail with one clear error', async () => {
+  const { arena, jobs } = await open(false);
+  const x = arena.allocate(4 * 2 * CHUNK);
+  await pause(300);
+  assert.throws(
+    () => jobs.run('add', 2, [2 * CHUNK, CHUNK, x, x, x]),
+    (error: Error) => error instanceof BertrandError && /lost a thread: .*; open it anew/.test(error.message),
+  );
+  await jobs.close();
+});
+
+test('all chunks are computed, each once, over many small jobs', async () => {
+  const { arena, jobs } = await open();
+  const [one, total] = [arena.allocate(4 * 5 * CHUNK), arena.allocate(4 * 5 * CHUNK)];
+  arena.floats.fill(1, one / 4, one / 4 + 5 * CHUNK);
+  const jobsRun = 20_000;
+  for (let i = 0; i < jobsRun; i++) jobs.run('add', 5, [5 * CHUNK, CHUNK, total, one, total]);
+  assert.ok(arena.floats.subarray(total / 4, total / 4 + 5 * CHUNK).every((value) => value === jobsRun));
+  await jobs.close();
+});
+
+test.run();

@@ -1,0 +1,152 @@
+import { spawnSync } from 'node:child_process';
+import seedrandom from 'seedrandom';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { matmulParameters } from '../../../src/autograd/matmulParameters.ts';
+import { openCpu } from '../../../src/kernels/cpu/index.ts';
+import type { Device, DeviceArray } from '../../../src/kernels/device.ts';
+import { BertrandError } from '../../../src/error.ts';
+
+/** Runs kernels on arrays large enough for many chunks; returns all their outputs. */
+async function everything(device: Device): Promise<Record<string, ArrayLike<number>>> {
+  const [rows, columns] = [700, 130];
+  const size = rows * columns;
+  const random = seedrandom('threads');
+  const floats = (count: number): DeviceArray<'f32'> =>
+    device.upload(
+      'f32',
+      Float32Array.from({ length: count }, () => 2 * random() - 1),
+    );
+  const [x, dy, long, short] = [floats(size), floats(size), floats(rows), floats(columns)];
+  const table = { rows, columns };
+  const norm = { ...table, epsilon: 1e-5, unbiased: 0 };
+  const labels = device.upload(
+    'i32',
+    Int32Array.from({ length: rows }, (_, i) => (i * 37) % columns),
+  );
+  const order = device.upload(
+    'i32',
+    Int32Array.from({ length: rows }, (_, i) => (i * 3) % rows),
+  );
+  const offsets = device.upload('i32', Int32Array.from([0, 10, 10, 600, rows]));
+  const product = (m: number, n: number, k: number, transposeA: boolean, transposeB: boolean): DeviceArray => {
+    const strides = { a: { row: transposeA ? m : k }, b: { row: transposeB ? k : n }, c: { row: n } };
+    const p = matmulParameters({ m, n, k, transposeA, transposeB, ...strides });
+    return device.run('matmul', { a: x, b: dy }, p).c;
+  };
+  const vectors = { row: 10, outer: 7000, inner: 70 };
+  const squares = { row: 7, outer: 90 * 49, inner: 49 };
+  const batch = { m: 7, n: 7, k: 10, transposeB: true, outer: 12, inner: 90 };
+  const heads = matmulParameters({ ...batch, a: vectors, b: vectors, c: squares });
+  const normalised = device.run('layerNorm', { x, gamma: short, beta: short }, norm);
+  const statistics = { mean: normalised.mean, inverse: normalised.inverse };
+  const entropy = device.run('crossEntropy', { logits: x, labels }, table);
+  const weights = floats(size);
+  const moments = { firstMoment: floats(size), secondMoment: device.run('softmax', { x }, table).y };
+  const { y: squaredNorm } = device.run('sumSquares', { x }, { size });
+  const rates = { learningRate: 0.01, beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0.1, clipNorm: 1 };
+  const step = { size, decayed: 777, correction1: 0.1, correction2: 0.02, ...rates };
+  device.run('adamw', { weights, gradients: x, ...moments, squaredNorm }, step);
+  const outputs: Record<string, DeviceArray> = {
+    'matmul, few rows': product(5, 127, 700, true, false),
+    'matmul, long k': product(131, 66, 690, false, true),
+    'matmul, both transposed': product(300, 297, 300, true, true),
+    'matmul, plain': product(299, 300, 301, false, false),
+    'matmul, heads': device.run('matmul', { a: x, b: dy }, heads).c,
+    linear: device.run('linear', { x, weight: dy, bias: long }, { rows, inputs: columns, outputs: rows }).y,
+    add: device.run('add', { a: x, b: dy }, { size }).y,
+    sum: device.run('sum', { x }, { size, scale: 1 }).y,
+    sumSquares: squaredNorm,
+    sumRows: device.run('sumRows', { x }, table).y,
+    gelu: device.run('gelu', { x }, { size, tanh: 0 }).y,
+    dropout: device.run('dropout', { x }, { size, rate: 0.1, keyHigh: 1, keyLow: 2 }).y,
+    softmax: moments.secondMoment,
+    ...normalised,
+    layerNormBackward: device.run('layerNormBackward', { x, gamma: short, dy, ...statistics }, norm).dx,
+    ...device.run('layerNormParameterGradients', { x, dy, ...statistics }, table),
+    scatterSum: device.run('scatterSum', { dy, order, offsets }, { rows: 4, columns, count: rows }).dtable,
+    gather: device.run('gather', { table: dy, indices: labels }, { rows, columns, tableRows: rows }).y,
+    ...entropy,
+    argmax: device.run('argmax', { x }, table).indices,
+    weights,
+  };
+  const read: Record<string, ArrayLike<number>> = {};
+  for (const [name, array] of Object.entries(outputs)) read[name] = await device.read(array);
+  return read;
+}
+
+for (const fusedMultiplyAdd of [false, true])
+  test(`one, two and three threads give the same bits ${fusedMultiplyAdd ? 'with' : 'without'} fused multiply-add`, async () => {
+    const results = [];
+    for (const threads of [1, 2, 3]) {
+      const device = await openCpu({ threads, fusedMultiplyAdd });
+      await everything(device); // by the second time the workers are up
+      results.push(await everything(device));
+      await device.close();
+    }
+    const [one, ...others] = results;
+    for (const other of others)
+      for (const [name, values] of Object.entries(one ?? {}))
+        assert.ok(
+          Array.from(values).every((value, i) => Object.is(value, other[name]?.[i])),
+          name,
+        );
+  });
+
+test('the two builds differ by rounding only', async () => {
+  const [plain, fused] = [await openCpu({ threads: 1, fusedMultiplyAdd: false }), await openCpu({ threads: 1 })];
+  assert.match(fused.description, /1 thread, .* with fused multiply-add/);
+  assert.not.match(plain.description, /fused/);
+  const [a, b] = [await everything(plain), await everything(fused)];
+  let different = 0;
+  for (const [name, values] of Object.entries(a)) {
+    const scale = Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    for (let i = 0; i < values.length; i++) {
+      const difference = Math.abs((values[i] ?? NaN) - (b[name]?.[i] ?? NaN));
+      assert.ok(difference <= 3e-6 * scale, `${name}[${i}] differs by ${difference}`);
+      if (difference > 0) different += 1;
+    }
+  }
+  assert.ok(different > 1000, 'fused multiply-add was not used');
+  await plain.close();
+  await fused.close();
+});
+
+test('a number of threads that is none is refused', async () => {
+  for (const threads of [0, -1, 1.5, NaN])
+    await openCpu({ threads }).then(
+      () => assert.unreachable(),
+      (error: Error) => assert.ok(error instanceof BertrandError && error.message.includes(`${threads} threads`)),
+    );
+});
+
+test('an idle pool sleeps', async () => {
+  const device = await openCpu({ threads: 3 });
+  const x = device.allocate('f32', 1e6);
+  for (let i = 0; i < 20; i++) device.run('add', { a: x, b: x }, { size: 1e6 }, { y: x });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const before = process.cpuUsage();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const { user, system } = process.cpuUsage(before);
+  assert.ok(user + system < 100_000, `${user + system} microseconds in 300 ms`);
+  await device.close();
+});
+
+/** What a program that opens a device and computes does in the end. */
+function program(end: string): { status: number | null; seconds: number } {
+  const index = JSON.stringify(new URL('../../../src/kernels/cpu/index.ts', import.meta.url));
+  const code = `const { openCpu } = await import(${index}); const d = await openCpu({ threads: 3 });
+    const x = d.allocate('f32', 1e6); d.run('add', { a: x, b: x }, { size: 1e6 }); ${end}`;
+  const start = performance.now();
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
+    timeout: 10_000,
+  });
+  return { status, seconds: (performance.now() - start) / 1000 };
+}
+
+test('a program ends by itself after close, and without', () => {
+  assert.is(program('await d.close()').status, 0);
+  assert.is(program('').status, 0);
+});
+
+test.run();
