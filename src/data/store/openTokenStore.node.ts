@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
-import { HEADER_BYTES, padding, readHeader } from './header.node.ts';
+import { FIELD_BYTES, HEADER_BYTES, readHeader } from './header.node.ts';
 import { PagedReader } from './pagedReader.node.ts';
 import type { TokenStore } from './tokenStore.ts';
 
@@ -18,18 +18,19 @@ export async function openTokenStore(path: string, vocabSize: number): Promise<T
 async function check(file: FileHandle, path: string, vocabSize: number): Promise<TokenStore | string> {
   const reader = new PagedReader(file, path);
   const { size } = await file.stat();
-  const header = readHeader(await reader.read(0, Math.min(size, HEADER_BYTES)));
+  if (size < HEADER_BYTES) return 'it is cut short';
+  const bytes = await reader.read(0, HEADER_BYTES);
+  const header = readHeader(bytes);
   if (typeof header === 'string') return header;
   const { idBytes, documents } = header;
+  const digest = await digestOf(file, bytes.subarray(0, FIELD_BYTES));
+  if (!digest.equals(bytes.subarray(FIELD_BYTES))) return 'its checksum does not match: it is damaged or cut short';
   if (header.vocabSize !== vocabSize) return `its vocabulary has ${header.vocabSize} tokens, not ${vocabSize}`;
-  const tables = 8 * (vocabSize + documents + 1);
-  if (!(size >= HEADER_BYTES + tables)) return 'it is cut short';
-  if ((await digest(file)) !== header.digest) return 'its checksum does not match';
 
+  const tables = 8 * (vocabSize + documents + 1);
   const counts = await readDoubles(reader, size - tables, vocabSize);
   const offsets = await readDoubles(reader, size - 8 * (documents + 1), documents + 1);
   const tokens = offsets[documents];
-  if (HEADER_BYTES + tokens * idBytes + padding(tokens * idBytes) + tables !== size) return 'its parts do not add up';
   return {
     tokens,
     offsets,
@@ -42,11 +43,11 @@ async function check(file: FileHandle, path: string, vocabSize: number): Promise
   };
 }
 
-async function digest(file: FileHandle): Promise<string> {
+async function digestOf(file: FileHandle, fields: Buffer): Promise<Buffer> {
   const hash = createHash('sha256');
   const stream = file.createReadStream({ start: HEADER_BYTES, autoClose: false, highWaterMark: 1 << 20 });
   for await (const chunk of stream) hash.update(chunk as Buffer);
-  return hash.digest('hex');
+  return hash.update(fields).digest();
 }
 
 async function readDoubles(reader: PagedReader, start: number, count: number): Promise<Float64Array> {

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { TextPiece } from '../corpus/textPiece.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { encodeDocuments } from './encodeDocuments.ts';
-import { HEADER_BYTES, padding, writeHeader } from './header.node.ts';
+import { HEADER_BYTES, padding, writeFields } from './header.node.ts';
 import { writeAtomically } from './writeAtomically.node.ts';
 
 /** Encodes a corpus into a token store's file, block by block. Throws a BertrandError where it cannot be written. */
@@ -29,7 +29,8 @@ export function writeTokenStore(path: string, pieces: AsyncIterable<TextPiece>, 
     await append(packDoubles(counts));
     await append(packDoubles(offsets));
     const documents = offsets.length - 1;
-    const header = writeHeader({ idBytes, vocabSize: counts.length, documents, digest: hash.digest('hex') });
+    const fields = writeFields({ idBytes, vocabSize: counts.length, documents });
+    const header = Buffer.concat([fields, hash.update(fields).digest()]);
     await file.write(header, 0, HEADER_BYTES, 0);
   });
 }

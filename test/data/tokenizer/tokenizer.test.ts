@@ -27,7 +27,7 @@ const hard = [
   'the [MASK] fox [mask] [PAD][UNK]x[CLS]y[SEP] [MASK',
   '__proto__ constructor toString',
   '\r\nlines\r\nof\rall\nkinds',
-  `${'dogs, jump over. '.repeat(2000)}`,
+  'dogs, jump over. '.repeat(2000),
 ];
 
 for (const [name, tokenizer] of Object.entries({ uncased, cased })) {
@@ -56,7 +56,7 @@ test('another vocabulary or another case has another fingerprint', async () => {
 test('bulk encoding keeps to the rules of a tokenizer whose tokens span spaces', () => {
   const json = uncased.toJson();
   const id = uncased.vocabSize;
-  const added = { ...json.added_tokens[0]!, id, content: 'quick brown', special: false };
+  const added = { ...json.added_tokens[0], id, content: 'quick brown', special: false };
   const tokenizer = Tokenizer.fromJson({ ...json, added_tokens: [...json.added_tokens, added] });
   const ids = [...new BulkEncoder(tokenizer).encode('the quick brown fox')].flatMap((chunk) => Array.from(chunk));
   assert.ok(ids.includes(id));

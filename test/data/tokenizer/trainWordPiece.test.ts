@@ -28,7 +28,7 @@ function slowly(words: Map<string, number>, vocabSize: number, minFrequency: num
     const rank = (pair: string): number[] => pair.split(' ').map((token) => tokens.indexOf(token));
     const [best] = [...counts].toSorted((a, b) => {
       const [left, right] = [rank(a[0]), rank(b[0])];
-      return b[1] - a[1] || left[0]! - right[0]! || left[1]! - right[1]!;
+      return b[1] - a[1] || left[0] - right[0] || left[1] - right[1];
     });
     if (!best || best[1] < minFrequency) break;
     const [left, right] = best[0].split(' ') as [string, string];

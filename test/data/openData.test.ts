@@ -1,0 +1,115 @@
+import { readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { dataFromTexts } from '../../src/data/dataFromTexts.ts';
+import type { DataOptions } from '../../src/data/dataOptions.ts';
+import type { OpenedData } from '../../src/data/openedData.ts';
+import { openData } from '../../src/data/openData.node.ts';
+import { batchOptions } from './dataOptions.ts';
+import { rejects } from './rejects.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+const texts = ['the cat sat on the mat. ', 'a dog ran over the hill! ', 'cats and dogs ran and sat. '].map((text) =>
+  text.repeat(40),
+);
+const folder = temporaryFolder({ 'a.txt': texts[0], 'b.txt': texts[1], 'c.txt': texts[2] });
+const cache = join(folder, '.bertrand');
+const options: DataOptions = {
+  ...batchOptions,
+  corpus: ['*.txt'],
+  documents: 'file',
+  cache: '.bertrand',
+  tokenizer: { vocabSize: 50, lowercase: true },
+};
+
+/** Opens, closes, and tells what was done on the way: the stages and the notices. */
+async function opened(changes: Partial<DataOptions> = {}): Promise<{ did: string[]; data: OpenedData }> {
+  const did = new Set<string>();
+  const data = await openData(
+    { ...options, ...changes },
+    (event) => did.add('notice' in event ? event.notice.replace(folder, '') : event.stage),
+    folder,
+  );
+  await data.train.at(0);
+  await data.close();
+  return { did: [...did], data };
+}
+const cached = (extension: string): string[] => readdirSync(cache).filter((name) => name.endsWith(extension));
+
+test('the first time all is made, the second time nothing', async () => {
+  assert.equal((await opened()).did, ['counting words', 'building vocabulary', 'encoding']);
+  assert.equal((await opened()).did, []);
+  assert.equal([cached('.json').length, cached('.bin').length, readdirSync(cache).length], [1, 1, 2]);
+});
+
+test('seed, split and sequences need no new encoding; another tokenizer does', async () => {
+  assert.equal((await opened({ seed: 7, validation: 0.2, sequenceLength: 32, packing: false })).did, []);
+  assert.equal((await opened({ tokenizer: { vocabSize: 45, lowercase: true } })).did.at(-1), 'encoding');
+  const path = `.bertrand/${cached('.json')[0]}`;
+  assert.equal((await opened({ tokenizer: path })).did, []);
+});
+
+test('a corpus with another time, size or mode is encoded anew', async () => {
+  assert.equal((await opened({ documents: 'blank-line' })).did.at(-1), 'encoding');
+  utimesSync(join(folder, 'a.txt'), 1, 1);
+  assert.equal((await opened()).did.at(-1), 'encoding');
+  writeFileSync(join(folder, 'b.txt'), `${texts[1]} and more`);
+  assert.equal((await opened()).did.at(-1), 'encoding');
+  assert.equal((await opened()).did, []);
+});
+
+test('a damaged store is told and built again', async () => {
+  const before = (await opened()).data.statistics;
+  for (const name of cached('.bin')) {
+    const bytes = readFileSync(join(cache, name));
+    bytes[100] ^= 255;
+    writeFileSync(join(cache, name), bytes);
+  }
+  const { did, data } = await opened();
+  assert.match(
+    did[0],
+    /^\/\.bertrand\/tokens-.*\.bin: not used: its checksum does not match: it is damaged or cut short; building it again$/,
+  );
+  assert.equal(did.slice(1), ['encoding']);
+  assert.equal(data.statistics, before);
+  for (const name of cached('.bin')) writeFileSync(join(cache, name), readFileSync(join(cache, name)).subarray(0, 70));
+  assert.match((await opened()).did[0], /it is damaged or cut short; building it again/);
+  assert.equal((await opened()).did, []);
+});
+
+test('a damaged cached tokenizer is told and trained again', async () => {
+  for (const name of cached('.json')) writeFileSync(join(cache, name), '{"model":');
+  const { did } = await opened();
+  assert.match(did[0], /tokenizer-.*\.json: .*JSON.*; training it again$/);
+  assert.equal(did.slice(1), ['counting words', 'building vocabulary']); // the same tokens, so the store serves
+});
+
+test('files and texts in memory give the same batches', async () => {
+  writeFileSync(join(folder, 'b.txt'), texts[1]);
+  const fromFiles = await openData(options, undefined, folder);
+  const fromTexts = await dataFromTexts(texts, { ...batchOptions, tokenizer: { vocabSize: 50, lowercase: true } });
+  assert.equal(fromFiles.statistics, fromTexts.statistics);
+  assert.is(fromFiles.statistics.documents, 3);
+  for (const step of [0, 1, 50]) assert.equal(await fromFiles.train.at(step), await fromTexts.train.at(step));
+  assert.equal(await fromFiles.validation.at(0), await fromTexts.validation.at(0));
+  const again = await dataFromTexts(texts, { ...batchOptions, tokenizer: fromTexts.tokenizer });
+  assert.equal(await again.train.at(3), await fromTexts.train.at(3));
+  await fromFiles.close();
+});
+
+test('a tokenizer file that is missing or broken gets an error that names it', async () => {
+  writeFileSync(join(folder, 'broken.json'), '{');
+  await rejects(() => opened({ tokenizer: 'none.json' }), /none\.json: ENOENT/);
+  await rejects(() => opened({ tokenizer: 'broken.json' }), /broken\.json: .*JSON/);
+});
+
+test('a cache that cannot be written gets an error that names the option', async () => {
+  writeFileSync(join(folder, 'taken'), '');
+  await rejects(() => opened({ cache: 'taken' }), /data\.cache: cannot write .*taken/);
+});
+
+test('a corpus too small gets an error and leaves no file open', () =>
+  rejects(() => opened({ batchSize: 500 }), /data\.corpus: too small: training has \d+ tokens/));
+
+test.run();
