@@ -109,7 +109,7 @@ test('validation is the same at every pass, for every batch size and however tra
   const all = async (options: Partial<BatchOptions>): Promise<number[][]> => {
     const { validation } = await data(sizes, options);
     const batches = await epoch(validation);
-    return [batches.flatMap(({ ids }) => [...ids]), batches.flatMap(({ labels }) => [...labels])];
+    return [batches.flatMap(({ ids }) => Array.from(ids)), batches.flatMap(({ labels }) => Array.from(labels))];
   };
   const expected = await all({});
   assert.equal(await all({ batchSize: 7 }), expected);

@@ -30,7 +30,7 @@ test('packing loses nothing but a tail of less than one sequence', async () => {
   for (const sizes of [1, 3, 40, 300])
     for (const length of [3, 8, 16, 127]) {
       const { store, parts, documents } = example(`${sizes}/${length}`, sizes);
-      const stream = documents.flatMap((document) => [...document, SEP]);
+      const stream = documents.flatMap((document) => document.concat(SEP));
       const sequences = packedSequences(store, parts, tokenizer, length);
       const found: number[] = [];
       for (let i = 0; i < sequences.count; i++) {

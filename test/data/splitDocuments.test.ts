@@ -9,7 +9,7 @@ const offsetsOf = (sizes: readonly number[]): Float64Array => {
 };
 /** 1 where a position is in training, 2 in validation, 3 in both. */
 const owners = ({ train, validation }: Split, tokens: number): number[] => {
-  const owner = new Array<number>(tokens).fill(0);
+  const owner = Array.from({ length: tokens }, () => 0);
   for (const [bit, { starts, ends }] of [
     [1, train],
     [2, validation],
@@ -40,7 +40,7 @@ test('at most one document is cut', () => {
 });
 
 test('the seed draws the documents', () => {
-  const offsets = offsetsOf(new Array<number>(50).fill(10));
+  const offsets = offsetsOf(Array.from({ length: 50 }, () => 10));
   const starts = (seed: number): number[] => [...splitDocuments(offsets, 0.2, seed).validation.starts];
   assert.equal(starts(1), starts(1));
   assert.not.equal(starts(1), starts(2));

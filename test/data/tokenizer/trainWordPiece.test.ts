@@ -10,12 +10,12 @@ const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 function slowly(words: Map<string, number>, vocabSize: number, minFrequency: number): string[] {
   const sorted = [...words].toSorted((a, b) => (a[0] < b[0] ? -1 : 1));
   const split = sorted.map(([word, count]) => ({
-    pieces: Array.from(word).map((character, i) => (i === 0 ? character : `##${character}`)),
+    pieces: Array.from(word, (character: string, i) => (i === 0 ? character : `##${character}`)),
     count,
   }));
   const characters = [
     ...new Set(split.flatMap(({ pieces }) => pieces.map((piece) => piece.replace('##', '')))),
-  ].toSorted();
+  ].toSorted((a, b) => (a < b ? -1 : 1));
   const inside = new Set(split.flatMap(({ pieces }) => pieces.slice(1)));
   const tokens = [...SPECIAL, ...characters, ...characters.map((c) => `##${c}`).filter((c) => inside.has(c))];
   while (tokens.length < vocabSize) {
