@@ -1,0 +1,37 @@
+/** The dtypes that Bertrand reads, with their bytes an element. Those without an array type are read as F32. */
+export const BYTES = { F64: 8, I64: 8, F32: 4, I32: 4, F16: 2, BF16: 2 } as const;
+export type Dtype = keyof typeof BYTES;
+
+export const isDtype = (name: unknown): name is Dtype => typeof name === 'string' && Object.hasOwn(BYTES, name);
+
+/** The header may be this long at most (as in the format's Rust source). */
+export const LONGEST_HEADER = 100_000_000;
+
+export type TensorData = Float32Array | Float64Array | Int32Array;
+
+/** The elements of a tensor, as a copy: `bytes` may begin anywhere in its buffer. */
+export function decode(dtype: Dtype, bytes: Uint8Array): TensorData {
+  const { buffer } = new Uint8Array(bytes); // not slice: a Buffer's does not copy
+  if (dtype === 'F64') return new Float64Array(buffer);
+  if (dtype === 'F32') return new Float32Array(buffer);
+  if (dtype === 'I32') return new Int32Array(buffer);
+  if (dtype === 'I64') return Float32Array.from(new BigInt64Array(buffer), Number);
+  if (dtype === 'F16') return Float32Array.from(new Uint16Array(buffer), halfToNumber);
+  const words = Uint32Array.from(new Uint16Array(buffer), (half) => half * 65536); // a BF16 is the upper half of an F32
+  return new Float32Array(words.buffer);
+}
+
+export function dtypeOf(data: TensorData): 'F32' | 'F64' | 'I32' {
+  if (data instanceof Float64Array) return 'F64';
+  return data instanceof Int32Array ? 'I32' : 'F32';
+}
+
+/** IEEE 754 binary16: 1 bit of sign, 5 of exponent (bias 15), 10 of fraction. */
+function halfToNumber(bits: number): number {
+  const sign = bits < 32768 ? 1 : -1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = (bits & 1023) / 1024;
+  if (exponent === 0) return sign * fraction * 2 ** -14;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
+  return sign * (1 + fraction) * 2 ** (exponent - 15);
+}
