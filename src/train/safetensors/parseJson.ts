@@ -1,13 +1,21 @@
+/** No header of a real file nests deeper; millions of brackets would take JSON.parse all memory there is. */
+const DEEPEST = 8;
+
 /**
- * Parses JSON in which no object names a key twice and every number is whole and safe, which JSON.parse lets pass.
- * Throws an Error that says what is wrong.
+ * Parses JSON in which no object names a key twice, every number is whole and safe, and nothing is deeply nested, all of
+ * which JSON.parse lets pass. Throws an Error that says what is wrong.
  */
 export function parseJson(text: string): unknown {
-  const value: unknown = JSON.parse(text); // so that below the text is known to be JSON
+  checkStrictness(text);
+  return JSON.parse(text);
+}
+
+function checkStrictness(text: string): void {
   const open: (Set<string> | undefined)[] = []; // the keys of each open object; undefined for an array
   let keyNext = false;
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
+    if (open.length > DEEPEST) throw new Error(`it nests deeper than ${DEEPEST}`);
     if (character === '{') {
       open.push(new Set());
       keyNext = true;
@@ -27,7 +35,6 @@ export function parseJson(text: string): unknown {
       at = end - 1;
     }
   }
-  return value;
 }
 
 const isDigit = (character: string): boolean => character >= '0' && character <= '9';
@@ -39,7 +46,7 @@ function addKey(keys: Set<string> | undefined, key: string): void {
 
 function endOfString(text: string, start: number): number {
   let end = start + 1;
-  while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
   return end + 1;
 }
 

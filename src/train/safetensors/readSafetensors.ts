@@ -77,7 +77,8 @@ function readEntry(name: string, value: unknown, refuse: Refuse): Entry {
   if (!isNumbers(offsets) || offsets.length !== 2) return refuse(`${label} has no data_offsets [begin, end]`);
   const [begin, end] = offsets;
   const size = sizeOf(shape) * BYTES[dtype];
-  if (!Number.isSafeInteger(size)) return refuse(`${label} with shape ${show(shape).slice(0, 200)} is larger than can be counted`);
+  if (!Number.isSafeInteger(size))
+    return refuse(`${label} with shape ${show(shape).slice(0, 200)} is larger than can be counted`);
   if (size !== end - begin)
     return refuse(
       `${label}, ${dtype} of shape ${show(shape).slice(0, 200)}, takes ${size} bytes; its offsets give it ${end - begin}`,
