@@ -1,0 +1,90 @@
+import { warmupSteps } from '../schedule.ts';
+import { valueAt } from './path.ts';
+import type { Place, Problem } from './problems.ts';
+import type { Config } from './table.ts';
+import { shown } from './wrongValues.ts';
+
+/** A rule on several keys; the first of them is the one to blame. */
+interface CrossCheck {
+  readonly keys: readonly [string, ...string[]];
+  readonly broken: (config: Config) => { expected: string; advice: string } | undefined | false;
+}
+
+const checks: readonly CrossCheck[] = [
+  {
+    keys: ['model.heads', 'model.embeddingSize'],
+    broken: ({ model: { heads, embeddingSize } }) =>
+      embeddingSize % heads !== 0 && {
+        expected: `a divisor of model.embeddingSize, which is ${embeddingSize}`,
+        advice: `write ${nearestDivisor(embeddingSize, heads)}, or change model.embeddingSize`,
+      },
+  },
+  {
+    keys: ['model.dropoutAt'],
+    broken: ({ model: { dropoutAt } }) =>
+      new Set(dropoutAt).size < dropoutAt.length && {
+        expected: 'each place once',
+        advice: 'remove those that are there twice',
+      },
+  },
+  {
+    keys: ['model.dropoutAt', 'model.dropout'],
+    broken: ({ model: { dropout, dropoutAt } }) =>
+      dropout > 0 &&
+      dropoutAt.length === 0 && {
+        expected: `at least one place, as model.dropout is ${dropout}`,
+        advice: 'name the places, or write model.dropout as 0',
+      },
+  },
+  {
+    keys: ['data.masking.random', 'data.masking.mask'],
+    broken: ({ data: { masking } }) =>
+      masking.mask + masking.random > 1 + 1e-9 && {
+        expected: `at most 1 together with data.masking.mask, which is ${masking.mask}`,
+        advice: 'lower one of the two',
+      },
+  },
+  {
+    keys: ['train.schedule.warmup', 'train.steps'],
+    broken: (config) =>
+      warmupSteps(config) > config.train.steps && {
+        expected: `at most train.steps, which is ${config.train.steps}`,
+        advice: 'lower it, or write it as a share of the steps, such as 0.06',
+      },
+  },
+  {
+    keys: ['train.schedule.final', 'train.schedule.name'],
+    broken: ({ train: { schedule } }) =>
+      schedule.final > 0 &&
+      (schedule.name === 'constant' || schedule.name === 'inverse-square-root') && {
+        expected: `0, as train.schedule.name is ${schedule.name}, which has no use for it`,
+        advice: 'remove it, or choose linear or cosine',
+      },
+  },
+];
+
+/** The rules that the config breaks, but for those on keys whose values are not to be trusted. */
+export function brokenRules(
+  config: Config,
+  distrusted: ReadonlySet<string>,
+  places: ReadonlyMap<string, Place>,
+): Problem[] {
+  return checks
+    .filter(({ keys }) => !keys.some((key) => distrusted.has(key)))
+    .flatMap(({ keys, broken }) => {
+      const problem = broken(config);
+      if (!problem) return [];
+      const path = keys[0];
+      const written = keys.find((key) => places.has(key)) ?? ''; // the defaults break no rule, so one was
+      const place = places.get(written) ?? { text: path, order: 0 };
+      const found = `${shown(valueAt(config, path))}${written === path ? '' : ' (the default)'}`;
+      return [{ place, path, found, expected: problem.expected, advice: problem.advice }];
+    });
+}
+
+function nearestDivisor(size: number, near: number): number {
+  let best = 1;
+  for (let divisor = 1; divisor <= size; divisor++)
+    if (size % divisor === 0 && Math.abs(divisor - near) < Math.abs(best - near)) best = divisor;
+  return best;
+}

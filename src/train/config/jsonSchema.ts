@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { join, keysOf } from './path.ts';
+import { table } from './table.ts';
+
+/** What of JSON Schema the table gives rise to. */
+export interface JsonSchema {
+  readonly type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean';
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema | readonly JsonSchema[];
+  readonly minItems?: number;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly enum?: readonly string[];
+  readonly const?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+}
+
+/** The table as a JSON Schema (draft 7, which editors know) of what people may write. */
+export const jsonSchema = {
+  title: 'Bertrand: a pretraining run',
+  ...z.toJSONSchema(table, {
+    io: 'input',
+    target: 'draft-7',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.type !== 'integer' && JSON.stringify(jsonSchema.default) === '{}') delete jsonSchema.default;
+    },
+  }),
+} as JsonSchema;
+
+/** What the table says of the key at a path, undefined where it has none. */
+export function schemaAt(path: string): JsonSchema | undefined {
+  return keysOf(path).reduce<JsonSchema | undefined>((schema, key) => {
+    const { properties, items } = sectionOf(schema) ?? schema ?? {};
+    if (properties) return Object.hasOwn(properties, key) ? properties[key] : undefined;
+    return Array.isArray(items) ? (items as JsonSchema[])[Number(key)] : (items as JsonSchema | undefined);
+  }, jsonSchema);
+}
+
+/** The keys that may stand below a path, undefined where none may. */
+export function keysAt(path: string): string[] | undefined {
+  const { properties } = sectionOf(schemaAt(path)) ?? {};
+  return properties && Object.keys(properties);
+}
+
+/** The paths of all keys, sections included. */
+export function* allPaths(path = ''): Generator<string> {
+  for (const key of keysAt(path) ?? []) {
+    yield join(path, key);
+    yield* allPaths(join(path, key));
+  }
+}
+
+/** The alternative that has keys. */
+function sectionOf(schema: JsonSchema | undefined): JsonSchema | undefined {
+  return schema?.anyOf ? schema.anyOf.find(({ properties }) => properties) : schema;
+}

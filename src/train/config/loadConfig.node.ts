@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { nearestName } from './nearestName.ts';
+import { ConfigError } from './problems.ts';
+import { resolveConfig } from './resolveConfig.ts';
+import type { Config } from './table.ts';
+
+/** `resolveConfig` of a file. Throws a ConfigError also when the file is missing, a folder, unreadable or no UTF-8. */
+export function loadConfig(path: string, settings: readonly string[] = []): Config {
+  return resolveConfig(read(path), path, settings);
+}
+
+function read(path: string): string {
+  const bytes = attempt(path, () => readFileSync(path));
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw unusable(path, 'bytes that are not UTF-8', 'save the file as UTF-8');
+  }
+}
+
+function attempt<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EISDIR') throw unusable(path, 'a folder', `name a file in it${inFolder(path)}`);
+    if (code !== 'ENOENT') throw unusable(path, `a file that cannot be read (${message})`, 'check its permissions');
+    const near = nearestName(basename(path), configsIn(dirname(path)));
+    throw unusable(path, 'no such file', near ? `did you mean ${join(dirname(path), near)}?` : 'check the path');
+  }
+}
+
+function inFolder(folder: string): string {
+  const names = configsIn(folder);
+  return names.length > 0 ? `: ${names.join(', ')}` : '';
+}
+
+function configsIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
+  } catch {
+    return [];
+  }
+}
+
+function unusable(path: string, found: string, advice: string): ConfigError {
+  const place = { text: path, order: 0 };
+  return new ConfigError([{ place, path: '', found, expected: 'a config in YAML', advice }]);
+}

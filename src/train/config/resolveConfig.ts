@@ -1,0 +1,57 @@
+import { addSettings } from './addSettings.ts';
+import { brokenRules } from './crossChecks.ts';
+import { keysOf, merge, omit, valueAt } from './path.ts';
+import { presetDefaults } from './presetDefaults.ts';
+import { ConfigError } from './problems.ts';
+import type { Place } from './problems.ts';
+import { readYaml } from './readYaml.ts';
+import type { Written } from './readYaml.ts';
+import { table } from './table.ts';
+import type { Config } from './table.ts';
+import { wrongPaths, wrongValue } from './wrongValues.ts';
+
+/**
+ * Reads a config and fills in what it leaves out: from its preset, then from the table.
+ * @param text YAML
+ * @param name what messages call the text: the file's path
+ * @param settings changes to it, each `path=value`
+ * @throws ConfigError that tells all problems at once
+ */
+export function resolveConfig(text: string, name: string, settings: readonly string[] = []): Config {
+  const file = readYaml(text, '', (offset, lines) => {
+    const { line, col } = lines.linePos(offset);
+    return { text: `${name}:${line}:${col}`, order: offset };
+  });
+  const written = addSettings(file, settings);
+  if (!written.readable) throw new ConfigError(written.problems);
+  if (file.values === null) throw new ConfigError([emptyFile(name)]);
+
+  const defaults = presetDefaults(written.values);
+  const values = merge(defaults, written.values);
+  const wrong = wrongPaths(values);
+  const config = table.parse(merge(defaults, omit(written.values, wrong)));
+  const place = (path: string): Place => placeOf(path, written, name);
+  const problems = [
+    ...written.problems,
+    ...[...wrong].map((path) => wrongValue(place(path), path, valueAt(values, path), valueAt(config, path))),
+    ...brokenRules(config, new Set([...wrong, ...written.doubtful]), written.places),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** Where the value at a path was written, or the closest section around it. */
+function placeOf(path: string, { places }: Written, name: string): Place {
+  const around = keysOf(path).map((_, i, keys) => keys.slice(0, keys.length - i).join('.'));
+  return [...around, ''].map((path) => places.get(path)).find((place) => place) ?? { text: name, order: 0 };
+}
+
+function emptyFile(name: string) {
+  return {
+    place: { text: `${name}:1:1`, order: 0 },
+    path: '',
+    found: 'an empty file',
+    expected: 'a config in YAML',
+    advice: 'begin with a line like `seed: 42`',
+  };
+}
