@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { BertrandError } from '../../error.ts';
+
+/** The changes that a run makes to the disk. Each rejects with Node's own error. */
+export interface Disk {
+  makeFolder(path: string): Promise<void>;
+  /** Writes a file that survives a loss of power once this resolves. */
+  write(path: string, bytes: Uint8Array): Promise<void>;
+  /** Makes a folder's new names survive a loss of power. */
+  syncFolder(path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file or a folder with all in it; quiet if it is not there. */
+  remove(path: string): Promise<void>;
+}
+
+export const disk: Disk = {
+  makeFolder: async (path) => {
+    await mkdir(path, { recursive: true });
+  },
+  write: async (path, bytes) => {
+    const file = await open(path, 'w');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  },
+  syncFolder: async (path) => {
+    if (process.platform === 'win32') return; // there a folder cannot be opened
+    const folder = await open(path, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  },
+  rename,
+  remove: (path) => rm(path, { recursive: true, force: true }),
+};
+
+/** Replaces a small file by one rename: after a crash it holds the old bytes or the new ones. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.tmp`;
+  try {
+    await disk.write(temporary, new TextEncoder().encode(text));
+    await disk.rename(temporary, path);
+    await disk.syncFolder(dirname(path));
+  } catch (error) {
+    await disk.remove(temporary).catch(() => {});
+    throw error;
+  }
+}
+
+const CHUNK = 2 ** 24;
+
+/** SHA-256 in hexadecimal, in pieces: one call takes at most 2 GiB, and holds up everything else. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < bytes.length; at += CHUNK) {
+    hash.update(bytes.subarray(at, at + CHUNK));
+    await new Promise(setImmediate);
+  }
+  return hash.digest('hex');
+}
+
+/** The bytes of a file of any size (readFile stops at 2 GiB). */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const bytes = new Uint8Array((await file.stat()).size);
+    let at = 0;
+    while (at < bytes.length) {
+      const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK, bytes.length - at));
+      if (bytesRead === 0) break;
+      at += bytesRead;
+    }
+    return bytes.subarray(0, at);
+  } finally {
+    await file.close();
+  }
+}
+
+export const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+const REASONS: Record<string, string> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be larger than allowed',
+  EACCES: 'there is no permission',
+  EPERM: 'there is no permission',
+  EROFS: 'the disk is read-only',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EEXIST: 'a file of that name is in the way',
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder',
+  EMFILE: 'too many files are open',
+  EIO: 'the disk failed',
+};
+
+/** Node's error as one for the person: "`what`: reason (CODE); `remedy`". An error that is not the disk's stays as it is. */
+export function explainDisk(error: unknown, what: string, remedy: string): unknown {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
+  const reason = REASONS[error.code] ?? error.message;
+  return new BertrandError(`${what}: ${reason} (${error.code}); ${remedy}`, { cause: error });
+}
