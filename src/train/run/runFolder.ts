@@ -5,7 +5,7 @@ export interface RunRequest {
   /** The run's folder: the config's `out`. */
   readonly path: string;
   /** The resolved config: every key with its value. */
-  readonly config: JsonObject;
+  readonly config: object;
   /** The same as YAML text, which becomes the run's config.yaml. */
   readonly yaml: string;
   readonly resume: boolean;
@@ -22,8 +22,8 @@ export interface RunFolder {
   readonly passedOver: readonly PassedOver[];
   /** Writes tokenizer.json; throws if a resumed run has another. */
   saveTokenizer(json: string): Promise<void>;
-  /** Appends one line to metrics.jsonl. */
-  log(event: string, fields: JsonObject): void;
+  /** Appends one line to metrics.jsonl; the time is added. */
+  log(event: string, fields: JsonObject & { readonly step: number }): void;
   /**
    * Writes a checkpoint, and its `checkpoint` line unless it is one that an uninterrupted run would not write, and
    * removes those that are too old to keep.
@@ -33,6 +33,3 @@ export interface RunFolder {
   /** Lets go of the folder. */
   close(): Promise<void>;
 }
-
-/** Opens a run: `openRun(request): Promise<RunFolder>` in openRun.node.ts. */
-export type OpenRun = (request: RunRequest) => Promise<RunFolder>;

@@ -1,0 +1,48 @@
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import type { JsonObject } from './checkpoint.ts';
+import { explainDisk } from './disk.node.ts';
+
+/** metrics.jsonl, open for appending: one JSON object a line. */
+export class MetricsFile {
+  readonly #path: string;
+  readonly #file: number;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#file = this.#explained(() => openSync(path, 'a'));
+  }
+
+  append(event: string, fields: JsonObject): void {
+    const bytes = Buffer.from(`${JSON.stringify({ event, ...fields, time: new Date().toISOString() })}\n`);
+    this.#explained(() => {
+      for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
+    });
+  }
+
+  /** The bytes it has, for `cut`. */
+  get size(): number {
+    return this.#explained(() => fstatSync(this.#file).size);
+  }
+
+  /** Takes back what was appended since it had that size. */
+  cut(size: number): void {
+    this.#explained(() => ftruncateSync(this.#file, size));
+  }
+
+  /** Makes all lines survive a loss of power. */
+  sync(): void {
+    this.#explained(() => fsyncSync(this.#file));
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #explained<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      throw explainDisk(error, `cannot write ${this.#path}`, 'put that right and go on with --resume');
+    }
+  }
+}

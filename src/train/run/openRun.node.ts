@@ -1,0 +1,142 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { BertrandError } from '../../error.ts';
+import { changedKeys } from './changedKeys.ts';
+import type { PassedOver, StoredCheckpoint } from './checkpoint.ts';
+import { CheckpointFolder } from './checkpointFolder.node.ts';
+import { exists, explainDisk, replaceFile } from './disk.node.ts';
+import { isLock, lockFolder } from './lock.node.ts';
+import { MetricsFile } from './metricsFile.node.ts';
+import { cutMetrics } from './metricsText.ts';
+import { newestIntact } from './readCheckpoint.node.ts';
+import type { RunFolder, RunRequest } from './runFolder.ts';
+
+/**
+ * Opens the folder of a new run, or of one to resume, for this process alone.
+ * Throws a BertrandError if there is a run already and `resume` is not set, if there is none to resume, if its config
+ * differs in a way that changes what is learnt, if none of its checkpoints is intact, or if another process writes it.
+ */
+export async function openRun(request: RunRequest): Promise<RunFolder> {
+  const { path, keep, resume, yaml } = request;
+  const remedy = 'choose another folder with --out';
+  try {
+    if (resume) await expectRun(path);
+    else await mkdir(path, { recursive: true });
+    const unlock = await lockFolder(path);
+    try {
+      if (resume) await expectSameRun(request);
+      else await begin(path, yaml);
+      const checkpoints = new CheckpointFolder(join(path, 'checkpoints'), keep);
+      await checkpoints.prepare();
+      const { checkpoint, passedOver } = await goOnFrom(checkpoints.path);
+      if (resume) await replaceFile(join(path, 'config.yaml'), yaml);
+      await prepareMetrics(join(path, 'metrics.jsonl'), checkpoint?.state.step);
+      const metrics = new MetricsFile(join(path, 'metrics.jsonl'));
+      return runFolder(path, checkpoints, metrics, { checkpoint, passedOver }, unlock);
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
+  } catch (error) {
+    throw explainDisk(error, `cannot open the run in ${path}`, remedy);
+  }
+}
+
+async function expectRun(path: string): Promise<void> {
+  if (!(await exists(join(path, 'config.yaml'))))
+    throw new BertrandError(`${path}: there is no run to resume; leave out --resume to start one`);
+}
+
+/** Writes config.yaml first of all: a folder that has it is a run. */
+async function begin(path: string, yaml: string): Promise<void> {
+  const names = (await readdir(path)).filter((name) => !isLock(name) && name !== 'config.yaml.tmp');
+  if (names.includes('config.yaml'))
+    throw new BertrandError(`${path}: there is a run already; go on with it by --resume, or choose another --out`);
+  if (names.length > 0)
+    throw new BertrandError(`${path}: a run needs an empty folder, and ${names[0]} is there; choose another --out`);
+  await replaceFile(join(path, 'config.yaml'), yaml);
+}
+
+async function expectSameRun({ path, config }: RunRequest): Promise<void> {
+  const file = join(path, 'config.yaml');
+  let run: unknown;
+  try {
+    run = parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw explainDisk(error, `${file}: cannot be read`, 'start a new run with another --out');
+  }
+  if (typeof run !== 'object' || run === null)
+    throw new BertrandError(`${file}: not the config of a run; start a new run with another --out`);
+  const changed = changedKeys(run, config);
+  if (changed.length === 0) return;
+  const lines = changed.map(({ key, was, is }) => `  ${key}: the run has ${show(was)}, the config ${show(is)}`);
+  throw new BertrandError(
+    `${path}: cannot be resumed with a config that changes what is learnt:\n${lines.join('\n')}\n` +
+      'put these back, or start a new run with another --out',
+  );
+}
+
+const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+
+async function goOnFrom(
+  folder: string,
+): Promise<{ checkpoint: StoredCheckpoint | undefined; passedOver: readonly PassedOver[] }> {
+  const found = await newestIntact(folder);
+  if (!found.checkpoint && found.passedOver.length > 0)
+    throw new BertrandError(
+      `${folder}: no checkpoint is intact:\n${found.passedOver.map(({ reason }) => `  ${reason}`).join('\n')}\n` +
+        'start a new run with another --out',
+    );
+  return found;
+}
+
+/** Without a checkpoint the run begins anew, and its metrics too. */
+async function prepareMetrics(file: string, step: number | undefined): Promise<void> {
+  if (!(await exists(file))) return;
+  const text = await readFile(file, 'utf8');
+  const kept = step === undefined ? '' : cutMetrics(text, step);
+  if (kept !== text) await replaceFile(file, kept);
+}
+
+function runFolder(
+  path: string,
+  checkpoints: CheckpointFolder,
+  metrics: MetricsFile,
+  found: Pick<RunFolder, 'checkpoint' | 'passedOver'>,
+  unlock: () => Promise<void>,
+): RunFolder {
+  return {
+    path,
+    ...found,
+    saveTokenizer: (json) => saveTokenizer(join(path, 'tokenizer.json'), json),
+    log: (event, fields) => metrics.append(event, fields),
+    async save(checkpoint, { scheduled } = { scheduled: true }) {
+      const { size } = metrics;
+      if (scheduled) metrics.append('checkpoint', { step: checkpoint.state.step }); // before: a crash right after keeps it
+      metrics.sync();
+      try {
+        return await checkpoints.save(checkpoint);
+      } catch (error) {
+        metrics.cut(size);
+        throw error;
+      }
+    },
+    async close() {
+      metrics.close();
+      await unlock();
+    },
+  };
+}
+
+async function saveTokenizer(file: string, json: string): Promise<void> {
+  try {
+    if (!(await exists(file))) await replaceFile(file, json);
+    else if ((await readFile(file, 'utf8')) !== json)
+      throw new BertrandError(
+        `${file}: the run has another tokenizer than its corpus gives now, so the corpus has changed; put it back, or start a new run with another --out`,
+      );
+  } catch (error) {
+    throw explainDisk(error, `cannot write ${file}`, 'put that right and go on with --resume');
+  }
+}
