@@ -170,6 +170,13 @@ test('forcing chooses one whole word where there would be none', () => {
   assert.equal(mask(Int32Array.from([2, 1, 3, 0]), 'key', true), []);
 });
 
+test('a special token parts words', () => {
+  const mask = createMasking(tokenizer, { ...masking, probability: 0, wholeWord: true });
+  const found = new Set<string>();
+  for (let i = 0; i < 50; i++) found.add(mask(Int32Array.from([2, 5, 3, 6, 3]), `key ${i}`, true).join());
+  assert.equal([...found].toSorted(), ['1', '3']);
+});
+
 test('the key decides everything', () => {
   const mask = createMasking(tokenizer, masking);
   const [a, b, c] = ['x', 'x', 'y'].map((key) => {

@@ -22,7 +22,7 @@ export class PagedReader {
       const index = Math.floor(at / PAGE_BYTES);
       const page = await this.#page(index);
       const from = at - index * PAGE_BYTES;
-      const copied = page.copy(result, at - start, from, Math.min(page.length, from + end - at));
+      const copied = page.copy(result, at - start, from);
       if (copied === 0) throw new BertrandError(`${this.#path}: ends before byte ${end}; it was changed while in use`);
       at += copied;
     }

@@ -81,9 +81,8 @@ function merge(
       tell(word[i - 1], id, 1);
     }
     if (i + 2 < word.length) {
-      const next = word[i + 2];
-      if (right !== left || next !== right) tell(right, next, -1); // in "aaa" the pair itself is gone already
-      tell(id, next, 1);
+      tell(right, word[i + 2], -1);
+      tell(id, word[i + 2], 1);
     }
     word.splice(i, 2, id);
   }

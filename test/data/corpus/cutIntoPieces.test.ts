@@ -63,6 +63,13 @@ test('a blank line after many megabytes still ends the document', async () => {
   );
 });
 
+test('a document that ends where a piece was cut still ends', async () => {
+  const long = 'abc '.repeat(30_000);
+  assert.equal((await documents(long, 'file', long.length)).documents, [long]);
+  const { documents: found } = await documents(`${long}\n\nnext`, 'blank-line', long.length);
+  assert.is(found.length, 2);
+});
+
 test('text without any space is cut all the same, but not within a character', async () => {
   const text = `x${'😀'.repeat(1_200_000)}`;
   const pieces = await collect(cutIntoPieces(from([text]), 'file'));

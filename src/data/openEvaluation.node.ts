@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import { BertrandError } from '../error.ts';
+import type { Batches } from './batch.ts';
+import { cachedTokenStore } from './cache.node.ts';
+import { Corpus } from './corpus/corpus.node.ts';
+import type { DataOptions } from './dataOptions.ts';
+import type { OnProgress } from './progress.ts';
+import { documentSequences, packedSequences } from './sequences.ts';
+import { splitDocuments } from './splitDocuments.ts';
+import type { Tokenizer } from './tokenizer/tokenizer.ts';
+import { Unigram } from './unigram.ts';
+import { validationBatches } from './validationBatches.ts';
+
+/** Text to evaluate on, all of it, with frozen masks. */
+export interface EvaluationData {
+  readonly batches: Batches;
+  /** Of the text itself: the best that guessing by frequency can do. */
+  readonly unigram: Unigram;
+  close(): Promise<void>;
+}
+
+/** Opens files that were not trained on, with the tokenizer of a trained model. Relative paths count from `folder`. */
+export async function openEvaluation(
+  tokenizer: Tokenizer,
+  options: DataOptions,
+  onProgress: OnProgress = () => {},
+  folder: string = process.cwd(),
+): Promise<EvaluationData> {
+  const corpus = new Corpus(options.corpus, options.documents, folder);
+  const store = await cachedTokenStore(resolve(folder, options.cache), corpus, tokenizer, onProgress);
+  const everything = splitDocuments(store.offsets, 1, options.seed).validation;
+  const sequences = (options.packing ? packedSequences : documentSequences)(
+    store,
+    everything,
+    tokenizer,
+    options.sequenceLength,
+  );
+  if (sequences.count === 0) {
+    await store.close();
+    throw new BertrandError(
+      `--corpus ${options.corpus.join(' ')}: too small: ${store.tokens} tokens do not fill a sequence of ${options.sequenceLength}; add text`,
+    );
+  }
+  return {
+    batches: validationBatches(sequences, tokenizer, options),
+    unigram: new Unigram(store.counts.map((count, id) => (tokenizer.isSpecial(id) ? 0 : count))),
+    close: () => store.close(),
+  };
+}
