@@ -1,8 +1,9 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Alias, Document, ParsedNode, YAMLError } from 'yaml';
 import { keysAt } from './jsonSchema.ts';
 import { join } from './path.ts';
 import type { Place, Problem } from './problems.ts';
+import { tooDeep } from './tooDeep.ts';
 import { unknownKey } from './unknownKey.ts';
 
 /** What was written: plain values, and where each stands. */
@@ -22,16 +23,17 @@ const MOST_ALIASES = 100;
 const MOST_SYNTAX_ERRORS = 5;
 
 /** Reads YAML whose value stands at `path` of the config; `placeOf` tells where an offset into the text is. */
-export function readYaml(text: string, path: string, placeOf: (offset: number, lines: LineCounter) => Place): Written {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
-  const place = (offset: number): Place => placeOf(offset, lines);
-  const syntax = [...document.errors, ...document.warnings].slice(0, MOST_SYNTAX_ERRORS);
-  if (syntax.length > 0) {
-    const problems = syntax.map((error) => syntaxProblem(error, path, place(error.pos[0])));
-    return { values: undefined, places: new Map(), problems, doubtful: [], readable: false };
-  }
-  return new Reader(document, place).read(path);
+export function readYaml(text: string, path: string, placeOf: (offset: number) => Place): Written {
+  const deep = tooDeep(text);
+  if (deep !== undefined) return unreadable([syntaxProblem('nested too deep', path, placeOf(deep))]);
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
+  const errors = [...document.errors, ...document.warnings].slice(0, MOST_SYNTAX_ERRORS);
+  if (errors.length === 0) return new Reader(document, placeOf).read(path);
+  return unreadable(errors.map((error) => syntaxProblem(inWords(error), path, placeOf(error.pos[0]))));
+}
+
+function unreadable(problems: readonly Problem[]): Written {
+  return { values: undefined, places: new Map(), problems, doubtful: [], readable: false };
 }
 
 class Reader {
@@ -107,16 +109,15 @@ class Reader {
 
 type Pairs = readonly { readonly key: ParsedNode | null; readonly value: ParsedNode | null }[];
 
-const plainWords: Partial<Record<YAMLError['code'], string>> = {
-  MULTIPLE_DOCS: 'a second document begins here',
-  RESOURCE_EXHAUSTION: 'nested too deep',
-};
+function inWords({ code, message }: YAMLError): string {
+  return code === 'MULTIPLE_DOCS' ? 'a second document begins here' : message;
+}
 
-function syntaxProblem(error: YAMLError, path: string, place: Place): Problem {
+function syntaxProblem(what: string, path: string, place: Place): Problem {
   return {
     place,
     path,
-    found: `YAML that cannot be read (${plainWords[error.code] ?? error.message})`,
+    found: `YAML that cannot be read (${what})`,
     expected: path === '' ? 'keys with values like `seed: 42`, those of a section further in' : 'a value in YAML',
     advice: path === '' ? 'correct this line or the one above it' : 'correct it',
   };

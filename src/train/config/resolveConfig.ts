@@ -1,3 +1,4 @@
+import { LineCounter } from 'yaml';
 import { addSettings } from './addSettings.ts';
 import { brokenRules } from './crossChecks.ts';
 import { keysOf, merge, omit, valueAt } from './path.ts';
@@ -18,10 +19,7 @@ import { wrongPaths, wrongValue } from './wrongValues.ts';
  * @throws ConfigError that tells all problems at once
  */
 export function resolveConfig(text: string, name: string, settings: readonly string[] = []): Config {
-  const file = readYaml(text, '', (offset, lines) => {
-    const { line, col } = lines.linePos(offset);
-    return { text: `${name}:${line}:${col}`, order: offset };
-  });
+  const file = readYaml(text, '', placesIn(text, name));
   const written = addSettings(file, settings);
   if (!written.readable) throw new ConfigError(written.problems);
   if (file.values === null) throw new ConfigError([emptyFile(name)]);
@@ -38,6 +36,17 @@ export function resolveConfig(text: string, name: string, settings: readonly str
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/** Tells `file:line:column` of an offset. */
+function placesIn(text: string, name: string): (offset: number) => Place {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
+  return (offset) => {
+    const { line, col } = lines.linePos(offset);
+    return { text: `${name}:${line}:${col}`, order: offset };
+  };
 }
 
 /** Where the value at a path was written, or the closest section around it. */

@@ -35,7 +35,7 @@ export const table = z.strictObject({
   cpu: cpu.prefault({}).describe('The cpu device'),
   data: dataTable.prefault({}).describe('Where the text comes from and how it becomes batches'),
   model: modelTable.prefault({}).describe('The model: sizes, and where it departs from the diagram'),
-  train: trainTable.prefault({}).describe('Training'),
+  train: trainTable.prefault({}).describe('Steps, batches, optimizer and learning rate'),
   validate: validate.prefault({}).describe('Loss and accuracy on text that is not trained on'),
   checkpoint: checkpoint.prefault({}).describe('Saving, so that a run can be resumed'),
   log: log.prefault({}).describe('Lines of metrics.jsonl and of the terminal'),

