@@ -9,8 +9,14 @@ import type { DeviceChoice } from '../kernels/choose.ts';
 import type { Device } from '../kernels/device.ts';
 import { renderTable } from './table.ts';
 
-/** Checks every op and every box; returns whether all passed. */
-export async function gradcheck(choice: DeviceChoice, only: string | undefined): Promise<boolean> {
+/** Checks every op and every box: each against central differences, and the device's against reference. */
+export async function gradcheck({
+  device: choice,
+  only,
+}: {
+  device: DeviceChoice;
+  only?: string | undefined;
+}): Promise<number> {
   const all = [...opChecks, ...boxChecks];
   const chosen = only === undefined ? all : all.filter(({ name }) => name.toLowerCase().startsWith(only.toLowerCase()));
   if (chosen.length === 0)
@@ -33,7 +39,7 @@ export async function gradcheck(choice: DeviceChoice, only: string | undefined):
   console.log(
     `${chosen.length} checked on ${device.description}: ${failures.length === 0 ? 'all pass' : `${failures.length} differences`}`,
   );
-  return failures.length === 0;
+  return failures.length === 0 ? 0 : 1;
 }
 
 function header(device: Device): string[] {

@@ -1,10 +1,7 @@
 import { BertrandError } from '../error.ts';
 
 /** What a window holds between two log lines; kept in checkpoints, so that a resumed run logs what the whole one would have. */
-export interface WindowState {
-  readonly steps: number;
-  readonly loss: number;
-}
+export type WindowState = { readonly steps: number; readonly loss: number };
 
 interface Flight {
   readonly step: number;

@@ -1,0 +1,164 @@
+#!/usr/bin/env node
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { bench } from './cli/bench.ts';
+import { devices } from './cli/devices.ts';
+import { evaluate } from './cli/evaluate.ts';
+import { exitWith } from './cli/exit.ts';
+import { fillMask } from './cli/fillMask.ts';
+import { gradcheck } from './cli/gradcheck.ts';
+import { pretrain } from './cli/pretrain.ts';
+import { summary } from './cli/summary.ts';
+import { trainTokenizer } from './cli/tokenizer.ts';
+import { version } from './cli/version.ts';
+import { deviceChoices } from './kernels/choose.ts';
+
+const device = {
+  choices: deviceChoices,
+  default: 'auto' as const,
+  describe: 'Where to compute; auto takes the fastest that is here',
+};
+const json = { type: 'boolean', default: false, describe: 'Print JSON' } as const;
+const set = {
+  type: 'string',
+  array: true,
+  requiresArg: true,
+  default: [] as string[],
+  describe: 'Change a key of the config: --set train.steps=100',
+} as const;
+const config = { type: 'string', demandOption: true, describe: 'A config in YAML' } as const;
+const run = { type: 'string', demandOption: true, describe: "A run's folder, or one of its checkpoints" } as const;
+
+const cli = yargs(hideBin(process.argv))
+  .scriptName('bertrand')
+  .usage('$0 COMMAND\n\nPretrain BERT on whatever this machine has.')
+  .command(
+    'pretrain <config>',
+    'Train a model from a config',
+    (y) =>
+      y
+        .positional('config', config)
+        .option('set', set)
+        .option('device', { choices: deviceChoices, describe: "Instead of the config's device" })
+        .option('out', { type: 'string', requiresArg: true, describe: "The run's folder, instead of the config's out" })
+        .option('resume', {
+          type: 'boolean',
+          default: false,
+          describe: 'Go on from the newest intact checkpoint of the run',
+        }),
+    (a) => exitWith(pretrain(a)),
+  )
+  .command(
+    'evaluate <run>',
+    'Loss, perplexity and accuracy on frozen masks',
+    (y) =>
+      y
+        .positional('run', run)
+        .option('corpus', {
+          type: 'string',
+          array: true,
+          requiresArg: true,
+          describe: "Files or globs to evaluate on, instead of the run's validation text",
+        })
+        .option('device', device)
+        .option('json', json),
+    (a) => exitWith(evaluate(a)),
+  )
+  .command(
+    'fill-mask <run> <text>',
+    'Guess the words at [MASK]',
+    (y) =>
+      y
+        .positional('run', run)
+        .positional('text', { type: 'string', demandOption: true, describe: 'A text with [MASK] in it' })
+        .option('top', { type: 'number', default: 5, requiresArg: true, describe: 'Guesses for each mask' })
+        .option('device', device)
+        .option('json', json),
+    (a) => exitWith(fillMask(a)),
+  )
+  .command(
+    'gradcheck',
+    'Check the gradients of every op and every box',
+    (y) =>
+      y
+        .option('device', device)
+        .option('only', { type: 'string', requiresArg: true, describe: 'Only those whose name begins so' }),
+    (a) => exitWith(gradcheck(a)),
+  )
+  .command(
+    'devices',
+    'What this machine can compute on',
+    (y) => y.option('json', json),
+    (a) => exitWith(devices(a)),
+  )
+  .command('tokenizer', 'Make tokenizers', (y) =>
+    y
+      .command(
+        'train',
+        'Train a WordPiece vocabulary',
+        (t) =>
+          t
+            .option('corpus', {
+              type: 'string',
+              array: true,
+              demandOption: true,
+              requiresArg: true,
+              describe: 'Files or globs; npm:PACKAGE/glob for files of a package',
+            })
+            .option('vocab-size', {
+              type: 'number',
+              demandOption: true,
+              requiresArg: true,
+              describe: 'Tokens in the vocabulary',
+            })
+            .option('out', {
+              type: 'string',
+              demandOption: true,
+              requiresArg: true,
+              describe: 'The tokenizer.json to write',
+            })
+            .option('documents', {
+              choices: ['file', 'blank-line'] as const,
+              default: 'file' as const,
+              describe: 'What a document is',
+            })
+            .option('lowercase', {
+              type: 'boolean',
+              default: true,
+              describe: 'Lower the case and strip accents; --no-lowercase to keep them',
+            }),
+        (a) => exitWith(trainTokenizer(a)),
+      )
+      .demandCommand(1, 'Name what to do with tokenizers: train'),
+  )
+  .command(
+    'summary <config>',
+    'Parameters, FLOPs and memory, box by box',
+    (y) => y.positional('config', config).option('set', set),
+    (a) => exitWith(summary(a)),
+  )
+  .command(
+    'bench <config>',
+    'Time training steps of a config',
+    (y) =>
+      y
+        .positional('config', config)
+        .option('set', set)
+        .option('device', device)
+        .option('steps', { type: 'number', default: 10, requiresArg: true, describe: 'Steps to time' })
+        .option('json', json),
+    (a) => exitWith(bench(a)),
+  )
+  .demandCommand(1, 'Name a command')
+  .recommendCommands()
+  .strict()
+  .parserConfiguration({ 'duplicate-arguments-array': true, 'greedy-arrays': false })
+  .version(version)
+  .alias({ h: 'help', v: 'version' })
+  .wrap(Math.min(110, process.stdout.columns ?? 110))
+  .fail((message, error, y) => {
+    if (error) throw error;
+    console.error(`${message}\nRun \`${y.parsed ? 'bertrand --help' : 'bertrand --help'}\` for what there is.`);
+    process.exit(2);
+  });
+await cli.parseAsync();

@@ -1,0 +1,13 @@
+import { probeDevices } from '../kernels/choose.ts';
+
+export async function devices({ json }: { json: boolean }): Promise<number> {
+  const reports = await probeDevices();
+  const chosen = reports.find(({ available }) => available)?.name;
+  if (json) console.log(JSON.stringify({ chosen, devices: reports }, null, 2));
+  else
+    for (const { name, available, description } of reports)
+      console.log(
+        `${name.padEnd(10)} ${available ? 'here   ' : 'missing'}  ${description}${name === chosen ? ' (auto)' : ''}`,
+      );
+  return 0;
+}

@@ -1,0 +1,35 @@
+import { openDevice } from '../kernels/choose.ts';
+import type { DeviceChoice } from '../kernels/choose.ts';
+import { evaluate as measure } from '../train/evaluation.ts';
+import { deviceOptions } from '../train/deviceOptions.ts';
+import { evaluationData } from '../train/evaluationData.node.ts';
+import { preparationView } from '../train/progress/preparation.ts';
+import { openTrained } from '../train/trained.node.ts';
+
+interface Arguments {
+  readonly run: string;
+  readonly corpus?: string[] | undefined;
+  readonly device: DeviceChoice;
+  readonly json: boolean;
+}
+
+export async function evaluate({ run, corpus, device: choice, json }: Arguments): Promise<number> {
+  const trained = await openTrained(run);
+  const device = await openDevice(choice, deviceOptions(trained.config));
+  const data = await evaluationData(trained, corpus, preparationView(process.stderr));
+  const result = await measure(device, trained.modelOn(device), data.batches(), data.unigram);
+  await data.close();
+  await device.close();
+  if (json) console.log(JSON.stringify({ checkpoint: trained.path, step: trained.step, ...result }, null, 2));
+  else {
+    console.log(
+      `${trained.path}, on ${result.count} masked tokens of ${corpus?.join(' ') ?? "the run's validation text"}`,
+    );
+    console.log(
+      `loss         ${result.loss.toFixed(4)} nats (always guessing by frequency: ${result.unigramLoss.toFixed(4)})`,
+    );
+    console.log(`perplexity   ${result.perplexity.toFixed(1)}`);
+    console.log(`accuracy     ${(100 * result.accuracy).toFixed(1)} %`);
+  }
+  return 0;
+}

@@ -1,0 +1,41 @@
+import { BertrandError } from '../error.ts';
+import { openDevice } from '../kernels/choose.ts';
+import type { DeviceChoice } from '../kernels/choose.ts';
+import { deviceOptions } from '../train/deviceOptions.ts';
+import { fillMask as guess, maskedSequence } from '../train/fillMask.ts';
+import { textSegment } from '../train/modelOptions.ts';
+import { openTrained } from '../train/trained.node.ts';
+
+interface Arguments {
+  readonly run: string;
+  readonly text: string;
+  readonly top: number;
+  readonly device: DeviceChoice;
+  readonly json: boolean;
+}
+
+export async function fillMask({ run, text, top, device: choice, json }: Arguments): Promise<number> {
+  if (!Number.isInteger(top) || top < 1) throw new BertrandError(`--top: found ${top}; expected a whole number from 1`);
+  const trained = await openTrained(run);
+  const { tokenizer, config } = trained;
+  const ids = Int32Array.from([tokenizer.classId, ...tokenizer.encode(text), tokenizer.separatorId]);
+  const sequence = maskedSequence(ids, tokenizer.maskId, textSegment(config));
+  if (ids.length > config.data.sequenceLength)
+    throw new BertrandError(
+      `the text has ${ids.length} tokens with [CLS] and [SEP], the model takes ${config.data.sequenceLength}; shorten it`,
+    );
+  const device = await openDevice(choice, deviceOptions(config));
+  const guesses = await guess(device, trained.modelOn(device), sequence, top);
+  await device.close();
+  const named = guesses.map((list) =>
+    list.map(({ id, probability }) => ({ token: tokenizer.tokenOf(id), probability })),
+  );
+  if (json) console.log(JSON.stringify({ checkpoint: trained.path, text, masks: named }, null, 2));
+  else
+    for (const [mask, list] of named.entries()) {
+      if (named.length > 1) console.log(`[MASK] ${mask + 1}`);
+      for (const { token, probability } of list)
+        console.log(`${(100 * probability).toFixed(1).padStart(5)} %  ${token}`);
+    }
+  return 0;
+}

@@ -1,0 +1,34 @@
+import { loadConfig } from '../train/config/loadConfig.node.ts';
+import { modelOptions } from '../train/modelOptions.ts';
+import { summarise } from '../train/summary.ts';
+import { syntheticBatch } from '../train/syntheticBatch.ts';
+import { configuredVocabSize } from '../train/vocabSize.node.ts';
+import { renderTable } from './table.ts';
+import { bytes, count } from './numbers.ts';
+
+export async function summary({ config: path, set }: { config: string; set: string[] }): Promise<number> {
+  const config = loadConfig(path, set);
+  const vocabSize = configuredVocabSize(config);
+  const { data, train, model } = config;
+  const batch = syntheticBatch(train.batchSize, data.sequenceLength, vocabSize, data.masking.probability);
+  const { boxes, parameters, step } = summarise(modelOptions(config, vocabSize), batch);
+  const share = (flops: number): string => `${((100 * flops) / step.flops).toFixed(1)} %`;
+  const rows = boxes.map(({ box, count: times, parameters, flops }) => [
+    times > 1 ? `${box} x ${times}` : box,
+    count(parameters),
+    count(flops),
+    share(flops),
+  ]);
+  console.log(`${path}: preset ${model.preset}, batches of ${train.batchSize} x ${data.sequenceLength} tokens\n`);
+  console.log(
+    renderTable(
+      ['box', 'parameters', 'FLOPs a step', 'share'],
+      [...rows, ['all', count(parameters), count(step.flops), share(step.flops)]],
+    ),
+  );
+  console.log(
+    `\nmemory   ${bytes(step.peakMemory)} at the fullest: ${bytes(step.parameterMemory)} weights, gradients and optimizer, the rest activations`,
+  );
+  console.log(`a step   ${step.launches} kernels that read and write ${bytes(step.bytes)}`);
+  return Promise.resolve(0);
+}

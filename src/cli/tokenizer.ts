@@ -1,0 +1,33 @@
+import { resolve } from 'node:path';
+import { BertrandError } from '../error.ts';
+import { Corpus } from '../data/corpus/corpus.node.ts';
+import { writeAtomically } from '../data/store/writeAtomically.node.ts';
+import { trainTokenizer as train } from '../data/tokenizer/trainTokenizer.ts';
+import { preparationView } from '../train/progress/preparation.ts';
+
+interface Arguments {
+  readonly corpus: string[];
+  readonly vocabSize: number;
+  readonly out: string;
+  readonly documents: 'file' | 'blank-line';
+  readonly lowercase: boolean;
+}
+
+export async function trainTokenizer({
+  corpus: globs,
+  vocabSize,
+  out,
+  documents,
+  lowercase,
+}: Arguments): Promise<number> {
+  if (!Number.isInteger(vocabSize))
+    throw new BertrandError(`--vocab-size: found ${vocabSize}; expected a whole number, such as 8192`);
+  const corpus = new Corpus(globs, documents, process.cwd());
+  const view = preparationView(process.stderr);
+  const pieces = corpus.pieces((done) => view({ stage: 'counting words', done, total: corpus.bytes }));
+  const tokenizer = await train(pieces, { vocabSize, lowercase }, view);
+  const path = resolve(out);
+  await writeAtomically(path, async (file) => file.writeFile(JSON.stringify(tokenizer.toJson())));
+  console.log(`${tokenizer.vocabSize} tokens written to ${out}`);
+  return 0;
+}

@@ -1,0 +1,9 @@
+/** What `import 'bertrand'` gives in Node: all of the library, and what reaches files. */
+export * from './index.ts';
+export { openData } from './data/openData.node.ts';
+export type { DataOptions } from './data/dataOptions.ts';
+export { loadConfig } from './train/config/loadConfig.node.ts';
+export { pretrain } from './train/pretrain.node.ts';
+export type { PretrainView, RunFacts } from './train/pretrainView.ts';
+export { openTrained } from './train/trained.node.ts';
+export type { Trained } from './train/trained.node.ts';

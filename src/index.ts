@@ -1,0 +1,59 @@
+/** The library's parts, none of which needs Node. What does (files, corpora, runs) is in `bertrand/node`. */
+export { BertrandError } from './error.ts';
+export { openDevice, probeDevices } from './kernels/choose.ts';
+export type { DeviceChoice, DeviceOptions, DeviceReport } from './kernels/choose.ts';
+export type { Device, DeviceArray, DeviceName, HostArray, MemoryUse } from './kernels/device.ts';
+export type { RandomKey } from './kernels/random.ts';
+
+export { Tape } from './autograd/tape.ts';
+export type { TapeOptions } from './autograd/tape.ts';
+export { Indices, Tensor } from './autograd/tensor.ts';
+export { Parameter } from './autograd/parameter.ts';
+export { Parameters } from './autograd/parameters.ts';
+export { op } from './autograd/op.ts';
+export type { Gradients, Recorded, Run } from './autograd/tensor.ts';
+export type { Shape } from './autograd/shape.ts';
+export { add } from './autograd/ops/add.ts';
+export { attentionContext } from './autograd/ops/attentionContext.ts';
+export { attentionScores } from './autograd/ops/attentionScores.ts';
+export { crossEntropy } from './autograd/ops/crossEntropy.ts';
+export { dropout } from './autograd/ops/dropout.ts';
+export { gather } from './autograd/ops/gather.ts';
+export { gelu } from './autograd/ops/gelu.ts';
+export { layerNorm } from './autograd/ops/layerNorm.ts';
+export { linear } from './autograd/ops/linear.ts';
+export { maskedSoftmax } from './autograd/ops/maskedSoftmax.ts';
+export { softmax } from './autograd/ops/softmax.ts';
+export { sum } from './autograd/ops/sum.ts';
+export { checkGradients } from './autograd/gradcheck.ts';
+export type { GradientCheck } from './autograd/gradcheck.ts';
+export { compareWithReference } from './autograd/compareDevices.ts';
+export type { Difference } from './autograd/difference.ts';
+
+export { Bert } from './bert/Bert.ts';
+export type { MaskedSequences, Sequences } from './bert/Bert.ts';
+export type { DropoutSite, ModelOptions, Sizes, Wiring } from './bert/options.ts';
+export { presetNames, presets } from './bert/presets.ts';
+export type { PresetName } from './bert/presets.ts';
+
+export type { Batch, Batches } from './data/batch.ts';
+export { dataFromTexts } from './data/dataFromTexts.ts';
+export type { BatchOptions, MaskingOptions, TokenizerOptions } from './data/dataOptions.ts';
+export type { OpenedData } from './data/openedData.ts';
+export { Tokenizer } from './data/tokenizer/tokenizer.ts';
+
+export { AdamW } from './train/adamw.ts';
+export type { AdamWOptions } from './train/adamw.ts';
+export { evaluate } from './train/evaluation.ts';
+export type { Evaluation } from './train/evaluation.ts';
+export { fillMask, maskedSequence } from './train/fillMask.ts';
+export type { Guess } from './train/fillMask.ts';
+export { learningRateAt } from './train/schedule.ts';
+export { readParameters, writeParameters } from './train/modelState.ts';
+export type { HostTensor, HostTensors } from './train/modelState.ts';
+export { resolveConfig } from './train/config/resolveConfig.ts';
+export type { Config } from './train/config/table.ts';
+export { train } from './train/loop.ts';
+export type { Observer, Training, TrainReport } from './train/loop.ts';
+export { trainStep } from './train/step.ts';
+export type { Learner, StepResult, TrainingBatch } from './train/step.ts';

@@ -1,0 +1,7 @@
+import type { DeviceOptions } from '../kernels/choose.ts';
+import type { Config } from './config/table.ts';
+
+/** What the config says about opening devices. */
+export function deviceOptions({ cpu }: Config): DeviceOptions {
+  return cpu.threads === 'auto' ? {} : { threads: cpu.threads };
+}

@@ -1,0 +1,33 @@
+import type { OpenedData } from '../data/openedData.ts';
+import type { OnProgress } from '../data/progress.ts';
+import type { Device } from '../kernels/device.ts';
+import type { Config } from './config/table.ts';
+import type { Evaluation } from './evaluation.ts';
+import type { TrainReport } from './loop.ts';
+import type { PassedOver } from './run/checkpoint.ts';
+import type { Sample } from './samples.ts';
+
+/** What a run is, once all is ready. */
+export interface RunFacts {
+  readonly config: Config;
+  readonly data: OpenedData;
+  readonly device: Device;
+  readonly parameters: number;
+  /** The step that a resumed run goes on from; 0 for a new one. */
+  readonly from: number;
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** Shows a person how a run goes. */
+export interface PretrainView {
+  readonly preparing: OnProgress;
+  begin(facts: RunFacts): void;
+  step(step: number, tokens: number): void;
+  train(step: number, report: TrainReport & { readonly tokensPerSecond: number }): void;
+  validate(step: number, evaluation: Evaluation): void;
+  saved(path: string): void;
+  stopping(signal: string): void;
+  /** Ctrl-C was pressed: all is saved. */
+  stopped(step: number): void;
+  finished(found: readonly Sample[]): void;
+}

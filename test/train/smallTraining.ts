@@ -1,0 +1,64 @@
+import { Bert } from '../../src/bert/Bert.ts';
+import type { MaskedSequences } from '../../src/bert/Bert.ts';
+import { dataFromTexts } from '../../src/data/dataFromTexts.ts';
+import type { Device } from '../../src/kernels/device.ts';
+import { AdamW } from '../../src/train/adamw.ts';
+import { resolveConfig } from '../../src/train/config/resolveConfig.ts';
+import { dataOptions } from '../../src/train/dataOptions.ts';
+import { firstBatches } from '../../src/train/firstBatches.ts';
+import type { Observer, Training } from '../../src/train/loop.ts';
+import { LossWindow } from '../../src/train/lossWindow.ts';
+import { modelOptions } from '../../src/train/modelOptions.ts';
+
+const words =
+  'the a king queen rules over land sea and people with grace every day while birds sing loudly in old trees'.split(
+    ' ',
+  );
+/** Sentences in which each word is followed by the next of the list: easy to learn. */
+const texts = Array.from({ length: 40 }, (_, i) =>
+  Array.from({ length: 30 }, (_, j) => words[(i + j) % words.length]).join(' '),
+);
+
+/** A training of a small model on made-up text, without files. */
+export async function smallTraining(device: Device, settings: readonly string[] = []): Promise<Training> {
+  const config = resolveConfig(
+    `
+data: { sequenceLength: 16, validation: 0.1, tokenizer: { vocabSize: 60 } }
+model: { layers: 1, embeddingSize: 16, heads: 2, feedForwardSize: 24 }
+train: { steps: 30, batchSize: 8, optimizer: { learningRate: 1e-2 } }
+validate: { every: 1000 }
+checkpoint: { every: 1000 }
+`,
+    'small.yaml',
+    settings,
+  );
+  const data = await dataFromTexts(texts, { ...dataOptions(config), tokenizer: { vocabSize: 60, lowercase: true } });
+  const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed).to(device);
+  const { optimizer, clipNorm } = config.train;
+  return {
+    config,
+    device,
+    model,
+    optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }),
+    trainBatch: (index) => data.train.at(index),
+    validationBatches: (): AsyncIterable<MaskedSequences> => firstBatches(data.validation, 2),
+    unigram: data.unigram,
+    window: new LossWindow(),
+  };
+}
+
+/** Notes what it is told. */
+export function notes(): Observer & { losses: number[]; steps: number[]; saved: number[]; validations: number[] } {
+  const [losses, steps, saved, validations]: [number[], number[], number[], number[]] = [[], [], [], []];
+  return {
+    losses,
+    steps,
+    saved,
+    validations,
+    onStep: (step) => void steps.push(step),
+    onTrain: (_, { loss }) => void losses.push(loss),
+    onValidate: (_, { loss }) => void validations.push(loss),
+    save: (step) => Promise.resolve(void saved.push(step)),
+    stopRequested: () => false,
+  };
+}
