@@ -4,7 +4,8 @@ import type { Jobs } from './jobs.ts';
 import { Workspace } from './workspace.ts';
 
 const DEPTH = 256; // k of a block, as in assembly/matmul.ts
-const BLOCK_ROWS = 64;
+const TILE_ROWS = 5;
+const BLOCK_ROWS = 80; // rows of a that a thread packs at once
 const BATCH_COLUMNS = 1024; // the widest product that a thread packs for itself
 const SMALL = 2 ** 19; // multiply-adds worth a chunk of their own
 const PACK_LIMIT = 2 ** 22; // floats of b packed at once; wider products run in stripes
@@ -61,7 +62,7 @@ export class Matmul {
   #cut(m: number, n: number): { chunks: number; rows: number; columns: number } {
     const wanted = 4 * this.#jobs.threads;
     const rowBlocks = Math.ceil(m / BLOCK_ROWS);
-    const rows = Math.ceil(m / rowBlocks / 4) * 4;
+    const rows = Math.ceil(m / rowBlocks / TILE_ROWS) * TILE_ROWS;
     const columnBlocks = Math.max(1, Math.min(Math.ceil(wanted / rowBlocks), Math.floor(n / 64)));
     const columns = Math.ceil(n / columnBlocks / 8) * 8;
     return { chunks: Math.ceil(m / rows) * Math.ceil(n / columns), rows, columns };

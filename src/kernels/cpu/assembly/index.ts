@@ -1,5 +1,6 @@
 export * from './job';
 export { packShared, multiplyShared, multiplyBatch } from './matmul';
+export { tile } from './tile'; // only so that it is not inlined, see there
 export { add, fill, addBias } from './elementwise';
 export { gelu, geluBackward } from './gelu';
 export { dropout } from './dropout';

@@ -1,11 +1,12 @@
 // Matrix multiplication as Goto and van de Geijn (2008) block it: k in blocks, both operands packed in panels, a tile of
-// 4 x 8 results in registers. The order of additions depends on k alone: tiles and threads cut only rows and columns.
+// 5 x 8 results in registers. The order of additions depends on k alone: tiles and threads cut only rows and columns.
 import { integer, pointer, real, scratch } from './job';
-import { packPanels4, packPanels8 } from './pack';
-import { multiplyAdd } from './vector';
+import { packPanels5, packPanels8 } from './pack';
+import { tile } from './tile';
+import { storeUpTo } from './vector';
 
 const DEPTH = 256; // k of a block: a panel of B (8 KiB) stays in the first-level cache
-const TILE_BYTES = 256; // scratch: results of a tile that sticks out of c, and its bias
+const TILE_BYTES = 256; // of scratch, for the sums of a tile
 
 // The parameters' places in the job block.
 const A = 0;
@@ -97,86 +98,29 @@ function multiplyRows(a: usize, c: usize, b: usize, row: i32, column: i32, colum
   const stride = pointer(A_ROW) * 4;
   const packed = scratch() + TILE_BYTES;
   const source = a + (across ? <usize>row * stride + <usize>start * 4 : <usize>start * stride + <usize>row * 4);
-  packPanels4(source, stride, across, depth, rows, packed);
+  packPanels5(source, stride, across, depth, rows, packed);
   const cRow = pointer(C_ROW) * 4;
   const bias = start == 0 ? pointer(BIAS) : 0;
   c += <usize>row * cRow + <usize>column * 4;
   for (let j = 0; j < columns; j += 8, b += <usize>depth * 32) {
-    const wide = columns - j >= 8;
-    let tileBias = bias == 0 ? bias : bias + 4 * <usize>(column + j);
-    if (bias != 0 && !wide) tileBias = copyBias(tileBias, columns - j);
+    const tileBias = bias == 0 ? bias : bias + 4 * <usize>(column + j);
     let aTile = packed;
-    for (let i = 0; i < rows; i += 4, aTile += <usize>depth * 16) {
+    for (let i = 0; i < rows; i += 5, aTile += <usize>depth * 20) {
       const target = c + <usize>i * cRow + <usize>j * 4;
-      if (wide && rows - i >= 4) tile(depth, aTile, b, target, cRow, start > 0, tileBias);
-      else edge(depth, aTile, b, target, cRow, start > 0, tileBias, min(rows - i, 4), min(columns - j, 8));
+      tile(depth, aTile, b);
+      deliver(target, cRow, start > 0, tileBias, min(rows - i, 5), columns - j);
     }
   }
 }
 
-/** A tile of 4 x 8: eight accumulators, two panels read front to back. Unrolling k would spill V8's 16 registers. */
-function tile(depth: i32, a: usize, b: usize, c: usize, row: usize, add: bool, bias: usize): void {
-  let c00 = f32x4.splat(0);
-  let c01 = c00;
-  let c10 = c00;
-  let c11 = c00;
-  let c20 = c00;
-  let c21 = c00;
-  let c30 = c00;
-  let c31 = c00;
-  for (const end = a + <usize>depth * 16; a < end; a += 16, b += 32) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    const a0 = v128.load_splat<f32>(a);
-    c00 = multiplyAdd(a0, b0, c00);
-    c01 = multiplyAdd(a0, b1, c01);
-    const a1 = v128.load_splat<f32>(a, 4);
-    c10 = multiplyAdd(a1, b0, c10);
-    c11 = multiplyAdd(a1, b1, c11);
-    const a2 = v128.load_splat<f32>(a, 8);
-    c20 = multiplyAdd(a2, b0, c20);
-    c21 = multiplyAdd(a2, b1, c21);
-    const a3 = v128.load_splat<f32>(a, 12);
-    c30 = multiplyAdd(a3, b0, c30);
-    c31 = multiplyAdd(a3, b1, c31);
-  }
+/** c (+)= scale * the tile in scratch (+ bias), as much of it as c has rows and columns */
+function deliver(c: usize, row: usize, add: bool, bias: usize, rows: i32, columns: i32): void {
   const scale = f32x4.splat(real(0));
-  const bias0 = bias == 0 ? f32x4.splat(0) : v128.load(bias);
-  const bias1 = bias == 0 ? bias0 : v128.load(bias, 16);
-  finish(c, c00, c01, scale, add, bias0, bias1);
-  finish(c + row, c10, c11, scale, add, bias0, bias1);
-  finish(c + 2 * row, c20, c21, scale, add, bias0, bias1);
-  finish(c + 3 * row, c30, c31, scale, add, bias0, bias1);
-}
-
-function finish(c: usize, x0: v128, x1: v128, scale: v128, add: bool, bias0: v128, bias1: v128): void {
-  const y0 = f32x4.mul(x0, scale);
-  const y1 = f32x4.mul(x1, scale);
-  v128.store(c, f32x4.add(y0, add ? v128.load(c) : bias0));
-  v128.store(c, f32x4.add(y1, add ? v128.load(c, 16) : bias1), 16);
-}
-
-/** A tile that sticks out of c: computed whole in scratch, copied in part. The sums are those of `tile`. */
-function edge(
-  depth: i32,
-  a: usize,
-  b: usize,
-  c: usize,
-  row: usize,
-  add: bool,
-  bias: usize,
-  rows: i32,
-  columns: i32,
-): void {
-  const whole = scratch();
-  const bytes = <usize>columns * 4;
-  if (add) for (let i = 0; i < rows; i++) memory.copy(whole + 32 * <usize>i, c + <usize>i * row, bytes);
-  tile(depth, a, b, whole, 32, add, bias);
-  for (let i = 0; i < rows; i++) memory.copy(c + <usize>i * row, whole + 32 * <usize>i, bytes);
-}
-
-function copyBias(bias: usize, columns: i32): usize {
-  const copy = scratch() + 128;
-  memory.copy(copy, bias, <usize>columns * 4);
-  return copy;
+  let sums = scratch();
+  for (let i = 0; i < rows; i++, c += row, sums += 32)
+    for (let j = 0; j < min(columns, 8); j += 4) {
+      const at = <usize>j * 4;
+      const before = add ? v128.load(c + at) : bias == 0 ? f32x4.splat(0) : v128.load(bias + at);
+      storeUpTo(c + at, f32x4.add(f32x4.mul(v128.load(sums + at), scale), before), columns - j);
+    }
 }
