@@ -3,7 +3,7 @@
 import { integer, pointer, real, scratch } from './job';
 import { packPanels5, packPanels8 } from './pack';
 import { tile } from './tile';
-import { storeUpTo } from './vector';
+import { multiplyAdd, storeUpTo } from './vector';
 
 const DEPTH = 256; // k of a block: a panel of B (8 KiB) stays in the first-level cache
 const TILE_BYTES = 256; // of scratch, for the sums of a tile
@@ -117,10 +117,18 @@ function multiplyRows(a: usize, c: usize, b: usize, row: i32, column: i32, colum
 function deliver(c: usize, row: usize, add: bool, bias: usize, rows: i32, columns: i32): void {
   const scale = f32x4.splat(real(0));
   let sums = scratch();
-  for (let i = 0; i < rows; i++, c += row, sums += 32)
-    for (let j = 0; j < min(columns, 8); j += 4) {
-      const at = <usize>j * 4;
-      const before = add ? v128.load(c + at) : bias == 0 ? f32x4.splat(0) : v128.load(bias + at);
-      storeUpTo(c + at, f32x4.add(f32x4.mul(v128.load(sums + at), scale), before), columns - j);
+  let before0 = f32x4.splat(0);
+  let before1 = before0;
+  if (bias != 0) {
+    before0 = v128.load(bias);
+    before1 = v128.load(bias, 16);
+  }
+  for (let i = 0; i < rows; i++, c += row, sums += 32) {
+    if (add) {
+      before0 = v128.load(c);
+      before1 = v128.load(c, 16);
     }
+    storeUpTo(c, multiplyAdd(v128.load(sums), scale, before0), columns);
+    if (columns > 4) storeUpTo(c + 16, multiplyAdd(v128.load(sums, 16), scale, before1), columns - 4);
+  }
 }

@@ -56,20 +56,30 @@ export function packAcross(source: usize, stride: usize, depth: i32, valid: i32,
   }
 }
 
-/** One lane, `stride` bytes from one k to the next; zeros if it is not there. */
-function packLane(source: usize, stride: usize, depth: i32, there: bool, target: usize, step: usize): void {
-  for (let k = 0; k < depth; k++, source += stride, target += step) store<f32>(target, there ? load<f32>(source) : 0);
-}
-
 /** Packs `count` lanes into panels of five. across: a lane's elements are contiguous over k. */
 export function packPanels5(source: usize, stride: usize, across: bool, depth: i32, count: i32, target: usize): void {
-  const lane = across ? stride : 4;
-  const along = across ? 4 : stride;
-  for (let first = 0; first < count; first += 5, target += <usize>depth * 20) {
-    const from = source + <usize>first * lane;
-    if (across) packAcross(from, stride, depth, count - first, target, 20);
-    else packAlong(from, stride, depth, count - first, target, 20);
-    packLane(from + 4 * lane, along, depth, count - first > 4, target + 16, 20);
+  for (let lane = 0; lane < count; lane += 5, target += <usize>depth * 20) {
+    const from = source + <usize>lane * (across ? stride : 4);
+    if (across) {
+      packAcross(from, stride, depth, count - lane, target, 20);
+      packLane(from + 4 * stride, 4, depth, count - lane > 4, target + 16);
+    } else if (count - lane > 4) packAlong5(from, stride, depth, target);
+    else {
+      packAlong(from, stride, depth, count - lane, target, 20);
+      packLane(from, stride, depth, false, target + 16);
+    }
+  }
+}
+
+/** The fifth lane of a panel; zeros if it is not there. */
+function packLane(source: usize, stride: usize, depth: i32, there: bool, target: usize): void {
+  for (let k = 0; k < depth; k++, source += stride, target += 20) store<f32>(target, there ? load<f32>(source) : 0);
+}
+
+function packAlong5(source: usize, stride: usize, depth: i32, target: usize): void {
+  for (let k = 0; k < depth; k++, source += stride, target += 20) {
+    v128.store(target, v128.load(source));
+    store<f32>(target, load<f32>(source, 16), 16);
   }
 }
 
