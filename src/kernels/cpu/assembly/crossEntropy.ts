@@ -1,8 +1,7 @@
 import { exp, log } from './exp';
 import { firstElement, lastElement } from './elementwise';
 import { integer, pointer } from './job';
-import { largestOf } from './softmax';
-import { loadUpTo, storeUpTo, sumWide } from './vector';
+import { largestOf, loadUpTo, storeUpTo, sumWide } from './vector';
 
 /** losses[r] = logSumExp[r] - logits[r, labels[r]]; chunks of rows */
 export function crossEntropy(chunk: i32): void {

@@ -1,6 +1,6 @@
 import { firstElement, lastElement } from './elementwise';
 import { integer, pointer, real } from './job';
-import { loadUpTo, multiplyAdd, storeUpTo, sumLanes } from './vector';
+import { loadUpTo, multiplyAdd, storeUpTo, sumLanes, sumOf } from './vector';
 
 /** y = (x - mean) * inverse * gamma + beta; chunks of rows */
 export function layerNorm(chunk: i32): void {
@@ -12,9 +12,7 @@ export function layerNorm(chunk: i32): void {
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
     const x = pointer(2) + <usize>row * columns * 4;
     const y = pointer(5) + <usize>row * columns * 4;
-    let total = f32x4.splat(0);
-    for (let c = 0; c < columns; c += 4) total = f32x4.add(total, loadUpTo(x + <usize>c * 4, columns - c, 0));
-    const rounded = sumLanes(total) / <f32>columns;
+    const rounded = sumOf(x, columns) / <f32>columns;
     const centre = f32x4.splat(rounded);
     let squares = f32x4.splat(0);
     let rest = squares;

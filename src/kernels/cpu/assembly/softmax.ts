@@ -1,7 +1,7 @@
 import { exp } from './exp';
 import { firstElement, lastElement } from './elementwise';
 import { integer, pointer } from './job';
-import { loadUpTo, maxLanes, multiplyAdd, storeUpTo, sumLanes } from './vector';
+import { largestOf, loadUpTo, multiplyAdd, storeUpTo, sumLanes } from './vector';
 
 /** y[r] = exp(x[r] - max) / sum of the same; chunks of rows */
 export function softmax(chunk: i32): void {
@@ -65,11 +65,4 @@ function softmaxRow(x: usize, y: usize, columns: i32): void {
     const at = <usize>c * 4;
     storeUpTo(y + at, f32x4.mul(v128.load(y + at), inverse), columns - c);
   }
-}
-
-export function largestOf(x: usize, columns: i32): f32 {
-  let largest = f32x4.splat(-Infinity);
-  for (let c = 0; c < columns; c += 4)
-    largest = f32x4.pmax(largest, loadUpTo(x + <usize>c * 4, columns - c, -Infinity));
-  return maxLanes(largest);
 }

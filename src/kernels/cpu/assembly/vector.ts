@@ -38,9 +38,43 @@ export function sumLanes(v: v128): f32 {
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
-export function maxLanes(v: v128): f32 {
+function maxLanes(v: v128): f32 {
   const pairs = f32x4.max(v, i32x4.shuffle(v, v, 2, 3, 0, 1));
   return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
+}
+
+/** The sum of a row, in four vectors so that no addition waits for the one before. */
+export function sumOf(x: usize, columns: i32): f32 {
+  let a = f32x4.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  let i = 0;
+  for (; i + 16 <= columns; i += 16, x += 64) {
+    a = f32x4.add(a, v128.load(x));
+    b = f32x4.add(b, v128.load(x, 16));
+    c = f32x4.add(c, v128.load(x, 32));
+    d = f32x4.add(d, v128.load(x, 48));
+  }
+  for (; i < columns; i += 4, x += 16) a = f32x4.add(a, loadUpTo(x, columns - i, 0));
+  return sumLanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
+}
+
+/** The largest value of a row; not-a-numbers do not count. */
+export function largestOf(x: usize, columns: i32): f32 {
+  let a = f32x4.splat(-Infinity);
+  let b = a;
+  let c = a;
+  let d = a;
+  let i = 0;
+  for (; i + 16 <= columns; i += 16, x += 64) {
+    a = f32x4.pmax(a, v128.load(x));
+    b = f32x4.pmax(b, v128.load(x, 16));
+    c = f32x4.pmax(c, v128.load(x, 32));
+    d = f32x4.pmax(d, v128.load(x, 48));
+  }
+  for (; i < columns; i += 4, x += 16) a = f32x4.pmax(a, loadUpTo(x, columns - i, -Infinity));
+  return maxLanes(f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d)));
 }
 
 /** The sum of both halves in double precision. */
