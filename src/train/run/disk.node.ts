@@ -5,14 +5,14 @@ import { BertrandError } from '../../error.ts';
 
 /** The changes that a run makes to the disk. Each rejects with Node's own error. */
 export interface Disk {
-  makeFolder(path: string): Promise<void>;
+  readonly makeFolder: (path: string) => Promise<void>;
   /** Writes a file that survives a loss of power once this resolves. */
-  write(path: string, bytes: Uint8Array): Promise<void>;
+  readonly write: (path: string, bytes: Uint8Array) => Promise<void>;
   /** Makes a folder's new names survive a loss of power. */
-  syncFolder(path: string): Promise<void>;
-  rename(from: string, to: string): Promise<void>;
+  readonly syncFolder: (path: string) => Promise<void>;
+  readonly rename: (from: string, to: string) => Promise<void>;
   /** Removes a file or a folder with all in it; quiet if it is not there. */
-  remove(path: string): Promise<void>;
+  readonly remove: (path: string) => Promise<void>;
 }
 
 export const disk: Disk = {
