@@ -106,7 +106,7 @@ const REASONS: Record<string, string> = {
 
 /** Node's error as one for the person: "`what`: reason (CODE); `remedy`". An error that is not the disk's stays as it is. */
 export function explainDisk(error: unknown, what: string, remedy: string): unknown {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
-  const reason = REASONS[error.code] ?? error.message;
-  return new BertrandError(`${what}: ${reason} (${error.code}); ${remedy}`, { cause: error });
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
+  const code = String(error.code);
+  return new BertrandError(`${what}: ${REASONS[code] ?? error.message} (${code}); ${remedy}`, { cause: error });
 }

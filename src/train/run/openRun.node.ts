@@ -59,15 +59,7 @@ async function begin(path: string, yaml: string): Promise<void> {
 }
 
 async function expectSameRun({ path, config }: RunRequest): Promise<void> {
-  const file = join(path, 'config.yaml');
-  let run: unknown;
-  try {
-    run = parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw explainDisk(error, `${file}: cannot be read`, 'start a new run with another --out');
-  }
-  if (typeof run !== 'object' || run === null)
-    throw new BertrandError(`${file}: not the config of a run; start a new run with another --out`);
+  const run = await readConfig(join(path, 'config.yaml'));
   const changed = changedKeys(run, config);
   if (changed.length === 0) return;
   const lines = changed.map(({ key, was, is }) => `  ${key}: the run has ${show(was)}, the config ${show(is)}`);
@@ -75,6 +67,17 @@ async function expectSameRun({ path, config }: RunRequest): Promise<void> {
     `${path}: cannot be resumed with a config that changes what is learnt:\n${lines.join('\n')}\n` +
       'put these back, or start a new run with another --out',
   );
+}
+
+async function readConfig(file: string): Promise<object> {
+  let problem = 'it holds no keys';
+  try {
+    const config: unknown = parse(await readFile(file, 'utf8'));
+    if (typeof config === 'object' && config !== null) return config;
+  } catch (error) {
+    problem = error instanceof Error ? error.message : String(error);
+  }
+  throw new BertrandError(`${file}: cannot be read: ${problem}; start a new run with another --out`);
 }
 
 const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));

@@ -148,7 +148,7 @@ function failingDisk(failAt: number, powerGoes: boolean): { disk: Disk; count: (
       count += 1;
       if (count === failAt || (powerGoes && count > failAt)) {
         if (count === failAt) await half?.(...a);
-        throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+        throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC', syscall: 'write' });
       }
       await operation(...a);
     };
