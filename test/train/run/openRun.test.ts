@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -224,8 +224,9 @@ test('a run that a living process writes is refused', async () => {
   await (await open(path, true)).close();
 
   const child = spawn('sleep', ['60']);
-  const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
-  const lock = `.lock-${child.pid}-${stat.split(' ')[21]}-${hostname()}`;
+  const stat = `/proc/${child.pid}/stat`; // Linux only
+  const start = existsSync(stat) ? readFileSync(stat, 'utf8').split(' ')[21] : '0';
+  const lock = `.lock-${child.pid}-${start}-${hostname()}`;
   writeFileSync(join(path, lock), '');
   await rejects(() => open(path, true), new RegExp(`is being written by process ${child.pid};`));
   assert.equal(readdirSync(path).filter((name) => name.startsWith('.')), [lock]); // prettier-ignore
