@@ -46,6 +46,7 @@ test('accepts what just fits', () => {
 test('a key that is misspelt or wrong gives no second problem', () => {
   assert.is(problemsOf('model: { embedingSize: 96, heads: 96 }').length, 1);
   assert.is(problemsOf('model: { embeddingSize: big, heads: 96 }').length, 1);
+  assert.is(problemsOf('model: { heads: 96 }', ['model.embeddingSize=[']).length, 1);
   assert.is(problemsOf('train: { steps: few, schedule: { warmup: 5000 } }').length, 1);
 });
 

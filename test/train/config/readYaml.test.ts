@@ -30,6 +30,7 @@ const broken: readonly [what: string, text: string, problem: RegExp][] = [
   ['a key of every object', 'train: { constructor: 1 }', /^a\.yaml:1:10: train.constructor: found the unknown key/],
   ['a list as a key', '? [a, b]\n: 1', /^a\.yaml:1:3: .*found the unknown key/],
   ['a key that is nothing', ': 1', /^a\.yaml:1:1: null: found the unknown key/],
+  ['a key without a value', 'train: { steps }', /^a\.yaml:1:10: train\.steps: found nothing/],
   ['zero bytes', '\0\0', /^a\.yaml:1:1: found the text/],
 ];
 

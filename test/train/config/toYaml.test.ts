@@ -26,4 +26,9 @@ test('each key stands beside its line of documentation', () => {
   assert.match(lines, /^ {2}steps: 1000 # Optimizer steps$/m);
 });
 
+test('a long value stays on its line', () => {
+  const corpus = Array.from({ length: 20 }, (_, i) => `folder/${i}.txt`).join(', ');
+  assert.ok(toYaml(resolveConfig(`data: { corpus: [${corpus}] }`, 'a.yaml')).includes(`corpus: [${corpus}] #`));
+});
+
 test.run();
