@@ -9,7 +9,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const packages = { stamp: `${root}node_modules/.setup`, of: ['package-lock.json'] };
-const build = { stamp: `${root}dist/.setup`, of: ['package-lock.json', 'tsconfig.json', 'scripts/build.mjs', 'src'] };
+const build = {
+  stamp: `${root}dist/.setup`,
+  of: ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs', 'src'],
+};
 
 requireNode(20, 19);
 refresh(packages, 'Installing packages', ['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
@@ -27,7 +30,11 @@ function refresh({ stamp, of }, what, [command, ...args]) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
   const begin = Date.now();
   process.stderr.write(`${what} ... `);
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' && command === 'npm' });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    shell: process.platform === 'win32' && command === 'npm',
+  });
   if (error || status !== 0) fail(`failed\n${error?.message ?? ''}${stdout ?? ''}${stderr ?? ''}`);
   mkdirSync(stamp.replace(/\/[^/]*$/, ''), { recursive: true });
   writeFileSync(stamp, now);
@@ -43,7 +50,9 @@ function fingerprint(paths) {
 /** The path itself if it is a file, else every file below it that is not generated. */
 function filesBelow(path) {
   if (/\.[a-z]+$/.test(path)) return path.includes('.generated.') ? [] : [path];
-  return readdirSync(root + path).toSorted().flatMap((name) => filesBelow(`${path}/${name}`));
+  return readdirSync(root + path)
+    .toSorted()
+    .flatMap((name) => filesBelow(`${path}/${name}`));
 }
 
 function fail(message) {

@@ -5,7 +5,11 @@ import { fileURLToPath } from 'node:url';
 const [pattern = ''] = process.argv.slice(2);
 const cwd = fileURLToPath(new URL('..', import.meta.url));
 const args = ['--import', 'tsx', 'node_modules/uvu/bin.js', 'test', `${pattern}.*\\.test\\.ts$`];
-const child = spawn(process.execPath, args, { cwd, stdio: ['inherit', 'pipe', 'inherit'], env: { ...process.env, [process.stdout.isTTY ? 'FORCE_COLOR' : 'NO_COLOR']: '1' } });
+const child = spawn(process.execPath, args, {
+  cwd,
+  stdio: ['inherit', 'pipe', 'inherit'],
+  env: { ...process.env, [process.stdout.isTTY ? 'FORCE_COLOR' : 'NO_COLOR']: '1' },
+});
 
 let output = '';
 child.stdout.setEncoding('utf8').on('data', (text) => {

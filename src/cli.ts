@@ -46,7 +46,7 @@ const cli = yargs(hideBin(process.argv))
           default: false,
           describe: 'Go on from the newest intact checkpoint of the run',
         }),
-    (a) => exitWith(pretrain(a)),
+    (a) => exitWith(() => pretrain(a)),
   )
   .command(
     'evaluate <run>',
@@ -62,7 +62,7 @@ const cli = yargs(hideBin(process.argv))
         })
         .option('device', device)
         .option('json', json),
-    (a) => exitWith(evaluate(a)),
+    (a) => exitWith(() => evaluate(a)),
   )
   .command(
     'fill-mask <run> <text>',
@@ -74,7 +74,7 @@ const cli = yargs(hideBin(process.argv))
         .option('top', { type: 'number', default: 5, requiresArg: true, describe: 'Guesses for each mask' })
         .option('device', device)
         .option('json', json),
-    (a) => exitWith(fillMask(a)),
+    (a) => exitWith(() => fillMask(a)),
   )
   .command(
     'gradcheck',
@@ -83,13 +83,13 @@ const cli = yargs(hideBin(process.argv))
       y
         .option('device', device)
         .option('only', { type: 'string', requiresArg: true, describe: 'Only those whose name begins so' }),
-    (a) => exitWith(gradcheck(a)),
+    (a) => exitWith(() => gradcheck(a)),
   )
   .command(
     'devices',
     'What this machine can compute on',
     (y) => y.option('json', json),
-    (a) => exitWith(devices(a)),
+    (a) => exitWith(() => devices(a)),
   )
   .command('tokenizer', 'Make tokenizers', (y) =>
     y
@@ -127,7 +127,7 @@ const cli = yargs(hideBin(process.argv))
               default: true,
               describe: 'Lower the case and strip accents; --no-lowercase to keep them',
             }),
-        (a) => exitWith(trainTokenizer(a)),
+        (a) => exitWith(() => trainTokenizer(a)),
       )
       .demandCommand(1, 'Name what to do with tokenizers: train'),
   )
@@ -135,7 +135,7 @@ const cli = yargs(hideBin(process.argv))
     'summary <config>',
     'Parameters, FLOPs and memory, box by box',
     (y) => y.positional('config', config).option('set', set),
-    (a) => exitWith(summary(a)),
+    (a) => exitWith(() => summary(a)),
   )
   .command(
     'bench <config>',
@@ -147,7 +147,7 @@ const cli = yargs(hideBin(process.argv))
         .option('device', device)
         .option('steps', { type: 'number', default: 10, requiresArg: true, describe: 'Steps to time' })
         .option('json', json),
-    (a) => exitWith(bench(a)),
+    (a) => exitWith(() => bench(a)),
   )
   .demandCommand(1, 'Name a command')
   .recommendCommands()
@@ -156,9 +156,14 @@ const cli = yargs(hideBin(process.argv))
   .version(version)
   .alias({ h: 'help', v: 'version' })
   .wrap(Math.min(110, process.stdout.columns ?? 110))
-  .fail((message, error, y) => {
+  .fail((message, error) => {
     if (error) throw error;
-    console.error(`${message}\nRun \`${y.parsed ? 'bertrand --help' : 'bertrand --help'}\` for what there is.`);
+    console.error(`${message}\nRun \`bertrand --help\` for what there is.`);
     process.exit(2);
   });
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error; // the reader of a pipe has enough: nothing is wrong
+  process.exit(0);
+});
 await cli.parseAsync();

@@ -5,7 +5,7 @@ import { bench as measure } from '../train/bench.ts';
 import { loadConfig } from '../train/config/loadConfig.node.ts';
 import { deviceOptions } from '../train/deviceOptions.ts';
 import { configuredVocabSize } from '../train/vocabSize.node.ts';
-import { bytes } from './numbers.ts';
+import { bytes } from './bytes.ts';
 
 interface Arguments {
   readonly config: string;

@@ -4,7 +4,8 @@ import { summarise } from '../train/summary.ts';
 import { syntheticBatch } from '../train/syntheticBatch.ts';
 import { configuredVocabSize } from '../train/vocabSize.node.ts';
 import { renderTable } from './table.ts';
-import { bytes, count } from './numbers.ts';
+import { formatCount } from '../train/progress/format.ts';
+import { bytes } from './bytes.ts';
 
 export async function summary({ config: path, set }: { config: string; set: string[] }): Promise<number> {
   const config = loadConfig(path, set);
@@ -15,15 +16,15 @@ export async function summary({ config: path, set }: { config: string; set: stri
   const share = (flops: number): string => `${((100 * flops) / step.flops).toFixed(1)} %`;
   const rows = boxes.map(({ box, count: times, parameters, flops }) => [
     times > 1 ? `${box} x ${times}` : box,
-    count(parameters),
-    count(flops),
+    formatCount(parameters),
+    formatCount(flops),
     share(flops),
   ]);
   console.log(`${path}: preset ${model.preset}, batches of ${train.batchSize} x ${data.sequenceLength} tokens\n`);
   console.log(
     renderTable(
       ['box', 'parameters', 'FLOPs a step', 'share'],
-      [...rows, ['all', count(parameters), count(step.flops), share(step.flops)]],
+      [...rows, ['all', formatCount(parameters), formatCount(step.flops), share(step.flops)]],
     ),
   );
   console.log(

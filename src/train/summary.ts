@@ -27,24 +27,23 @@ export function summarise(options: ModelOptions, batch: MaskedSequences): Summar
   const masked = batch.labels.length;
   const { layers, embeddingSize } = options;
   const tied = options.decoder === 'tied' ? options.vocabSize * embeddingSize : 0;
+  const inBlocks = (name: string): BoxSummary =>
+    box(name, new RegExp(`^encoder\\.TF\\.\\d+\\.${name}\\.`), tokens, layers);
   const boxes = [
-    ...[box('Embedding', /^encoder\.Embedding/, 0)],
-    ...['LN1', 'Attention', 'LN2', 'FFN'].map((name) => ({
-      ...box(name, new RegExp(`^encoder\\.TF\\.\\d+\\.${name}\\.`), tokens),
-      count: layers,
-    })),
+    box('Embedding', /^encoder\.Embedding/, 0),
+    ...['LN1', 'Attention', 'LN2', 'FFN'].map(inBlocks),
     ...(options.finalNorm ? [box('LN', /^encoder\.LN/, 0)] : []),
     box('BertDecoder', /^decoder/, masked),
   ];
   return { boxes: boxes.map(withProducts), parameters: parameters.size, step: dryRun(options, batch) };
 
   /** The parameters whose names match; each of its matrices is multiplied with `rows` rows, forward and back. */
-  function box(name: string, names: RegExp, rows: number): BoxSummary {
+  function box(name: string, names: RegExp, rows: number, count = 1): BoxSummary {
     const own = parameters.all.filter((parameter) => names.test(parameter.name));
     const matrices = own.filter(({ shape }) => shape.length === 2).reduce((total, { size }) => total + size, 0);
     return {
       box: name,
-      count: 1,
+      count,
       parameters: own.reduce((total, { size }) => total + size, 0),
       flops: 6 * rows * matrices,
     };

@@ -8,7 +8,7 @@ import type { OpenedData } from '../../src/data/openedData.ts';
 import { openData } from '../../src/data/openData.node.ts';
 import { batchOptions } from './dataOptions.ts';
 import { rejects } from './rejects.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 
 const texts = ['the cat sat on the mat. ', 'a dog ran over the hill! ', 'cats and dogs ran and sat. '].map((text) =>
   text.repeat(40),

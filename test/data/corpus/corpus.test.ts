@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { Corpus } from '../../../src/data/corpus/corpus.node.ts';
 import { collect } from '../collect.ts';
 import { rejects } from '../rejects.ts';
-import { temporaryFolder } from '../temporaryFolder.ts';
+import { temporaryFolder } from '../../temporaryFolder.ts';
 
 const folder = temporaryFolder({
   'b.txt': 'second',

@@ -12,7 +12,7 @@ import { writeTokenStore } from '../../../src/data/store/writeTokenStore.node.ts
 import { from } from '../collect.ts';
 import { rejects } from '../rejects.ts';
 import { smallTokenizer } from '../smallTokenizer.ts';
-import { temporaryFolder } from '../temporaryFolder.ts';
+import { temporaryFolder } from '../../temporaryFolder.ts';
 
 const folder = temporaryFolder();
 const path = join(folder, 'tokens.bin');

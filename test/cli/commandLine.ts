@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '../temporaryFolder.ts';
+
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const tsx = import.meta.resolve('tsx');
+
+export interface Ended {
+  /** The exit code, or the signal's name. */
+  readonly code: number | string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts `bertrand ...args` in `folder`. */
+export function start(folder: string, ...args: string[]): Started {
+  const child = spawn(process.execPath, ['--import', tsx, cli, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    const output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (text: string) => (output[name] += text));
+    child.on('close', (code, signal) => resolve({ code: code ?? signal ?? 'unknown', ...output }));
+  });
+  return { child, ended };
+}
+
+export const bertrand = (folder: string, ...args: string[]): Promise<Ended> => start(folder, ...args).ended;
+
+const words =
+  'the a king queen rules over land sea and people with grace every day while birds sing loudly in old trees'.split(
+    ' ',
+  );
+
+/** A folder with a corpus and config.yaml that trains on it in a second or two. */
+export function workFolder(): string {
+  const documents = Array.from({ length: 60 }, (_, i) =>
+    Array.from({ length: 40 }, (_, j) => words[(i + j) % words.length]).join(' '),
+  );
+  return temporaryFolder({ 'corpus.txt': documents.join('\n\n'), 'config.yaml': config });
+}
+
+const config = `out: run
+data: { corpus: [corpus.txt], documents: blank-line, validation: 0.1, sequenceLength: 16, tokenizer: { vocabSize: 60 } }
+model: { layers: 1, embeddingSize: 16, heads: 2, feedForwardSize: 24 }
+train: { steps: 60, batchSize: 8, optimizer: { learningRate: 1e-2 } }
+validate: { every: 20, batches: 2 }
+checkpoint: { every: 10, keep: 100 }
+log: { every: 7 }
+`;

@@ -1,0 +1,143 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bertrand, workFolder } from './commandLine.ts';
+
+const folder = workFolder();
+const json = (text: string): Record<string, never> => JSON.parse(text) as Record<string, never>;
+
+/** One clear error: the message, no stack trace. */
+function clear(text: string): void {
+  assert.not.match(text, /\n\s+at |node:internal/);
+  assert.ok(text.trim().length > 0, 'nothing was said');
+}
+
+test('pretrain trains, and ends with masked words of the validation text', async () => {
+  const { code, stdout, stderr } = await bertrand(folder, 'pretrain', 'config.yaml');
+  assert.is(code, 0, stderr);
+  assert.match(stdout, /step 60/i);
+  assert.match(stdout, /\[\w+\]/);
+});
+
+test('pretrain refuses a run that is there, and says what to do', async () => {
+  const { code, stderr } = await bertrand(folder, 'pretrain', 'config.yaml');
+  assert.is(code, 1);
+  assert.match(stderr, /--resume.*--out/);
+  clear(stderr);
+});
+
+test('evaluate gives what the last validation gave, and takes a run or a checkpoint', async () => {
+  const lines = readFileSync(join(folder, 'run/metrics.jsonl'), 'utf8').trim().split('\n').map(json);
+  const last = lines.findLast(({ event }) => event === 'validate');
+  for (const path of ['run', 'run/checkpoints/step-00000060']) {
+    const { code, stdout, stderr } = await bertrand(folder, 'evaluate', path, '--json');
+    assert.is(code, 0, stderr);
+    const { loss, accuracy, unigramLoss } = json(stdout);
+    assert.equal(
+      { loss, accuracy, unigramLoss },
+      { loss: last?.loss, accuracy: last?.accuracy, unigramLoss: last?.unigramLoss },
+    );
+  }
+});
+
+test('evaluate takes other text', async () => {
+  writeFileSync(join(folder, 'other.txt'), 'the king rules over land and sea '.repeat(40));
+  const { code, stdout, stderr } = await bertrand(folder, 'evaluate', 'run', '--corpus', 'other.txt');
+  assert.is(code, 0, stderr);
+  assert.match(stdout, /loss .*\n.*perplexity/);
+});
+
+test('fill-mask answers with probabilities, and says when there is nothing to fill', async () => {
+  const { code, stdout, stderr } = await bertrand(
+    folder,
+    'fill-mask',
+    'run',
+    'the king [MASK] over [MASK]',
+    '--top',
+    '3',
+    '--json',
+  );
+  assert.is(code, 0, stderr);
+  const { masks } = JSON.parse(stdout) as { masks: { token: string; probability: number }[][] };
+  assert.equal(
+    masks.map((guesses) => guesses.length),
+    [3, 3],
+  );
+  for (const [first, second] of masks) assert.ok((first?.probability ?? 0) >= (second?.probability ?? 1));
+  const empty = await bertrand(folder, 'fill-mask', 'run', 'the king rules');
+  assert.is(empty.code, 1);
+  assert.match(empty.stderr, /\[MASK\]/);
+  clear(empty.stderr);
+});
+
+test('tokenizer train writes a tokenizer.json that a config can name', async () => {
+  const made = await bertrand(
+    folder,
+    'tokenizer',
+    'train',
+    '--corpus',
+    'corpus.txt',
+    '--vocab-size',
+    '50',
+    '--out',
+    'tokenizer.json',
+  );
+  assert.is(made.code, 0, made.stderr);
+  const { code, stdout, stderr } = await bertrand(
+    folder,
+    'summary',
+    'config.yaml',
+    '--set',
+    'data.tokenizer=tokenizer.json',
+  );
+  assert.is(code, 0, stderr);
+  assert.match(stdout, /Attention/);
+});
+
+test('bench, devices and gradcheck print what they promise', async () => {
+  const bench = await bertrand(folder, 'bench', 'config.yaml', '--steps', '2', '--json');
+  assert.is(bench.code, 0, bench.stderr);
+  for (const key of [
+    'tokensPerSecond',
+    'millisecondsPerStep',
+    'peakMemory',
+    'gflopsPerSecond',
+    'shareOfPeak',
+    'launches',
+    'flops',
+  ])
+    assert.type(json(bench.stdout)[key], 'number', key);
+  const devices = await bertrand(folder, 'devices', '--json');
+  assert.is(json(devices.stdout).chosen, 'cpu');
+  const gradcheck = await bertrand(folder, 'gradcheck', '--only', 'layerNorm');
+  assert.is(gradcheck.code, 0, gradcheck.stderr);
+  assert.match(gradcheck.stdout, /layerNorm by deviation .*ok/);
+});
+
+for (const [what, args, code, pattern] of [
+  ['an unknown command', ['pretain', 'config.yaml'], 2, /pretrain/],
+  ['no command', [], 2, /command/],
+  ['an unknown option', ['devices', '--jsn'], 2, /jsn/],
+  ['an unknown device', ['gradcheck', '--device', 'gpu'], 2, /webgpu/],
+  ['a missing config', ['pretrain', 'confg.yaml'], 2, /config\.yaml/],
+  ['a wrong value in --set', ['pretrain', 'config.yaml', '--set', 'train.steps=many'], 2, /--set.*train\.steps.*many/],
+  ['an unknown key in --set', ['pretrain', 'config.yaml', '--set', 'train.step=5'], 2, /steps/],
+  [
+    'a corpus that is not there',
+    ['pretrain', 'config.yaml', '--out', 'x', '--set', 'data.corpus=[nothing*.txt]'],
+    1,
+    /nothing\*\.txt/,
+  ],
+  ['a run that is not there', ['evaluate', 'nowhere'], 1, /nowhere.*no such folder/],
+  ['a device that is missing', ['gradcheck', '--device', 'webgl'], 1, /webgl.*devices/],
+  ['an op that is not there', ['gradcheck', '--only', 'relu'], 1, /relu.*gelu/],
+] as const)
+  test(`${what} gets one clear error and exit code ${code}`, async () => {
+    const found = await bertrand(folder, ...args);
+    assert.is(found.code, code, found.stderr);
+    assert.match(found.stderr, pattern);
+    clear(found.stderr);
+  });
+
+test.run();
