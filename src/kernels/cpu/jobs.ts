@@ -54,23 +54,24 @@ export class Jobs {
   }
 
   #share(name: string, number: number, run: ChunkKernel, chunks: number, workers: Workers): void {
-    const { publish, claim, complete, failed } = this.#exports;
+    const { publish, claim, complete, fail, failed } = this.#exports;
     this.#broken ??= workers.failure;
-    if (this.#broken) throw new BertrandError(`the cpu device lost a thread: ${this.#broken}; open it anew`);
-    publish(number, chunks);
-    let error: unknown;
-    for (let chunk = claim(); chunk >= 0; chunk = claim()) {
-      try {
-        run(chunk);
-      } catch (reason) {
-        error ??= reason;
+    if (!this.#broken) {
+      publish(number, chunks);
+      let reason = '';
+      for (let chunk = claim(); chunk >= 0; chunk = claim()) {
+        try {
+          run(chunk);
+        } catch (error) {
+          reason = `: ${String(error)}`;
+          fail();
+        }
+        complete();
       }
-      complete();
+      this.#wait(name, chunks, workers);
+      if (failed()) this.#broken ??= `kernel ${name} failed${reason}`;
     }
-    this.#wait(name, chunks, workers);
-    if (failed()) this.#broken = `kernel ${name} failed there`;
-    if (error !== undefined) throw error;
-    if (this.#broken) throw new BertrandError(`the cpu device lost a thread: ${this.#broken}; open it anew`);
+    if (this.#broken) throw new BertrandError(`the cpu device is of no more use: ${this.#broken}; open it anew`);
   }
 
   #wait(name: string, chunks: number, workers: Workers): void {
@@ -79,7 +80,7 @@ export class Jobs {
     while (!this.#exports.finished(chunks)) {
       workers.pause();
       if (performance.now() - start < PATIENCE) continue;
-      this.#broken = `kernel ${name} did not end within ${PATIENCE / 1000} s`;
+      this.#broken ??= `kernel ${name} did not end within ${PATIENCE / 1000} s`;
       return;
     }
   }
