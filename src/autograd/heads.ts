@@ -1,33 +1,45 @@
 import { BertrandError } from '../error.ts';
-import type { Layout } from './matmulParameters.ts';
+import type { Parameters } from '../kernels/contract.ts';
+import { matmulParameters } from './matmulParameters.ts';
 import { show } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 
-/** How attention's matrices lie in memory: one for each sequence (outer) and head (inner), none of them copied. */
-export interface HeadLayouts {
+/** The two kinds of products that attention is made of, forward and backward, one for each sequence and head; no head is copied. */
+export interface HeadProducts {
   readonly batch: number;
   readonly length: number;
-  /** HS, the columns of one head. */
-  readonly headSize: number;
-  /** (length, HS) inside (batch, length, ES): head i takes columns i * HS to (i + 1) * HS. */
-  readonly columns: Layout;
-  /** (length, length) inside (batch, heads, length, length). */
-  readonly square: Layout;
+  /** scale * a @ b': two tensors (batch, length, ES) to one (batch, heads, length, length). */
+  readonly toSquares: (scale: number) => Parameters<'matmul'>;
+  /** scale * a @ b, or a' @ b: (batch, heads, length, length) and (batch, length, ES) to (batch, length, ES). */
+  readonly toColumns: (scale: number, transposed?: boolean) => Parameters<'matmul'>;
 }
 
-/** @param x (batch, length, ES) */
-export function headLayouts(op: string, x: Tensor, heads: number): HeadLayouts {
+/** @param x (batch, length, ES), of which head i has the columns i * HS to (i + 1) * HS */
+export function headProducts(op: string, x: Tensor, heads: number): HeadProducts {
   const [batch, length, embeddingSize] = x.shape;
-  if (batch === undefined || length === undefined || embeddingSize === undefined || x.shape.length !== 3)
+  if (x.shape.length !== 3)
     throw new BertrandError(`${op}: expected shape (batch, length, ES), found ${show(x.shape)}`);
   if (embeddingSize % heads !== 0)
     throw new BertrandError(`${op}: ${heads} heads do not divide the embedding size of ${show(x.shape)}`);
   const headSize = embeddingSize / heads;
+  const columns = { row: embeddingSize, outer: length * embeddingSize, inner: headSize };
+  const square = { row: length, outer: heads * length * length, inner: length * length };
+  const batches = { outer: batch, inner: heads, m: length };
   return {
     batch,
     length,
-    headSize,
-    columns: { row: embeddingSize, outer: length * embeddingSize, inner: headSize },
-    square: { row: length, outer: heads * length * length, inner: length * length },
+    toSquares: (scale) =>
+      matmulParameters({
+        ...batches,
+        n: length,
+        k: headSize,
+        scale,
+        transposeB: true,
+        a: columns,
+        b: columns,
+        c: square,
+      }),
+    toColumns: (scale, transposeA = false) =>
+      matmulParameters({ ...batches, n: headSize, k: length, scale, transposeA, a: square, b: columns, c: columns }),
   };
 }

@@ -3,7 +3,7 @@ import { BertrandError } from '../../error.ts';
 import { matmulParameters } from '../matmulParameters.ts';
 import { op } from '../op.ts';
 import { expectShape, rowsAndColumns, show } from '../shape.ts';
-import type { Gradients, Run, Tensor } from '../tensor.ts';
+import type { Run, Tensor } from '../tensor.ts';
 
 /**
  * y = x @ weight' + bias.
@@ -15,36 +15,16 @@ import type { Gradients, Run, Tensor } from '../tensor.ts';
 export const linear = op('linear', (run, x: Tensor, weight: Tensor, bias?: Tensor) => {
   const { rows, inputs, outputs } = dimensions(x, weight);
   if (bias) expectShape('linear', 'bias', bias.shape, [outputs]);
+  const wide = { row: inputs };
+  const narrow = { row: outputs };
+  const toInput = matmulParameters({ m: rows, n: inputs, k: outputs, a: narrow, b: wide, c: wide });
+  const toWeight = matmulParameters({ m: outputs, n: inputs, k: rows, transposeA: true, a: narrow, b: wide, c: wide });
   return {
     output: forward(run, x, weight, bias),
     shape: [...x.shape.slice(0, -1), outputs],
-    backward: (dy: DeviceArray, run: Run, into: Gradients) => [
-      run(
-        'matmul',
-        { a: dy, b: weight },
-        matmulParameters({
-          m: rows,
-          n: inputs,
-          k: outputs,
-          a: { row: outputs },
-          b: { row: inputs },
-          c: { row: inputs },
-        }),
-      ).c, // (..., inputs)
-      run(
-        'matmul',
-        { a: dy, b: x },
-        matmulParameters({
-          m: outputs,
-          n: inputs,
-          k: rows,
-          transposeA: true,
-          a: { row: outputs },
-          b: { row: inputs },
-          c: { row: inputs },
-        }),
-        { c: into[1] },
-      ).c, // (outputs, inputs)
+    backward: (dy, run, into) => [
+      run('matmul', { a: dy, b: weight }, toInput).c, // (..., inputs)
+      run('matmul', { a: dy, b: x }, toWeight, { c: into[1] }).c, // (outputs, inputs)
       bias && run('sumRows', { x: dy }, { rows, columns: outputs }, { y: into[2] }).y, // (outputs)
     ],
   };
@@ -53,15 +33,8 @@ export const linear = op('linear', (run, x: Tensor, weight: Tensor, bias?: Tenso
 function forward(run: Run, x: Tensor, weight: Tensor, bias?: Tensor): DeviceArray {
   const { rows, inputs, outputs } = dimensions(x, weight);
   if (bias && run.has('linear')) return run('linear', { x, weight, bias }, { rows, inputs, outputs }).y;
-  const parameters = matmulParameters({
-    m: rows,
-    n: outputs,
-    k: inputs,
-    transposeB: true,
-    a: { row: inputs },
-    b: { row: inputs },
-    c: { row: outputs },
-  });
+  const layouts = { a: { row: inputs }, b: { row: inputs }, c: { row: outputs } };
+  const parameters = matmulParameters({ m: rows, n: outputs, k: inputs, transposeB: true, ...layouts });
   const product = run('matmul', { a: x, b: weight }, parameters).c; // (..., outputs)
   return bias ? run('addBias', { x: product, bias }, { rows, columns: outputs }).y : product;
 }
