@@ -14,6 +14,7 @@ const code = (ends: boolean): string => `
   if (${ends}) {
     while (!watch.stop) await new Promise((resolve) => setTimeout(resolve, 10));
     await new Promise((resolve) => setTimeout(resolve, 100));
+    console.log('saved');
     watch.close();
     clearInterval(timer);
     process.exitCode = watch.stop.exitCode;
@@ -45,13 +46,13 @@ async function run(
 }
 
 test('the first signal is noted, and the process ends in its own time with the code of the signal', async () => {
-  assert.equal(await run(true, [[0, 'SIGINT']]), { exitCode: 130, output: 'ready\nstopping SIGINT\n' });
-  assert.equal(await run(true, [[0, 'SIGTERM']]), { exitCode: 143, output: 'ready\nstopping SIGTERM\n' });
+  assert.equal(await run(true, [[0, 'SIGINT']]), { exitCode: 130, output: 'ready\nstopping SIGINT\nsaved\n' });
+  assert.equal(await run(true, [[0, 'SIGTERM']]), { exitCode: 143, output: 'ready\nstopping SIGTERM\nsaved\n' });
 });
 
 test('a signal that comes twice at once, as through npm, counts once', async () => {
   const twice = [[0, 'SIGINT'], [30, 'SIGINT']] as const; // prettier-ignore
-  assert.equal(await run(true, twice), { exitCode: 130, output: 'ready\nstopping SIGINT\n' });
+  assert.equal(await run(true, twice), { exitCode: 130, output: 'ready\nstopping SIGINT\nsaved\n' });
 });
 
 test('a second signal later ends the process at once', async () => {
