@@ -32,8 +32,11 @@ export interface Observer {
   stopRequested(): boolean;
 }
 
-/** Trains from the step after `from` to the config's last. Every random choice depends on seed and step alone. */
-export async function train(training: Training, from: number, observer: Observer): Promise<'finished' | 'stopped'> {
+/**
+ * Trains from the step after `from` to the config's last. Every random choice depends on seed and step alone.
+ * @returns the last step that was made: the config's last, unless the observer asked to stop
+ */
+export async function train(training: Training, from: number, observer: Observer): Promise<number> {
   const { config, window } = training;
   const due = (step: number, every: number): boolean => step % every === 0 || step === config.train.steps;
   for (let step = from + 1; step <= config.train.steps; step++) {
@@ -50,10 +53,10 @@ export async function train(training: Training, from: number, observer: Observer
     if (due(step, config.validate.every)) observer.onValidate(step, await validate(training));
     const stopping = observer.stopRequested();
     if (stopping || due(step, config.checkpoint.every)) await observer.save(step);
-    if (stopping && step < config.train.steps) return 'stopped';
+    if (stopping) return step;
     await pace();
   }
-  return 'finished';
+  return config.train.steps;
 }
 
 /** Loss and accuracy on the validation batches, whose masks are frozen. */

@@ -49,10 +49,14 @@ export async function pretrain(config: Config, resume: boolean, view: PretrainVi
     const from = restore(training, run);
     view.begin({ config, data, device, parameters: model.parameters.size, from, passedOver: run.passedOver });
     run.log(from === 0 ? 'start' : 'resume', { step: from, device: device.name, parameters: model.parameters.size });
-    const outcome = await train(training, from, observer(training, run, view, signals));
-    if (outcome === 'finished')
-      view.finished(await samples(device, model, data.tokenizer, await data.validation.at(0), SAMPLES));
-    return outcome === 'finished' ? 0 : (signals.stop?.exitCode ?? 1);
+    const last = await train(training, from, observer(training, run, view, signals));
+    if (last < config.train.steps && signals.stop) {
+      run.log('stop', { step: last, signal: signals.stop.name });
+      view.stopped(last);
+      return signals.stop.exitCode;
+    }
+    view.finished(await samples(device, model, data.tokenizer, await data.validation.at(0), SAMPLES));
+    return 0;
   } finally {
     signals.close();
     await run.close();
@@ -95,10 +99,6 @@ function observer(training: Training, run: RunFolder, view: PretrainView, signal
       view.saved(
         await run.save({ model: await readParameters(model.parameters), optimizer: tensors, state }, { scheduled }),
       );
-      if (signals.stop && step < config.train.steps) {
-        run.log('stop', { step, signal: signals.stop.name });
-        view.stopped(step);
-      }
       throughput.restart();
     },
     stopRequested: () => signals.stop !== undefined,
