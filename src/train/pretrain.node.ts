@@ -21,7 +21,7 @@ import type { SignalWatch } from './run/signals.node.ts';
 import { samples } from './samples.ts';
 import { Throughput } from './throughput.ts';
 
-const SAMPLES = 6;
+const SAMPLES = 8;
 
 /**
  * A whole run: data, model, training, checkpoints, and at the end some of what was learnt.

@@ -49,7 +49,9 @@ export function progressView(output: Output, now: () => number = () => performan
     },
     finished(found) {
       live.clear();
-      live.print(`\nWords masked in the validation text, and the model's guesses (+ for a right first guess):\n`);
+      live.print(
+        `\nWords of the validation text in brackets, each masked for the model, and its guesses (+ for a right first guess):\n`,
+      );
       live.print(renderSamples(found));
     },
   };
