@@ -2,7 +2,7 @@ import { probeDevices } from '../kernels/choose.ts';
 
 export async function devices({ json }: { json: boolean }): Promise<number> {
   const reports = await probeDevices();
-  const chosen = reports.find(({ available }) => available)?.name;
+  const chosen = reports.find(({ automatic }) => automatic)?.name;
   if (json) console.log(JSON.stringify({ chosen, devices: reports }, null, 2));
   else
     for (const { name, available, description } of reports)

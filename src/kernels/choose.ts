@@ -9,33 +9,55 @@ export interface DeviceOptions {
   readonly threads?: number;
 }
 
-/** What a device is for, how to open it, and, where it cannot be had, why. */
+type Open = (options: DeviceOptions) => Promise<Device>;
+
+/** How to open a device by its name, and by `auto` where that may choose it; or why it cannot be had. */
 interface Entry {
   readonly name: DeviceName;
-  readonly open?: (options: DeviceOptions) => Promise<Device>;
+  readonly open?: Open;
+  readonly automatic?: Open;
   readonly missing?: string;
 }
 
-/** Best first: `auto` takes the first that opens. */
+const openWebGpu = async (hardware: boolean): Promise<Device> =>
+  (await import('./webgpu/index.ts')).openWebGpu({ hardware });
+const openCpu: Open = async (options) => (await import('./cpu/index.ts')).openCpu(options);
+
+/** Best first: `auto` takes the first that it may and that opens; no GPU that is only imitated by the processor. */
 const devices: readonly Entry[] = [
-  { name: 'webgpu', missing: 'not part of this version yet' },
+  { name: 'webgpu', open: () => openWebGpu(false), automatic: () => openWebGpu(true) },
   { name: 'webgl', missing: 'not part of this version yet' },
-  { name: 'cpu', open: async (options) => (await import('./cpu/index.ts')).openCpu(options) },
+  { name: 'cpu', open: openCpu, automatic: openCpu },
   { name: 'reference', open: async () => (await import('./reference/index.ts')).openReference() },
 ];
 
 /** Opens the device of that name; `auto` is the fastest that is here. */
 export async function openDevice(choice: DeviceChoice, options: DeviceOptions = {}): Promise<Device> {
-  const entry = devices.find(({ name, open }) => (choice === 'auto' ? open : name === choice));
+  if (choice === 'auto') return openAutomatic(options);
+  const entry = devices.find(({ name }) => name === choice);
   if (entry?.open) return entry.open(options);
   throw new BertrandError(
     `the device ${choice} is ${entry?.missing}; run \`bertrand devices\` to see what is here, or use --device auto`,
   );
 }
 
+async function openAutomatic(options: DeviceOptions): Promise<Device> {
+  const reasons: string[] = [];
+  for (const { name, automatic } of devices)
+    try {
+      if (automatic) return await automatic(options);
+    } catch (error) {
+      if (!(error instanceof BertrandError)) throw error;
+      reasons.push(`${name}: ${error.message}`);
+    }
+  throw new BertrandError(`no device can be opened. ${reasons.join('; ')}`);
+}
+
 export interface DeviceReport {
   readonly name: DeviceName;
   readonly available: boolean;
+  /** Whether `auto` would take it if it were the first. */
+  readonly automatic: boolean;
   /** What it is, or why it is missing. */
   readonly description: string;
 }
@@ -43,15 +65,21 @@ export interface DeviceReport {
 /** Tries every device. */
 export async function probeDevices(): Promise<DeviceReport[]> {
   const reports: DeviceReport[] = [];
-  for (const { name, open, missing } of devices) {
-    try {
-      if (!open) throw new BertrandError(missing);
-      const device = await open({});
-      reports.push({ name, available: true, description: device.description });
-      await device.close();
-    } catch (error) {
-      reports.push({ name, available: false, description: error instanceof Error ? error.message : String(error) });
-    }
+  for (const { name, open, automatic, missing = '' } of devices) {
+    const chosen = await describe(automatic);
+    const { available, description } = chosen.available || !open ? chosen : await describe(open);
+    reports.push({ name, available, automatic: chosen.available, description: description || missing });
   }
   return reports;
+}
+
+async function describe(open: Open | undefined): Promise<{ available: boolean; description: string }> {
+  if (!open) return { available: false, description: '' };
+  try {
+    const device = await open({});
+    await device.close();
+    return { available: true, description: device.description };
+  } catch (error) {
+    return { available: false, description: error instanceof Error ? error.message : String(error) };
+  }
 }

@@ -2,13 +2,16 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openReference } from '../../src/kernels/reference/index.ts';
 import { openCpu } from '../../src/kernels/cpu/index.ts';
+import { openForTests } from './webgpu/openForTests.ts';
 import { differences, kernelNames } from './conformance.ts';
 
 const reference = openReference();
+const webgpu = await openForTests();
 const devices = {
   'cpu on one thread': await openCpu({ threads: 1 }),
   'cpu on three threads': await openCpu({ threads: 3 }),
   'cpu without fused multiply-add': await openCpu({ threads: 2, fusedMultiplyAdd: false }),
+  ...(webgpu && { webgpu }),
 };
 
 for (const [name, device] of Object.entries(devices))

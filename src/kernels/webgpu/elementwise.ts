@@ -1,0 +1,74 @@
+import type { Kernels } from '../contract.ts';
+import type { GpuArray, GpuHandles } from './buffers.ts';
+import type { Queue } from './queue.ts';
+import type { Element, Scalar, Shader } from './shader.ts';
+
+const WORKGROUP = 256;
+const EACH = 4; // elements an invocation computes, a workgroup apart so that neighbours read neighbours
+
+/** A shader whose `main` computes element `i`, for every i < size. */
+export function eachElement<A extends string, P extends string>(
+  queue: Queue,
+  shader: Omit<Shader<A, P>, 'workgroup' | 'parameters'> & { readonly parameters?: { readonly [N in P]: Scalar } },
+): (arrays: { readonly [N in A]: GpuArray }, size: number, parameters: { readonly [N in P]: number }) => void {
+  const run = queue.shader<A, P | 'size'>({
+    ...shader,
+    parameters: { ...shader.parameters, size: 'u32' } as { readonly [N in P | 'size']: Scalar },
+    workgroup: WORKGROUP,
+    main: `
+  for (var each = 0u; each < ${EACH}u; each++) {
+    let i = (group * ${EACH}u + each) * ${WORKGROUP}u + lane;
+    if (i < p.size) {
+      ${shader.main}
+    }
+  }`,
+  });
+  return (arrays, size, parameters) => run(arrays, { ...parameters, size }, Math.ceil(size / WORKGROUP / EACH));
+}
+
+const f32: Element = 'f32';
+
+export function elementwise(
+  queue: Queue,
+): Pick<Kernels<GpuHandles>, 'add' | 'accumulate' | 'fill' | 'broadcast' | 'addBias'> {
+  const add = eachElement(queue, {
+    label: 'add',
+    inputs: { a: f32, b: f32 },
+    outputs: { y: f32 },
+    main: 'y[i] = a[i] + b[i];',
+  });
+  const accumulate = eachElement(queue, {
+    label: 'accumulate',
+    inputs: { x: f32 },
+    outputs: { total: f32 },
+    main: 'total[i] += x[i];',
+  });
+  const fill = eachElement(queue, {
+    label: 'fill',
+    inputs: {},
+    outputs: { y: f32 },
+    parameters: { value: 'f32' },
+    main: 'y[i] = p.value;',
+  });
+  const broadcast = eachElement(queue, {
+    label: 'broadcast',
+    inputs: { x: f32 },
+    outputs: { y: f32 },
+    parameters: { scale: 'f32' },
+    main: 'y[i] = p.scale * x[0];',
+  });
+  const addBias = eachElement(queue, {
+    label: 'addBias',
+    inputs: { x: f32, bias: f32 },
+    outputs: { y: f32 },
+    parameters: { columns: 'u32' },
+    main: 'y[i] = x[i] + bias[i % p.columns];',
+  });
+  return {
+    add: ({ a, b }, { size }, { y }) => add({ a, b, y }, size, {}),
+    accumulate: ({ total, x }, { size }) => accumulate({ total, x }, size, {}),
+    fill: (_, { size, value }, { y }) => fill({ y }, size, { value }),
+    broadcast: ({ x }, { size, scale }, { y }) => broadcast({ x, y }, size, { scale }),
+    addBias: ({ x, bias }, { rows, columns }, { y }) => addBias({ x, bias, y }, rows * columns, { columns }),
+  };
+}

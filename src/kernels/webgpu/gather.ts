@@ -1,0 +1,44 @@
+import type { Kernels } from '../contract.ts';
+import type { GpuHandles } from './buffers.ts';
+import { ACROSS, DOWN, columnTree } from './columns.ts';
+import { eachElement } from './elementwise.ts';
+import type { Queue } from './queue.ts';
+
+export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' | 'scatterSum'> {
+  const gather = eachElement(queue, {
+    label: 'gather',
+    inputs: { table: 'f32', indices: 'i32' },
+    outputs: { y: 'f32' },
+    parameters: { columns: 'u32' },
+    main: `
+      let row = i / p.columns;
+      y[i] = table[u32(indices[row]) * p.columns + i - row * p.columns];`,
+  });
+  // A workgroup a table row and stripe of columns: four invocations a column share what may be thousands of rows of dy.
+  const scatter = queue.shader({
+    label: 'scatterSum',
+    inputs: { dy: 'f32', order: 'i32', offsets: 'i32' },
+    outputs: { dtable: 'f32' },
+    parameters: { columns: 'u32', stripes: 'u32' },
+    workgroup: ACROSS * DOWN,
+    declarations: columnTree,
+    main: `
+  let row = group / p.stripes;
+  let c = (group % p.stripes) * ${ACROSS}u + lane % ${ACROSS}u;
+  let end = u32(offsets[row + 1u]);
+  var total = 0.0;
+  if (c < p.columns) {
+    for (var j = u32(offsets[row]) + lane / ${ACROSS}u; j < end; j += ${DOWN}u) { total += dy[u32(order[j]) * p.columns + c]; }
+  }
+  total = sumOverRows(lane, total);
+  if (lane < ${ACROSS}u && c < p.columns) { dtable[row * p.columns + c] = total; }`,
+  });
+  return {
+    gather: ({ table, indices }, { rows, columns }, { y }) =>
+      gather({ table, indices, y }, rows * columns, { columns }),
+    scatterSum({ dy, order, offsets }, { rows, columns }, { dtable }) {
+      const stripes = Math.ceil(columns / ACROSS);
+      scatter({ dy, order, offsets, dtable }, { columns, stripes }, rows * stripes);
+    },
+  };
+}

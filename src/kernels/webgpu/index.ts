@@ -1,0 +1,59 @@
+import { createDevice } from '../device.ts';
+import type { Device } from '../device.ts';
+import { requestAdapter } from './adapter.ts';
+import type { Adapter } from './adapter.ts';
+import { VIEW_ALIGNMENT, viewOf } from './buffers.ts';
+import type { GpuHandles } from './buffers.ts';
+import { Failure } from './failure.ts';
+import { gpuKernels } from './kernels.ts';
+import { Queue } from './queue.ts';
+import { FEATURES, requestDevice } from './requestDevice.ts';
+
+export interface WebGpuOptions {
+  /** Refuse an adapter that computes on the processor. */
+  readonly hardware?: boolean;
+}
+
+/** What is open. Dawn ends the process when what it handed out is collected while in use. */
+const alive = new Set<{ adapter: Adapter; device: GPUDevice }>();
+
+/**
+ * Opens the GPU as a device: WGSL through Dawn in Node and navigator.gpu in browsers.
+ * Throws a BertrandError that says what is missing and how to get it. Errors of the GPU surface at the next call, those
+ * of the last kernels when something is read.
+ */
+export async function openWebGpu({ hardware = false }: WebGpuOptions = {}): Promise<Device> {
+  const adapter = await requestAdapter(hardware);
+  const device = await requestDevice(adapter);
+  const entry = { adapter, device };
+  alive.add(entry);
+  const failure = new Failure(device);
+  const queue = new Queue(device, failure);
+  const close = (): Promise<void> => {
+    failure.expectEnd();
+    device.destroy();
+    alive.delete(entry);
+    return Promise.resolve();
+  };
+  const kernels = gpuKernels(queue);
+  try {
+    await queue.prepare();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const features = FEATURES.filter((feature) => device.features.has(feature));
+  return createDevice<GpuHandles>({
+    name: 'webgpu',
+    description: [`${adapter.name}${adapter.software ? ' (on the processor)' : ''}`, ...features].join(', '),
+    elementBytes: 4,
+    viewAlignment: VIEW_ALIGNMENT,
+    kernels,
+    allocate: (_, size) => queue.allocate(size),
+    release: (_, { storage }) => storage.buffer.destroy(),
+    view: (_, array, offset, size) => viewOf(array, offset, size),
+    write: (type, array, data) => queue.write(type, array, data),
+    read: (type, array, size) => queue.read(type, array, size),
+    close,
+  });
+}

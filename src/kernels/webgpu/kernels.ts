@@ -1,0 +1,31 @@
+import type { Kernels } from '../contract.ts';
+import { adamwKernels } from './adamw.ts';
+import type { GpuHandles } from './buffers.ts';
+import { columnKernels } from './columns.ts';
+import { crossEntropyKernels } from './crossEntropy.ts';
+import { dropoutKernels } from './dropout.ts';
+import { elementwise } from './elementwise.ts';
+import { gatherKernels } from './gather.ts';
+import { geluKernels } from './gelu.ts';
+import { layerNormKernels } from './layerNorm.ts';
+import { matmulKernels } from './matmul.ts';
+import type { Queue } from './queue.ts';
+import { reduceKernels } from './reduce.ts';
+import { softmaxKernels } from './softmax.ts';
+
+/** Declares every shader on the queue; the kernels run them. */
+export function gpuKernels(queue: Queue): Kernels<GpuHandles> {
+  return {
+    ...matmulKernels(queue),
+    ...elementwise(queue),
+    ...geluKernels(queue),
+    ...dropoutKernels(queue),
+    ...softmaxKernels(queue),
+    ...layerNormKernels(queue),
+    ...columnKernels(queue),
+    ...reduceKernels(queue),
+    ...gatherKernels(queue),
+    ...crossEntropyKernels(queue),
+    ...adamwKernels(queue),
+  };
+}

@@ -1,0 +1,98 @@
+import type { Kernels, Parameters } from '../contract.ts';
+import type { GpuArray, GpuHandles } from './buffers.ts';
+import { eachElement } from './elementwise.ts';
+import { matmulShader } from './matmulShader.ts';
+import type { MatmulShader, Variant } from './matmulShader.ts';
+import { cutProduct, tiles } from './matmulTile.ts';
+import type { Dispatch, Queue } from './queue.ts';
+
+type Product = Dispatch<'a' | 'b' | 'bias' | 'c', keyof MatmulShader['parameters']>;
+
+const fours = (...numbers: readonly number[]): boolean => numbers.every((number) => number % 4 === 0);
+
+/** Products, each by the variant of the shader that fits its layout; deep and small ones in parts that a second pass adds. */
+export function matmulKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'matmul' | 'linear'> {
+  const variants = new Map<string, Product>();
+  const product = (variant: Variant): Product => {
+    const { tile, ...flags } = variant;
+    const key = `${tile.side} ${Object.values(flags).join(' ')}`;
+    const known = variants.get(key);
+    if (known) return known;
+    const made = queue.shader(matmulShader(variant));
+    variants.set(key, made);
+    return made;
+  };
+  // What a training step needs where all sizes are multiples of four; the rest is compiled when it comes up.
+  const vectors = { vectorA: true, vectorB: true, vectorC: true };
+  for (const tile of tiles) {
+    for (const [transposeA, transposeB] of [
+      [false, false],
+      [false, true],
+      [true, false],
+    ] as const)
+      product({ tile, transposeA, transposeB, ...vectors, bias: false });
+    product({ tile, transposeA: false, transposeB: true, ...vectors, bias: true });
+  }
+
+  const combine = eachElement(queue, {
+    label: 'matmul',
+    inputs: { parts: 'f32' },
+    outputs: { c: 'f32' },
+    parameters: {
+      splits: 'u32',
+      n: 'u32',
+      m: 'u32',
+      inner: 'u32',
+      cRow: 'u32',
+      cOuter: 'u32',
+      cInner: 'u32',
+      scale: 'f32',
+    },
+    main: `
+      var total = 0.0;
+      for (var split = 0u; split < p.splits; split++) { total += parts[split * p.size + i]; }
+      let row = i / p.n;
+      let product = row / p.m;
+      let place = product / p.inner * p.cOuter + product % p.inner * p.cInner + row % p.m * p.cRow;
+      c[place + i % p.n] = p.scale * total;`,
+  });
+
+  const multiply = (a: GpuArray, b: GpuArray, c: GpuArray, p: Parameters<'matmul'>, bias?: GpuArray): void => {
+    const products = p.outer * p.inner;
+    if (products * p.m * p.n === 0) return;
+    const { tile, splits, ...cut } = cutProduct(p.m, p.n, p.k, products);
+    const split = splits > 1 && !bias;
+    if (!split) cut.splitDepth = Math.max(1, p.k);
+    const groups = cut.tilesDown * cut.tilesAcross * products * (split ? splits : 1);
+    const size = products * p.m * p.n;
+    const dense = { cRow: p.n, cOuter: p.inner * p.m * p.n, cInner: p.m * p.n, cSplit: size, scale: 1 };
+    const target = split ? dense : { cRow: p.cRow, cOuter: p.cOuter, cInner: p.cInner, cSplit: 0, scale: p.scale };
+    const transposeA = p.transposeA !== 0;
+    const transposeB = p.transposeB !== 0;
+    const run = product({
+      tile,
+      transposeA,
+      transposeB,
+      vectorA: fours(p.aRow, p.aOuter, p.aInner, transposeA ? p.m : p.k),
+      vectorB: fours(p.bRow, p.bOuter, p.bInner, transposeB ? p.k : p.n),
+      vectorC: fours(target.cRow, target.cOuter, target.cInner, target.cSplit, p.n),
+      bias: bias !== undefined,
+    });
+    const [parts] = split ? queue.workspace(splits * size) : [c];
+    run(
+      { a, b, c: parts, ...(bias && { bias }) } as Record<'a' | 'b' | 'bias' | 'c', GpuArray>,
+      { ...p, ...cut, ...target, products },
+      groups,
+    );
+    if (split) combine({ parts, c }, size, { ...p, splits });
+  };
+
+  return {
+    matmul: ({ a, b }, p, { c }) => multiply(a, b, c, p),
+    linear({ x, weight, bias }, { rows, inputs, outputs }, { y }) {
+      const one = { outer: 1, inner: 1, aOuter: 0, aInner: 0, bOuter: 0, bInner: 0, cOuter: 0, cInner: 0, scale: 1 };
+      const layout = { transposeA: 0, transposeB: 1, aRow: inputs, bRow: inputs, cRow: outputs };
+      multiply(x, weight, y, { ...one, ...layout, m: rows, n: outputs, k: inputs }, bias);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * A workgroup's share of a product: side x side of c, of which each invocation holds perThread x perThread in registers.
+ * Both operands pass through workgroup memory `depth` terms at a time; half of the invocations read a 4 x 4 block of a
+ * each, the other half one of b.
+ */
+export interface Tile {
+  readonly side: number;
+  readonly perThread: 4 | 8;
+  readonly depth: number;
+}
+
+/** Largest first. All fit WebGPU's least limits: 256 invocations, 16 KiB of workgroup memory. */
+export const tiles: readonly Tile[] = [
+  { side: 128, perThread: 8, depth: 16 },
+  { side: 64, perThread: 4, depth: 32 },
+  { side: 32, perThread: 4, depth: 16 },
+];
+
+const ENOUGH = 128; // workgroups that keep a large GPU busy
+const SPLIT_DEPTH = 512; // terms worth a workgroup of their own
+const PARTIAL_LIMIT = 2 ** 24; // floats of partial products
+
+/** How a product is cut: a function of its sizes alone, so that results are too. */
+export interface Cut {
+  readonly tile: Tile;
+  readonly tilesDown: number;
+  readonly tilesAcross: number;
+  /** Parts of the sum over k that workgroups of their own compute. */
+  readonly splits: number;
+  readonly splitDepth: number;
+}
+
+export function cutProduct(m: number, n: number, k: number, products: number): Cut {
+  const most = Math.max(1, Math.min(Math.floor(k / SPLIT_DEPTH), Math.floor(PARTIAL_LIMIT / (m * n * products))));
+  const groups = ({ side }: Tile): number => Math.ceil(m / side) * Math.ceil(n / side) * products;
+  const smallest = tiles[tiles.length - 1];
+  const tile = tiles.find((t) => Math.min(m, n) > t.side / 2 && groups(t) * most >= ENOUGH) ?? smallest;
+  const wanted = Math.min(most, Math.ceil(ENOUGH / groups(tile)));
+  const splitDepth = Math.ceil(k / wanted / tile.depth) * tile.depth;
+  return {
+    tile,
+    tilesDown: Math.ceil(m / tile.side),
+    tilesAcross: Math.ceil(n / tile.side),
+    splits: Math.max(1, Math.ceil(k / splitDepth)),
+    splitDepth,
+  };
+}

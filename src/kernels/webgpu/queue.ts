@@ -1,0 +1,149 @@
+import type { ArrayType } from '../contract.ts';
+import { Buffers, VIEW_ALIGNMENT, viewOf } from './buffers.ts';
+import type { GpuArray } from './buffers.ts';
+import type { Failure } from './failure.ts';
+import { Pipeline } from './pipelines.ts';
+import { Readback } from './readback.ts';
+import { grid } from './shader.ts';
+import type { Shader } from './shader.ts';
+import { Uniforms } from './uniforms.ts';
+
+/** Dispatches a batch of commands holds before it is submitted: enough to be cheap, few enough to start the GPU early. */
+const BATCH = 64;
+
+/** Enqueues a shader over `groups` workgroups. */
+export type Dispatch<A extends string, P extends string> = (
+  arrays: { readonly [N in A]: GpuArray },
+  parameters: { readonly [N in P]: number },
+  groups: number,
+) => void;
+
+/** Collects dispatches in batches; the GPU runs them in order. Nothing here waits but `read`. */
+export class Queue {
+  readonly #device: GPUDevice;
+  readonly #failure: Failure;
+  readonly #buffers: Buffers;
+  readonly #uniforms: Uniforms;
+  readonly #readback: Readback;
+  readonly #pipelines: Pipeline[] = [];
+  #encoder: GPUCommandEncoder | undefined;
+  #pass: GPUComputePassEncoder | undefined;
+  /** The kernels of the batch that is being collected. */
+  #batched: string[] = [];
+  #batch = 0;
+  #workspace: GpuArray | undefined;
+
+  constructor(device: GPUDevice, failure: Failure) {
+    this.#device = device;
+    this.#failure = failure;
+    this.#buffers = new Buffers(device, failure);
+    this.#uniforms = new Uniforms(device);
+    this.#readback = new Readback(device);
+  }
+
+  /** Declares a shader; those declared before `prepare` are compiled by it, others at first use. */
+  shader<A extends string, P extends string>(shader: Shader<A, P>): Dispatch<A, P> {
+    const pipeline = new Pipeline<A, P>(this.#device, this.#failure, this.#uniforms.buffer, shader);
+    this.#pipelines.push(pipeline);
+    return (arrays, parameters, groups) => this.#dispatch(pipeline, arrays, parameters, groups);
+  }
+
+  /** Compiles all shaders, in parallel. */
+  async prepare(): Promise<void> {
+    await Promise.all(this.#pipelines.map((pipeline) => pipeline.prepare()));
+    await this.#failure.settle();
+  }
+
+  allocate(elements: number): GpuArray {
+    this.#failure.check();
+    return this.#buffers.allocate(elements);
+  }
+
+  /** Arrays of these sizes for what a kernel keeps between its dispatches; the next kernel overwrites them. */
+  workspace(...sizes: readonly number[]): GpuArray[] {
+    const starts = [0];
+    for (const size of sizes) starts.push((starts.at(-1) ?? 0) + Math.ceil(size / VIEW_ALIGNMENT) * VIEW_ALIGNMENT);
+    const total = starts.at(-1) ?? 0;
+    if (!this.#workspace || this.#workspace.bytes < 4 * total) {
+      this.flush();
+      this.#workspace?.storage.buffer.destroy(); // after what was submitted
+      this.#workspace = this.allocate(total);
+    }
+    const whole = this.#workspace;
+    return sizes.map((size, i) => viewOf(whole, starts[i] ?? 0, size));
+  }
+
+  write(type: ArrayType, { storage, offset }: GpuArray, data: ArrayLike<number>): void {
+    this.#failure.check();
+    if (storage.batch === this.#batch) this.flush(); // writes overtake the commands of an open batch
+    const Host = type === 'f32' ? Float32Array : Int32Array;
+    const values = data instanceof Host ? data : Host.from(data);
+    this.#device.queue.writeBuffer(storage.buffer, offset, values.buffer, values.byteOffset, values.byteLength);
+  }
+
+  async read(type: ArrayType, { storage, offset }: GpuArray, size: number): Promise<Float32Array | Int32Array> {
+    this.#failure.check();
+    const bytes = 4 * size;
+    const target = this.#readback.take(bytes);
+    this.#endPass();
+    this.#open().copyBufferToBuffer(storage.buffer, offset, target, 0, bytes);
+    this.#batched.push('read');
+    this.flush();
+    let contents: ArrayBuffer;
+    try {
+      contents = await this.#readback.contents(target, bytes);
+    } catch (error) {
+      await this.#failure.settle();
+      this.#failure.note('reading failed', String(error));
+      this.#failure.check();
+      throw error;
+    }
+    await this.#failure.settle();
+    return type === 'f32' ? new Float32Array(contents) : new Int32Array(contents);
+  }
+
+  /** Hands what is collected to the GPU. */
+  flush(): void {
+    this.#endPass();
+    const encoder = this.#encoder;
+    if (!encoder) return;
+    const kernels = this.#batched;
+    this.#uniforms.upload();
+    this.#failure.watch(
+      'validation',
+      () => `one of the kernels ${[...new Set(kernels)].join(', ')}`,
+      () => this.#device.queue.submit([encoder.finish()]),
+    );
+    this.#encoder = undefined;
+    this.#batched = [];
+    this.#batch += 1;
+  }
+
+  #dispatch<A extends string, P extends string>(
+    pipeline: Pipeline<A, P>,
+    arrays: { readonly [N in A]: GpuArray },
+    parameters: { readonly [N in P]: number },
+    groups: number,
+  ): void {
+    this.#failure.check();
+    const { across, down } = grid(groups);
+    if (across === 0) return;
+    if (this.#batched.length >= BATCH || !this.#uniforms.fits(pipeline.parameterBytes)) this.flush();
+    const place = this.#uniforms.put(pipeline.shader.parameters, { across, groups }, parameters);
+    const pass = (this.#pass ??= this.#open().beginComputePass());
+    pass.setPipeline(pipeline.pipeline);
+    pass.setBindGroup(0, pipeline.bindGroup(arrays), [place]);
+    pass.dispatchWorkgroups(across, down);
+    this.#batched.push(pipeline.shader.label);
+    for (const name of pipeline.arrays) arrays[name].storage.batch = this.#batch;
+  }
+
+  #open(): GPUCommandEncoder {
+    return (this.#encoder ??= this.#device.createCommandEncoder());
+  }
+
+  #endPass(): void {
+    this.#pass?.end();
+    this.#pass = undefined;
+  }
+}

@@ -1,0 +1,29 @@
+import { MAP_READ, usage } from './usage.ts';
+
+/** Buffers through which arrays come back to the host, used again by size. */
+export class Readback {
+  readonly #device: GPUDevice;
+  readonly #free = new Map<number, GPUBuffer[]>();
+
+  constructor(device: GPUDevice) {
+    this.#device = device;
+  }
+
+  take(bytes: number): GPUBuffer {
+    return (
+      this.#free.get(bytes)?.pop() ??
+      this.#device.createBuffer({ size: Math.max(bytes, 4), usage: usage.mapRead | usage.copyDestination })
+    );
+  }
+
+  /** Waits for the copy into `buffer`, then gives it back. Large ones are not kept: they serve checkpoints. */
+  async contents(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+    await buffer.mapAsync(MAP_READ);
+    const contents = buffer.getMappedRange().slice(0, bytes);
+    buffer.unmap();
+    const shelf = this.#free.get(bytes) ?? [];
+    if (bytes > 2 ** 20 || shelf.length >= 16) buffer.destroy();
+    else this.#free.set(bytes, [...shelf, buffer]);
+    return contents;
+  }
+}

@@ -1,0 +1,58 @@
+export type Element = 'f32' | 'i32' | 'vec4f';
+export type Scalar = 'u32' | 'f32';
+
+/** A compute shader: what it binds, its parameters and the body of its main function. */
+export interface Shader<A extends string, P extends string> {
+  readonly label: string;
+  /** Arrays that it only reads. */
+  readonly inputs: { readonly [N in A]?: Element };
+  /** Arrays that it writes, and may read. */
+  readonly outputs: { readonly [N in A]?: Element };
+  readonly parameters: { readonly [N in P]: Scalar };
+  readonly workgroup: number;
+  /** Functions and workgroup memory. */
+  readonly declarations?: string;
+  /** Sees the arrays by their names, the parameters in `p`, its workgroup's number `group` and its own in it, `lane`. */
+  readonly main: string;
+}
+
+/** Most workgroups that a dispatch has in one direction, on every adapter. */
+const ACROSS = 65535;
+
+/** A grid of at least `groups` workgroups. */
+export function grid(groups: number): { across: number; down: number } {
+  const down = Math.ceil(groups / ACROSS);
+  return { across: down === 0 ? 0 : Math.ceil(groups / down), down };
+}
+
+/** The names of what is bound, in the order of the bindings from 1; 0 is the parameters. */
+export function bindingNames<A extends string>({ inputs, outputs }: Shader<A, string>): A[] {
+  return [...Object.keys(inputs), ...Object.keys(outputs)] as A[];
+}
+
+/** The names of the parameters, in the order of the struct. `groups` is how many workgroups have work. */
+export function parameterNames<P extends string>({ parameters }: Shader<string, P>): (P | 'across' | 'groups')[] {
+  return ['across', 'groups', ...(Object.keys(parameters) as P[])];
+}
+
+/** The shader's WGSL. Groups beyond `p.groups`, which fill the last line of the grid, do nothing. */
+export function wgsl(shader: Shader<string, string>): string {
+  const { inputs, outputs, parameters, workgroup, declarations = '', main } = shader;
+  const members = Object.entries({ across: 'u32', groups: 'u32', ...parameters });
+  const bindings = [
+    ...Object.entries(inputs).map(([name, element]) => `var<storage, read> ${name}: array<${element}>;`),
+    ...Object.entries(outputs).map(([name, element]) => `var<storage, read_write> ${name}: array<${element}>;`),
+  ];
+  return `
+struct Parameters { ${members.map(([name, type]) => `${name}: ${type}`).join(', ')} }
+@group(0) @binding(0) var<uniform> p: Parameters;
+${bindings.map((text, i) => `@group(0) @binding(${i + 1}) ${text}`).join('\n')}
+${declarations}
+@compute @workgroup_size(${workgroup})
+fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let group = place.y * p.across + place.x;
+  if (group >= p.groups) { return; }
+${main}
+}
+`;
+}

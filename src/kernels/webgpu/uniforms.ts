@@ -1,0 +1,45 @@
+import type { Scalar } from './shader.ts';
+import { usage } from './usage.ts';
+
+const CAPACITY = 64 * 1024;
+
+/** The parameters of a batch's dispatches, in one buffer that is written once a batch. */
+export class Uniforms {
+  readonly buffer: GPUBuffer;
+  readonly #device: GPUDevice;
+  readonly #alignment: number;
+  readonly #integers = new Uint32Array(CAPACITY / 4);
+  readonly #reals = new Float32Array(this.#integers.buffer);
+  #end = 0;
+
+  constructor(device: GPUDevice) {
+    this.#device = device;
+    this.#alignment = Math.max(16, device.limits.minUniformBufferOffsetAlignment);
+    this.buffer = device.createBuffer({ size: CAPACITY, usage: usage.uniform | usage.copyDestination });
+  }
+
+  fits(bytes: number): boolean {
+    return this.#end + bytes <= CAPACITY;
+  }
+
+  /** @returns where in the buffer the parameters lie, in bytes */
+  put<P extends string>(
+    types: { readonly [N in P]: Scalar },
+    { across, groups }: { across: number; groups: number },
+    values: { readonly [N in P]: number },
+  ): number {
+    const place = this.#end;
+    let index = place / 4;
+    this.#integers[index++] = across;
+    this.#integers[index++] = groups;
+    for (const name in types) (types[name] === 'u32' ? this.#integers : this.#reals)[index++] = values[name];
+    this.#end = Math.ceil((4 * index) / this.#alignment) * this.#alignment;
+    return place;
+  }
+
+  /** To be called before the batch is submitted. The queue orders the write after the batch before. */
+  upload(): void {
+    if (this.#end > 0) this.#device.queue.writeBuffer(this.buffer, 0, this.#integers.buffer, 0, this.#end);
+    this.#end = 0;
+  }
+}

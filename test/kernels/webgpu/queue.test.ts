@@ -1,0 +1,123 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BertrandError } from '../../../src/error.ts';
+import { requestAdapter } from '../../../src/kernels/webgpu/adapter.ts';
+import { viewOf } from '../../../src/kernels/webgpu/buffers.ts';
+import { Failure } from '../../../src/kernels/webgpu/failure.ts';
+import { Queue } from '../../../src/kernels/webgpu/queue.ts';
+import { requestDevice } from '../../../src/kernels/webgpu/requestDevice.ts';
+import { grid, wgsl } from '../../../src/kernels/webgpu/shader.ts';
+import { openForTests } from './openForTests.ts';
+
+const webgpu = await openForTests();
+
+/** A device of its own, to be broken. */
+async function openQueue(): Promise<{ device: GPUDevice; queue: Queue; close: () => void }> {
+  const device = await requestDevice(await requestAdapter(false));
+  const failure = new Failure(device);
+  const close = (): void => {
+    failure.expectEnd();
+    device.destroy();
+  };
+  return { device, queue: new Queue(device, failure), close };
+}
+
+async function messageOf(work: () => Promise<unknown>): Promise<string> {
+  try {
+    await work();
+  } catch (error) {
+    assert.instance(error, BertrandError);
+    return (error as BertrandError).message;
+  }
+  return 'no error';
+}
+
+const copy = (main: string) =>
+  ({
+    label: 'copy',
+    inputs: { x: 'f32' },
+    outputs: { y: 'f32' },
+    parameters: { size: 'u32' },
+    workgroup: 64,
+    main,
+  }) as const;
+
+if (webgpu) {
+  test('a write waits for the kernels before it, and a read does not see those after it', async () => {
+    const x = webgpu.upload('f32', [1, 2, 3]);
+    const { y: first } = webgpu.run('add', { a: x, b: x }, { size: 3 });
+    webgpu.write(x, [10, 20, 30]);
+    const { y: second } = webgpu.run('add', { a: x, b: x }, { size: 3 });
+    const early = webgpu.read(second);
+    webgpu.run('fill', {}, { size: 3, value: 0 }, { y: second });
+    assert.equal(Array.from(await webgpu.read(first)).slice(0, 3), [2, 4, 6]);
+    assert.equal(Array.from(await early).slice(0, 3), [20, 40, 60]);
+    assert.equal(Array.from(await webgpu.read(second)).slice(0, 3), [0, 0, 0]);
+  });
+
+  test('more workgroups than fit one direction all run', async () => {
+    const rows = 70_001;
+    const ones = webgpu.run('fill', {}, { size: rows, value: 3 }).y;
+    const { y } = webgpu.run('softmax', { x: ones }, { rows, columns: 1 });
+    assert.ok((await webgpu.read(y)).slice(0, rows).every((value) => value === 1));
+    for (const array of [ones, y]) webgpu.free(array);
+  });
+
+  test('more kernels than a batch holds run in order', async () => {
+    const total = webgpu.upload('f32', [0]);
+    const one = webgpu.upload('f32', [1]);
+    for (let i = 0; i < 1000; i++) webgpu.run('accumulate', { total, x: one }, { size: 1 });
+    assert.is((await webgpu.read(total))[0], 1000);
+  });
+
+  test('an array that no adapter binds is refused with its size and the limit', async () => {
+    const message = await messageOf(async () => webgpu.allocate('f32', 2 ** 33));
+    assert.match(message, /an array of 32768 MiB is over this adapter's limit of \d+ MiB: lower train.batchSize/);
+  });
+
+  test('a shader that does not compile is named', async () => {
+    const { queue, close } = await openQueue();
+    queue.shader(copy('y[lane] = nonsense;'));
+    assert.match(await messageOf(() => queue.prepare()), /kernel copy does not compile.*nonsense/);
+    close();
+  });
+
+  test('arrays that cannot be bound are an error of their kernel, at the next read', async () => {
+    const { queue, close } = await openQueue();
+    const run = queue.shader(copy('y[lane] = x[lane];'));
+    const [x, y] = [queue.allocate(64), queue.allocate(64)];
+    run({ x: viewOf(x, 1, 4), y }, { size: 4 }, 1); // 4 bytes in: below every adapter's alignment
+    assert.match(await messageOf(() => queue.read('f32', y, 4)), /kernel copy cannot bind its arrays/);
+    close();
+  });
+
+  test('a lost GPU is one clear error, and stays one', async () => {
+    const { device, queue } = await openQueue();
+    const x = queue.allocate(64);
+    const reading = messageOf(() => queue.read('f32', x, 4));
+    device.destroy();
+    await device.lost;
+    assert.match(await reading, /no error|the GPU was lost/);
+    assert.match(await messageOf(() => queue.read('f32', x, 4)), /the GPU was lost.*--resume/);
+  });
+
+  test.after(() => webgpu.close());
+}
+
+test('a grid holds all groups and wastes less than a line', () => {
+  for (const groups of [0, 1, 65535, 65536, 1e6, 1e8]) {
+    const { across, down } = grid(groups);
+    assert.ok(across <= 65535 && across * down >= groups && across * down < groups + Math.max(down, 1), `${groups}`);
+  }
+});
+
+test('bindings follow the order of the arrays, parameters that of the struct', () => {
+  const text = wgsl(copy('y[lane] = x[lane];'));
+  assert.match(text, /struct Parameters { across: u32, groups: u32, size: u32 }/);
+  assert.match(
+    text,
+    /@binding\(1\) var<storage, read> x: array<f32>;\n@group\(0\) @binding\(2\) var<storage, read_write> y/,
+  );
+});
+
+test.run();

@@ -1,0 +1,54 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { compareWithReference } from '../../../src/autograd/compareDevices.ts';
+import { opChecks } from '../../../src/autograd/opChecks.ts';
+import { boxChecks } from '../../../src/bert/boxChecks.ts';
+import { openCpu } from '../../../src/kernels/cpu/index.ts';
+import { openReference } from '../../../src/kernels/reference/index.ts';
+import { train } from '../../../src/train/loop.ts';
+import { notes, smallTraining } from '../../train/smallTraining.ts';
+import { openForTests } from './openForTests.ts';
+
+const webgpu = await openForTests();
+const reference = openReference();
+
+if (webgpu) {
+  for (const check of [...opChecks, ...boxChecks])
+    test(`webgpu: ${check.name} and its gradients agree with reference`, async () => {
+      const { error, message } = await compareWithReference(check, webgpu, reference);
+      assert.ok(error <= 1, message);
+    });
+
+  test('over 50 steps with dropout, warm-up and decay webgpu follows the cpu, and allocates nothing after the second', async () => {
+    const settings = ['log.every=1', 'train.steps=50', 'data.masking.choice=exact'];
+    const cpu = await openCpu({ threads: 1 });
+    const [found, expected] = [notes(), notes()];
+    const allocations: number[] = [];
+    const onStep = (): void => void allocations.push(webgpu.memory.allocations);
+    await train(await smallTraining(webgpu, settings), 0, { ...found, onStep });
+    await train(await smallTraining(cpu, settings), 0, expected);
+    await cpu.close();
+    assert.is(found.losses.length, 50);
+    for (const [i, loss] of expected.losses.entries())
+      assert.ok(
+        Math.abs(found.losses[i] - loss) < 2e-4 * loss,
+        `step ${i + 1}: webgpu ${found.losses[i]}, cpu ${loss}`,
+      );
+    assert.is(allocations[49], allocations[1]);
+  });
+
+  test('the same run gives the same bits', async () => {
+    const runs: number[][] = [];
+    for (let i = 0; i < 2; i++) {
+      const seen = notes();
+      await train(await smallTraining(webgpu, ['log.every=1', 'train.steps=10']), 0, seen);
+      runs.push(seen.losses);
+    }
+    assert.is(runs[0]?.length, 10);
+    assert.equal(runs[0], runs[1]);
+  });
+
+  test.after(() => webgpu.close());
+}
+
+test.run();
