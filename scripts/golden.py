@@ -204,6 +204,8 @@ for option in ('finalNorm', 'embeddingNorm', 'decoderTransform', 'biases'):
 for segments in (0, 3):
     cases[f'diagram-segments-{segments}'] = dict(diagram, segments=segments)
 cases['diagram-every-dropout'] = dict(diagram, dropout=0.2, dropoutAt=SITES)
+cases['diagram-post-every-dropout'] = dict(diagram, norm='post', dropout=0.2, dropoutAt=SITES)
+cases['bert-gelu-tanh-no-biases'] = dict(bert, gelu='tanh', biases=False)
 
 batch = dict(ids=torch.tensor([[2, 5, 9, 4, 7, 3], [2, 4, 16, 3, 0, 0]]),
              segments=torch.tensor([[1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 0, 0]]),

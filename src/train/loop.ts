@@ -1,5 +1,6 @@
 import type { MaskedSequences } from '../bert/Bert.ts';
 import type { Config } from './config/table.ts';
+import { expectFinite } from './divergence.ts';
 import { evaluate } from './evaluation.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { LossWindow } from './lossWindow.ts';
@@ -42,14 +43,14 @@ export async function train(training: Training, from: number, observer: Observer
   for (let step = from + 1; step <= config.train.steps; step++) {
     const batches = await batchesOf(training, step);
     const learningRate = learningRateAt(config, step);
-    const { loss, gradNorm } = trainStep(training, batches, config.seed, step, learningRate);
-    await window.add(step, loss); // waits for an earlier step's loss: few steps are in flight
+    const result = trainStep(training, batches, config.seed, step, learningRate);
+    await window.add(step, result); // waits for an earlier step's loss: few steps are in flight
     observer.onStep(
       step,
       batches.reduce((total, { tokens }) => total + tokens, 0),
     );
     if (due(step, config.log.every))
-      observer.onTrain(step, { loss: await window.close(), learningRate, gradNorm: await gradNorm });
+      observer.onTrain(step, { loss: await window.close(), learningRate, gradNorm: await result.gradNorm });
     if (due(step, config.validate.every)) observer.onValidate(step, await validate(training));
     const stopping = observer.stopRequested();
     if (stopping || due(step, config.checkpoint.every)) await observer.save(step);
@@ -60,8 +61,10 @@ export async function train(training: Training, from: number, observer: Observer
 }
 
 /** Loss and accuracy on the validation batches, whose masks are frozen. */
-export function validate({ device, model, validationBatches, unigram }: Training): Promise<Evaluation> {
-  return evaluate(device, model, validationBatches(), unigram);
+export async function validate({ device, model, validationBatches, unigram }: Training): Promise<Evaluation> {
+  const evaluation = await evaluate(device, model, validationBatches(), unigram);
+  expectFinite('the validation loss', evaluation.loss);
+  return evaluation;
 }
 
 /** The micro-batches whose gradients one step adds up. */

@@ -1,11 +1,12 @@
-import { BertrandError } from '../error.ts';
+import { expectFinite } from './divergence.ts';
+import type { StepResult } from './step.ts';
 
 /** What a window holds between two log lines; kept in checkpoints, so that a resumed run logs what the whole one would have. */
 export type WindowState = { readonly steps: number; readonly loss: number };
 
 interface Flight {
   readonly step: number;
-  readonly loss: Promise<number>;
+  readonly result: StepResult;
 }
 
 /** How many steps may be enqueued before one is waited for. */
@@ -22,9 +23,9 @@ export class LossWindow {
     this.#loss = state.loss;
   }
 
-  /** Waits for the loss of a few steps ago. Throws when it is no number: training has diverged. */
-  async add(step: number, loss: Promise<number>): Promise<void> {
-    this.#flights.push({ step, loss });
+  /** Waits for the loss of a few steps ago. Throws when it or the gradients' norm is no number: training has diverged. */
+  async add(step: number, result: StepResult): Promise<void> {
+    this.#flights.push({ step, result });
     while (this.#flights.length > IN_FLIGHT) await this.#land();
   }
 
@@ -45,11 +46,9 @@ export class LossWindow {
   async #land(): Promise<void> {
     const flight = this.#flights.shift();
     if (!flight) return;
-    const loss = await flight.loss;
-    if (!Number.isFinite(loss))
-      throw new BertrandError(
-        `the loss of step ${flight.step} is ${loss}: training has diverged; lower train.optimizer.learningRate or lengthen train.schedule.warmup, then start anew or resume from a checkpoint before it`,
-      );
+    const loss = await flight.result.loss;
+    expectFinite(`the loss of step ${flight.step}`, loss);
+    expectFinite(`the gradients' norm at step ${flight.step}`, await flight.result.gradNorm);
     this.#steps += 1;
     this.#loss += loss;
   }

@@ -6,6 +6,7 @@ import type { Config } from './config/table.ts';
 import { toYaml } from './config/toYaml.ts';
 import { dataOptions } from './dataOptions.ts';
 import { deviceOptions } from './deviceOptions.ts';
+import { expectFiniteTensors } from './divergence.ts';
 import { firstBatches } from './firstBatches.ts';
 import { train } from './loop.ts';
 import type { Observer, Training } from './loop.ts';
@@ -94,11 +95,11 @@ function observer(training: Training, run: RunFolder, view: PretrainView, signal
     },
     async save(step) {
       const { steps, tensors } = await optimizer.state();
+      const weights = await readParameters(model.parameters);
+      expectFiniteTensors(weights);
       const state = { step, seed: config.seed, optimizerSteps: steps, window: await window.state() };
       const scheduled = step % config.checkpoint.every === 0 || step === config.train.steps;
-      view.saved(
-        await run.save({ model: await readParameters(model.parameters), optimizer: tensors, state }, { scheduled }),
-      );
+      view.saved(await run.save({ model: weights, optimizer: tensors, state }, { scheduled }));
       throughput.restart();
     },
     stopRequested: () => signals.stop !== undefined,

@@ -100,6 +100,17 @@ gradients('reach a parameter that is used twice, once with each use', async () =
   assert.equal([...(await table.readGradient())], [7 + 4, 10 + 6, 7 + 8, 10 + 12]);
 });
 
+gradients('that two tensors share are not overwritten when one of them gets more', async () => {
+  const [a, b] = [vector('a', 1, 2), vector('b', 3, 4)];
+  const tape = new Tape(device);
+  const [x, y] = [tape.use(a), tape.use(b)];
+  const scaled = sum(x, 10);
+  const both = add(x, y); // its gradient is one array for x and for y
+  tape.backward(sum(add(sum(both, 1), scaled), 1));
+  assert.equal([...(await a.readGradient())], [11, 11]);
+  assert.equal([...(await b.readGradient())], [1, 1]);
+});
+
 gradients('of a parameter that backward never reached are zero', async () => {
   assert.equal([...(await vector('a', 1, 2).readGradient())], [0, 0]);
 });

@@ -118,7 +118,10 @@ const large = [{ parameters: { rows: 5, columns: 200 }, inputs: { x: uniform(-1e
 
 export const kernelCases: { readonly [K in KernelName]: readonly KernelCase<K>[] } = {
   matmul: [...plainProducts, ...headProducts],
-  linear: matrices.map(({ rows, columns }) => ({ parameters: { rows, inputs: columns, outputs: rows + 3 } })),
+  linear: [
+    ...matrices.map(({ rows, columns }) => ({ parameters: { rows, inputs: columns, outputs: rows + 3 } })),
+    { parameters: { rows: 3, inputs: 701, outputs: 6301 } }, // too large a weight to be packed at once
+  ],
   add: elements,
   fill: sizes.map((size) => ({ parameters: { size, value: -1.5 } })),
   sum: sizes.map((size) => ({ parameters: { size, scale: 0.5 }, inputs: { x: uniform(0, 1) } })),

@@ -4,6 +4,7 @@ import { BertrandError } from '../../src/error.ts';
 import { openCpu } from '../../src/kernels/cpu/index.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
 import { train } from '../../src/train/loop.ts';
+import { trainStep } from '../../src/train/step.ts';
 import type { TrainingBatch } from '../../src/train/step.ts';
 import { notes, smallTraining } from './smallTraining.ts';
 
@@ -82,10 +83,40 @@ test('a loss that is no number ends the run with advice', async () => {
     assert.unreachable();
   } catch (error) {
     assert.ok(
-      error instanceof BertrandError && /loss of step 1 is NaN.*learningRate/.test(error.message),
+      error instanceof BertrandError &&
+        /loss of step 1 is NaN: training has diverged.*learningRate/.test(error.message),
       String(error),
     );
   }
+});
+
+test('gradients that are no numbers end the run at the step that made them', async () => {
+  const training = await smallTraining(cpu, [...every, 'train.optimizer.learningRate=1e30', 'train.schedule.warmup=1']);
+  const seen = notes();
+  try {
+    await train(training, 0, seen);
+    assert.unreachable();
+  } catch (error) {
+    assert.ok(error instanceof BertrandError && /step 2 is .*training has diverged/.test(error.message), String(error));
+  }
+  assert.equal(seen.saved, []);
+});
+
+test('micro-batches of a step draw dropout masks of their own', async () => {
+  const training = await smallTraining(openReference(), ['train.steps=1', 'train.accumulate=2', 'model.dropout=0.5']);
+  const batch = await training.trainBatch(0);
+  const { model, device, optimizer } = training;
+  const sites = new Set<string>();
+  const { Tape } = await import('../../src/autograd/tape.ts');
+  const key = Tape.prototype.key;
+  Tape.prototype.key = function (site) {
+    const found = key.call(this, site);
+    sites.add(JSON.stringify(found));
+    return found;
+  };
+  await trainStep({ model, device, optimizer }, [batch, batch], 1, 1, 0.01).loss;
+  Tape.prototype.key = key;
+  assert.is(sites.size, 2 * 6, 'six sites, two micro-batches');
 });
 
 test('memory is flat after the second step', async () => {

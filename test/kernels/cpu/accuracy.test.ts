@@ -116,6 +116,9 @@ for (const [name, device] of Object.entries(devices)) {
     const x = Float32Array.of(NaN, 1);
     assert.ok(Number.isNaN((await exp(device, x))[0]));
     for (const tanh of [0, 1]) assert.ok(Number.isNaN((await gelu(device, x, tanh))[0]));
+    const inputs = { logits: device.upload('f32', [1, NaN, 2]), labels: device.upload('i32', [0]) };
+    const { losses, logSumExp } = device.run('crossEntropy', inputs, { rows: 1, columns: 3 });
+    for (const array of [losses, logSumExp]) assert.ok(Number.isNaN((await device.read(array))[0]));
   });
 
   test(`${name}: sums of a million numbers near 1 keep seven digits`, async () => {

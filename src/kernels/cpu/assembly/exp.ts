@@ -67,8 +67,9 @@ export function normal(x: v128, gaussian: v128): v128 {
   return v128.bitselect(tail, f32x4.sub(one, tail), i32x4.shr_s(x, 31)); // by the sign of x
 }
 
-/** The natural logarithm of a positive normal number: log m by its series in (m - 1) / (m + 1), m within sqrt(2) of 1. */
+/** The natural logarithm of a positive normal number (infinity and NaN stay what they are): log m by its series in (m - 1) / (m + 1), m within sqrt(2) of 1. */
 export function log(x: f64): f64 {
+  if (!(x < Infinity)) return x;
   const bits = reinterpret<u64>(x);
   let exponent = <i32>(bits >> 52) - 1023;
   let m = reinterpret<f64>((bits & 0xfffffffffffff) | 0x3ff0000000000000);

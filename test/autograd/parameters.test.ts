@@ -1,0 +1,50 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { initialValues } from '../../src/autograd/initialise.ts';
+import { Parameters } from '../../src/autograd/parameters.ts';
+import { Linear } from '../../src/bert/Linear.ts';
+import { openReference } from '../../src/kernels/reference/index.ts';
+
+const device = openReference();
+const deviation = (values: ArrayLike<number>): number =>
+  Math.sqrt(Array.from(values).reduce((total, value) => total + value * value, 0) / values.length);
+
+test('normal values have the deviation that was asked for, uniform ones the bound', () => {
+  const normal = initialValues('a', 40_001, { normal: 0.02 });
+  assert.ok(Math.abs(deviation(normal) / 0.02 - 1) < 0.02, `${deviation(normal)}`);
+  assert.ok(Math.abs(normal.reduce((total, value) => total + value, 0) / normal.length) < 0.02 / 40);
+  const uniform = initialValues('a', 40_000, { uniform: 0.1 });
+  assert.ok(Math.abs(deviation(uniform) * Math.sqrt(3) - 0.1) < 0.002);
+  assert.ok(uniform.every((value) => Math.abs(value) <= 0.1) && Math.max(...uniform) > 0.0999);
+});
+
+test('a path always gives the same values', () => {
+  assert.equal(initialValues('1/initial/x', 5, { normal: 1 }), initialValues('1/initial/x', 5, { normal: 1 }));
+  assert.not.equal(initialValues('1/initial/x', 5, { normal: 1 }), initialValues('2/initial/x', 5, { normal: 1 }));
+});
+
+test("a linear layer begins as PyTorch's does: weights and biases uniform within 1 / sqrt(inputs)", async () => {
+  const parameters = new Parameters(1);
+  const layer = new Linear(parameters.in('LL'), 100, 400, true, 'uniform');
+  parameters.allocate(device);
+  for (const parameter of [layer.weight, layer.bias]) {
+    const largest = Math.max(...((await parameter?.read()) ?? []).map(Math.abs));
+    assert.ok(largest <= 0.1 && largest > 0.098, `${parameter?.name}: ${largest}`);
+  }
+});
+
+test('gradients that no backward reached are zero in the arena, whatever was there before', async () => {
+  const parameters = new Parameters(1);
+  const layer = new Linear(parameters.in('LL'), 2, 2, false, 'uniform');
+  parameters.allocate(device);
+  const [{ gradients }] = parameters.arenas;
+  device.write(gradients, new Float64Array(gradients.size).fill(7));
+  layer.weight.touched = true;
+  parameters.zeroUntouched();
+  assert.equal([...(await layer.weight.readGradient())], [7, 7, 7, 7]);
+  parameters.clearGradients();
+  parameters.zeroUntouched();
+  assert.ok((await device.read(gradients)).slice(0, 4).every((value) => value === 0));
+});
+
+test.run();
