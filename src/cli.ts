@@ -162,8 +162,6 @@ const cli = yargs(hideBin(process.argv))
     process.exit(2);
   });
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error; // the reader of a pipe has enough: nothing is wrong
-  process.exit(0);
-});
+// Nobody reads on, or the disk is full: what is running stops as it does when it is asked to.
+process.stdout.once('error', () => process.kill(process.pid, 'SIGTERM')).on('error', () => {});
 await cli.parseAsync();

@@ -12,8 +12,14 @@ interface Arguments {
 }
 
 export function pretrain({ config, set, device, out, resume }: Arguments): Promise<number> {
-  const flags = Object.entries({ device, out }).flatMap(([key, value]) =>
-    value === undefined ? [] : [`${key}=${JSON.stringify(value)}`],
+  const flags = Object.entries({ device, out }).filter(([, value]) => value !== undefined);
+  const settings = [...set, ...flags.map(([key, value]) => `${key}=${JSON.stringify(value)}`)];
+  const given = [...set.map((setting) => ['set', setting]), ...flags].map(
+    ([key, value]) => `--${key} ${quoted(value)}`,
   );
-  return run(loadConfig(config, [...set, ...flags]), resume, progressView(process.stdout));
+  const resumeCommand = ['npx bertrand pretrain', quoted(config), ...given, '--resume'].join(' ');
+  return run(loadConfig(config, settings), resume, progressView(process.stdout, resumeCommand));
 }
+
+/** As it must be typed in a shell. */
+const quoted = (text = ''): string => (/^[\w./=:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -52,10 +52,10 @@ export async function train(training: Training, from: number, observer: Observer
     if (due(step, config.log.every))
       observer.onTrain(step, { loss: await window.close(), learningRate, gradNorm: await result.gradNorm });
     if (due(step, config.validate.every)) observer.onValidate(step, await validate(training));
+    await pace();
     const stopping = observer.stopRequested();
     if (stopping || due(step, config.checkpoint.every)) await observer.save(step);
     if (stopping) return step;
-    await pace();
   }
   return config.train.steps;
 }

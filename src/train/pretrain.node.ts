@@ -1,6 +1,8 @@
 import { Bert } from '../bert/Bert.ts';
 import { openData } from '../data/openData.node.ts';
+import type { OpenedData } from '../data/openedData.ts';
 import { openDevice } from '../kernels/choose.ts';
+import type { Device } from '../kernels/device.ts';
 import { AdamW } from './adamw.ts';
 import type { Config } from './config/table.ts';
 import { toYaml } from './config/toYaml.ts';
@@ -29,41 +31,57 @@ const SAMPLES = 8;
  * @returns the exit code: 0, or that of the signal which stopped the run
  */
 export async function pretrain(config: Config, resume: boolean, view: PretrainView): Promise<number> {
-  const data = await openData(dataOptions(config), view.preparing);
-  const run = await openRun({ path: config.out, config, yaml: toYaml(config), resume, keep: config.checkpoint.keep });
   const device = await openDevice(config.device, deviceOptions(config));
-  const signals = watchSignals(({ name }) => view.stopping(name));
+  let run: RunFolder | undefined;
+  let data: OpenedData | undefined;
+  let signals: SignalWatch | undefined;
   try {
-    await run.saveTokenizer(JSON.stringify(data.tokenizer.toJson()));
-    const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed).to(device);
-    const { optimizer, clipNorm } = config.train;
-    const training: Training = {
-      config,
-      device,
-      model,
-      optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }),
-      trainBatch: (index) => data.train.at(index),
-      validationBatches: () => firstBatches(data.validation, config.validate.batches),
-      unigram: data.unigram,
-      window: new LossWindow(run.checkpoint?.state.window as WindowState | undefined),
-    };
-    const from = restore(training, run);
-    view.begin({ config, data, device, parameters: model.parameters.size, from, passedOver: run.passedOver });
-    run.log(from === 0 ? 'start' : 'resume', { step: from, device: device.name, parameters: model.parameters.size });
-    const last = await train(training, from, observer(training, run, view, signals));
-    if (last < config.train.steps && signals.stop) {
-      run.log('stop', { step: last, signal: signals.stop.name });
-      view.stopped(last);
-      return signals.stop.exitCode;
-    }
-    view.finished(await samples(device, model, data.tokenizer, await data.validation.at(0), SAMPLES));
-    return 0;
+    run = await openRun({ path: config.out, config, yaml: toYaml(config), resume, keep: config.checkpoint.keep });
+    data = await openData(dataOptions(config), view.preparing);
+    signals = watchSignals(({ name }) => view.stopping(name));
+    return await pretrainOn({ config, device, run, data, signals, view });
   } finally {
-    signals.close();
-    await run.close();
+    signals?.close();
+    await run?.close();
     await device.close();
-    await data.close();
+    await data?.close();
   }
+}
+
+interface Opened {
+  readonly config: Config;
+  readonly device: Device;
+  readonly run: RunFolder;
+  readonly data: OpenedData;
+  readonly signals: SignalWatch;
+  readonly view: PretrainView;
+}
+
+async function pretrainOn({ config, device, run, data, signals, view }: Opened): Promise<number> {
+  await run.saveTokenizer(JSON.stringify(data.tokenizer.toJson()));
+  const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed).to(device);
+  const { optimizer, clipNorm } = config.train;
+  const training: Training = {
+    config,
+    device,
+    model,
+    optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }),
+    trainBatch: (index) => data.train.at(index),
+    validationBatches: () => firstBatches(data.validation, config.validate.batches),
+    unigram: data.unigram,
+    window: new LossWindow(run.checkpoint?.state.window as WindowState | undefined),
+  };
+  const from = restore(training, run);
+  view.begin({ config, data, device, parameters: model.parameters.size, from, passedOver: run.passedOver });
+  run.log(from === 0 ? 'start' : 'resume', { step: from, device: device.name, parameters: model.parameters.size });
+  const last = await train(training, from, observer(training, run, view, signals));
+  if (last < config.train.steps && signals.stop) {
+    run.log('stop', { step: last, signal: signals.stop.name });
+    view.stopped(last);
+    return signals.stop.exitCode;
+  }
+  view.finished(await samples(device, model, data.tokenizer, await data.validation.at(0), SAMPLES));
+  return 0;
 }
 
 /** Takes up the run's checkpoint, if there is one; returns the step it was made at. */

@@ -9,7 +9,11 @@ import { liveLine, trainLine, validateLine } from './trainingLines.ts';
 import type { TrainingProgress } from './trainingLines.ts';
 
 /** Shows a run as text: one live line and what is worth keeping on a terminal, elsewhere a plain line for each of the log. */
-export function progressView(output: Output, now: () => number = () => performance.now()): PretrainView {
+export function progressView(
+  output: Output,
+  resumeCommand: string,
+  now: () => number = () => performance.now(),
+): PretrainView {
   const live = new LiveOutput(output, now);
   let timeLeft = new TimeLeft(now());
   let progress: TrainingProgress = {
@@ -45,7 +49,7 @@ export function progressView(output: Output, now: () => number = () => performan
     stopping: (signal) => live.print(`${signal}: saving after this step; once more to leave at once, without saving`),
     stopped(step) {
       live.clear();
-      live.print(`stopped at step ${step}, all is saved; add --resume to the same command to go on`);
+      live.print(`stopped at step ${step}, all is saved; go on with\n  ${resumeCommand}`);
     },
     finished(found) {
       live.clear();

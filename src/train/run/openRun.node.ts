@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { BertrandError } from '../../error.ts';
@@ -9,7 +9,7 @@ import { exists, explainDisk, replaceFile } from './disk.node.ts';
 import { isLock, lockFolder } from './lock.node.ts';
 import { MetricsFile } from './metricsFile.node.ts';
 import { cutMetrics } from './metricsText.ts';
-import { newestIntact } from './readCheckpoint.node.ts';
+import { listCheckpoints, newestIntact } from './readCheckpoint.node.ts';
 import type { RunFolder, RunRequest } from './runFolder.ts';
 
 /**
@@ -48,13 +48,21 @@ async function expectRun(path: string): Promise<void> {
     throw new BertrandError(`${path}: there is no run to resume; leave out --resume to start one`);
 }
 
+/** What a run without a checkpoint has in its folder, which a new one may write over. */
+const OWN = ['config.yaml', 'config.yaml.tmp', 'tokenizer.json', 'metrics.jsonl', 'checkpoints'];
+
 /** Writes config.yaml first of all: a folder that has it is a run. */
 async function begin(path: string, yaml: string): Promise<void> {
-  const names = (await readdir(path)).filter((name) => !isLock(name) && name !== 'config.yaml.tmp');
-  if (names.includes('config.yaml'))
-    throw new BertrandError(`${path}: there is a run already; go on with it by --resume, or choose another --out`);
-  if (names.length > 0)
-    throw new BertrandError(`${path}: a run needs an empty folder, and ${names[0]} is there; choose another --out`);
+  const names = (await readdir(path)).filter((name) => !isLock(name));
+  const checkpoints = join(path, 'checkpoints');
+  if (names.includes('config.yaml') && (await exists(checkpoints)) && (await listCheckpoints(checkpoints)).length > 0)
+    throw new BertrandError(
+      `${path}: there is a run already; add --resume to go on with it (npm start -- --resume), or choose another --out`,
+    );
+  const foreign = names.find((name) => !OWN.includes(name) || !names.includes('config.yaml'));
+  if (foreign !== undefined && foreign !== 'config.yaml.tmp')
+    throw new BertrandError(`${path}: a run needs an empty folder, and ${foreign} is there; choose another --out`);
+  for (const name of ['tokenizer.json', 'metrics.jsonl']) await rm(join(path, name), { force: true });
   await replaceFile(join(path, 'config.yaml'), yaml);
 }
 

@@ -128,7 +128,7 @@ test('elsewhere there is no live line and no control character', () => {
 test('a run is shown by a line for each of the log where there is no terminal', () => {
   let now = 0;
   const file = output(false);
-  const view = progressView(file, () => now);
+  const view = progressView(file, 'bertrand go on', () => now);
   view.begin(facts);
   now = 2000;
   view.step(31, 100);
@@ -146,7 +146,8 @@ test('a run is shown by a line for each of the log where there is no terminal', 
     'step 31/40  loss 7.0000  learning rate 1.00e-2  gradient norm 1.00  50 tokens/s  18 s left',
     'saved out/checkpoints/step-00000031',
     'SIGINT: saving after this step; once more to leave at once, without saving',
-    'stopped at step 31, all is saved; add --resume to the same command to go on',
+    'stopped at step 31, all is saved; go on with',
+    '  bertrand go on',
     '',
   ]);
 });
@@ -154,7 +155,7 @@ test('a run is shown by a line for each of the log where there is no terminal', 
 test('on a terminal only what is worth keeping stays', () => {
   let now = 0;
   const terminal = output(true);
-  const view = progressView(terminal, () => now);
+  const view = progressView(terminal, 'bertrand go on', () => now);
   view.begin(facts);
   now = 2000;
   view.step(31, 100);

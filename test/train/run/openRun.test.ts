@@ -77,9 +77,23 @@ test('an existing run is refused without resume, and stays as it was', async () 
   await work(run, 0, 2);
   await run.close();
   const before = readFileSync(join(path, 'metrics.jsonl'), 'utf8');
-  await rejects(() => open(path, false), /there is a run already; go on with it by --resume, or choose another --out/);
+  await rejects(
+    () => open(path, false),
+    /there is a run already; add --resume to go on with it .*, or choose another --out/,
+  );
   assert.is(readFileSync(join(path, 'metrics.jsonl'), 'utf8'), before);
   assert.is(readdirSync(path).length, 3);
+});
+
+test('a run that never saved a checkpoint does not stand in the way of a new one', async () => {
+  const path = newPath();
+  const failed = await open(path, false);
+  failed.log('start', { step: 0 });
+  await failed.close();
+  const run = await open(path, false);
+  await work(run, 0, 2);
+  await run.close();
+  assert.is(readFileSync(join(path, 'metrics.jsonl'), 'utf8').split('"start"').length, 2, 'one start, the new one');
 });
 
 test('a folder of other things is refused, an empty one is taken', async () => {
