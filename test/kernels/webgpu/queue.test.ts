@@ -91,6 +91,13 @@ if (webgpu) {
     close();
   });
 
+  test('a kernel cannot write where it reads', async () => {
+    const x = webgpu.upload('f32', [1, 2]);
+    const message = await messageOf(async () => webgpu.run('add', { a: x, b: x }, { size: 2 }, { y: x }));
+    assert.match(message, /kernel add cannot read a and write y in one buffer/);
+    assert.is((await webgpu.read(x))[0], 1);
+  });
+
   test('a lost GPU is one clear error, and stays one', async () => {
     const { device, queue } = await openQueue();
     const x = queue.allocate(64);

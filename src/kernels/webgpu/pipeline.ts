@@ -1,3 +1,4 @@
+import { BertrandError } from '../../error.ts';
 import type { GpuArray } from './buffers.ts';
 import type { Failure } from './failure.ts';
 import { bindingNames, parameterNames, wgsl } from './shader.ts';
@@ -44,11 +45,13 @@ export class Pipeline<A extends string = string, P extends string = string> {
     }
   }
 
+  /** Throws a BertrandError where an array that is written shares its buffer with one that is read, which WebGPU forbids. */
   bindGroup(arrays: { readonly [N in A]: GpuArray }): GPUBindGroup {
     let key = '';
     for (const name of this.arrays) key += `${arrays[name].storage.id}+${arrays[name].offset}:${arrays[name].bytes} `;
     const known = this.#groups.get(key);
     if (known) return known;
+    this.#checkAliases(arrays);
     if (this.#groups.size >= BIND_GROUPS) this.#groups.clear();
     const made = this.#failure.watch(
       'validation',
@@ -57,6 +60,14 @@ export class Pipeline<A extends string = string, P extends string = string> {
     );
     this.#groups.set(key, made);
     return made;
+  }
+
+  #checkAliases(arrays: { readonly [N in A]: GpuArray }): void {
+    const { label, inputs, outputs } = this.shader;
+    for (const read of this.arrays.filter((name) => name in inputs))
+      for (const written of this.arrays.filter((name) => name in outputs))
+        if (arrays[read].storage === arrays[written].storage)
+          throw new BertrandError(`webgpu: kernel ${label} cannot read ${read} and write ${written} in one buffer`);
   }
 
   #makeBindGroup(arrays: { readonly [N in A]: GpuArray }): GPUBindGroup {
