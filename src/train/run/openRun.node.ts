@@ -49,7 +49,7 @@ async function expectRun(path: string): Promise<void> {
 }
 
 /** What a run without a checkpoint has in its folder, which a new one may write over. */
-const OWN = ['config.yaml', 'config.yaml.tmp', 'tokenizer.json', 'metrics.jsonl', 'checkpoints'];
+const OWN = new Set(['config.yaml', 'config.yaml.tmp', 'tokenizer.json', 'metrics.jsonl', 'checkpoints']);
 
 /** Writes config.yaml first of all: a folder that has it is a run. */
 async function begin(path: string, yaml: string): Promise<void> {
@@ -59,7 +59,7 @@ async function begin(path: string, yaml: string): Promise<void> {
     throw new BertrandError(
       `${path}: there is a run already; add --resume to go on with it (npm start -- --resume), or choose another --out`,
     );
-  const foreign = names.find((name) => !OWN.includes(name) || !names.includes('config.yaml'));
+  const foreign = names.find((name) => !OWN.has(name) || !names.includes('config.yaml'));
   if (foreign !== undefined && foreign !== 'config.yaml.tmp')
     throw new BertrandError(`${path}: a run needs an empty folder, and ${foreign} is there; choose another --out`);
   for (const name of ['tokenizer.json', 'metrics.jsonl']) await rm(join(path, name), { force: true });
