@@ -13,7 +13,6 @@ export interface RandomKey {
 
 const HALF = 4096;
 export const HASH_RANGE = HALF * HALF;
-export const ROUNDS = 6;
 
 /** The six round keys (each below 4096) of `key` for the counters whose bits above the 24th are `high`. */
 export function roundKeys({ keyHigh, keyLow }: RandomKey, high: number): number[] {

@@ -47,4 +47,15 @@ test('gradients that no backward reached are zero in the arena, whatever was the
   assert.ok((await device.read(gradients)).slice(0, 4).every((value) => value === 0));
 });
 
+test('freed parameters give their memory back', () => {
+  const before = device.memory.live;
+  const parameters = new Parameters(1);
+  parameters.in('LL').matrix('weight', [3, 5], { normal: 1 });
+  parameters.in('LL').constant('table', [4], new Float64Array(4));
+  parameters.allocate(device);
+  assert.ok(device.memory.live > before);
+  parameters.free();
+  assert.is(device.memory.live, before);
+});
+
 test.run();

@@ -66,7 +66,7 @@ function factLines({ config, data, device, parameters, from, passedOver }: RunFa
   const { preset, layers, embeddingSize, heads } = config.model;
   return [
     `data    ${formatCount(documents)} documents, ${formatCount(trainTokens)} tokens to train on, ${formatCount(validationTokens)} to validate on, ${data.tokenizer.vocabSize} in the vocabulary`,
-    `model   ${preset}: ${layers} blocks, embedding size ${embeddingSize}, ${heads} heads, ${formatCount(parameters)} parameters`,
+    `model   ${preset}: ${layers} ${layers === 1 ? 'block' : 'blocks'}, embedding size ${embeddingSize}, ${heads} heads, ${formatCount(parameters)} parameters`,
     `device  ${device.name}: ${device.description}`,
     `run     ${config.out}`,
     ...passedOver.map(({ path, reason }) => `passed over ${path}: ${reason}`),
