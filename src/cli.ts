@@ -4,17 +4,19 @@ import { hideBin } from 'yargs/helpers';
 import { bench } from './cli/bench.ts';
 import { devices } from './cli/devices.ts';
 import { evaluate } from './cli/evaluate.ts';
-import { exitWith } from './cli/exit.ts';
+import { UsageError, exitWith } from './cli/exit.ts';
 import { fillMask } from './cli/fillMask.ts';
 import { gradcheck } from './cli/gradcheck.ts';
 import { pretrain } from './cli/pretrain.ts';
 import { summary } from './cli/summary.ts';
 import { trainTokenizer } from './cli/tokenizer.ts';
+import { commands, givenOnce, usageLine, yargsWords } from './cli/usage.ts';
 import { version } from './cli/version.ts';
 import { deviceChoices } from './kernels/choose.ts';
 
 const device = {
   choices: deviceChoices,
+  requiresArg: true,
   default: 'auto' as const,
   describe: 'Where to compute; auto takes the fastest that is here',
 };
@@ -29,17 +31,18 @@ const set = {
 const config = { type: 'string', demandOption: true, describe: 'A config in YAML' } as const;
 const run = { type: 'string', demandOption: true, describe: "A run's folder, or one of its checkpoints" } as const;
 
-const cli = yargs(hideBin(process.argv))
+const args = hideBin(process.argv);
+const cli = yargs(args)
   .scriptName('bertrand')
   .usage('$0 COMMAND\n\nPretrain BERT on whatever this machine has.')
   .command(
-    'pretrain <config>',
+    commands.pretrain,
     'Train a model from a config',
     (y) =>
       y
         .positional('config', config)
         .option('set', set)
-        .option('device', { choices: deviceChoices, describe: "Instead of the config's device" })
+        .option('device', { choices: deviceChoices, requiresArg: true, describe: "Instead of the config's device" })
         .option('out', { type: 'string', requiresArg: true, describe: "The run's folder, instead of the config's out" })
         .option('resume', {
           type: 'boolean',
@@ -49,7 +52,7 @@ const cli = yargs(hideBin(process.argv))
     (a) => exitWith(() => pretrain(a)),
   )
   .command(
-    'evaluate <run>',
+    commands.evaluate,
     'Loss, perplexity and accuracy on frozen masks',
     (y) =>
       y
@@ -65,19 +68,19 @@ const cli = yargs(hideBin(process.argv))
     (a) => exitWith(() => evaluate(a)),
   )
   .command(
-    'fill-mask <run> <text>',
+    commands.fillMask,
     'Guess the words at [MASK]',
     (y) =>
       y
         .positional('run', run)
         .positional('text', { type: 'string', demandOption: true, describe: 'A text with [MASK] in it' })
-        .option('top', { type: 'number', default: 5, requiresArg: true, describe: 'Guesses for each mask' })
+        .option('top', { type: 'string', default: '5', requiresArg: true, describe: 'Guesses for each mask' })
         .option('device', device)
         .option('json', json),
     (a) => exitWith(() => fillMask(a)),
   )
   .command(
-    'gradcheck',
+    commands.gradcheck,
     'Check the gradients of every op and every box',
     (y) =>
       y
@@ -86,12 +89,12 @@ const cli = yargs(hideBin(process.argv))
     (a) => exitWith(() => gradcheck(a)),
   )
   .command(
-    'devices',
+    commands.devices,
     'What this machine can compute on',
     (y) => y.option('json', json),
     (a) => exitWith(() => devices(a)),
   )
-  .command('tokenizer', 'Make tokenizers', (y) =>
+  .command(commands.tokenizer, 'Make tokenizers', (y) =>
     y
       .command(
         'train',
@@ -106,7 +109,7 @@ const cli = yargs(hideBin(process.argv))
               describe: 'Files or globs; npm:PACKAGE/glob for files of a package',
             })
             .option('vocab-size', {
-              type: 'number',
+              type: 'string',
               demandOption: true,
               requiresArg: true,
               describe: 'Tokens in the vocabulary',
@@ -119,6 +122,7 @@ const cli = yargs(hideBin(process.argv))
             })
             .option('documents', {
               choices: ['file', 'blank-line'] as const,
+              requiresArg: true,
               default: 'file' as const,
               describe: 'What a document is',
             })
@@ -132,20 +136,20 @@ const cli = yargs(hideBin(process.argv))
       .demandCommand(1, 'Name what to do with tokenizers: train'),
   )
   .command(
-    'summary <config>',
+    commands.summary,
     'Parameters, FLOPs and memory, box by box',
     (y) => y.positional('config', config).option('set', set),
     (a) => exitWith(() => summary(a)),
   )
   .command(
-    'bench <config>',
+    commands.bench,
     'Time training steps of a config',
     (y) =>
       y
         .positional('config', config)
         .option('set', set)
         .option('device', device)
-        .option('steps', { type: 'number', default: 10, requiresArg: true, describe: 'Steps to time' })
+        .option('steps', { type: 'string', default: '10', requiresArg: true, describe: 'Steps to time' })
         .option('json', json),
     (a) => exitWith(() => bench(a)),
   )
@@ -156,9 +160,16 @@ const cli = yargs(hideBin(process.argv))
   .version(version)
   .alias({ h: 'help', v: 'version' })
   .wrap(Math.min(110, process.stdout.columns ?? 110))
-  .fail((message, error) => {
-    if (error) throw error;
-    console.error(`${message}\nRun \`bertrand --help\` for what there is.`);
+  .check((argv) => {
+    const many = Object.keys(argv).find((key) => Array.isArray(argv[key]) && !['_', 'set', 'corpus'].includes(key));
+    if (many !== undefined) throw new UsageError(`--${many} is given more than once: ${String(argv[many])}`);
+    return true;
+  })
+  .updateStrings(yargsWords)
+  .check(givenOnce)
+  .fail((message: string | null, error?: Error) => {
+    if (error && error.name !== 'YError') throw error;
+    console.error(usageLine(message ?? error?.message ?? '', args));
     process.exit(2);
   });
 

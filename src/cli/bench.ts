@@ -1,4 +1,4 @@
-import { BertrandError } from '../error.ts';
+import { expectCount } from './exit.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
 import { bench as measure } from '../train/bench.ts';
@@ -6,19 +6,19 @@ import { loadConfig } from '../train/config/loadConfig.node.ts';
 import { deviceOptions } from '../train/deviceOptions.ts';
 import { configuredVocabSize } from '../train/vocabSize.node.ts';
 import { bytes } from './bytes.ts';
+import { wholeNumber } from './usage.ts';
 
 interface Arguments {
   readonly config: string;
   readonly set: string[];
   readonly device: DeviceChoice;
-  readonly steps: number;
+  readonly steps: string;
   readonly json: boolean;
 }
 
-export async function bench({ config: path, set, device: choice, steps, json }: Arguments): Promise<number> {
+export async function bench({ config: path, set, device: choice, steps: typed, json }: Arguments): Promise<number> {
   const config = loadConfig(path, set);
-  if (!Number.isInteger(steps) || steps < 1)
-    throw new BertrandError(`--steps: found ${steps}; expected a whole number from 1`);
+  expectCount('steps', steps);
   const device = await openDevice(choice === 'auto' ? config.device : choice, deviceOptions(config));
   const result = await measure(config, configuredVocabSize(config), device, steps);
   await device.close();

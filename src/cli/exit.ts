@@ -1,13 +1,22 @@
 import { BertrandError } from '../error.ts';
 import { ConfigError } from '../train/config/problems.ts';
+import { UsageError } from './usage.ts';
 
-/** Ends with the command's exit code: 2 for a wrong config, 1 for what else went wrong, each with its message alone. */
+/** A mistake in what was typed. */
+export class UsageError extends BertrandError {}
+
+/** Throws unless an option's value is a whole number of at least 1. */
+export function expectCount(option: string, value: number): void {
+  if (!Number.isInteger(value) || value < 1) throw new UsageError(`--${option}: expected a whole number from 1`);
+}
+
+/** Ends with the command's exit code: 2 for wrong usage or a wrong config, 1 for what else went wrong, each with its message alone. */
 export async function exitWith(command: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await command();
   } catch (error) {
     if (!(error instanceof BertrandError)) throw error;
     console.error(error.message);
-    process.exitCode = error instanceof ConfigError ? 2 : 1;
+    process.exitCode = error instanceof ConfigError || error instanceof UsageError ? 2 : 1;
   }
 }

@@ -1,21 +1,23 @@
 import { BertrandError } from '../error.ts';
+import { expectCount } from './exit.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
 import { deviceOptions } from '../train/deviceOptions.ts';
 import { fillMask as guess, maskedSequence } from '../train/fillMask.ts';
 import { textSegment } from '../train/modelOptions.ts';
 import { openTrained } from '../train/trained.node.ts';
+import { wholeNumber } from './usage.ts';
 
 interface Arguments {
   readonly run: string;
   readonly text: string;
-  readonly top: number;
+  readonly top: string;
   readonly device: DeviceChoice;
   readonly json: boolean;
 }
 
-export async function fillMask({ run, text, top, device: choice, json }: Arguments): Promise<number> {
-  if (!Number.isInteger(top) || top < 1) throw new BertrandError(`--top: found ${top}; expected a whole number from 1`);
+export async function fillMask({ run, text, top: typed, device: choice, json }: Arguments): Promise<number> {
+  expectCount('top', top);
   const trained = await openTrained(run);
   const { tokenizer, config } = trained;
   const ids = Int32Array.from([tokenizer.classId, ...tokenizer.encode(text), tokenizer.separatorId]);

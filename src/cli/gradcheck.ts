@@ -3,11 +3,12 @@ import { checkGradients } from '../autograd/gradcheck.ts';
 import type { Difference } from '../autograd/difference.ts';
 import { opChecks } from '../autograd/opChecks.ts';
 import { boxChecks } from '../bert/boxChecks.ts';
-import { BertrandError } from '../error.ts';
+import { UsageError } from './exit.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
 import type { Device } from '../kernels/device.ts';
 import { renderTable } from './table.ts';
+import { UsageError } from './usage.ts';
 
 /** Checks every op and every box: each against central differences, and the device's against reference. */
 export async function gradcheck({
@@ -20,9 +21,7 @@ export async function gradcheck({
   const all = [...opChecks, ...boxChecks];
   const chosen = only === undefined ? all : all.filter(({ name }) => name.toLowerCase().startsWith(only.toLowerCase()));
   if (chosen.length === 0)
-    throw new BertrandError(
-      `--only ${only}: no op or box begins so; there are ${all.map(({ name }) => name).join(', ')}`,
-    );
+    throw new UsageError(`--only ${only}: no op or box begins so; there are ${all.map(({ name }) => name).join(', ')}`);
   const reference = await openDevice('reference');
   const device = await openDevice(choice);
   const failures: string[] = [];

@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
-import { BertrandError } from '../error.ts';
+import { expectCount } from './exit.ts';
 import { Corpus } from '../data/corpus/corpus.node.ts';
 import { writeAtomically } from '../data/store/writeAtomically.node.ts';
 import { trainTokenizer as train } from '../data/tokenizer/trainTokenizer.ts';
 import { preparationView } from '../train/progress/preparation.ts';
+import { wholeNumber } from './usage.ts';
 
 interface Arguments {
   readonly corpus: string[];
-  readonly vocabSize: number;
+  readonly vocabSize: string;
   readonly out: string;
   readonly documents: 'file' | 'blank-line';
   readonly lowercase: boolean;
@@ -15,13 +16,12 @@ interface Arguments {
 
 export async function trainTokenizer({
   corpus: globs,
-  vocabSize,
+  vocabSize: typed,
   out,
   documents,
   lowercase,
 }: Arguments): Promise<number> {
-  if (!Number.isInteger(vocabSize))
-    throw new BertrandError(`--vocab-size: found ${vocabSize}; expected a whole number, such as 8192`);
+  expectCount('vocab-size', vocabSize);
   const corpus = new Corpus(globs, documents, process.cwd());
   const view = preparationView(process.stderr);
   const pieces = corpus.pieces((done) => view({ stage: 'counting words', done, total: corpus.bytes }));

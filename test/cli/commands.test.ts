@@ -131,7 +131,10 @@ for (const [what, args, code, pattern] of [
   ],
   ['a run that is not there', ['evaluate', 'nowhere'], 1, /nowhere.*no such folder/],
   ['a device that is missing', ['gradcheck', '--device', 'webgl'], 1, /webgl.*devices/],
-  ['an op that is not there', ['gradcheck', '--only', 'relu'], 1, /relu.*gelu/],
+  ['an op that is not there', ['gradcheck', '--only', 'relu'], 2, /relu.*gelu/],
+  ['an option without its value', ['pretrain', 'config.yaml', '--out'], 2, /out/],
+  ['an option given twice', ['gradcheck', '--device', 'cpu', '--device', 'cpu'], 2, /device/],
+  ['a number that is none', ['bench', 'config.yaml', '--steps', 'many'], 2, /--steps.*whole number/],
 ] as const)
   test(`${what} gets one clear error and exit code ${code}`, async () => {
     const found = await bertrand(folder, ...args);
