@@ -10,6 +10,9 @@ interface CrossCheck {
   readonly broken: (config: Config) => { expected: string; advice: string } | undefined | false;
 }
 
+/** In a batch. */
+const MOST_TOKENS = 2 ** 24;
+
 const checks: readonly CrossCheck[] = [
   {
     keys: ['model.heads', 'model.embeddingSize'],
@@ -34,6 +37,14 @@ const checks: readonly CrossCheck[] = [
       dropoutAt.length === 0 && {
         expected: `at least one place, as model.dropout is ${dropout}`,
         advice: 'name the places, or write model.dropout as 0',
+      },
+  },
+  {
+    keys: ['train.batchSize', 'data.sequenceLength'],
+    broken: ({ train: { batchSize }, data: { sequenceLength } }) =>
+      batchSize * sequenceLength > MOST_TOKENS && {
+        expected: `at most ${Math.floor(MOST_TOKENS / sequenceLength)}, as data.sequenceLength is ${sequenceLength}`,
+        advice: 'lower one of the two, or use train.accumulate',
       },
   },
   {

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { SPECIAL_TOKENS } from '../../data/tokenizer/specialTokens.ts';
-import { count, name, share } from './valueTypes.ts';
+import { count, extent, name, share } from './valueTypes.ts';
 
 const tokenizer = z.strictObject({
   vocabSize: count
     .min(SPECIAL_TOKENS.length + 1)
+    .max(1_000_000)
     .default(8192)
     .describe('Tokens in the vocabulary, special ones included'),
   lowercase: z.boolean().default(true).describe('Lowercase the text and strip accents'),
@@ -33,13 +34,13 @@ export const dataTable = z.strictObject({
     .default('file')
     .describe('One document a file, or documents separated by blank lines'),
   validation: z.number().gt(0).lt(1).default(0.02).describe('Share of the tokens kept for validation'),
-  sequenceLength: count.min(8).default(128).describe('Tokens in a sequence (ML)'),
+  sequenceLength: extent.min(8).default(128).describe('Tokens in a sequence (ML)'),
   packing: z
     .boolean()
     .default(true)
     .describe('Join documents and cut them to full length, or give each sequence one document and padding'),
   tokenizer: z
-    .union([name, tokenizer])
+    .union([name.describe('the path of a tokenizer.json'), tokenizer.describe('vocabSize and lowercase')])
     .prefault({})
     .describe('The path of a tokenizer.json, or what to train on the corpus'),
   masking: masking.prefault({}).describe('Which tokens are to be predicted, and what the model sees in their place'),

@@ -2,7 +2,7 @@ import type { JsonSchema } from './jsonSchema.ts';
 
 /** In words, what the table expects: `a whole number of at least 1`. */
 export function expectation(schema: JsonSchema): string {
-  if (schema.anyOf) return schema.anyOf.map(expectation).join(', or ');
+  if (schema.anyOf) return schema.anyOf.map((one) => one.description ?? expectation(one)).join(', or ');
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return oneOf(schema.enum);
   switch (schema.type) {
@@ -31,6 +31,7 @@ function listOf({ items, minItems = 0 }: JsonSchema): string {
 }
 
 function range({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string {
+  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
   const bounds = [
     minimum !== undefined && `of at least ${minimum}`,
     exclusiveMinimum !== undefined && `above ${exclusiveMinimum}`,

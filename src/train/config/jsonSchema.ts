@@ -25,7 +25,6 @@ export const jsonSchema = {
     io: 'input',
     target: 'draft-7',
     override: ({ jsonSchema }) => {
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.type !== 'integer' && JSON.stringify(jsonSchema.default) === '{}') delete jsonSchema.default;
     },
   }),

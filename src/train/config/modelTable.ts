@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { dropoutSites } from '../../bert/options.ts';
 import type { ModelOptions, Wiring } from '../../bert/options.ts';
 import { presetNames, presets } from '../../bert/presets.ts';
-import { count, nonNegative, positive, properShare } from './valueTypes.ts';
+import { extent, nonNegative, positive, properShare } from './valueTypes.ts';
 
 const { diagram } = presets;
 
@@ -40,7 +40,7 @@ const wiring = {
     .default(diagram.positions)
     .describe('Position embedding: the fixed sinusoid, or learned'),
   embeddingNorm: z.boolean().default(diagram.embeddingNorm).describe('A LayerNorm on the sum of the embeddings'),
-  segments: z.int().min(0).default(diagram.segments).describe('Segment ids; 0 for no segment embedding'),
+  segments: z.int().min(0).max(65_536).default(diagram.segments).describe('Segment ids; 0 for no segment embedding'),
   decoder: z
     .enum(['untied', 'tied'])
     .default(diagram.decoder)
@@ -56,10 +56,10 @@ const wiring = {
 /** The model's sizes and wiring; vocabSize and maxLength come from the data. */
 export const modelTable = z.strictObject({
   preset: z.enum(presetNames).default('diagram').describe('A whole set of the options from dropoutAt on'),
-  layers: count.default(4).describe('Blocks (NL)'),
-  embeddingSize: count.default(256).describe('Width of the model (ES)'),
-  heads: count.default(4).describe('Attention heads (HC); divides embeddingSize'),
-  feedForwardSize: count.default(1024).describe('Width inside FFN'),
+  layers: extent.max(1000).default(4).describe('Blocks (NL)'),
+  embeddingSize: extent.default(256).describe('Width of the model (ES)'),
+  heads: extent.default(4).describe('Attention heads (HC); divides embeddingSize'),
+  feedForwardSize: extent.default(1024).describe('Width inside FFN'),
   dropout: properShare.default(0.1).describe('Rate of dropout wherever it is applied; 0 for none'),
   ...wiring,
 } satisfies Record<Exclude<keyof ModelOptions, 'vocabSize' | 'maxLength'> | 'preset', z.ZodType>);

@@ -110,7 +110,11 @@ class Reader {
 type Pairs = readonly { readonly key: ParsedNode | null; readonly value: ParsedNode | null }[];
 
 function inWords({ code, message }: YAMLError): string {
-  return code === 'MULTIPLE_DOCS' ? 'a second document begins here' : message;
+  if (code === 'MULTIPLE_DOCS') return 'a second config begins here, after --- or ...';
+  if (code === 'MULTILINE_IMPLICIT_KEY' || message.startsWith('Implicit map keys')) return 'expected `key: value`';
+  if (message.startsWith('Nested mappings'))
+    return 'a `key: value` inside the value of another; begin a line of its own';
+  return message;
 }
 
 function syntaxProblem(what: string, path: string, place: Place): Problem {

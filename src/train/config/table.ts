@@ -7,7 +7,7 @@ import { count, name, share } from './valueTypes.ts';
 
 const cpu = z.strictObject({
   threads: z
-    .union([z.literal('auto'), count])
+    .union([z.literal('auto'), count.max(1024)])
     .default('auto')
     .describe('Threads of the cpu device; auto for all cores'),
 });

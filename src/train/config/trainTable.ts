@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { count, nonNegative, positive, properShare, share } from './valueTypes.ts';
+import { count, extent, nonNegative, positive, properShare, share } from './valueTypes.ts';
 
 const optimizer = z.strictObject({
   name: z.enum(['adamw']).default('adamw').describe('AdamW (Loshchilov and Hutter 2019)'),
@@ -24,8 +24,8 @@ const schedule = z.strictObject({
 /** Steps, batches, optimizer. */
 export const trainTable = z.strictObject({
   steps: count.default(1000).describe('Optimizer steps'),
-  batchSize: count.default(32).describe('Sequences in a batch'),
-  accumulate: count.default(1).describe('Batches whose gradients one step adds up'),
+  batchSize: extent.default(32).describe('Sequences in a batch'),
+  accumulate: extent.default(1).describe('Batches whose gradients one step adds up'),
   precision: z.enum(['f32']).default('f32').describe('Number format of weights and activations'),
   clipNorm: nonNegative.default(1).describe("The gradients' greatest global norm; 0 for no clipping"),
   optimizer: optimizer.prefault({}).describe('The optimizer'),

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 
 /** The kinds of values that several keys share. */
-export const count = z.int().min(1);
+export const count = z.int().min(1).max(1e9);
+/** A length or a width: beyond it no array fits a machine. */
+export const extent = z.int().min(1).max(65_536);
 export const nonNegative = z.number().min(0);
 export const positive = z.number().gt(0);
 export const share = z.number().min(0).max(1);

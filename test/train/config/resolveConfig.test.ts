@@ -106,7 +106,7 @@ test('all problems are told at once, in order, each with place, path, found, exp
     'a.yaml:8:29: train.optimizer.betas.1: found 1; expected a number of at least 0 and below 1; change or remove it',
     'a.yaml:9:3: train.steps: found it again (first at a.yaml:7:10); expected each key once; remove one of the two',
     'a.yaml:10:10: validate: found nothing; expected keys with values (every, batches, maskingProbability); change it, or remove it for the defaults',
-    '--set train.batchSize=0: train.batchSize: found 0; expected a whole number of at least 1; change it, or remove it for the default, 32',
+    '--set train.batchSize=0: train.batchSize: found 0; expected a whole number from 1 to 65536; change it, or remove it for the default, 32',
   ]);
 });
 

