@@ -10,7 +10,7 @@ import { gradcheck } from './cli/gradcheck.ts';
 import { pretrain } from './cli/pretrain.ts';
 import { summary } from './cli/summary.ts';
 import { trainTokenizer } from './cli/tokenizer.ts';
-import { commands, givenOnce, usageLine, yargsWords } from './cli/usage.ts';
+import { commands, usageLine, yargsWords } from './cli/usage.ts';
 import { version } from './cli/version.ts';
 import { deviceChoices } from './kernels/choose.ts';
 
@@ -74,7 +74,7 @@ const cli = yargs(args)
       y
         .positional('run', run)
         .positional('text', { type: 'string', demandOption: true, describe: 'A text with [MASK] in it' })
-        .option('top', { type: 'string', default: '5', requiresArg: true, describe: 'Guesses for each mask' })
+        .option('top', { type: 'number', default: 5, requiresArg: true, describe: 'Guesses for each mask' })
         .option('device', device)
         .option('json', json),
     (a) => exitWith(() => fillMask(a)),
@@ -109,7 +109,7 @@ const cli = yargs(args)
               describe: 'Files or globs; npm:PACKAGE/glob for files of a package',
             })
             .option('vocab-size', {
-              type: 'string',
+              type: 'number',
               demandOption: true,
               requiresArg: true,
               describe: 'Tokens in the vocabulary',
@@ -149,7 +149,7 @@ const cli = yargs(args)
         .positional('config', config)
         .option('set', set)
         .option('device', device)
-        .option('steps', { type: 'string', default: '10', requiresArg: true, describe: 'Steps to time' })
+        .option('steps', { type: 'number', default: 10, requiresArg: true, describe: 'Steps to time' })
         .option('json', json),
     (a) => exitWith(() => bench(a)),
   )
@@ -166,9 +166,8 @@ const cli = yargs(args)
     return true;
   })
   .updateStrings(yargsWords)
-  .check(givenOnce)
   .fail((message: string | null, error?: Error) => {
-    if (error && error.name !== 'YError') throw error;
+    if (error && error.name !== 'YError' && !(error instanceof UsageError)) throw error;
     console.error(usageLine(message ?? error?.message ?? '', args));
     process.exit(2);
   });

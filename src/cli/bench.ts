@@ -6,17 +6,16 @@ import { loadConfig } from '../train/config/loadConfig.node.ts';
 import { deviceOptions } from '../train/deviceOptions.ts';
 import { configuredVocabSize } from '../train/vocabSize.node.ts';
 import { bytes } from './bytes.ts';
-import { wholeNumber } from './usage.ts';
 
 interface Arguments {
   readonly config: string;
   readonly set: string[];
   readonly device: DeviceChoice;
-  readonly steps: string;
+  readonly steps: number;
   readonly json: boolean;
 }
 
-export async function bench({ config: path, set, device: choice, steps: typed, json }: Arguments): Promise<number> {
+export async function bench({ config: path, set, device: choice, steps, json }: Arguments): Promise<number> {
   const config = loadConfig(path, set);
   expectCount('steps', steps);
   const device = await openDevice(choice === 'auto' ? config.device : choice, deviceOptions(config));

@@ -1,6 +1,5 @@
 import { BertrandError } from '../error.ts';
 import { ConfigError } from '../train/config/problems.ts';
-import { UsageError } from './usage.ts';
 
 /** A mistake in what was typed. */
 export class UsageError extends BertrandError {}

@@ -6,17 +6,16 @@ import { deviceOptions } from '../train/deviceOptions.ts';
 import { fillMask as guess, maskedSequence } from '../train/fillMask.ts';
 import { textSegment } from '../train/modelOptions.ts';
 import { openTrained } from '../train/trained.node.ts';
-import { wholeNumber } from './usage.ts';
 
 interface Arguments {
   readonly run: string;
   readonly text: string;
-  readonly top: string;
+  readonly top: number;
   readonly device: DeviceChoice;
   readonly json: boolean;
 }
 
-export async function fillMask({ run, text, top: typed, device: choice, json }: Arguments): Promise<number> {
+export async function fillMask({ run, text, top, device: choice, json }: Arguments): Promise<number> {
   expectCount('top', top);
   const trained = await openTrained(run);
   const { tokenizer, config } = trained;

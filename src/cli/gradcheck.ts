@@ -8,7 +8,6 @@ import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
 import type { Device } from '../kernels/device.ts';
 import { renderTable } from './table.ts';
-import { UsageError } from './usage.ts';
 
 /** Checks every op and every box: each against central differences, and the device's against reference. */
 export async function gradcheck({

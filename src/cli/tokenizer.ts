@@ -4,11 +4,10 @@ import { Corpus } from '../data/corpus/corpus.node.ts';
 import { writeAtomically } from '../data/store/writeAtomically.node.ts';
 import { trainTokenizer as train } from '../data/tokenizer/trainTokenizer.ts';
 import { preparationView } from '../train/progress/preparation.ts';
-import { wholeNumber } from './usage.ts';
 
 interface Arguments {
   readonly corpus: string[];
-  readonly vocabSize: string;
+  readonly vocabSize: number;
   readonly out: string;
   readonly documents: 'file' | 'blank-line';
   readonly lowercase: boolean;
@@ -16,7 +15,7 @@ interface Arguments {
 
 export async function trainTokenizer({
   corpus: globs,
-  vocabSize: typed,
+  vocabSize,
   out,
   documents,
   lowercase,

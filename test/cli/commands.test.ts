@@ -133,6 +133,13 @@ for (const [what, args, code, pattern] of [
   ['a device that is missing', ['gradcheck', '--device', 'webgl'], 1, /webgl.*devices/],
   ['an op that is not there', ['gradcheck', '--only', 'relu'], 2, /relu.*gelu/],
   ['an option without its value', ['pretrain', 'config.yaml', '--out'], 2, /out/],
+  ['an argument that is missing', ['fill-mask', 'run'], 2, /^missing: <text>; see `bertrand fill-mask --help`\n$/],
+  [
+    'a glob that the shell expanded',
+    ['evaluate', 'run', '--corpus', 'a', 'b'],
+    2,
+    /b \(.*quote the glob.*evaluate --help`\n$/,
+  ],
   ['an option given twice', ['gradcheck', '--device', 'cpu', '--device', 'cpu'], 2, /device/],
   ['a number that is none', ['bench', 'config.yaml', '--steps', 'many'], 2, /--steps.*whole number/],
 ] as const)
