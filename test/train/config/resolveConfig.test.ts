@@ -102,7 +102,7 @@ test('all problems are told at once, in order, each with place, path, found, exp
     'a.yaml:3:10: model.heads: found 3; expected a divisor of model.embeddingSize, which is 256; write 2, or change model.embeddingSize',
     'a.yaml:4:14: model.finalNorm: found the text "yes"; expected true or false; write true',
     'a.yaml:5:15: model.dropoutAt.0: found the text "embeding"; expected embedding, probabilities, attention, feedForward, Dropout1, Dropout2 or Dropout3; write embedding',
-    'a.yaml:7:10: train.steps: found the text "100"; expected a whole number of at least 1; remove the quotes',
+    'a.yaml:7:10: train.steps: found the text "100"; expected a whole number from 1 to 1000000000; remove the quotes',
     'a.yaml:8:29: train.optimizer.betas.1: found 1; expected a number of at least 0 and below 1; change or remove it',
     'a.yaml:9:3: train.steps: found it again (first at a.yaml:7:10); expected each key once; remove one of the two',
     'a.yaml:10:10: validate: found nothing; expected keys with values (every, batches, maskingProbability); change it, or remove it for the defaults',
