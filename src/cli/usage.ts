@@ -13,7 +13,6 @@ export const commands = {
 /** What yargs says, in our words. */
 export const yargsWords = {
   'Not enough arguments following: %s': '--%s: found no value; write one behind it',
-  'Invalid values:': '',
   'Argument: %s, Given: %s, Choices: %s': '--%s: found %s; expected one of %s',
 };
 
@@ -30,6 +29,7 @@ function explained(message: string, needed: readonly string[], args: readonly st
   const given = /^Not enough non-option arguments: got (\d+)/.exec(message)?.[1];
   if (given !== undefined) return `missing: ${needed.slice(Number(given)).join(' ')}`;
   const lines = message
+    .replace('Invalid values:', '')
     .trim()
     .split(/\s*\n\s*/)
     .join('; ');

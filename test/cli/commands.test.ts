@@ -119,7 +119,7 @@ for (const [what, args, code, pattern] of [
   ['an unknown command', ['pretain', 'config.yaml'], 2, /pretrain/],
   ['no command', [], 2, /command/],
   ['an unknown option', ['devices', '--jsn'], 2, /jsn/],
-  ['an unknown device', ['gradcheck', '--device', 'gpu'], 2, /webgpu/],
+  ['an unknown device', ['gradcheck', '--device', 'gpu'], 2, /^--device: found "gpu"; expected .*webgpu/],
   ['a missing config', ['pretrain', 'confg.yaml'], 2, /config\.yaml/],
   ['a wrong value in --set', ['pretrain', 'config.yaml', '--set', 'train.steps=many'], 2, /--set.*train\.steps.*many/],
   ['an unknown key in --set', ['pretrain', 'config.yaml', '--set', 'train.step=5'], 2, /steps/],
