@@ -1,4 +1,5 @@
 import type { ArrayType, Handles, Kernels } from './contract.ts';
+import type { Timer } from './profile.ts';
 
 export type DeviceName = 'webgpu' | 'webgl' | 'cpu' | 'reference';
 export type HostArray = Float32Array | Float64Array | Int32Array;
@@ -9,6 +10,8 @@ export interface Backend<H extends Handles> {
   /** One line for people: which hardware, how many threads, which features. */
   readonly description: string;
   readonly kernels: Kernels<H>;
+  /** How kernels are timed: `call` where one has run when its call returns; left out where the device cannot tell. */
+  readonly timer?: 'call' | Timer;
   /** Bytes an element of f32 and i32 takes here. */
   readonly elementBytes: number;
   /** What `real` outputs are made as; f32 by default. */

@@ -49,6 +49,7 @@ export async function openWebGpu({ hardware = false }: WebGpuOptions = {}): Prom
     elementBytes: 4,
     viewAlignment: VIEW_ALIGNMENT,
     kernels,
+    ...(queue.timer && { timer: queue.timer }),
     allocate: (_, size) => queue.allocate(size),
     release: (_, { storage }) => storage.buffer.destroy(),
     view: (_, array, offset, size) => viewOf(array, offset, size),
