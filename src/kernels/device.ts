@@ -36,6 +36,8 @@ export interface Device {
   readonly viewAlignment: number;
   /** What the kernels' `real` outputs are made as: f16 on a device opened in half precision. */
   readonly real: 'f32' | 'f16';
+  /** Elements of f32 that one array can hold. */
+  readonly largestArray: number;
   readonly memory: MemoryUse;
   has(kernel: OptionalKernel): boolean;
   /** A zero-filled array. */
@@ -111,6 +113,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     description: backend.description,
     viewAlignment: backend.viewAlignment,
     real,
+    largestArray: backend.largestArray ?? Infinity,
     get memory() {
       return pool.use;
     },

@@ -42,7 +42,7 @@ export class Pool<H extends Handles> {
 }
 
 export function bytesPerElement({ elementBytes }: { readonly elementBytes: number }, type: ArrayType): number {
-  return type === 'f16' ? 2 : elementBytes;
+  return { f32: elementBytes, f16: 2, i32: 4 }[type];
 }
 
 /** Sizes are rounded up to eighths of a power of two, so that batches of nearly equal size share their arrays. */

@@ -48,6 +48,7 @@ export async function openWebGpu({ hardware = false }: WebGpuOptions = {}): Prom
     description: [`${adapter.name}${adapter.software ? ' (on the processor)' : ''}`, ...features].join(', '),
     elementBytes: 4,
     viewAlignment: VIEW_ALIGNMENT,
+    largestArray: queue.largestArray,
     kernels,
     ...(queue.timer && { timer: queue.timer }),
     allocate: (_, size) => queue.allocate(size),

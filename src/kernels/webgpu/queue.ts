@@ -63,6 +63,11 @@ export class Queue {
     await this.#failure.settle();
   }
 
+  /** Elements that an array can have. */
+  get largestArray(): number {
+    return this.#buffers.largest;
+  }
+
   allocate(elements: number): GpuArray {
     this.#failure.check();
     return this.#buffers.allocate(elements);
