@@ -13,7 +13,7 @@ export interface Backend<H extends Handles> {
   readonly elementBytes: number;
   /** What `real` outputs are made as; f32 by default. */
   readonly real?: 'f32' | 'f16';
-  /** Views must begin at a multiple of this many elements; 0 when the device has no views. */
+  /** Views must begin at a multiple of this many elements (twice as many of f16); 0 when the device has no views. */
   readonly viewAlignment: number;
   /** A new zero-filled block of at least `size` elements; throws a BertrandError that says size, limit and what to change. */
   allocate<T extends ArrayType>(type: T, size: number): H[T];
