@@ -1,4 +1,5 @@
 import type { ArrayType } from '../contract.ts';
+import type { Timer } from '../profile.ts';
 import { Buffers, VIEW_ALIGNMENT, bytesOf, viewOf } from './buffers.ts';
 import type { GpuArray } from './buffers.ts';
 import type { Failure } from './failure.ts';
@@ -8,6 +9,7 @@ import { Readback } from './readback.ts';
 import { grid } from './shader.ts';
 import type { Shader } from './shader.ts';
 import { Specialisations } from './specialisations.ts';
+import { Timestamps } from './timestamps.ts';
 import { Uniforms } from './uniforms.ts';
 
 /** Dispatches a batch of commands holds before it is submitted: enough to be cheap, few enough to start the GPU early. */
@@ -27,6 +29,7 @@ export class Queue {
   readonly #buffers: Buffers;
   readonly #uniforms: Uniforms;
   readonly #readback: Readback;
+  readonly #timestamps: Timestamps | undefined;
   readonly #shaders: Specialisations[] = [];
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
@@ -41,6 +44,12 @@ export class Queue {
     this.#buffers = new Buffers(device, failure);
     this.#uniforms = new Uniforms(device);
     this.#readback = new Readback(device);
+    if (device.features.has('timestamp-query')) this.#timestamps = new Timestamps(device, () => this.flush());
+  }
+
+  /** How kernels are timed, where the adapter can. */
+  get timer(): Timer | undefined {
+    return this.#timestamps;
   }
 
   /** Declares a shader; those declared before `prepare` are compiled by it, others at first use. */
@@ -57,6 +66,11 @@ export class Queue {
   async prepare(real: 'f32' | 'f16' = 'f32'): Promise<void> {
     await Promise.all(this.#shaders.flatMap((shader) => shader.ahead(real)).map((pipeline) => pipeline.prepare()));
     await this.#failure.settle();
+  }
+
+  /** Elements that an array can have. */
+  get largestArray(): number {
+    return this.#buffers.largest;
   }
 
   allocate(type: ArrayType, elements: number): GpuArray {
@@ -136,7 +150,9 @@ export class Queue {
     if (this.#batched.length >= BATCH || !this.#uniforms.fits(pipeline.parameterBytes)) this.flush();
     const bindGroup = pipeline.bindGroup(arrays);
     const place = this.#uniforms.put(pipeline.shader.parameters, { across, groups }, parameters);
-    const pass = (this.#pass ??= this.#open().beginComputePass());
+    if (this.#timestamps?.on) this.#endPass();
+    const timed = this.#timestamps?.on ? this.#timestamps.pass(pipeline.shader.label) : undefined;
+    const pass = (this.#pass ??= this.#open().beginComputePass(timed));
     pass.setPipeline(pipeline.pipeline);
     pass.setBindGroup(0, bindGroup, [place]);
     pass.dispatchWorkgroups(across, down);
