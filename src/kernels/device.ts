@@ -136,7 +136,8 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     },
     view<T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number) {
       const block = own(array, () => 'view') as Block<H, T>;
-      if (backend.viewAlignment === 0 || offset % backend.viewAlignment !== 0 || offset + size > block.size)
+      const alignment = backend.viewAlignment * (array.type === 'f16' ? 2 : 1); // as many bytes
+      if (alignment === 0 || offset % alignment !== 0 || offset + size > block.size)
         throw new BertrandError(`view: ${size} elements from ${offset} do not fit ${block.size} on ${backend.name}`);
       return new Block<H, T>(array.type, size, backend, backend.view(array.type, block.handle, offset, size), block);
     },
