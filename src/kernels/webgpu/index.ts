@@ -7,6 +7,7 @@ import type { GpuHandles } from './buffers.ts';
 import { Failure } from './failure.ts';
 import { gpuKernels } from './kernels.ts';
 import { Queue } from './queue.ts';
+import { traitsOf } from './traits.ts';
 import { FEATURES, expectHalves, requestDevice } from './requestDevice.ts';
 
 export interface WebGpuOptions {
@@ -14,6 +15,8 @@ export interface WebGpuOptions {
   readonly hardware?: boolean;
   /** What activations and operands of products are held in; f32 by default. */
   readonly precision?: 'f32' | 'f16';
+  /** Whether row kernels may use subgroup operations where the adapter has them; they may by default. */
+  readonly subgroups?: boolean;
 }
 
 /** What is open. Dawn ends the process when what it handed out is collected while in use. */
@@ -24,7 +27,11 @@ const alive = new Set<{ adapter: Adapter; device: GPUDevice }>();
  * Throws a BertrandError that says what is missing and how to get it. Errors of the GPU surface at the next call, those
  * of the last kernels when something is read.
  */
-export async function openWebGpu({ hardware = false, precision = 'f32' }: WebGpuOptions = {}): Promise<Device> {
+export async function openWebGpu({
+  hardware = false,
+  precision = 'f32',
+  subgroups = true,
+}: WebGpuOptions = {}): Promise<Device> {
   const adapter = await requestAdapter(hardware);
   if (precision === 'f16') expectHalves(adapter);
   const device = await requestDevice(adapter);
@@ -38,7 +45,7 @@ export async function openWebGpu({ hardware = false, precision = 'f32' }: WebGpu
     alive.delete(entry);
     return Promise.resolve();
   };
-  const kernels = gpuKernels(queue);
+  const kernels = gpuKernels(queue, traitsOf(adapter, device, subgroups));
   try {
     await queue.prepare(precision);
   } catch (error) {
