@@ -1,14 +1,14 @@
 import type { Kernels } from '../contract.ts';
 import type { GpuHandles } from './buffers.ts';
-import { eachElement } from './elementwise.ts';
+import { eachVector } from './eachVector.ts';
 import type { Queue } from './queue.ts';
 
 /** The whole arena of parameters in one launch. What depends on the step alone is computed on the host, in float64. */
 export function adamwKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'adamw'> {
-  const adamw = eachElement(queue, {
+  const adamw = eachVector(queue, {
     label: 'adamw',
-    inputs: { gradients: 'f32', squaredNorm: 'f32' },
-    outputs: { weights: 'f32', firstMoment: 'f32', secondMoment: 'f32' },
+    inputs: { gradients: 'vec4f', squaredNorm: 'f32' },
+    outputs: { weights: 'vec4f', firstMoment: 'vec4f', secondMoment: 'vec4f' },
     parameters: {
       decayed: 'u32',
       clipNorm: 'f32',
@@ -25,10 +25,11 @@ export function adamwKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'adamw'> {
       let gradient = gradients[i] * clip;
       let first = firstMoment[i] + p.rate1 * (gradient - firstMoment[i]);
       let second = secondMoment[i] + p.rate2 * (gradient * gradient - secondMoment[i]);
-      let decay = select(0.0, p.decay * weights[i], i < p.decayed);
-      firstMoment[i] = first;
-      secondMoment[i] = second;
-      weights[i] -= decay + p.stepSize * first / (sqrt(second * p.correction2) + p.epsilon);`,
+      let decay = select(vec4f(), p.decay * weights[i], 4u * i + vec4u(0u, 1u, 2u, 3u) < vec4u(p.decayed));
+      let step = p.stepSize * first / (sqrt(second * p.correction2) + p.epsilon);
+      store_firstMoment(i, first);
+      store_secondMoment(i, second);
+      store_weights(i, weights[i] - decay - step);`,
   });
   return {
     adamw: (arrays, p) =>
