@@ -45,8 +45,9 @@ export async function openWebGpu({
     alive.delete(entry);
     return Promise.resolve();
   };
-  const kernels = gpuKernels(queue, traitsOf(adapter, device, subgroups));
+  let kernels: ReturnType<typeof gpuKernels>;
   try {
+    kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups));
     await queue.prepare(precision);
   } catch (error) {
     await close();

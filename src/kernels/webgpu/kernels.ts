@@ -25,9 +25,9 @@ export function gpuKernels(queue: Queue, traits: Traits): Kernels<GpuHandles> {
     ...softmaxKernels(queue, traits),
     ...layerNormKernels(queue, traits),
     ...columnKernels(queue),
-    ...reduceKernels(queue),
+    ...reduceKernels(queue, traits),
     ...gatherKernels(queue),
-    ...crossEntropyKernels(queue),
+    ...crossEntropyKernels(queue, traits),
     ...adamwKernels(queue),
     ...attentionKernels(queue, traits),
   };
