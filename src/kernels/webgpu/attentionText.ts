@@ -121,7 +121,11 @@ fn write_${array}(base: u32, row: u32, d: u32, value: vec4f) {
     }`;
     },
     sums: (name) =>
-      each(chunks, (c) => each(parts, (h) => each(4, (r) => `var ${name}_${c}_${h}_${r} = vec4f();`, ' '), '\n  '), '\n  '),
+      each(
+        chunks,
+        (c) => each(parts, (h) => each(4, (r) => `var ${name}_${c}_${h}_${r} = vec4f();`, ' '), '\n  '),
+        '\n  ',
+      ),
     addTo: (name, c) => `
       for (var k = 0u; k < ${columns}u; k++) {
         let weight = weights[k * ${weights}u + y];

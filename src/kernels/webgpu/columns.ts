@@ -75,12 +75,14 @@ export function columnKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sumRows'
   };
 
   const sum = sums('sumRows', (x) => ({ x }), { y: 'TYPE(x[i])' }, [[], ['x']]); // of activations, and of sums of blocks
-  const norms = sums(
-    'layerNormParameterGradients',
-    (x) => ({ x, mean: 'f32', inverse: 'f32', dy: x }),
-    { dgamma: 'TYPE(dy[i]) * (TYPE(x[i]) - mean[r]) * inverse[r]', dbeta: 'TYPE(dy[i])' },
-  );
-  const both = sums('layerNormParameterGradients', (_, x) => ({ gain: x, shift: x }), { dgamma: 'gain[i]', dbeta: 'shift[i]' });
+  const norms = sums('layerNormParameterGradients', (x) => ({ x, mean: 'f32', inverse: 'f32', dy: x }), {
+    dgamma: 'TYPE(dy[i]) * (TYPE(x[i]) - mean[r]) * inverse[r]',
+    dbeta: 'TYPE(dy[i])',
+  });
+  const both = sums('layerNormParameterGradients', (_, x) => ({ gain: x, shift: x }), {
+    dgamma: 'gain[i]',
+    dbeta: 'shift[i]',
+  });
 
   const cut = (rows: number, columns: number) => {
     const blockRows = Math.max(LEAST_ROWS, Math.ceil(rows / BLOCKS));

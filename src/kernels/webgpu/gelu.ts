@@ -69,8 +69,10 @@ export function geluKernels(
   });
   return {
     gelu: ({ x }, { size, tanh }, { y }) => forward({ x, y }, size, { tanh, ...drawingValues(NONE) }),
-    geluBackward: ({ x, dy }, { size, tanh }, { dx }) => backward({ x, dy, dx }, size, { tanh, ...drawingValues(NONE) }),
+    geluBackward: ({ x, dy }, { size, tanh }, { dx }) =>
+      backward({ x, dy, dx }, size, { tanh, ...drawingValues(NONE) }),
     geluDropout: ({ x }, p, { y }) => forward({ x, y }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
-    geluDropoutBackward: ({ x, dy }, p, { dx }) => backward({ x, dy, dx }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
+    geluDropoutBackward: ({ x, dy }, p, { dx }) =>
+      backward({ x, dy, dx }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
   };
 }

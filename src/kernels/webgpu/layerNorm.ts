@@ -7,7 +7,10 @@ import type { Rows } from './rows.ts';
 import type { Scalar } from './shader.ts';
 import type { Traits } from './traits.ts';
 
-const plain = { rows: 'u32', columns: 'u32', epsilon: 'f32', unbiased: 'u32' } as const satisfies Record<string, Scalar>;
+const plain = { rows: 'u32', columns: 'u32', epsilon: 'f32', unbiased: 'u32' } as const satisfies Record<
+  string,
+  Scalar
+>;
 const drawn = { ...plain, addSum: 'u32', ...drawingParameters } as const satisfies Record<string, Scalar>;
 type Plain = keyof typeof plain;
 type Drawn = keyof typeof drawn;
@@ -63,7 +66,10 @@ const backward = (rows: Rows, value: string): string => `
 export function layerNormKernels(
   queue: Queue,
   traits: Traits,
-): Pick<Kernels<GpuHandles>, 'layerNorm' | 'layerNormBackward' | 'dropoutAddLayerNorm' | 'dropoutAddLayerNormBackward'> {
+): Pick<
+  Kernels<GpuHandles>,
+  'layerNorm' | 'layerNormBackward' | 'dropoutAddLayerNorm' | 'dropoutAddLayerNormBackward'
+> {
   const forwards = byRowShape(traits, (rows): { run: Dispatch<Forward, Plain> } => ({
     run: queue.shader({
       label: 'layerNorm',
@@ -82,8 +88,7 @@ export function layerNormKernels(
       outputs: { sum: rows.real, y: rows.real, mean: 'f32', inverse: 'f32' },
       parameters: drawn,
       workgroup: rows.workgroup,
-      declarations:
-        drawing + rows.reductions + rows.read('x', 'residual', 'gamma', 'beta') + rows.write('sum', 'y'),
+      declarations: drawing + rows.reductions + rows.read('x', 'residual', 'gamma', 'beta') + rows.write('sum', 'y'),
       main: `${rows.begin}
   ${rows.keep('values', (i) => `read_residual(row, column_${i}) + ${drop(`read_x(row, column_${i})`, i)}`)}
   if (writes) { ${rows.each((i) => `write_sum(row, column_${i}, values_${i});`)} }

@@ -74,7 +74,11 @@ fn read_${array}(start: u32, line: u32, depth: u32, end: u32) -> mat4x4f {
 
 /** WGSL of writing four neighbours of a row of c. */
 function store({ vectorC, epilogue }: Variant): string {
-  const bias = vectorC ? 'bias[column / 4u]' : `vec4f(${upTo(4).map((j) => `bias[column + ${j}u]`).join(', ')})`;
+  const bias = vectorC
+    ? 'bias[column / 4u]'
+    : `vec4f(${upTo(4)
+        .map((j) => `bias[column + ${j}u]`)
+        .join(', ')})`;
   const write = (array: 'c' | 'y', value: string): string =>
     vectorC
       ? `${array}[at / 4u] = vec4<${array}_real>(${value});`

@@ -64,7 +64,9 @@ if (webgpu) {
     for (const name of ['context', 'dquery', 'dkey', 'dvalue'])
       for (let token = 0; token < shape.length; token++) {
         const inside = token >= bounds[1] && token < bounds[2];
-        const [values, expected] = [found[name], clean[name]].map((all) => all.slice(token * width, (token + 1) * width));
+        const [values, expected] = [found[name], clean[name]].map((all) =>
+          all.slice(token * width, (token + 1) * width),
+        );
         if (inside) assert.ok(values.every(Number.isNaN), `${name}, token ${token}`);
         else assert.equal(values, expected, `${name}, token ${token}`);
       }
