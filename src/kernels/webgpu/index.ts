@@ -1,6 +1,6 @@
 import { createDevice } from '../device.ts';
 import type { Device } from '../device.ts';
-import { requestAdapter } from './adapter.ts';
+import { isNode, requestAdapter } from './adapter.ts';
 import type { Adapter } from './adapter.ts';
 import { VIEW_ALIGNMENT, viewOf } from './buffers.ts';
 import type { GpuHandles } from './buffers.ts';
@@ -8,12 +8,20 @@ import { Failure } from './failure.ts';
 import { gpuKernels } from './kernels.ts';
 import { Queue } from './queue.ts';
 import { FEATURES, expectHalves, requestDevice } from './requestDevice.ts';
+import { Tuner } from './tuner.ts';
+import type { TuningStore } from './tuner.ts';
 
 export interface WebGpuOptions {
   /** Refuse an adapter that computes on the processor. */
   readonly hardware?: boolean;
   /** What activations and operands of products are held in; f32 by default. */
   readonly precision?: 'f32' | 'f16';
+}
+
+/** Where choices between shaders are kept: in Node, for hardware. */
+async function tuningStore({ software, name }: Adapter): Promise<TuningStore | undefined> {
+  if (software || !isNode()) return undefined;
+  return (await import('./tuningFile.node.ts')).tuningFile(name);
 }
 
 /** What is open. Dawn ends the process when what it handed out is collected while in use. */
@@ -38,7 +46,7 @@ export async function openWebGpu({ hardware = false, precision = 'f32' }: WebGpu
     alive.delete(entry);
     return Promise.resolve();
   };
-  const kernels = gpuKernels(queue);
+  const kernels = gpuKernels(queue, new Tuner(queue.trials, await tuningStore(adapter)));
   try {
     await queue.prepare(precision);
   } catch (error) {

@@ -12,11 +12,12 @@ import { matmulKernels } from './matmul.ts';
 import type { Queue } from './queue.ts';
 import { reduceKernels } from './reduce.ts';
 import { softmaxKernels } from './softmax.ts';
+import type { Tuner } from './tuner.ts';
 
 /** Declares every shader on the queue; the kernels run them. */
-export function gpuKernels(queue: Queue): Kernels<GpuHandles> {
+export function gpuKernels(queue: Queue, tuner: Tuner): Kernels<GpuHandles> {
   return {
-    ...matmulKernels(queue),
+    ...matmulKernels(queue, tuner),
     ...elementwise(queue),
     ...geluKernels(queue),
     ...dropoutKernels(queue),

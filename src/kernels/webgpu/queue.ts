@@ -1,5 +1,5 @@
 import type { ArrayType } from '../contract.ts';
-import type { Timer } from '../profile.ts';
+import type { KernelTime, Timer } from '../profile.ts';
 import { Buffers, VIEW_ALIGNMENT, bytesOf, viewOf } from './buffers.ts';
 import type { GpuArray } from './buffers.ts';
 import type { Failure } from './failure.ts';
@@ -10,6 +10,7 @@ import { grid } from './shader.ts';
 import type { Shader } from './shader.ts';
 import { Specialisations } from './specialisations.ts';
 import { Timestamps } from './timestamps.ts';
+import type { Trials } from './tuner.ts';
 import { Uniforms } from './uniforms.ts';
 
 /** Dispatches a batch of commands holds before it is submitted: enough to be cheap, few enough to start the GPU early. */
@@ -30,9 +31,14 @@ export class Queue {
   readonly #uniforms: Uniforms;
   readonly #readback: Readback;
   readonly #timestamps: Timestamps | undefined;
+  readonly #trialTimes: Timestamps | undefined;
   readonly #shaders: Specialisations[] = [];
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
+  /** Whether the open pass is the own one of a dispatch. */
+  #passTimed = false;
+  /** What the time of the next dispatches counts for. */
+  #trial: string | undefined;
   /** The kernels of the batch that is being collected. */
   #batched: string[] = [];
   #batch = 0;
@@ -44,12 +50,29 @@ export class Queue {
     this.#buffers = new Buffers(device, failure);
     this.#uniforms = new Uniforms(device);
     this.#readback = new Readback(device);
-    if (device.features.has('timestamp-query')) this.#timestamps = new Timestamps(device, () => this.flush());
+    if (device.features.has('timestamp-query'))
+      [this.#timestamps, this.#trialTimes] = [0, 1].map(() => new Timestamps(device, () => this.flush()));
   }
 
   /** How kernels are timed, where the adapter can. */
   get timer(): Timer | undefined {
     return this.#timestamps;
+  }
+
+  /** For a tuner: times single dispatches where the adapter can, but not while all are timed. */
+  get trials(): Trials {
+    const ready = (): boolean => this.#trialTimes !== undefined && !this.#timestamps?.on;
+    return {
+      get ready() {
+        return ready();
+      },
+      time: (label, work) => {
+        this.#trial = label;
+        work();
+        this.#trial = undefined;
+      },
+      collect: async () => (await this.#trialTimes?.stop()) ?? new Map<string, KernelTime>(),
+    };
   }
 
   /** Declares a shader; those declared before `prepare` are compiled by it, others at first use. */
@@ -150,14 +173,21 @@ export class Queue {
     if (this.#batched.length >= BATCH || !this.#uniforms.fits(pipeline.parameterBytes)) this.flush();
     const bindGroup = pipeline.bindGroup(arrays);
     const place = this.#uniforms.put(pipeline.shader.parameters, { across, groups }, parameters);
-    if (this.#timestamps?.on) this.#endPass();
-    const timed = this.#timestamps?.on ? this.#timestamps.pass(pipeline.shader.label) : undefined;
-    const pass = (this.#pass ??= this.#open().beginComputePass(timed));
+    const pass = this.#passFor(pipeline.shader.label);
     pass.setPipeline(pipeline.pipeline);
     pass.setBindGroup(0, bindGroup, [place]);
     pass.dispatchWorkgroups(across, down);
     this.#batched.push(pipeline.shader.label);
     for (const name of pipeline.arrays) arrays[name].storage.batch = this.#batch;
+  }
+
+  /** The pass that is open, or one of its own for a dispatch that is timed. */
+  #passFor(kernel: string): GPUComputePassEncoder {
+    const trial = this.#trial === undefined ? undefined : this.#trialTimes?.pass(this.#trial);
+    const timed = trial ?? (this.#timestamps?.on ? this.#timestamps.pass(kernel) : undefined);
+    if (timed || this.#passTimed) this.#endPass();
+    this.#passTimed = timed !== undefined;
+    return (this.#pass ??= this.#open().beginComputePass(timed));
   }
 
   #open(): GPUCommandEncoder {
