@@ -39,8 +39,8 @@ export class Queue {
   #passTimed = false;
   /** What the time of the next dispatches counts for. */
   #trial: string | undefined;
-  /** The kernels of the batch that is being collected. */
-  #batched: string[] = [];
+  /** What is in the batch that is being collected, in words for when it fails. */
+  #batched: (() => string)[] = [];
   #batch = 0;
   #workspace: GpuArray | undefined;
 
@@ -128,7 +128,7 @@ export class Queue {
     const target = this.#readback.take(bytes);
     this.#endPass();
     this.#open().copyBufferToBuffer(storage.buffer, offset, target, 0, bytes);
-    this.#batched.push('read');
+    this.#batched.push(() => 'read');
     this.flush();
     let contents: ArrayBuffer;
     try {
@@ -150,12 +150,10 @@ export class Queue {
     const encoder = this.#encoder;
     if (!encoder) return;
     const kernels = this.#batched;
+    const what = (): string => `one of ${inWords(kernels)}`;
     this.#uniforms.upload();
-    this.#failure.watch(
-      'validation',
-      () => `one of the kernels ${[...new Set(kernels)].join(', ')}`,
-      () => this.#device.queue.submit([encoder.finish()]),
-    );
+    this.#failure.watch('validation', what, () => this.#device.queue.submit([encoder.finish()]));
+    this.#failure.submitted(what);
     this.#encoder = undefined;
     this.#batched = [];
     this.#batch += 1;
@@ -177,7 +175,7 @@ export class Queue {
     pass.setPipeline(pipeline.pipeline);
     pass.setBindGroup(0, bindGroup, [place]);
     pass.dispatchWorkgroups(across, down);
-    this.#batched.push(pipeline.shader.label);
+    this.#batched.push(() => pipeline.describe(arrays));
     for (const name of pipeline.arrays) arrays[name].storage.batch = this.#batch;
   }
 
@@ -198,6 +196,14 @@ export class Queue {
     this.#pass?.end();
     this.#pass = undefined;
   }
+}
+
+const WORDS = 8; // kernels that a message names
+
+function inWords(kernels: readonly (() => string)[]): string {
+  const different = [...new Set(kernels.map((describe) => describe()))];
+  const more = different.length > WORDS ? ` and ${different.length - WORDS} more` : '';
+  return `${different.slice(0, WORDS).join(', ')}${more}`;
 }
 
 /** What the GPU holds for these numbers. */
