@@ -48,6 +48,15 @@ const checks: readonly CrossCheck[] = [
       },
   },
   {
+    keys: ['data.padding', 'data.packing'],
+    broken: ({ data: { padding, packing } }) =>
+      padding &&
+      packing && {
+        expected: 'false, as data.packing is true: packed sequences are all full',
+        advice: 'remove it, or write data.packing as false',
+      },
+  },
+  {
     keys: ['data.masking.random', 'data.masking.mask'],
     broken: ({ data: { masking } }) =>
       masking.mask + masking.random > 1 + 1e-9 && {
