@@ -40,7 +40,7 @@ export function tokenPlan({ count, tokens, sizeOf }: Sequences, capacity: number
       }
       const { batches, rest } = dealt;
       while (batches.length <= step % stepsPerEpoch) batches.push(rest.next().value as readonly number[]);
-      return batches[step % stepsPerEpoch]!;
+      return batches[step % stepsPerEpoch];
     },
   };
 }

@@ -39,7 +39,7 @@ export interface BatchOptions {
 }
 
 /** Whether each sequence of a batch has a row of its own. */
-export const inRows = ({ packing, padding }: BatchOptions): boolean => packing || padding;
+export const inRows = ({ packing, padding }: Pick<BatchOptions, 'packing' | 'padding'>): boolean => packing || padding;
 
 /** The config's `data` section, and what else data needs of the config. */
 export interface DataOptions extends BatchOptions {

@@ -6,7 +6,8 @@ import type { Config } from './config/table.ts';
 import { dryRun } from './dryRun.ts';
 import { modelOptions } from './modelOptions.ts';
 import { trainStep } from './step.ts';
-import { syntheticBatch } from './syntheticBatch.ts';
+import { inRows } from '../data/dataOptions.ts';
+import { syntheticBatch, unpadded } from './syntheticBatch.ts';
 
 export interface Benchmark {
   readonly device: string;
@@ -35,7 +36,8 @@ const WARM_UP = 2;
 export async function bench(config: Config, vocabSize: number, device: Device, steps: number): Promise<Benchmark> {
   const { batchSize, accumulate, optimizer, clipNorm } = config.train;
   const options = modelOptions(config, vocabSize);
-  const batch = syntheticBatch(batchSize, config.data.sequenceLength, vocabSize, config.data.masking.probability);
+  const rows = syntheticBatch(batchSize, config.data.sequenceLength, vocabSize, config.data.masking.probability);
+  const batch = inRows(config.data) ? rows : unpadded(rows);
   const model = new Bert(options, config.seed).to(device);
   const learner = { device, model, optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }) };
   const times: number[] = [];
@@ -52,7 +54,7 @@ export async function bench(config: Config, vocabSize: number, device: Device, s
     if (step > WARM_UP) times.push(performance.now() - begin);
   }
   const { peak } = device.memory;
-  const cost = dryRun(options, batch);
+  const cost = dryRun(options, rows);
   const seconds = median(times) / 1000;
   const gflopsPerSecond = (accumulate * cost.flops) / seconds / 1e9;
   const peakGflopsPerSecond = await matmulRate(device);
