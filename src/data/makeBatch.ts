@@ -38,7 +38,9 @@ export function makeBatch(
   const ids = new Int32Array(size).fill(padId);
   const segments = new Int32Array(size);
   const spans = new Int32Array(size * 2);
-  for (const [i, { ids: text }] of sequences.entries()) {
+  const places: number[] = [];
+  const labels: number[] = [];
+  for (const [i, { ids: text, positions, original }] of sequences.entries()) {
     const start = starts[i];
     const begin = start % length;
     ids.set(text, start);
@@ -47,13 +49,17 @@ export function makeBatch(
       spans[at * 2] = begin;
       spans[at * 2 + 1] = begin + text.length;
     }
+    for (const at of positions) {
+      places.push(start + at);
+      labels.push(original[at]);
+    }
   }
   return {
     ids,
     segments,
     spans,
-    positions: Int32Array.from(sequences.flatMap(({ positions }, i) => positions.map((at) => starts[i] + at))),
-    labels: Int32Array.from(sequences.flatMap(({ positions, original }) => positions.map((at) => original[at]))),
+    positions: Int32Array.from(places),
+    labels: Int32Array.from(labels),
     batch,
     length,
     tokens: sequences.reduce((sum, { ids: text }) => sum + text.length, 0),

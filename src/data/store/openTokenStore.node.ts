@@ -37,7 +37,10 @@ async function check(file: FileHandle, path: string, vocabSize: number): Promise
     counts,
     async read(start, end) {
       const bytes = await reader.read(HEADER_BYTES + start * idBytes, HEADER_BYTES + end * idBytes);
-      return Int32Array.from({ length: end - start }, (_, i) => bytes.readUIntLE(i * idBytes, idBytes));
+      const ids = new Int32Array(end - start);
+      if (idBytes === 2) for (let i = 0; i < ids.length; i++) ids[i] = bytes.readUInt16LE(2 * i);
+      else for (let i = 0; i < ids.length; i++) ids[i] = bytes.readUInt32LE(4 * i);
+      return ids;
     },
     close: () => file.close(),
   };
