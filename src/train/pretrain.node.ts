@@ -1,6 +1,7 @@
 import { Bert } from '../bert/Bert.ts';
 import { openData } from '../data/openData.node.ts';
 import type { OpenedData } from '../data/openedData.ts';
+import { prefetched } from '../data/prefetched.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { Device } from '../kernels/device.ts';
 import { AdamW } from './adamw.ts';
@@ -60,13 +61,14 @@ interface Opened {
 async function pretrainOn({ config, device, run, data, signals, view }: Opened): Promise<number> {
   await run.saveTokenizer(JSON.stringify(data.tokenizer.toJson()));
   const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed).to(device);
-  const { optimizer, clipNorm } = config.train;
+  const { optimizer, clipNorm, accumulate } = config.train;
+  const batches = prefetched(data.train, accumulate);
   const training: Training = {
     config,
     device,
     model,
     optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }),
-    trainBatch: (index) => data.train.at(index),
+    trainBatch: (index) => batches.at(index),
     validationBatches: () => firstBatches(data.validation, config.validate.batches),
     unigram: data.unigram,
     window: new LossWindow(run.checkpoint?.state.window as WindowState | undefined),
