@@ -54,7 +54,7 @@ export async function bench(config: Config, vocabSize: number, device: Device, s
     if (step > WARM_UP) times.push(performance.now() - begin);
   }
   const { peak } = device.memory;
-  const cost = dryRun(options, rows);
+  const cost = dryRun(options, rows, (kernel) => device.has(kernel));
   const seconds = median(times) / 1000;
   const gflopsPerSecond = (accumulate * cost.flops) / seconds / 1e9;
   const peakGflopsPerSecond = await matmulRate(device);
