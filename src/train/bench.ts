@@ -5,6 +5,7 @@ import { AdamW } from './adamw.ts';
 import type { Config } from './config/table.ts';
 import { dryRun } from './dryRun.ts';
 import { modelOptions } from './modelOptions.ts';
+import { expectScoresFit } from './scoresFit.ts';
 import { trainStep } from './step.ts';
 import { inRows } from '../data/dataOptions.ts';
 import { syntheticBatch, unpadded } from './syntheticBatch.ts';
@@ -34,6 +35,7 @@ const WARM_UP = 2;
 
 /** Times training steps of the config on random tokens; waits for each step's loss. */
 export async function bench(config: Config, vocabSize: number, device: Device, steps: number): Promise<Benchmark> {
+  expectScoresFit(device, config);
   const { batchSize, accumulate, optimizer, clipNorm } = config.train;
   const options = modelOptions(config, vocabSize);
   const rows = syntheticBatch(batchSize, config.data.sequenceLength, vocabSize, config.data.masking.probability);

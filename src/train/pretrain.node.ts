@@ -23,6 +23,7 @@ import type { RunFolder } from './run/runFolder.ts';
 import { watchSignals } from './run/signals.node.ts';
 import type { SignalWatch } from './run/signals.node.ts';
 import { samples } from './samples.ts';
+import { expectScoresFit } from './scoresFit.ts';
 import { Throughput } from './throughput.ts';
 
 const SAMPLES = 8;
@@ -37,6 +38,7 @@ export async function pretrain(config: Config, resume: boolean, view: PretrainVi
   let data: OpenedData | undefined;
   let signals: SignalWatch | undefined;
   try {
+    expectScoresFit(device, config);
     run = await openRun({ path: config.out, config, yaml: toYaml(config), resume, keep: config.checkpoint.keep });
     data = await openData(dataOptions(config), view.preparing);
     signals = watchSignals(({ name }) => view.stopping(name));
