@@ -33,6 +33,7 @@ export async function assembleData(
       validationTokens: split.validation.tokens,
       unknownTokens: store.counts[tokenizer.unknownId],
     },
+    fingerprint: () => store.fingerprint(),
     close: () => store.close(),
   };
 }
