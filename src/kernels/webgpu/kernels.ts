@@ -8,6 +8,7 @@ import { elementwise } from './elementwise.ts';
 import { gatherKernels } from './gather.ts';
 import { geluKernels } from './gelu.ts';
 import { layerNormKernels } from './layerNorm.ts';
+import { lossScaleKernels } from './lossScale.ts';
 import { matmulKernels } from './matmul.ts';
 import type { Queue } from './queue.ts';
 import { reduceKernels } from './reduce.ts';
@@ -28,5 +29,6 @@ export function gpuKernels(queue: Queue, tuner: Tuner): Kernels<GpuHandles> {
     ...gatherKernels(queue),
     ...crossEntropyKernels(queue),
     ...adamwKernels(queue),
+    ...lossScaleKernels(queue),
   };
 }
