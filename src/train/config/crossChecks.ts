@@ -48,6 +48,16 @@ const checks: readonly CrossCheck[] = [
       },
   },
   {
+    keys: ['train.precision', 'device'],
+    broken: ({ device, train: { precision } }) =>
+      precision === 'f16' &&
+      device !== 'webgpu' &&
+      device !== 'auto' && {
+        expected: `f32, as the device is ${device}: only webgpu computes in f16`,
+        advice: 'write f32, or device: webgpu',
+      },
+  },
+  {
     keys: ['data.masking.random', 'data.masking.mask'],
     broken: ({ data: { masking } }) =>
       masking.mask + masking.random > 1 + 1e-9 && {
