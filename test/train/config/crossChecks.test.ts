@@ -26,7 +26,7 @@ const cases: readonly [text: string, problem: string][] = [
   ],
   [
     'device: cpu\ntrain: { precision: f16 }',
-    'a.yaml:2:21: train.precision: found "f16"; expected f32, as the device is cpu: only webgpu computes in f16; write f32, or device: webgpu',
+    'a.yaml:2:21: train.precision: found the text "f16"; expected f32, as the device is cpu: only webgpu computes in f16; write f32, or device: webgpu',
   ],
   [
     'train: { schedule: { name: constant, final: 0.1 } }',
