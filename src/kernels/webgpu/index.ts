@@ -7,6 +7,7 @@ import type { GpuHandles } from './buffers.ts';
 import { Failure } from './failure.ts';
 import { gpuKernels } from './kernels.ts';
 import { Queue } from './queue.ts';
+import { traitsOf } from './traits.ts';
 import { FEATURES, expectHalves, requestDevice } from './requestDevice.ts';
 import { Tuner } from './tuner.ts';
 import type { TuningStore } from './tuner.ts';
@@ -16,6 +17,8 @@ export interface WebGpuOptions {
   readonly hardware?: boolean;
   /** What activations and operands of products are held in; f32 by default. */
   readonly precision?: 'f32' | 'f16';
+  /** Whether row kernels may use subgroup operations where the adapter has them; they may by default. */
+  readonly subgroups?: boolean;
 }
 
 /** Where choices between shaders are kept: in Node, for hardware. */
@@ -32,7 +35,11 @@ const alive = new Set<{ adapter: Adapter; device: GPUDevice }>();
  * Throws a BertrandError that says what is missing and how to get it. Errors of the GPU surface at the next call, those
  * of the last kernels when something is read.
  */
-export async function openWebGpu({ hardware = false, precision = 'f32' }: WebGpuOptions = {}): Promise<Device> {
+export async function openWebGpu({
+  hardware = false,
+  precision = 'f32',
+  subgroups = true,
+}: WebGpuOptions = {}): Promise<Device> {
   const adapter = await requestAdapter(hardware);
   if (precision === 'f16') expectHalves(adapter);
   const device = await requestDevice(adapter);
@@ -46,7 +53,8 @@ export async function openWebGpu({ hardware = false, precision = 'f32' }: WebGpu
     alive.delete(entry);
     return Promise.resolve();
   };
-  const kernels = gpuKernels(queue, new Tuner(queue.trials, await tuningStore(adapter)));
+  const tuner = new Tuner(queue.trials, await tuningStore(adapter));
+  const kernels = gpuKernels(queue, traitsOf(adapter, device, subgroups), tuner);
   try {
     await queue.prepare(precision);
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Kernels } from '../contract.ts';
 import { adamwKernels } from './adamw.ts';
+import { attentionKernels } from './attention.ts';
 import type { GpuHandles } from './buffers.ts';
 import { columnKernels } from './columns.ts';
 import { crossEntropyKernels } from './crossEntropy.ts';
@@ -13,10 +14,11 @@ import { matmulKernels } from './matmul.ts';
 import type { Queue } from './queue.ts';
 import { reduceKernels } from './reduce.ts';
 import { softmaxKernels } from './softmax.ts';
+import type { Traits } from './traits.ts';
 import type { Tuner } from './tuner.ts';
 
 /** Declares every shader on the queue; the kernels run them. */
-export function gpuKernels(queue: Queue, tuner: Tuner): Kernels<GpuHandles> {
+export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner): Kernels<GpuHandles> {
   return {
     ...matmulKernels(queue, tuner),
     ...elementwise(queue),
@@ -30,5 +32,6 @@ export function gpuKernels(queue: Queue, tuner: Tuner): Kernels<GpuHandles> {
     ...crossEntropyKernels(queue),
     ...adamwKernels(queue),
     ...lossScaleKernels(queue),
+    ...attentionKernels(queue, traits),
   };
 }
