@@ -78,7 +78,12 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
     drawnNorms.map((parameters) => ({ parameters: { ...parameters, addSum }, inputs: saved })),
   ),
   attention: attentions,
-  attentionBackward: attentions.map((one) => ({ ...one, after: 'attention' as const })),
+  attentionBackward: attentions.map(({ parameters, inputs }) => ({
+    // Scores of dozens: in float32 the log-sum-exp of hundreds tells probabilities to 1e-5 at best.
+    parameters: 'query' in inputs ? { ...parameters, scale: 1 / 64 } : parameters,
+    inputs,
+    after: 'attention' as const,
+  })),
   /** A good step; one after which the scale grows; two that overflow. */
   lossScale: [
     [1024, 5, 3, 7],
