@@ -9,7 +9,7 @@ import { AdamW } from './adamw.ts';
 import type { Config } from './config/table.ts';
 import { toYaml } from './config/toYaml.ts';
 import { dataOptions } from './dataOptions.ts';
-import { deviceOptions } from './deviceOptions.ts';
+import { trainingDeviceOptions } from './deviceOptions.ts';
 import { expectFiniteTensors } from './divergence.ts';
 import { firstBatches } from './firstBatches.ts';
 import { train } from './loop.ts';
@@ -35,7 +35,7 @@ const SAMPLES = 8;
  * @returns the exit code: 0, or that of the signal which stopped the run
  */
 export async function pretrain(config: Config, resume: boolean, view: PretrainView): Promise<number> {
-  const device = await openDevice(config.device, deviceOptions(config));
+  const device = await openDevice(config.device, trainingDeviceOptions(config));
   let run: RunFolder | undefined;
   let data: OpenedData | undefined;
   let signals: SignalWatch | undefined;

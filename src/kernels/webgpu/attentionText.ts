@@ -121,7 +121,11 @@ fn write_${array}(base: u32, row: u32, d: u32, value: vec4f) {
     }`;
     },
     sums: (name) =>
-      each(chunks, (c) => each(parts, (h) => each(4, (r) => `var ${name}_${c}_${h}_${r} = vec4f();`, ' '), '\n  '), '\n  '),
+      each(
+        chunks,
+        (c) => each(parts, (h) => each(4, (r) => `var ${name}_${c}_${h}_${r} = vec4f();`, ' '), '\n  '),
+        '\n  ',
+      ),
     addTo: (name, c) => `
       for (var k = 0u; k < ${columns}u; k++) {
         let weight = weights[k * ${weights}u + y];
@@ -129,8 +133,21 @@ fn write_${array}(base: u32, row: u32, d: u32, value: vec4f) {
         ${each(parts, (h) => `v = streamed[k * ${line}u + ${h * across}u + x]; ${each(4, (r) => `${name}_${c}_${h}_${r} = fma(vec4f(weight[${r}]), v, ${name}_${c}_${h}_${r});`, ' ')}`, '\n        ')}
       }`,
     writeSums: (name, array, factor) =>
-      each(chunks, (c) =>
-        each(parts, (h) =>
-          each(4, (r) => `write_${array}(base, rows[${r}], ${c * chunk}u + 4u * (${h * across}u + x), ${factor(r)} * ${name}_${c}_${h}_${r});`, '\n  '), '\n  '), '\n  '),
+      each(
+        chunks,
+        (c) =>
+          each(
+            parts,
+            (h) =>
+              each(
+                4,
+                (r) =>
+                  `write_${array}(base, rows[${r}], ${c * chunk}u + 4u * (${h * across}u + x), ${factor(r)} * ${name}_${c}_${h}_${r});`,
+                '\n  ',
+              ),
+            '\n  ',
+          ),
+        '\n  ',
+      ),
   };
 }

@@ -9,6 +9,7 @@ import { elementwise } from './elementwise.ts';
 import { gatherKernels } from './gather.ts';
 import { geluKernels } from './gelu.ts';
 import { layerNormKernels } from './layerNorm.ts';
+import { lossScaleKernels } from './lossScale.ts';
 import { matmulKernels } from './matmul.ts';
 import type { Queue } from './queue.ts';
 import { reduceKernels } from './reduce.ts';
@@ -30,6 +31,7 @@ export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner): Kernels<
     ...gatherKernels(queue),
     ...crossEntropyKernels(queue),
     ...adamwKernels(queue),
+    ...lossScaleKernels(queue),
     ...attentionKernels(queue, traits),
   };
 }
