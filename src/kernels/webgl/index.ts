@@ -1,0 +1,65 @@
+import { BertrandError } from '../../error.ts';
+import { createDevice } from '../device.ts';
+import type { Device } from '../device.ts';
+import { openGl } from './context.ts';
+import type { Engine, WebGlHandles } from './engine.ts';
+import { glEngine } from './glEngine.ts';
+import { webGlKernels } from './kernels.ts';
+import { loadGpuJs } from './library.ts';
+import type { GpuJs } from './library.ts';
+import { plainEngine } from './plainEngine.ts';
+
+export type WebGlMode = 'webgl2' | 'webgl' | 'headlessgl' | 'webasm' | 'cpu';
+
+export interface WebGlOptions {
+  /** One of gpu.js's modes; by default the best of GL, and in Node without GL its own WebAssembly. */
+  readonly mode?: WebGlMode;
+}
+
+const isNode = (): boolean => typeof process === 'object' && Boolean(process.versions?.node);
+
+/**
+ * Opens WebGL through gpu.js as a device; its description says which of gpu.js's modes really runs.
+ * Throws a BertrandError that says what is missing and how to get it.
+ */
+export async function openWebGl({ mode }: WebGlOptions = {}): Promise<Device> {
+  const library = await loadGpuJs();
+  const engine = mode
+    ? openMode(mode, library)
+    : firstOf(isNode() ? ['headlessgl', 'webasm', 'cpu'] : ['webgl2', 'webgl'], library);
+  return createDevice<WebGlHandles>({
+    name: 'webgl',
+    description: engine.description,
+    elementBytes: 4,
+    viewAlignment: 0,
+    kernels: webGlKernels(engine),
+    allocate: (_, size) => engine.allocate(size),
+    release: (_, array) => engine.release(array),
+    view: () => {
+      throw new BertrandError('webgl: textures have no views');
+    },
+    write: (_, array, data) => engine.write(array, data),
+    read: (type, array, size) => engine.read(type, array, size),
+    close: () => engine.close(),
+  });
+}
+
+function firstOf(modes: readonly WebGlMode[], library: GpuJs): Engine {
+  const reasons: string[] = [];
+  for (const mode of modes)
+    try {
+      return openMode(mode, library);
+    } catch (error) {
+      if (!(error instanceof BertrandError)) throw error;
+      reasons.push(error.message);
+    }
+  throw new BertrandError(reasons.join('; '));
+}
+
+function openMode(mode: WebGlMode, library: GpuJs): Engine {
+  if (mode === 'webasm' || mode === 'cpu') return plainEngine(mode, library);
+  if (mode === 'headlessgl') throw new BertrandError('headless-gl is not installed');
+  const gl = openGl(mode);
+  const gpu = new library.GPU({ canvas: gl.canvas, context: gl.context });
+  return glEngine(gl, gpu, mode === 'webgl2' ? library.WebGL2Kernel : library.WebGLKernel);
+}
