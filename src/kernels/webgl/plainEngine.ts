@@ -38,15 +38,19 @@ export function plainEngine(mode: PlainMode, { GPU, input, WebAssemblyKernel, CP
         type === 'i32' ? Int32Array.from(valuesOf(array).subarray(0, size)) : valuesOf(array).slice(0, size),
       ),
     program<const P extends Parameters>(program: Program<P>) {
-      let kernel: ReturnType<Gpu['createKernel']> | undefined;
+      const kernels = new Map<string, ReturnType<Gpu['createKernel']>>();
       return (output: WebGlArray, shape: readonly number[], values: Arguments<P, WebGlArray>) => {
-        kernel ??= createKernel(gpu, expected, program);
+        const given: (Shaped<WebGlArray> | number)[] = Object.keys(program.parameters).map((key) => values[key]);
+        // Its JavaScript knows the widths of arguments only as fixed ones: a kernel for each.
+        const shapes = given.map((value) => (typeof value === 'number' ? '' : value.shape.join(' ')));
+        const key = mode === 'cpu' ? shapes.join() : '';
+        const kernel = kernels.get(key) ?? createKernel(gpu, mode, expected, program);
+        kernels.set(key, kernel);
         kernel.setOutput(fullShape(shape));
-        const given = Object.keys(program.parameters).map((key) => {
-          const value = values[key] as Shaped<WebGlArray> | number;
-          return typeof value === 'number' ? value : argument(value);
-        });
-        flatten(kernel(...given) as Float32Array[][], valuesOf(output));
+        flatten(
+          kernel(...given.map((value) => (typeof value === 'number' ? value : argument(value)))) as Float32Array[][],
+          valuesOf(output),
+        );
       };
     },
     workspace: (size) => shelf.borrow(size, 1),
@@ -56,14 +60,19 @@ export function plainEngine(mode: PlainMode, { GPU, input, WebAssemblyKernel, CP
   };
 }
 
-function createKernel(gpu: Gpu, expected: KernelClass, program: Program<Parameters>): ReturnType<Gpu['createKernel']> {
+function createKernel(
+  gpu: Gpu,
+  mode: PlainMode,
+  expected: KernelClass,
+  program: Program<Parameters>,
+): ReturnType<Gpu['createKernel']> {
   const types = { array: 'Input', packed: 'Input', integer: 'Integer', real: 'Float' };
   const kernel = gpu.createKernel(sourceOf(program), {
     argumentTypes: Object.values(program.parameters).map((type) => types[type]),
     functions: program.functions ?? [],
     output: [1, 1, 1],
     dynamicOutput: true,
-    dynamicArguments: true,
+    dynamicArguments: mode === 'webasm',
     precision: 'single',
     loopMaxIterations: LONGEST_LOOP,
   });
