@@ -1,15 +1,27 @@
-import type { ArrayType, Handles, InputName, KernelName, OptionalKernel, OutputName, Parameters } from './contract.ts';
+import type {
+  ArrayType,
+  ElementType,
+  Handles,
+  InputName,
+  KernelName,
+  OptionalKernel,
+  OutputName,
+  Parameters,
+} from './contract.ts';
 import { contract } from './contract.ts';
+import { bytesOf } from './cost.ts';
 import { BertrandError } from '../error.ts';
 import type { Backend, DeviceName, HostArray, MemoryUse } from './backend.ts';
-import { Pool } from './pool.ts';
+import { bytesPerElement, Pool } from './pool.ts';
+import { Profile } from './profile.ts';
+import type { KernelUse } from './profile.ts';
 
 export type { DeviceName, HostArray, MemoryUse } from './backend.ts';
 
 /** A flat array that lives on a device. Its contents are known only after `device.read`. */
 export interface DeviceArray<T extends ArrayType = ArrayType> {
   readonly type: T;
-  /** Number of elements (of 4 bytes each on every device but `reference`). */
+  /** Number of elements. */
   readonly size: number;
 }
 
@@ -22,6 +34,10 @@ export interface Device {
   readonly name: DeviceName;
   readonly description: string;
   readonly viewAlignment: number;
+  /** What the kernels' `real` outputs are made as: f16 on a device opened in half precision. */
+  readonly real: 'f32' | 'f16';
+  /** Elements of f32 that one array can hold. */
+  readonly largestArray: number;
   readonly memory: MemoryUse;
   has(kernel: OptionalKernel): boolean;
   /** A zero-filled array. */
@@ -34,11 +50,13 @@ export interface Device {
   run<K extends KernelName>(
     kernel: K,
     inputs: Arrays<K, 'inputs'>,
-    parameters: Parameters<K>,
+    parameters: NoInfer<Parameters<K>>,
     outputs?: { [O in OutputName<K>]?: DeviceArray | undefined },
   ): Arrays<K, 'outputs'>;
   read(array: DeviceArray): Promise<HostArray>;
   free(array: DeviceArray): void;
+  /** Does `work`, waits for it, and tells what each kernel in it took, the longest first. */
+  profile(work: () => Promise<unknown>): Promise<KernelUse[]>;
   close(): Promise<void>;
 }
 
@@ -62,7 +80,9 @@ class Block<H extends Handles, T extends ArrayType = ArrayType> implements Devic
 /** Wraps a backend with argument checks, the buffer pool and the memory accounts. */
 export function createDevice<H extends Handles>(backend: Backend<H>): Device {
   const pool = new Pool<H>(backend);
+  const real = backend.real ?? 'f32';
   let closed = false;
+  let profile: Profile | undefined;
 
   const own = (array: DeviceArray, what: () => string): Block<H> => {
     if (closed) throw new BertrandError(`${what()}: the device ${backend.name} is closed`);
@@ -73,9 +93,10 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     return block;
   };
 
-  const check = (kernel: KernelName, name: string, type: ArrayType, size: number, array: DeviceArray): Block<H> => {
+  const check = (kernel: KernelName, name: string, type: ElementType, size: number, array: DeviceArray): Block<H> => {
     const block = own(array, () => `kernel ${kernel}, ${name}`);
-    if (block.type !== type || block.size < size)
+    const fits = type === 'real' ? block.type !== 'i32' : block.type === type;
+    if (!fits || block.size < size)
       throw new BertrandError(
         `kernel ${kernel}: ${name} must be ${size} x ${type}, found ${block.size} x ${block.type}`,
       );
@@ -91,13 +112,15 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     name: backend.name,
     description: backend.description,
     viewAlignment: backend.viewAlignment,
+    real,
+    largestArray: backend.largestArray ?? Infinity,
     get memory() {
       return pool.use;
     },
     has: (kernel) => kernel in backend.kernels,
     allocate<T extends ArrayType>(type: T, size: number) {
       const block = allocate(type, size);
-      backend.write(type, block.handle, type === 'f32' ? new Float32Array(size) : new Int32Array(size));
+      backend.write(type, block.handle, type === 'i32' ? new Int32Array(size) : new Float32Array(size));
       return block;
     },
     upload<T extends ArrayType>(type: T, data: ArrayLike<number>) {
@@ -120,7 +143,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     run<K extends KernelName>(
       kernel: K,
       inputs: Arrays<K, 'inputs'>,
-      parameters: Parameters<K>,
+      parameters: NoInfer<Parameters<K>>,
       outputs: { [O in OutputName<K>]?: DeviceArray | undefined } = {},
     ) {
       const specification = contract[kernel];
@@ -132,13 +155,22 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       for (const [name, { type, size }] of entries(specification.outputs)) {
         const given = outputs[name as OutputName<K>];
         const elements = size(parameters);
-        const block = given ? check(kernel, name, type, elements, given) : allocate(type, elements);
+        const block = given
+          ? check(kernel, name, type, elements, given)
+          : allocate(type === 'real' ? real : type, elements);
         results[name] = block;
         targets[name] = block.handle;
       }
       const implementation = backend.kernels[kernel] as ((i: object, p: object, o: object) => void) | undefined;
       if (!implementation) throw new BertrandError(`the device ${backend.name} has no kernel ${kernel}`);
+      const begin = profile ? performance.now() : 0;
       implementation(handles, parameters, targets);
+      if (profile) {
+        const milliseconds = performance.now() - begin;
+        const arrays: Record<string, DeviceArray> = { ...inputs, ...results };
+        const width = (name: string): number => bytesPerElement(backend, arrays[name].type);
+        profile.note(kernel, parameters, bytesOf(kernel, parameters, width), milliseconds);
+      }
       return results as Arrays<K, 'outputs'>;
     },
     read(array) {
@@ -151,6 +183,19 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       block.freed = true;
       pool.give(block.type, block.handle, block.size);
     },
+    async profile(work) {
+      const current = new Profile();
+      const { timer } = backend;
+      profile = current;
+      if (typeof timer === 'object') timer.start();
+      try {
+        await work();
+      } finally {
+        profile = undefined;
+      }
+      if (timer === 'call') return current.uses();
+      return typeof timer === 'object' ? current.uses(await timer.stop()) : current.counts();
+    },
     async close() {
       closed = true;
       await backend.close();
@@ -158,6 +203,6 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
   };
 }
 
-type AnySpecification = { type: ArrayType; size: (p: Record<string, number>) => number };
+type AnySpecification = { type: ElementType; size: (p: Record<string, number>) => number };
 const entries = (specifications: object): [string, AnySpecification][] =>
   Object.entries(specifications) as [string, AnySpecification][];

@@ -4,7 +4,7 @@ import type { Backend, MemoryUse } from './backend.ts';
 /** Freed arrays by size class, so that a training step finds everything the one before it left. */
 export class Pool<H extends Handles> {
   readonly #backend: Backend<H>;
-  readonly #free: { [T in ArrayType]: Map<number, H[T][]> } = { f32: new Map(), i32: new Map() };
+  readonly #free: { [T in ArrayType]: Map<number, H[T][]> } = { f32: new Map(), f16: new Map(), i32: new Map() };
   #live = 0;
   #peak = 0;
   #reserved = 0;
@@ -20,7 +20,7 @@ export class Pool<H extends Handles> {
 
   take<T extends ArrayType>(type: T, size: number): H[T] {
     const elements = sizeClass(size);
-    const bytes = elements * this.#backend.elementBytes;
+    const bytes = elements * bytesPerElement(this.#backend, type);
     let handle = this.#free[type].get(elements)?.pop();
     if (handle === undefined) {
       handle = this.#backend.allocate(type, elements);
@@ -34,11 +34,15 @@ export class Pool<H extends Handles> {
 
   give<T extends ArrayType>(type: T, handle: H[T], size: number): void {
     const elements = sizeClass(size);
-    this.#live -= elements * this.#backend.elementBytes;
+    this.#live -= elements * bytesPerElement(this.#backend, type);
     const shelf = this.#free[type].get(elements);
     if (shelf) shelf.push(handle);
     else this.#free[type].set(elements, [handle]);
   }
+}
+
+export function bytesPerElement({ elementBytes }: { readonly elementBytes: number }, type: ArrayType): number {
+  return { f32: elementBytes, f16: 2, i32: 4 }[type];
 }
 
 /** Sizes are rounded up to eighths of a power of two, so that batches of nearly equal size share their arrays. */

@@ -32,11 +32,16 @@ export class Buffers {
     this.#failure = failure;
   }
 
+  /** Elements that an array can have: WebGPU binds no more at once. */
+  get largest(): number {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.#device.limits;
+    return Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / 4);
+  }
+
   /** A zero-filled array; throws a BertrandError for one that the adapter cannot hold or bind. */
   allocate(elements: number): GpuArray {
     const bytes = 4 * elements;
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.#device.limits;
-    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    const limit = 4 * this.largest;
     if (bytes > limit)
       throw new BertrandError(
         `webgpu: an array of ${mebibytes(bytes)} MiB is over this adapter's limit of ${mebibytes(limit)} MiB: ` +

@@ -1,4 +1,5 @@
 import type { ArrayType } from '../contract.ts';
+import type { Timer } from '../profile.ts';
 import { Buffers, VIEW_ALIGNMENT, viewOf } from './buffers.ts';
 import type { GpuArray } from './buffers.ts';
 import type { Failure } from './failure.ts';
@@ -6,6 +7,7 @@ import { Pipeline } from './pipeline.ts';
 import { Readback } from './readback.ts';
 import { grid } from './shader.ts';
 import type { Shader } from './shader.ts';
+import { Timestamps } from './timestamps.ts';
 import { Uniforms } from './uniforms.ts';
 
 /** Dispatches a batch of commands holds before it is submitted: enough to be cheap, few enough to start the GPU early. */
@@ -25,6 +27,7 @@ export class Queue {
   readonly #buffers: Buffers;
   readonly #uniforms: Uniforms;
   readonly #readback: Readback;
+  readonly #timestamps: Timestamps | undefined;
   readonly #pipelines: Pipeline[] = [];
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
@@ -39,6 +42,12 @@ export class Queue {
     this.#buffers = new Buffers(device, failure);
     this.#uniforms = new Uniforms(device);
     this.#readback = new Readback(device);
+    if (device.features.has('timestamp-query')) this.#timestamps = new Timestamps(device, () => this.flush());
+  }
+
+  /** How kernels are timed, where the adapter can. */
+  get timer(): Timer | undefined {
+    return this.#timestamps;
   }
 
   /** Declares a shader; those declared before `prepare` are compiled by it, others at first use. */
@@ -52,6 +61,11 @@ export class Queue {
   async prepare(): Promise<void> {
     await Promise.all(this.#pipelines.map((pipeline) => pipeline.prepare()));
     await this.#failure.settle();
+  }
+
+  /** Elements that an array can have. */
+  get largestArray(): number {
+    return this.#buffers.largest;
   }
 
   allocate(elements: number): GpuArray {
@@ -131,7 +145,9 @@ export class Queue {
     if (this.#batched.length >= BATCH || !this.#uniforms.fits(pipeline.parameterBytes)) this.flush();
     const bindGroup = pipeline.bindGroup(arrays);
     const place = this.#uniforms.put(pipeline.shader.parameters, { across, groups }, parameters);
-    const pass = (this.#pass ??= this.#open().beginComputePass());
+    if (this.#timestamps?.on) this.#endPass();
+    const timed = this.#timestamps?.on ? this.#timestamps.pass(pipeline.shader.label) : undefined;
+    const pass = (this.#pass ??= this.#open().beginComputePass(timed));
     pass.setPipeline(pipeline.pipeline);
     pass.setBindGroup(0, bindGroup, [place]);
     pass.dispatchWorkgroups(across, down);

@@ -1,0 +1,43 @@
+import { contract } from './contract.ts';
+import type { ArraySpecification, ElementType, KernelName, Parameters } from './contract.ts';
+
+type Attention = Record<'batch' | 'heads' | 'length' | 'headSize', number>;
+const linear = ({ rows, inputs, outputs }: Record<'rows' | 'inputs' | 'outputs', number>): number =>
+  2 * rows * inputs * outputs;
+/** Of one product of a (length x length) array with (length x HS), for all heads. */
+const headProduct = ({ batch, heads, length, headSize }: Attention): number =>
+  2 * batch * heads * length * length * headSize;
+
+const products: { readonly [K in KernelName]?: (p: Parameters<K>) => number } = {
+  matmul: ({ m, n, k, outer, inner }) => 2 * m * n * k * outer * inner,
+  linear,
+  linearGelu: linear,
+  attention: (p) => 2 * headProduct(p),
+  attentionBackward: (p) => 4 * headProduct(p), // what is computed again is not counted again
+};
+
+/** Multiplications and additions in the matrix products of a kernel. */
+export function flopsOf<K extends KernelName>(kernel: K, parameters: Parameters<K>): number {
+  const count = products[kernel];
+  return count?.(parameters) ?? 0;
+}
+
+/**
+ * Bytes that a kernel reads and writes: each array once, a donated one both ways, of a gathered table only what is taken.
+ * @param width bytes of an element of the array of that name
+ */
+export function bytesOf<K extends KernelName>(
+  kernel: K,
+  parameters: Parameters<K>,
+  width: (name: string) => number,
+): number {
+  const { inputs, outputs } = contract[kernel];
+  let total = 0;
+  for (const [name, { size, donated }] of Object.entries<ArraySpecification<ElementType, string>>({
+    ...inputs,
+    ...outputs,
+  }))
+    if (name !== 'table')
+      total += size(parameters) * width(name) * (donated || (kernel === 'gather' && name === 'y') ? 2 : 1);
+  return total;
+}
