@@ -6,7 +6,11 @@ import type { Launch, Parameters, Program, Shape, Shaped } from './program.ts';
 export interface WebGlArray {
   memory: unknown;
 }
-export type WebGlHandles = { [T in ArrayType]: WebGlArray };
+export interface WebGlHandles {
+  f32: WebGlArray;
+  f16: never;
+  i32: WebGlArray; // as floats: whole numbers below 2^24
+}
 
 /** What the kernels are written on: gpu.js over textures, or gpu.js over plain arrays. */
 export interface Engine {
@@ -14,6 +18,8 @@ export interface Engine {
   readonly description: string;
   /** Whether arrays may be packed, four numbers an element. */
   readonly packs: boolean;
+  /** Elements that one array can hold, where there is a limit. */
+  readonly largestArray?: number;
   /** A new zero-filled array. Throws a BertrandError for one that does not fit. */
   allocate(size: number): WebGlArray;
   release(array: WebGlArray): void;

@@ -28,8 +28,9 @@ export function glEngine(gl: Gl, gpu: Gpu, expected: KernelClass): Engine {
       );
   };
   return {
-    description: `${gl.mode === 'webgl2' ? 'WebGL2' : gl.mode === 'webgl' ? 'WebGL' : 'headless-gl'}, ${gl.name}${gl.software ? ' (on the processor)' : ''}`,
+    description: `gpu.js ${gl.mode} mode, ${gl.name}${gl.software ? ' (on the processor)' : ''}`,
     packs: true,
+    largestArray: textures.largest,
     allocate(size) {
       check();
       return { memory: textures.create(size, 1) };

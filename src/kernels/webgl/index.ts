@@ -1,7 +1,7 @@
 import { BertrandError } from '../../error.ts';
 import { createDevice } from '../device.ts';
 import type { Device } from '../device.ts';
-import { openGl } from './context.ts';
+import { describe, openGl } from './context.ts';
 import type { Engine, WebGlHandles } from './engine.ts';
 import { glEngine } from './glEngine.ts';
 import { webGlKernels } from './kernels.ts';
@@ -32,8 +32,10 @@ export async function openWebGl({ mode }: WebGlOptions = {}): Promise<Device> {
     description: engine.description,
     elementBytes: 4,
     viewAlignment: 0,
+    ...(engine.largestArray && { largestArray: engine.largestArray }),
+    ...(engine.packs ? {} : { timer: 'call' as const }),
     kernels: webGlKernels(engine),
-    allocate: (_, size) => engine.allocate(size),
+    allocate: (_, size) => engine.allocate(size) as never,
     release: (_, array) => engine.release(array),
     view: () => {
       throw new BertrandError('webgl: textures have no views');
@@ -58,8 +60,19 @@ function firstOf(modes: readonly WebGlMode[], library: GpuJs): Engine {
 
 function openMode(mode: WebGlMode, library: GpuJs): Engine {
   if (mode === 'webasm' || mode === 'cpu') return plainEngine(mode, library);
-  if (mode === 'headlessgl') throw new BertrandError('headless-gl is not installed');
+  if (mode === 'headlessgl') return openHeadless(library);
   const gl = openGl(mode);
   const gpu = new library.GPU({ canvas: gl.canvas, context: gl.context });
   return glEngine(gl, gpu, mode === 'webgl2' ? library.WebGL2Kernel : library.WebGLKernel);
+}
+
+/** headless-gl's context is made by gpu.js itself, with its first kernel. */
+function openHeadless({ GPU, HeadlessGLKernel }: GpuJs): Engine {
+  if (!HeadlessGLKernel.isSupported)
+    throw new BertrandError(
+      'headless-gl (npm gl) is not installed or finds no display: docs/webgl.md says how to add it, and xvfb-run gives it one',
+    );
+  const gpu = new GPU({ mode: 'headlessgl' });
+  gpu.createKernel('function () { return 0; }', { output: [1] });
+  return glEngine(describe('headlessgl', gpu.context as WebGLRenderingContext), gpu, HeadlessGLKernel);
 }

@@ -16,6 +16,7 @@ export interface KernelClass {
 }
 
 export interface Gpu {
+  readonly context: unknown;
   createKernel(
     source: string,
     settings: object,

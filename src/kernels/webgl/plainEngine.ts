@@ -28,7 +28,7 @@ export function plainEngine(mode: PlainMode, { GPU, input, WebAssemblyKernel, CP
   const valuesOf = (array: WebGlArray): Float32Array => (array as PlainArray).memory.values;
   const argument = ({ array, shape }: Shaped<WebGlArray>): object => input(exactly(valuesOf(array), shape), shape);
   return {
-    description: `gpu.js without GL, on the processor: ${mode === 'cpu' ? 'its JavaScript' : 'its WebAssembly'} fallback`,
+    description: `gpu.js ${mode} mode on the processor, for want of GL (slow; docs/webgl.md)`,
     packs: false,
     allocate: (size) => ({ memory: create(size) }),
     release: () => {},

@@ -17,14 +17,19 @@ export class Textures {
     this.#gl = gl;
   }
 
+  /** Texels that one texture can hold. */
+  get largest(): number {
+    return Math.min(this.#gl.limit ** 2, this.#gl.indexLimit);
+  }
+
   /** Zeros; throws a BertrandError for more texels than a texture here holds. */
   create(texels: number, channels: 1 | 4): Texture {
-    const { context, limit, indexLimit } = this.#gl;
+    const { context, limit } = this.#gl;
     const width = 2 ** Math.ceil(Math.log2(Math.sqrt(texels)));
     const height = Math.ceil(texels / width);
-    if (width > limit || height > limit || texels > indexLimit)
+    if (texels > this.largest || width > limit || height > limit)
       throw new BertrandError(
-        `webgl: an array of ${texels * channels} numbers is over the limit of ${Math.min(limit ** 2, indexLimit) * channels} that a ` +
+        `webgl: an array of ${texels * channels} numbers is over the limit of ${this.largest * channels} that a ` +
           `texture of ${limit} x ${limit} holds here: lower train.batchSize (and raise train.accumulate), ` +
           'data.sequenceLength or the sizes of the model',
       );
