@@ -43,14 +43,22 @@ export function describe(mode: GlMode, context: WebGLRenderingContext | WebGL2Re
       `${mode} on ${name} ${reason}: use another device (npx bertrand devices), browser or GPU driver`,
     );
   };
-  const extensions = mode === 'webgl2' ? ['EXT_color_buffer_float'] : ['OES_texture_float', 'WEBGL_color_buffer_float'];
-  for (const extension of extensions)
-    if (!context.getExtension(extension)) refuse(`has no float textures to compute in (${extension} is missing)`);
+  // Asking for an extension switches it on; headless-gl writes to float textures without naming the second.
+  const [needed, helpful] =
+    mode === 'webgl2' ? ['EXT_color_buffer_float'] : ['OES_texture_float', 'WEBGL_color_buffer_float'];
+  if (!context.getExtension(needed)) refuse(`has no float textures (${needed} is missing)`);
+  if (helpful) context.getExtension(helpful);
   const float = context.getShaderPrecisionFormat(context.FRAGMENT_SHADER, context.HIGH_FLOAT);
   if (!float || float.precision < 23) refuse('has no float32 in its shaders');
   const integer = context.getShaderPrecisionFormat(context.FRAGMENT_SHADER, context.HIGH_INT);
   const rgba = { format: context.RGBA, stride: 4 };
   const gl2 = context as WebGL2RenderingContext;
+  const formats =
+    mode === 'webgl2'
+      ? { 1: { internal: gl2.R32F, format: gl2.RED, stride: 1 }, 4: { internal: gl2.RGBA32F, ...rgba } }
+      : { 1: { internal: context.RGBA, ...rgba }, 4: { internal: context.RGBA, ...rgba } };
+  for (const format of [formats[1], formats[4]])
+    if (!canWrite(context, format)) refuse('cannot compute into float textures');
   return {
     mode,
     context,
@@ -59,11 +67,20 @@ export function describe(mode: GlMode, context: WebGLRenderingContext | WebGL2Re
     software: /swiftshader|llvmpipe|software|basic render/i.test(name),
     limit: context.getParameter(context.MAX_TEXTURE_SIZE) as number,
     indexLimit: 2 ** Math.max(24, Math.min(31, integer?.rangeMax ?? 24)),
-    formats:
-      mode === 'webgl2'
-        ? { 1: { internal: gl2.R32F, format: gl2.RED, stride: 1 }, 4: { internal: gl2.RGBA32F, ...rgba } }
-        : { 1: { internal: context.RGBA, ...rgba }, 4: { internal: context.RGBA, ...rgba } },
+    formats,
   };
+}
+
+function canWrite(context: WebGLRenderingContext, { internal, format }: { internal: number; format: number }): boolean {
+  const [texture, framebuffer] = [context.createTexture(), context.createFramebuffer()];
+  context.bindTexture(context.TEXTURE_2D, texture);
+  context.texImage2D(context.TEXTURE_2D, 0, internal, 1, 1, 0, format, context.FLOAT, null);
+  context.bindFramebuffer(context.FRAMEBUFFER, framebuffer);
+  context.framebufferTexture2D(context.FRAMEBUFFER, context.COLOR_ATTACHMENT0, context.TEXTURE_2D, texture, 0);
+  const complete = context.checkFramebufferStatus(context.FRAMEBUFFER) === context.FRAMEBUFFER_COMPLETE;
+  context.deleteFramebuffer(framebuffer);
+  context.deleteTexture(texture);
+  return complete;
 }
 
 function rendererOf(context: WebGLRenderingContext | WebGL2RenderingContext): string {
