@@ -40,10 +40,22 @@ export async function openWebGl({ mode }: WebGlOptions = {}): Promise<Device> {
     view: () => {
       throw new BertrandError('webgl: textures have no views');
     },
-    write: (_, array, data) => engine.write(array, data),
+    write(type, array, data) {
+      if (type === 'i32') expectExact(data);
+      engine.write(array, data);
+    },
     read: (type, array, size) => engine.read(type, array, size),
     close: () => engine.close(),
   });
+}
+
+/** Integers are kept as float32. */
+function expectExact(data: ArrayLike<number>): void {
+  for (let i = 0; i < data.length; i++)
+    if (Math.abs(data[i]) > 2 ** 24)
+      throw new BertrandError(
+        `webgl: the whole number ${data[i]} is over 2^24, from where float32 has gaps: lower train.batchSize or data.sequenceLength`,
+      );
 }
 
 function firstOf(modes: readonly WebGlMode[], library: GpuJs): Engine {
