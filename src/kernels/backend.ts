@@ -16,7 +16,7 @@ export interface Backend<H extends Handles> {
   readonly elementBytes: number;
   /** What `real` outputs are made as; f32 by default. */
   readonly real?: 'f32' | 'f16';
-  /** Views must begin at a multiple of this many elements; 0 when the device has no views. */
+  /** Views must begin at a multiple of this many elements (twice as many of f16); 0 when the device has no views. */
   readonly viewAlignment: number;
   /** Elements of f32 that one array can hold, where there is such a limit. */
   readonly largestArray?: number;

@@ -136,7 +136,8 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     },
     view<T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number) {
       const block = own(array, () => 'view') as Block<H, T>;
-      if (backend.viewAlignment === 0 || offset % backend.viewAlignment !== 0 || offset + size > block.size)
+      const alignment = backend.viewAlignment * (array.type === 'f16' ? 2 : 1); // as many bytes
+      if (alignment === 0 || offset % alignment !== 0 || offset + size > block.size)
         throw new BertrandError(`view: ${size} elements from ${offset} do not fit ${block.size} on ${backend.name}`);
       return new Block<H, T>(array.type, size, backend, backend.view(array.type, block.handle, offset, size), block);
     },
@@ -146,13 +147,13 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       parameters: NoInfer<Parameters<K>>,
       outputs: { [O in OutputName<K>]?: DeviceArray | undefined } = {},
     ) {
-      const specification = contract[kernel];
+      const specification = specifications[kernel];
       const handles: Record<string, unknown> = {};
-      for (const [name, { type, size }] of entries(specification.inputs))
+      for (const [name, { type, size }] of specification.inputs)
         handles[name] = check(kernel, name, type, size(parameters), inputs[name as InputName<K>]).handle;
       const results: Record<string, DeviceArray> = {};
       const targets: Record<string, unknown> = {};
-      for (const [name, { type, size }] of entries(specification.outputs)) {
+      for (const [name, { type, size }] of specification.outputs) {
         const given = outputs[name as OutputName<K>];
         const elements = size(parameters);
         const block = given
@@ -204,5 +205,13 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
 }
 
 type AnySpecification = { type: ElementType; size: (p: Record<string, number>) => number };
-const entries = (specifications: object): [string, AnySpecification][] =>
-  Object.entries(specifications) as [string, AnySpecification][];
+const entries = (arrays: object): [string, AnySpecification][] =>
+  Object.entries(arrays) as [string, AnySpecification][];
+
+/** The contract's arrays, listed once: `run` walks them for every kernel of every step. */
+const specifications = Object.fromEntries(
+  Object.entries(contract).map(([kernel, { inputs, outputs }]) => [
+    kernel,
+    { inputs: entries(inputs), outputs: entries(outputs) },
+  ]),
+) as Record<KernelName, { inputs: [string, AnySpecification][]; outputs: [string, AnySpecification][] }>;
