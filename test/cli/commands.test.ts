@@ -137,12 +137,6 @@ for (const [what, args, code, pattern] of [
     /nothing\*\.txt/,
   ],
   ['a run that is not there', ['evaluate', 'nowhere'], 1, /nowhere.*no such folder/],
-  [
-    'a device that has no f16',
-    ['pretrain', 'config.yaml', '--out', 'x', '--device', 'webgl', '--set', 'train.precision=f16'],
-    1,
-    /webgl computes in f32 only/,
-  ],
   ['an op that is not there', ['gradcheck', '--only', 'relu'], 2, /relu.*gelu/],
   ['an option without its value', ['pretrain', 'config.yaml', '--out'], 2, /out/],
   ['an argument that is missing', ['fill-mask', 'run'], 2, /^missing: <text>; see `bertrand fill-mask --help`\n$/],
