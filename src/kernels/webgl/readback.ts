@@ -48,7 +48,7 @@ export class Readback {
     const done = context.fenceSync(context.SYNC_GPU_COMMANDS_COMPLETE, 0);
     context.flush();
     try {
-      while (done && context.clientWaitSync(done, 0, 0) === context.TIMEOUT_EXPIRED) await moment();
+      while (!isDone(context, done)) await moment();
       context.bindBuffer(context.PIXEL_PACK_BUFFER, buffer);
       context.getBufferSubData(context.PIXEL_PACK_BUFFER, 0, into);
       context.bindBuffer(context.PIXEL_PACK_BUFFER, null);
@@ -57,6 +57,10 @@ export class Readback {
       context.deleteBuffer(buffer);
     }
   }
+}
+
+function isDone(context: WebGL2RenderingContext, fence: WebGLSync | null): boolean {
+  return !fence || context.clientWaitSync(fence, 0, 0) !== context.TIMEOUT_EXPIRED;
 }
 
 /** Not a busy wait: the processor may be what draws. */

@@ -7,7 +7,24 @@ export { conformance, gradients, losses, wrongInMask } from './checks.ts';
 
 /** Checks of the webgl device that need a page; they return plain data. */
 
-const gl2 = WebGL2RenderingContext.prototype;
+type Method = (this: unknown, ...values: unknown[]) => unknown;
+
+/** Does `work` while the method of that name is what `make` makes of it. */
+async function patched<R>(
+  prototype: object,
+  name: string,
+  make: (original: Method) => Method,
+  work: () => Promise<R>,
+): Promise<R> {
+  const methods = prototype as Record<string, Method>;
+  const original = methods[name];
+  methods[name] = make(original);
+  try {
+    return await work();
+  } finally {
+    methods[name] = original;
+  }
+}
 
 async function messageOf(work: () => Promise<unknown>): Promise<string> {
   try {
@@ -27,27 +44,18 @@ async function withDevice<R>(use: (device: Device) => Promise<R>): Promise<R> {
   }
 }
 
-const counted = ['createTexture', 'texImage2D', 'linkProgram'] as const;
-
-/** How often each of those methods of WebGL2 has been called at the end of each of 20 steps. */
-export async function callsByStep(): Promise<Record<string, number[]>> {
-  const originals = counted.map((method) => gl2[method] as (...values: unknown[]) => unknown);
-  const calls: Record<string, number> = {};
-  const byStep: Record<string, number[]> = {};
-  for (const [i, method] of counted.entries()) {
-    [calls[method], byStep[method]] = [0, []];
-    gl2[method] = function count(this: WebGL2RenderingContext, ...values: unknown[]) {
-      calls[method] += 1;
-      return originals[i].apply(this, values);
-    } as never;
-  }
-  try {
-    await losses('webgl2', () => {
-      for (const method of counted) byStep[method].push(calls[method]);
-    });
-  } finally {
-    for (const [i, method] of counted.entries()) gl2[method] = originals[i] as never;
-  }
+/** How often that method of WebGL2 has been called at the end of each of 20 steps. */
+export async function callsByStep(method: string): Promise<number[]> {
+  let calls = 0;
+  const byStep: number[] = [];
+  const counting = (original: Method): Method =>
+    function count(...values) {
+      calls += 1;
+      return original.apply(this, values);
+    };
+  await patched(WebGL2RenderingContext.prototype, method, counting, () =>
+    losses('webgl2', () => void byStep.push(calls)),
+  );
   return byStep;
 }
 
@@ -86,32 +94,28 @@ export const aliased = (): Promise<string> =>
   });
 
 /** What is said where the extension `missing` is not there. */
-export async function refusal(mode: 'webgl2' | 'webgl', missing: string): Promise<string> {
-  const classes = [WebGL2RenderingContext.prototype, WebGLRenderingContext.prototype];
-  const originals = classes.map(({ getExtension }) => getExtension);
-  for (const [i, prototype] of classes.entries())
-    prototype.getExtension = function getExtension(this: WebGLRenderingContext, name: string) {
-      return name === missing ? null : ((originals[i] as (name: string) => unknown).call(this, name) ?? null);
-    } as never;
-  const message = await messageOf(() => openWebGl({ mode }));
-  for (const [i, prototype] of classes.entries()) prototype.getExtension = originals[i] as never;
-  return message;
+export function refusal(mode: 'webgl2' | 'webgl', missing: string): Promise<string> {
+  const { prototype } = mode === 'webgl2' ? WebGL2RenderingContext : WebGLRenderingContext;
+  const without = (original: Method): Method =>
+    function getExtension(name) {
+      return name === missing ? null : original.call(this, name);
+    };
+  return patched(prototype, 'getExtension', without, () => messageOf(() => openWebGl({ mode })));
 }
 
-/** A lost context is said once and stays lost; a new device works. */
+/** A lost context is said at once and stays lost; a new device works. */
 export async function lostContext(): Promise<string[]> {
   const contexts: WebGL2RenderingContext[] = [];
-  const original = HTMLCanvasElement.prototype.getContext;
-  HTMLCanvasElement.prototype.getContext = function getContext(this: HTMLCanvasElement, ...values: [string]) {
-    const context = original.apply(this, values) as WebGL2RenderingContext;
-    contexts.push(context);
-    return context;
-  } as never;
-  const device = await openWebGl();
-  HTMLCanvasElement.prototype.getContext = original;
+  const noting = (original: Method): Method =>
+    function getContext(...values) {
+      const context = original.apply(this, values) as WebGL2RenderingContext;
+      contexts.push(context);
+      return context;
+    };
+  const device = await patched(HTMLCanvasElement.prototype, 'getContext', noting, () => openWebGl());
   const x = device.upload('f32', [1, 2]);
   const reading = messageOf(() => device.read(x));
-  contexts[contexts.length - 1]?.getExtension('WEBGL_lose_context')?.loseContext();
+  contexts[contexts.length - 1].getExtension('WEBGL_lose_context')?.loseContext();
   const messages = [await reading, await messageOf(async () => device.run('add', { a: x, b: x }, { size: 2 }))];
   await device.close();
   return [...messages, await describeDevice()];
