@@ -7,6 +7,8 @@ export type DeviceChoice = (typeof deviceChoices)[number];
 export interface DeviceOptions {
   /** Threads of the cpu device; all cores by default. */
   readonly threads?: number;
+  /** Whose products the cpu device takes: `auto` (a system BLAS where there is one), `off`, or a library's name. */
+  readonly blas?: string;
 }
 
 type Open = (options: DeviceOptions) => Promise<Device>;

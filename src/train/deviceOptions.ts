@@ -3,5 +3,5 @@ import type { Config } from './config/table.ts';
 
 /** What the config says about opening devices. */
 export function deviceOptions({ cpu }: Config): DeviceOptions {
-  return cpu.threads === 'auto' ? {} : { threads: cpu.threads };
+  return { blas: cpu.blas, ...(cpu.threads !== 'auto' && { threads: cpu.threads }) };
 }
