@@ -2,23 +2,15 @@ import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Workers } from './jobs.ts';
+import { workerSource } from './workerSource.ts';
 
-/** What a worker runs: plain JavaScript, so that it is the same under every loader. */
-const source = `
-const { module, memory, scratch } = require('node:worker_threads').workerData;
-const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-const kernels = Object.values(exports);
-exports.setScratch(scratch);
-while (exports.rest())
-  for (let chunk = exports.claim(); chunk >= 0; chunk = exports.claim()) {
-    try { kernels[exports.kernel()](chunk); } catch { exports.fail(); }
-    exports.complete();
-  }
-`;
+const source = `const { module, memory, scratch } = require('node:worker_threads').workerData; ${workerSource}`;
 
 export function availableThreads(): number {
   return availableParallelism();
 }
+
+export const canShareMemory = (): boolean => true;
 
 /** Node 20 knows relaxed SIMD but keeps it off; must run before kernels are compiled. Later versions have it on. */
 export function enableRelaxedSimd(): void {
