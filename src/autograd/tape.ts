@@ -19,6 +19,8 @@ export interface TapeOptions {
   readonly seed?: number;
   /** The optimizer step; any string or number that tells one forward pass from another. */
   readonly step?: number | string;
+  /** Is shown each tensor's gradient as backward passes it; to be read at once. */
+  readonly onGradient?: (tensor: Tensor, gradient: DeviceArray) => void;
 }
 
 interface Node {
@@ -39,6 +41,7 @@ export class Tape implements Recorder {
   readonly #gradients: boolean;
   readonly #seed: number;
   readonly #step: number | string;
+  readonly #onGradient: TapeOptions['onGradient'];
   #nodes: Node[] = [];
   #owned: DeviceArray[] = [];
   #spent: string | undefined;
@@ -49,6 +52,7 @@ export class Tape implements Recorder {
     this.#gradients = options.gradients ?? true;
     this.#seed = options.seed ?? 0;
     this.#step = options.step ?? 0;
+    this.#onGradient = options.onGradient;
   }
 
   /** A constant of the given shape, for example a batch's ids. */
@@ -121,6 +125,7 @@ export class Tape implements Recorder {
   #stepBack(node: Node, table: GradientTable): void {
     const dy = table.take(node.output);
     if (!dy) return;
+    this.#onGradient?.(node.output, dy);
     const born: DeviceArray[] = [];
     const gradients = node.backward(
       dy,

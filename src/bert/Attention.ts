@@ -38,9 +38,14 @@ export class Attention {
 
   /** @param spans (batch, length, 2): the keys that each query may see, from start to before end */
   forward(input: Tensor, spans: Tensor): Tensor {
-    const scores = attentionScores(this.LLQ.forward(input), this.LLK.forward(input), this.#heads, this.#scale); // (batch, HC, length, length)
-    const probabilities = this.probabilityDropout.forward(maskedSoftmax(scores, spans)); // (batch, HC, length, length)
+    const probabilities = this.probabilityDropout.forward(this.probabilities(input, spans)); // (batch, HC, length, length)
     const context = attentionContext(probabilities, this.LLV.forward(input)); // (batch, length, ES)
     return this.Dropout.forward(this.LLO.forward(context)); // (batch, length, ES)
+  }
+
+  /** How much each query takes of each key, head by head. */
+  probabilities(input: Tensor, spans: Tensor): Tensor {
+    const scores = attentionScores(this.LLQ.forward(input), this.LLK.forward(input), this.#heads, this.#scale); // (batch, HC, length, length)
+    return maskedSoftmax(scores, spans); // (batch, HC, length, length)
   }
 }
