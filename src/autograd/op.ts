@@ -2,7 +2,7 @@ import type { Device, DeviceArray } from '../kernels/device.ts';
 import { BertrandError } from '../error.ts';
 import { Parameter } from './parameter.ts';
 import { Tensor } from './tensor.ts';
-import type { Gradients, Recorded, Recorder, Run } from './tensor.ts';
+import type { Gradients, Recorded, RecordedMany, Recorder, Run } from './tensor.ts';
 
 /**
  * Makes an op: `forward` runs kernels and returns the output with the closure that goes back. The op runs on the tape of its
@@ -12,13 +12,27 @@ export function op<Arguments extends unknown[]>(
   name: string,
   forward: (run: Run, ...args: Arguments) => Recorded,
 ): (...args: Arguments) => Tensor {
+  const many = opOfMany(name, (run, ...args: Arguments) => {
+    const { output, shape, backward } = forward(run, ...args);
+    const back: RecordedMany['backward'] = ([dy], backwardRun, into) => backward(dy as DeviceArray, backwardRun, into);
+    return { outputs: [{ array: output, shape }], backward: back };
+  });
+  return (...args) => many(...args)[0];
+}
+
+/** The same for an op of several outputs. */
+export function opOfMany<Arguments extends unknown[]>(
+  name: string,
+  forward: (run: Run, ...args: Arguments) => RecordedMany,
+): (...args: Arguments) => Tensor[] {
   return (...args) => {
     const inputs = args.filter((argument) => argument instanceof Tensor);
     return tapeOf(name, inputs).record(name, inputs, (run) => forward(run, ...args));
   };
 }
 
-function tapeOf(name: string, inputs: Tensor[]): Recorder {
+/** The tape of an op's inputs. */
+export function tapeOf(name: string, inputs: readonly Tensor[]): Recorder {
   const tapes = new Set(inputs.flatMap((input) => input.tape ?? []));
   const [tape] = tapes;
   if (!tape)

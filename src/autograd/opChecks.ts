@@ -2,14 +2,19 @@ import seedrandom from 'seedrandom';
 import type { Device } from '../kernels/device.ts';
 import type { GradientCheck } from './gradcheck.ts';
 import { add } from './ops/add.ts';
+import { attention } from './ops/attention.ts';
 import { attentionContext } from './ops/attentionContext.ts';
 import { attentionScores } from './ops/attentionScores.ts';
 import { crossEntropy } from './ops/crossEntropy.ts';
 import { dropout } from './ops/dropout.ts';
+import { dropoutAdd } from './ops/dropoutAdd.ts';
+import { dropoutAddLayerNorm } from './ops/dropoutAddLayerNorm.ts';
 import { gather } from './ops/gather.ts';
 import { gelu } from './ops/gelu.ts';
+import { geluDropout } from './ops/geluDropout.ts';
 import { layerNorm } from './ops/layerNorm.ts';
 import { linear } from './ops/linear.ts';
+import { linearGelu } from './ops/linearGelu.ts';
 import { maskedSoftmax } from './ops/maskedSoftmax.ts';
 import { softmax } from './ops/softmax.ts';
 import { sum } from './ops/sum.ts';
@@ -21,6 +26,7 @@ import type { Tensor } from './tensor.ts';
 
 const rate = 0.3;
 const epsilon = 1e-5;
+const variance = { epsilon, form: 'variance' } as const;
 const ids = Int32Array.of(3, 0, 3, 1, 4, 3);
 /** Three queries a sequence: one sees all keys, one sees some, one sees none. */
 const spans = Int32Array.of(0, 3, 1, 2, 0, 0, 0, 2, 1, 3, 0, 3);
@@ -39,7 +45,7 @@ export const opChecks: readonly GradientCheck[] = [
   row('softmax', { x: [3, 5] }, (tape, { x }) => softmax(tape.use(x))),
   row('maskedSoftmax', { x: [2, 2, 3, 3] }, (tape, { x }) => maskedSoftmax(tape.use(x), tape.input(spans, [2, 3, 2]))),
   row('layerNorm', { x: [3, 6], gamma: [6], beta: [6] }, (tape, { x, gamma, beta }) =>
-    layerNorm(tape.use(x), gamma, beta, { epsilon, form: 'variance' }),
+    layerNorm(tape.use(x), gamma, beta, variance),
   ),
   row('layerNorm by deviation', { x: [3, 6], gamma: [6], beta: [6] }, (tape, { x, gamma, beta }) =>
     layerNorm(tape.use(x), gamma, beta, { epsilon, form: 'deviation' }),
@@ -49,6 +55,28 @@ export const opChecks: readonly GradientCheck[] = [
   ),
   row('attentionContext', { probabilities: [2, 2, 3, 3], value: [2, 3, 4] }, (tape, { probabilities, value }) =>
     attentionContext(tape.use(probabilities), value),
+  ),
+  row('attention', { query: [2, 3, 4], key: [2, 3, 4], value: [2, 3, 4] }, (tape, { query, key, value }) => {
+    const options = { heads: 2, scale: 0.7, dropout: { rate, key: tape.key('check') } };
+    return attention(tape.use(query), key, value, tape.input(spans, [2, 3, 2]), options);
+  }),
+  row('geluDropout', { x: [4, 4] }, (tape, { x }) => geluDropout(tape.use(x), 'erf', { rate, key: tape.key('check') })),
+  row('linearGelu', { x: [2, 3, 5], weight: [4, 5], bias: [4] }, (tape, { x, weight, bias }) =>
+    linearGelu(tape.use(x), weight, bias, 'tanh', { rate, key: tape.key('check') }),
+  ),
+  row('linearGelu without bias', { x: [1, 5], weight: [4, 5] }, (tape, { x, weight }) =>
+    linearGelu(tape.use(x), weight, undefined, 'erf'),
+  ),
+  row('dropoutAdd', { residual: [5, 5], x: [5, 5] }, (tape, { residual, x }) =>
+    dropoutAdd(tape.use(residual), tape.use(x), { rate, key: tape.key('check') }),
+  ),
+  ...(['both', 'sum', 'norm'] as const).map((used) =>
+    row(`dropoutAddLayerNorm of ${used}`, { residual: [3, 6], x: [3, 6], gamma: [6], beta: [6] }, (tape, inputs) => {
+      const { residual, x, gamma, beta } = inputs;
+      const drawing = { rate, key: tape.key('check') };
+      const { sum, norm } = dropoutAddLayerNorm(tape.use(residual), tape.use(x), gamma, beta, variance, drawing);
+      return used === 'both' ? add(sum, norm) : { sum, norm }[used];
+    }),
   ),
   row('gather', { table: [5, 3] }, (tape, { table }) => gather(table, tape.input(ids, [2, 3]))),
   row('crossEntropy', { logits: [6, 7] }, (tape, { logits }) => crossEntropy(tape.use(logits), tape.input(ids, [6]))),

@@ -1,4 +1,5 @@
 import { BertrandError } from '../error.ts';
+import type { OptionalKernel } from '../kernels/contract.ts';
 import type { Device, DeviceArray, HostArray } from '../kernels/device.ts';
 import type { RandomKey } from '../kernels/random.ts';
 import { GradientTable } from './gradientTable.ts';
@@ -8,7 +9,13 @@ import type { Parameter } from './parameter.ts';
 import { expectShape, show, sizeOf } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { Indices, Tensor } from './tensor.ts';
-import type { Recorded, Recorder, Run } from './tensor.ts';
+import type { RecordedMany, Recorder, Run } from './tensor.ts';
+
+/** Sees what passes on a tape: tensors and gradients are to be read at once, before they are freed. */
+export interface TapeObserver {
+  onForward(op: string, inputs: readonly Tensor[], outputs: readonly Tensor[]): void;
+  onBackward?(tensor: Tensor, gradient: DeviceArray): void;
+}
 
 export interface TapeOptions {
   /** Whether dropout is on (default true). */
@@ -19,16 +26,16 @@ export interface TapeOptions {
   readonly seed?: number;
   /** The optimizer step; any string or number that tells one forward pass from another. */
   readonly step?: number | string;
-  /** Is shown each tensor's gradient as backward passes it; to be read at once. */
-  readonly onGradient?: (tensor: Tensor, gradient: DeviceArray) => void;
+  /** While someone observes, no fused kernel hides an op. */
+  readonly observer?: TapeObserver;
 }
 
 interface Node {
   readonly name: string;
   readonly inputs: readonly Tensor[];
-  readonly output: Tensor;
+  readonly outputs: readonly Tensor[];
   readonly owned: DeviceArray[];
-  readonly backward: Recorded['backward'];
+  readonly backward: RecordedMany['backward'];
 }
 
 /**
@@ -41,7 +48,7 @@ export class Tape implements Recorder {
   readonly #gradients: boolean;
   readonly #seed: number;
   readonly #step: number | string;
-  readonly #onGradient: TapeOptions['onGradient'];
+  readonly #observer: TapeObserver | undefined;
   #nodes: Node[] = [];
   #owned: DeviceArray[] = [];
   #spent: string | undefined;
@@ -52,7 +59,7 @@ export class Tape implements Recorder {
     this.#gradients = options.gradients ?? true;
     this.#seed = options.seed ?? 0;
     this.#step = options.step ?? 0;
-    this.#onGradient = options.onGradient;
+    this.#observer = options.observer;
   }
 
   /** A constant of the given shape, for example a batch's ids. */
@@ -69,11 +76,11 @@ export class Tape implements Recorder {
 
   /** Brings a parameter onto this tape, so that ops on parameters alone know where to record. */
   use(parameter: Parameter): Tensor {
-    return this.record('use', [parameter], () => ({
-      output: parameter.array,
-      shape: parameter.shape,
-      backward: (dy) => [dy],
+    const [used] = this.record('use', [parameter], () => ({
+      outputs: [{ array: parameter.array, shape: parameter.shape }],
+      backward: ([dy]) => [dy],
     }));
+    return used;
   }
 
   /** The key of the dropout mask at `site` (a path in the model) in this pass. */
@@ -82,18 +89,23 @@ export class Tape implements Recorder {
   }
 
   /** Runs an op's forward and keeps what backward needs. */
-  record(name: string, inputs: readonly Tensor[], forward: (run: Run) => Recorded): Tensor {
+  record(name: string, inputs: readonly Tensor[], forward: (run: Run) => RecordedMany): Tensor[] {
     this.#expectOpen(name);
     const owned: DeviceArray[] = [];
-    const { output, shape, backward } = forward(runner(this.device, (array) => owned.push(array)));
+    const { outputs, backward } = forward(runner(this.device, (array) => owned.push(array)));
     const requiresGradient = this.#gradients && inputs.some((input) => input.requiresGradient);
-    const tensor = new Tensor(output, shape, this, requiresGradient);
-    if (requiresGradient) this.#nodes.push({ name, inputs, output: tensor, owned, backward });
+    const tensors = outputs.map(({ array, shape }) => new Tensor(array, shape, this, requiresGradient));
+    if (requiresGradient) this.#nodes.push({ name, inputs, outputs: tensors, owned, backward });
     else
       for (const array of owned)
-        if (array === output) this.#owned.push(array);
+        if (outputs.some((output) => output.array === array)) this.#owned.push(array);
         else this.device.free(array);
-    return tensor;
+    this.#observer?.onForward(name, inputs, tensors);
+    return tensors;
+  }
+
+  has(kernel: OptionalKernel): boolean {
+    return !this.#observer && this.device.has(kernel);
   }
 
   /**
@@ -123,12 +135,12 @@ export class Tape implements Recorder {
   }
 
   #stepBack(node: Node, table: GradientTable): void {
-    const dy = table.take(node.output);
-    if (!dy) return;
-    this.#onGradient?.(node.output, dy);
+    const dys = node.outputs.map((output) => table.take(output));
+    if (dys.every((dy) => dy === undefined)) return;
+    for (const [i, dy] of dys.entries()) if (dy) this.#observer?.onBackward?.(node.outputs[i], dy);
     const born: DeviceArray[] = [];
     const gradients = node.backward(
-      dy,
+      dys,
       runner(this.device, (array) => born.push(array)),
       destinations(node.inputs),
     );
@@ -136,7 +148,7 @@ export class Tape implements Recorder {
       const gradient = gradients[i];
       if (input.requiresGradient && gradient) table.give(input, gradient);
     });
-    table.drop([dy, ...born]);
+    table.drop([...dys.filter((dy) => dy !== undefined), ...born]);
   }
 
   /** Frees everything without going back. */

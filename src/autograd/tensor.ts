@@ -49,7 +49,7 @@ export interface Run {
   <K extends KernelName>(
     kernel: K,
     inputs: { [I in InputName<K>]: Tensor | DeviceArray },
-    parameters: Parameters<K>,
+    parameters: NoInfer<Parameters<K>>,
     outputs?: { [O in OutputName<K>]?: DeviceArray | undefined },
   ): { [O in OutputName<K>]: DeviceArray };
   has(kernel: OptionalKernel): boolean;
@@ -69,12 +69,20 @@ export interface Recorded {
   readonly backward: (dy: DeviceArray, run: Run, into: Gradients) => Gradients;
 }
 
+/** The same for an op of several outputs, whose gradients come in their order; undefined where nothing depends on one. */
+export interface RecordedMany {
+  readonly outputs: readonly { readonly array: DeviceArray; readonly shape: Shape }[];
+  readonly backward: (dys: Gradients, run: Run, into: Gradients) => Gradients;
+}
+
 /** What a tensor knows of its tape. */
 export interface Recorder {
   /** Whether dropout is on. */
   readonly training: boolean;
   input(data: Int32Array, shape: Shape): Indices;
   key(site: string): RandomKey;
-  record(name: string, inputs: readonly Tensor[], forward: (run: Run) => Recorded): Tensor;
+  /** Whether the tape's device has a fused kernel. */
+  has(kernel: OptionalKernel): boolean;
+  record(name: string, inputs: readonly Tensor[], forward: (run: Run) => RecordedMany): Tensor[];
   read(tensor: Tensor): Promise<HostArray>;
 }

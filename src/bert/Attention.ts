@@ -1,6 +1,4 @@
-import { attentionContext } from '../autograd/ops/attentionContext.ts';
-import { attentionScores } from '../autograd/ops/attentionScores.ts';
-import { maskedSoftmax } from '../autograd/ops/maskedSoftmax.ts';
+import { attention } from '../autograd/ops/attention.ts';
 import type { ParameterScope } from '../autograd/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import { Dropout } from './Dropout.ts';
@@ -38,14 +36,9 @@ export class Attention {
 
   /** @param spans (batch, length, 2): the keys that each query may see, from start to before end */
   forward(input: Tensor, spans: Tensor): Tensor {
-    const probabilities = this.probabilityDropout.forward(this.probabilities(input, spans)); // (batch, HC, length, length)
-    const context = attentionContext(probabilities, this.LLV.forward(input)); // (batch, length, ES)
+    const [query, key, value] = [this.LLQ, this.LLK, this.LLV].map((LL) => LL.forward(input)); // (batch, length, ES) each
+    const dropout = this.probabilityDropout.drawing(input);
+    const context = attention(query, key, value, spans, { heads: this.#heads, scale: this.#scale, dropout }); // (batch, length, ES)
     return this.Dropout.forward(this.LLO.forward(context)); // (batch, length, ES)
-  }
-
-  /** How much each query takes of each key, head by head. */
-  probabilities(input: Tensor, spans: Tensor): Tensor {
-    const scores = attentionScores(this.LLQ.forward(input), this.LLK.forward(input), this.#heads, this.#scale); // (batch, HC, length, length)
-    return maskedSoftmax(scores, spans); // (batch, HC, length, length)
   }
 }

@@ -1,4 +1,5 @@
-import { dropout } from '../autograd/ops/dropout.ts';
+import { drop } from '../autograd/drawing.ts';
+import type { Drawing } from '../autograd/drawing.ts';
 import type { ParameterScope } from '../autograd/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import type { DropoutSite, ModelOptions } from './options.ts';
@@ -14,7 +15,11 @@ export class Dropout {
   }
 
   forward(x: Tensor): Tensor {
-    if (!x.tape?.training || this.#rate === 0) return x;
-    return dropout(x, this.#rate, x.tape.key(this.#path));
+    return drop(x, this.drawing(x));
+  }
+
+  /** The mask that this dropout draws on x's tape, for ops that apply it themselves; undefined where it is off. */
+  drawing({ tape }: Tensor): Drawing | undefined {
+    return tape?.training && this.#rate > 0 ? { rate: this.#rate, key: tape.key(this.#path) } : undefined;
   }
 }

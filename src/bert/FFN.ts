@@ -1,4 +1,4 @@
-import { gelu } from '../autograd/ops/gelu.ts';
+import { linearGelu } from '../autograd/ops/linearGelu.ts';
 import type { ParameterScope } from '../autograd/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import { Dropout } from './Dropout.ts';
@@ -21,7 +21,8 @@ export class FFN {
   }
 
   forward(input: Tensor): Tensor {
-    const hidden = gelu(this.LL1.forward(input), this.#gelu); // (batch, length, feedForwardSize)
-    return this.LL2.forward(this.Dropout.forward(hidden)); // (batch, length, ES)
+    const { weight, bias } = this.LL1;
+    const hidden = linearGelu(input, weight, bias, this.#gelu, this.Dropout.drawing(input)); // (batch, length, feedForwardSize)
+    return this.LL2.forward(hidden); // (batch, length, ES)
   }
 }

@@ -1,7 +1,10 @@
+import { dropoutAddLayerNorm } from '../autograd/ops/dropoutAddLayerNorm.ts';
+import type { SumAndNorm } from '../autograd/ops/dropoutAddLayerNorm.ts';
 import { layerNorm } from '../autograd/ops/layerNorm.ts';
 import type { Parameter } from '../autograd/parameter.ts';
 import type { ParameterScope } from '../autograd/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
+import type { Dropout } from './Dropout.ts';
 import type { ModelOptions } from './options.ts';
 
 /** LN of the diagram: each row to mean 0 and deviation 1, then times gamma plus beta, both learnt. */
@@ -18,5 +21,10 @@ export class LayerNorm {
 
   forward(x: Tensor): Tensor {
     return layerNorm(x, this.gamma, this.beta, this.#options); // (..., ES)
+  }
+
+  /** sum = residual + Dropout(x) and norm = LN(sum). */
+  forwardSum(residual: Tensor, x: Tensor, dropout: Dropout): SumAndNorm {
+    return dropoutAddLayerNorm(residual, x, this.gamma, this.beta, this.#options, dropout.drawing(x)); // (..., ES) each
   }
 }

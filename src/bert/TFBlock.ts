@@ -1,4 +1,4 @@
-import { add } from '../autograd/ops/add.ts';
+import { dropoutAdd } from '../autograd/ops/dropoutAdd.ts';
 import type { ParameterScope } from '../autograd/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import { Attention } from './Attention.ts';
@@ -39,12 +39,14 @@ export class TFBlock {
   }
 
   #preNorm(input: Tensor, spans: Tensor): Tensor {
-    const middle = add(input, this.Dropout1.forward(this.Attention.forward(this.LN1.forward(input), spans))); // (batch, length, ES)
-    return add(middle, this.Dropout2.forward(this.FFN.forward(this.LN2.forward(middle)))); // (batch, length, ES)
+    const attended = this.Attention.forward(this.LN1.forward(input), spans); // (batch, length, ES)
+    const { sum: middle, norm } = this.LN2.forwardSum(input, attended, this.Dropout1); // (batch, length, ES) each
+    const fed = this.FFN.forward(norm); // (batch, length, ES)
+    return dropoutAdd(middle, fed, this.Dropout2.drawing(fed)); // (batch, length, ES)
   }
 
   #postNorm(input: Tensor, spans: Tensor): Tensor {
-    const middle = this.LN1.forward(add(input, this.Dropout1.forward(this.Attention.forward(input, spans)))); // (batch, length, ES)
-    return this.LN2.forward(add(middle, this.Dropout2.forward(this.FFN.forward(middle)))); // (batch, length, ES)
+    const { norm: middle } = this.LN1.forwardSum(input, this.Attention.forward(input, spans), this.Dropout1); // (batch, length, ES)
+    return this.LN2.forwardSum(middle, this.FFN.forward(middle), this.Dropout2).norm; // (batch, length, ES)
   }
 }

@@ -9,8 +9,10 @@ export interface Backend<H extends Handles> {
   /** One line for people: which hardware, how many threads, which features. */
   readonly description: string;
   readonly kernels: Kernels<H>;
-  /** Bytes an element takes here. */
+  /** Bytes an element of f32 and i32 takes here. */
   readonly elementBytes: number;
+  /** What `real` outputs are made as; f32 by default. */
+  readonly real?: 'f32' | 'f16';
   /** Views must begin at a multiple of this many elements; 0 when the device has no views. */
   readonly viewAlignment: number;
   /** A new zero-filled block of at least `size` elements; throws a BertrandError that says size, limit and what to change. */

@@ -5,22 +5,25 @@
  * consumed: the kernel overwrites it. Parameters are plain numbers that a device passes as data and never bakes into
  * code. What a kernel computes is defined by its loop in `reference/`; the comments here only add what sizes do not say.
  */
-export type ArrayType = 'f32' | 'i32';
+export type ArrayType = 'f32' | 'f16' | 'i32';
+/** What a kernel asks of an array: `real` takes f32 and f16, and is made as what the device computes in. */
+export type ElementType = 'f32' | 'real' | 'i32';
 type Size<P extends string> = (p: Record<P, number>) => number;
-export interface ArraySpecification<T extends ArrayType = ArrayType, P extends string = never> {
+export interface ArraySpecification<T extends ElementType = ElementType, P extends string = never> {
   readonly type: T;
   readonly donated: boolean;
   readonly size: Size<P>;
 }
 
 const f32 = <P extends string>(size: Size<P>): ArraySpecification<'f32', P> => ({ type: 'f32', donated: false, size });
+const real = <P extends string>(size: Size<P>): ArraySpecification<'real', P> => ({ type: 'real', donated: false, size });
 const i32 = <P extends string>(size: Size<P>): ArraySpecification<'i32', P> => ({ type: 'i32', donated: false, size });
-const donated = <P extends string>(size: Size<P>): ArraySpecification<'f32', P> => ({ ...f32(size), donated: true });
+const donated = <T extends ElementType, P extends string>(array: ArraySpecification<T, P>): ArraySpecification<T, P> => ({ ...array, donated: true });
 
 function kernel<
   const P extends string,
-  I extends Record<string, ArraySpecification<ArrayType, P>>,
-  O extends Record<string, ArraySpecification<ArrayType, P>>,
+  I extends Record<string, ArraySpecification<ElementType, P>>,
+  O extends Record<string, ArraySpecification<ElementType, P>>,
 >(parameters: readonly P[], inputs: I, outputs: O) {
   return { parameters, inputs, outputs };
 }
@@ -42,40 +45,69 @@ const a = (p: Matmul): number => (p.transposeA ? extent(p, p.k, p.m, p.aRow, p.a
 const b = (p: Matmul): number => (p.transposeB ? extent(p, p.n, p.k, p.bRow, p.bOuter, p.bInner) : extent(p, p.k, p.n, p.bRow, p.bOuter, p.bInner));
 const product = (p: Matmul): number => p.outer * p.inner * p.m * p.n;
 
+const drawing = ['rate', 'keyHigh', 'keyLow'] as const;
+const linear = ['rows', 'inputs', 'outputs'] as const;
+type Linear = Size<(typeof linear)[number]>;
+const linearInput: Linear = (p) => p.rows * p.inputs;
+const linearWeight: Linear = (p) => p.outputs * p.inputs;
+const linearOutput: Linear = (p) => p.rows * p.outputs;
+const attention = ['batch', 'heads', 'length', 'headSize', 'scale', ...drawing] as const;
+const wide: Size<'batch' | 'heads' | 'length' | 'headSize'> = (p) => p.batch * p.length * p.heads * p.headSize;
+const queries: Size<'batch' | 'heads' | 'length'> = (p) => p.batch * p.heads * p.length;
 const normalise = ['rows', 'columns', 'epsilon', 'unbiased'] as const;
 const adamw = ['size', 'decayed', 'learningRate', 'beta1', 'beta2', 'epsilon', 'weightDecay', 'correction1', 'correction2', 'clipNorm'] as const;
 
 /** The kernels that every device has. */
 export const required = {
-  matmul: kernel(matmul, { a: f32(a), b: f32(b) }, { c: f32(product) }), // c is dense as a whole: its strides permute, never pad
-  add: kernel(['size'], { a: f32(size), b: f32(size) }, { y: f32(size) }),
-  fill: kernel(['size', 'value'], {}, { y: f32(size) }),
-  sum: kernel(['size', 'scale'], { x: f32(size) }, { y: f32(one) }),
+  matmul: kernel(matmul, { a: real(a), b: real(b) }, { c: real(product) }), // c is dense as a whole: its strides permute, never pad
+  add: kernel(['size'], { a: real(size), b: real(size) }, { y: real(size) }),
+  fill: kernel(['size', 'value'], {}, { y: real(size) }),
+  sum: kernel(['size', 'scale'], { x: real(size) }, { y: f32(one) }),
   broadcast: kernel(['size', 'scale'], { x: f32(one) }, { y: f32(size) }),
-  addBias: kernel(['rows', 'columns'], { x: f32(matrix), bias: f32(row) }, { y: f32(matrix) }),
-  sumRows: kernel(['rows', 'columns'], { x: f32(matrix) }, { y: f32(row) }),
-  gelu: kernel(['size', 'tanh'], { x: f32(size) }, { y: f32(size) }),
-  geluBackward: kernel(['size', 'tanh'], { x: f32(size), dy: f32(size) }, { dx: f32(size) }),
-  dropout: kernel(['size', 'rate', 'keyHigh', 'keyLow'], { x: f32(size) }, { y: f32(size) }),
-  softmax: kernel(['rows', 'columns'], { x: f32(matrix) }, { y: f32(matrix) }),
-  maskedSoftmax: kernel(['batch', 'heads', 'length'], { x: f32(scores), spans: i32(spans) }, { y: f32(scores) }), // spans: (batch, length, [start, end))
-  softmaxBackward: kernel(['rows', 'columns'], { y: f32(matrix), dy: f32(matrix) }, { dx: f32(matrix) }),
-  layerNorm: kernel(normalise, { x: f32(matrix), gamma: f32(row), beta: f32(row) }, { y: f32(matrix), mean: f32(column), inverse: f32(column) }),
-  layerNormBackward: kernel(normalise, { x: f32(matrix), gamma: f32(row), mean: f32(column), inverse: f32(column), dy: f32(matrix) }, { dx: f32(matrix) }),
-  layerNormParameterGradients: kernel(['rows', 'columns'], { x: f32(matrix), mean: f32(column), inverse: f32(column), dy: f32(matrix) }, { dgamma: f32(row), dbeta: f32(row) }),
-  gather: kernel(['rows', 'columns', 'tableRows'], { table: f32((p) => p.tableRows * p.columns), indices: i32(column) }, { y: f32(matrix) }),
-  scatterSum: kernel(['rows', 'columns', 'count'], { dy: f32((p) => p.count * p.columns), order: i32((p) => p.count), offsets: i32((p) => p.rows + 1) }, { dtable: f32(matrix) }),
-  crossEntropy: kernel(['rows', 'columns'], { logits: f32(matrix), labels: i32(column) }, { losses: f32(column), logSumExp: f32(column) }),
-  crossEntropyBackward: kernel(['rows', 'columns'], { logits: f32(matrix), labels: i32(column), logSumExp: f32(column), dlosses: f32(column) }, { dlogits: f32(matrix) }),
-  argmax: kernel(['rows', 'columns'], { x: f32(matrix) }, { indices: i32(column) }),
+  addBias: kernel(['rows', 'columns'], { x: real(matrix), bias: f32(row) }, { y: real(matrix) }),
+  sumRows: kernel(['rows', 'columns'], { x: real(matrix) }, { y: f32(row) }),
+  gelu: kernel(['size', 'tanh'], { x: real(size) }, { y: real(size) }),
+  geluBackward: kernel(['size', 'tanh'], { x: real(size), dy: real(size) }, { dx: real(size) }),
+  dropout: kernel(['size', ...drawing], { x: real(size) }, { y: real(size) }),
+  softmax: kernel(['rows', 'columns'], { x: real(matrix) }, { y: real(matrix) }),
+  maskedSoftmax: kernel(['batch', 'heads', 'length'], { x: real(scores), spans: i32(spans) }, { y: real(scores) }), // spans: (batch, length, [start, end))
+  softmaxBackward: kernel(['rows', 'columns'], { y: real(matrix), dy: real(matrix) }, { dx: real(matrix) }),
+  layerNorm: kernel(normalise, { x: real(matrix), gamma: f32(row), beta: f32(row) }, { y: real(matrix), mean: f32(column), inverse: f32(column) }),
+  layerNormBackward: kernel(normalise, { x: real(matrix), gamma: f32(row), mean: f32(column), inverse: f32(column), dy: real(matrix) }, { dx: real(matrix) }),
+  layerNormParameterGradients: kernel(['rows', 'columns'], { x: real(matrix), mean: f32(column), inverse: f32(column), dy: real(matrix) }, { dgamma: f32(row), dbeta: f32(row) }),
+  gather: kernel(['rows', 'columns', 'tableRows'], { table: real((p) => p.tableRows * p.columns), indices: i32(column) }, { y: real(matrix) }),
+  scatterSum: kernel(['rows', 'columns', 'count'], { dy: real((p) => p.count * p.columns), order: i32((p) => p.count), offsets: i32((p) => p.rows + 1) }, { dtable: real(matrix) }),
+  crossEntropy: kernel(['rows', 'columns'], { logits: real(matrix), labels: i32(column) }, { losses: f32(column), logSumExp: f32(column) }),
+  crossEntropyBackward: kernel(['rows', 'columns'], { logits: real(matrix), labels: i32(column), logSumExp: f32(column), dlosses: f32(column) }, { dlogits: real(matrix) }),
+  argmax: kernel(['rows', 'columns'], { x: real(matrix) }, { indices: i32(column) }),
   sumSquares: kernel(['size'], { x: f32(size) }, { y: f32(one) }),
-  accumulate: kernel(['size'], { total: donated(size), x: f32(size) }, {}),
-  adamw: kernel(adamw, { weights: donated(size), gradients: f32(size), firstMoment: donated(size), secondMoment: donated(size), squaredNorm: f32(one) }, {}),
+  accumulate: kernel(['size'], { total: donated(real(size)), x: real(size) }, {}),
+  adamw: kernel(adamw, { weights: donated(f32(size)), gradients: f32(size), firstMoment: donated(f32(size)), secondMoment: donated(f32(size)), squaredNorm: f32(one) }, {}),
 };
 
-/** Kernels that a device may add for speed. Each means exactly a composition of required ones, which the conformance suite holds it to. */
+/**
+ * Kernels that a device may add for speed. Each means exactly a composition of required ones, which stands in the conformance
+ * suite and holds it to the same values. A rate of 0 is no dropout; element i draws as in `dropout` over an array of the same shape.
+ */
 export const optional = {
-  linear: kernel(['rows', 'inputs', 'outputs'], { x: f32((p) => p.rows * p.inputs), weight: f32((p) => p.outputs * p.inputs), bias: f32((p) => p.outputs) }, { y: f32((p) => p.rows * p.outputs) }),
+  linear: kernel(linear, { x: real(linearInput), weight: real(linearWeight), bias: f32((p) => p.outputs) }, { y: real(linearOutput) }),
+  /** linear = x @ weight' + bias, y = dropout(gelu(linear)) */
+  linearGelu: kernel([...linear, 'tanh', ...drawing], { x: real(linearInput), weight: real(linearWeight), bias: f32((p) => p.outputs) }, { linear: real(linearOutput), y: real(linearOutput) }),
+  /** y = dropout(gelu(x)), and back */
+  geluDropout: kernel(['size', 'tanh', ...drawing], { x: real(size) }, { y: real(size) }),
+  geluDropoutBackward: kernel(['size', 'tanh', ...drawing], { x: real(size), dy: real(size) }, { dx: real(size) }),
+  /** y = residual + dropout(x) */
+  dropoutAdd: kernel(['size', ...drawing], { x: real(size), residual: real(size) }, { y: real(size) }),
+  /** sum = residual + dropout(x), y = layerNorm(sum) */
+  dropoutAddLayerNorm: kernel([...normalise, ...drawing], { x: real(matrix), residual: real(matrix), gamma: f32(row), beta: f32(row) }, { sum: real(matrix), y: real(matrix), mean: f32(column), inverse: f32(column) }),
+  /** dresidual = layerNormBackward(dy) + dsum (if addSum is 1, else dsum is not looked at), dx = dropout(dresidual) */
+  dropoutAddLayerNormBackward: kernel([...normalise, 'addSum', ...drawing], { sum: real(matrix), gamma: f32(row), mean: f32(column), inverse: f32(column), dy: real(matrix), dsum: real(matrix) }, { dresidual: real(matrix), dx: real(matrix) }),
+  /**
+   * context = dropout(maskedSoftmax(scale * query @ key')) @ value, a head at a time; the (length x length) arrays are never stored.
+   * logSumExp is that of each query's scores over its span, 0 where the span is empty. Only the keys of a query's span are visited.
+   */
+  attention: kernel(attention, { query: real(wide), key: real(wide), value: real(wide), spans: i32(spans) }, { context: real(wide), logSumExp: f32(queries) }),
+  attentionBackward: kernel(attention, { query: real(wide), key: real(wide), value: real(wide), spans: i32(spans), context: real(wide), logSumExp: f32(queries), dcontext: real(wide) }, { dquery: real(wide), dkey: real(wide), dvalue: real(wide) }),
 };
 
 export const contract = { ...required, ...optional };
@@ -88,9 +120,11 @@ export type Parameters<K extends KernelName> = Record<(typeof contract)[K]['para
 export type InputName<K extends KernelName> = keyof Inputs<K> & string;
 export type OutputName<K extends KernelName> = keyof Outputs<K> & string;
 
-/** The handle types by which one device's kernels know its arrays. */
+/** The handle types by which one device's kernels know its arrays; one without half precision has `f16: never`. */
 export type Handles = { [T in ArrayType]: unknown };
-type HandleOf<S, H extends Handles> = S extends ArraySpecification<infer T, infer _> ? H[T] : never;
+type HandleOf<S, H extends Handles> = S extends ArraySpecification<infer T, infer _>
+  ? H[T extends 'real' ? 'f32' | 'f16' : T & ArrayType]
+  : never;
 export type Implementation<K extends KernelName, H extends Handles> = (
   inputs: { [I in InputName<K>]: HandleOf<Inputs<K>[I], H> },
   parameters: Parameters<K>,

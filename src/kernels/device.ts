@@ -1,4 +1,13 @@
-import type { ArrayType, Handles, InputName, KernelName, OptionalKernel, OutputName, Parameters } from './contract.ts';
+import type {
+  ArrayType,
+  ElementType,
+  Handles,
+  InputName,
+  KernelName,
+  OptionalKernel,
+  OutputName,
+  Parameters,
+} from './contract.ts';
 import { contract } from './contract.ts';
 import { BertrandError } from '../error.ts';
 import type { Backend, DeviceName, HostArray, MemoryUse } from './backend.ts';
@@ -9,7 +18,7 @@ export type { DeviceName, HostArray, MemoryUse } from './backend.ts';
 /** A flat array that lives on a device. Its contents are known only after `device.read`. */
 export interface DeviceArray<T extends ArrayType = ArrayType> {
   readonly type: T;
-  /** Number of elements (of 4 bytes each on every device but `reference`). */
+  /** Number of elements. */
   readonly size: number;
 }
 
@@ -22,6 +31,8 @@ export interface Device {
   readonly name: DeviceName;
   readonly description: string;
   readonly viewAlignment: number;
+  /** What the kernels' `real` outputs are made as: f16 on a device opened in half precision. */
+  readonly real: 'f32' | 'f16';
   readonly memory: MemoryUse;
   has(kernel: OptionalKernel): boolean;
   /** A zero-filled array. */
@@ -34,7 +45,7 @@ export interface Device {
   run<K extends KernelName>(
     kernel: K,
     inputs: Arrays<K, 'inputs'>,
-    parameters: Parameters<K>,
+    parameters: NoInfer<Parameters<K>>,
     outputs?: { [O in OutputName<K>]?: DeviceArray | undefined },
   ): Arrays<K, 'outputs'>;
   read(array: DeviceArray): Promise<HostArray>;
@@ -62,6 +73,7 @@ class Block<H extends Handles, T extends ArrayType = ArrayType> implements Devic
 /** Wraps a backend with argument checks, the buffer pool and the memory accounts. */
 export function createDevice<H extends Handles>(backend: Backend<H>): Device {
   const pool = new Pool<H>(backend);
+  const real = backend.real ?? 'f32';
   let closed = false;
 
   const own = (array: DeviceArray, what: () => string): Block<H> => {
@@ -73,9 +85,10 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     return block;
   };
 
-  const check = (kernel: KernelName, name: string, type: ArrayType, size: number, array: DeviceArray): Block<H> => {
+  const check = (kernel: KernelName, name: string, type: ElementType, size: number, array: DeviceArray): Block<H> => {
     const block = own(array, () => `kernel ${kernel}, ${name}`);
-    if (block.type !== type || block.size < size)
+    const fits = type === 'real' ? block.type !== 'i32' : block.type === type;
+    if (!fits || block.size < size)
       throw new BertrandError(
         `kernel ${kernel}: ${name} must be ${size} x ${type}, found ${block.size} x ${block.type}`,
       );
@@ -91,13 +104,14 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     name: backend.name,
     description: backend.description,
     viewAlignment: backend.viewAlignment,
+    real,
     get memory() {
       return pool.use;
     },
     has: (kernel) => kernel in backend.kernels,
     allocate<T extends ArrayType>(type: T, size: number) {
       const block = allocate(type, size);
-      backend.write(type, block.handle, type === 'f32' ? new Float32Array(size) : new Int32Array(size));
+      backend.write(type, block.handle, type === 'i32' ? new Int32Array(size) : new Float32Array(size));
       return block;
     },
     upload<T extends ArrayType>(type: T, data: ArrayLike<number>) {
@@ -120,7 +134,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     run<K extends KernelName>(
       kernel: K,
       inputs: Arrays<K, 'inputs'>,
-      parameters: Parameters<K>,
+      parameters: NoInfer<Parameters<K>>,
       outputs: { [O in OutputName<K>]?: DeviceArray | undefined } = {},
     ) {
       const specification = contract[kernel];
@@ -132,7 +146,9 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       for (const [name, { type, size }] of entries(specification.outputs)) {
         const given = outputs[name as OutputName<K>];
         const elements = size(parameters);
-        const block = given ? check(kernel, name, type, elements, given) : allocate(type, elements);
+        const block = given
+          ? check(kernel, name, type, elements, given)
+          : allocate(type === 'real' ? real : type, elements);
         results[name] = block;
         targets[name] = block.handle;
       }
@@ -158,6 +174,6 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
   };
 }
 
-type AnySpecification = { type: ArrayType; size: (p: Record<string, number>) => number };
+type AnySpecification = { type: ElementType; size: (p: Record<string, number>) => number };
 const entries = (specifications: object): [string, AnySpecification][] =>
   Object.entries(specifications) as [string, AnySpecification][];

@@ -4,7 +4,7 @@ import type { Backend, MemoryUse } from './backend.ts';
 /** Freed arrays by size class, so that a training step finds everything the one before it left. */
 export class Pool<H extends Handles> {
   readonly #backend: Backend<H>;
-  readonly #free: { [T in ArrayType]: Map<number, H[T][]> } = { f32: new Map(), i32: new Map() };
+  readonly #free: { [T in ArrayType]: Map<number, H[T][]> } = { f32: new Map(), f16: new Map(), i32: new Map() };
   #live = 0;
   #peak = 0;
   #reserved = 0;
@@ -20,7 +20,7 @@ export class Pool<H extends Handles> {
 
   take<T extends ArrayType>(type: T, size: number): H[T] {
     const elements = sizeClass(size);
-    const bytes = elements * this.#backend.elementBytes;
+    const bytes = this.#bytes(type, elements);
     let handle = this.#free[type].get(elements)?.pop();
     if (handle === undefined) {
       handle = this.#backend.allocate(type, elements);
@@ -34,10 +34,14 @@ export class Pool<H extends Handles> {
 
   give<T extends ArrayType>(type: T, handle: H[T], size: number): void {
     const elements = sizeClass(size);
-    this.#live -= elements * this.#backend.elementBytes;
+    this.#live -= this.#bytes(type, elements);
     const shelf = this.#free[type].get(elements);
     if (shelf) shelf.push(handle);
     else this.#free[type].set(elements, [handle]);
+  }
+
+  #bytes(type: ArrayType, elements: number): number {
+    return elements * (type === 'f16' ? 2 : this.#backend.elementBytes);
   }
 }
 

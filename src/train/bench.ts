@@ -52,7 +52,7 @@ export async function bench(config: Config, vocabSize: number, device: Device, s
     if (step > WARM_UP) times.push(performance.now() - begin);
   }
   const { peak } = device.memory;
-  const cost = dryRun(options, batch);
+  const cost = dryRun(options, batch, (kernel) => device.has(kernel));
   const seconds = median(times) / 1000;
   const gflopsPerSecond = (accumulate * cost.flops) / seconds / 1e9;
   const peakGflopsPerSecond = await matmulRate(device);

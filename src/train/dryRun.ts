@@ -2,10 +2,12 @@ import { Tape } from '../autograd/tape.ts';
 import { Bert } from '../bert/Bert.ts';
 import type { MaskedSequences } from '../bert/Bert.ts';
 import type { ModelOptions } from '../bert/options.ts';
-import { contract } from '../kernels/contract.ts';
-import type { ArraySpecification, ArrayType, KernelName, Kernels, Parameters } from '../kernels/contract.ts';
+import { contract, required } from '../kernels/contract.ts';
+import type { ArraySpecification, ElementType, KernelName, Kernels, OptionalKernel } from '../kernels/contract.ts';
 import { createDevice } from '../kernels/device.ts';
+import type { Device } from '../kernels/device.ts';
 import { AdamW } from './adamw.ts';
+import { flopsOf } from './flops.ts';
 
 /** What one training step asks of a device. */
 export interface StepCost {
@@ -23,10 +25,13 @@ export interface StepCost {
 
 type Counted = { flops: number; launches: number; bytes: number };
 
-/** Walks one step without computing anything, and counts. */
-export function dryRun(options: ModelOptions, batch: MaskedSequences): StepCost {
+/**
+ * Walks one step without computing anything, and counts.
+ * @param has which fused kernels the device has whose step it is; all by default
+ */
+export function dryRun(options: ModelOptions, batch: MaskedSequences, has: Device['has'] = () => true): StepCost {
   const counted: Counted = { flops: 0, launches: 0, bytes: 0 };
-  const device = countingDevice(counted);
+  const device = countingDevice(counted, has);
   const model = new Bert(options).to(device);
   const optimizer = new AdamW(device, model.parameters, { betas: [0, 0], epsilon: 1, weightDecay: 0, clipNorm: 0 });
   const parameterMemory = device.memory.live;
@@ -36,18 +41,19 @@ export function dryRun(options: ModelOptions, batch: MaskedSequences): StepCost 
   return { ...counted, parameterMemory, peakMemory: device.memory.peak };
 }
 
-type Nothing = { f32: null; i32: null };
+type Nothing = { f32: null; i32: null; f16: null };
 
 /** A device whose kernels only count themselves. */
-function countingDevice(counted: Counted): ReturnType<typeof createDevice> {
+function countingDevice(counted: Counted, has: Device['has']): Device {
   const count = (kernel: KernelName) => (_: unknown, parameters: Record<string, number>) => {
     const { inputs, outputs } = contract[kernel];
-    const arrays = Object.values<ArraySpecification<ArrayType, string>>({ ...inputs, ...outputs });
+    const arrays = Object.values<ArraySpecification<ElementType, string>>({ ...inputs, ...outputs });
     counted.launches += 1;
     counted.bytes += 4 * arrays.reduce((total, { size }) => total + size(parameters), 0);
-    counted.flops += flopsOf(kernel, parameters);
+    counted.flops += flopsOf(kernel, parameters as never);
   };
-  const names = Object.keys(contract) as KernelName[];
+  const offered = (name: KernelName): boolean => name in required || has(name as OptionalKernel);
+  const names = (Object.keys(contract) as KernelName[]).filter(offered);
   return createDevice<Nothing>({
     name: 'cpu',
     description: 'counts and computes nothing',
@@ -61,16 +67,4 @@ function countingDevice(counted: Counted): ReturnType<typeof createDevice> {
     read: (_type, _handle, size) => Promise.resolve(new Float32Array(size)),
     close: () => Promise.resolve(),
   });
-}
-
-function flopsOf(kernel: KernelName, parameters: Record<string, number>): number {
-  if (kernel === 'matmul') {
-    const { m, n, k, outer, inner } = parameters as Parameters<'matmul'>;
-    return 2 * m * n * k * outer * inner;
-  }
-  if (kernel === 'linear') {
-    const { rows, inputs, outputs } = parameters as Parameters<'linear'>;
-    return 2 * rows * inputs * outputs;
-  }
-  return 0;
 }

@@ -1,37 +1,22 @@
 import seedrandom from 'seedrandom';
-import { matmulParameters } from '../../src/autograd/matmulParameters.ts';
 import { contract } from '../../src/kernels/contract.ts';
-import type {
-  ArraySpecification,
-  ArrayType,
-  KernelName,
-  OptionalKernel,
-  Parameters,
-} from '../../src/kernels/contract.ts';
-import type { Device, DeviceArray } from '../../src/kernels/device.ts';
+import type { ArraySpecification, ElementType, KernelName, OptionalKernel } from '../../src/kernels/contract.ts';
+import type { Device } from '../../src/kernels/device.ts';
+import { compositions } from './compositions.ts';
+import type { Arrays } from './compositions.ts';
 import { kernelCases } from './kernelCases.ts';
 
-type Arrays = Record<string, DeviceArray>;
-type Specifications = Record<string, ArraySpecification<ArrayType, string>>;
-
-/** What each optional kernel means, in required ones. */
-const compositions: { [K in OptionalKernel]: (device: Device, inputs: Arrays, p: Parameters<K>) => Arrays } = {
-  linear: (device, { x, weight, bias }, { rows, inputs: k, outputs: n }) => {
-    const product = matmulParameters({ m: rows, n, k, transposeB: true, a: { row: k }, b: { row: k }, c: { row: n } });
-    const { c } = device.run('matmul', { a: x, b: weight }, product);
-    return device.run('addBias', { x: c, bias }, { rows, columns: n });
-  },
-};
+type Specifications = Record<string, ArraySpecification<ElementType, string>>;
 
 export const kernelNames = Object.keys(contract) as KernelName[];
 
 /** Runs every case of `kernel` on both devices; returns a line for each output that differs by more than rounding. */
 export async function differences(kernel: KernelName, device: Device, reference: Device): Promise<string[]> {
   const lines: string[] = [];
-  for (const [index, { parameters, inputs: makers = {} }] of kernelCases[kernel].entries()) {
+  for (const [index, { parameters, inputs: makers = {}, after }] of kernelCases[kernel].entries()) {
     const random = seedrandom(`${kernel}/${index}`);
     const values: Record<string, ArrayLike<number>> = {};
-    for (const [name, { type, size }] of Object.entries<ArraySpecification<ArrayType, string>>(
+    for (const [name, { type, size }] of Object.entries<ArraySpecification<ElementType, string>>(
       contract[kernel].inputs,
     )) {
       const make = (makers as Record<string, ((r: () => number, size: number) => ArrayLike<number>) | undefined>)[name];
@@ -39,6 +24,7 @@ export async function differences(kernel: KernelName, device: Device, reference:
       values[name] =
         make?.(random, size(parameters)) ?? Float32Array.from({ length: size(parameters) }, () => 2 * random() - 1);
     }
+    if (after) Object.assign(values, await results(after, reference, values, parameters));
     const found = await results(kernel, device, values, parameters);
     const expected = await results(kernel, reference, values, parameters);
     for (const [name, numbers] of Object.entries(expected)) {
@@ -68,10 +54,11 @@ async function results(
 ): Promise<Record<string, ArrayLike<number>>> {
   const specification: Specifications = contract[kernel].inputs;
   const inputs: Arrays = {};
-  for (const [name, { type }] of Object.entries(specification)) inputs[name] = device.upload(type, values[name] ?? []);
-  const fused = kernel in compositions && !device.has(kernel as OptionalKernel);
-  const outputs: Arrays = fused
-    ? compositions[kernel as OptionalKernel](device, inputs, parameters as never)
+  for (const [name, { type }] of Object.entries(specification))
+    inputs[name] = device.upload(type === 'real' ? 'f32' : type, values[name] ?? []);
+  const composed = kernel in compositions && !device.has(kernel as OptionalKernel);
+  const outputs: Arrays = composed
+    ? await compositions[kernel as OptionalKernel](device, inputs, parameters as never)
     : device.run(kernel, inputs, parameters as never);
   const donated = Object.entries(specification)
     .filter(([, { donated }]) => donated)

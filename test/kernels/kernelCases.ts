@@ -1,53 +1,9 @@
-import type { InputName, KernelName, Parameters } from '../../src/kernels/contract.ts';
+import type { KernelName } from '../../src/kernels/contract.ts';
 import { matmulParameters } from '../../src/autograd/matmulParameters.ts';
 import { sortByRow } from '../../src/autograd/sortByRow.ts';
-
-type Random = () => number;
-type Make = (random: Random, size: number) => ArrayLike<number>;
-
-/** One call of a kernel: its parameters, and those of its inputs that may not be any numbers near 1. */
-export interface KernelCase<K extends KernelName> {
-  readonly parameters: Parameters<K>;
-  readonly inputs?: { readonly [I in InputName<K>]?: Make };
-}
-
-const sizes = [1, 2, 3, 7, 64, 1000, 4099];
-const matrices = [
-  { rows: 1, columns: 1 },
-  { rows: 1, columns: 300 },
-  { rows: 5, columns: 1 },
-  { rows: 3, columns: 7 },
-  { rows: 17, columns: 128 },
-  { rows: 33, columns: 65 },
-  { rows: 2, columns: 1031 },
-  { rows: 300, columns: 12 },
-];
-const elements = sizes.map((size) => ({ parameters: { size } }));
-const tables = matrices.map((parameters) => ({ parameters }));
-
-const uniform =
-  (low: number, high: number): Make =>
-  (random, size) =>
-    Float32Array.from({ length: size }, () => low + (high - low) * random());
-const integers =
-  (limit: number): Make =>
-  (random, size) =>
-    Int32Array.from({ length: size }, () => Math.floor(random() * limit));
-
-/** For each query a range of keys; about a third of them are empty. */
-const spansWithin =
-  (length: number): Make =>
-  (random, size) =>
-    Int32Array.from({ length: size / 2 }).reduce((spans, _, i) => {
-      const [start, end] = [Math.floor(random() * length), Math.floor(random() * (length + 1))];
-      return spans.fill(start, 2 * i, 2 * i + 1).fill(Math.max(start, end), 2 * i + 1, 2 * i + 2);
-    }, new Int32Array(size));
-
-const norms = [
-  { epsilon: 1e-5, unbiased: 0 },
-  { epsilon: 1e-6, unbiased: 1 },
-].flatMap((form) => matrices.map((matrix) => ({ ...matrix, ...form })));
-const saved = { inverse: uniform(0.5, 2) };
+import { elements, integers, matrices, norms, saved, sizes, spansWithin, tables, uniform } from './caseMakers.ts';
+import type { KernelCase, Random } from './caseMakers.ts';
+import { fusedCases } from './fusedCases.ts';
 
 const scattered = [
   { rows: 1, columns: 1, count: 1 },
@@ -118,10 +74,7 @@ const large = [{ parameters: { rows: 5, columns: 200 }, inputs: { x: uniform(-1e
 
 export const kernelCases: { readonly [K in KernelName]: readonly KernelCase<K>[] } = {
   matmul: [...plainProducts, ...headProducts],
-  linear: [
-    ...matrices.map(({ rows, columns }) => ({ parameters: { rows, inputs: columns, outputs: rows + 3 } })),
-    { parameters: { rows: 3, inputs: 701, outputs: 6301 } }, // too large a weight to be packed at once
-  ],
+  ...fusedCases,
   add: elements,
   fill: sizes.map((size) => ({ parameters: { size, value: -1.5 } })),
   sum: sizes.map((size) => ({ parameters: { size, scale: 0.5 }, inputs: { x: uniform(0, 1) } })),

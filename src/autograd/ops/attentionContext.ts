@@ -11,7 +11,7 @@ import type { Tensor } from '../tensor.ts';
  */
 export const attentionContext = op('attentionContext', (run, probabilities: Tensor, value: Tensor) => {
   const heads = probabilities.shape[1] ?? 1;
-  const { batch, length, toSquares, toColumns } = headProducts('attentionContext', value, heads);
+  const { batch, length, toSquares, toColumns } = headProducts('attentionContext', value.shape, heads);
   expectShape('attentionContext', 'probabilities', probabilities.shape, [batch, heads, length, length]);
   return {
     output: run('matmul', { a: probabilities, b: value }, toColumns(1)).c,

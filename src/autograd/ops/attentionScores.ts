@@ -13,7 +13,7 @@ export const attentionScores = op(
   'attentionScores',
   (run, query: Tensor, key: Tensor, heads: number, scale: number) => {
     expectShape('attentionScores', 'key', key.shape, query.shape);
-    const { batch, length, toSquares, toColumns } = headProducts('attentionScores', query, heads);
+    const { batch, length, toSquares, toColumns } = headProducts('attentionScores', query.shape, heads);
     return {
       output: run('matmul', { a: query, b: key }, toSquares(scale)).c,
       shape: [batch, heads, length, length],

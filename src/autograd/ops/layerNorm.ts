@@ -8,6 +8,13 @@ export interface LayerNormOptions {
   readonly form: 'variance' | 'deviation';
 }
 
+export type NormParameters = Record<'rows' | 'columns' | 'epsilon' | 'unbiased', number>;
+
+/** The kernels' parameters of a LayerNorm of x's rows. */
+export function normParameters(x: Tensor, { epsilon, form }: LayerNormOptions): NormParameters {
+  return { ...rowsAndColumns(x.shape), epsilon, unbiased: Number(form === 'deviation') };
+}
+
 /**
  * y = (x - mean) / deviation * gamma + beta over the last dimension (Ba et al. 2016).
  * @param x (..., columns)
@@ -18,7 +25,7 @@ export const layerNorm = op('layerNorm', (run, x: Tensor, gamma: Tensor, beta: T
   const size = rowsAndColumns(x.shape);
   expectShape('layerNorm', 'gamma', gamma.shape, [size.columns]);
   expectShape('layerNorm', 'beta', beta.shape, [size.columns]);
-  const parameters = { ...size, epsilon: options.epsilon, unbiased: Number(options.form === 'deviation') };
+  const parameters = normParameters(x, options);
   const { y, mean, inverse } = run('layerNorm', { x, gamma, beta }, parameters);
   return {
     output: y,

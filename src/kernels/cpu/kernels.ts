@@ -9,6 +9,7 @@ import { Workspace } from './workspace.ts';
 export interface CpuHandles {
   f32: number;
   i32: number;
+  f16: number; // never made
 }
 
 const LIGHT = 2 ** 14; // elements a chunk for kernels that are bound by memory

@@ -4,6 +4,7 @@ import type { Implementation, KernelName } from '../contract.ts';
 export interface ReferenceHandles {
   f32: Float64Array;
   i32: Int32Array;
+  f16: never;
 }
 
 export type ReferenceKernel<K extends KernelName> = Implementation<K, ReferenceHandles>;

@@ -1,0 +1,50 @@
+import type { InputName, KernelName, Parameters } from '../../src/kernels/contract.ts';
+
+export type Random = () => number;
+export type Make = (random: Random, size: number) => ArrayLike<number>;
+
+/** One call of a kernel: its parameters, and those of its inputs that may not be any numbers near 1. */
+export interface KernelCase<K extends KernelName> {
+  readonly parameters: Parameters<K>;
+  readonly inputs?: { readonly [I in InputName<K>]?: Make };
+  /** The kernel of which this one goes back: its outputs on these inputs take the place of those of the same name. */
+  readonly after?: KernelName;
+}
+
+export const sizes = [1, 2, 3, 7, 64, 1000, 4099];
+export const matrices = [
+  { rows: 1, columns: 1 },
+  { rows: 1, columns: 300 },
+  { rows: 5, columns: 1 },
+  { rows: 3, columns: 7 },
+  { rows: 17, columns: 128 },
+  { rows: 33, columns: 65 },
+  { rows: 2, columns: 1031 },
+  { rows: 300, columns: 12 },
+];
+export const elements = sizes.map((size) => ({ parameters: { size } }));
+export const tables = matrices.map((parameters) => ({ parameters }));
+
+export const uniform =
+  (low: number, high: number): Make =>
+  (random, size) =>
+    Float32Array.from({ length: size }, () => low + (high - low) * random());
+export const integers =
+  (limit: number) =>
+  (random: Random, size: number): Int32Array =>
+    Int32Array.from({ length: size }, () => Math.floor(random() * limit));
+
+/** For each query a range of keys; about a third of them are empty. */
+export const spansWithin =
+  (length: number): Make =>
+  (random, size) =>
+    Int32Array.from({ length: size / 2 }).reduce((spans, _, i) => {
+      const [start, end] = [Math.floor(random() * length), Math.floor(random() * (length + 1))];
+      return spans.fill(start, 2 * i, 2 * i + 1).fill(Math.max(start, end), 2 * i + 1, 2 * i + 2);
+    }, new Int32Array(size));
+
+export const norms = [
+  { epsilon: 1e-5, unbiased: 0 },
+  { epsilon: 1e-6, unbiased: 1 },
+].flatMap((form) => matrices.map((matrix) => ({ ...matrix, ...form })));
+export const saved = { inverse: uniform(0.5, 2) };

@@ -1,0 +1,93 @@
+import { headProducts } from '../../src/autograd/heads.ts';
+import { matmulParameters } from '../../src/autograd/matmulParameters.ts';
+import type { OptionalKernel, Parameters } from '../../src/kernels/contract.ts';
+import type { Device, DeviceArray } from '../../src/kernels/device.ts';
+
+export type Arrays = Record<string, DeviceArray>;
+type Composition<K extends OptionalKernel> = (
+  device: Device,
+  inputs: Arrays,
+  p: Parameters<K>,
+) => Arrays | Promise<Arrays>;
+
+/** What each optional kernel means, in required ones. */
+export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = {
+  linear,
+  linearGelu(device, inputs, p) {
+    const { y } = linear(device, inputs, p);
+    return { linear: y, ...geluDropout(device, { x: y }, { ...p, size: p.rows * p.outputs }) };
+  },
+  geluDropout,
+  geluDropoutBackward: (device, { x, dy }, p) =>
+    device.run('geluBackward', { x, dy: device.run('dropout', { x: dy }, p).y }, p),
+  dropoutAdd,
+  dropoutAddLayerNorm(device, { x, residual, gamma, beta }, p) {
+    const { y: sum } = dropoutAdd(device, { x, residual }, { ...p, size: p.rows * p.columns });
+    return { sum, ...device.run('layerNorm', { x: sum, gamma, beta }, p) };
+  },
+  dropoutAddLayerNormBackward(device, { sum, gamma, mean, inverse, dy, dsum }, p) {
+    const size = p.rows * p.columns;
+    const { dx: through } = device.run('layerNormBackward', { x: sum, gamma, mean, inverse, dy }, p);
+    const dresidual = p.addSum ? device.run('add', { a: through, b: dsum }, { size }).y : through;
+    return { dresidual, dx: device.run('dropout', { x: dresidual }, { ...p, size }).y };
+  },
+  async attention(device, { query, key, value, spans }, p) {
+    const { toColumns, scores, probabilities } = attentionParts(device, { query, key, spans }, p);
+    const dropped = device.run('dropout', { x: probabilities }, { ...p, size: squares(p) }).y;
+    const context = device.run('matmul', { a: dropped, b: value }, toColumns(1)).c;
+    const logSumExp = await logSumExps(device, scores, probabilities, p.length);
+    return { context, logSumExp: device.upload('f32', logSumExp) };
+  },
+  attentionBackward(device, { query, key, value, spans, dcontext }, p) {
+    const { toSquares, toColumns, probabilities } = attentionParts(device, { query, key, spans }, p);
+    const drop = (x: DeviceArray): DeviceArray => device.run('dropout', { x }, { ...p, size: squares(p) }).y;
+    const dprobabilities = drop(device.run('matmul', { a: dcontext, b: value }, toSquares(1)).c);
+    const size = { rows: p.batch * p.heads * p.length, columns: p.length };
+    const { dx: dscores } = device.run('softmaxBackward', { y: probabilities, dy: dprobabilities }, size);
+    return {
+      dquery: device.run('matmul', { a: dscores, b: key }, toColumns(p.scale)).c,
+      dkey: device.run('matmul', { a: dscores, b: query }, toColumns(p.scale, true)).c,
+      dvalue: device.run('matmul', { a: drop(probabilities), b: dcontext }, toColumns(1, true)).c,
+    };
+  },
+};
+
+function linear(device: Device, { x, weight, bias }: Arrays, p: Parameters<'linear'>): { y: DeviceArray } {
+  const { rows, inputs: k, outputs: n } = p;
+  const product = matmulParameters({ m: rows, n, k, transposeB: true, a: { row: k }, b: { row: k }, c: { row: n } });
+  const { c } = device.run('matmul', { a: x, b: weight }, product);
+  return device.run('addBias', { x: c, bias }, { rows, columns: n });
+}
+
+function geluDropout(device: Device, { x }: Arrays, p: Parameters<'geluDropout'>): { y: DeviceArray } {
+  return device.run('dropout', { x: device.run('gelu', { x }, p).y }, p);
+}
+
+function dropoutAdd(device: Device, { x, residual }: Arrays, p: Parameters<'dropoutAdd'>): { y: DeviceArray } {
+  return device.run('add', { a: residual, b: device.run('dropout', { x }, p).y }, p);
+}
+
+type Attention = Parameters<'attention'>;
+const squares = ({ batch, heads, length }: Attention): number => batch * heads * length * length;
+
+function attentionParts(device: Device, { query, key, spans }: Arrays, p: Attention) {
+  const products = headProducts('attention', [p.batch, p.length, p.heads * p.headSize], p.heads);
+  const scores = device.run('matmul', { a: query, b: key }, products.toSquares(p.scale)).c;
+  const probabilities = device.run('maskedSoftmax', { x: scores, spans }, p).y;
+  return { ...products, scores, probabilities };
+}
+
+/** log of the sum of exp(scores): scores - log(probabilities), wherever a probability is not too small to tell; 0 for a row without any. */
+async function logSumExps(
+  device: Device,
+  scores: DeviceArray,
+  probabilities: DeviceArray,
+  length: number,
+): Promise<Float64Array> {
+  const [score, probability] = [await device.read(scores), await device.read(probabilities)];
+  return new Float64Array(score.length / length).map((_, row) => {
+    let likeliest = row * length;
+    for (let i = likeliest; i < (row + 1) * length; i++) if (probability[i] > probability[likeliest]) likeliest = i;
+    return probability[likeliest] > 0 ? score[likeliest] - Math.log(probability[likeliest]) : 0;
+  });
+}

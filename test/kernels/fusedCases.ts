@@ -1,0 +1,72 @@
+import type { OptionalKernel } from '../../src/kernels/contract.ts';
+import { integers, matrices, norms, saved, sizes, spansWithin, uniform } from './caseMakers.ts';
+import type { KernelCase, Make } from './caseMakers.ts';
+
+const drawings = [
+  { rate: 0.3, keyHigh: 123456, keyLow: 16777215 },
+  { rate: 0, keyHigh: 0, keyLow: 0 },
+];
+const drawnMatrices = drawings.flatMap((drawing) => matrices.map((matrix) => ({ ...matrix, ...drawing })));
+const drawnElements = drawings.flatMap((drawing) => sizes.map((size) => ({ parameters: { size, ...drawing } })));
+const drawnGelu = drawnElements.flatMap(({ parameters }) =>
+  [0, 1].map((tanh) => ({ parameters: { ...parameters, tanh }, inputs: { x: uniform(-6, 6) } })),
+);
+const drawnNorms = drawings.flatMap((drawing) => norms.map((norm) => ({ ...norm, ...drawing })));
+
+/** Sequences that lie one behind another in a row, 1 to 40 tokens each: every query sees its own. */
+const sequencesWithin =
+  (length: number): Make =>
+  (random, size) => {
+    const spans = new Int32Array(size);
+    for (let start = 0; start < size / 2;) {
+      const end = Math.min(size / 2, (Math.floor(start / length) + 1) * length, start + 1 + Math.floor(40 * random()));
+      const row = Math.floor(start / length) * length;
+      for (let query = start; query < end; query++) spans.set([start - row, end - row], 2 * query);
+      start = end;
+    }
+    return spans;
+  };
+
+const attentions = [
+  { batch: 1, heads: 1, length: 1, headSize: 1 },
+  { batch: 2, heads: 3, length: 5, headSize: 7 },
+  { batch: 3, heads: 2, length: 67, headSize: 16 },
+  { batch: 1, heads: 2, length: 130, headSize: 64 },
+  { batch: 2, heads: 1, length: 33, headSize: 100 },
+].flatMap((shape) =>
+  drawings.flatMap((drawing) => {
+    const parameters = { ...shape, scale: 1 / Math.sqrt(shape.headSize), ...drawing };
+    const wide: Make = (random, size) => integers(21)(random, size).map((value) => value - 10);
+    return [
+      { parameters, inputs: { spans: spansWithin(shape.length) } },
+      { parameters, inputs: { spans: sequencesWithin(shape.length) } },
+      // Scores of hundreds, which must be exact, since their exponentials magnify rounding.
+      {
+        parameters: { ...parameters, scale: 0.25 },
+        inputs: { spans: sequencesWithin(shape.length), query: wide, key: wide },
+      },
+    ];
+  }),
+);
+
+/** The cases of the kernels that a device may add for speed. */
+export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K>[] } = {
+  linear: [
+    ...matrices.map(({ rows, columns }) => ({ parameters: { rows, inputs: columns, outputs: rows + 3 } })),
+    { parameters: { rows: 3, inputs: 701, outputs: 6301 } }, // too large a weight to be packed at once
+  ],
+  linearGelu: [0, 1].flatMap((tanh) =>
+    drawnMatrices.map(({ rows, columns, ...drawing }) => ({
+      parameters: { rows, inputs: columns, outputs: rows + 29, tanh, ...drawing },
+    })),
+  ),
+  geluDropout: drawnGelu,
+  geluDropoutBackward: drawnGelu,
+  dropoutAdd: drawnElements,
+  dropoutAddLayerNorm: drawnNorms.map((parameters) => ({ parameters })),
+  dropoutAddLayerNormBackward: [0, 1].flatMap((addSum) =>
+    drawnNorms.map((parameters) => ({ parameters: { ...parameters, addSum }, inputs: saved })),
+  ),
+  attention: attentions,
+  attentionBackward: attentions.map((one) => ({ ...one, after: 'attention' as const })),
+};
