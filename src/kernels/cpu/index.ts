@@ -42,6 +42,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
     description: `${jobs.threads} ${jobs.threads === 1 ? 'thread' : 'threads'}, WebAssembly SIMD${multiplyAdd}`,
     elementBytes: 4,
     viewAlignment: 16,
+    timer: 'call',
     kernels: cpuKernels(arena, jobs),
     allocate: (_, size) => arena.allocate(4 * size),
     release: (_, handle) => arena.release(handle),

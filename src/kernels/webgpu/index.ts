@@ -7,11 +7,13 @@ import type { GpuHandles } from './buffers.ts';
 import { Failure } from './failure.ts';
 import { gpuKernels } from './kernels.ts';
 import { Queue } from './queue.ts';
-import { FEATURES, requestDevice } from './requestDevice.ts';
+import { FEATURES, expectHalves, requestDevice } from './requestDevice.ts';
 
 export interface WebGpuOptions {
   /** Refuse an adapter that computes on the processor. */
   readonly hardware?: boolean;
+  /** What activations and operands of products are held in; f32 by default. */
+  readonly precision?: 'f32' | 'f16';
 }
 
 /** What is open. Dawn ends the process when what it handed out is collected while in use. */
@@ -22,8 +24,9 @@ const alive = new Set<{ adapter: Adapter; device: GPUDevice }>();
  * Throws a BertrandError that says what is missing and how to get it. Errors of the GPU surface at the next call, those
  * of the last kernels when something is read.
  */
-export async function openWebGpu({ hardware = false }: WebGpuOptions = {}): Promise<Device> {
+export async function openWebGpu({ hardware = false, precision = 'f32' }: WebGpuOptions = {}): Promise<Device> {
   const adapter = await requestAdapter(hardware);
+  if (precision === 'f16') expectHalves(adapter);
   const device = await requestDevice(adapter);
   const entry = { adapter, device };
   alive.add(entry);
@@ -37,7 +40,7 @@ export async function openWebGpu({ hardware = false }: WebGpuOptions = {}): Prom
   };
   const kernels = gpuKernels(queue);
   try {
-    await queue.prepare();
+    await queue.prepare(precision);
   } catch (error) {
     await close();
     throw error;
@@ -46,14 +49,17 @@ export async function openWebGpu({ hardware = false }: WebGpuOptions = {}): Prom
   return createDevice<GpuHandles>({
     name: 'webgpu',
     description: [`${adapter.name}${adapter.software ? ' (on the processor)' : ''}`, ...features].join(', '),
+    real: precision,
     elementBytes: 4,
     viewAlignment: VIEW_ALIGNMENT,
+    largestArray: queue.largestArray,
     kernels,
-    allocate: (_, size) => queue.allocate(size),
+    ...(queue.timer && { timer: queue.timer }),
+    allocate: (type, size) => queue.allocate(type, size),
     release: (_, { storage }) => storage.buffer.destroy(),
     view: (_, array, offset, size) => viewOf(array, offset, size),
-    write: (type, array, data) => queue.write(type, array, data),
-    read: (type, array, size) => queue.read(type, array, size),
+    write: (_, array, data) => queue.write(array, data),
+    read: (_, array, size) => queue.read(array, size),
     close,
   });
 }

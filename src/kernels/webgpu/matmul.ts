@@ -37,7 +37,8 @@ export function matmulKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'matmul' 
   const combine = eachElement(queue, {
     label: 'matmul',
     inputs: { parts: 'f32' },
-    outputs: { c: 'f32' },
+    outputs: { c: 'real' },
+    inF32: [['c']],
     parameters: {
       splits: 'u32',
       n: 'u32',
@@ -54,7 +55,7 @@ export function matmulKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'matmul' 
       let row = i / p.n;
       let product = row / p.m;
       let place = product / p.inner * p.cOuter + product % p.inner * p.cInner + row % p.m * p.cRow;
-      c[place + i % p.n] = p.scale * total;`,
+      c[place + i % p.n] = c_real(p.scale * total);`,
   });
 
   const multiply = (a: GpuArray, b: GpuArray, c: GpuArray, p: Parameters<'matmul'>, bias?: GpuArray): void => {
