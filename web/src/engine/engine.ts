@@ -1,6 +1,6 @@
 import { Bert } from '../../../src/bert/Bert.ts';
 import { BertrandError } from '../../../src/error.ts';
-import { openDevice, probeDevices } from '../../../src/kernels/choose.ts';
+import { openDevice } from '../../../src/kernels/choose.ts';
 import type { DeviceChoice, DeviceReport } from '../../../src/kernels/choose.ts';
 import type { Device } from '../../../src/kernels/device.ts';
 import { deviceOptions } from '../../../src/train/deviceOptions.ts';
@@ -23,6 +23,7 @@ import type {
   Phase,
 } from '../protocol.ts';
 import { configView } from './configView.ts';
+import { devices } from './devices.ts';
 import { History } from './history.ts';
 import { dataOf, newRun, storedRun } from './openRun.ts';
 import type { OpenRun, Surroundings } from './openRun.ts';
@@ -56,7 +57,7 @@ export class Engine implements EngineApi {
   }
 
   devices(): Promise<DeviceReport[]> {
-    return probeDevices();
+    return devices();
   }
 
   config(text: string, changes?: readonly Change[]): Promise<ConfigView> {
