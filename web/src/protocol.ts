@@ -17,6 +17,8 @@ export interface EngineApi {
   pause(): Promise<void>;
   /** Goes on with the run that is open: from memory, or from its last checkpoint where the device is gone. */
   goOn(device?: DeviceChoice): Promise<void>;
+  /** Saves the open run and lets go of it. */
+  close(): Promise<void>;
   /** Opens a run from a .zip or the files of its folder. */
   open(files: readonly PathAndBlob[], device?: DeviceChoice): Promise<void>;
   openKept(name: string, device?: DeviceChoice): Promise<void>;

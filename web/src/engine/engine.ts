@@ -94,6 +94,12 @@ export class Engine implements EngineApi {
     this.#training = this.#train();
   }
 
+  async close(): Promise<void> {
+    this.#stop = true;
+    await this.#training;
+    await this.#close();
+  }
+
   async open(dropped: readonly PathAndBlob[], device: DeviceChoice = 'auto'): Promise<void> {
     await this.#replace(
       async () => storedRun(await openFiles(await filesOf(dropped)), undefined, this.#around()),
@@ -179,9 +185,7 @@ export class Engine implements EngineApi {
 
   /** Closes the run that is open and opens another. */
   async #replace(open: () => Promise<OpenRun>, device?: DeviceChoice): Promise<void> {
-    this.#stop = true;
-    await this.#training;
-    await this.#close();
+    await this.close();
     this.#phase('preparing');
     try {
       this.#open = await open();
