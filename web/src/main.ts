@@ -29,7 +29,9 @@ const fill = new FillPanel(engine);
 const attention = new AttentionPanel(engine);
 const model = new ModelPanel(engine);
 const setUp = new SetUp(engine, defaults, (config) => {
-  if (phase === 'idle') model.config(config);
+  if (phase !== 'idle') return;
+  model.config(config);
+  curves.clear(config.train.steps);
 });
 const saved = new SavedPanel(engine, {
   open: (name) => attempt('This run cannot be opened', () => engine.openKept(name)),
@@ -90,7 +92,7 @@ function enter(next: Phase, message = ''): void {
   }
   if (next === 'idle') {
     run = undefined;
-    curves.clear(1);
+    setUp.again();
     fill.waiting();
     attention.waiting();
     model.stop();

@@ -4,6 +4,7 @@ import { openDevice } from '../../../src/kernels/choose.ts';
 import type { DeviceChoice, DeviceReport } from '../../../src/kernels/choose.ts';
 import type { Device } from '../../../src/kernels/device.ts';
 import { deviceOptions } from '../../../src/train/deviceOptions.ts';
+import type { Guess } from '../../../src/train/fillMask.ts';
 import { boxReport } from '../../../src/train/inspect/boxReport.ts';
 import type { BoxReport } from '../../../src/train/inspect/boxReport.ts';
 import { validate } from '../../../src/train/loop.ts';
@@ -46,7 +47,7 @@ export class Engine implements EngineApi {
   readonly #send: (event: EngineEvent) => void;
   #open: OpenRun | undefined;
   #live: Live | undefined;
-  #history = new History(0);
+  #history = new History<Guess[][]>(0);
   /** That the model is at. */
   #step = 0;
   #stop = false;
@@ -189,7 +190,7 @@ export class Engine implements EngineApi {
     this.#phase('preparing');
     try {
       this.#open = await open();
-      this.#history = new History(this.#open.config.seed);
+      this.#history = new History<Guess[][]>(this.#open.config.seed);
       await this.#enterDevice(this.#open, device ?? this.#open.config.device);
     } catch (error) {
       await this.#close();

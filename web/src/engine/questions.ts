@@ -4,6 +4,7 @@ import { BertrandError } from '../../../src/error.ts';
 import type { Device } from '../../../src/kernels/device.ts';
 import type { Config } from '../../../src/train/config/table.ts';
 import { fillMask, maskedSequence } from '../../../src/train/fillMask.ts';
+import type { Guess } from '../../../src/train/fillMask.ts';
 import { attentionMaps } from '../../../src/train/inspect/attentionMaps.ts';
 import { textSegment } from '../../../src/train/modelOptions.ts';
 import type { AttentionView, Filled } from '../protocol.ts';
@@ -28,13 +29,13 @@ function idsOf(text: string, { tokenizer, config }: Asked): Int32Array {
 }
 
 /** What stands at each [MASK], at earlier steps and now. */
-export async function fill(text: string, top: number, asked: Asked, step: number, history: History): Promise<Filled> {
+export async function fill(text: string, top: number, asked: Asked, step: number, history: History<Guess[][]>): Promise<Filled> {
   const { device, model, tokenizer, config } = asked;
   const ids = idsOf(text, asked);
   const sequence = maskedSequence(ids, tokenizer.maskId, textSegment(config));
   const ask = (model: Bert) => fillMask(device, model, sequence, top);
   const now = await ask(model);
-  const all = [...(await history.recall(device, model, step, ask)), { step, answer: now }];
+  const all = [...(await history.recall(`${top} ${text}`, device, model, step, ask)), { step, answer: now }];
   return {
     tokens: Array.from(ids, (id) => tokenizer.tokenOf(id)),
     masks: now.map((_, mask) => ({

@@ -101,6 +101,12 @@ export class Curves {
     if (phase === 'finished' || phase === 'paused') this.#draw();
   }
 
+  /** Where the axis ends: a little ahead of the last step, so that the beginning is not squeezed into a corner. */
+  get #shown(): number {
+    const last = Math.max(this.#train.steps.at(-1) ?? 0, this.#validation.steps.at(-1) ?? 0);
+    return last === 0 ? this.#steps : Math.min(this.#steps, Math.max(100, Math.ceil(last * 1.12)));
+  }
+
   #set(name: string, text: string): void {
     (this.#numbers.get(name) as HTMLElement).textContent = text;
   }
@@ -147,8 +153,8 @@ export class Curves {
       ...this.#common(width, Math.round(Math.min(320, Math.max(200, width * 0.5)))),
       series: [
         {},
-        { stroke: colour('--muted'), width: 1, alpha: 0.65, spanGaps: true },
-        { stroke: colour('--model'), width: 2.5, spanGaps: true, points: { show: false } },
+        { stroke: colour('--muted'), width: 1, alpha: 0.65, spanGaps: true, points: { show: false } },
+        { stroke: colour('--model'), width: 2.5, spanGaps: true, points: { show: true, size: 5, fill: colour('--model') } },
         { stroke: colour('--baseline'), width: 1.5, dash: [6, 5], spanGaps: true, points: { show: false } },
       ],
     };
@@ -163,7 +169,7 @@ export class Curves {
         options.axes[0],
         { ...options.axes[1], values: (_, ticks) => ticks.map((tick) => `${Math.round(100 * tick)} %`) },
       ],
-      series: [{}, { stroke: colour('--model'), width: 2.5, spanGaps: true, points: { show: false } }],
+      series: [{}, { stroke: colour('--model'), width: 2.5, spanGaps: true, points: { show: true, size: 5, fill: colour('--model') } }],
     };
   }
 
@@ -177,10 +183,10 @@ export class Curves {
     return {
       width,
       height,
-      padding: [8, 14, 0, 0] as uPlot.Padding,
+      padding: [8, 24, 0, 0] as uPlot.Padding,
       cursor: { y: false, points: { size: 6 } },
       legend: { show: false },
-      scales: { x: { time: false, range: (): [number, number] => [0, this.#steps] } } as uPlot.Scales,
+      scales: { x: { time: false, range: (): [number, number] => [0, this.#shown] } } as uPlot.Scales,
       axes: [
         { ...axis, size: 32, values: (_: uPlot, ticks: number[]) => ticks.map(count) },
         { ...axis, size: 48 },

@@ -6,6 +6,16 @@ const ROW = 34;
 const GAP = 12;
 const INSET = 14;
 const TITLE = 24;
+/** Width of a sum. */
+const SUM = 110;
+
+interface Place {
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Whether the norms stand after the sums. */
+const isPost = ([first]: readonly (DrawnBox | Frame)[]): boolean => 'inner' in first;
 
 /** Draws boxes from top to bottom, arrows between them, frames around; each can be chosen. */
 export function diagram(
@@ -14,6 +24,7 @@ export function diagram(
   choose: (path: string) => void,
 ): SVGSVGElement {
   const drawn: SVGElement[] = [];
+  const places = new Map<string, Place>();
   let y = 22;
   const text = (x: number, y: number, label: string, kind = ''): void =>
     void drawn.push(svg('text', { x, y, class: kind, 'text-anchor': 'middle' }, label));
@@ -54,9 +65,10 @@ export function diagram(
       else {
         const row = item.beside ?? [item];
         const wide = WIDTH - 2 * inset;
-        const width = item.kind === 'sum' ? 110 : (wide - (row.length - 1) * 6) / row.length;
+        const width = item.kind === 'sum' ? SUM : (wide - (row.length - 1) * 6) / row.length;
         const left = item.kind === 'sum' ? (WIDTH - width) / 2 : inset;
         const height = item.kind === 'dropout' ? 24 : ROW;
+        places.set(item.path, { top: y, bottom: y + height });
         for (const [column, box] of row.entries())
           button(box.path, box.label, box.kind, left + column * (width + 6), width, height);
         y += height + GAP;
@@ -64,11 +76,31 @@ export function diagram(
     }
   };
 
+  /** What a block was given goes round its parts, to be added to what they make of it. */
+  const residuals = (inner: readonly (DrawnBox | Frame)[], begin: number, left: number): void => {
+    let from = begin;
+    for (const [i, item] of inner.entries()) {
+      if ('inner' in item || item.kind !== 'sum') continue;
+      const { top, bottom } = places.get(item.path) as Place;
+      const middle = (top + bottom) / 2;
+      const d = `M${WIDTH / 2} ${from}H${left + 6}Q${left} ${from} ${left} ${from + 6}V${middle - 6}Q${left} ${middle} ${left + 6} ${middle}H${WIDTH / 2 - SUM / 2 - 1}`;
+      drawn.push(svg('path', { class: 'arrow', d, 'marker-end': 'url(#tip)' }));
+      const next = inner[i + 1];
+      from =
+        (next && !('inner' in next) && next.kind === 'norm' && i + 2 < inner.length && isPost(inner)
+          ? (places.get(next.path) as Place).bottom
+          : bottom) +
+        GAP / 2;
+    }
+  };
+
   const frame = ({ path, label, inner }: Frame, inset: number): void => {
     const top = y;
     const place = drawn.length;
     y += TITLE + 4;
+    const begin = y - 2;
     draw(inner, inset + INSET);
+    residuals(inner, begin, inset + INSET / 2);
     const height = y - GAP + INSET - top;
     const act = (): void => choose(path);
     const keydown = (event: KeyboardEvent): void => {

@@ -53,7 +53,7 @@ export class HeatMap {
       'svg',
       {
         viewBox: `0 0 ${size + 30} ${size}`,
-        style: `max-width: ${size + 30}px`,
+        style: `max-width: ${Math.round(1.25 * (size + 30))}px`,
         role: 'img',
         tabindex: 0,
         'aria-label': `${caption}. Walk the map with the arrow keys.`,

@@ -78,6 +78,11 @@ export class SetUp {
     this.#summarise();
   }
 
+  /** Shows what will be trained as if it had just been chosen. */
+  again(): void {
+    if (this.#view.config) this.#checked(this.#view.config);
+  }
+
   change(...changes: Change[]): void {
     void this.#check(this.#view.text, changes);
   }
