@@ -73,7 +73,8 @@ function compare(found: Result | undefined, expected: ArrayLike<number>): string
   const largest = numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const wrong = numbers.findIndex((value, i) => {
     const allowed = TOLERANCE * largest + (found?.type === 'f16' ? roundingToHalf(value) : 0);
-    return !(Math.abs((found?.numbers[i] ?? NaN) - value) <= allowed);
+    const other = found?.numbers[i] ?? NaN;
+    return !(Object.is(other, value) || Math.abs(other - value) <= allowed); // two that are no number are the same
   });
   return wrong < 0 ? undefined : `[${wrong}] is ${found?.numbers[wrong]}, reference has ${numbers[wrong]}`;
 }

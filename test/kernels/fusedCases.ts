@@ -1,5 +1,15 @@
 import type { OptionalKernel } from '../../src/kernels/contract.ts';
-import { integers, matrices, norms, saved, sizes, spansWithin, uniform } from './caseMakers.ts';
+import {
+  constant,
+  integers,
+  matrices,
+  norms,
+  optimizerSteps,
+  saved,
+  sizes,
+  spansWithin,
+  uniform,
+} from './caseMakers.ts';
 import type { KernelCase, Make } from './caseMakers.ts';
 
 const drawings = [
@@ -74,4 +84,17 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
     inputs,
     after: 'attention' as const,
   })),
+  /** A good step; one after which the scale grows; two that overflow. */
+  lossScale: [
+    [1024, 5, 3, 7],
+    [1024, 9, 3, 7],
+    [1024, 5, 3, Infinity],
+    [2 ** -10, 9, 0, NaN],
+  ].map(([scale, good, skipped, norm]) => ({
+    parameters: { growth: 2, backoff: 0.5, interval: 10 },
+    inputs: { scaling: () => [scale, good, skipped], squaredNorm: constant(norm) },
+  })),
+  adamwScaled: optimizerSteps.flatMap(({ parameters, inputs }) =>
+    [2 ** -10, 0].map((inverse) => ({ parameters, inputs: { ...inputs, inverseScale: constant(inverse) } })),
+  ),
 };

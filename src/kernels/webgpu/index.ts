@@ -1,6 +1,6 @@
 import { createDevice } from '../device.ts';
 import type { Device } from '../device.ts';
-import { requestAdapter } from './adapter.ts';
+import { isNode, requestAdapter } from './adapter.ts';
 import type { Adapter } from './adapter.ts';
 import { VIEW_ALIGNMENT, viewOf } from './buffers.ts';
 import type { GpuHandles } from './buffers.ts';
@@ -9,6 +9,8 @@ import { gpuKernels } from './kernels.ts';
 import { Queue } from './queue.ts';
 import { traitsOf } from './traits.ts';
 import { FEATURES, expectHalves, requestDevice } from './requestDevice.ts';
+import { Tuner } from './tuner.ts';
+import type { TuningStore } from './tuner.ts';
 
 export interface WebGpuOptions {
   /** Refuse an adapter that computes on the processor. */
@@ -17,6 +19,12 @@ export interface WebGpuOptions {
   readonly precision?: 'f32' | 'f16';
   /** Whether row kernels may use subgroup operations where the adapter has them; they may by default. */
   readonly subgroups?: boolean;
+}
+
+/** Where choices between shaders are kept: in Node, for hardware. */
+async function tuningStore({ software, name }: Adapter): Promise<TuningStore | undefined> {
+  if (software || !isNode()) return undefined;
+  return (await import('./tuningFile.node.ts')).tuningFile(name);
 }
 
 /** What is open. Dawn ends the process when what it handed out is collected while in use. */
@@ -47,7 +55,8 @@ export async function openWebGpu({
   };
   let kernels: ReturnType<typeof gpuKernels>;
   try {
-    kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups));
+    const tuner = new Tuner(queue.trials, await tuningStore(adapter));
+    kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner);
     await queue.prepare(precision);
   } catch (error) {
     await close();

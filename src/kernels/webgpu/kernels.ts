@@ -9,16 +9,18 @@ import { elementwise } from './elementwise.ts';
 import { gatherKernels } from './gather.ts';
 import { geluKernels } from './gelu.ts';
 import { layerNormKernels } from './layerNorm.ts';
+import { lossScaleKernels } from './lossScale.ts';
 import { matmulKernels } from './matmul.ts';
 import type { Queue } from './queue.ts';
 import { reduceKernels } from './reduce.ts';
 import { softmaxKernels } from './softmax.ts';
 import type { Traits } from './traits.ts';
+import type { Tuner } from './tuner.ts';
 
 /** Declares every shader on the queue; the kernels run them. */
-export function gpuKernels(queue: Queue, traits: Traits): Kernels<GpuHandles> {
+export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner): Kernels<GpuHandles> {
   return {
-    ...matmulKernels(queue),
+    ...matmulKernels(queue, tuner),
     ...elementwise(queue),
     ...geluKernels(queue),
     ...dropoutKernels(queue),
@@ -29,6 +31,7 @@ export function gpuKernels(queue: Queue, traits: Traits): Kernels<GpuHandles> {
     ...gatherKernels(queue),
     ...crossEntropyKernels(queue, traits),
     ...adamwKernels(queue),
+    ...lossScaleKernels(queue),
     ...attentionKernels(queue, traits),
   };
 }

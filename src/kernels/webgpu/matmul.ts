@@ -6,8 +6,10 @@ import { matmulShader } from './matmulShader.ts';
 import type { MatmulShader, Variant } from './matmulShader.ts';
 import { cutProduct, tiles } from './matmulTile.ts';
 import type { Dispatch, Queue } from './queue.ts';
+import type { Tuner } from './tuner.ts';
 
-type Product = Dispatch<'a' | 'b' | 'bias' | 'c' | 'y', keyof MatmulShader['parameters']>;
+type ProductArray = 'a' | 'b' | 'bias' | 'c' | 'y';
+type Product = Dispatch<ProductArray, keyof MatmulShader['parameters']>;
 
 /** What is done to a product before it is written. */
 interface Epilogue {
@@ -21,7 +23,10 @@ const INACTIVE = { tanh: 0, ...drawingValues({ rate: 0, keyHigh: 0, keyLow: 0 })
 const fours = (...numbers: readonly number[]): boolean => numbers.every((number) => number % 4 === 0);
 
 /** Products, each by the variant of the shader that fits its layout; deep and small ones in parts that a second pass adds. */
-export function matmulKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'matmul' | 'linear' | 'linearGelu'> {
+export function matmulKernels(
+  queue: Queue,
+  tuner: Tuner,
+): Pick<Kernels<GpuHandles>, 'matmul' | 'linear' | 'linearGelu'> {
   const variants = new Map<string, Product>();
   const product = (variant: Variant): Product => {
     const { tile, ...flags } = variant;
@@ -72,30 +77,33 @@ export function matmulKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'matmul' 
   const multiply = (a: GpuArray, b: GpuArray, c: GpuArray, p: Parameters<'matmul'>, epilogue?: Epilogue): void => {
     const products = p.outer * p.inner;
     if (products * p.m * p.n === 0) return;
-    const { tile, splits, ...cut } = cutProduct(p.m, p.n, p.k, products);
+    const { ways, splits, splitDepth } = cutProduct(p.m, p.n, p.k, products);
     const split = splits > 1 && !epilogue;
-    if (!split) cut.splitDepth = Math.max(1, p.k);
-    const groups = cut.tilesDown * cut.tilesAcross * products * (split ? splits : 1);
     const size = products * p.m * p.n;
     const dense = { cRow: p.n, cOuter: p.inner * p.m * p.n, cInner: p.m * p.n, cSplit: size, scale: 1 };
     const target = split ? dense : { cRow: p.cRow, cOuter: p.cOuter, cInner: p.cInner, cSplit: 0, scale: p.scale };
     const transposeA = p.transposeA !== 0;
     const transposeB = p.transposeB !== 0;
-    const run = product({
-      tile,
+    const variant = {
       transposeA,
       transposeB,
       vectorA: fours(p.aRow, p.aOuter, p.aInner, transposeA ? p.m : p.k),
       vectorB: fours(p.bRow, p.bOuter, p.bInner, transposeB ? p.k : p.n),
       vectorC: fours(target.cRow, target.cOuter, target.cInner, target.cSplit, p.n),
       epilogue: epilogue ? (epilogue.y ? 'gelu' : 'bias') : 'none',
-    });
+    } as const;
     const [parts] = split ? queue.workspace(splits * size) : [c];
-    run(
-      { a, b, c: parts, bias: epilogue?.bias, y: epilogue?.y } as Record<'a' | 'b' | 'bias' | 'c' | 'y', GpuArray>,
-      { ...INACTIVE, ...epilogue?.activation, ...p, ...cut, ...target, products },
-      groups,
-    );
+    const arrays = { a, b, c: parts, bias: epilogue?.bias, y: epilogue?.y } as Record<ProductArray, GpuArray>;
+    const kind = [p.m, p.n, p.k, products].map((extent) => Math.round(2 * Math.log2(extent || 1)));
+    const types = [a, b, c].map(({ type }) => type);
+    tuner.run([...kind, ...types, ...Object.values(variant)].join(' '), ways, size * p.k, (way) => {
+      const tile = tiles[way];
+      const [tilesDown, tilesAcross] = [p.m, p.n].map((extent) => Math.ceil(extent / tile.side));
+      const cut = { tilesDown, tilesAcross, splitDepth: split ? splitDepth : Math.max(1, p.k) };
+      const groups = tilesDown * tilesAcross * products * (split ? splits : 1);
+      const parameters = { ...INACTIVE, ...epilogue?.activation, ...p, ...cut, ...target, products };
+      product({ tile, ...variant })(arrays, parameters, groups);
+    });
     if (split) combine({ parts, c }, size, { ...p, splits });
   };
 
