@@ -48,6 +48,10 @@ if (browser) {
     ]);
   });
 
+  test('indices beyond 2^24, where float32 has gaps, are exact', async () => {
+    assert.is(await call('wrongInFarRows'), 0);
+  });
+
   test('what no texture holds is refused with its size, the limit and what to change', async () => {
     assert.match(
       await call('tooLarge'),

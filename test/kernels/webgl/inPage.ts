@@ -84,6 +84,24 @@ export const order = (): Promise<number[][]> =>
     return [[...(await early)], [...(await device.read(y))]];
   });
 
+/** Rows of a table of 19,660,800 numbers, where a flat index in float32 would be off: how many numbers are not theirs. */
+export const wrongInFarRows = (): Promise<number> =>
+  withDevice(async (device) => {
+    const [tableRows, columns] = [65536, 300];
+    const place = (row: number, column: number): number => (row * 7 + column) % 1009;
+    const table = device.upload(
+      'f32',
+      Float32Array.from({ length: tableRows * columns }, (_, i) => place(Math.floor(i / columns), i % columns)),
+    );
+    const rows = [0, 1, 55923, 55924, 60001, 65535]; // row 55924 is the first beyond 2^24
+    const indices = device.upload('i32', rows);
+    const { y } = device.run('gather', { table, indices }, { rows: rows.length, columns, tableRows });
+    const found = await device.read(y);
+    return rows
+      .flatMap((row, r) => Array.from({ length: columns }, (_, c) => Number(found[r * columns + c] !== place(row, c))))
+      .reduce((sum, wrong) => sum + wrong, 0);
+  });
+
 export const tooLarge = (): Promise<string> =>
   withDevice((device) => messageOf(async () => device.allocate('f32', 2 ** 31)));
 
