@@ -12,6 +12,8 @@ export interface DeviceOptions {
   readonly threads?: number;
   /** What activations and operands of products are held in; f32 by default. */
   readonly precision?: Precision;
+  /** Whose products the cpu device takes: `auto` (a system BLAS where there is one), `off`, or a library's name. */
+  readonly blas?: string;
 }
 
 type Open = (options: DeviceOptions) => Promise<Device>;
