@@ -71,8 +71,11 @@ if (browser) {
     assert.match(await call('refusal', 'webgl', 'OES_texture_float'), /webgl on .*OES_texture_float is missing/);
   });
 
-  test('a lost context is one clear error, and a new device works', async () => {
-    const [reading, running, after] = await call('lostContext');
+  test('a GPU that crashes is one clear error, and a new device works', async () => {
+    await call('beforeLoss');
+    const session = await browser.newBrowserCDPSession();
+    await session.send('Browser.crashGpuProcess');
+    const [reading, running, after] = await call('afterLoss');
     assert.match(reading, /the GPU was lost.*last checkpoint/);
     assert.match(running, /the GPU was lost.*last checkpoint/);
     assert.match(after, /webgl2/);

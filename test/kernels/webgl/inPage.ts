@@ -1,5 +1,5 @@
 import { BertrandError } from '../../../src/error.ts';
-import type { Device } from '../../../src/kernels/device.ts';
+import type { Device, DeviceArray } from '../../../src/kernels/device.ts';
 import { openWebGl } from '../../../src/kernels/webgl/index.ts';
 import { losses } from './checks.ts';
 
@@ -121,20 +121,22 @@ export function refusal(mode: 'webgl2' | 'webgl', missing: string): Promise<stri
   return patched(prototype, 'getExtension', without, () => messageOf(() => openWebGl({ mode })));
 }
 
-/** A lost context is said at once and stays lost; a new device works. */
-export async function lostContext(): Promise<string[]> {
-  const contexts: WebGL2RenderingContext[] = [];
-  const noting = (original: Method): Method =>
-    function getContext(...values) {
-      const context = original.apply(this, values) as WebGL2RenderingContext;
-      contexts.push(context);
-      return context;
-    };
-  const device = await patched(HTMLCanvasElement.prototype, 'getContext', noting, () => openWebGl());
-  const x = device.upload('f32', [1, 2]);
-  const reading = messageOf(() => device.read(x));
-  contexts[contexts.length - 1].getExtension('WEBGL_lose_context')?.loseContext();
-  const messages = [await reading, await messageOf(async () => device.run('add', { a: x, b: x }, { size: 2 }))];
+let kept: { device: Device; x: DeviceArray } | undefined;
+
+/** Opens a device whose GPU will be lost. */
+export async function beforeLoss(): Promise<void> {
+  const device = await openWebGl();
+  kept = { device, x: device.upload('f32', [1, 2]) };
+}
+
+/** What that device says of reading and running after it, and what a new one is. */
+export async function afterLoss(): Promise<string[]> {
+  if (!kept) throw new Error('no device was kept');
+  const { device, x } = kept;
+  const messages = [
+    await messageOf(() => device.read(x)),
+    await messageOf(async () => device.run('add', { a: x, b: x }, { size: 2 })),
+  ];
   await device.close();
   return [...messages, await describeDevice()];
 }
