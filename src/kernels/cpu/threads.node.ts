@@ -1,24 +1,23 @@
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import type { Blas } from './blas.ts';
+import { connectSource } from './blas.node.ts';
 import type { Workers } from './jobs.ts';
+import { workerSource } from './workerSource.ts';
 
-/** What a worker runs: plain JavaScript, so that it is the same under every loader. */
+export { blasFinder } from './blas.node.ts';
+
 const source = `
-const { module, memory, scratch } = require('node:worker_threads').workerData;
-const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-const kernels = Object.values(exports);
-exports.setScratch(scratch);
-while (exports.rest())
-  for (let chunk = exports.claim(); chunk >= 0; chunk = exports.claim()) {
-    try { kernels[exports.kernel()](chunk); } catch { exports.fail(); }
-    exports.complete();
-  }
-`;
+const { module, memory, scratch, blas } = require('node:worker_threads').workerData;
+const sgemm = blas && (${connectSource})(require(blas.koffi), blas.library, memory);
+${workerSource}`;
 
 export function availableThreads(): number {
   return availableParallelism();
 }
+
+export const canShareMemory = (): boolean => true;
 
 /** Node 20 knows relaxed SIMD but keeps it off; must run before kernels are compiled. Later versions have it on. */
 export function enableRelaxedSimd(): void {
@@ -26,11 +25,16 @@ export function enableRelaxedSimd(): void {
 }
 
 /** Starts one worker for each scratch address. They join the pool when they are up: nobody waits for them. */
-export function startWorkers(module: WebAssembly.Module, memory: WebAssembly.Memory, scratches: number[]): Workers {
+export function startWorkers(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  scratches: number[],
+  blas?: Blas['share'],
+): Workers {
   let failure: string | undefined;
   let closing = false;
   const workers = scratches.map(
-    (scratch) => new Worker(source, { eval: true, execArgv: [], workerData: { module, memory, scratch } }),
+    (scratch) => new Worker(source, { eval: true, execArgv: [], workerData: { module, memory, scratch, blas } }),
   );
   const exits = workers.map((worker) => {
     worker.unref();
