@@ -45,7 +45,10 @@ const apply = (x, { weight, bias }) => np.matmul(x, weight).add(bias);
 function normalise(x, { gamma, beta }) {
   const centred = x.ref.sub(x.mean(-1, { keepdims: true }));
   const variance = np.square(centred.ref).mean(-1, { keepdims: true });
-  return centred.div(np.sqrt(variance.add(1e-12))).mul(gamma).add(beta);
+  return centred
+    .div(np.sqrt(variance.add(1e-12)))
+    .mul(gamma)
+    .add(beta);
 }
 /** The factor is there because jit cannot scatter a gradient that comes straight from a product. */
 const rowsOf = (table, indices) => np.take(table, indices, 0).mul(1.0000001);
@@ -74,7 +77,10 @@ function lossOf(model, keys, ids, positions, labels) {
   const logits = apply(rowsOf(normalise(x, model.finalNorm), positions), model.decoder);
   // Not nn.oneHot, which makes the identity of the vocabulary's size under jit.
   const isLabel = np.equal(labels.reshape([masked, 1]), np.arange(vocabSize).astype(np.int32).reshape([1, vocabSize]));
-  return np.where(isLabel, nn.logSoftmax(logits, -1), 0).sum().mul(-1 / masked);
+  return np
+    .where(isLabel, nn.logSoftmax(logits, -1), 0)
+    .sum()
+    .mul(-1 / masked);
 }
 
 const { learningRate, betas, epsilon, weightDecay } = optimizer;
@@ -95,10 +101,20 @@ const step = jit((weights, first, second, seed, correction1, correction2, ids, p
   const [firsts, seconds, slopes] = [first, second, gradients].map((state) => tree.flatten(state)[0]);
   const updated = leaves.map((leaf, i) => update(leaf, firsts[i], seconds[i], slopes[i], [correction1, correction2]));
   for (const correction of [correction1, correction2]) correction.dispose();
-  return [loss, ...[0, 1, 2].map((part) => tree.unflatten(shape, updated.map((parts) => parts[part])))];
+  return [
+    loss,
+    ...[0, 1, 2].map((part) =>
+      tree.unflatten(
+        shape,
+        updated.map((parts) => parts[part]),
+      ),
+    ),
+  ];
 });
 
-const [ids, positions, labels] = [work.ids, work.positions, work.labels].map((values) => np.array(Int32Array.from(values), { dtype: np.int32 }));
+const [ids, positions, labels] = [work.ids, work.positions, work.labels].map((values) =>
+  np.array(Int32Array.from(values), { dtype: np.int32 }),
+);
 let steps = 0;
 await measure(`jax-js, ${backend}${workers > 0 ? `, ${workers} workers` : ''}`, async () => {
   steps += 1;

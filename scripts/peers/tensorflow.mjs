@@ -12,7 +12,7 @@ if (backend === 'wasm') {
   const path = require.resolve('@tensorflow/tfjs-backend-wasm');
   (await load('@tensorflow/tfjs-backend-wasm')).default.setWasmPaths(path.replace(/[^/]*$/, ''));
 }
-if (backend === 'webgpu') require('@tensorflow/tfjs-backend-webgpu');
+if (backend === 'webgpu') await load('@tensorflow/tfjs-backend-webgpu');
 if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js has no backend ${backend} here`);
 
 const { vocabSize, length, rows, layers, embeddingSize, heads, feedForwardSize, dropout, optimizer } = work;
@@ -23,7 +23,10 @@ function variable(values, shape) {
   return variables.at(-1);
 }
 const matrix = (inputs, outputs) => variable(normal(inputs * outputs, 0.02), [inputs, outputs]);
-const linear = (inputs, outputs) => ({ weight: matrix(inputs, outputs), bias: variable(new Float32Array(outputs), [outputs]) });
+const linear = (inputs, outputs) => ({
+  weight: matrix(inputs, outputs),
+  bias: variable(new Float32Array(outputs), [outputs]),
+});
 const layerNorm = () => ({
   gamma: variable(new Float32Array(embeddingSize).fill(1), [embeddingSize]),
   beta: variable(new Float32Array(embeddingSize), [embeddingSize]),
@@ -35,7 +38,9 @@ const model = {
   embeddingNorm: layerNorm(),
   blocks: Array.from({ length: layers }, () => ({
     LN1: layerNorm(),
-    ...Object.fromEntries(['query', 'key', 'value', 'output'].map((name) => [name, linear(embeddingSize, embeddingSize)])),
+    ...Object.fromEntries(
+      ['query', 'key', 'value', 'output'].map((name) => [name, linear(embeddingSize, embeddingSize)]),
+    ),
     LN2: layerNorm(),
     LL1: linear(embeddingSize, feedForwardSize),
     LL2: linear(feedForwardSize, embeddingSize),
