@@ -11,6 +11,12 @@ import type { Shape } from './shape.ts';
 import { Indices, Tensor } from './tensor.ts';
 import type { RecordedMany, Recorder, Run } from './tensor.ts';
 
+/** Sees what passes on a tape: tensors and gradients are to be read at once, before they are freed. */
+export interface TapeObserver {
+  onForward(op: string, inputs: readonly Tensor[], outputs: readonly Tensor[]): void;
+  onBackward?(tensor: Tensor, gradient: DeviceArray): void;
+}
+
 export interface TapeOptions {
   /** Whether dropout is on (default true). */
   readonly training?: boolean;
@@ -20,6 +26,8 @@ export interface TapeOptions {
   readonly seed?: number;
   /** The optimizer step; any string or number that tells one forward pass from another. */
   readonly step?: number | string;
+  /** While someone observes, no fused kernel hides an op. */
+  readonly observer?: TapeObserver;
 }
 
 interface Node {
@@ -40,6 +48,7 @@ export class Tape implements Recorder {
   readonly #gradients: boolean;
   readonly #seed: number;
   readonly #step: number | string;
+  readonly #observer: TapeObserver | undefined;
   #nodes: Node[] = [];
   #owned: DeviceArray[] = [];
   #spent: string | undefined;
@@ -50,6 +59,7 @@ export class Tape implements Recorder {
     this.#gradients = options.gradients ?? true;
     this.#seed = options.seed ?? 0;
     this.#step = options.step ?? 0;
+    this.#observer = options.observer;
   }
 
   /** A constant of the given shape, for example a batch's ids. */
@@ -90,31 +100,37 @@ export class Tape implements Recorder {
       for (const array of owned)
         if (outputs.some((output) => output.array === array)) this.#owned.push(array);
         else this.device.free(array);
+    this.#observer?.onForward(name, inputs, tensors);
     return tensors;
   }
 
   has(kernel: OptionalKernel): boolean {
-    return this.device.has(kernel);
+    return !this.#observer && this.device.has(kernel);
   }
 
   /**
    * Adds d(output)/d(parameter) to the gradients of every parameter that `output` depends on.
-   * @param gradient the gradient of what is wanted with respect to `output`; may be left out when output is a scalar.
+   * @param gradient the gradient of what is wanted with respect to `output`: 1 if left out, which a scalar output may; for
+   * one also a number that the device has, the first of an array
    */
-  backward(output: Tensor, gradient?: ArrayLike<number>): void {
+  backward(output: Tensor, gradient?: ArrayLike<number> | DeviceArray): void {
     this.#expectOpen('backward');
     if (output.tape !== this) throw new BertrandError('backward: the tensor is not on this tape');
     if (!output.requiresGradient)
       throw new BertrandError('backward: the tensor depends on no parameter, or its tape records no gradients');
-    if (!gradient && output.size !== 1)
+    const onDevice = gradient !== undefined && 'type' in gradient;
+    if ((!gradient || onDevice) && output.size !== 1)
       throw new BertrandError(
         `backward: a loss must be a scalar, found shape ${show(output.shape)}; reduce it or give its gradient`,
       );
-    if (gradient) expectShape('backward', 'gradient', [gradient.length], [output.size]);
+    if (gradient && !onDevice) expectShape('backward', 'gradient', [gradient.length], [output.size]);
     const table = new GradientTable(this.device);
     const seed: DeviceArray[] = [];
     const run = runner(this.device, (array) => seed.push(array));
-    table.give(output, run.upload('f32', gradient ?? [1]));
+    table.give(
+      output,
+      onDevice ? run('broadcast', { x: gradient }, { size: 1, scale: 1 }).y : run.upload('f32', gradient ?? [1]),
+    );
     table.drop(seed);
     for (let node = this.#nodes.pop(); node; node = this.#nodes.pop()) {
       this.#stepBack(node, table);
@@ -126,6 +142,7 @@ export class Tape implements Recorder {
   #stepBack(node: Node, table: GradientTable): void {
     const dys = node.outputs.map((output) => table.take(output));
     if (dys.every((dy) => dy === undefined)) return;
+    for (const [i, dy] of dys.entries()) if (dy) this.#observer?.onBackward?.(node.outputs[i], dy);
     const born: DeviceArray[] = [];
     const gradients = node.backward(
       dys,

@@ -4,6 +4,7 @@ import { expectFinite } from './divergence.ts';
 import { evaluate } from './evaluation.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { LossWindow } from './lossWindow.ts';
+import { pace } from './pace.ts';
 import { learningRateAt } from './schedule.ts';
 import { trainStep } from './step.ts';
 import type { Learner, TrainingBatch } from './step.ts';
@@ -21,7 +22,11 @@ export interface Training extends Learner {
 export interface TrainReport {
   readonly loss: number;
   readonly learningRate: number;
+  /** Not finite for a step of half precision that was skipped. */
   readonly gradNorm: number;
+  /** In half precision. */
+  readonly lossScale?: number;
+  readonly skippedSteps?: number;
 }
 
 /** Who is told what happens, who keeps it, and who says when to stop. */
@@ -50,7 +55,12 @@ export async function train(training: Training, from: number, observer: Observer
       batches.reduce((total, { tokens }) => total + tokens, 0),
     );
     if (due(step, config.log.every))
-      observer.onTrain(step, { loss: await window.close(), learningRate, gradNorm: await result.gradNorm });
+      observer.onTrain(step, {
+        loss: await window.close(),
+        learningRate,
+        gradNorm: await result.gradNorm,
+        ...(await training.optimizer.lossScale?.report()),
+      });
     if (due(step, config.validate.every)) observer.onValidate(step, await validate(training));
     await pace();
     const stopping = observer.stopRequested();
@@ -71,11 +81,4 @@ export async function validate({ device, model, validationBatches, unigram }: Tr
 function batchesOf({ config, trainBatch }: Training, step: number): Promise<TrainingBatch[]> {
   const { accumulate } = config.train;
   return Promise.all(Array.from({ length: accumulate }, (_, i) => trainBatch((step - 1) * accumulate + i)));
-}
-
-/** Lets the machine's other events through: signals, timers, files. */
-function pace(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve);
-  });
 }

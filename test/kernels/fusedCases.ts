@@ -1,5 +1,15 @@
 import type { OptionalKernel } from '../../src/kernels/contract.ts';
-import { integers, matrices, norms, saved, sizes, spansWithin, uniform } from './caseMakers.ts';
+import {
+  constant,
+  integers,
+  matrices,
+  norms,
+  optimizerSteps,
+  saved,
+  sizes,
+  spansWithin,
+  uniform,
+} from './caseMakers.ts';
 import type { KernelCase, Make } from './caseMakers.ts';
 
 const drawings = [
@@ -27,28 +37,27 @@ const sequencesWithin =
     return spans;
   };
 
-/** @param largest of the integers that make large scores; these must be exact, since their exponentials magnify rounding */
-const attentionsUpTo = (largest: number) =>
-  [
-    { batch: 1, heads: 1, length: 1, headSize: 1 },
-    { batch: 2, heads: 3, length: 5, headSize: 7 },
-    { batch: 3, heads: 2, length: 67, headSize: 16 },
-    { batch: 1, heads: 2, length: 130, headSize: 64 },
-    { batch: 2, heads: 1, length: 33, headSize: 100 },
-  ].flatMap((shape) =>
-    drawings.flatMap((drawing) => {
-      const parameters = { ...shape, scale: 1 / Math.sqrt(shape.headSize), ...drawing };
-      const wide: Make = (random, size) => integers(2 * largest + 1)(random, size).map((value) => value - largest);
-      return [
-        { parameters, inputs: { spans: spansWithin(shape.length) } },
-        { parameters, inputs: { spans: sequencesWithin(shape.length) } },
-        {
-          parameters: { ...parameters, scale: 0.25 },
-          inputs: { spans: sequencesWithin(shape.length), query: wide, key: wide },
-        },
-      ];
-    }),
-  );
+const attentions = [
+  { batch: 1, heads: 1, length: 1, headSize: 1 },
+  { batch: 2, heads: 3, length: 5, headSize: 7 },
+  { batch: 3, heads: 2, length: 67, headSize: 16 },
+  { batch: 1, heads: 2, length: 130, headSize: 64 },
+  { batch: 2, heads: 1, length: 33, headSize: 100 },
+].flatMap((shape) =>
+  drawings.flatMap((drawing) => {
+    const parameters = { ...shape, scale: 1 / Math.sqrt(shape.headSize), ...drawing };
+    const wide: Make = (random, size) => integers(21)(random, size).map((value) => value - 10);
+    return [
+      { parameters, inputs: { spans: spansWithin(shape.length) } },
+      { parameters, inputs: { spans: sequencesWithin(shape.length) } },
+      // Scores of hundreds, which must be exact, since their exponentials magnify rounding.
+      {
+        parameters: { ...parameters, scale: 0.25 },
+        inputs: { spans: sequencesWithin(shape.length), query: wide, key: wide },
+      },
+    ];
+  }),
+);
 
 /** The cases of the kernels that a device may add for speed. */
 export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K>[] } = {
@@ -68,7 +77,24 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
   dropoutAddLayerNormBackward: [0, 1].flatMap((addSum) =>
     drawnNorms.map((parameters) => ({ parameters: { ...parameters, addSum }, inputs: saved })),
   ),
-  attention: attentionsUpTo(10), // scores of hundreds
-  // Scores near a hundred: those of hundreds leave logSumExp, in float32, fewer digits than the suite asks for.
-  attentionBackward: attentionsUpTo(5).map((one) => ({ ...one, after: 'attention' as const })),
+  attention: attentions,
+  attentionBackward: attentions.map(({ parameters, inputs }) => ({
+    // Scores of dozens: in float32 the log-sum-exp of hundreds tells probabilities to 1e-5 at best.
+    parameters: 'query' in inputs ? { ...parameters, scale: 1 / 64 } : parameters,
+    inputs,
+    after: 'attention' as const,
+  })),
+  /** A good step; one after which the scale grows; two that overflow. */
+  lossScale: [
+    [1024, 5, 3, 7],
+    [1024, 9, 3, 7],
+    [1024, 5, 3, Infinity],
+    [2 ** -10, 9, 0, NaN],
+  ].map(([scale, good, skipped, norm]) => ({
+    parameters: { growth: 2, backoff: 0.5, interval: 10 },
+    inputs: { scaling: () => [scale, good, skipped], squaredNorm: constant(norm) },
+  })),
+  adamwScaled: optimizerSteps.flatMap(({ parameters, inputs }) =>
+    [2 ** -10, 0].map((inverse) => ({ parameters, inputs: { ...inputs, inverseScale: constant(inverse) } })),
+  ),
 };

@@ -14,7 +14,7 @@ import type { Traits } from './traits.ts';
  * Context and log-sum-exp of a block of queries of one head, which walks over the keys that its spans cover (Dao et al. 2022):
  * whenever a greater score turns up, what was summed so far shrinks.
  */
-function forward(
+export function forward(
   tile: AttentionTile,
   vector: boolean,
 ): Shader<'query' | 'key' | 'value' | 'spans' | 'context' | 'logSumExp', keyof typeof attentionParameters> {
@@ -70,9 +70,12 @@ ${text.read('query')}${text.read('key')}${text.read('value')}${text.write('conte
     let at_${j} = indices(firstSquareRow + rows, vec4u(key_${j}));
     weights[(x + ${j * across}u) * ${weights}u + y] = dropout(probability_${j}, at_${j}.above, at_${j}.counter);`,
     )}
-    ${each(chunks, (c) => `${text.bring('value', c, 'first', 'begin', 'stop')}
+    ${each(
+      chunks,
+      (c) => `${text.bring('value', c, 'first', 'begin', 'stop')}
       workgroupBarrier();${text.addTo('sum', c)}
-      workgroupBarrier();`)}
+      workgroupBarrier();`,
+    )}
   }
 
   exchange[x * ${weights}u + y] = total;

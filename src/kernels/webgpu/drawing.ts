@@ -14,7 +14,14 @@ export function drawingValues({ rate, keyHigh, keyLow }: RandomKey & { readonly 
   return { threshold: dropThreshold(rate), factor: rate < 1 ? 1 / (1 - rate) : 0, keyHigh, keyLow };
 }
 
-const roundKeys = ['k0 + above', 'k1 + 5u * above', 'vec4u(k2)', 'k3 + 3u * above', 'vec4u(k0 + k2 + 1013u)', 'vec4u(k1 + k3 + 2531u)'];
+const roundKeys = [
+  'k0 + above',
+  'k1 + 5u * above',
+  'vec4u(k2)',
+  'k3 + 3u * above',
+  'vec4u(k0 + k2 + 1013u)',
+  'vec4u(k1 + k3 + 2531u)',
+];
 
 /**
  * WGSL of dropout masks, four elements at a time: the hash of random.ts in integers, `& 4095` being its % 4096. An

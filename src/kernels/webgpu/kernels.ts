@@ -9,6 +9,7 @@ import { elementwise } from './elementwise.ts';
 import { gatherKernels } from './gather.ts';
 import { geluKernels } from './gelu.ts';
 import { layerNormKernels } from './layerNorm.ts';
+import { lossScaleKernels } from './lossScale.ts';
 import { matmulKernels } from './matmul.ts';
 import type { Queue } from './queue.ts';
 import { reduceKernels } from './reduce.ts';
@@ -23,13 +24,14 @@ export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner): Kernels<
     ...elementwise(queue),
     ...geluKernels(queue),
     ...dropoutKernels(queue),
-    ...softmaxKernels(queue),
-    ...layerNormKernels(queue),
+    ...softmaxKernels(queue, traits),
+    ...layerNormKernels(queue, traits),
     ...columnKernels(queue),
     ...reduceKernels(queue),
     ...gatherKernels(queue),
     ...crossEntropyKernels(queue),
     ...adamwKernels(queue),
+    ...lossScaleKernels(queue),
     ...attentionKernels(queue, traits),
   };
 }

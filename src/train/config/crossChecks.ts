@@ -51,6 +51,16 @@ const checks: readonly CrossCheck[] = [
       },
   },
   {
+    keys: ['train.precision', 'device'],
+    broken: ({ device, train: { precision } }) =>
+      precision === 'f16' &&
+      device !== 'webgpu' &&
+      device !== 'auto' && {
+        expected: `f32, as the device is ${device}: only webgpu computes in f16`,
+        advice: 'write f32, or device: webgpu',
+      },
+  },
+  {
     keys: ['train.batchSize', 'data.sequenceLength', 'model.heads', 'data.packing', 'data.padding'],
     broken: ({ train: { batchSize }, data, model: { heads } }) => {
       const most = Math.floor(Math.sqrt(MOST_SCORES / heads) / data.sequenceLength);

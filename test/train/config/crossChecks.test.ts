@@ -33,6 +33,10 @@ const cases: readonly [text: string, problem: string][] = [
     'a.yaml:1:41: train.schedule.warmup: found 11; expected at most train.steps, which is 10; lower it, or write it as a share of the steps, such as 0.06',
   ],
   [
+    'device: cpu\ntrain: { precision: f16 }',
+    'a.yaml:2:21: train.precision: found the text "f16"; expected f32, as the device is cpu: only webgpu computes in f16; write f32, or device: webgpu',
+  ],
+  [
     'train: { schedule: { name: constant, final: 0.1 } }',
     'a.yaml:1:45: train.schedule.final: found 0.1; expected 0, as train.schedule.name is constant, which has no use for it; remove it, or choose linear or cosine',
   ],
@@ -49,6 +53,8 @@ test('accepts what just fits', () => {
     'data: { masking: { mask: 0.9, random: 0.1 } }',
     'train: { steps: 10, schedule: { warmup: 10 } }',
     'train: { schedule: { name: cosine, final: 0.1 } }',
+    'device: webgpu\ntrain: { precision: f16 }',
+    'device: auto\ntrain: { precision: f16 }',
   ])
     resolveConfig(text, 'a.yaml');
 });
