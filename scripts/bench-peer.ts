@@ -8,8 +8,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Bert } from '../src/bert/Bert.ts';
 import { presets } from '../src/bert/presets.ts';
-import type { BlasChoice } from '../src/kernels/cpu/chooseBlas.ts';
-import { openCpu } from '../src/kernels/cpu/index.ts';
+import { openDevice } from '../src/kernels/choose.ts';
 import { AdamW } from '../src/train/adamw.ts';
 import { trainStep } from '../src/train/step.ts';
 import { syntheticBatch } from '../src/train/syntheticBatch.ts';
@@ -31,9 +30,9 @@ const { values } = parseArgs({
 const size = values.size === 'mini' ? 'mini' : 'tiny';
 const [vocabSize, length, rows] = [8192, 128, 16];
 
-const device = await openCpu({
+const device = await openDevice('cpu', {
   ...(values.threads !== undefined && { threads: Number(values.threads) }),
-  ...(values.blas !== undefined && { blas: values.blas as BlasChoice }),
+  ...(values.blas !== undefined && { blas: values.blas }),
 });
 const wiring = { ...presets.modern, biases: true, segments: 2, decoder: 'untied' as const };
 const model = new Bert({ ...wiring, ...sizes[size], vocabSize, maxLength: length, dropout: 0.1 }, 1).to(device);

@@ -3,10 +3,11 @@
  * rounds; medians, ratios, a table and a chart. `npm run bench-peers -- --install` first gets the JavaScript peers into .peers/ (400 MB);
  * PyTorch is Debian's: apt install python3-torch libopenblas0-openmp. What is not there is left out, and said.
  *
- *     npm run bench-peers -- [--install] [--only NAME ...] [--sizes tiny,mini] [--rounds 3] [--max-seconds 12] [--slow]
+ *     npm run bench-peers -- [--install] [--only NAME ...] [--sizes tiny,mini] [--rounds 3] [--max-seconds 12] [--slow] [--hurry]
  *                            [--json results.json] [--svg chart.svg]
  *
- * `--slow` adds peers that take minutes: TensorFlow.js on plain JavaScript, js-pytorch.
+ * `--slow` adds peers that take minutes: those on WebGPU where there is no GPU, TensorFlow.js on plain JavaScript, js-pytorch.
+ * `--hurry` does not wait for an idle machine: to see that all runs, not how fast.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     'max-seconds': { type: 'string', default: '12' },
     slow: { type: 'boolean', default: false },
+    hurry: { type: 'boolean', default: false },
     json: { type: 'string' },
     svg: { type: 'string' },
   },
@@ -47,7 +49,7 @@ for (let round = 1; round <= Number(values.rounds); round++)
     for (const peer of wanted) {
       if (missing.has(peer.name)) continue;
       process.stderr.write(`round ${round}, ${size}: ${peer.name} ... `);
-      const busy = await waitUntilIdle();
+      const busy = !values.hurry && (await waitUntilIdle());
       const result = measure(peer, size);
       if (typeof result === 'string') missing.set(peer.name, result);
       else measured.push({ ...result, peer: peer.name });
@@ -68,25 +70,13 @@ if (values.svg) writeFileSync(values.svg, chart(summary));
 /** Runs a peer once; its line of results, or in a few words why there is none. */
 function measure({ command, environment, needs, steps = 15, warmup = 3 }: Peer, size: string): Measured | string {
   if (needs && !existsSync(`${packages}/node_modules/${needs}`)) return `${needs} is not there; run with --install`;
-  const flags = [
-    '--size',
-    size,
-    '--warmup',
-    String(warmup),
-    '--steps',
-    String(steps),
-    '--max_s',
-    values['max-seconds'],
-  ];
-  const shared =
-    command[1]?.includes('bench-peer.ts') || command.includes('scripts/bench-peer.ts')
-      ? []
-      : ['--work', `${packages}/work.json`];
-  const [program, ...args] = [...command, ...shared, ...(needs ? ['--packages', packages] : []), ...flags];
-  const { stdout, stderr, error } = spawnSync(program, args, {
+  const [program, ...args] = command;
+  const limits = { size, warmup, steps, max_s: values['max-seconds'] };
+  const flags = Object.entries(limits).flatMap(([flag, value]) => [`--${flag}`, String(value)]);
+  const { stdout, stderr, error } = spawnSync(program, [...args, ...flags], {
     cwd: root,
     encoding: 'utf8',
-    env: { ...process.env, ...environment },
+    env: { ...process.env, PEERS_WORK: `${packages}/work.json`, PEERS_PACKAGES: packages, ...environment },
     timeout: 600_000,
   });
   const line = stdout?.trim().split('\n').at(-1) ?? '';

@@ -6,8 +6,6 @@ import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
   options: {
-    work: { type: 'string' },
-    packages: { type: 'string' },
     size: { type: 'string', default: 'tiny' },
     backend: { type: 'string', default: 'wasm' },
     workers: { type: 'string', default: '0' },
@@ -20,11 +18,11 @@ export const { backend } = values;
 export const workers = Number(values.workers);
 
 /** The batch, the model's sizes and the optimizer's settings, as scripts/bench-peers.ts wrote them. */
-const { sizes, ...shared } = JSON.parse(readFileSync(values.work, 'utf8'));
+const { sizes, ...shared } = JSON.parse(readFileSync(process.env.PEERS_WORK, 'utf8'));
 export const work = { ...shared, ...sizes[values.size] };
 
 /** Resolves the peers' packages, which are no dependencies of Bertrand. */
-export const require = createRequire(`${values.packages}/package.json`);
+export const require = createRequire(`${process.env.PEERS_PACKAGES}/package.json`);
 export const load = (name) => import(pathToFileURL(require.resolve(name)));
 
 /** Box and Muller; weights need not be the same in all peers, only their spread. */

@@ -2,6 +2,7 @@
 import argparse
 import json
 import math
+import os
 import resource
 import statistics
 import time
@@ -11,10 +12,10 @@ from torch import nn
 from torch.nn import functional
 
 parser = argparse.ArgumentParser()
-for name, kind, default in [("work", str, ""), ("size", str, "tiny"), ("threads", int, 2), ("warmup", int, 3), ("steps", int, 15), ("max_s", float, 25)]:
+for name, kind, default in [("size", str, "tiny"), ("threads", int, 2), ("warmup", int, 3), ("steps", int, 15), ("max_s", float, 25)]:
     parser.add_argument("--" + name, type=kind, default=default)
 flags = parser.parse_args()
-work = json.load(open(flags.work))
+work = json.load(open(os.environ["PEERS_WORK"]))
 work.update(work["sizes"][flags.size])
 width, heads, rows, length = work["embeddingSize"], work["heads"], work["rows"], work["length"]
 torch.set_num_threads(flags.threads)
