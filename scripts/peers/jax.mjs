@@ -2,7 +2,8 @@
  * The benchmark's BERT in jax-js, the whole step under jit; `--backend wasm|webgpu [--workers N]`. Run by scripts/bench-peers.ts.
  * An array of jax-js is used up by the first operation that takes it; `.ref` keeps it for one more.
  */
-import { backend, load, measure, normal, work, workers } from './measure.mjs';
+import { backend, load, measure, work, workers } from './measure.mjs';
+import { createWeights } from './weights.mjs';
 
 if (workers > 0) (await import('./browserWorkers.mjs')).install(workers);
 if (backend === 'webgpu') {
@@ -15,29 +16,9 @@ const { jit, nn, numpy: np, random, tree, valueAndGrad } = jax;
 if (!(await jax.init(backend)).includes(backend)) throw new Error(`jax-js has no ${backend} here`);
 jax.defaultDevice(backend);
 
-const { vocabSize, length, rows, layers, embeddingSize, heads, feedForwardSize, dropout, optimizer } = work;
+const { vocabSize, length, rows, layers, embeddingSize, heads, dropout, optimizer } = work;
 const [tokens, masked, headSize] = [rows * length, work.labels.length, embeddingSize / heads];
-const matrix = (inputs, outputs) => np.array(normal(inputs * outputs, 0.02), { shape: [inputs, outputs] });
-const linear = (inputs, outputs) => ({ weight: matrix(inputs, outputs), bias: np.zeros([outputs]) });
-const layerNorm = () => ({ gamma: np.ones([embeddingSize]), beta: np.zeros([embeddingSize]) });
-let weights = {
-  token: matrix(vocabSize, embeddingSize),
-  position: matrix(length, embeddingSize),
-  segment: matrix(2, embeddingSize),
-  embeddingNorm: layerNorm(),
-  blocks: Array.from({ length: layers }, () => ({
-    LN1: layerNorm(),
-    query: linear(embeddingSize, embeddingSize),
-    key: linear(embeddingSize, embeddingSize),
-    value: linear(embeddingSize, embeddingSize),
-    output: linear(embeddingSize, embeddingSize),
-    LN2: layerNorm(),
-    LL1: linear(embeddingSize, feedForwardSize),
-    LL2: linear(feedForwardSize, embeddingSize),
-  })),
-  finalNorm: layerNorm(),
-  decoder: linear(embeddingSize, vocabSize),
-};
+let weights = createWeights((values, shape) => np.array(values, { shape }));
 const zeros = () => tree.map((x) => np.zeros(x.shape), tree.ref(weights));
 let [first, second] = [zeros(), zeros()];
 

@@ -1,5 +1,6 @@
 /** The benchmark's BERT in TensorFlow.js; `--backend cpu|wasm|webgpu`. Run by scripts/bench-peers.ts. */
-import { backend, load, measure, normal, require, work } from './measure.mjs';
+import { backend, load, measure, require, work } from './measure.mjs';
+import { createWeights } from './weights.mjs';
 
 console.warn = () => {}; // advice to use the native package
 if (backend === 'webgpu') {
@@ -15,39 +16,13 @@ if (backend === 'wasm') {
 if (backend === 'webgpu') await load('@tensorflow/tfjs-backend-webgpu');
 if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js has no backend ${backend} here`);
 
-const { vocabSize, length, rows, layers, embeddingSize, heads, feedForwardSize, dropout, optimizer } = work;
+const { vocabSize, length, rows, embeddingSize, heads, dropout, optimizer } = work;
 const headSize = embeddingSize / heads;
 const variables = [];
-function variable(values, shape) {
+const model = createWeights((values, shape) => {
   variables.push(tf.variable(tf.tensor(values, shape)));
   return variables.at(-1);
-}
-const matrix = (inputs, outputs) => variable(normal(inputs * outputs, 0.02), [inputs, outputs]);
-const linear = (inputs, outputs) => ({
-  weight: matrix(inputs, outputs),
-  bias: variable(new Float32Array(outputs), [outputs]),
 });
-const layerNorm = () => ({
-  gamma: variable(new Float32Array(embeddingSize).fill(1), [embeddingSize]),
-  beta: variable(new Float32Array(embeddingSize), [embeddingSize]),
-});
-const model = {
-  token: matrix(vocabSize, embeddingSize),
-  position: matrix(length, embeddingSize),
-  segment: matrix(2, embeddingSize),
-  embeddingNorm: layerNorm(),
-  blocks: Array.from({ length: layers }, () => ({
-    LN1: layerNorm(),
-    ...Object.fromEntries(
-      ['query', 'key', 'value', 'output'].map((name) => [name, linear(embeddingSize, embeddingSize)]),
-    ),
-    LN2: layerNorm(),
-    LL1: linear(embeddingSize, feedForwardSize),
-    LL2: linear(feedForwardSize, embeddingSize),
-  })),
-  finalNorm: layerNorm(),
-  decoder: linear(embeddingSize, vocabSize),
-};
 
 /** The wasm backend multiplies transposed operands, which the library's own gradient asks for, some thirty times slower than plain ones. */
 const multiply = tf.customGrad((a, b, save) => {
