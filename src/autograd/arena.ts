@@ -3,7 +3,8 @@ import type { Parameter } from './parameter.ts';
 
 /**
  * A run of memory in which parameters lie one behind another, those that decay first. A device with views has one arena
- * for all, so that the optimizer needs a fixed number of launches; one without has an arena a parameter.
+ * for all, or as few as its largest array allows, so that the optimizer needs a fixed number of launches; one without has an
+ * arena a parameter.
  */
 export interface Arena {
   readonly weights: DeviceArray;
@@ -17,7 +18,27 @@ export interface Arena {
 export function placeInArenas(device: Device, parameters: readonly Parameter[]): Arena[] {
   const ordered = [...parameters.filter(({ decays }) => decays), ...parameters.filter(({ decays }) => !decays)];
   if (device.viewAlignment === 0) return ordered.map((parameter) => separateArena(device, parameter));
-  return [sharedArena(device, ordered)];
+  return groupsWithin(device, ordered).map((group) => sharedArena(device, group));
+}
+
+/** Cuts the list where the next parameter no longer fits an array. One that fits none is left to the device to refuse. */
+function groupsWithin(device: Device, parameters: readonly Parameter[]): Parameter[][] {
+  const groups: Parameter[][] = [];
+  let room = 0;
+  for (const parameter of parameters) {
+    const size = alignedSize(device, parameter);
+    if (groups.length === 0 || size > room) {
+      groups.push([]);
+      room = device.largestArray;
+    }
+    groups[groups.length - 1].push(parameter);
+    room -= size;
+  }
+  return groups;
+}
+
+function alignedSize({ viewAlignment }: Device, { size }: Parameter): number {
+  return Math.ceil(size / viewAlignment) * viewAlignment;
 }
 
 function separateArena(device: Device, parameter: Parameter): Arena {
@@ -33,7 +54,7 @@ function sharedArena(device: Device, parameters: readonly Parameter[]): Arena {
   let decayed = 0;
   for (const parameter of parameters) {
     members.push({ parameter, offset: end });
-    end += Math.ceil(parameter.size / device.viewAlignment) * device.viewAlignment;
+    end += alignedSize(device, parameter);
     if (parameter.decays) decayed = end;
   }
   const weights = device.allocate('f32', end);

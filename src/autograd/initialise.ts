@@ -7,7 +7,7 @@ export type Initialise = { readonly constant: number } | { readonly normal: numb
 export function initialValues(path: string, size: number, initialise: Initialise): Float32Array {
   const values = new Float32Array(size);
   if ('constant' in initialise) return values.fill(initialise.constant);
-  const random = seedrandom(path);
+  const random = seedrandom.xor4096(path); // a sixth of the time of the default, which counts for 10^8 weights
   if ('uniform' in initialise) return values.map(() => (2 * random() - 1) * initialise.uniform);
   fillNormal(values, random, initialise.normal);
   return values;

@@ -1,8 +1,8 @@
-import type { Device, DeviceArray } from '../kernels/device.ts';
+import type { Device, DeviceArray, Target } from '../kernels/device.ts';
 import { BertrandError } from '../error.ts';
 import { Parameter } from './parameter.ts';
 import { Tensor } from './tensor.ts';
-import type { Gradients, Recorded, RecordedMany, Recorder, Run } from './tensor.ts';
+import type { Destinations, Recorded, RecordedMany, Recorder, Run } from './tensor.ts';
 
 /**
  * Makes an op: `forward` runs kernels and returns the output with the closure that goes back. The op runs on the tape of its
@@ -33,26 +33,25 @@ export function opOfMany<Arguments extends unknown[]>(
 
 /** The tape of an op's inputs. */
 export function tapeOf(name: string, inputs: readonly Tensor[]): Recorder {
-  const tapes = new Set(inputs.flatMap((input) => input.tape ?? []));
-  const [tape] = tapes;
-  if (!tape)
+  let found: Recorder | undefined;
+  for (const { tape } of inputs) {
+    if (found && tape && tape !== found) throw new BertrandError(`${name}: the inputs are on different tapes`);
+    found ??= tape;
+  }
+  if (!found)
     throw new BertrandError(`${name}: no input is on a tape; begin with tape.input(...) or tape.use(parameter)`);
-  if (tapes.size > 1) throw new BertrandError(`${name}: the inputs are on different tapes`);
-  return tape;
+  return found;
 }
 
 /** A Run on `device` that reports every array it allocates to `note`. */
 export function runner(device: Device, note: (array: DeviceArray) => void): Run {
   const run = ((kernel, inputs, parameters, outputs) => {
-    const arrays = Object.fromEntries(
-      Object.entries<Tensor | DeviceArray>(inputs).map(([key, value]) => [
-        key,
-        value instanceof Tensor ? value.array : value,
-      ]),
-    );
+    const arrays: Record<string, DeviceArray> = {};
+    const given: Readonly<Record<string, Tensor | DeviceArray>> = inputs;
+    for (const name in given) arrays[name] = given[name] instanceof Tensor ? given[name].array : given[name];
     const results = device.run(kernel, arrays as never, parameters, outputs);
-    const given = new Set<DeviceArray | undefined>(Object.values(outputs ?? {}));
-    for (const array of Object.values<DeviceArray>(results)) if (!given.has(array)) note(array);
+    const targets: Readonly<Record<string, Target>> = outputs ?? {};
+    for (const [name, array] of Object.entries<DeviceArray>(results)) if (targets[name] !== array) note(array);
     return results;
   }) as Run;
   run.has = (kernel) => device.has(kernel);
@@ -64,9 +63,10 @@ export function runner(device: Device, note: (array: DeviceArray) => void): Run 
   return run;
 }
 
-/** Where backward may write each input's gradient at once: the array of a parameter that has none yet. */
-export function destinations(inputs: readonly Tensor[]): Gradients {
-  return inputs.map((input, i) =>
-    input instanceof Parameter && !input.touched && inputs.indexOf(input) === i ? input.storage.gradients : undefined,
-  );
+/** Where backward may write each input's gradient at once: the array of a parameter that has none yet. What one gets besides is f32 too. */
+export function destinations(inputs: readonly Tensor[]): Destinations {
+  return inputs.map((input, i) => {
+    if (!(input instanceof Parameter)) return undefined;
+    return input.touched || inputs.indexOf(input) !== i ? 'f32' : input.storage.gradients;
+  });
 }

@@ -2,10 +2,12 @@ import { expectCount } from './exit.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
 import { bench as measure } from '../train/bench.ts';
+import type { Benchmark } from '../train/bench.ts';
 import { loadConfig } from '../train/config/loadConfig.node.ts';
-import { deviceOptions } from '../train/deviceOptions.ts';
+import { trainingDeviceOptions } from '../train/deviceOptions.ts';
 import { configuredVocabSize } from '../train/vocabSize.node.ts';
 import { bytes } from './bytes.ts';
+import { renderTable } from './table.ts';
 
 interface Arguments {
   readonly config: string;
@@ -18,19 +20,31 @@ interface Arguments {
 export async function bench({ config: path, set, device: choice, steps, json }: Arguments): Promise<number> {
   const config = loadConfig(path, set);
   expectCount('steps', steps);
-  const device = await openDevice(choice === 'auto' ? config.device : choice, deviceOptions(config));
+  const device = await openDevice(choice === 'auto' ? config.device : choice, trainingDeviceOptions(config));
   const result = await measure(config, configuredVocabSize(config), device, steps);
   await device.close();
-  if (json) console.log(JSON.stringify({ config: path, ...result }, null, 2));
-  else {
-    console.log(`${device.name}: ${result.device}`);
-    console.log(
-      `${Math.round(result.tokensPerSecond)} tokens/s, ${result.millisecondsPerStep.toFixed(1)} ms a step (median of ${steps})`,
-    );
-    console.log(
-      `${result.gflopsPerSecond.toFixed(1)} GFLOP/s in matrix products, ${Math.round(100 * result.shareOfPeak)} % of this device's ${result.peakGflopsPerSecond.toFixed(0)} on 1024 x 1024`,
-    );
-    console.log(`${bytes(result.peakMemory)} device memory at the fullest; ${result.launches} kernels a step`);
-  }
+  console.log(json ? JSON.stringify({ config: path, ...result }, null, 2) : render(device.name, result));
   return 0;
+}
+
+function render(name: string, result: Benchmark): string {
+  const { peaks, kernels } = result;
+  const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  const measured = kernels.reduce((total, { milliseconds = NaN }) => total + milliseconds, 0);
+  const rows = kernels.map(({ kernel, launches, milliseconds = NaN, flops, bytes: moved }) => [
+    kernel,
+    String(launches),
+    milliseconds.toFixed(2),
+    percent(milliseconds / measured),
+    flops > 0 ? (flops / milliseconds / 1e6).toFixed(1) : '',
+    (moved / milliseconds / 1e6).toFixed(1),
+  ]);
+  const table = renderTable(['kernel', 'launches', 'ms', 'share', 'GFLOP/s', 'GB/s'], rows);
+  return [
+    `${name}: ${result.device}`,
+    `${Math.round(result.tokensPerSecond)} tokens/s, ${result.millisecondsPerStep.toFixed(1)} ms a step (median of ${result.steps})`,
+    `${result.gflopsPerSecond.toFixed(1)} GFLOP/s in matrix products, ${percent(result.shareOfPeak)} of the ${peaks.gflopsPerSecond.toFixed(0)} of a large one here`,
+    `${bytes(result.peakMemory)} device memory at the fullest; ${result.launches} kernels a step move ${bytes(result.bytesMoved)}; adding large arrays moves ${peaks.gigabytesPerSecond.toFixed(0)} GB/s here`,
+    ...(Number.isNaN(measured) ? [] : ['', `one step kernel by kernel, ${measured.toFixed(1)} ms in all:`, table]),
+  ].join('\n');
 }

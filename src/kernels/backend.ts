@@ -1,4 +1,5 @@
 import type { ArrayType, Handles, Kernels } from './contract.ts';
+import type { Timer } from './profile.ts';
 
 export type DeviceName = 'webgpu' | 'webgl' | 'cpu' | 'reference';
 export type HostArray = Float32Array | Float64Array | Int32Array;
@@ -9,12 +10,16 @@ export interface Backend<H extends Handles> {
   /** One line for people: which hardware, how many threads, which features. */
   readonly description: string;
   readonly kernels: Kernels<H>;
-  /** Bytes an element of f32 and i32 takes here. */
+  /** How kernels are timed: `call` where one has run when its call returns; left out where the device cannot tell. */
+  readonly timer?: 'call' | Timer;
+  /** Bytes an element of f32 takes here. */
   readonly elementBytes: number;
   /** What `real` outputs are made as; f32 by default. */
   readonly real?: 'f32' | 'f16';
-  /** Views must begin at a multiple of this many elements; 0 when the device has no views. */
+  /** Views must begin at a multiple of this many elements (twice as many of f16); 0 when the device has no views. */
   readonly viewAlignment: number;
+  /** Elements of f32 that one array can hold, where there is such a limit. */
+  readonly largestArray?: number;
   /** A new zero-filled block of at least `size` elements; throws a BertrandError that says size, limit and what to change. */
   allocate<T extends ArrayType>(type: T, size: number): H[T];
   release<T extends ArrayType>(type: T, handle: H[T]): void;

@@ -4,11 +4,16 @@ import type { Device, DeviceName } from './device.ts';
 export const deviceChoices = ['auto', 'webgpu', 'webgl', 'cpu', 'reference'] as const;
 export type DeviceChoice = (typeof deviceChoices)[number];
 
+export const precisions = ['f32', 'f16'] as const;
+export type Precision = (typeof precisions)[number];
+
 export interface DeviceOptions {
   /** Threads of the cpu device; all cores by default. */
   readonly threads?: number;
   /** Whose products the cpu device takes: `auto` (a system BLAS where there is one), `off`, or a library's name. */
   readonly blas?: string;
+  /** What activations and operands of products are held in; f32 by default. */
+  readonly precision?: Precision;
 }
 
 type Open = (options: DeviceOptions) => Promise<Device>;
@@ -19,24 +24,35 @@ interface Entry {
   readonly open?: Open;
   readonly automatic?: Open;
   readonly missing?: string;
+  /** Whether it can be opened in f16. */
+  readonly halves?: true;
 }
 
-const openWebGpu = async (hardware: boolean): Promise<Device> =>
-  (await import('./webgpu/index.ts')).openWebGpu({ hardware });
+const openWebGpu =
+  (hardware: boolean): Open =>
+  async ({ precision }) =>
+    (await import('./webgpu/index.ts')).openWebGpu({ hardware, ...(precision && { precision }) });
 const openCpu: Open = async (options) => (await import('./cpu/index.ts')).openCpu(options);
 
 /** Best first: `auto` takes the first that it may and that opens; no GPU that is only imitated by the processor. */
 const devices: readonly Entry[] = [
-  { name: 'webgpu', open: () => openWebGpu(false), automatic: () => openWebGpu(true) },
+  { name: 'webgpu', open: openWebGpu(false), automatic: openWebGpu(true), halves: true },
   { name: 'webgl', missing: 'not part of this version yet' },
   { name: 'cpu', open: openCpu, automatic: openCpu },
   { name: 'reference', open: async () => (await import('./reference/index.ts')).openReference() },
 ];
 
-/** Opens the device of that name; `auto` is the fastest that is here. */
+/**
+ * Opens the device of that name; `auto` is the fastest that is here.
+ * Throws a BertrandError that says what is missing, and where it cannot compute in `options.precision`.
+ */
 export async function openDevice(choice: DeviceChoice, options: DeviceOptions = {}): Promise<Device> {
   if (choice === 'auto') return openAutomatic(options);
   const entry = devices.find(({ name }) => name === choice);
+  if (entry?.open && options.precision === 'f16' && !entry.halves)
+    throw new BertrandError(
+      `the device ${choice} computes in f32 only: write train.precision: f32, or use --device webgpu, on a GPU that has f16`,
+    );
   if (entry?.open) return entry.open(options);
   throw new BertrandError(
     `the device ${choice} is ${entry?.missing}; run \`bertrand devices\` to see what is here, or use --device auto`,
@@ -45,14 +61,17 @@ export async function openDevice(choice: DeviceChoice, options: DeviceOptions = 
 
 async function openAutomatic(options: DeviceOptions): Promise<Device> {
   const reasons: string[] = [];
-  for (const { name, automatic } of devices)
+  const halves = options.precision === 'f16';
+  for (const { name, automatic } of devices.filter((entry) => entry.halves || !halves))
     try {
       if (automatic) return await automatic(options);
     } catch (error) {
       if (!(error instanceof BertrandError)) throw error;
       reasons.push(`${name}: ${error.message}`);
     }
-  throw new BertrandError(`no device can be opened. ${reasons.join('; ')}`);
+  throw new BertrandError(
+    `no device can be opened${halves ? ' in f16 (train.precision: f32 needs no such GPU)' : ''}. ${reasons.join('; ')}`,
+  );
 }
 
 export interface DeviceReport {

@@ -9,9 +9,12 @@ import type {
   Parameters,
 } from './contract.ts';
 import { contract } from './contract.ts';
+import { bytesOf } from './cost.ts';
 import { BertrandError } from '../error.ts';
 import type { Backend, DeviceName, HostArray, MemoryUse } from './backend.ts';
-import { Pool } from './pool.ts';
+import { bytesPerElement, Pool } from './pool.ts';
+import { Profile } from './profile.ts';
+import type { KernelUse } from './profile.ts';
 
 export type { DeviceName, HostArray, MemoryUse } from './backend.ts';
 
@@ -26,6 +29,9 @@ type Arrays<K extends KernelName, Side extends 'inputs' | 'outputs'> = {
   [N in keyof (typeof contract)[K][Side] & string]: DeviceArray;
 };
 
+/** Where an output goes: into an array, or into a new one, of f32 where that is said and of the contract's type otherwise. */
+export type Target = DeviceArray | 'f32' | undefined;
+
 /** A place where kernels run. `run` only enqueues; only `read` waits. */
 export interface Device {
   readonly name: DeviceName;
@@ -33,6 +39,8 @@ export interface Device {
   readonly viewAlignment: number;
   /** What the kernels' `real` outputs are made as: f16 on a device opened in half precision. */
   readonly real: 'f32' | 'f16';
+  /** Elements of f32 that one array can hold. */
+  readonly largestArray: number;
   readonly memory: MemoryUse;
   has(kernel: OptionalKernel): boolean;
   /** A zero-filled array. */
@@ -41,15 +49,17 @@ export interface Device {
   write(array: DeviceArray, data: ArrayLike<number>): void;
   /** A part of `array` that shares its memory and dies with it. */
   view<T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number): DeviceArray<T>;
-  /** Runs a kernel. Outputs that the caller does not give are allocated and are the caller's to free. */
+  /** Runs a kernel. Outputs that the caller does not give are allocated, as the type that it names if it does, and are the caller's to free. */
   run<K extends KernelName>(
     kernel: K,
     inputs: Arrays<K, 'inputs'>,
     parameters: NoInfer<Parameters<K>>,
-    outputs?: { [O in OutputName<K>]?: DeviceArray | undefined },
+    outputs?: { [O in OutputName<K>]?: Target },
   ): Arrays<K, 'outputs'>;
   read(array: DeviceArray): Promise<HostArray>;
   free(array: DeviceArray): void;
+  /** Does `work`, waits for it, and tells what each kernel in it took, the longest first. */
+  profile(work: () => Promise<unknown>): Promise<KernelUse[]>;
   close(): Promise<void>;
 }
 
@@ -75,6 +85,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
   const pool = new Pool<H>(backend);
   const real = backend.real ?? 'f32';
   let closed = false;
+  let profile: Profile | undefined;
 
   const own = (array: DeviceArray, what: () => string): Block<H> => {
     if (closed) throw new BertrandError(`${what()}: the device ${backend.name} is closed`);
@@ -105,6 +116,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     description: backend.description,
     viewAlignment: backend.viewAlignment,
     real,
+    largestArray: backend.largestArray ?? Infinity,
     get memory() {
       return pool.use;
     },
@@ -127,7 +139,8 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     },
     view<T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number) {
       const block = own(array, () => 'view') as Block<H, T>;
-      if (backend.viewAlignment === 0 || offset % backend.viewAlignment !== 0 || offset + size > block.size)
+      const alignment = backend.viewAlignment * (array.type === 'f16' ? 2 : 1); // as many bytes
+      if (alignment === 0 || offset % alignment !== 0 || offset + size > block.size)
         throw new BertrandError(`view: ${size} elements from ${offset} do not fit ${block.size} on ${backend.name}`);
       return new Block<H, T>(array.type, size, backend, backend.view(array.type, block.handle, offset, size), block);
     },
@@ -135,26 +148,34 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       kernel: K,
       inputs: Arrays<K, 'inputs'>,
       parameters: NoInfer<Parameters<K>>,
-      outputs: { [O in OutputName<K>]?: DeviceArray | undefined } = {},
+      outputs: { [O in OutputName<K>]?: Target } = {},
     ) {
-      const specification = contract[kernel];
+      const specification = specifications[kernel];
       const handles: Record<string, unknown> = {};
-      for (const [name, { type, size }] of entries(specification.inputs))
+      for (const [name, { type, size }] of specification.inputs)
         handles[name] = check(kernel, name, type, size(parameters), inputs[name as InputName<K>]).handle;
       const results: Record<string, DeviceArray> = {};
       const targets: Record<string, unknown> = {};
-      for (const [name, { type, size }] of entries(specification.outputs)) {
+      for (const [name, { type, size }] of specification.outputs) {
         const given = outputs[name as OutputName<K>];
         const elements = size(parameters);
-        const block = given
-          ? check(kernel, name, type, elements, given)
-          : allocate(type === 'real' ? real : type, elements);
+        const block =
+          typeof given === 'object'
+            ? check(kernel, name, type, elements, given)
+            : allocate(type === 'real' ? (given ?? real) : type, elements);
         results[name] = block;
         targets[name] = block.handle;
       }
       const implementation = backend.kernels[kernel] as ((i: object, p: object, o: object) => void) | undefined;
       if (!implementation) throw new BertrandError(`the device ${backend.name} has no kernel ${kernel}`);
+      const begin = profile ? performance.now() : 0;
       implementation(handles, parameters, targets);
+      if (profile) {
+        const milliseconds = performance.now() - begin;
+        const arrays: Record<string, DeviceArray> = { ...inputs, ...results };
+        const width = (name: string): number => bytesPerElement(backend, arrays[name].type);
+        profile.note(kernel, parameters, bytesOf(kernel, parameters, width), milliseconds);
+      }
       return results as Arrays<K, 'outputs'>;
     },
     read(array) {
@@ -167,6 +188,19 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       block.freed = true;
       pool.give(block.type, block.handle, block.size);
     },
+    async profile(work) {
+      const current = new Profile();
+      const { timer } = backend;
+      profile = current;
+      if (typeof timer === 'object') timer.start();
+      try {
+        await work();
+      } finally {
+        profile = undefined;
+      }
+      if (timer === 'call') return current.uses();
+      return typeof timer === 'object' ? current.uses(await timer.stop()) : current.counts();
+    },
     async close() {
       closed = true;
       await backend.close();
@@ -175,5 +209,13 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
 }
 
 type AnySpecification = { type: ElementType; size: (p: Record<string, number>) => number };
-const entries = (specifications: object): [string, AnySpecification][] =>
-  Object.entries(specifications) as [string, AnySpecification][];
+const entries = (arrays: object): [string, AnySpecification][] =>
+  Object.entries(arrays) as [string, AnySpecification][];
+
+/** The contract's arrays, listed once: `run` walks them for every kernel of every step. */
+const specifications = Object.fromEntries(
+  Object.entries(contract).map(([kernel, { inputs, outputs }]) => [
+    kernel,
+    { inputs: entries(inputs), outputs: entries(outputs) },
+  ]),
+) as Record<KernelName, { inputs: [string, AnySpecification][]; outputs: [string, AnySpecification][] }>;

@@ -20,7 +20,7 @@ export class Pool<H extends Handles> {
 
   take<T extends ArrayType>(type: T, size: number): H[T] {
     const elements = sizeClass(size);
-    const bytes = this.#bytes(type, elements);
+    const bytes = elements * bytesPerElement(this.#backend, type);
     let handle = this.#free[type].get(elements)?.pop();
     if (handle === undefined) {
       handle = this.#backend.allocate(type, elements);
@@ -34,15 +34,15 @@ export class Pool<H extends Handles> {
 
   give<T extends ArrayType>(type: T, handle: H[T], size: number): void {
     const elements = sizeClass(size);
-    this.#live -= this.#bytes(type, elements);
+    this.#live -= elements * bytesPerElement(this.#backend, type);
     const shelf = this.#free[type].get(elements);
     if (shelf) shelf.push(handle);
     else this.#free[type].set(elements, [handle]);
   }
+}
 
-  #bytes(type: ArrayType, elements: number): number {
-    return elements * (type === 'f16' ? 2 : this.#backend.elementBytes);
-  }
+export function bytesPerElement({ elementBytes }: { readonly elementBytes: number }, type: ArrayType): number {
+  return { f32: elementBytes, f16: 2, i32: 4 }[type];
 }
 
 /** Sizes are rounded up to eighths of a power of two, so that batches of nearly equal size share their arrays. */

@@ -1,12 +1,17 @@
-import { matmulParameters } from '../autograd/matmulParameters.ts';
 import { Bert } from '../bert/Bert.ts';
+import { inRows } from '../data/dataOptions.ts';
 import type { Device } from '../kernels/device.ts';
+import type { KernelUse } from '../kernels/profile.ts';
 import { AdamW } from './adamw.ts';
 import type { Config } from './config/table.ts';
+import { devicePeaks } from './devicePeaks.ts';
+import type { DevicePeaks } from './devicePeaks.ts';
 import { dryRun } from './dryRun.ts';
 import { modelOptions } from './modelOptions.ts';
+import { expectScoresFit } from './scoresFit.ts';
 import { trainStep } from './step.ts';
-import { syntheticBatch } from './syntheticBatch.ts';
+import type { StepResult } from './step.ts';
+import { syntheticBatch, unpadded } from './syntheticBatch.ts';
 
 export interface Benchmark {
   readonly device: string;
@@ -17,77 +22,75 @@ export interface Benchmark {
   readonly peakMemory: number;
   /** Of matrix products, over the whole step's time. */
   readonly gflopsPerSecond: number;
-  /** Of one large matrix product on this device. */
-  readonly peakGflopsPerSecond: number;
+  /** Of large plain work on this device. */
+  readonly peaks: DevicePeaks;
+  /** gflopsPerSecond over that of a plain product. */
   readonly shareOfPeak: number;
-  /** Kernels a step. */
+  /** Times a step that the device is started. */
   readonly launches: number;
   /** Bytes that a step's kernels read and write. */
   readonly bytesMoved: number;
   readonly flops: number;
   readonly steps: number;
+  /** What each kernel takes in a step, the longest first. */
+  readonly kernels: readonly KernelUse[];
 }
 
 /** Steps before the clock starts: the first allocates, the second compiles what is left. */
 const WARM_UP = 2;
 
-/** Times training steps of the config on random tokens; waits for each step's loss. */
+/** Times training steps of the config on random tokens, as many in flight as training has; then one more, kernel by kernel. */
 export async function bench(config: Config, vocabSize: number, device: Device, steps: number): Promise<Benchmark> {
+  expectScoresFit(device, config);
   const { batchSize, accumulate, optimizer, clipNorm } = config.train;
   const options = modelOptions(config, vocabSize);
-  const batch = syntheticBatch(batchSize, config.data.sequenceLength, vocabSize, config.data.masking.probability);
+  const rows = syntheticBatch(batchSize, config.data.sequenceLength, vocabSize, config.data.masking.probability);
+  const batch = inRows(config.data) ? rows : unpadded(rows);
   const model = new Bert(options, config.seed).to(device);
   const learner = { device, model, optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }) };
-  const times: number[] = [];
-  for (let step = 1; step <= WARM_UP + steps; step++) {
-    const begin = performance.now();
-    const { loss, gradNorm } = trainStep(
-      learner,
-      Array.from({ length: accumulate }, () => batch),
-      config.seed,
-      step,
-      optimizer.learningRate,
-    );
-    await Promise.all([loss, gradNorm]);
-    if (step > WARM_UP) times.push(performance.now() - begin);
-  }
+  const batches = Array.from({ length: accumulate }, () => batch);
+  const run = (step: number): StepResult => trainStep(learner, batches, config.seed, step, optimizer.learningRate);
+  const times = await timesOf(run, steps);
   const { peak } = device.memory;
-  const cost = dryRun(options, batch, (kernel) => device.has(kernel));
+  const kernels = await device.profile(() => settled(run(WARM_UP + steps + 1)));
+  const peaks = await devicePeaks(device);
+  const total = (what: 'launches' | 'bytes'): number => kernels.reduce((sum, use) => sum + use[what], 0);
+  const flops = accumulate * dryRun(options, rows).flops; // the attention kernels cannot tell how much of one row they skip
   const seconds = median(times) / 1000;
-  const gflopsPerSecond = (accumulate * cost.flops) / seconds / 1e9;
-  const peakGflopsPerSecond = await matmulRate(device);
+  const gflopsPerSecond = flops / seconds / 1e9;
   return {
     device: device.description,
     tokensPerSecond: (accumulate * batch.tokens) / seconds,
     millisecondsPerStep: 1000 * seconds,
     peakMemory: peak,
     gflopsPerSecond,
-    peakGflopsPerSecond,
-    shareOfPeak: gflopsPerSecond / peakGflopsPerSecond,
-    launches: accumulate * cost.launches,
-    bytesMoved: accumulate * cost.bytes,
-    flops: accumulate * cost.flops,
+    peaks,
+    shareOfPeak: gflopsPerSecond / peaks.gflopsPerSecond,
+    launches: total('launches'),
+    bytesMoved: total('bytes'),
+    flops,
     steps,
+    kernels,
   };
 }
 
-/** GFLOP/s of products of 1024 x 1024 matrices: the best of a few, since that is what a peak is. */
-async function matmulRate(device: Device): Promise<number> {
-  const size = 1024;
-  const layout = { row: size };
-  const parameters = matmulParameters({ m: size, n: size, k: size, a: layout, b: layout, c: layout });
-  const a = device.upload('f32', new Float32Array(size * size).fill(0.5));
-  const times: number[] = [];
-  for (let i = 0; i < 8; i++) {
-    const begin = performance.now();
-    const { c } = device.run('matmul', { a, b: a }, parameters);
-    const { y } = device.run('sum', { x: c }, { size: 1, scale: 1 });
-    await device.read(y);
-    times.push(performance.now() - begin);
-    for (const array of [c, y]) device.free(array);
+/** Milliseconds from one step's end to the next one's; while a step is waited for, the one after it is on its way. */
+async function timesOf(run: (step: number) => StepResult, steps: number): Promise<number[]> {
+  const ends: number[] = [];
+  let waiting = settled(run(1));
+  for (let step = 2; step <= WARM_UP + steps; step++) {
+    const next = settled(run(step));
+    await waiting;
+    ends.push(performance.now());
+    waiting = next;
   }
-  device.free(a);
-  return (2 * size ** 3) / Math.min(...times) / 1e6;
+  await waiting;
+  ends.push(performance.now());
+  return ends.slice(WARM_UP).map((end, i) => end - ends[WARM_UP + i - 1]);
+}
+
+async function settled({ loss, gradNorm }: StepResult): Promise<void> {
+  await Promise.all([loss, gradNorm]);
 }
 
 function median(values: readonly number[]): number {

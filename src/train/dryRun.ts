@@ -3,11 +3,11 @@ import { Bert } from '../bert/Bert.ts';
 import type { MaskedSequences } from '../bert/Bert.ts';
 import type { ModelOptions } from '../bert/options.ts';
 import { contract, required } from '../kernels/contract.ts';
-import type { ArraySpecification, ElementType, KernelName, Kernels, OptionalKernel } from '../kernels/contract.ts';
+import type { KernelName, Kernels, OptionalKernel } from '../kernels/contract.ts';
 import { createDevice } from '../kernels/device.ts';
 import type { Device } from '../kernels/device.ts';
 import { AdamW } from './adamw.ts';
-import { flopsOf } from './flops.ts';
+import { bytesOf, flopsOf } from '../kernels/cost.ts';
 
 /** What one training step asks of a device. */
 export interface StepCost {
@@ -15,7 +15,7 @@ export interface StepCost {
   readonly flops: number;
   /** Kernels started. */
   readonly launches: number;
-  /** Read and written by kernels, each array once. */
+  /** Read and written by kernels. */
   readonly bytes: number;
   /** Bytes of weights, gradients and optimizer state. */
   readonly parameterMemory: number;
@@ -46,10 +46,8 @@ type Nothing = { f32: null; i32: null; f16: null };
 /** A device whose kernels only count themselves. */
 function countingDevice(counted: Counted, has: Device['has']): Device {
   const count = (kernel: KernelName) => (_: unknown, parameters: Record<string, number>) => {
-    const { inputs, outputs } = contract[kernel];
-    const arrays = Object.values<ArraySpecification<ElementType, string>>({ ...inputs, ...outputs });
     counted.launches += 1;
-    counted.bytes += 4 * arrays.reduce((total, { size }) => total + size(parameters), 0);
+    counted.bytes += bytesOf(kernel, parameters as never, () => 4);
     counted.flops += flopsOf(kernel, parameters as never);
   };
   const offered = (name: KernelName): boolean => name in required || has(name as OptionalKernel);

@@ -41,6 +41,13 @@ test('evaluate gives what the last validation gave, and takes a run or a checkpo
   }
 });
 
+test('evaluate finds the corpus of the run from any folder', async () => {
+  const here = await bertrand(folder, 'evaluate', 'run', '--json');
+  const there = await bertrand(join(folder, 'run'), 'evaluate', '.', '--json');
+  assert.is(there.code, 0, there.stderr);
+  assert.is(json(there.stdout).loss, json(here.stdout).loss);
+});
+
 test('evaluate takes other text', async () => {
   writeFileSync(join(folder, 'other.txt'), 'the king rules over land and sea '.repeat(40));
   const { code, stdout, stderr } = await bertrand(folder, 'evaluate', 'run', '--corpus', 'other.txt');

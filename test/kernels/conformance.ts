@@ -1,7 +1,14 @@
 import seedrandom from 'seedrandom';
 import { contract } from '../../src/kernels/contract.ts';
-import type { ArraySpecification, ElementType, KernelName, OptionalKernel } from '../../src/kernels/contract.ts';
+import type {
+  ArraySpecification,
+  ArrayType,
+  ElementType,
+  KernelName,
+  OptionalKernel,
+} from '../../src/kernels/contract.ts';
 import type { Device } from '../../src/kernels/device.ts';
+import { fromHalves, toHalves } from '../../src/kernels/webgpu/half.ts';
 import { compositions } from './compositions.ts';
 import type { Arrays } from './compositions.ts';
 import { kernelCases } from './kernelCases.ts';
@@ -10,25 +17,41 @@ type Specifications = Record<string, ArraySpecification<ElementType, string>>;
 
 export const kernelNames = Object.keys(contract) as KernelName[];
 
-/** Runs every case of `kernel` on both devices; returns a line for each output that differs by more than rounding. */
-export async function differences(kernel: KernelName, device: Device, reference: Device): Promise<string[]> {
+/** Whether a device's array of that name is f16, for an input or output that may be. */
+export type Reals = (name: string) => 'f32' | 'f16';
+
+/**
+ * Runs every case of `kernel` on both devices; returns a line for each output that differs by more than rounding.
+ * @param reals the types of the real arrays on `device`; reference gets the same numbers, rounded alike
+ */
+export async function differences(
+  kernel: KernelName,
+  device: Device,
+  reference: Device,
+  reals: Reals = () => device.real,
+): Promise<string[]> {
   const lines: string[] = [];
+  const specifications = Object.entries<ArraySpecification<ElementType, string>>(contract[kernel].inputs);
   for (const [index, { parameters, inputs: makers = {}, after }] of kernelCases[kernel].entries()) {
     const random = seedrandom(`${kernel}/${index}`);
     const values: Record<string, ArrayLike<number>> = {};
-    for (const [name, { type, size }] of Object.entries<ArraySpecification<ElementType, string>>(
-      contract[kernel].inputs,
-    )) {
+    for (const [name, { type, size }] of specifications) {
       const make = (makers as Record<string, ((r: () => number, size: number) => ArrayLike<number>) | undefined>)[name];
       if (!make && type === 'i32') throw new Error(`${kernel}: the cases must make the integers ${name}`);
       values[name] =
         make?.(random, size(parameters)) ?? Float32Array.from({ length: size(parameters) }, () => 2 * random() - 1);
     }
-    if (after) Object.assign(values, await results(after, reference, values, parameters));
-    const found = await results(kernel, device, values, parameters);
+    for (const [name, { type }] of specifications)
+      if (type === 'real' && reals(name) === 'f16')
+        values[name] = fromHalves(toHalves(values[name] ?? [])).subarray(0, values[name].length);
+    // What an earlier kernel left stays exact and in f32: its rounding is not this kernel's.
+    const left = after ? await results(after, reference, values, parameters) : {};
+    for (const [name, { numbers }] of Object.entries(left)) values[name] = numbers;
+    const types: Reals = (name) => (name in left ? 'f32' : reals(name));
+    const found = await results(kernel, device, values, parameters, types);
     const expected = await results(kernel, reference, values, parameters);
-    for (const [name, numbers] of Object.entries(expected)) {
-      const difference = compare(found[name] ?? [], numbers);
+    for (const [name, { numbers }] of Object.entries(expected)) {
+      const difference = compare(found[name], numbers);
       if (difference) lines.push(`${kernel} ${JSON.stringify(parameters)}: ${name}${difference}`);
     }
   }
@@ -37,12 +60,23 @@ export async function differences(kernel: KernelName, device: Device, reference:
 
 /** Rounding of float32 over a few hundred terms, as a share of the output's largest value. */
 const TOLERANCE = 3e-6;
+/** To the nearest half: 11 significant bits, and steps of 2^-24 where numbers are small. */
+const roundingToHalf = (value: number): number => Math.max(2 ** -11 * Math.abs(value), 2 ** -25);
 
-function compare(found: ArrayLike<number>, expected: ArrayLike<number>): string | undefined {
+interface Result {
+  readonly type: ArrayType;
+  readonly numbers: ArrayLike<number>;
+}
+
+function compare(found: Result | undefined, expected: ArrayLike<number>): string | undefined {
   const numbers = Array.from(expected);
   const largest = numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const wrong = numbers.findIndex((value, i) => !(Math.abs((found[i] ?? NaN) - value) <= TOLERANCE * largest));
-  return wrong < 0 ? undefined : `[${wrong}] is ${found[wrong]}, reference has ${numbers[wrong]}`;
+  const wrong = numbers.findIndex((value, i) => {
+    const allowed = TOLERANCE * largest + (found?.type === 'f16' ? roundingToHalf(value) : 0);
+    const other = found?.numbers[i] ?? NaN;
+    return !(Object.is(other, value) || Math.abs(other - value) <= allowed); // two that are no number are the same
+  });
+  return wrong < 0 ? undefined : `[${wrong}] is ${found?.numbers[wrong]}, reference has ${numbers[wrong]}`;
 }
 
 /** The outputs, and the donated inputs as the kernel left them. */
@@ -51,21 +85,26 @@ async function results(
   device: Device,
   values: Record<string, ArrayLike<number>>,
   parameters: object,
-): Promise<Record<string, ArrayLike<number>>> {
-  const specification: Specifications = contract[kernel].inputs;
+  reals: Reals = () => device.real,
+): Promise<Record<string, Result>> {
+  const { inputs: specification, outputs: made } = contract[kernel] as Record<'inputs' | 'outputs', Specifications>;
   const inputs: Arrays = {};
   for (const [name, { type }] of Object.entries(specification))
-    inputs[name] = device.upload(type === 'real' ? 'f32' : type, values[name] ?? []);
+    inputs[name] = device.upload(type === 'real' ? reals(name) : type, values[name] ?? []);
+  const given: Arrays = {};
+  for (const [name, { type, size }] of Object.entries(made))
+    if (type === 'real' && reals(name) !== device.real)
+      given[name] = device.allocate(reals(name), size(parameters as never));
   const composed = kernel in compositions && !device.has(kernel as OptionalKernel);
   const outputs: Arrays = composed
     ? await compositions[kernel as OptionalKernel](device, inputs, parameters as never)
-    : device.run(kernel, inputs, parameters as never);
+    : device.run(kernel, inputs, parameters as never, given);
   const donated = Object.entries(specification)
     .filter(([, { donated }]) => donated)
     .map(([name]) => name);
   const seen = [...Object.entries(outputs), ...donated.map((name) => [name, inputs[name]] as const)];
-  const read: Record<string, ArrayLike<number>> = {};
-  for (const [name, array] of seen) read[name] = await device.read(array);
+  const read: Record<string, Result> = {};
+  for (const [name, array] of seen) read[name] = { type: array.type, numbers: await device.read(array) };
   for (const array of [...Object.values(inputs), ...Object.values(outputs)]) device.free(array);
   return read;
 }

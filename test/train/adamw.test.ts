@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Tape } from '../../src/autograd/tape.ts';
+import type { Device } from '../../src/kernels/device.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
 import { AdamW } from '../../src/train/adamw.ts';
 import { goldenBatch, goldenModel, readGolden, unpack } from '../bert/golden.ts';
@@ -8,12 +9,24 @@ import { goldenBatch, goldenModel, readGolden, unpack } from '../bert/golden.ts'
 const golden = readGolden('training');
 const reference = openReference();
 
-test('ten steps with clipping, decay and dropout give the losses, norms and weights of PyTorch', async () => {
-  const model = goldenModel(golden, reference);
+/** The reference as a device whose arrays hold no more than so many elements. */
+const limited = (largestArray: number): Device => Object.create(reference, { largestArray: { value: largestArray } });
+const largest = Math.max(...goldenModel(golden, reference).parameters.all.map(({ size }) => size));
+
+for (const [arenas, device] of [
+  ['one arena', reference],
+  ['arenas as small as may be', limited(largest)],
+] as const)
+  test(`ten steps with clipping, decay and dropout give the losses, norms and weights of PyTorch, in ${arenas}`, () =>
+    tenSteps(device));
+
+async function tenSteps(device: Device): Promise<void> {
+  const model = goldenModel(golden, device);
+  if (device !== reference) assert.ok(model.parameters.arenas.length > 2, 'there should be several arenas');
   const { learningRate, ...options } = golden.settings;
-  const optimizer = new AdamW(reference, model.parameters, options);
+  const optimizer = new AdamW(device, model.parameters, options);
   for (const [i, expected] of golden.losses.entries()) {
-    const tape = new Tape(reference, { seed: golden.seed, step: i + 1 });
+    const tape = new Tape(device, { seed: golden.seed, step: i + 1 });
     const loss = model.loss(tape, goldenBatch(golden));
     const value = loss.read();
     tape.backward(loss);
@@ -37,7 +50,7 @@ test('ten steps with clipping, decay and dropout give the losses, norms and weig
       assert.ok(Math.abs(found[i] - expected) < 1e-5, `${parameter.name}[${i}]: ${found[i]}, PyTorch ${expected}`),
     );
   }
-});
+}
 
 test('a restored optimizer goes on as the saved one would', async () => {
   const run = async (interrupted: boolean): Promise<Float64Array> => {

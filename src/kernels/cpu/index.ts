@@ -52,6 +52,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
     description: `${jobs.threads} ${jobs.threads === 1 ? 'thread' : 'threads'}, WebAssembly SIMD${multiplyAdd}, ${remark}`,
     elementBytes: 4,
     viewAlignment: 16,
+    timer: 'call',
     kernels: cpuKernels(arena, jobs, blas !== undefined),
     allocate: (_, size) => arena.allocate(4 * size),
     release: (_, handle) => arena.release(handle),

@@ -19,6 +19,7 @@ export function openReference(): Device {
     description: 'float64 in plain JavaScript: exact and slow, for checks',
     elementBytes: 8,
     viewAlignment: 1,
+    timer: 'call',
     kernels: {
       matmul,
       add,

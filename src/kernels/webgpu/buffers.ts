@@ -12,6 +12,7 @@ export interface Storage {
 
 /** An array: a buffer's bytes [offset, offset + bytes). */
 export interface GpuArray {
+  readonly type: ArrayType;
   readonly storage: Storage;
   readonly offset: number;
   readonly bytes: number;
@@ -19,8 +20,17 @@ export interface GpuArray {
 
 export type GpuHandles = { [T in ArrayType]: GpuArray };
 
-/** Elements between the beginnings of views: 256 bytes, which every adapter can bind. */
+/** Elements of four bytes between the beginnings of views: 256 bytes, which every adapter can bind. */
 export const VIEW_ALIGNMENT = 64;
+
+export function bytesOf(type: ArrayType, elements: number): number {
+  return (type === 'f16' ? 2 : 4) * elements;
+}
+
+/** Elements that the array has, up to those that fill its last whole word or vector. */
+export function elementsOf({ type, bytes }: GpuArray): number {
+  return bytes / bytesOf(type, 1);
+}
 
 export class Buffers {
   readonly #device: GPUDevice;
@@ -32,11 +42,16 @@ export class Buffers {
     this.#failure = failure;
   }
 
-  /** A zero-filled array; throws a BertrandError for one that the adapter cannot hold or bind. */
-  allocate(elements: number): GpuArray {
-    const bytes = 4 * elements;
+  /** Elements that an array can have: WebGPU binds no more at once. */
+  get largest(): number {
     const { maxBufferSize, maxStorageBufferBindingSize } = this.#device.limits;
-    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    return Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / 4);
+  }
+
+  /** A zero-filled array; throws a BertrandError for one that the adapter cannot hold or bind. */
+  allocate(type: ArrayType, elements: number): GpuArray {
+    const bytes = 4 * Math.ceil(bytesOf(type, elements) / 4);
+    const limit = 4 * this.largest;
     if (bytes > limit)
       throw new BertrandError(
         `webgpu: an array of ${mebibytes(bytes)} MiB is over this adapter's limit of ${mebibytes(limit)} MiB: ` +
@@ -51,13 +66,14 @@ export class Buffers {
           usage: usage.storage | usage.copySource | usage.copyDestination,
         }),
     );
-    return { storage: { id: this.#count++, buffer, batch: -1 }, offset: 0, bytes };
+    return { type, storage: { id: this.#count++, buffer, batch: -1 }, offset: 0, bytes };
   }
 }
 
 /** A part of an array. Its bytes are whole vectors of four; arrays end in whole ones too. */
-export function viewOf({ storage, offset }: GpuArray, from: number, elements: number): GpuArray {
-  return { storage, offset: offset + 4 * from, bytes: 16 * Math.ceil(Math.max(elements, 1) / 4) };
+export function viewOf({ type, storage, offset }: GpuArray, from: number, elements: number): GpuArray {
+  const vectors = Math.ceil(Math.max(elements, 1) / 4);
+  return { type, storage, offset: offset + bytesOf(type, from), bytes: bytesOf(type, 4 * vectors) };
 }
 
 function mebibytes(bytes: number): string {

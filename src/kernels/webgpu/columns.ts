@@ -37,20 +37,21 @@ export function columnKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sumRows'
 
   const sum = queue.shader({
     label: 'sumRows',
-    inputs: { x: 'f32' },
+    inputs: { x: 'real' },
     outputs: { y: 'f32' },
+    inF32: [[], ['x']], // of activations, and of sums of blocks
     parameters,
     workgroup,
     declarations: columnTree,
     main: `
   var total = 0.0;
-  ${loop('total += x[i];')}
+  ${loop('total += f32(x[i]);')}
   total = sumOverRows(lane, total);
   if (${writes}) { y[block * p.columns + c] = total; }`,
   });
   const norms = queue.shader({
     label: 'layerNormParameterGradients',
-    inputs: { x: 'f32', mean: 'f32', inverse: 'f32', dy: 'f32' },
+    inputs: { x: 'real', mean: 'f32', inverse: 'f32', dy: 'real' },
     outputs: { dgamma: 'f32', dbeta: 'f32' },
     parameters,
     workgroup,
@@ -58,7 +59,7 @@ export function columnKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sumRows'
     main: `
   var gain = 0.0;
   var shift = 0.0;
-  ${loop('gain += dy[i] * (x[i] - mean[r]) * inverse[r]; shift += dy[i];')}
+  ${loop('let g = f32(dy[i]); gain += g * (f32(x[i]) - mean[r]) * inverse[r]; shift += g;')}
   gain = sumOverRows(lane, gain);
   shift = sumOverRows(lane, shift);
   if (${writes}) {

@@ -7,7 +7,7 @@ import { TREE, maximumTree, overColumns, sumTree } from './workgroupTree.ts';
 export function crossEntropyKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'crossEntropy' | 'crossEntropyBackward'> {
   const forward = queue.shader({
     label: 'crossEntropy',
-    inputs: { logits: 'f32', labels: 'i32' },
+    inputs: { logits: 'real', labels: 'i32' },
     outputs: { losses: 'f32', logSumExp: 'f32' },
     parameters: { columns: 'u32' },
     workgroup: TREE,
@@ -15,26 +15,26 @@ export function crossEntropyKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'cr
     main: `
   let row = group * p.columns;
   var largest = -3.4e38;
-  ${overColumns('largest = max(largest, logits[row + c]);')}
+  ${overColumns('largest = max(largest, f32(logits[row + c]));')}
   largest = maximumOver(lane, largest);
   var total = 0.0;
-  ${overColumns('total += exp(logits[row + c] - largest);')}
+  ${overColumns('total += exp(f32(logits[row + c]) - largest);')}
   total = sumOver(lane, total);
   if (lane == 0u) {
     let logarithm = log(total);
     logSumExp[group] = largest + logarithm;
-    losses[group] = (largest - logits[row + u32(labels[group])]) + logarithm;
+    losses[group] = (largest - f32(logits[row + u32(labels[group])])) + logarithm;
   }`,
   });
   const backward = eachElement(queue, {
     label: 'crossEntropyBackward',
-    inputs: { logits: 'f32', labels: 'i32', logSumExp: 'f32', dlosses: 'f32' },
-    outputs: { dlogits: 'f32' },
+    inputs: { logits: 'real', labels: 'i32', logSumExp: 'f32', dlosses: 'f32' },
+    outputs: { dlogits: 'real' },
     parameters: { columns: 'u32' },
     main: `
       let row = i / p.columns;
       let hit = select(0.0, 1.0, i - row * p.columns == u32(labels[row]));
-      dlogits[i] = dlosses[row] * (exp(logits[i] - logSumExp[row]) - hit);`,
+      dlogits[i] = dlogits_real(dlosses[row] * (exp(f32(logits[i]) - logSumExp[row]) - hit));`,
   });
   return {
     crossEntropy: ({ logits, labels }, { rows, columns }, { losses, logSumExp }) =>

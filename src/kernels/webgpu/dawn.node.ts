@@ -10,7 +10,7 @@ export async function dawn(): Promise<GPU> {
   const name: string = 'webgpu'; // not a literal: the package's types clash with TypeScript's own
   try {
     const module = (await import(name)) as Dawn;
-    return module.create([]);
+    return module.create(['disable-dawn-features=timestamp_quantization']); // which rounds to 0.1 ms
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
     throw new BertrandError(`the npm package webgpu does not load (${reason}): run npm install webgpu@0.6.2`);

@@ -28,11 +28,11 @@ fn mixed(halves: vec2u, key: u32) -> u32 {
 export function dropoutKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'dropout'> {
   const dropout = eachElement(queue, {
     label: 'dropout',
-    inputs: { x: 'f32' },
-    outputs: { y: 'f32' },
+    inputs: { x: 'real' },
+    outputs: { y: 'real' },
     parameters: { threshold: 'u32', factor: 'f32', keyHigh: 'u32', keyLow: 'u32' },
     declarations: hash,
-    main: 'y[i] = select(p.factor * x[i], 0.0, hash(i) < p.threshold);',
+    main: 'y[i] = y_real(select(p.factor * f32(x[i]), 0.0, hash(i) < p.threshold));',
   });
   return {
     dropout({ x }, { size, rate, keyHigh, keyLow }, { y }) {

@@ -27,28 +27,31 @@ export function eachElement<A extends string, P extends string>(
 }
 
 const f32: Element = 'f32';
+const real: Element = 'real';
 
 export function elementwise(
   queue: Queue,
 ): Pick<Kernels<GpuHandles>, 'add' | 'accumulate' | 'fill' | 'broadcast' | 'addBias'> {
   const add = eachElement(queue, {
     label: 'add',
-    inputs: { a: f32, b: f32 },
-    outputs: { y: f32 },
-    main: 'y[i] = a[i] + b[i];',
+    inputs: { a: real, b: real },
+    outputs: { y: real },
+    main: 'y[i] = y_real(f32(a[i]) + f32(b[i]));',
   });
   const accumulate = eachElement(queue, {
     label: 'accumulate',
-    inputs: { x: f32 },
-    outputs: { total: f32 },
-    main: 'total[i] += x[i];',
+    inputs: { x: real },
+    outputs: { total: real },
+    main: 'total[i] = total_real(f32(total[i]) + f32(x[i]));',
+    inF32: [[], ['total']], // gradients of activations, of parameters
   });
   const fill = eachElement(queue, {
     label: 'fill',
     inputs: {},
-    outputs: { y: f32 },
+    outputs: { y: real },
     parameters: { value: 'f32' },
-    main: 'y[i] = p.value;',
+    main: 'y[i] = y_real(p.value);',
+    inF32: [['y']],
   });
   const broadcast = eachElement(queue, {
     label: 'broadcast',
@@ -59,10 +62,10 @@ export function elementwise(
   });
   const addBias = eachElement(queue, {
     label: 'addBias',
-    inputs: { x: f32, bias: f32 },
-    outputs: { y: f32 },
+    inputs: { x: real, bias: f32 },
+    outputs: { y: real },
     parameters: { columns: 'u32' },
-    main: 'y[i] = x[i] + bias[i % p.columns];',
+    main: 'y[i] = y_real(f32(x[i]) + bias[i % p.columns]);',
   });
   return {
     add: ({ a, b }, { size }, { y }) => add({ a, b, y }, size, {}),

@@ -7,18 +7,20 @@ import type { Queue } from './queue.ts';
 export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' | 'scatterSum'> {
   const gather = eachElement(queue, {
     label: 'gather',
-    inputs: { table: 'f32', indices: 'i32' },
-    outputs: { y: 'f32' },
+    inputs: { table: 'real', indices: 'i32' },
+    outputs: { y: 'real' },
+    inF32: [[], ['table']], // of hidden states, of embeddings
     parameters: { columns: 'u32' },
     main: `
       let row = i / p.columns;
-      y[i] = table[u32(indices[row]) * p.columns + i - row * p.columns];`,
+      y[i] = y_real(f32(table[u32(indices[row]) * p.columns + i - row * p.columns]));`,
   });
   // A workgroup a table row and stripe of columns: four invocations a column share what may be thousands of rows of dy.
   const scatter = queue.shader({
     label: 'scatterSum',
-    inputs: { dy: 'f32', order: 'i32', offsets: 'i32' },
-    outputs: { dtable: 'f32' },
+    inputs: { dy: 'real', order: 'i32', offsets: 'i32' },
+    outputs: { dtable: 'real' },
+    inF32: [[], ['dtable']],
     parameters: { columns: 'u32', stripes: 'u32' },
     workgroup: ACROSS * DOWN,
     declarations: columnTree,
@@ -28,10 +30,10 @@ export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' 
   let end = u32(offsets[row + 1u]);
   var total = 0.0;
   if (c < p.columns) {
-    for (var j = u32(offsets[row]) + lane / ${ACROSS}u; j < end; j += ${DOWN}u) { total += dy[u32(order[j]) * p.columns + c]; }
+    for (var j = u32(offsets[row]) + lane / ${ACROSS}u; j < end; j += ${DOWN}u) { total += f32(dy[u32(order[j]) * p.columns + c]); }
   }
   total = sumOverRows(lane, total);
-  if (lane < ${ACROSS}u && c < p.columns) { dtable[row * p.columns + c] = total; }`,
+  if (lane < ${ACROSS}u && c < p.columns) { dtable[row * p.columns + c] = dtable_real(total); }`,
   });
   return {
     gather: ({ table, indices }, { rows, columns }, { y }) =>

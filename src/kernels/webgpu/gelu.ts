@@ -45,19 +45,19 @@ fn phi(x: f32) -> Phi {
 export function geluKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gelu' | 'geluBackward'> {
   const gelu = eachElement(queue, {
     label: 'gelu',
-    inputs: { x: 'f32' },
-    outputs: { y: 'f32' },
+    inputs: { x: 'real' },
+    outputs: { y: 'real' },
     parameters: { tanh: 'u32' },
     declarations: phi,
-    main: 'y[i] = x[i] * phi(x[i]).value;',
+    main: 'let value = f32(x[i]); y[i] = y_real(value * phi(value).value);',
   });
   const backward = eachElement(queue, {
     label: 'geluBackward',
-    inputs: { x: 'f32', dy: 'f32' },
-    outputs: { dx: 'f32' },
+    inputs: { x: 'real', dy: 'real' },
+    outputs: { dx: 'real' },
     parameters: { tanh: 'u32' },
     declarations: phi,
-    main: 'let at = phi(x[i]); dx[i] = dy[i] * (at.value + x[i] * at.slope);',
+    main: 'let value = f32(x[i]); let at = phi(value); dx[i] = dx_real(f32(dy[i]) * (at.value + value * at.slope));',
   });
   return {
     gelu: ({ x }, { size, tanh }, { y }) => gelu({ x, y }, size, { tanh }),

@@ -7,8 +7,8 @@ import { TREE, overColumns, sumTree } from './workgroupTree.ts';
 export function layerNormKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'layerNorm' | 'layerNormBackward'> {
   const forward = queue.shader({
     label: 'layerNorm',
-    inputs: { x: 'f32', gamma: 'f32', beta: 'f32' },
-    outputs: { y: 'f32', mean: 'f32', inverse: 'f32' },
+    inputs: { x: 'real', gamma: 'f32', beta: 'f32' },
+    outputs: { y: 'real', mean: 'f32', inverse: 'f32' },
     parameters: { columns: 'u32', epsilon: 'f32', unbiased: 'u32' },
     workgroup: TREE,
     declarations: sumTree,
@@ -17,16 +17,16 @@ export function layerNormKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'layer
   let row = group * p.columns;
   let count = f32(p.columns);
   var total = 0.0;
-  ${overColumns('total += x[row + c];')}
+  ${overColumns('total += f32(x[row + c]);')}
   let centre = sumOver(lane, total) / count;
   var remains = 0.0;
   var squares = 0.0;
-  ${overColumns('let d = x[row + c] - centre; remains += d; squares += d * d;')}
+  ${overColumns('let d = f32(x[row + c]) - centre; remains += d; squares += d * d;')}
   let correction = sumOver(lane, remains) / count;
   squares = max(0.0, sumOver(lane, squares) - count * correction * correction);
   var scale = 1.0 / sqrt(squares / count + p.epsilon);
   if (p.unbiased == 1u) { scale = 1.0 / (sqrt(squares / f32(max(p.columns, 2u) - 1u)) + p.epsilon); }
-  ${overColumns('y[row + c] = ((x[row + c] - centre) - correction) * scale * gamma[c] + beta[c];')}
+  ${overColumns('y[row + c] = y_real(((f32(x[row + c]) - centre) - correction) * scale * gamma[c] + beta[c]);')}
   if (lane == 0u) {
     mean[group] = centre;
     inverse[group] = scale;
@@ -34,8 +34,8 @@ export function layerNormKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'layer
   });
   const backward = queue.shader({
     label: 'layerNormBackward',
-    inputs: { x: 'f32', gamma: 'f32', mean: 'f32', inverse: 'f32', dy: 'f32' },
-    outputs: { dx: 'f32' },
+    inputs: { x: 'real', gamma: 'f32', mean: 'f32', inverse: 'f32', dy: 'real' },
+    outputs: { dx: 'real' },
     parameters: { columns: 'u32', epsilon: 'f32', unbiased: 'u32' },
     workgroup: TREE,
     declarations: sumTree,
@@ -46,9 +46,9 @@ export function layerNormKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'layer
   var total = 0.0;
   var product = 0.0;
   ${overColumns(`
-    let g = dy[row + c] * gamma[c];
+    let g = f32(dy[row + c]) * gamma[c];
     total += g;
-    product += g * (x[row + c] - centre);`)}
+    product += g * (f32(x[row + c]) - centre);`)}
   total = sumOver(lane, total) / f32(p.columns);
   product = sumOver(lane, product);
   var slope = scale * scale * scale / f32(p.columns);
@@ -57,7 +57,7 @@ export function layerNormKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'layer
     slope = 0.0; // a constant row has none
     if (deviation > 0.0) { slope = scale * scale / (deviation * f32(max(p.columns, 2u) - 1u)); }
   }
-  ${overColumns('dx[row + c] = scale * (dy[row + c] * gamma[c] - total) - (x[row + c] - centre) * slope * product;')}`,
+  ${overColumns('dx[row + c] = dx_real(scale * (f32(dy[row + c]) * gamma[c] - total) - (f32(x[row + c]) - centre) * slope * product);')}`,
   });
   return {
     layerNorm: ({ x, gamma, beta }, { rows, columns, epsilon, unbiased }, { y, mean, inverse }) =>

@@ -5,13 +5,14 @@ import { matmulShader } from './matmulShader.ts';
 import type { MatmulShader, Variant } from './matmulShader.ts';
 import { cutProduct, tiles } from './matmulTile.ts';
 import type { Dispatch, Queue } from './queue.ts';
+import type { Tuner } from './tuner.ts';
 
 type Product = Dispatch<'a' | 'b' | 'bias' | 'c', keyof MatmulShader['parameters']>;
 
 const fours = (...numbers: readonly number[]): boolean => numbers.every((number) => number % 4 === 0);
 
 /** Products, each by the variant of the shader that fits its layout; deep and small ones in parts that a second pass adds. */
-export function matmulKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'matmul' | 'linear'> {
+export function matmulKernels(queue: Queue, tuner: Tuner): Pick<Kernels<GpuHandles>, 'matmul' | 'linear'> {
   const variants = new Map<string, Product>();
   const product = (variant: Variant): Product => {
     const { tile, ...flags } = variant;
@@ -37,7 +38,8 @@ export function matmulKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'matmul' 
   const combine = eachElement(queue, {
     label: 'matmul',
     inputs: { parts: 'f32' },
-    outputs: { c: 'f32' },
+    outputs: { c: 'real' },
+    inF32: [['c']],
     parameters: {
       splits: 'u32',
       n: 'u32',
@@ -54,36 +56,38 @@ export function matmulKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'matmul' 
       let row = i / p.n;
       let product = row / p.m;
       let place = product / p.inner * p.cOuter + product % p.inner * p.cInner + row % p.m * p.cRow;
-      c[place + i % p.n] = p.scale * total;`,
+      c[place + i % p.n] = c_real(p.scale * total);`,
   });
 
   const multiply = (a: GpuArray, b: GpuArray, c: GpuArray, p: Parameters<'matmul'>, bias?: GpuArray): void => {
     const products = p.outer * p.inner;
     if (products * p.m * p.n === 0) return;
-    const { tile, splits, ...cut } = cutProduct(p.m, p.n, p.k, products);
+    const { ways, splits, splitDepth } = cutProduct(p.m, p.n, p.k, products);
     const split = splits > 1 && !bias;
-    if (!split) cut.splitDepth = Math.max(1, p.k);
-    const groups = cut.tilesDown * cut.tilesAcross * products * (split ? splits : 1);
     const size = products * p.m * p.n;
     const dense = { cRow: p.n, cOuter: p.inner * p.m * p.n, cInner: p.m * p.n, cSplit: size, scale: 1 };
     const target = split ? dense : { cRow: p.cRow, cOuter: p.cOuter, cInner: p.cInner, cSplit: 0, scale: p.scale };
     const transposeA = p.transposeA !== 0;
     const transposeB = p.transposeB !== 0;
-    const run = product({
-      tile,
+    const variant = {
       transposeA,
       transposeB,
       vectorA: fours(p.aRow, p.aOuter, p.aInner, transposeA ? p.m : p.k),
       vectorB: fours(p.bRow, p.bOuter, p.bInner, transposeB ? p.k : p.n),
       vectorC: fours(target.cRow, target.cOuter, target.cInner, target.cSplit, p.n),
       bias: bias !== undefined,
-    });
+    };
     const [parts] = split ? queue.workspace(splits * size) : [c];
-    run(
-      { a, b, c: parts, ...(bias && { bias }) } as Record<'a' | 'b' | 'bias' | 'c', GpuArray>,
-      { ...p, ...cut, ...target, products },
-      groups,
-    );
+    const arrays = { a, b, c: parts, ...(bias && { bias }) } as Record<'a' | 'b' | 'bias' | 'c', GpuArray>;
+    const kind = [p.m, p.n, p.k, products].map((extent) => Math.round(2 * Math.log2(extent || 1)));
+    const types = [a, b, c].map(({ type }) => type);
+    tuner.run([...kind, ...types, ...Object.values(variant).map(Number)].join(' '), ways, size * p.k, (way) => {
+      const tile = tiles[way];
+      const [tilesDown, tilesAcross] = [p.m, p.n].map((extent) => Math.ceil(extent / tile.side));
+      const cut = { tilesDown, tilesAcross, splitDepth: split ? splitDepth : Math.max(1, p.k) };
+      const groups = tilesDown * tilesAcross * products * (split ? splits : 1);
+      product({ tile, ...variant })(arrays, { ...p, ...cut, ...target, products }, groups);
+    });
     if (split) combine({ parts, c }, size, { ...p, splits });
   };
 

@@ -53,10 +53,10 @@ function readBlock(array: 'a' | 'b', lines: 'm' | 'n', alongDepth: boolean, vect
     const at = `start + (${stretch} + ${i}u) * p.${array}Row + ${element}`;
     const inside = `${stretch} + ${i}u < ${stretchEnd}`;
     const elements = upTo(4).map(
-      (j) => `select(0.0, ${array}[${at} + ${j}u], ${inside} && ${element} + ${j}u < ${elementEnd})`,
+      (j) => `select(0.0, f32(${array}[${at} + ${j}u]), ${inside} && ${element} + ${j}u < ${elementEnd})`,
     );
     return vector
-      ? `select(vec4f(), ${array}[(${at}) / 4u], ${inside} && ${element} < ${elementEnd})`
+      ? `select(vec4f(), vec4f(${array}[(${at}) / 4u]), ${inside} && ${element} < ${elementEnd})`
       : `vec4f(${elements.join(', ')})`;
   });
   const block = `mat4x4f(${stretches.join(', ')})`;
@@ -71,17 +71,17 @@ fn read_${array}(start: u32, line: u32, depth: u32, end: u32) -> mat4x4f {
 function store({ vectorC, bias }: Variant): string {
   const biased = (j: number): string => (bias ? ` + bias[column + ${j}u]` : '');
   const body = vectorC
-    ? `if (column < p.n) { c[(start + row * p.cRow + column) / 4u] = p.scale * sum${
+    ? `if (column < p.n) { c[(start + row * p.cRow + column) / 4u] = vec4<c_real>(p.scale * sum${
         bias
           ? ` + vec4f(${upTo(4)
               .map((j) => `bias[column + ${j}u]`)
               .join(', ')})`
           : ''
-      }; }`
+      }); }`
     : upTo(4)
         .map(
           (j) =>
-            `if (column + ${j}u < p.n) { c[start + row * p.cRow + column + ${j}u] = p.scale * sum[${j}]${biased(j)}; }`,
+            `if (column + ${j}u < p.n) { c[start + row * p.cRow + column + ${j}u] = c_real(p.scale * sum[${j}]${biased(j)}); }`,
         )
         .join('\n  ');
   return `
@@ -112,8 +112,9 @@ export function matmulShader(variant: Variant): MatmulShader {
 
   return {
     label: bias ? 'linear' : 'matmul',
-    inputs: { a: vectorA ? 'vec4f' : 'f32', b: vectorB ? 'vec4f' : 'f32', ...(bias ? { bias: 'f32' } : {}) },
-    outputs: { c: vectorC ? 'vec4f' : 'f32' },
+    inputs: { a: vectorA ? 'vec4real' : 'real', b: vectorB ? 'vec4real' : 'real', ...(bias ? { bias: 'f32' } : {}) },
+    outputs: { c: vectorC ? 'vec4real' : 'real' },
+    inF32: transposeA ? [['c']] : [['b']], // gradients of weights; products with weights
     parameters,
     workgroup: threads,
     declarations: `

@@ -1,20 +1,22 @@
 import { BertrandError } from '../../error.ts';
+import { elementsOf } from './buffers.ts';
 import type { GpuArray } from './buffers.ts';
 import type { Failure } from './failure.ts';
 import { bindingNames, parameterNames, wgsl } from './shader.ts';
-import type { Shader } from './shader.ts';
+import type { Reals, Shader } from './shader.ts';
 import { COMPUTE_STAGE } from './usage.ts';
 
 /** Bind groups kept for each pipeline; a training step needs the same ones again. */
 const BIND_GROUPS = 4096;
 
-/** A shader on a device: its pipeline, made when first needed or ahead of that, and its bind groups. */
+/** A shader for real arrays of some types on a device: its pipeline, made when first needed or ahead of that, and its bind groups. */
 export class Pipeline<A extends string = string, P extends string = string> {
   readonly shader: Shader<A, P>;
   readonly arrays: readonly A[];
   readonly parameters: readonly (P | 'across' | 'groups')[];
   /** Bytes of the struct of parameters. */
   readonly parameterBytes: number;
+  readonly #reals: Reals<A>;
   readonly #device: GPUDevice;
   readonly #failure: Failure;
   readonly #uniforms: GPUBuffer;
@@ -22,11 +24,12 @@ export class Pipeline<A extends string = string, P extends string = string> {
   readonly #groups = new Map<string, GPUBindGroup>();
   #pipeline: GPUComputePipeline | undefined;
 
-  constructor(device: GPUDevice, failure: Failure, uniforms: GPUBuffer, shader: Shader<A, P>) {
+  constructor(device: GPUDevice, failure: Failure, uniforms: GPUBuffer, shader: Shader<A, P>, reals: Reals<A>) {
     this.#device = device;
     this.#failure = failure;
     this.#uniforms = uniforms;
     this.shader = shader;
+    this.#reals = reals;
     this.arrays = bindingNames(shader);
     this.parameters = parameterNames(shader);
     this.parameterBytes = 16 * Math.ceil(this.parameters.length / 4);
@@ -45,6 +48,12 @@ export class Pipeline<A extends string = string, P extends string = string> {
     }
   }
 
+  /** The kernel with what it is given, for people. */
+  describe(arrays: { readonly [N in A]: GpuArray }): string {
+    const sizes = this.arrays.map((name) => `${name} ${elementsOf(arrays[name])} x ${arrays[name].type}`);
+    return `${this.shader.label} (${sizes.join(', ')})`;
+  }
+
   /** Throws a BertrandError where an array that is written shares its buffer with one that is read, which WebGPU forbids. */
   bindGroup(arrays: { readonly [N in A]: GpuArray }): GPUBindGroup {
     let key = '';
@@ -55,7 +64,7 @@ export class Pipeline<A extends string = string, P extends string = string> {
     if (this.#groups.size >= BIND_GROUPS) this.#groups.clear();
     const made = this.#failure.watch(
       'validation',
-      () => `kernel ${this.shader.label} cannot bind its arrays`,
+      () => `the kernel ${this.describe(arrays)} cannot bind its arrays`,
       () => this.#makeBindGroup(arrays),
     );
     this.#groups.set(key, made);
@@ -86,7 +95,9 @@ export class Pipeline<A extends string = string, P extends string = string> {
 
   #descriptor(): GPUComputePipelineDescriptor {
     const { label } = this.shader;
-    const module = this.#compiling(() => this.#device.createShaderModule({ label, code: wgsl(this.shader) }));
+    const module = this.#compiling(() =>
+      this.#device.createShaderModule({ label, code: wgsl(this.shader, this.#reals) }),
+    );
     return {
       label,
       layout: this.#device.createPipelineLayout({ label, bindGroupLayouts: [this.#layout] }),

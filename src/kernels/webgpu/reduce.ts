@@ -1,17 +1,19 @@
 import type { Kernels } from '../contract.ts';
 import type { GpuHandles } from './buffers.ts';
 import type { Queue } from './queue.ts';
+import type { Element } from './shader.ts';
 import { TREE, overColumns, sumTree } from './workgroupTree.ts';
 
 const GROUPS = 1024; // most partial sums: what the second pass adds quickly
 
 /** Sums of whole arrays in two passes, cut by the size alone. */
 export function reduceKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sum' | 'sumSquares' | 'argmax'> {
-  const pass = (label: string, term: string) =>
+  const pass = (label: string, element: Element, term: string) =>
     queue.shader({
       label,
-      inputs: { x: 'f32' },
+      inputs: { x: element },
       outputs: { y: 'f32' },
+      inF32: [['x']], // of losses, and of sums of blocks
       parameters: { size: 'u32', scale: 'f32' },
       workgroup: TREE,
       declarations: sumTree,
@@ -21,8 +23,8 @@ export function reduceKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sum' | '
   total = sumOver(lane, total);
   if (lane == 0u) { y[group] = p.scale * total; }`,
     });
-  const plain = pass('sum', 'x[i]');
-  const squares = pass('sumSquares', 'x[i] * x[i]');
+  const plain = pass('sum', 'real', 'f32(x[i])');
+  const squares = pass('sumSquares', 'f32', 'x[i] * x[i]');
   const total =
     (first: typeof plain): Kernels<GpuHandles>['sum'] =>
     ({ x }, { size, scale }, { y }) => {
@@ -36,7 +38,7 @@ export function reduceKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sum' | '
 
   const argmax = queue.shader({
     label: 'argmax',
-    inputs: { x: 'f32' },
+    inputs: { x: 'real' },
     outputs: { indices: 'i32' },
     parameters: { columns: 'u32' },
     workgroup: TREE,
@@ -48,7 +50,7 @@ var<workgroup> places: array<u32, ${TREE}>;
   let row = group * p.columns;
   var best = 0u;
   ${overColumns('if (x[row + c] > x[row + best] || c == lane) { best = c; }')}
-  values[lane] = x[row + best];
+  values[lane] = f32(x[row + best]);
   places[lane] = best;
   workgroupBarrier();
   for (var half = ${TREE / 2}u; half > 0u; half /= 2u) {

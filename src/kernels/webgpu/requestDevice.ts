@@ -18,3 +18,12 @@ export async function requestDevice({ adapter, name }: Adapter): Promise<GPUDevi
     throw new BertrandError(`WebGPU finds ${name} but cannot open it: ${String(error)}`);
   }
 }
+
+/** Throws a BertrandError where the adapter cannot compute in half precision. */
+export function expectHalves({ adapter, name }: Adapter): void {
+  if (adapter.features.has('shader-f16')) return;
+  throw new BertrandError(
+    `WebGPU's adapter ${name} lacks the feature shader-f16, which train.precision: f16 needs: write train.precision: f32, ` +
+      "or update the GPU's driver",
+  );
+}

@@ -1,5 +1,13 @@
-export type Element = 'f32' | 'i32' | 'vec4f';
+import type { ArrayType } from '../contract.ts';
+
+/**
+ * What a shader's array holds. `real` is f32 or f16, as the array that a dispatch is given: of a real array x read
+ * `f32(x[i])` or `vec4f(x[i])`, and write `x_real(value)` or `vec4<x_real>(value)`, which cost nothing in f32.
+ */
+export type Element = 'f32' | 'i32' | 'vec4f' | 'real' | 'vec4real';
 export type Scalar = 'u32' | 'f32';
+/** The types of a dispatch's real arrays. */
+export type Reals<A extends string = string> = { readonly [N in A]?: ArrayType };
 
 /** A compute shader: what it binds, its parameters and the body of its main function. */
 export interface Shader<A extends string, P extends string> {
@@ -14,6 +22,8 @@ export interface Shader<A extends string, P extends string> {
   readonly declarations?: string;
   /** Sees the arrays by their names, the parameters in `p`, its workgroup's number `group` and its own in it, `lane`. */
   readonly main: string;
+  /** The real arrays that a training step in half precision gives in f32: a set for each way that it is run; none by default. */
+  readonly inF32?: readonly (readonly NoInfer<A>[])[];
 }
 
 /** Most workgroups that a dispatch has in one direction, on every adapter. */
@@ -35,18 +45,22 @@ export function parameterNames<P extends string>({ parameters }: Shader<string, 
   return ['across', 'groups', ...(Object.keys(parameters) as P[])];
 }
 
-/** The shader's WGSL. Groups beyond `p.groups`, which fill the last line of the grid, do nothing. */
-export function wgsl(shader: Shader<string, string>): string {
+/** The shader's WGSL for real arrays of these types (f32 where none is given). Groups beyond `p.groups`, which fill the last line of the grid, do nothing. */
+export function wgsl(shader: Shader<string, string>, reals: Reals = {}): string {
   const { inputs, outputs, parameters, workgroup, declarations = '', main } = shader;
   const members = Object.entries({ across: 'u32', groups: 'u32', ...parameters });
-  const bindings = [
-    ...Object.entries(inputs).map(([name, element]) => `var<storage, read> ${name}: array<${element}>;`),
-    ...Object.entries(outputs).map(([name, element]) => `var<storage, read_write> ${name}: array<${element}>;`),
-  ];
-  return `
+  const arrays = [...Object.entries(inputs), ...Object.entries(outputs)];
+  const aliases = arrays
+    .filter(([, element]) => element?.endsWith('real'))
+    .map(([name]) => `alias ${name}_real = ${reals[name] ?? 'f32'};`);
+  const bindings = arrays.map(([name, element], i) => {
+    const type = element?.replace(/^real$/, `${name}_real`).replace('vec4real', `vec4<${name}_real>`);
+    return `@group(0) @binding(${i + 1}) var<storage, ${name in inputs ? 'read' : 'read_write'}> ${name}: array<${type}>;`;
+  });
+  return `${Object.values(reals).includes('f16') ? 'enable f16;' : ''}
 struct Parameters { ${members.map(([name, type]) => `${name}: ${type}`).join(', ')} }
 @group(0) @binding(0) var<uniform> p: Parameters;
-${bindings.map((text, i) => `@group(0) @binding(${i + 1}) ${text}`).join('\n')}
+${[...aliases, ...bindings].join('\n')}
 ${declarations}
 @compute @workgroup_size(${workgroup})
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) lane: u32) {

@@ -6,15 +6,15 @@ import { TREE, maximumTree, overColumns, sumTree } from './workgroupTree.ts';
 /** Of the columns [start, end) of the row that begins at `row`; 0 elsewhere. */
 const softmaxOfSpan = `
   var largest = -3.4e38;
-  ${overColumns('largest = max(largest, x[row + c]);', 'start', 'end')}
+  ${overColumns('largest = max(largest, f32(x[row + c]));', 'start', 'end')}
   largest = maximumOver(lane, largest);
   var total = 0.0;
-  ${overColumns('total += exp(x[row + c] - largest);', 'start', 'end')}
+  ${overColumns('total += exp(f32(x[row + c]) - largest);', 'start', 'end')}
   total = sumOver(lane, total);
   ${overColumns(`
     var value = 0.0;
-    if (c >= start && c < end) { value = exp(x[row + c] - largest) / total; }
-    y[row + c] = value;`)}`;
+    if (c >= start && c < end) { value = exp(f32(x[row + c]) - largest) / total; }
+    y[row + c] = y_real(value);`)}`;
 
 /** A workgroup a row. */
 export function softmaxKernels(
@@ -22,8 +22,8 @@ export function softmaxKernels(
 ): Pick<Kernels<GpuHandles>, 'softmax' | 'maskedSoftmax' | 'softmaxBackward'> {
   const softmax = queue.shader({
     label: 'softmax',
-    inputs: { x: 'f32' },
-    outputs: { y: 'f32' },
+    inputs: { x: 'real' },
+    outputs: { y: 'real' },
     parameters: { columns: 'u32' },
     workgroup: TREE,
     declarations: sumTree + maximumTree,
@@ -35,8 +35,8 @@ export function softmaxKernels(
   });
   const masked = queue.shader({
     label: 'maskedSoftmax',
-    inputs: { x: 'f32', spans: 'i32' },
-    outputs: { y: 'f32' },
+    inputs: { x: 'real', spans: 'i32' },
+    outputs: { y: 'real' },
     parameters: { columns: 'u32', heads: 'u32' },
     workgroup: TREE,
     declarations: sumTree + maximumTree,
@@ -50,17 +50,17 @@ export function softmaxKernels(
   });
   const backward = queue.shader({
     label: 'softmaxBackward',
-    inputs: { y: 'f32', dy: 'f32' },
-    outputs: { dx: 'f32' },
+    inputs: { y: 'real', dy: 'real' },
+    outputs: { dx: 'real' },
     parameters: { columns: 'u32' },
     workgroup: TREE,
     declarations: sumTree,
     main: `
   let row = group * p.columns;
   var inner = 0.0;
-  ${overColumns('inner += y[row + c] * dy[row + c];')}
+  ${overColumns('inner += f32(y[row + c]) * f32(dy[row + c]);')}
   inner = sumOver(lane, inner);
-  ${overColumns('dx[row + c] = y[row + c] * (dy[row + c] - inner);')}`,
+  ${overColumns('dx[row + c] = dx_real(f32(y[row + c]) * (f32(dy[row + c]) - inner));')}`,
   });
   return {
     softmax: ({ x }, { rows, columns }, { y }) => softmax({ x, y }, { columns }, rows),

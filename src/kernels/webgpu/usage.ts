@@ -1,4 +1,11 @@
 /** What a GPU buffer is for (WebGPU's bits; Node has no such globals). */
-export const usage = { mapRead: 1, copySource: 4, copyDestination: 8, uniform: 64, storage: 128 } as const;
+export const usage = {
+  mapRead: 1,
+  copySource: 4,
+  copyDestination: 8,
+  uniform: 64,
+  storage: 128,
+  queryResolve: 512,
+} as const;
 export const MAP_READ = 1;
 export const COMPUTE_STAGE = 4;

@@ -12,7 +12,9 @@ const cpu = z.strictObject({
     .describe('Threads of the cpu device; auto for all cores'),
   blas: name
     .default('auto')
-    .describe("A system BLAS for products: auto where there is one, off, or a library's name; results differ in the last bits"),
+    .describe(
+      "A system BLAS for products: auto where there is one, off, or a library's name; results differ in the last bits",
+    ),
 });
 
 const validate = z.strictObject({

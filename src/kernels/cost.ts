@@ -1,4 +1,5 @@
-import type { KernelName, Parameters } from '../kernels/contract.ts';
+import { contract } from './contract.ts';
+import type { ArraySpecification, ElementType, KernelName, Parameters } from './contract.ts';
 
 type Attention = Record<'batch' | 'heads' | 'length' | 'headSize', number>;
 const linear = ({ rows, inputs, outputs }: Record<'rows' | 'inputs' | 'outputs', number>): number =>
@@ -19,4 +20,24 @@ const products: { readonly [K in KernelName]?: (p: Parameters<K>) => number } = 
 export function flopsOf<K extends KernelName>(kernel: K, parameters: Parameters<K>): number {
   const count = products[kernel];
   return count?.(parameters) ?? 0;
+}
+
+/**
+ * Bytes that a kernel reads and writes: each array once, a donated one both ways, of a gathered table only what is taken.
+ * @param width bytes of an element of the array of that name
+ */
+export function bytesOf<K extends KernelName>(
+  kernel: K,
+  parameters: Parameters<K>,
+  width: (name: string) => number,
+): number {
+  const { inputs, outputs } = contract[kernel];
+  let total = 0;
+  for (const [name, { size, donated }] of Object.entries<ArraySpecification<ElementType, string>>({
+    ...inputs,
+    ...outputs,
+  }))
+    if (name !== 'table')
+      total += size(parameters) * width(name) * (donated || (kernel === 'gather' && name === 'y') ? 2 : 1);
+  return total;
 }

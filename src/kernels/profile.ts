@@ -1,0 +1,52 @@
+import type { KernelName, Parameters } from './contract.ts';
+import { flopsOf } from './cost.ts';
+
+/** What one kernel took in a stretch of work. */
+export interface KernelUse {
+  readonly kernel: string;
+  /** Times that the device was started for it: more than calls where a device needs several passes. */
+  readonly launches: number;
+  /** Read and written, each array of a call once. */
+  readonly bytes: number;
+  /** Multiplications and additions in matrix products. */
+  readonly flops: number;
+  /** On the device; undefined where the device cannot tell. */
+  readonly milliseconds: number | undefined;
+}
+
+export interface KernelTime {
+  readonly launches: number;
+  readonly milliseconds: number;
+}
+
+/** How a device that works on while the host goes on measures its kernels, by name. */
+export interface Timer {
+  start(): void;
+  stop(): Promise<ReadonlyMap<string, KernelTime>>;
+}
+
+/** Adds up what the kernels of a stretch of work take. */
+export class Profile {
+  readonly #uses = new Map<string, { launches: number; bytes: number; flops: number; milliseconds: number }>();
+
+  /** Notes a call; `milliseconds` where the call's own time is the kernel's. */
+  note<K extends KernelName>(kernel: K, parameters: Parameters<K>, bytes: number, milliseconds: number): void {
+    const use = this.#uses.get(kernel) ?? { launches: 0, bytes: 0, flops: 0, milliseconds: 0 };
+    use.launches += 1;
+    use.bytes += bytes;
+    use.flops += flopsOf(kernel, parameters);
+    use.milliseconds += milliseconds;
+    this.#uses.set(kernel, use);
+  }
+
+  /** For a device that cannot measure. */
+  counts(): KernelUse[] {
+    return this.uses().map((use) => ({ ...use, milliseconds: undefined }));
+  }
+
+  /** @param times the device's own measurements, which take the place of the calls' */
+  uses(times?: ReadonlyMap<string, KernelTime>): KernelUse[] {
+    const found = [...this.#uses].map(([kernel, use]) => ({ kernel, ...use, ...times?.get(kernel) }));
+    return found.toSorted((a, b) => b.milliseconds - a.milliseconds);
+  }
+}

@@ -1,0 +1,38 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { matmulParameters } from '../../src/autograd/matmulParameters.ts';
+import { openCpu } from '../../src/kernels/cpu/index.ts';
+import { openReference } from '../../src/kernels/reference/index.ts';
+import { openForTests } from './webgpu/openForTests.ts';
+
+const webgpu = await openForTests();
+const devices = [openReference(), await openCpu({ threads: 2 }), ...(webgpu ? [webgpu] : [])];
+const square = { row: 64 };
+const product = matmulParameters({ m: 64, n: 64, k: 64, a: square, b: square, c: square });
+
+for (const device of devices)
+  test(`${device.name} tells what each kernel took, and only while it is asked`, async () => {
+    const bytes = device.name === 'reference' ? 8 : 4;
+    const a = device.upload('f32', new Float32Array(64 * 64));
+    device.run('add', { a, b: a }, { size: 64 * 64 });
+    const uses = await device.profile(async () => {
+      for (let i = 0; i < 3; i++) device.free(device.run('matmul', { a, b: a }, product).c);
+      const { y } = device.run('gather', { table: a, indices: device.upload('i32', [7]) }, gathering);
+      await device.read(y);
+    });
+    assert.equal(uses.map(({ kernel }) => kernel).toSorted(), ['gather', 'matmul']);
+    const [gather, matmul] = uses.toSorted((one, other) => (one.kernel < other.kernel ? -1 : 1));
+    assert.is(matmul.launches, 3);
+    assert.is(matmul.flops, 3 * 2 * 64 ** 3);
+    assert.is(matmul.bytes, 3 * 3 * bytes * 64 * 64);
+    assert.ok((matmul.milliseconds ?? 0) > 0, 'a product takes time');
+    assert.is(gather.bytes, 2 * bytes * 64 + 4, 'of the table only the row that is taken, and its index');
+  });
+
+const gathering = { rows: 1, columns: 64, tableRows: 64 };
+
+test.after(async () => {
+  for (const device of devices) await device.close();
+});
+
+test.run();
