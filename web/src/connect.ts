@@ -1,0 +1,58 @@
+/** How page and worker talk: the page calls methods by name and the worker answers; the worker also sends events. */
+
+interface Call {
+  readonly id: number;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+type Answer = { readonly id: number } & (
+  | { readonly result: unknown }
+  | { readonly error: string; readonly expected: boolean }
+);
+
+/** A method failed in the worker; the message is for the person if it was `expected`. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+}
+
+/** The worker's methods as the page's own. */
+export function connect<Api extends object, Event>(worker: Worker, onEvent: (event: Event) => void): Api {
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  let calls = 0;
+  worker.addEventListener('message', ({ data }: MessageEvent<Answer | { readonly event: Event }>) => {
+    if ('event' in data) return onEvent(data.event);
+    const { resolve, reject } = waiting.get(data.id) ?? {};
+    waiting.delete(data.id);
+    if ('error' in data) reject?.(new EngineError(data.error));
+    else resolve?.(data.result);
+  });
+  return new Proxy({} as Api, {
+    get:
+      (_, method: string) =>
+      (...args: readonly unknown[]) =>
+        new Promise((resolve, reject) => {
+          const call: Call = { id: calls++, method, args };
+          waiting.set(call.id, { resolve, reject });
+          worker.postMessage(call);
+        }),
+  });
+}
+
+/** The worker's side. @returns sends an event to the page */
+export function serve<Api extends object, Event>(make: (send: (event: Event) => void) => Api): void {
+  const api = make((event) => self.postMessage({ event })) as Record<
+    string,
+    (...args: readonly unknown[]) => Promise<unknown>
+  >;
+  self.addEventListener('message', ({ data: { id, method, args } }: MessageEvent<Call>) => {
+    void api[method](...args)
+      .then((result): Answer => ({ id, result }))
+      .catch((error: unknown): Answer => {
+        const expected = error instanceof Error && /^(BertrandError|ConfigError)$/.test(error.name);
+        if (!expected) console.error(error);
+        return { id, error: error instanceof Error ? error.message : String(error), expected };
+      })
+      .then((answer) => self.postMessage(answer));
+  });
+}
