@@ -1,6 +1,6 @@
 import type { Kernels, Parameters } from '../contract.ts';
 import type { GpuHandles } from './buffers.ts';
-import { eachElement } from './elementwise.ts';
+import { eachVector } from './eachVector.ts';
 import type { Queue } from './queue.ts';
 import type { Scalar } from './shader.ts';
 
@@ -30,8 +30,8 @@ const stepParameters = (p: Parameters<'adamw'>): Record<keyof typeof parameters,
 /** The whole arena of parameters in one launch. */
 export function adamwKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'adamw' | 'adamwScaled'> {
   const arrays = {
-    inputs: { gradients: 'f32', squaredNorm: 'f32' },
-    outputs: { weights: 'f32', firstMoment: 'f32', secondMoment: 'f32' },
+    inputs: { gradients: 'vec4f', squaredNorm: 'f32' },
+    outputs: { weights: 'vec4f', firstMoment: 'vec4f', secondMoment: 'vec4f' },
   } as const;
   const update = (scale: string): string => `
       let norm = sqrt(squaredNorm[0]);
@@ -39,12 +39,13 @@ export function adamwKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'adamw' | 
       let gradient = gradients[i]${scale} * clip;
       let first = firstMoment[i] + p.rate1 * (gradient - firstMoment[i]);
       let second = secondMoment[i] + p.rate2 * (gradient * gradient - secondMoment[i]);
-      let decay = select(0.0, p.decay * weights[i], i < p.decayed);
-      firstMoment[i] = first;
-      secondMoment[i] = second;
-      weights[i] -= decay + p.stepSize * first / (sqrt(second * p.correction2) + p.epsilon);`;
-  const adamw = eachElement(queue, { label: 'adamw', ...arrays, parameters, main: update('') });
-  const scaled = eachElement(queue, {
+      let decay = select(vec4f(), p.decay * weights[i], 4u * i + vec4u(0u, 1u, 2u, 3u) < vec4u(p.decayed));
+      let step = p.stepSize * first / (sqrt(second * p.correction2) + p.epsilon);
+      store_firstMoment(i, first);
+      store_secondMoment(i, second);
+      store_weights(i, weights[i] - decay - step);`;
+  const adamw = eachVector(queue, { label: 'adamw', ...arrays, parameters, main: update('') });
+  const scaled = eachVector(queue, {
     label: 'adamwScaled',
     inputs: { ...arrays.inputs, inverseScale: 'f32' },
     outputs: arrays.outputs,

@@ -132,22 +132,16 @@ fn write_${array}(base: u32, row: u32, d: u32, value: vec4f) {
         var v: vec4f;
         ${each(parts, (h) => `v = streamed[k * ${line}u + ${h * across}u + x]; ${each(4, (r) => `${name}_${c}_${h}_${r} = fma(vec4f(weight[${r}]), v, ${name}_${c}_${h}_${r});`, ' ')}`, '\n        ')}
       }`,
-    writeSums: (name, array, factor) =>
-      each(
-        chunks,
-        (c) =>
-          each(
-            parts,
-            (h) =>
-              each(
-                4,
-                (r) =>
-                  `write_${array}(base, rows[${r}], ${c * chunk}u + 4u * (${h * across}u + x), ${factor(r)} * ${name}_${c}_${h}_${r});`,
-                '\n  ',
-              ),
-            '\n  ',
-          ),
-        '\n  ',
-      ),
+    // A loop, so that the text of writing is there once; it reads a copy, since what has computed indices leaves the registers.
+    writeSums(name, array, factor) {
+      const all = upTo(chunks).flatMap((c) =>
+        upTo(parts).flatMap((h) => upTo(4).map((r) => `${factor(r)} * ${name}_${c}_${h}_${r}`)),
+      );
+      return `
+  var copy_${name} = array<vec4f, ${all.length}>(${all.join(', ')});
+  for (var i = 0u; i < ${all.length}u; i++) {
+    write_${array}(base, firstRow + 4u * y + i % 4u, 4u * (i / 4u * ${across}u + x), copy_${name}[i]);
+  }`;
+    },
   };
 }
