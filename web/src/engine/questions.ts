@@ -29,7 +29,13 @@ function idsOf(text: string, { tokenizer, config }: Asked): Int32Array {
 }
 
 /** What stands at each [MASK], at earlier steps and now. */
-export async function fill(text: string, top: number, asked: Asked, step: number, history: History<Guess[][]>): Promise<Filled> {
+export async function fill(
+  text: string,
+  top: number,
+  asked: Asked,
+  step: number,
+  history: History<Guess[][]>,
+): Promise<Filled> {
   const { device, model, tokenizer, config } = asked;
   const ids = idsOf(text, asked);
   const sequence = maskedSequence(ids, tokenizer.maskId, textSegment(config));

@@ -154,7 +154,12 @@ export class Curves {
       series: [
         {},
         { stroke: colour('--muted'), width: 1, alpha: 0.65, spanGaps: true, points: { show: false } },
-        { stroke: colour('--model'), width: 2.5, spanGaps: true, points: { show: true, size: 5, fill: colour('--model') } },
+        {
+          stroke: colour('--model'),
+          width: 2.5,
+          spanGaps: true,
+          points: { show: true, size: 5, fill: colour('--model') },
+        },
         { stroke: colour('--baseline'), width: 1.5, dash: [6, 5], spanGaps: true, points: { show: false } },
       ],
     };
@@ -169,7 +174,15 @@ export class Curves {
         options.axes[0],
         { ...options.axes[1], values: (_, ticks) => ticks.map((tick) => `${Math.round(100 * tick)} %`) },
       ],
-      series: [{}, { stroke: colour('--model'), width: 2.5, spanGaps: true, points: { show: true, size: 5, fill: colour('--model') } }],
+      series: [
+        {},
+        {
+          stroke: colour('--model'),
+          width: 2.5,
+          spanGaps: true,
+          points: { show: true, size: 5, fill: colour('--model') },
+        },
+      ],
     };
   }
 
