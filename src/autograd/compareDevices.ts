@@ -9,6 +9,8 @@ import type { GradientCheck } from './gradcheck.ts';
  * serves all gradients, since one that is exactly zero (LLK's bias) is a sum of large terms that cancel.
  */
 const FLOAT32 = 3e-6;
+/** The same where activations and their gradients are rounded to 11 bits, off by up to 2^-11 each, at every op on the way. */
+const HALF = 4 * 2 ** -11;
 
 /** Holds a device's output and gradients to those of `reference` on the same numbers. */
 export async function compareWithReference(
@@ -20,7 +22,8 @@ export async function compareWithReference(
   const worst = new WorstDifference(check.name);
   for (const part of ['outputs', 'gradients'] as const) {
     const all = expected[part].flatMap(({ values }) => [...values]);
-    const allowed = FLOAT32 * all.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const allowed =
+      (device.real === 'f16' ? HALF : FLOAT32) * all.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     for (const [i, { name, values }] of expected[part].entries())
       values.forEach((value, entry) => {
         const other = found[part][i].values[entry];

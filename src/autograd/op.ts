@@ -1,8 +1,8 @@
-import type { Device, DeviceArray } from '../kernels/device.ts';
+import type { Device, DeviceArray, Target } from '../kernels/device.ts';
 import { BertrandError } from '../error.ts';
 import { Parameter } from './parameter.ts';
 import { Tensor } from './tensor.ts';
-import type { Gradients, Recorded, RecordedMany, Recorder, Run } from './tensor.ts';
+import type { Destinations, Recorded, RecordedMany, Recorder, Run } from './tensor.ts';
 
 /**
  * Makes an op: `forward` runs kernels and returns the output with the closure that goes back. The op runs on the tape of its
@@ -50,8 +50,8 @@ export function runner(device: Device, note: (array: DeviceArray) => void): Run 
     const given: Readonly<Record<string, Tensor | DeviceArray>> = inputs;
     for (const name in given) arrays[name] = given[name] instanceof Tensor ? given[name].array : given[name];
     const results = device.run(kernel, arrays as never, parameters, outputs);
-    const targets: Readonly<Record<string, DeviceArray | undefined>> = outputs ?? {};
-    for (const [name, array] of Object.entries<DeviceArray>(results)) if (!targets[name]) note(array);
+    const targets: Readonly<Record<string, Target>> = outputs ?? {};
+    for (const [name, array] of Object.entries<DeviceArray>(results)) if (targets[name] !== array) note(array);
     return results;
   }) as Run;
   run.has = (kernel) => device.has(kernel);
@@ -63,9 +63,10 @@ export function runner(device: Device, note: (array: DeviceArray) => void): Run 
   return run;
 }
 
-/** Where backward may write each input's gradient at once: the array of a parameter that has none yet. */
-export function destinations(inputs: readonly Tensor[]): Gradients {
-  return inputs.map((input, i) =>
-    input instanceof Parameter && !input.touched && inputs.indexOf(input) === i ? input.storage.gradients : undefined,
-  );
+/** Where backward may write each input's gradient at once: the array of a parameter that has none yet. What one gets besides is f32 too. */
+export function destinations(inputs: readonly Tensor[]): Destinations {
+  return inputs.map((input, i) => {
+    if (!(input instanceof Parameter)) return undefined;
+    return input.touched || inputs.indexOf(input) !== i ? 'f32' : input.storage.gradients;
+  });
 }

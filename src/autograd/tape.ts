@@ -110,22 +110,27 @@ export class Tape implements Recorder {
 
   /**
    * Adds d(output)/d(parameter) to the gradients of every parameter that `output` depends on.
-   * @param gradient the gradient of what is wanted with respect to `output`; may be left out when output is a scalar.
+   * @param gradient the gradient of what is wanted with respect to `output`: 1 if left out, which a scalar output may; for
+   * one also a number that the device has, the first of an array
    */
-  backward(output: Tensor, gradient?: ArrayLike<number>): void {
+  backward(output: Tensor, gradient?: ArrayLike<number> | DeviceArray): void {
     this.#expectOpen('backward');
     if (output.tape !== this) throw new BertrandError('backward: the tensor is not on this tape');
     if (!output.requiresGradient)
       throw new BertrandError('backward: the tensor depends on no parameter, or its tape records no gradients');
-    if (!gradient && output.size !== 1)
+    const onDevice = gradient !== undefined && 'type' in gradient;
+    if ((!gradient || onDevice) && output.size !== 1)
       throw new BertrandError(
         `backward: a loss must be a scalar, found shape ${show(output.shape)}; reduce it or give its gradient`,
       );
-    if (gradient) expectShape('backward', 'gradient', [gradient.length], [output.size]);
+    if (gradient && !onDevice) expectShape('backward', 'gradient', [gradient.length], [output.size]);
     const table = new GradientTable(this.device);
     const seed: DeviceArray[] = [];
     const run = runner(this.device, (array) => seed.push(array));
-    table.give(output, run.upload('f32', gradient ?? [1]));
+    table.give(
+      output,
+      onDevice ? run('broadcast', { x: gradient }, { size: 1, scale: 1 }).y : run.upload('f32', gradient ?? [1]),
+    );
     table.drop(seed);
     for (let node = this.#nodes.pop(); node; node = this.#nodes.pop()) {
       this.#stepBack(node, table);

@@ -1,5 +1,5 @@
 import type { ArrayType, InputName, KernelName, OptionalKernel, OutputName, Parameters } from '../kernels/contract.ts';
-import type { DeviceArray, HostArray } from '../kernels/device.ts';
+import type { DeviceArray, HostArray, Target } from '../kernels/device.ts';
 import type { RandomKey } from '../kernels/random.ts';
 import { show, sizeOf } from './shape.ts';
 import type { Shape } from './shape.ts';
@@ -50,7 +50,7 @@ export interface Run {
     kernel: K,
     inputs: { [I in InputName<K>]: Tensor | DeviceArray },
     parameters: NoInfer<Parameters<K>>,
-    outputs?: { [O in OutputName<K>]?: DeviceArray | undefined },
+    outputs?: { [O in OutputName<K>]?: Target },
   ): { [O in OutputName<K>]: DeviceArray };
   has(kernel: OptionalKernel): boolean;
   upload(type: ArrayType, data: ArrayLike<number>): DeviceArray;
@@ -59,20 +59,23 @@ export interface Run {
 /** A gradient for each of the op's tensor arguments in order; undefined where there is none to give. */
 export type Gradients = readonly (DeviceArray | undefined)[];
 
+/** Where the gradient of each argument may go. */
+export type Destinations = readonly Target[];
+
 export interface Recorded {
   readonly output: DeviceArray;
   readonly shape: Shape;
   /**
    * From the output's gradient to the inputs'. `into[i]`, where given, is where gradient i may be written straight
-   * away (a parameter's own array); an op that ignores it is still right, only slower.
+   * away (a parameter's own array); an op that ignores it is still right, only slower, and less exact in half precision.
    */
-  readonly backward: (dy: DeviceArray, run: Run, into: Gradients) => Gradients;
+  readonly backward: (dy: DeviceArray, run: Run, into: Destinations) => Gradients;
 }
 
 /** The same for an op of several outputs, whose gradients come in their order; undefined where nothing depends on one. */
 export interface RecordedMany {
   readonly outputs: readonly { readonly array: DeviceArray; readonly shape: Shape }[];
-  readonly backward: (dys: Gradients, run: Run, into: Gradients) => Gradients;
+  readonly backward: (dys: Gradients, run: Run, into: Destinations) => Gradients;
 }
 
 /** What a tensor knows of its tape. */

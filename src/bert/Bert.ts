@@ -9,15 +9,20 @@ import { BertDecoder } from './BertDecoder.ts';
 import { BertEncoder } from './BertEncoder.ts';
 import type { ModelOptions } from './options.ts';
 
-/** A batch of sequences, row by row. */
+/** A batch of sequences: one a row, or many end to end, which then do not see each other. */
 export interface Sequences {
+  /** Rows. */
   readonly batch: number;
+  /** Tokens in a row. */
   readonly length: number;
   /** (batch, length) */
   readonly ids: Int32Array;
   /** (batch, length) */
   readonly segments: Int32Array;
-  /** (batch, length, 2): query q sees the keys from start to before end of its own row; (0, 0) for padding */
+  /**
+   * (batch, length, 2): where in its row each token's own sequence begins, and before which place it ends; (0, 0) for
+   * padding. A token sees its own sequence, and its position counts from there.
+   */
   readonly spans: Int32Array;
 }
 

@@ -20,10 +20,10 @@ export class BertEncoder {
   /**
    * @param ids (batch, length)
    * @param segments (batch, length)
-   * @param spans (batch, length, 2): the keys that each query may see
+   * @param spans (batch, length, 2): where each token's own sequence begins and ends in its row: the keys that it may see
    */
-  forward(ids: Indices, segments: Indices, spans: Tensor): Tensor {
-    let x = this.Embedding.forward(ids, segments); // (batch, length, ES)
+  forward(ids: Indices, segments: Indices, spans: Indices): Tensor {
+    let x = this.Embedding.forward(ids, segments, spans); // (batch, length, ES)
     for (const block of this.TF) x = block.forward(x, spans); // (batch, length, ES)
     return this.LN ? this.LN.forward(x) : x; // (batch, length, ES)
   }

@@ -38,23 +38,27 @@ export class Embedding {
   /**
    * @param ids (batch, length)
    * @param segments (batch, length)
+   * @param spans (batch, length, 2): where each token's own sequence begins and ends in its row
    */
-  forward(ids: Indices, segments: Indices): Tensor {
-    let x = add(gather(this.token, ids), gather(this.position, this.#positions(ids))); // (batch, length, ES)
+  forward(ids: Indices, segments: Indices, spans: Indices): Tensor {
+    let x = add(gather(this.token, ids), gather(this.position, this.#positions(ids, spans))); // (batch, length, ES)
     if (this.segment) x = add(x, gather(this.segment, segments)); // (batch, length, ES)
     if (this.LN) x = this.LN.forward(x); // (batch, length, ES)
     return this.Dropout.forward(x); // (batch, length, ES)
   }
 
-  #positions(ids: Indices): Indices {
+  /** Each token's place in its own sequence, from 0; 0 for padding, which no token sees. */
+  #positions(ids: Indices, { values: spans }: Indices): Indices {
     const length = ids.shape[1] ?? 0;
-    if (length > this.#maxLength)
-      throw new BertrandError(
-        `a sequence of ${length} tokens is longer than the model's ${this.#maxLength}; shorten it or raise maxLength`,
-      );
-    return (ids.tape as NonNullable<Indices['tape']>).input(
-      Int32Array.from({ length: ids.size }, (_, i) => i % length),
-      ids.shape,
-    );
+    const places = new Int32Array(ids.size);
+    for (let i = 0; i < ids.size; i++) {
+      const [start, end] = [spans[2 * i], spans[2 * i + 1]];
+      if (end - start > this.#maxLength)
+        throw new BertrandError(
+          `a sequence of ${end - start} tokens is longer than the model's ${this.#maxLength}; shorten it or raise maxLength`,
+        );
+      if (start < end) places[i] = (i % length) - start;
+    }
+    return (ids.tape as NonNullable<Indices['tape']>).input(places, ids.shape);
   }
 }

@@ -40,7 +40,7 @@ const sequences: MaskedSequences = {
 const input: Shape = [2, 3, 4];
 const ids = (tape: Tape): Indices => tape.input(sequences.ids, [2, 3]);
 const segments = (tape: Tape): Indices => tape.input(sequences.segments, [2, 3]);
-const spans = (tape: Tape): Tensor => tape.input(sequences.spans, [2, 3, 2]);
+const spans = (tape: Tape): Indices => tape.input(sequences.spans, [2, 3, 2]);
 
 /** Every box of the diagram, and the whole model in each preset, dropout on. */
 export const boxChecks: readonly GradientCheck[] = [
@@ -74,7 +74,7 @@ export const boxChecks: readonly GradientCheck[] = [
   }),
   box('Embedding', (scope) => {
     const embedding = new Embedding(scope, { ...diagram, positions: 'learned', embeddingNorm: true });
-    return (tape) => embedding.forward(ids(tape), segments(tape));
+    return (tape) => embedding.forward(ids(tape), segments(tape), spans(tape));
   }),
   box('BertEncoder', (scope) => {
     const encoder = new BertEncoder(scope, { ...diagram, finalNorm: true });

@@ -4,7 +4,7 @@ import type { DeviceChoice } from '../kernels/choose.ts';
 import { bench as measure } from '../train/bench.ts';
 import type { Benchmark } from '../train/bench.ts';
 import { loadConfig } from '../train/config/loadConfig.node.ts';
-import { deviceOptions } from '../train/deviceOptions.ts';
+import { trainingDeviceOptions } from '../train/deviceOptions.ts';
 import { configuredVocabSize } from '../train/vocabSize.node.ts';
 import { bytes } from './bytes.ts';
 import { renderTable } from './table.ts';
@@ -20,7 +20,7 @@ interface Arguments {
 export async function bench({ config: path, set, device: choice, steps, json }: Arguments): Promise<number> {
   const config = loadConfig(path, set);
   expectCount('steps', steps);
-  const device = await openDevice(choice === 'auto' ? config.device : choice, deviceOptions(config));
+  const device = await openDevice(choice === 'auto' ? config.device : choice, trainingDeviceOptions(config));
   const result = await measure(config, configuredVocabSize(config), device, steps);
   await device.close();
   console.log(json ? JSON.stringify({ config: path, ...result }, null, 2) : render(device.name, result));

@@ -4,6 +4,7 @@ import { evaluate as measure } from '../train/evaluation.ts';
 import { deviceOptions } from '../train/deviceOptions.ts';
 import { evaluationData } from '../train/evaluationData.node.ts';
 import { preparationView } from '../train/progress/preparation.ts';
+import { expectScoresFit } from '../train/scoresFit.ts';
 import { openTrained } from '../train/trained.node.ts';
 
 interface Arguments {
@@ -16,6 +17,7 @@ interface Arguments {
 export async function evaluate({ run, corpus, device: choice, json }: Arguments): Promise<number> {
   const trained = await openTrained(run);
   const device = await openDevice(choice, deviceOptions(trained.config));
+  expectScoresFit(device, trained.config);
   const data = await evaluationData(trained, corpus, preparationView(process.stderr));
   const result = await measure(device, trained.modelOn(device), data.batches(), data.unigram);
   await data.close();

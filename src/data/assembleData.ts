@@ -20,7 +20,7 @@ export async function assembleData(
   const sequencesOf = options.packing ? packedSequences : documentSequences;
   const train = sequencesOf(store, split.train, tokenizer, options.sequenceLength);
   const validation = sequencesOf(store, split.validation, tokenizer, options.sequenceLength);
-  checkSizes(split, train.count, validation.count, options);
+  checkSizes(split, train, validation, options);
   return {
     tokenizer,
     train: trainBatches(train, tokenizer, options),
@@ -33,6 +33,7 @@ export async function assembleData(
       validationTokens: split.validation.tokens,
       unknownTokens: store.counts[tokenizer.unknownId],
     },
+    fingerprint: () => store.fingerprint(),
     close: () => store.close(),
   };
 }

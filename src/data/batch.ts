@@ -4,7 +4,7 @@ export interface Batch {
   readonly ids: Int32Array;
   /** `textSegment` for text, 0 for padding. (batch, length) */
   readonly segments: Int32Array;
-  /** For each query position the half-open range [start, end) of key positions in its row; (0, 0) for padding. (batch, length, 2) */
+  /** For each token the half-open range [start, end) of its own sequence in its row; (0, 0) for padding. (batch, length, 2) */
   readonly spans: Int32Array;
   /** Flat indices into `ids` of the positions to predict, ascending; never empty. (count) */
   readonly positions: Int32Array;
@@ -22,7 +22,7 @@ export interface Batch {
 export interface Batches {
   /** Sequences in one pass over the data. */
   readonly sequences: number;
-  /** Steps in one pass: training drops the rows that do not fill a batch, validation keeps a last, smaller batch. */
+  /** Steps in one pass: training drops what does not fill a batch, validation keeps a last, smaller batch. */
   readonly stepsPerEpoch: number;
   /** Training takes any step from 0 and goes on into the next epoch; validation repeats after `stepsPerEpoch`. */
   at(step: number): Promise<Batch>;

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { BertrandError } from '../error.ts';
 import type { Corpus } from './corpus/corpus.node.ts';
 import type { TokenizerOptions } from './dataOptions.ts';
@@ -7,6 +7,7 @@ import { sha256 } from './digest.ts';
 import type { OnProgress } from './progress.ts';
 import { openTokenStore } from './store/openTokenStore.node.ts';
 import type { TokenStore } from './store/tokenStore.ts';
+import { filesIn, removeLeftovers } from './store/leftovers.node.ts';
 import { writeAtomically } from './store/writeAtomically.node.ts';
 import { writeTokenStore } from './store/writeTokenStore.node.ts';
 import { Tokenizer } from './tokenizer/tokenizer.ts';
@@ -27,7 +28,7 @@ async function cachePath(
   return join(folder, `${name}-${key.slice(0, 16)}.${extension}`);
 }
 
-/** The tokenizer trained on this corpus, from the cache where it is there and intact. */
+/** The tokenizer trained on this corpus, from the cache where it is there and as it was trained: its file's name tells the content. */
 export async function cachedTokenizer(
   folder: string,
   corpus: Corpus,
@@ -35,18 +36,26 @@ export async function cachedTokenizer(
   onProgress: OnProgress,
 ): Promise<Tokenizer> {
   const path = await cachePath(folder, 'tokenizer', corpus, [options.vocabSize, options.lowercase], 'json');
-  if (existsSync(path)) {
-    try {
-      return readTokenizer(path);
-    } catch (error) {
-      if (!(error instanceof BertrandError)) throw error;
-      onProgress({ notice: `${error.message}; training it again` });
-    }
+  const named = async (text: string): Promise<string> =>
+    path.replace(/\.json$/, `-${(await sha256(text)).slice(0, 16)}.json`);
+  for (const found of existing(path)) {
+    if ((await named(readFileSync(found, 'utf8'))) === found) return readTokenizer(found);
+    onProgress({ notice: `${found}: not used: it was changed after it was trained; training it again` });
   }
   const pieces = corpus.pieces((done) => onProgress({ stage: 'counting words', done, total: corpus.bytes }));
   const tokenizer = await trainTokenizer(pieces, options, onProgress);
-  await writeAtomically(path, async (file) => file.writeFile(JSON.stringify(tokenizer.toJson())));
+  const text = JSON.stringify(tokenizer.toJson());
+  await writeAtomically(await named(text), async (file) => file.writeFile(text));
   return tokenizer;
+}
+
+/** The files of the path's folder that have its name and more. */
+function existing(path: string): string[] {
+  const folder = dirname(path);
+  const prefix = basename(path, '.json');
+  return filesIn(folder)
+    .filter((name) => name.startsWith(prefix) && name.endsWith('.json'))
+    .map((name) => join(folder, name));
 }
 
 /** Reads a tokenizer.json. Throws a BertrandError that names it if it is missing, unreadable or wrong. */
@@ -67,6 +76,7 @@ export async function cachedTokenStore(
   tokenizer: Tokenizer,
   onProgress: OnProgress,
 ): Promise<TokenStore> {
+  removeLeftovers(folder);
   const path = await cachePath(folder, 'tokens', corpus, await tokenizer.fingerprint(), 'bin');
   if (existsSync(path)) {
     const store = await openTokenStore(path, tokenizer.vocabSize);

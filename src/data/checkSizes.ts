@@ -1,30 +1,39 @@
 import { BertrandError } from '../error.ts';
+import { inRows } from './dataOptions.ts';
 import type { BatchOptions } from './dataOptions.ts';
+import type { Sequences } from './sequences.ts';
 import type { Split } from './splitDocuments.ts';
 
 /** Throws a BertrandError that says how many tokens there are and how many are needed, if a part is too small. */
-export function checkSizes(
-  split: Split,
-  trainSequences: number,
-  validationSequences: number,
-  options: BatchOptions,
-): void {
-  const { batchSize, sequenceLength, packing, validation } = options;
-  const perSequence = packing ? sequenceLength - 1 : 1;
-  const check = (what: string, sequences: number, needed: number, tokens: number, change: string): void => {
-    if (sequences >= needed) return;
-    const unit = packing ? `${needed * perSequence} tokens` : `${needed} sequences`;
+export function checkSizes(split: Split, train: Sequences, validation: Sequences, options: BatchOptions): void {
+  const { batchSize, sequenceLength } = options;
+  const check = (what: string, { count }: Sequences, tokens: number, lack: Lack | undefined, change: string): void => {
+    if (!lack) return;
     throw new BertrandError(
-      `data.corpus: too small: ${what} has ${tokens} tokens (${sequences} sequences), ${unit} are needed for ` +
-        `${needed} x ${sequenceLength}; add text, or lower ${change}`,
+      `data.corpus: too small: ${what} has ${tokens} tokens (${count} sequences), ${lack.needed} are needed for ` +
+        `${lack.rows} x ${sequenceLength}; add text, or lower ${change}`,
     );
   };
-  check('training', trainSequences, batchSize, split.train.tokens, 'train.batchSize or data.sequenceLength');
+  const lackOf = (sequences: Sequences, rows: number): Lack | undefined => lack(sequences, rows, options);
+  check('training', train, split.train.tokens, lackOf(train, batchSize), 'train.batchSize or data.sequenceLength');
   check(
-    `validation (${validation} of the corpus)`,
-    validationSequences,
-    1,
+    `validation (${options.validation} of the corpus)`,
+    validation,
     split.validation.tokens,
+    validation.count > 0 ? undefined : lackOf(validation, 1),
     'data.sequenceLength, or raise data.validation',
   );
+}
+
+interface Lack {
+  readonly rows: number;
+  readonly needed: string;
+}
+
+/** What a batch of `rows` needs, if the sequences do not fill it. */
+function lack({ count, tokens }: Sequences, rows: number, options: BatchOptions): Lack | undefined {
+  const { sequenceLength, packing } = options;
+  if (packing) return count < rows ? { rows, needed: `${rows * (sequenceLength - 1)} tokens` } : undefined;
+  if (inRows(options)) return count < rows ? { rows, needed: `${rows} sequences` } : undefined;
+  return tokens < rows * sequenceLength ? { rows, needed: `${rows * sequenceLength} with [CLS] and [SEP]` } : undefined;
 }

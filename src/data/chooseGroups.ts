@@ -1,38 +1,48 @@
 import type { MaskingOptions } from './dataOptions.ts';
 
+/** Stretches of a sequence that are chosen whole or not at all: group i is the places from starts[i] to before ends[i]. */
+export interface Groups {
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+}
+
 /**
- * Chooses groups of positions, each whole or not at all. `bernoulli`: each by a draw of its own. `exact`: in random
- * order, passing over those that do not fit, up to max(1, round(probability * positions)) positions.
+ * Chooses groups by their numbers. `bernoulli`: each by a draw of its own. `exact`: in random
+ * order, passing over those that do not fit, up to max(1, round(probability * places)) places.
  * With `force` the first in random order is taken if there would be none.
  */
 export function chooseGroups(
-  groups: readonly (readonly number[])[],
+  groups: Groups,
   { probability, choice }: MaskingOptions,
   random: () => number,
   force: boolean,
-): (readonly number[])[] {
-  const chosen =
-    choice === 'bernoulli' ? groups.filter(() => random() < probability) : exact(groups, probability, random);
-  if (chosen.length > 0 || !force || groups.length === 0) return chosen;
-  return [groups[Math.floor(random() * groups.length)]];
+): number[] {
+  const count = groups.starts.length;
+  const chosen = choice === 'bernoulli' ? bernoulli(count, probability, random) : exact(groups, probability, random);
+  if (chosen.length === 0 && force && count > 0) chosen.push(Math.floor(random() * count));
+  return chosen;
 }
 
-function exact(
-  groups: readonly (readonly number[])[],
-  probability: number,
-  random: () => number,
-): (readonly number[])[] {
-  if (probability === 0) return [];
-  let left = Math.max(1, Math.round(probability * groups.flat().length));
-  const shuffled = [...groups];
-  const chosen: (readonly number[])[] = [];
+function bernoulli(count: number, probability: number, random: () => number): number[] {
+  const chosen: number[] = [];
+  for (let i = 0; i < count; i++) if (random() < probability) chosen.push(i);
+  return chosen;
+}
+
+function exact({ starts, ends }: Groups, probability: number, random: () => number): number[] {
+  const chosen: number[] = [];
+  if (probability === 0) return chosen;
+  const places = starts.reduce((sum, start, i) => sum + ends[i] - start, 0);
+  const shuffled = Int32Array.from(starts.keys());
+  let left = Math.max(1, Math.round(probability * places));
   for (let i = 0; i < shuffled.length && left > 0; i++) {
     const other = i + Math.floor(random() * (shuffled.length - i));
     const group = shuffled[other];
-    shuffled[other] = shuffled[i]!;
-    if (group.length > left) continue;
+    shuffled[other] = shuffled[i];
+    const size = ends[group] - starts[group];
+    if (size > left) continue;
     chosen.push(group);
-    left -= group.length;
+    left -= size;
   }
   return chosen;
 }

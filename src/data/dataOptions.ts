@@ -24,14 +24,22 @@ export interface BatchOptions {
   /** Share of the tokens kept for validation, above 0 and below 1. */
   readonly validation: number;
   readonly sequenceLength: number;
-  /** Documents joined and cut to full length, or one document a sequence with padding. */
+  /** Documents joined and cut to full length, or one document a sequence, which may be shorter. */
   readonly packing: boolean;
+  /**
+   * Gives each sequence a row of its own, padded to full length. Without, a batch is one row of whole sequences end to
+   * end, as many as batchSize * sequenceLength tokens hold. Packed sequences are all full and have rows either way.
+   */
+  readonly padding: boolean;
   readonly masking: MaskingOptions;
   /** Masking probability of the frozen validation masks. */
   readonly validationProbability: number;
   /** Segment id of text: 0, or 1 where 0 is the padding's own. */
   readonly textSegment: 0 | 1;
 }
+
+/** Whether each sequence of a batch has a row of its own. */
+export const inRows = ({ packing, padding }: Pick<BatchOptions, 'packing' | 'padding'>): boolean => packing || padding;
 
 /** The config's `data` section, and what else data needs of the config. */
 export interface DataOptions extends BatchOptions {

@@ -1,34 +1,67 @@
 import type { Batch } from './batch.ts';
 
-export interface Row {
+export interface MaskedSequence {
   /** Masked ids, without padding. */
   readonly ids: Int32Array;
-  /** Positions in the row to be predicted, ascending. */
+  /** Places in the sequence to be predicted, ascending. */
   readonly positions: readonly number[];
   /** The ids before masking. */
   readonly original: Int32Array;
 }
 
-/** Lays rows side by side, padded to `length`. Every position of a row may attend to the whole of it. */
-export function makeBatch(rows: readonly Row[], length: number, padId: number, textSegment: 0 | 1): Batch {
-  const size = rows.length * length;
+/** Where the sequences of a batch stand: `starts` are flat places in its rows. */
+interface Layout {
+  readonly batch: number;
+  readonly length: number;
+  readonly starts: readonly number[];
+}
+
+/** Each sequence has a row of its own, padded to `length`. */
+export function paddedRows(sequences: readonly MaskedSequence[], length: number): Layout {
+  return { batch: sequences.length, length, starts: sequences.map((_, row) => row * length) };
+}
+
+/** All sequences stand end to end in one row; what is left of its `length` is padding. */
+export function oneRow(sequences: readonly MaskedSequence[], length: number): Layout {
+  let end = 0;
+  return { batch: 1, length, starts: sequences.map(({ ids }) => (end += ids.length) - ids.length) };
+}
+
+/** Lays sequences out. Each token may attend to the whole of its own sequence and to nothing else. */
+export function makeBatch(
+  sequences: readonly MaskedSequence[],
+  { batch, length, starts }: Layout,
+  padId: number,
+  textSegment: 0 | 1,
+): Batch {
+  const size = batch * length;
   const ids = new Int32Array(size).fill(padId);
   const segments = new Int32Array(size);
   const spans = new Int32Array(size * 2);
-  for (const [row, { ids: text }] of rows.entries()) {
-    const start = row * length;
+  const places: number[] = [];
+  const labels: number[] = [];
+  for (const [i, { ids: text, positions, original }] of sequences.entries()) {
+    const start = starts[i];
+    const begin = start % length;
     ids.set(text, start);
     segments.fill(textSegment, start, start + text.length);
-    for (let at = start; at < start + text.length; at++) spans[at * 2 + 1] = text.length;
+    for (let at = start; at < start + text.length; at++) {
+      spans[at * 2] = begin;
+      spans[at * 2 + 1] = begin + text.length;
+    }
+    for (const at of positions) {
+      places.push(start + at);
+      labels.push(original[at]);
+    }
   }
   return {
     ids,
     segments,
     spans,
-    positions: Int32Array.from(rows.flatMap(({ positions }, row) => positions.map((at) => row * length + at))),
-    labels: Int32Array.from(rows.flatMap(({ positions, original }) => positions.map((at) => original[at]))),
-    batch: rows.length,
+    positions: Int32Array.from(places),
+    labels: Int32Array.from(labels),
+    batch,
     length,
-    tokens: rows.reduce((sum, { ids: text }) => sum + text.length, 0),
+    tokens: sequences.reduce((sum, { ids: text }) => sum + text.length, 0),
   };
 }

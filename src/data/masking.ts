@@ -1,5 +1,6 @@
 import seedrandom from 'seedrandom';
 import { chooseGroups } from './chooseGroups.ts';
+import type { Groups } from './chooseGroups.ts';
 import type { MaskingOptions } from './dataOptions.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 
@@ -18,9 +19,9 @@ export function createMasking(tokenizer: Tokenizer, options: MaskingOptions): Ma
   return (ids, key, force = false) => {
     const random = seedrandom(key);
     const groups = groupsOf(ids, tokenizer, options.wholeWord);
-    const positions = chooseGroups(groups, options, random, force)
-      .flat()
-      .toSorted((a, b) => a - b);
+    const positions: number[] = [];
+    for (const group of chooseGroups(groups, options, random, force).toSorted((a, b) => a - b))
+      for (let at = groups.starts[group]; at < groups.ends[group]; at++) positions.push(at);
     for (const position of positions) {
       const draw = random();
       if (draw < options.mask) ids[position] = tokenizer.maskId;
@@ -30,14 +31,17 @@ export function createMasking(tokenizer: Tokenizer, options: MaskingOptions): Ma
   };
 }
 
-/** The maskable positions, those of one word together if `wholeWord`. */
-function groupsOf(ids: Int32Array, tokenizer: Tokenizer, wholeWord: boolean): number[][] {
-  const groups: number[][] = [];
-  for (const [position, id] of ids.entries()) {
+/** The maskable places, those of one word together if `wholeWord`. */
+function groupsOf(ids: Int32Array, tokenizer: Tokenizer, wholeWord: boolean): Groups {
+  const [starts, ends]: [number[], number[]] = [[], []];
+  for (let at = 0; at < ids.length; at++) {
+    const id = ids[at];
     if (tokenizer.isSpecial(id)) continue;
-    const last = groups.at(-1);
-    if (wholeWord && tokenizer.isContinuation(id) && last?.at(-1) === position - 1) last.push(position);
-    else groups.push([position]);
+    if (wholeWord && ends.at(-1) === at && tokenizer.isContinuation(id)) ends[ends.length - 1] = at + 1;
+    else {
+      starts.push(at);
+      ends.push(at + 1);
+    }
   }
-  return groups;
+  return { starts, ends };
 }

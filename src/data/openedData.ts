@@ -20,5 +20,7 @@ export interface OpenedData {
   /** Of the training tokens. */
   readonly unigram: Unigram;
   readonly statistics: Statistics;
+  /** SHA-256 of the corpus as tokens: another one would train another model. */
+  fingerprint(): Promise<string>;
   close(): Promise<void>;
 }

@@ -2,10 +2,15 @@ import type { DocumentParts } from './documentParts.ts';
 import type { TokenStore } from './store/tokenStore.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 
-/** Token sequences of one length, made of documents. */
+/** Token sequences made of documents. */
 export interface Sequences {
   readonly count: number;
+  /** Tokens in all of them, special ones included. */
+  readonly tokens: number;
+  /** The most tokens that one has. */
   readonly length: number;
+  /** Tokens in sequence `index`, special ones included. */
+  sizeOf(this: void, index: number): number;
   /** The ids of sequence `index`, special tokens included, without padding: at most `length`. */
   at(index: number): Promise<Int32Array>;
 }
@@ -41,9 +46,12 @@ export function packedSequences(
 ): Sequences {
   const begins = totals(parts, (size) => size + 1); // of each part in the stream
   const piece = length - 1;
+  const count = Math.floor(begins.at(-1)! / piece);
   return {
-    count: Math.floor(begins.at(-1)! / piece),
+    count,
+    tokens: count * length,
     length,
+    sizeOf: () => length,
     async at(index) {
       const ids = new Int32Array(length);
       ids[0] = tokenizer.classId;
@@ -70,13 +78,22 @@ export function documentSequences(
 ): Sequences {
   const piece = length - 2;
   const begins = totals(parts, (size) => Math.ceil(size / piece)); // the first sequence of each part
+  const count = begins.at(-1)!;
+  const stretch = (index: number): readonly [from: number, to: number] => {
+    const part = search(begins, index);
+    const from = parts.starts[part] + (index - begins[part]) * piece;
+    return [from, Math.min(parts.ends[part], from + piece)];
+  };
   return {
-    count: begins.at(-1)!,
+    count,
+    tokens: parts.tokens + 2 * count,
     length,
+    sizeOf(index) {
+      const [from, to] = stretch(index);
+      return to - from + 2;
+    },
     async at(index) {
-      const part = search(begins, index);
-      const from = parts.starts[part] + (index - begins[part]) * piece;
-      const tokens = await store.read(from, Math.min(parts.ends[part], from + piece));
+      const tokens = await store.read(...stretch(index));
       return Int32Array.of(tokenizer.classId, ...tokens, tokenizer.separatorId);
     },
   };

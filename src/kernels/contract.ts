@@ -108,6 +108,13 @@ export const optional = {
    */
   attention: kernel(attention, { query: real(wide), key: real(wide), value: real(wide), spans: i32(spans) }, { context: real(wide), logSumExp: f32(queries) }),
   attentionBackward: kernel(attention, { query: real(wide), key: real(wide), value: real(wide), spans: i32(spans), context: real(wide), logSumExp: f32(queries), dcontext: real(wide) }, { dquery: real(wide), dkey: real(wide), dvalue: real(wide) }),
+  /**
+   * Judges a step whose loss was multiplied by scaling[0]. scaling is (scale, good steps in a row, skipped steps). squaredNorm becomes that of
+   * the unscaled gradients. Where it is finite inverseScale is 1 / scale, and after `interval` such steps the scale grows by `growth`; else it is 0 and the scale shrinks by `backoff`.
+   */
+  lossScale: kernel(['growth', 'backoff', 'interval'], { scaling: donated(f32(() => 3)), squaredNorm: donated(f32(one)) }, { inverseScale: f32(one) }),
+  /** adamw on gradients * inverseScale, of which squaredNorm is; changes nothing where inverseScale is 0. Every device that can be opened in half precision has these two. */
+  adamwScaled: kernel(adamw, { weights: donated(f32(size)), gradients: f32(size), firstMoment: donated(f32(size)), secondMoment: donated(f32(size)), squaredNorm: f32(one), inverseScale: f32(one) }, {}),
 };
 
 export const contract = { ...required, ...optional };

@@ -29,6 +29,9 @@ type Arrays<K extends KernelName, Side extends 'inputs' | 'outputs'> = {
   [N in keyof (typeof contract)[K][Side] & string]: DeviceArray;
 };
 
+/** Where an output goes: into an array, or into a new one, of f32 where that is said and of the contract's type otherwise. */
+export type Target = DeviceArray | 'f32' | undefined;
+
 /** A place where kernels run. `run` only enqueues; only `read` waits. */
 export interface Device {
   readonly name: DeviceName;
@@ -46,12 +49,12 @@ export interface Device {
   write(array: DeviceArray, data: ArrayLike<number>): void;
   /** A part of `array` that shares its memory and dies with it. */
   view<T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number): DeviceArray<T>;
-  /** Runs a kernel. Outputs that the caller does not give are allocated and are the caller's to free. */
+  /** Runs a kernel. Outputs that the caller does not give are allocated, as the type that it names if it does, and are the caller's to free. */
   run<K extends KernelName>(
     kernel: K,
     inputs: Arrays<K, 'inputs'>,
     parameters: NoInfer<Parameters<K>>,
-    outputs?: { [O in OutputName<K>]?: DeviceArray | undefined },
+    outputs?: { [O in OutputName<K>]?: Target },
   ): Arrays<K, 'outputs'>;
   read(array: DeviceArray): Promise<HostArray>;
   free(array: DeviceArray): void;
@@ -145,7 +148,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       kernel: K,
       inputs: Arrays<K, 'inputs'>,
       parameters: NoInfer<Parameters<K>>,
-      outputs: { [O in OutputName<K>]?: DeviceArray | undefined } = {},
+      outputs: { [O in OutputName<K>]?: Target } = {},
     ) {
       const specification = specifications[kernel];
       const handles: Record<string, unknown> = {};
@@ -156,9 +159,10 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       for (const [name, { type, size }] of specification.outputs) {
         const given = outputs[name as OutputName<K>];
         const elements = size(parameters);
-        const block = given
-          ? check(kernel, name, type, elements, given)
-          : allocate(type === 'real' ? real : type, elements);
+        const block =
+          typeof given === 'object'
+            ? check(kernel, name, type, elements, given)
+            : allocate(type === 'real' ? (given ?? real) : type, elements);
         results[name] = block;
         targets[name] = block.handle;
       }

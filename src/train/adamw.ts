@@ -1,6 +1,7 @@
 import type { Arena } from '../autograd/arena.ts';
 import type { Parameters } from '../autograd/parameters.ts';
 import type { Device, DeviceArray } from '../kernels/device.ts';
+import { LossScale } from './lossScale.ts';
 import { expectTensor } from './modelState.ts';
 import type { HostTensor, HostTensors } from './modelState.ts';
 
@@ -12,6 +13,9 @@ export interface AdamWOptions {
   /** The gradients' greatest global norm; 0 for no clipping. */
   readonly clipNorm: number;
 }
+
+/** Its name in checkpoints. */
+const LOSS_SCALE = 'lossScale';
 
 interface Moments {
   readonly arena: Arena;
@@ -28,6 +32,8 @@ export class AdamW {
   readonly #parameters: Parameters;
   readonly #options: AdamWOptions;
   readonly #moments: readonly Moments[];
+  /** On a device that computes in half precision: what the loss is to be multiplied by. */
+  readonly lossScale: LossScale | undefined;
   #steps = 0;
 
   constructor(device: Device, parameters: Parameters, options: AdamWOptions) {
@@ -39,11 +45,12 @@ export class AdamW {
       firstMoment: device.allocate('f32', arena.weights.size),
       secondMoment: device.allocate('f32', arena.weights.size),
     }));
+    if (device.real === 'f16') this.lossScale = new LossScale(device);
   }
 
   /**
-   * Updates the parameters by their gradients and clears those.
-   * @returns the gradients' global norm before clipping, once the device has it
+   * Updates the parameters by their gradients and clears those. With a loss scale, gradients that overflow change nothing.
+   * @returns the gradients' global norm before clipping, once the device has it; not finite for a step that was skipped
    */
   step(learningRate: number): Promise<number> {
     const { betas, epsilon, weightDecay, clipNorm } = this.#options;
@@ -52,29 +59,22 @@ export class AdamW {
     const corrections = { correction1: 1 - beta1 ** this.#steps, correction2: 1 - beta2 ** this.#steps };
     this.#parameters.zeroUntouched();
     const squaredNorm = this.#squaredNorm();
-    for (const { arena, firstMoment, secondMoment } of this.#moments)
-      this.#device.run(
-        'adamw',
-        { weights: arena.weights, gradients: arena.gradients, firstMoment, secondMoment, squaredNorm },
-        {
-          size: arena.weights.size,
-          decayed: arena.decayed,
-          learningRate,
-          beta1,
-          beta2,
-          epsilon,
-          weightDecay,
-          clipNorm,
-          ...corrections,
-        },
-      );
+    const inverseScale = this.lossScale?.judge(squaredNorm);
+    for (const { arena, firstMoment, secondMoment } of this.#moments) {
+      const { weights, gradients, decayed } = arena;
+      const arrays = { weights, gradients, firstMoment, secondMoment, squaredNorm };
+      const rates = { learningRate, beta1, beta2, epsilon, weightDecay, clipNorm, ...corrections };
+      const parameters = { size: weights.size, decayed, ...rates };
+      if (inverseScale) this.#device.run('adamwScaled', { ...arrays, inverseScale }, parameters);
+      else this.#device.run('adamw', arrays, parameters);
+    }
     const norm = this.#device.read(squaredNorm).then(([squares = 0]) => Math.sqrt(squares));
-    this.#device.free(squaredNorm);
+    for (const array of [squaredNorm, inverseScale]) if (array) this.#device.free(array);
     this.#parameters.clearGradients();
     return norm;
   }
 
-  /** What the next step depends on besides the weights: the moments under the parameters' names, and the step count. */
+  /** What the next step depends on besides the weights: the moments under the parameters' names, the step count, the loss scale. */
   async state(): Promise<{ steps: number; tensors: Map<string, HostTensor> }> {
     const tensors = new Map<string, HostTensor>();
     for (const moments of this.#moments)
@@ -85,6 +85,10 @@ export class AdamW {
           tensors.set(`${which}.${parameter.name}`, { shape: parameter.shape, data });
         }
       }
+    if (this.lossScale) {
+      const data = Float32Array.from(await this.#device.read(this.lossScale.state));
+      tensors.set(LOSS_SCALE, { shape: [data.length], data });
+    }
     return { steps: this.#steps, tensors };
   }
 
@@ -97,6 +101,10 @@ export class AdamW {
           values.set(expectTensor(tensors, `${which}.${parameter.name}`, parameter.shape).data, offset);
         this.#device.write(moments[which], values);
       }
+    if (this.lossScale) {
+      const { state } = this.lossScale;
+      this.#device.write(state, expectTensor(tensors, LOSS_SCALE, [state.size]).data);
+    }
   }
 
   #squaredNorm(): DeviceArray {

@@ -1,14 +1,17 @@
 import { Bert } from '../bert/Bert.ts';
+import { inRows } from '../data/dataOptions.ts';
 import type { Device } from '../kernels/device.ts';
 import type { KernelUse } from '../kernels/profile.ts';
 import { AdamW } from './adamw.ts';
 import type { Config } from './config/table.ts';
 import { devicePeaks } from './devicePeaks.ts';
 import type { DevicePeaks } from './devicePeaks.ts';
+import { dryRun } from './dryRun.ts';
 import { modelOptions } from './modelOptions.ts';
+import { expectScoresFit } from './scoresFit.ts';
 import { trainStep } from './step.ts';
 import type { StepResult } from './step.ts';
-import { syntheticBatch } from './syntheticBatch.ts';
+import { syntheticBatch, unpadded } from './syntheticBatch.ts';
 
 export interface Benchmark {
   readonly device: string;
@@ -38,9 +41,11 @@ const WARM_UP = 2;
 
 /** Times training steps of the config on random tokens, as many in flight as training has; then one more, kernel by kernel. */
 export async function bench(config: Config, vocabSize: number, device: Device, steps: number): Promise<Benchmark> {
+  expectScoresFit(device, config);
   const { batchSize, accumulate, optimizer, clipNorm } = config.train;
   const options = modelOptions(config, vocabSize);
-  const batch = syntheticBatch(batchSize, config.data.sequenceLength, vocabSize, config.data.masking.probability);
+  const rows = syntheticBatch(batchSize, config.data.sequenceLength, vocabSize, config.data.masking.probability);
+  const batch = inRows(config.data) ? rows : unpadded(rows);
   const model = new Bert(options, config.seed).to(device);
   const learner = { device, model, optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }) };
   const batches = Array.from({ length: accumulate }, () => batch);
@@ -49,9 +54,10 @@ export async function bench(config: Config, vocabSize: number, device: Device, s
   const { peak } = device.memory;
   const kernels = await device.profile(() => settled(run(WARM_UP + steps + 1)));
   const peaks = await devicePeaks(device);
-  const total = (what: 'launches' | 'bytes' | 'flops'): number => kernels.reduce((sum, use) => sum + use[what], 0);
+  const total = (what: 'launches' | 'bytes'): number => kernels.reduce((sum, use) => sum + use[what], 0);
+  const flops = accumulate * dryRun(options, rows).flops; // the attention kernels cannot tell how much of one row they skip
   const seconds = median(times) / 1000;
-  const gflopsPerSecond = total('flops') / seconds / 1e9;
+  const gflopsPerSecond = flops / seconds / 1e9;
   return {
     device: device.description,
     tokensPerSecond: (accumulate * batch.tokens) / seconds,
@@ -62,7 +68,7 @@ export async function bench(config: Config, vocabSize: number, device: Device, s
     shareOfPeak: gflopsPerSecond / peaks.gflopsPerSecond,
     launches: total('launches'),
     bytesMoved: total('bytes'),
-    flops: total('flops'),
+    flops,
     steps,
     kernels,
   };

@@ -15,7 +15,7 @@ export interface EvaluationBatches {
 
 /** All of the given files; or, with none, the batches that the run itself validates on. */
 export async function evaluationData(
-  { config, tokenizer, tokenizerPath }: Trained,
+  { config, tokenizer, tokenizerPath, folder }: Trained,
   corpus: readonly string[] | undefined,
   onProgress: OnProgress,
 ): Promise<EvaluationBatches> {
@@ -27,7 +27,7 @@ export async function evaluationData(
       close: () => data.close(),
     };
   }
-  const data = await openData({ ...dataOptions(config), tokenizer: tokenizerPath }, onProgress);
+  const data = await openData({ ...dataOptions(config), tokenizer: tokenizerPath }, onProgress, folder);
   return {
     batches: () => firstBatches(data.validation, config.validate.batches),
     unigram: data.unigram,

@@ -22,7 +22,11 @@ export interface Training extends Learner {
 export interface TrainReport {
   readonly loss: number;
   readonly learningRate: number;
+  /** Not finite for a step of half precision that was skipped. */
   readonly gradNorm: number;
+  /** In half precision. */
+  readonly lossScale?: number;
+  readonly skippedSteps?: number;
 }
 
 /** Who is told what happens, who keeps it, and who says when to stop. */
@@ -51,7 +55,12 @@ export async function train(training: Training, from: number, observer: Observer
       batches.reduce((total, { tokens }) => total + tokens, 0),
     );
     if (due(step, config.log.every))
-      observer.onTrain(step, { loss: await window.close(), learningRate, gradNorm: await result.gradNorm });
+      observer.onTrain(step, {
+        loss: await window.close(),
+        learningRate,
+        gradNorm: await result.gradNorm,
+        ...(await training.optimizer.lossScale?.report()),
+      });
     if (due(step, config.validate.every)) observer.onValidate(step, await validate(training));
     await pace();
     const stopping = observer.stopRequested();

@@ -1,16 +1,18 @@
+import { relative } from 'node:path';
 import { openData } from '../data/openData.node.ts';
 import type { OpenedData } from '../data/openedData.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { Config } from './config/table.ts';
 import { toYaml } from './config/toYaml.ts';
 import { dataOptions } from './dataOptions.ts';
-import { deviceOptions } from './deviceOptions.ts';
+import { trainingDeviceOptions } from './deviceOptions.ts';
 import type { PretrainView } from './pretrainView.ts';
 import { openRun } from './run/openRun.node.ts';
 import type { RunFolder } from './run/runFolder.ts';
 import { watchSignals } from './run/signals.node.ts';
 import type { SignalWatch } from './run/signals.node.ts';
 import { samples } from './samples.ts';
+import { expectScoresFit } from './scoresFit.ts';
 import { Session } from './session.ts';
 import type { RunParts } from './session.ts';
 
@@ -21,15 +23,17 @@ const SAMPLES = 8;
  * @returns the exit code: 0, or that of the signal which stopped the run
  */
 export async function pretrain(config: Config, resume: boolean, view: PretrainView): Promise<number> {
-  const device = await openDevice(config.device, deviceOptions(config));
+  const device = await openDevice(config.device, trainingDeviceOptions(config));
   let run: RunFolder | undefined;
   let data: OpenedData | undefined;
   let signals: SignalWatch | undefined;
   try {
+    expectScoresFit(device, config);
     run = await openRun({ path: config.out, config, yaml: toYaml(config), resume, keep: config.checkpoint.keep });
     data = await openData(dataOptions(config), view.preparing);
     signals = watchSignals(({ name }) => view.stopping(name));
-    return await pretrainOn({ config, device, run, data }, signals, view);
+    const folder = relative(run.path, process.cwd());
+    return await pretrainOn({ config, device, run, data, folder, corpus: await data.fingerprint() }, signals, view);
   } finally {
     signals?.close();
     await run?.close();

@@ -30,11 +30,18 @@ export async function samples(
   batch: MaskedSequences,
   count: number,
 ): Promise<Sample[]> {
-  const { length } = batch;
   const ids = batch.ids.slice();
   for (const [i, position] of batch.positions.entries()) ids[position] = batch.labels[i];
-  const rows = Array.from({ length: Math.min(count, batch.batch) }, (_, i) => Math.floor((i * batch.batch) / count));
-  const positions = rows.flatMap((row) => middleWord(ids, row * length, length, vocabulary) ?? []);
+  const all = sequencesOf(batch);
+  const chosen = Array.from(
+    { length: Math.min(count, all.length) },
+    (_, i) => all[Math.floor((i * all.length) / count)],
+  );
+  const found = chosen.flatMap(({ start, end }) => {
+    const position = middleWord(ids, start, end, vocabulary);
+    return position === undefined ? [] : [{ position, start, end }];
+  });
+  const positions = found.map(({ position }) => position);
   const masked = ids.map((id, i) => (positions.includes(i) ? vocabulary.maskId : id));
   const guesses = await fillMask(
     device,
@@ -42,11 +49,10 @@ export async function samples(
     { ...batch, ids: masked, positions: Int32Array.from(positions) },
     GUESSES,
   );
-  return positions.map((position, i) => {
-    const row = position - (position % length);
+  return found.map(({ position, start, end }, i) => {
     const text = (from: number, to: number): string =>
       vocabulary.decode(
-        ids.subarray(Math.max(from, row), Math.min(to, row + length)).filter((id) => !vocabulary.isSpecial(id)),
+        ids.subarray(Math.max(from, start), Math.min(to, end)).filter((id) => !vocabulary.isSpecial(id)),
       );
     return {
       before: text(position - CONTEXT, position),
@@ -57,10 +63,18 @@ export async function samples(
   });
 }
 
-/** The place of the middle one of the row's words that are a single token. */
-function middleWord(ids: Int32Array, row: number, length: number, vocabulary: Vocabulary): number | undefined {
-  const words = Array.from({ length }, (_, i) => row + i).filter((place) => {
-    const next = place + 1 < row + length ? ids[place + 1] : undefined;
+/** Where each sequence of the batch begins and before which place it ends, as flat places. */
+function sequencesOf({ spans, batch, length }: MaskedSequences): { start: number; end: number }[] {
+  return Array.from({ length: batch * length }, (_, place) => place).flatMap((place) => {
+    const [start, end] = [spans[2 * place], spans[2 * place + 1]];
+    return start < end && place % length === start ? [{ start: place, end: place + end - start }] : [];
+  });
+}
+
+/** The place of the middle one of the sequence's words that are a single token. */
+function middleWord(ids: Int32Array, start: number, end: number, vocabulary: Vocabulary): number | undefined {
+  const words = Array.from({ length: end - start }, (_, i) => start + i).filter((place) => {
+    const next = place + 1 < end ? ids[place + 1] : undefined;
     const isWord = /^\p{L}+$/u.test(vocabulary.tokenOf(ids[place])) && !vocabulary.isSpecial(ids[place]);
     return isWord && !(next !== undefined && vocabulary.isContinuation(next));
   });

@@ -1,5 +1,6 @@
 import { Bert } from '../bert/Bert.ts';
 import type { OpenedData } from '../data/openedData.ts';
+import { prefetched } from '../data/prefetched.ts';
 import type { Device } from '../kernels/device.ts';
 import { AdamW } from './adamw.ts';
 import type { Config } from './config/table.ts';
@@ -13,6 +14,7 @@ import { modelOptions } from './modelOptions.ts';
 import { readParameters, writeParameters } from './modelState.ts';
 import type { RunView } from './pretrainView.ts';
 import type { RunFolder } from './run/runFolder.ts';
+import { expectSameCorpus } from './run/sameCorpus.ts';
 import { Throughput } from './throughput.ts';
 
 /** What a run is made of. */
@@ -22,6 +24,10 @@ export interface RunParts {
   readonly data: OpenedData;
   /** Where it is kept, and the checkpoint that it goes on from. */
   readonly run: RunFolder;
+  /** The data's fingerprint. */
+  readonly corpus: string;
+  /** Whence the config's relative paths count, as seen from the run's folder, where there are folders. */
+  readonly folder?: string;
 }
 
 /** A run in memory: its model and optimizer on a device, at the step of its checkpoint or at 0. */
@@ -30,17 +36,20 @@ export class Session {
   readonly #parts: RunParts;
   #step = 0;
 
+  /** Throws a BertrandError if the run has seen another corpus. */
   constructor(parts: RunParts) {
-    const { config, device, data, run } = parts;
+    const { config, device, data, run, corpus } = parts;
+    expectSameCorpus(run, corpus);
     const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed).to(device);
-    const { optimizer, clipNorm } = config.train;
+    const { optimizer, clipNorm, accumulate } = config.train;
+    const batches = prefetched(data.train, accumulate);
     this.#parts = parts;
     this.training = {
       config,
       device,
       model,
       optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }),
-      trainBatch: (index) => data.train.at(index),
+      trainBatch: (index) => batches.at(index),
       validationBatches: () => firstBatches(data.validation, config.validate.batches),
       unigram: data.unigram,
       window: new LossWindow(run.checkpoint?.state.window as WindowState | undefined),
@@ -84,7 +93,8 @@ export class Session {
   /** Writes down and shows what the loop reports. */
   #observer(view: RunView, stopRequested: () => boolean): Observer {
     const { config, model, optimizer, window } = this.training;
-    const { run } = this.#parts;
+    const { run, corpus, folder } = this.#parts;
+    const where = folder === undefined ? {} : { folder };
     const throughput = new Throughput();
     return {
       onStep: (step, tokens) => {
@@ -106,7 +116,14 @@ export class Session {
         const { steps, tensors } = await optimizer.state();
         const weights = await readParameters(model.parameters);
         expectFiniteTensors(weights);
-        const state = { step, seed: config.seed, optimizerSteps: steps, window: await window.state() };
+        const state = {
+          step,
+          seed: config.seed,
+          optimizerSteps: steps,
+          window: await window.state(),
+          corpus,
+          ...where,
+        };
         const scheduled = step % config.checkpoint.every === 0 || step === config.train.steps;
         view.saved(await run.save({ model: weights, optimizer: tensors, state }, { scheduled }));
         throughput.restart();

@@ -18,8 +18,10 @@ export interface Learner {
 export interface StepResult {
   /** Mean over the masked positions of all micro-batches, in nats. */
   readonly loss: Promise<number>;
-  /** Global norm of the gradients before clipping. */
+  /** Global norm of the gradients before clipping; with a loss scale not finite where the step was skipped. */
   readonly gradNorm: Promise<number>;
+  /** Whether the optimizer skips steps whose gradients overflow. */
+  readonly skips: boolean;
 }
 
 /** One optimizer step on the sum of the micro-batches' gradients. Only enqueues; dropout masks depend on seed and step. */
@@ -35,11 +37,12 @@ export function trainStep(
     const tape = new Tape(device, { seed, step: `${step}/${i}` });
     const loss = model.loss(tape, batch, count); // ()
     const value = loss.read();
-    tape.backward(loss);
+    tape.backward(loss, optimizer.lossScale?.state);
     return value;
   });
   return {
     loss: Promise.all(losses).then((values) => values.reduce((total, [loss]) => total + loss, 0)),
     gradNorm: optimizer.step(learningRate), // clips and updates
+    skips: optimizer.lossScale !== undefined,
   };
 }

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Bert } from '../bert/Bert.ts';
 import { readTokenizer } from '../data/cache.node.ts';
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
@@ -21,6 +21,8 @@ export interface Trained {
   readonly tokenizer: Tokenizer;
   /** The path of its tokenizer.json. */
   readonly tokenizerPath: string;
+  /** Where the run was started: relative paths in its config count from there. */
+  readonly folder: string;
   modelOn(device: Device): Bert;
 }
 
@@ -38,7 +40,7 @@ export async function openTrained(path: string): Promise<Trained> {
     );
   const checkpoint = isCheckpoint ? await readCheckpoint(path) : await newestOf(run);
   const config = loadConfig(configPath);
-  const tokenizerPath = join(run, 'tokenizer.json');
+  const tokenizerPath = resolve(run, 'tokenizer.json');
   const tokenizer = readTokenizer(tokenizerPath);
   return {
     path: checkpoint.path,
@@ -46,12 +48,19 @@ export async function openTrained(path: string): Promise<Trained> {
     config,
     tokenizer,
     tokenizerPath,
+    folder: startedIn(run, checkpoint),
     modelOn(device) {
       const model = new Bert(modelOptions(config, tokenizer.vocabSize), config.seed).to(device);
       writeParameters(model.parameters, checkpoint.model);
       return model;
     },
   };
+}
+
+/** The present folder where the run does not tell, or has been moved away from where it was. */
+function startedIn(run: string, { state }: StoredCheckpoint): string {
+  const folder = state.folder === undefined ? process.cwd() : resolve(run, state.folder);
+  return existsSync(folder) ? folder : process.cwd();
 }
 
 async function newestOf(run: string): Promise<StoredCheckpoint> {

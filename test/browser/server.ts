@@ -39,5 +39,5 @@ function emptyPage(_: unknown, response: import('node:http').ServerResponse): vo
   response.setHeader('Content-Type', 'text/html');
   response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
   response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-  response.end('<!doctype html><title>empty</title>');
+  response.end('<!doctype html><title>empty</title><link rel="icon" href="data:,">');
 }

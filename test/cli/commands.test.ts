@@ -41,6 +41,13 @@ test('evaluate gives what the last validation gave, and takes a run or a checkpo
   }
 });
 
+test('evaluate finds the corpus of the run from any folder', async () => {
+  const here = await bertrand(folder, 'evaluate', 'run', '--json');
+  const there = await bertrand(join(folder, 'run'), 'evaluate', '.', '--json');
+  assert.is(there.code, 0, there.stderr);
+  assert.is(json(there.stdout).loss, json(here.stdout).loss);
+});
+
 test('evaluate takes other text', async () => {
   writeFileSync(join(folder, 'other.txt'), 'the king rules over land and sea '.repeat(40));
   const { code, stdout, stderr } = await bertrand(folder, 'evaluate', 'run', '--corpus', 'other.txt');
@@ -130,7 +137,6 @@ for (const [what, args, code, pattern] of [
     /nothing\*\.txt/,
   ],
   ['a run that is not there', ['evaluate', 'nowhere'], 1, /nowhere.*no such folder/],
-  ['a device that is missing', ['gradcheck', '--device', 'webgl'], 1, /webgl.*devices/],
   ['an op that is not there', ['gradcheck', '--only', 'relu'], 2, /relu.*gelu/],
   ['an option without its value', ['pretrain', 'config.yaml', '--out'], 2, /out/],
   ['an argument that is missing', ['fill-mask', 'run'], 2, /^missing: <text>; see `bertrand fill-mask --help`\n$/],

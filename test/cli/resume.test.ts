@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -74,5 +74,21 @@ for (const [signal, expected] of [
     assert.is(resumed.code, 0, resumed.stderr);
     assert.equal(result(signal), whole);
   });
+
+test('a run is not resumed on another corpus, even if its tokenizer is the same', async () => {
+  const corpus = join(folder, 'corpus.txt');
+  const text = readFileSync(corpus, 'utf8');
+  copyFileSync(join(folder, 'whole/tokenizer.json'), join(folder, 'own.json'));
+  const run = pretrain('changed', '--set', 'data.tokenizer=own.json', '--set', 'checkpoint.every=1');
+  const first = await bertrand(folder, ...run, '--set', 'train.steps=2');
+  assert.is(first.code, 0, first.stderr);
+  writeFileSync(corpus, text.replace('king', 'queen'));
+  const { code, stderr } = await bertrand(folder, ...run, '--resume');
+  assert.is(code, 1);
+  assert.match(stderr, /changed: cannot be resumed: its corpus has changed.*put the files back.*--out/);
+  writeFileSync(corpus, text);
+  const again = await bertrand(folder, ...run, '--resume');
+  assert.is(again.code, 0, again.stderr);
+});
 
 test.run();

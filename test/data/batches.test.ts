@@ -33,21 +33,28 @@ const epoch = (batches: Batches, first = 0): Promise<Batch[]> =>
 const ordinary = (batches: Batch[]): number[] =>
   batches.flatMap((batch) => [...unmasked(batch)]).filter((id) => id >= 5);
 
-for (const packing of [true, false])
-  test(`packing ${packing}: no token is in both training and validation, none twice, few are dropped`, async () => {
-    const { train, validation } = await data(sizes, { packing });
+/** Packed; one sequence a row; sequences end to end. */
+const layouts = {
+  packed: { packing: true, padding: false },
+  padded: { packing: false, padding: true },
+  unpadded: { packing: false, padding: false },
+} as const;
+
+for (const [name, layout] of Object.entries(layouts))
+  test(`${name}: no token is in both training and validation, none twice, few are dropped`, async () => {
+    const { train, validation } = await data(sizes, layout);
     const trained = ordinary(await epoch(train));
     const validated = ordinary(await epoch(validation));
     assert.is(new Set([...trained, ...validated]).size, trained.length + validated.length);
-    // Packed, the tails are dropped; training also drops rows that do not fill a batch.
-    const most = 3 * 15 + 15 + 15;
+    // Packed, the tails are dropped; training also drops what does not fill a batch.
+    const most = name === 'unpadded' ? 64 + 64 : 3 * 15 + 15 + 15;
     assert.ok(trained.length + validated.length >= 3547 - most, `${trained.length} + ${validated.length}`);
   });
 
 test('a batch says the same thing in all its arrays', async () => {
-  for (const packing of [true, false])
+  for (const { packing, padding } of [layouts.packed, layouts.padded])
     for (const textSegment of [0, 1] as const) {
-      const { train } = await data(sizes, { packing, textSegment });
+      const { train } = await data(sizes, { packing, padding, textSegment });
       for (const batch of await epoch(train)) {
         assert.is(batch.batch, 4);
         assert.is(batch.length, 16);
@@ -75,15 +82,35 @@ test('a batch says the same thing in all its arrays', async () => {
     }
 });
 
-test('a step is a pure function of the seed: any order of asking, any other instance', async () => {
-  const a = await data(sizes);
-  const b = await data(sizes);
-  const other = await data(sizes, { seed: 43 });
-  const forwards = await Promise.all([0, 5, 99, 1000].map((step) => a.train.at(step)));
-  const backwards = await Promise.all([1000, 99, 5, 0].map((step) => b.train.at(step)));
-  assert.equal(forwards, backwards.toReversed());
-  assert.not.equal((await other.train.at(5)).ids, forwards[1].ids);
+test('without padding a batch is one row, full but for a few tokens, in which each token knows its sequence', async () => {
+  const { train, validation } = await data(sizes, { ...layouts.unpadded, textSegment: 1 });
+  const trained = await epoch(train);
+  assert.ok(trained.reduce((sum, { tokens }) => sum + tokens, 0) > 0.95 * 64 * trained.length);
+  for (const batches of [trained, await epoch(validation)])
+    for (const batch of batches) {
+      assert.equal([batch.batch, batch.length], [1, 64]);
+      const original = unmasked(batch);
+      assert.ok(batch.tokens <= 64);
+      assert.is(batch.tokens, original.filter((id) => id !== 0).length);
+      for (let at = 0; at < 64; at++) {
+        const span = [...batch.spans.subarray(at * 2, at * 2 + 2)];
+        const [start, end] = at < batch.tokens ? [original.lastIndexOf(2, at), original.indexOf(3, at) + 1] : [0, 0];
+        assert.equal(span, [start, end]);
+        assert.is(batch.segments[at], at < batch.tokens ? 1 : 0);
+      }
+    }
 });
+
+for (const [name, layout] of Object.entries(layouts))
+  test(`${name}: a step is a pure function of the seed: any order of asking, any other instance`, async () => {
+    const a = await data(sizes, layout);
+    const b = await data(sizes, layout);
+    const other = await data(sizes, { ...layout, seed: 43 });
+    const forwards = await Promise.all([0, 5, 99, 1000].map((step) => a.train.at(step)));
+    const backwards = await Promise.all([1000, 99, 5, 0].map((step) => b.train.at(step)));
+    assert.equal(forwards, backwards.toReversed());
+    assert.not.equal((await other.train.at(5)).ids, forwards[1].ids);
+  });
 
 test('each epoch has its own order and its own masks', async () => {
   const { train } = await data(sizes);
@@ -119,6 +146,24 @@ test('validation is the same at every pass, for every batch size and however tra
   const { validation } = await data(sizes);
   assert.equal(await validation.at(1), await validation.at(1 + validation.stepsPerEpoch));
 });
+
+test('validation has the same sequences and masks with padding and without', async () => {
+  const masked = async (layout: Partial<BatchOptions>): Promise<string[]> => {
+    const batches = await epoch((await data(sizes, layout)).validation);
+    return batches.flatMap(sequencesOf).toSorted();
+  };
+  const [padded, unpadded] = [await masked(layouts.padded), await masked(layouts.unpadded)];
+  assert.ok(padded.length > 10);
+  assert.equal(unpadded, padded);
+});
+
+/** The masked ids of each sequence. */
+function sequencesOf({ ids, spans, length }: Batch): string[] {
+  return Array.from(ids.keys()).flatMap((at) => {
+    const [start, end] = [spans[2 * at], spans[2 * at + 1]];
+    return start < end && start === at % length ? [ids.subarray(at, at + end - start).join()] : [];
+  });
+}
 
 test('validation keeps a last, smaller batch', async () => {
   const { validation } = await data(sizes, { batchSize: 5 });
@@ -164,7 +209,11 @@ test('a corpus too small says how many tokens there are and how many are needed'
     () => data([100], { validation: 0.02 }),
     /validation \(0\.02 of the corpus\) has 2 tokens \(0 sequences\), 15 tokens are needed/,
   );
-  await rejects(() => data([20], { packing: false }), /training has 18 tokens \(2 sequences\), 4 sequences are needed/);
+  await rejects(() => data([20], layouts.padded), /training has 18 tokens \(2 sequences\), 4 sequences are needed/);
+  await rejects(
+    () => data([20], layouts.unpadded),
+    /training has 18 tokens \(2 sequences\), 64 with \[CLS\] and \[SEP\] are needed for 4 x 16/,
+  );
 });
 
 test.run();

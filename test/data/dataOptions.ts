@@ -14,6 +14,7 @@ export const batchOptions: BatchOptions = {
   validation: 0.1,
   sequenceLength: 16,
   packing: true,
+  padding: false,
   masking,
   validationProbability: 0.15,
   textSegment: 0,

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -78,11 +78,55 @@ test('a damaged store is told and built again', async () => {
   assert.equal((await opened()).did, []);
 });
 
-test('a damaged cached tokenizer is told and trained again', async () => {
-  for (const name of cached('.json')) writeFileSync(join(cache, name), '{"model":');
-  const { did } = await opened();
-  assert.match(did[0], /tokenizer-.*\.json: .*JSON.*; training it again$/);
-  assert.equal(did.slice(1), ['counting words', 'building vocabulary']); // the same tokens, so the store serves
+test('a cached tokenizer that was damaged or edited is told and trained again', async () => {
+  for (const edit of [() => '{"model":', (text: string) => text.replace('"##s"', '"##ß"')]) {
+    for (const name of cached('.json')) writeFileSync(join(cache, name), edit(readFileSync(join(cache, name), 'utf8')));
+    const { did } = await opened();
+    assert.match(did[0], /tokenizer-.*\.json: not used: it was changed after it was trained; training it again$/);
+    assert.equal(did.slice(1), ['counting words', 'building vocabulary']); // the same tokens, so the store serves
+    assert.equal((await opened()).did, []);
+  }
+});
+
+test('what an interrupted encoding left is removed, what may be in use is not', async () => {
+  const old = new Date(Date.now() - 120_000);
+  const nobody = 2 ** 22 + 1; // above the highest process number
+  const leftover = (pid: number): string => join(cache, `tokens-0123.bin.${pid}.tmp`);
+  for (const pid of [nobody, nobody + 1, process.pid]) writeFileSync(leftover(pid), 'half');
+  for (const pid of [nobody, process.pid]) utimesSync(leftover(pid), old, old);
+  await opened();
+  assert.equal(
+    [nobody, nobody + 1, process.pid].map((pid) => existsSync(leftover(pid))),
+    [false, true, true],
+  );
+});
+
+test('the fingerprint changes with the tokens and with where documents end, and with nothing else', async () => {
+  const fingerprint = async (changes: Partial<DataOptions> = {}): Promise<string> =>
+    (await opened(changes)).data.fingerprint();
+  writeFileSync(join(folder, 'b.txt'), texts[1]);
+  const before = await fingerprint();
+  utimesSync(join(folder, 'a.txt'), 2, 2);
+  assert.is(await fingerprint(), before);
+  const tokenizer = 'own.json';
+  const fromTexts = await dataFromTexts(texts, { ...batchOptions, tokenizer: { vocabSize: 50, lowercase: true } });
+  writeFileSync(join(folder, tokenizer), JSON.stringify(fromTexts.tokenizer.toJson()));
+  const same = await fingerprint({ tokenizer });
+  writeFileSync(join(folder, 'b.txt'), texts[1].replace('hill', 'mat'));
+  assert.is.not(await fingerprint({ tokenizer }), same);
+  writeFileSync(join(folder, 'b.txt'), texts[1]);
+  assert.is(await fingerprint({ tokenizer }), same);
+});
+
+test('the fingerprint of texts in memory changes with their tokens too', async () => {
+  const { tokenizer } = await dataFromTexts(texts, { ...batchOptions, tokenizer: { vocabSize: 50, lowercase: true } });
+  const fingerprints = await Promise.all(
+    [texts, texts.slice(1).concat(texts[0]), [texts[0] + texts[1], texts[2]], [...texts]].map(async (some) =>
+      (await dataFromTexts(some, { ...batchOptions, tokenizer })).fingerprint(),
+    ),
+  );
+  assert.is(new Set(fingerprints).size, 3);
+  assert.is(fingerprints[3], fingerprints[0]);
 });
 
 test('files and texts in memory give the same batches', async () => {

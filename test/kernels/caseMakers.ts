@@ -48,3 +48,24 @@ export const norms = [
   { epsilon: 1e-6, unbiased: 1 },
 ].flatMap((form) => matrices.map((matrix) => ({ ...matrix, ...form })));
 export const saved = { inverse: uniform(0.5, 2) };
+
+export const constant =
+  (value: number): Make =>
+  (_, size) =>
+    new Float32Array(size).fill(value);
+
+const adamw = {
+  learningRate: 0.01,
+  beta1: 0.9,
+  beta2: 0.98,
+  epsilon: 1e-6,
+  weightDecay: 0.1,
+  correction1: 0.1,
+  correction2: 0.02,
+};
+export const optimizerSteps = sizes.flatMap((size) =>
+  [0, 0.5].map((clipNorm) => ({
+    parameters: { size, decayed: Math.floor(size / 2), clipNorm, ...adamw },
+    inputs: { secondMoment: uniform(0, 1), squaredNorm: uniform(1, 2) },
+  })),
+);

@@ -50,6 +50,27 @@ export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = 
       dvalue: device.run('matmul', { a: drop(probabilities), b: dcontext }, toColumns(1, true)).c,
     };
   },
+  async lossScale(device, { scaling, squaredNorm }, { growth, backoff, interval }) {
+    const [[scale = 0, good = 0, skipped = 0], [norm = 0]] = [
+      await device.read(scaling),
+      await device.read(squaredNorm),
+    ];
+    const finite = Number.isFinite(norm);
+    const grows = finite && good + 1 >= interval;
+    device.write(scaling, [
+      scale * (finite ? (grows ? growth : 1) : backoff),
+      finite && !grows ? good + 1 : 0,
+      skipped + Number(!finite),
+    ]);
+    device.write(squaredNorm, [norm / scale ** 2]);
+    return { inverseScale: device.upload('f32', [finite ? 1 / scale : 0]) };
+  },
+  async adamwScaled(device, { gradients, inverseScale, ...others }, p) {
+    const [inverse = 0] = await device.read(inverseScale);
+    const scaled = (await device.read(gradients)).map((gradient) => gradient * inverse);
+    if (inverse !== 0) device.run('adamw', { ...others, gradients: device.upload('f32', scaled) } as never, p);
+    return {};
+  },
 };
 
 function linear(device: Device, { x, weight, bias }: Arrays, p: Parameters<'linear'>): { y: DeviceArray } {

@@ -1,5 +1,15 @@
 import type { OptionalKernel } from '../../src/kernels/contract.ts';
-import { integers, matrices, norms, saved, sizes, spansWithin, uniform } from './caseMakers.ts';
+import {
+  constant,
+  integers,
+  matrices,
+  norms,
+  optimizerSteps,
+  saved,
+  sizes,
+  spansWithin,
+  uniform,
+} from './caseMakers.ts';
 import type { KernelCase, Make } from './caseMakers.ts';
 
 const drawings = [
@@ -68,5 +78,23 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
     drawnNorms.map((parameters) => ({ parameters: { ...parameters, addSum }, inputs: saved })),
   ),
   attention: attentions,
-  attentionBackward: attentions.map((one) => ({ ...one, after: 'attention' as const })),
+  attentionBackward: attentions.map(({ parameters, inputs }) => ({
+    // Scores of dozens: in float32 the log-sum-exp of hundreds tells probabilities to 1e-5 at best.
+    parameters: 'query' in inputs ? { ...parameters, scale: 1 / 64 } : parameters,
+    inputs,
+    after: 'attention' as const,
+  })),
+  /** A good step; one after which the scale grows; two that overflow. */
+  lossScale: [
+    [1024, 5, 3, 7],
+    [1024, 9, 3, 7],
+    [1024, 5, 3, Infinity],
+    [2 ** -10, 9, 0, NaN],
+  ].map(([scale, good, skipped, norm]) => ({
+    parameters: { growth: 2, backoff: 0.5, interval: 10 },
+    inputs: { scaling: () => [scale, good, skipped], squaredNorm: constant(norm) },
+  })),
+  adamwScaled: optimizerSteps.flatMap(({ parameters, inputs }) =>
+    [2 ** -10, 0].map((inverse) => ({ parameters, inputs: { ...inputs, inverseScale: constant(inverse) } })),
+  ),
 };

@@ -1,7 +1,18 @@
 import type { KernelName } from '../../src/kernels/contract.ts';
 import { matmulParameters } from '../../src/autograd/matmulParameters.ts';
 import { sortByRow } from '../../src/autograd/sortByRow.ts';
-import { elements, integers, matrices, norms, saved, sizes, spansWithin, tables, uniform } from './caseMakers.ts';
+import {
+  elements,
+  integers,
+  matrices,
+  norms,
+  optimizerSteps,
+  saved,
+  sizes,
+  spansWithin,
+  tables,
+  uniform,
+} from './caseMakers.ts';
 import type { KernelCase, Random } from './caseMakers.ts';
 import { fusedCases } from './fusedCases.ts';
 
@@ -61,15 +72,6 @@ const headProducts = [
   ].map((product) => ({ parameters: matmulParameters({ ...product, outer, inner, scale: 0.3 }) }));
 });
 
-const adamw = {
-  learningRate: 0.01,
-  beta1: 0.9,
-  beta2: 0.98,
-  epsilon: 1e-6,
-  weightDecay: 0.1,
-  correction1: 0.1,
-  correction2: 0.02,
-};
 const large = [{ parameters: { rows: 5, columns: 200 }, inputs: { x: uniform(-1e4, 1e4) } }];
 
 export const kernelCases: { readonly [K in KernelName]: readonly KernelCase<K>[] } = {
@@ -112,10 +114,5 @@ export const kernelCases: { readonly [K in KernelName]: readonly KernelCase<K>[]
   argmax: [...matrices.map((parameters) => ({ parameters, inputs: { x: integers(5) } })), ...large], // integers tie
   sumSquares: elements,
   accumulate: elements,
-  adamw: sizes.flatMap((size) =>
-    [0, 0.5].map((clipNorm) => ({
-      parameters: { size, decayed: Math.floor(size / 2), clipNorm, ...adamw },
-      inputs: { secondMoment: uniform(0, 1), squaredNorm: uniform(1, 2) },
-    })),
-  ),
+  adamw: optimizerSteps,
 };

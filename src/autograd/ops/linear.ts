@@ -3,7 +3,7 @@ import { BertrandError } from '../../error.ts';
 import { matmulParameters } from '../matmulParameters.ts';
 import { op } from '../op.ts';
 import { expectShape, rowsAndColumns, show } from '../shape.ts';
-import type { Gradients, Run, Tensor } from '../tensor.ts';
+import type { Destinations, Gradients, Run, Tensor } from '../tensor.ts';
 
 /**
  * y = x @ weight' + bias.
@@ -26,7 +26,7 @@ export const linear = op('linear', (run, x: Tensor, weight: Tensor, bias?: Tenso
 export function linearBackward(
   dy: DeviceArray,
   run: Run,
-  into: Gradients,
+  into: Destinations,
   x: Tensor,
   weight: Tensor,
   bias?: Tensor,

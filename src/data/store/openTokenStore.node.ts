@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
+import { hexadecimal } from '../digest.ts';
 import { FIELD_BYTES, HEADER_BYTES, readHeader } from './header.node.ts';
 import { PagedReader } from './pagedReader.node.ts';
 import type { TokenStore } from './tokenStore.ts';
@@ -35,9 +36,13 @@ async function check(file: FileHandle, path: string, vocabSize: number): Promise
     tokens,
     offsets,
     counts,
+    fingerprint: () => Promise.resolve(hexadecimal(digest)),
     async read(start, end) {
       const bytes = await reader.read(HEADER_BYTES + start * idBytes, HEADER_BYTES + end * idBytes);
-      return Int32Array.from({ length: end - start }, (_, i) => bytes.readUIntLE(i * idBytes, idBytes));
+      const ids = new Int32Array(end - start);
+      if (idBytes === 2) for (let i = 0; i < ids.length; i++) ids[i] = bytes.readUInt16LE(2 * i);
+      else for (let i = 0; i < ids.length; i++) ids[i] = bytes.readUInt32LE(4 * i);
+      return ids;
     },
     close: () => file.close(),
   };

@@ -1,3 +1,5 @@
+import { sha256 } from '../digest.ts';
+
 /** All tokens of a corpus, document after document. */
 export interface TokenStore {
   readonly tokens: number;
@@ -5,19 +7,27 @@ export interface TokenStore {
   readonly offsets: Float64Array;
   /** How often each id occurs. (vocabSize) */
   readonly counts: Float64Array;
+  /** SHA-256 that changes with any token and with where documents end. */
+  fingerprint(): Promise<string>;
   /** The ids at positions [start, end). */
   read(start: number, end: number): Promise<Int32Array>;
   close(): Promise<void>;
 }
 
 /** A token store in memory. */
-export function memoryTokenStore(ids: Int32Array, offsets: Float64Array, vocabSize: number): TokenStore {
+export function memoryTokenStore(
+  ids: Int32Array<ArrayBuffer>,
+  offsets: Float64Array<ArrayBuffer>,
+  vocabSize: number,
+): TokenStore {
   const counts = new Float64Array(vocabSize);
   for (const id of ids) counts[id]++;
   return {
     tokens: ids.length,
     offsets,
     counts,
+    fingerprint: async () =>
+      sha256((await Promise.all([ids, offsets].map(({ buffer }) => sha256(new Uint8Array(buffer))))).join()),
     read: (start, end) => Promise.resolve(ids.slice(start, end)),
     close: () => Promise.resolve(),
   };

@@ -2,23 +2,28 @@ import { createDevice } from '../device.ts';
 import type { Device } from '../device.ts';
 import { BertrandError } from '../../error.ts';
 import { Arena } from './arena.ts';
+import type { Sgemm } from './blas.ts';
+import { isFaster } from './blasSpeed.ts';
+import { chooseBlas } from './chooseBlas.ts';
+import type { BlasChoice } from './chooseBlas.ts';
 import { Jobs } from './jobs.ts';
 import { cpuKernels } from './kernels.ts';
 import type { CpuHandles } from './kernels.ts';
-import { SCRATCH_BYTES } from './matmul.ts';
-import { compileKernels, hasFusedMultiplyAdd } from './module.ts';
-import type { KernelExports } from './module.ts';
+import { compileKernels, hasFusedMultiplyAdd, instantiateKernels } from './module.ts';
 
 export interface CpuOptions {
   /** Threads that compute, the caller's included; by default one a core. 1 needs neither workers nor shared memory. */
   readonly threads?: number;
   /** Fused multiply-add where the engine has it (the default); its results differ in the last bits from those without. */
   readonly fusedMultiplyAdd?: boolean;
+  /** A system BLAS for products, where there is one (`auto`, the default): its results differ in the last bits from ours. */
+  readonly blas?: BlasChoice;
 }
 
 /**
  * Opens the processor as a device: WebAssembly SIMD over one linear memory that holds all arrays, and a pool of threads.
- * Throws a BertrandError when `threads` is no positive integer. Kernels have run when `run` returns.
+ * Throws a BertrandError when `threads` is no positive integer or the BLAS asked for by name cannot be used. Kernels have run
+ * when `run` returns.
  */
 export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const inNode = typeof process === 'object' && Boolean(process.versions?.node);
@@ -31,19 +36,24 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const shared = threads > 1 && platform.canShareMemory();
   const arena = new Arena(shared);
   const module = await compileKernels({ fusedMultiplyAdd, shared });
-  const instance = await WebAssembly.instantiate(module, { env: { memory: arena.memory } });
-  const exports = instance.exports as KernelExports;
-  exports.setScratch(arena.allocate(SCRATCH_BYTES));
-  const scratches = Array.from({ length: shared ? threads - 1 : 0 }, () => arena.allocate(SCRATCH_BYTES));
-  const jobs = new Jobs(arena, exports, shared ? platform.startWorkers(module, arena.memory, scratches) : undefined);
+  const own = await instantiateKernels(module, arena.memory);
+  const scratch = arena.allocate(own.scratchBytes());
+  own.setScratch(scratch);
+  const faster = (sgemm: Sgemm): boolean => isFaster(sgemm, own, arena);
+  const { blas, remark } = chooseBlas(options.blas ?? 'auto', platform.blasFinder(), arena, faster);
+  const exports = blas ? await instantiateKernels(module, arena.memory, blas.sgemm) : own;
+  exports.setScratch(scratch);
+  const scratches = Array.from({ length: shared ? threads - 1 : 0 }, () => arena.allocate(own.scratchBytes()));
+  const workers = shared ? platform.startWorkers(module, arena.memory, scratches, blas?.share) : undefined;
+  const jobs = new Jobs(arena, exports, workers);
   const multiplyAdd = fusedMultiplyAdd ? ' with fused multiply-add' : '';
   return createDevice<CpuHandles>({
     name: 'cpu',
-    description: `${jobs.threads} ${jobs.threads === 1 ? 'thread' : 'threads'}, WebAssembly SIMD${multiplyAdd}`,
+    description: `${jobs.threads} ${jobs.threads === 1 ? 'thread' : 'threads'}, WebAssembly SIMD${multiplyAdd}, ${remark}`,
     elementBytes: 4,
     viewAlignment: 16,
     timer: 'call',
-    kernels: cpuKernels(arena, jobs),
+    kernels: cpuKernels(arena, jobs, blas !== undefined),
     allocate: (_, size) => arena.allocate(4 * size),
     release: (_, handle) => arena.release(handle),
     view: (_, handle, offset) => handle + 4 * offset,

@@ -1,7 +1,9 @@
-import type { Kernels } from '../contract.ts';
-import { dropThreshold } from '../random.ts';
+import type { Kernels, Parameters } from '../contract.ts';
 import type { Arena } from './arena.ts';
+import { Attention } from './attention.ts';
 import type { Jobs } from './jobs.ts';
+import { mask } from './mask.ts';
+import type { Mask } from './mask.ts';
 import { Matmul } from './matmul.ts';
 import { Workspace } from './workspace.ts';
 
@@ -18,15 +20,24 @@ const ROW_BLOCK = 64; // rows that are summed before partial sums are: fixed, so
 const SCATTER_ROWS = 64;
 const SCATTER_COLUMNS = 64;
 
-/** The contract's kernels as jobs for assembly/: how each is cut into chunks and where its parameters go. */
-export function cpuKernels(arena: Arena, jobs: Jobs): Kernels<CpuHandles> {
-  const matmul = new Matmul(arena, jobs);
+/**
+ * The contract's kernels as jobs for assembly/: how each is cut into chunks and where its parameters go.
+ * @param blas whether every thread is connected to a system BLAS, to which products then go
+ */
+export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<CpuHandles> {
+  const matmul = new Matmul(arena, jobs, blas);
+  const attention = new Attention(arena, jobs, blas);
   const workspace = new Workspace(arena);
 
   /** A kernel over `size` elements (or rows), `grain` a chunk. */
   const each = (name: string, size: number, grain: number, integers: number[], reals: number[] = []): void =>
     jobs.run(name, Math.ceil(size / grain), [size, grain, ...integers], reals);
   const rowsOf = (columns: number, elements: number): number => Math.max(1, Math.floor(elements / columns));
+  /** The same with a dropout mask, whose integers come last. */
+  const drawn = (name: string, size: number, grain: number, integers: number[], p: Mask, epsilon = 0): void => {
+    const drawing = mask(p);
+    each(name, size, grain, [...integers, ...drawing.integers], [epsilon, drawing.scale]);
+  };
   const total = (name: string, x: number, y: number, size: number, scale: number): void => {
     const partial = workspace.reserve(2 * Math.ceil(size / LIGHT));
     each(name, size, LIGHT, [x, partial]);
@@ -35,11 +46,16 @@ export function cpuKernels(arena: Arena, jobs: Jobs): Kernels<CpuHandles> {
 
   return {
     matmul: ({ a, b }, p, { c }) => matmul.run(a, b, c, p),
-    linear({ x, weight, bias }, { rows, inputs, outputs }, { y }) {
-      const a = { m: rows, transposeA: 0, aRow: inputs, aOuter: 0, aInner: 0, k: inputs, scale: 1, outer: 1, inner: 1 };
-      const b = { n: outputs, transposeB: 1, bRow: inputs, bOuter: 0, bInner: 0, cRow: outputs, cOuter: 0, cInner: 0 };
-      matmul.run(x, weight, y, { ...a, ...b }, bias);
+    linear: ({ x, weight, bias }, p, { y }) => matmul.run(x, weight, y, linearProduct(p), { bias }),
+    linearGelu({ x, weight, bias }, p, { linear, y }) {
+      const { integers, scale } = mask(p);
+      matmul.run(x, weight, linear, linearProduct(p), {
+        bias,
+        activated: { y, integers: [p.tanh, ...integers], scale },
+      });
     },
+    attention: (inputs, p, outputs) => attention.forward({ ...inputs, ...outputs }, p),
+    attentionBackward: ({ dcontext, ...inputs }, p, outputs) => attention.backward(inputs, { dcontext, ...outputs }, p),
     add: ({ a, b }, { size }, { y }) => each('add', size, LIGHT, [a, b, y]),
     accumulate: ({ total, x }, { size }) => each('add', size, LIGHT, [total, x, total]),
     fill: (_, { size, value }, { y }) => each('fill', size, LIGHT, [y, 0], [value]),
@@ -48,8 +64,18 @@ export function cpuKernels(arena: Arena, jobs: Jobs): Kernels<CpuHandles> {
       each('addBias', rows, rowsOf(columns, LIGHT), [x, bias, y, columns]),
     gelu: ({ x }, { size, tanh }, { y }) => each('gelu', size, HEAVY, [x, y, tanh]),
     geluBackward: ({ x, dy }, { size, tanh }, { dx }) => each('geluBackward', size, HEAVY, [x, dy, dx, tanh]),
-    dropout: ({ x }, { size, rate, keyHigh, keyLow }, { y }) =>
-      each('dropout', size, HEAVY, [x, y, dropThreshold(rate), keyLow, keyHigh, 4095, 4], [1 / (1 - rate)]),
+    geluDropout: ({ x }, p, { y }) => drawn('geluDropout', p.size, HEAVY, [x, y, p.tanh], p),
+    geluDropoutBackward: ({ x, dy }, p, { dx }) => drawn('geluDropoutBackward', p.size, HEAVY, [x, dy, dx, p.tanh], p),
+    dropout: ({ x }, p, { y }) => drawn('dropout', p.size, HEAVY, [x, y], p),
+    dropoutAdd: ({ x, residual }, p, { y }) => drawn('dropoutAdd', p.size, HEAVY, [x, residual, y], p),
+    dropoutAddLayerNorm({ x, residual, gamma, beta }, p, { sum, y, mean, inverse }) {
+      const arrays = [sum, gamma, beta, y, mean, inverse, p.columns, p.unbiased, x, residual];
+      drawn('dropoutAddLayerNorm', p.rows, rowsOf(p.columns, HEAVY), arrays, p, p.epsilon);
+    },
+    dropoutAddLayerNormBackward({ sum, gamma, mean, inverse, dy, dsum }, p, { dresidual, dx }) {
+      const arrays = [sum, gamma, mean, inverse, dy, dresidual, p.columns, p.unbiased, p.addSum ? dsum : 0, dx];
+      drawn('dropoutAddLayerNormBackward', p.rows, rowsOf(p.columns, HEAVY), arrays, p, p.epsilon);
+    },
     softmax: ({ x }, { rows, columns }, { y }) => each('softmax', rows, rowsOf(columns, HEAVY), [x, y, columns]),
     maskedSoftmax: ({ x, spans }, { batch, heads, length }, { y }) =>
       each('maskedSoftmax', batch * heads * length, rowsOf(length, HEAVY), [x, y, heads, length, spans]),
@@ -106,4 +132,12 @@ export function cpuKernels(arena: Arena, jobs: Jobs): Kernels<CpuHandles> {
       each('adamw', p.size, HEAVY, arrays, [...rates, p.epsilon, p.learningRate * p.weightDecay, p.clipNorm]);
     },
   };
+}
+
+/** x @ weight' as the contract's matmul. */
+function linearProduct({ rows, inputs, outputs }: Parameters<'linear'>): Parameters<'matmul'> {
+  const a = { transposeA: 0, aRow: inputs, aOuter: 0, aInner: 0 };
+  const b = { transposeB: 1, bRow: inputs, bOuter: 0, bInner: 0 };
+  const c = { cRow: outputs, cOuter: 0, cInner: 0 };
+  return { m: rows, n: outputs, k: inputs, scale: 1, outer: 1, inner: 1, ...a, ...b, ...c };
 }

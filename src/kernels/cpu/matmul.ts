@@ -3,86 +3,127 @@ import type { Arena } from './arena.ts';
 import type { Jobs } from './jobs.ts';
 import { Workspace } from './workspace.ts';
 
-const DEPTH = 256; // k of a block, as in assembly/matmul.ts
 const TILE_ROWS = 5;
-const BLOCK_ROWS = 80; // rows of a that a thread packs at once
-const BATCH_COLUMNS = 1024; // the widest product that a thread packs for itself
+const BLOCK_ROWS = 80; // rows of a that a thread packs at once, as in assembly/scratch.ts
+const BATCH_COLUMNS = 1024; // the widest product that threads compute whole
 const SMALL = 2 ** 19; // multiply-adds worth a chunk of their own
 const PACK_LIMIT = 2 ** 22; // floats of b packed at once; wider products run in stripes
+const BLAS_EDGE = 256; // rows and columns of a block for a BLAS, which packs anew for each
+const BLAS_SMALLEST = 64; // no edge below it is cut
+const BLAS_BLOCKS = 8; // blocks wanted, so that threads end together
 
-/** Bytes of scratch a thread needs: a tile, a block of packed a and one of packed b. */
-export const SCRATCH_BYTES = 256 + 4 * DEPTH * (BLOCK_ROWS + BATCH_COLUMNS);
+/** What becomes of a product. */
+export interface Finish {
+  /** The address of a value a column to add, or 0. */
+  readonly bias?: number;
+  /** Where c goes after GELU and dropout, and the job's integers for them: tanh and the mask. */
+  readonly activated?: { readonly y: number; readonly integers: readonly number[]; readonly scale: number };
+}
 
-/** Decides how a product is cut; what is computed does not depend on it. */
+/** How a product is cut into chunks. */
+interface Cut {
+  readonly group: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Decides how a product is cut, by its size alone. */
 export class Matmul {
   readonly #jobs: Jobs;
   readonly #workspace: Workspace;
+  readonly #blas: boolean;
 
-  constructor(arena: Arena, jobs: Jobs) {
+  /** @param blas whether products go to the system's BLAS, to which all threads are connected */
+  constructor(arena: Arena, jobs: Jobs, blas: boolean) {
     this.#jobs = jobs;
     this.#workspace = new Workspace(arena);
+    this.#blas = blas;
   }
 
-  /** The contract's matmul, with `bias` (an address, or 0) added to each row of c. */
-  run(a: number, b: number, c: number, p: Parameters<'matmul'>, bias = 0): void {
+  /** The contract's matmul. */
+  run(a: number, b: number, c: number, p: Parameters<'matmul'>, finish: Finish = {}): void {
     const products = p.outer * p.inner;
     const work = p.m * p.n * p.k;
     const small = work <= SMALL || products >= 4 * this.#jobs.threads;
-    if (p.n <= BATCH_COLUMNS && small) {
+    if (this.#blas || (p.n <= BATCH_COLUMNS && small)) {
       const group = Math.max(1, Math.floor(SMALL / work));
-      this.#job('multiplyBatch', Math.ceil(products / group), a, b, c, p, p.n, bias, { group });
+      const { rows, columns } = this.#blas && work > SMALL ? blasCut(p.m, p.n) : { rows: p.m, columns: p.n };
+      const chunks = Math.ceil(products / group) * Math.ceil(p.m / rows) * Math.ceil(p.n / columns);
+      this.#job(
+        'multiplyBlocks',
+        chunks,
+        [a, b, c],
+        p,
+        { n: p.n, first: 0, packed: 0, panels: 0 },
+        { group, rows, columns },
+        finish,
+      );
       return;
     }
     for (let outer = 0; outer < p.outer; outer++)
       for (let inner = 0; inner < p.inner; inner++)
-        this.#one(
+        this.#shared(
           a + 4 * (outer * p.aOuter + inner * p.aInner),
           b + 4 * (outer * p.bOuter + inner * p.bInner),
           c + 4 * (outer * p.cOuter + inner * p.cInner),
           p,
-          bias,
+          finish,
         );
   }
 
-  #one(a: number, b: number, c: number, p: Parameters<'matmul'>, bias: number): void {
-    const stripe = Math.min(p.n, Math.max(64, Math.floor(PACK_LIMIT / p.k / 8) * 8));
-    const packed = this.#workspace.reserve(Math.ceil(stripe / 8) * 8 * p.k);
-    for (let column = 0; column < p.n; column += stripe) {
-      const n = Math.min(stripe, p.n - column);
-      const from = b + 4 * column * (p.transposeB ? p.bRow : 1);
-      const biasFrom = bias && bias + 4 * column;
+  /** One product for all threads, which pack b together. */
+  #shared(a: number, b: number, c: number, p: Parameters<'matmul'>, finish: Finish): void {
+    const width = Math.min(p.n, Math.max(64, Math.floor(PACK_LIMIT / p.k / 8) * 8));
+    const packed = this.#workspace.reserve(Math.ceil(width / 8) * 8 * p.k);
+    for (let first = 0; first < p.n; first += width) {
+      const n = Math.min(width, p.n - first);
       const panels = Math.max(1, Math.round(2 ** 15 / p.k / 8));
-      this.#job('packShared', Math.ceil(n / 8 / panels), a, from, c, p, n, biasFrom, { packed, panels });
-      const cut = this.#cut(p.m, n);
-      this.#job('multiplyShared', cut.chunks, a, from, c + 4 * column, p, n, biasFrom, { packed, ...cut });
+      const stripe = { n, first, packed, panels };
+      const arrays = [a, b + 4 * first * (p.transposeB ? p.bRow : 1), c + 4 * first];
+      const cut = sharedCut(p.m, n, this.#jobs.threads);
+      this.#job('packShared', Math.ceil(n / 8 / panels), arrays, p, stripe, cut, finish);
+      const chunks = Math.ceil(p.m / cut.rows) * Math.ceil(n / cut.columns);
+      this.#job('multiplyShared', chunks, arrays, p, stripe, cut, finish);
     }
-  }
-
-  /** Enough chunks to keep all threads busy to the end, each as large as that allows. */
-  #cut(m: number, n: number): { chunks: number; rows: number; columns: number } {
-    const wanted = 4 * this.#jobs.threads;
-    const rowBlocks = Math.ceil(m / BLOCK_ROWS);
-    const rows = Math.ceil(m / rowBlocks / TILE_ROWS) * TILE_ROWS;
-    const columnBlocks = Math.max(1, Math.min(Math.ceil(wanted / rowBlocks), Math.floor(n / 64)));
-    const columns = Math.ceil(n / columnBlocks / 8) * 8;
-    return { chunks: Math.ceil(m / rows) * Math.ceil(n / columns), rows, columns };
   }
 
   #job(
     name: string,
     chunks: number,
-    a: number,
-    b: number,
-    c: number,
+    [a = 0, b = 0, c = 0]: readonly number[],
     p: Parameters<'matmul'>,
-    n: number,
-    bias: number,
-    { group = 1, rows = BLOCK_ROWS, columns = 0, packed = 0, panels = 0 },
+    stripe: { n: number; first: number; packed: number; panels: number },
+    cut: Cut,
+    { bias = 0, activated }: Finish,
   ): void {
+    const { n, first, packed, panels } = stripe;
+    const [stripeBias, y] = [bias && bias + 4 * first, activated ? activated.y + 4 * first : 0];
     const integers = [
       a, p.aRow, p.aOuter, p.aInner, p.transposeA, b, p.bRow, p.bOuter, p.bInner, p.transposeB, c, p.cRow, p.cOuter, p.cInner,
-      p.m, n, p.k, p.inner, p.outer * p.inner, group, rows, columns, packed, bias, panels,
+      p.m, n, p.k, p.inner, p.outer * p.inner, cut.group, cut.rows, cut.columns, packed, stripeBias, panels, Number(this.#blas), first,
+      y, ...(activated?.integers ?? []),
     ]; // prettier-ignore
-    this.#jobs.run(name, chunks, integers, [p.scale]);
+    this.#jobs.run(name, chunks, integers, [p.scale, activated?.scale ?? 1]);
   }
+}
+
+/** Enough chunks to keep all threads busy to the end, each as large as that allows. What is computed does not depend on it. */
+function sharedCut(m: number, n: number, threads: number): Cut {
+  const wanted = 4 * threads;
+  const rowBlocks = Math.ceil(m / BLOCK_ROWS);
+  const rows = Math.ceil(m / rowBlocks / TILE_ROWS) * TILE_ROWS;
+  const columnBlocks = Math.max(1, Math.min(Math.ceil(wanted / rowBlocks), Math.floor(n / 64)));
+  return { group: 1, rows, columns: Math.ceil(n / columnBlocks / 8) * 8 };
+}
+
+/** Blocks for a BLAS, by size alone: a library may round otherwise at other cuts. */
+function blasCut(m: number, n: number): { rows: number; columns: number } {
+  let [down, across] = [Math.ceil(m / BLAS_EDGE), Math.ceil(n / BLAS_EDGE)];
+  while (down * across < BLAS_BLOCKS) {
+    const [rows, columns] = [m / down, n / across];
+    if (Math.max(rows, columns) < 2 * BLAS_SMALLEST) break;
+    if (rows >= columns) down *= 2;
+    else across *= 2;
+  }
+  return { rows: Math.ceil(m / down), columns: Math.ceil(n / across) };
 }

@@ -1,7 +1,10 @@
+import type { Sgemm } from './blas.ts';
 import { fused, plain } from './kernels.generated.ts';
 
 /** The exports of assembly/job.ts; every other export computes one chunk of the job that is published. */
 export interface KernelExports extends WebAssembly.Exports {
+  /** Memory that each thread needs for itself, for setScratch. */
+  readonly scratchBytes: () => number;
   readonly setScratch: (address: number) => void;
   readonly publish: (kernel: number, chunks: number) => void;
   readonly claim: () => number;
@@ -28,6 +31,18 @@ export function compileKernels(options: { fusedMultiplyAdd: boolean; shared: boo
   const bytes = Uint8Array.from(atob(options.fusedMultiplyAdd ? fused : plain), (c) => c.charCodeAt(0));
   if (!options.shared) bytes[memoryFlags(bytes)] = 1;
   return WebAssembly.compile(bytes);
+}
+
+/** The kernels over a memory; `sgemm` where there is a BLAS. */
+export async function instantiateKernels(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  sgemm: Sgemm = () => {
+    throw new Error('there is no BLAS');
+  },
+): Promise<KernelExports> {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory, sgemm } });
+  return exports as KernelExports;
 }
 
 /** Where the import of env.memory says what it takes: 3 is shared memory with a maximum, 1 memory with a maximum. */

@@ -9,6 +9,9 @@ export const availableThreads = (): number => (canShareMemory() ? navigator.hard
 /** Browsers have it on where they have it. */
 export function enableRelaxedSimd(): void {}
 
+/** A browser reaches no library of the system. */
+export const blasFinder = (): undefined => undefined;
+
 const source = `onmessage = ({ data: { module, memory, scratch } }) => { ${workerSource} close(); };`;
 
 /** Starts one worker for each scratch address. They join the pool when they are up: nobody waits for them. */

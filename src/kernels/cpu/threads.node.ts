@@ -1,10 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import type { Blas } from './blas.ts';
+import { connectSource } from './blas.node.ts';
 import type { Workers } from './jobs.ts';
 import { workerSource } from './workerSource.ts';
 
-const source = `const { module, memory, scratch } = require('node:worker_threads').workerData; ${workerSource}`;
+export { blasFinder } from './blas.node.ts';
+
+const source = `
+const { module, memory, scratch, blas } = require('node:worker_threads').workerData;
+const sgemm = blas && (${connectSource})(require(blas.koffi), blas.library, memory);
+${workerSource}`;
 
 export function availableThreads(): number {
   return availableParallelism();
@@ -18,11 +25,16 @@ export function enableRelaxedSimd(): void {
 }
 
 /** Starts one worker for each scratch address. They join the pool when they are up: nobody waits for them. */
-export function startWorkers(module: WebAssembly.Module, memory: WebAssembly.Memory, scratches: number[]): Workers {
+export function startWorkers(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  scratches: number[],
+  blas?: Blas['share'],
+): Workers {
   let failure: string | undefined;
   let closing = false;
   const workers = scratches.map(
-    (scratch) => new Worker(source, { eval: true, execArgv: [], workerData: { module, memory, scratch } }),
+    (scratch) => new Worker(source, { eval: true, execArgv: [], workerData: { module, memory, scratch, blas } }),
   );
   const exits = workers.map((worker) => {
     worker.unref();

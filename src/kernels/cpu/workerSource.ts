@@ -1,6 +1,10 @@
-/** What a thread of the pool runs once it has `module`, `memory` and `scratch`: plain JavaScript, the same under every loader. */
+/**
+ * What a thread of the pool runs once it has `module`, `memory`, `scratch` and, where there is a BLAS, `sgemm`: plain
+ * JavaScript, the same under every loader.
+ */
 export const workerSource = `
-const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+const env = { memory, sgemm: typeof sgemm === 'function' ? sgemm : () => { throw new Error('there is no BLAS'); } };
+const { exports } = new WebAssembly.Instance(module, { env });
 const kernels = Object.values(exports);
 exports.setScratch(scratch);
 while (exports.rest())

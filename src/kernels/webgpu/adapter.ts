@@ -6,7 +6,7 @@ export interface Adapter {
   readonly name: string;
 }
 
-const isNode = (): boolean => typeof process === 'object' && Boolean(process.versions?.node);
+export const isNode = (): boolean => typeof process === 'object' && Boolean(process.versions?.node);
 
 /** Kept as long as the process lives: Dawn ends it when this is collected while in use. */
 let gpu: GPU | undefined;

@@ -27,6 +27,11 @@ export function bytesOf(type: ArrayType, elements: number): number {
   return (type === 'f16' ? 2 : 4) * elements;
 }
 
+/** Elements that the array has, up to those that fill its last whole word or vector. */
+export function elementsOf({ type, bytes }: GpuArray): number {
+  return bytes / bytesOf(type, 1);
+}
+
 export class Buffers {
   readonly #device: GPUDevice;
   readonly #failure: Failure;

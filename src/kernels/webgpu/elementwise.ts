@@ -1,5 +1,6 @@
 import type { Kernels } from '../contract.ts';
 import type { GpuArray, GpuHandles } from './buffers.ts';
+import { eachVector } from './eachVector.ts';
 import type { Queue } from './queue.ts';
 import type { Element, Scalar, Shader } from './shader.ts';
 
@@ -32,25 +33,25 @@ const real: Element = 'real';
 export function elementwise(
   queue: Queue,
 ): Pick<Kernels<GpuHandles>, 'add' | 'accumulate' | 'fill' | 'broadcast' | 'addBias'> {
-  const add = eachElement(queue, {
+  const add = eachVector(queue, {
     label: 'add',
-    inputs: { a: real, b: real },
-    outputs: { y: real },
-    main: 'y[i] = y_real(f32(a[i]) + f32(b[i]));',
+    inputs: { a: 'vec4real', b: 'vec4real' },
+    outputs: { y: 'vec4real' },
+    main: 'store_y(i, vec4f(a[i]) + vec4f(b[i]));',
   });
-  const accumulate = eachElement(queue, {
+  const accumulate = eachVector(queue, {
     label: 'accumulate',
-    inputs: { x: real },
-    outputs: { total: real },
-    main: 'total[i] = total_real(f32(total[i]) + f32(x[i]));',
+    inputs: { x: 'vec4real' },
+    outputs: { total: 'vec4real' },
+    main: 'store_total(i, vec4f(total[i]) + vec4f(x[i]));',
     inF32: [[], ['total']], // gradients of activations, of parameters
   });
-  const fill = eachElement(queue, {
+  const fill = eachVector(queue, {
     label: 'fill',
     inputs: {},
-    outputs: { y: real },
+    outputs: { y: 'vec4real' },
     parameters: { value: 'f32' },
-    main: 'y[i] = y_real(p.value);',
+    main: 'store_y(i, vec4f(p.value));',
     inF32: [['y']],
   });
   const broadcast = eachElement(queue, {

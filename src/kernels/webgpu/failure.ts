@@ -4,6 +4,7 @@ import { BertrandError } from '../../error.ts';
 export class Failure {
   #message: string | undefined;
   #closing = false;
+  #submitted: (() => string) | undefined;
   readonly #pending = new Set<Promise<void>>();
   readonly #device: GPUDevice;
 
@@ -13,12 +14,20 @@ export class Failure {
       this.note('an error of the GPU', event.error.message);
     });
     void device.lost.then(({ reason, message }) =>
-      this.note('the GPU was lost', `${message || reason}; the last checkpoint stands: start again with --resume`),
+      this.note(
+        `the GPU was lost${this.#submitted ? ` at or after ${this.#submitted()}` : ''}`,
+        `${message || reason}; the last checkpoint stands: start again with --resume`,
+      ),
     );
   }
 
   note(what: string, message: string): void {
     if (!this.#closing) this.#message ??= `webgpu: ${what}: ${message.trim().split('\n').slice(0, 3).join(' ')}`;
+  }
+
+  /** What the GPU was given last, in words. */
+  submitted(what: () => string): void {
+    this.#submitted = what;
   }
 
   /** From now on the device's end is no failure. */

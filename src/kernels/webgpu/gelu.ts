@@ -1,6 +1,7 @@
 import type { Kernels } from '../contract.ts';
 import type { GpuHandles } from './buffers.ts';
-import { eachElement } from './elementwise.ts';
+import { drawing, drawingParameters, drawingValues } from './drawing.ts';
+import { eachVector } from './eachVector.ts';
 import type { Queue } from './queue.ts';
 
 /** The curve's coefficients by powers of t, highest first. */
@@ -13,54 +14,65 @@ const TAIL = [
  * Phi(x) and its derivative, both forms, exact in relative terms also where Phi is small. The tail of the normal
  * distribution is exp(-x^2 / 2) times a curve in t = 1 / (1 + 0.3 |x|); the tanh form is a sigmoid.
  */
-const phi = `
-struct Phi { value: f32, slope: f32 }
+export const phi = `
+struct Phi { value: vec4f, slope: vec4f }
 
-fn exact(x: f32) -> Phi {
-  let gaussian = exp(-0.5 * min(x * x, 170.0));
+fn exact(x: vec4f) -> Phi {
+  let gaussian = exp(-0.5 * min(x * x, vec4f(170.0)));
   let t = 1.0 / (1.0 + 0.3 * abs(x));
-  var curve = ${TAIL[0]};
+  var curve = vec4f(${TAIL[0]});
   ${TAIL.slice(1)
     .map((coefficient) => `curve = curve * t + ${coefficient};`)
     .join('\n  ')}
   let tail = t * curve * gaussian;
-  return Phi(select(tail, 1.0 - tail, x > 0.0), 0.3989422804 * gaussian);
+  return Phi(select(tail, 1.0 - tail, x > vec4f()), 0.3989422804 * gaussian);
 }
 
-fn approximate(x: f32) -> Phi {
-  let bounded = clamp(x, -10.0, 10.0);
+fn approximate(x: vec4f) -> Phi {
+  let bounded = clamp(x, vec4f(-10.0), vec4f(10.0));
   let u = bounded * (1.5957691216 + 0.0713548162726 * bounded * bounded);
   let e = exp(-abs(u));
   let inverse = 1.0 / (1.0 + e);
   let slope = e * inverse * inverse * (1.5957691216 + 0.2140644488178 * bounded * bounded);
-  return Phi(select(e * inverse, inverse, u > 0.0), slope);
+  return Phi(select(e * inverse, inverse, u > vec4f()), slope);
 }
 
-fn phi(x: f32) -> Phi {
+fn phi(x: vec4f) -> Phi {
   if (p.tanh == 1u) { return approximate(x); }
   return exact(x);
 }
 `;
 
-export function geluKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gelu' | 'geluBackward'> {
-  const gelu = eachElement(queue, {
-    label: 'gelu',
-    inputs: { x: 'real' },
-    outputs: { y: 'real' },
-    parameters: { tanh: 'u32' },
-    declarations: phi,
-    main: 'let value = f32(x[i]); y[i] = y_real(value * phi(value).value);',
+const NONE = { rate: 0, keyHigh: 0, keyLow: 0 };
+
+/** gelu alone is that with a rate of 0. */
+export function geluKernels(
+  queue: Queue,
+): Pick<Kernels<GpuHandles>, 'gelu' | 'geluBackward' | 'geluDropout' | 'geluDropoutBackward'> {
+  const shared = { parameters: { tanh: 'u32', ...drawingParameters }, declarations: phi + drawing } as const;
+  const forward = eachVector(queue, {
+    ...shared,
+    label: 'geluDropout',
+    inputs: { x: 'vec4real' },
+    outputs: { y: 'vec4real' },
+    main: 'let value = vec4f(x[i]); store_y(i, dropoutOfVector(value * phi(value).value, i));',
   });
-  const backward = eachElement(queue, {
-    label: 'geluBackward',
-    inputs: { x: 'real', dy: 'real' },
-    outputs: { dx: 'real' },
-    parameters: { tanh: 'u32' },
-    declarations: phi,
-    main: 'let value = f32(x[i]); let at = phi(value); dx[i] = dx_real(f32(dy[i]) * (at.value + value * at.slope));',
+  const backward = eachVector(queue, {
+    ...shared,
+    label: 'geluDropoutBackward',
+    inputs: { x: 'vec4real', dy: 'vec4real' },
+    outputs: { dx: 'vec4real' },
+    main: `
+  let value = vec4f(x[i]);
+  let at = phi(value);
+  store_dx(i, dropoutOfVector(vec4f(dy[i]), i) * (at.value + value * at.slope));`,
   });
   return {
-    gelu: ({ x }, { size, tanh }, { y }) => gelu({ x, y }, size, { tanh }),
-    geluBackward: ({ x, dy }, { size, tanh }, { dx }) => backward({ x, dy, dx }, size, { tanh }),
+    gelu: ({ x }, { size, tanh }, { y }) => forward({ x, y }, size, { tanh, ...drawingValues(NONE) }),
+    geluBackward: ({ x, dy }, { size, tanh }, { dx }) =>
+      backward({ x, dy, dx }, size, { tanh, ...drawingValues(NONE) }),
+    geluDropout: ({ x }, p, { y }) => forward({ x, y }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
+    geluDropoutBackward: ({ x, dy }, p, { dx }) =>
+      backward({ x, dy, dx }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
   };
 }

@@ -1,19 +1,30 @@
 import { createDevice } from '../device.ts';
 import type { Device } from '../device.ts';
-import { requestAdapter } from './adapter.ts';
+import { isNode, requestAdapter } from './adapter.ts';
 import type { Adapter } from './adapter.ts';
 import { VIEW_ALIGNMENT, viewOf } from './buffers.ts';
 import type { GpuHandles } from './buffers.ts';
 import { Failure } from './failure.ts';
 import { gpuKernels } from './kernels.ts';
 import { Queue } from './queue.ts';
+import { traitsOf } from './traits.ts';
 import { FEATURES, expectHalves, requestDevice } from './requestDevice.ts';
+import { Tuner } from './tuner.ts';
+import type { TuningStore } from './tuner.ts';
 
 export interface WebGpuOptions {
   /** Refuse an adapter that computes on the processor. */
   readonly hardware?: boolean;
   /** What activations and operands of products are held in; f32 by default. */
   readonly precision?: 'f32' | 'f16';
+  /** Whether row kernels may use subgroup operations where the adapter has them; they may by default. */
+  readonly subgroups?: boolean;
+}
+
+/** Where choices between shaders are kept: in Node, for hardware. */
+async function tuningStore({ software, name }: Adapter): Promise<TuningStore | undefined> {
+  if (software || !isNode()) return undefined;
+  return (await import('./tuningFile.node.ts')).tuningFile(name);
 }
 
 /** What is open. Dawn ends the process when what it handed out is collected while in use. */
@@ -24,7 +35,11 @@ const alive = new Set<{ adapter: Adapter; device: GPUDevice }>();
  * Throws a BertrandError that says what is missing and how to get it. Errors of the GPU surface at the next call, those
  * of the last kernels when something is read.
  */
-export async function openWebGpu({ hardware = false, precision = 'f32' }: WebGpuOptions = {}): Promise<Device> {
+export async function openWebGpu({
+  hardware = false,
+  precision = 'f32',
+  subgroups = true,
+}: WebGpuOptions = {}): Promise<Device> {
   const adapter = await requestAdapter(hardware);
   if (precision === 'f16') expectHalves(adapter);
   const device = await requestDevice(adapter);
@@ -38,7 +53,8 @@ export async function openWebGpu({ hardware = false, precision = 'f32' }: WebGpu
     alive.delete(entry);
     return Promise.resolve();
   };
-  const kernels = gpuKernels(queue);
+  const tuner = new Tuner(queue.trials, await tuningStore(adapter));
+  const kernels = gpuKernels(queue, traitsOf(adapter, device, subgroups), tuner);
   try {
     await queue.prepare(precision);
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Kernels } from '../contract.ts';
 import { adamwKernels } from './adamw.ts';
+import { attentionKernels } from './attention.ts';
 import type { GpuHandles } from './buffers.ts';
 import { columnKernels } from './columns.ts';
 import { crossEntropyKernels } from './crossEntropy.ts';
@@ -8,24 +9,29 @@ import { elementwise } from './elementwise.ts';
 import { gatherKernels } from './gather.ts';
 import { geluKernels } from './gelu.ts';
 import { layerNormKernels } from './layerNorm.ts';
+import { lossScaleKernels } from './lossScale.ts';
 import { matmulKernels } from './matmul.ts';
 import type { Queue } from './queue.ts';
 import { reduceKernels } from './reduce.ts';
 import { softmaxKernels } from './softmax.ts';
+import type { Traits } from './traits.ts';
+import type { Tuner } from './tuner.ts';
 
 /** Declares every shader on the queue; the kernels run them. */
-export function gpuKernels(queue: Queue): Kernels<GpuHandles> {
+export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner): Kernels<GpuHandles> {
   return {
-    ...matmulKernels(queue),
+    ...matmulKernels(queue, tuner),
     ...elementwise(queue),
     ...geluKernels(queue),
     ...dropoutKernels(queue),
-    ...softmaxKernels(queue),
-    ...layerNormKernels(queue),
+    ...softmaxKernels(queue, traits),
+    ...layerNormKernels(queue, traits),
     ...columnKernels(queue),
     ...reduceKernels(queue),
     ...gatherKernels(queue),
     ...crossEntropyKernels(queue),
     ...adamwKernels(queue),
+    ...lossScaleKernels(queue),
+    ...attentionKernels(queue, traits),
   };
 }

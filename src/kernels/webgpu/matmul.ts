@@ -1,17 +1,32 @@
 import type { Kernels, Parameters } from '../contract.ts';
 import type { GpuArray, GpuHandles } from './buffers.ts';
+import { drawingValues } from './drawing.ts';
 import { eachElement } from './elementwise.ts';
 import { matmulShader } from './matmulShader.ts';
 import type { MatmulShader, Variant } from './matmulShader.ts';
 import { cutProduct, tiles } from './matmulTile.ts';
 import type { Dispatch, Queue } from './queue.ts';
+import type { Tuner } from './tuner.ts';
 
-type Product = Dispatch<'a' | 'b' | 'bias' | 'c', keyof MatmulShader['parameters']>;
+type ProductArray = 'a' | 'b' | 'bias' | 'c' | 'y';
+type Product = Dispatch<ProductArray, keyof MatmulShader['parameters']>;
+
+/** What is done to a product before it is written. */
+interface Epilogue {
+  readonly bias: GpuArray;
+  readonly y?: GpuArray;
+  readonly activation?: typeof INACTIVE;
+}
+
+const INACTIVE = { tanh: 0, ...drawingValues({ rate: 0, keyHigh: 0, keyLow: 0 }) };
 
 const fours = (...numbers: readonly number[]): boolean => numbers.every((number) => number % 4 === 0);
 
 /** Products, each by the variant of the shader that fits its layout; deep and small ones in parts that a second pass adds. */
-export function matmulKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'matmul' | 'linear'> {
+export function matmulKernels(
+  queue: Queue,
+  tuner: Tuner,
+): Pick<Kernels<GpuHandles>, 'matmul' | 'linear' | 'linearGelu'> {
   const variants = new Map<string, Product>();
   const product = (variant: Variant): Product => {
     const { tile, ...flags } = variant;
@@ -30,8 +45,9 @@ export function matmulKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'matmul' 
       [false, true],
       [true, false],
     ] as const)
-      product({ tile, transposeA, transposeB, ...vectors, bias: false });
-    product({ tile, transposeA: false, transposeB: true, ...vectors, bias: true });
+      product({ tile, transposeA, transposeB, ...vectors, epilogue: 'none' });
+    for (const epilogue of ['bias', 'gelu'] as const)
+      product({ tile, transposeA: false, transposeB: true, ...vectors, epilogue });
   }
 
   const combine = eachElement(queue, {
@@ -58,42 +74,52 @@ export function matmulKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'matmul' 
       c[place + i % p.n] = c_real(p.scale * total);`,
   });
 
-  const multiply = (a: GpuArray, b: GpuArray, c: GpuArray, p: Parameters<'matmul'>, bias?: GpuArray): void => {
+  const multiply = (a: GpuArray, b: GpuArray, c: GpuArray, p: Parameters<'matmul'>, epilogue?: Epilogue): void => {
     const products = p.outer * p.inner;
     if (products * p.m * p.n === 0) return;
-    const { tile, splits, ...cut } = cutProduct(p.m, p.n, p.k, products);
-    const split = splits > 1 && !bias;
-    if (!split) cut.splitDepth = Math.max(1, p.k);
-    const groups = cut.tilesDown * cut.tilesAcross * products * (split ? splits : 1);
+    const { ways, splits, splitDepth } = cutProduct(p.m, p.n, p.k, products);
+    const split = splits > 1 && !epilogue;
     const size = products * p.m * p.n;
     const dense = { cRow: p.n, cOuter: p.inner * p.m * p.n, cInner: p.m * p.n, cSplit: size, scale: 1 };
     const target = split ? dense : { cRow: p.cRow, cOuter: p.cOuter, cInner: p.cInner, cSplit: 0, scale: p.scale };
     const transposeA = p.transposeA !== 0;
     const transposeB = p.transposeB !== 0;
-    const run = product({
-      tile,
+    const variant = {
       transposeA,
       transposeB,
       vectorA: fours(p.aRow, p.aOuter, p.aInner, transposeA ? p.m : p.k),
       vectorB: fours(p.bRow, p.bOuter, p.bInner, transposeB ? p.k : p.n),
       vectorC: fours(target.cRow, target.cOuter, target.cInner, target.cSplit, p.n),
-      bias: bias !== undefined,
-    });
+      epilogue: epilogue ? (epilogue.y ? 'gelu' : 'bias') : 'none',
+    } as const;
     const [parts] = split ? queue.workspace(splits * size) : [c];
-    run(
-      { a, b, c: parts, ...(bias && { bias }) } as Record<'a' | 'b' | 'bias' | 'c', GpuArray>,
-      { ...p, ...cut, ...target, products },
-      groups,
-    );
+    const arrays = { a, b, c: parts, bias: epilogue?.bias, y: epilogue?.y } as Record<ProductArray, GpuArray>;
+    const kind = [p.m, p.n, p.k, products].map((extent) => Math.round(2 * Math.log2(extent || 1)));
+    const types = [a, b, c].map(({ type }) => type);
+    tuner.run([...kind, ...types, ...Object.values(variant)].join(' '), ways, size * p.k, (way) => {
+      const tile = tiles[way];
+      const [tilesDown, tilesAcross] = [p.m, p.n].map((extent) => Math.ceil(extent / tile.side));
+      const cut = { tilesDown, tilesAcross, splitDepth: split ? splitDepth : Math.max(1, p.k) };
+      const groups = tilesDown * tilesAcross * products * (split ? splits : 1);
+      const parameters = { ...INACTIVE, ...epilogue?.activation, ...p, ...cut, ...target, products };
+      product({ tile, ...variant })(arrays, parameters, groups);
+    });
     if (split) combine({ parts, c }, size, { ...p, splits });
   };
 
   return {
     matmul: ({ a, b }, p, { c }) => multiply(a, b, c, p),
-    linear({ x, weight, bias }, { rows, inputs, outputs }, { y }) {
-      const one = { outer: 1, inner: 1, aOuter: 0, aInner: 0, bOuter: 0, bInner: 0, cOuter: 0, cInner: 0, scale: 1 };
-      const layout = { transposeA: 0, transposeB: 1, aRow: inputs, bRow: inputs, cRow: outputs };
-      multiply(x, weight, y, { ...one, ...layout, m: rows, n: outputs, k: inputs }, bias);
+    linear: ({ x, weight, bias }, p, { y }) => multiply(x, weight, y, linearProduct(p), { bias }),
+    linearGelu({ x, weight, bias }, p, { linear, y }) {
+      const activation = { tanh: p.tanh, ...drawingValues(p) };
+      multiply(x, weight, linear, linearProduct(p), { bias, y, activation });
     },
   };
+}
+
+/** x @ weight' */
+function linearProduct({ rows, inputs, outputs }: Parameters<'linear'>): Parameters<'matmul'> {
+  const one = { outer: 1, inner: 1, aOuter: 0, aInner: 0, bOuter: 0, bInner: 0, cOuter: 0, cInner: 0, scale: 1 };
+  const layout = { transposeA: 0, transposeB: 1, aRow: inputs, bRow: inputs, cRow: outputs };
+  return { ...one, ...layout, m: rows, n: outputs, k: inputs };
 }

@@ -1,3 +1,5 @@
+import { drawing, drawingParameters } from './drawing.ts';
+import { phi } from './gelu.ts';
 import type { Scalar, Shader } from './shader.ts';
 import type { Tile } from './matmulTile.ts';
 
@@ -10,7 +12,8 @@ export interface Variant {
   readonly vectorA: boolean;
   readonly vectorB: boolean;
   readonly vectorC: boolean;
-  readonly bias: boolean;
+  /** What is done to a product before it is written: a bias added, and dropout(gelu) of that written to y besides. */
+  readonly epilogue: 'none' | 'bias' | 'gelu';
 }
 
 const parameters = {
@@ -35,7 +38,9 @@ const parameters = {
   scale: 'f32',
 } as const satisfies Record<string, Scalar>;
 
-export type MatmulShader = Shader<'a' | 'b' | 'bias' | 'c', keyof typeof parameters>;
+const activation = { tanh: 'u32', ...drawingParameters } as const;
+
+export type MatmulShader = Shader<'a' | 'b' | 'bias' | 'c' | 'y', keyof typeof parameters | keyof typeof activation>;
 
 const upTo = (count: number): number[] => [...Array(count).keys()];
 
@@ -68,33 +73,50 @@ fn read_${array}(start: u32, line: u32, depth: u32, end: u32) -> mat4x4f {
 }
 
 /** WGSL of writing four neighbours of a row of c. */
-function store({ vectorC, bias }: Variant): string {
-  const biased = (j: number): string => (bias ? ` + bias[column + ${j}u]` : '');
-  const body = vectorC
-    ? `if (column < p.n) { c[(start + row * p.cRow + column) / 4u] = vec4<c_real>(p.scale * sum${
-        bias
-          ? ` + vec4f(${upTo(4)
-              .map((j) => `bias[column + ${j}u]`)
-              .join(', ')})`
-          : ''
-      }); }`
-    : upTo(4)
-        .map(
-          (j) =>
-            `if (column + ${j}u < p.n) { c[start + row * p.cRow + column + ${j}u] = c_real(p.scale * sum[${j}]${biased(j)}); }`,
-        )
-        .join('\n  ');
+function store({ vectorC, epilogue }: Variant): string {
+  const bias = vectorC
+    ? 'bias[column / 4u]'
+    : `vec4f(${upTo(4)
+        .map((j) => `bias[column + ${j}u]`)
+        .join(', ')})`;
+  const write = (array: 'c' | 'y', value: string): string =>
+    vectorC
+      ? `${array}[at / 4u] = vec4<${array}_real>(${value});`
+      : upTo(4)
+          .map((j) => `if (column + ${j}u < p.n) { ${array}[at + ${j}u] = ${array}_real(${value}[${j}]); }`)
+          .join('\n  ');
   return `
 fn store(start: u32, row: u32, column: u32, sum: vec4f) {
-  if (row >= p.m) { return; }
-  ${body}
+  if (row >= p.m || column >= p.n) { return; }
+  let at = start + row * p.cRow + column;
+  let value = p.scale * sum${epilogue === 'none' ? '' : ` + ${bias}`};
+  ${write('c', 'value')}
+  ${
+    epilogue === 'gelu'
+      ? `let index = at + vec4u(0u, 1u, 2u, 3u);
+  let dropped = dropout(value * phi(value).value, index >> vec4u(24u), index & vec4u(0xffffffu));
+  ${write('y', 'dropped')}`
+      : ''
+  }
 }
 `;
 }
 
+/** Of a long epilogue a loop writes one vector after another, so that its text is there once. It reads a copy: what has computed indices leaves the registers. */
+function storeInLoop(across: number, sums: readonly { readonly name: string }[], quarters: number): string {
+  return `
+  var copy = array<vec4f, ${sums.length}>(${sums.map(({ name }) => name).join(', ')});
+  for (var i = 0u; i < ${sums.length}u; i++) {
+    let row = i / ${quarters}u;
+    store(result, firstRow + 4u * (row / 4u * ${across}u + y) + row % 4u, firstColumn + 4u * (i % ${quarters}u * ${across}u + x), copy[i]);
+  }`;
+}
+
 /** The blocked product of one variant. */
 export function matmulShader(variant: Variant): MatmulShader {
-  const { tile, transposeA, transposeB, vectorA, vectorB, vectorC, bias } = variant;
+  const { tile, transposeA, transposeB, vectorA, vectorB, vectorC, epilogue } = variant;
+  const biased = epilogue !== 'none';
+  const active = epilogue === 'gelu';
   const { side, perThread, depth } = tile;
   const across = side / perThread; // invocations
   const threads = across * across;
@@ -110,16 +132,22 @@ export function matmulShader(variant: Variant): MatmulShader {
       ? `line = slot / ${depth / 4}u; term = slot % ${depth / 4}u;`
       : `line = slot % ${quads}u; term = slot / ${quads}u;`;
 
+  const written = vectorC ? 'vec4real' : 'real';
+
   return {
-    label: bias ? 'linear' : 'matmul',
-    inputs: { a: vectorA ? 'vec4real' : 'real', b: vectorB ? 'vec4real' : 'real', ...(bias ? { bias: 'f32' } : {}) },
-    outputs: { c: vectorC ? 'vec4real' : 'real' },
+    label: { none: 'matmul', bias: 'linear', gelu: 'linearGelu' }[epilogue],
+    inputs: {
+      a: vectorA ? 'vec4real' : 'real',
+      b: vectorB ? 'vec4real' : 'real',
+      ...(biased ? { bias: vectorC ? 'vec4f' : 'f32' } : {}),
+    },
+    outputs: { c: written, ...(active ? { y: written } : {}) },
     inF32: transposeA ? [['c']] : [['b']], // gradients of weights; products with weights
-    parameters,
+    parameters: (active ? { ...parameters, ...activation } : parameters) as MatmulShader['parameters'],
     workgroup: threads,
     declarations: `
 var<workgroup> tiles: array<vec4f, ${2 * depth * quads}>; // a's, then b's
-${readBlock('a', 'm', alongDepth.a, vectorA)}${readBlock('b', 'n', alongDepth.b, vectorB)}${store(variant)}`,
+${readBlock('a', 'm', alongDepth.a, vectorA)}${readBlock('b', 'n', alongDepth.b, vectorB)}${active ? phi + drawing : ''}${store(variant)}`,
     main: `
   // Which tile of which product, and which part of its terms.
   let firstColumn = (group % p.tilesAcross) * ${side}u;
@@ -174,6 +202,6 @@ ${readBlock('a', 'm', alongDepth.a, vectorA)}${readBlock('b', 'n', alongDepth.b,
   }
 
   let result = split * p.cSplit + outer * p.cOuter + inner * p.cInner;
-  ${sums.map(({ row, quarter, name }) => `store(result, firstRow + 4u * (${Math.floor(row / 4) * across}u + y) + ${row % 4}u, firstColumn + 4u * (${quarter * across}u + x), ${name});`).join('\n  ')}`,
+  ${active ? storeInLoop(across, sums, quarters.length) : sums.map(({ row, quarter, name }) => `store(result, firstRow + 4u * (${Math.floor(row / 4) * across}u + y) + ${row % 4}u, firstColumn + 4u * (${quarter * across}u + x), ${name});`).join('\n  ')}`,
   };
 }

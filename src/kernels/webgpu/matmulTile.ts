@@ -16,15 +16,15 @@ export const tiles: readonly Tile[] = [
   { side: 32, perThread: 4, depth: 16 },
 ];
 
+const DEEPEST = Math.max(...tiles.map(({ depth }) => depth));
 const ENOUGH = 128; // workgroups that keep a large GPU busy
 const SPLIT_DEPTH = 512; // terms worth a workgroup of their own
 const PARTIAL_LIMIT = 2 ** 24; // floats of partial products
 
-/** How a product is cut: a function of its sizes alone, so that results are too. */
+/** How a product is cut: the sum by its sizes alone, so that results are too; which tile computes it is a matter of speed. */
 export interface Cut {
-  readonly tile: Tile;
-  readonly tilesDown: number;
-  readonly tilesAcross: number;
+  /** Which of `tiles` may do, the one first that should. */
+  readonly ways: readonly number[];
   /** Parts of the sum over k that workgroups of their own compute. */
   readonly splits: number;
   readonly splitDepth: number;
@@ -36,11 +36,10 @@ export function cutProduct(m: number, n: number, k: number, products: number): C
   const smallest = tiles[tiles.length - 1];
   const tile = tiles.find((t) => Math.min(m, n) > t.side / 2 && groups(t) * most >= ENOUGH) ?? smallest;
   const wanted = Math.min(most, Math.ceil(ENOUGH / groups(tile)));
-  const splitDepth = Math.ceil(k / wanted / tile.depth) * tile.depth;
+  const splitDepth = Math.ceil(k / wanted / DEEPEST) * DEEPEST;
+  const others = tiles.filter((t) => t !== tile && (t === smallest || Math.min(m, n) > t.side / 2));
   return {
-    tile,
-    tilesDown: Math.ceil(m / tile.side),
-    tilesAcross: Math.ceil(n / tile.side),
+    ways: [tile, ...others].map((t) => tiles.indexOf(t)),
     splits: Math.max(1, Math.ceil(k / splitDepth)),
     splitDepth,
   };

@@ -1,4 +1,5 @@
 import { BertrandError } from '../../error.ts';
+import { elementsOf } from './buffers.ts';
 import type { GpuArray } from './buffers.ts';
 import type { Failure } from './failure.ts';
 import { bindingNames, parameterNames, wgsl } from './shader.ts';
@@ -47,6 +48,12 @@ export class Pipeline<A extends string = string, P extends string = string> {
     }
   }
 
+  /** The kernel with what it is given, for people. */
+  describe(arrays: { readonly [N in A]: GpuArray }): string {
+    const sizes = this.arrays.map((name) => `${name} ${elementsOf(arrays[name])} x ${arrays[name].type}`);
+    return `${this.shader.label} (${sizes.join(', ')})`;
+  }
+
   /** Throws a BertrandError where an array that is written shares its buffer with one that is read, which WebGPU forbids. */
   bindGroup(arrays: { readonly [N in A]: GpuArray }): GPUBindGroup {
     let key = '';
@@ -57,7 +64,7 @@ export class Pipeline<A extends string = string, P extends string = string> {
     if (this.#groups.size >= BIND_GROUPS) this.#groups.clear();
     const made = this.#failure.watch(
       'validation',
-      () => `kernel ${this.shader.label} cannot bind its arrays`,
+      () => `the kernel ${this.describe(arrays)} cannot bind its arrays`,
       () => this.#makeBindGroup(arrays),
     );
     this.#groups.set(key, made);

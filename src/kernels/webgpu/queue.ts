@@ -1,5 +1,5 @@
 import type { ArrayType } from '../contract.ts';
-import type { Timer } from '../profile.ts';
+import type { KernelTime, Timer } from '../profile.ts';
 import { Buffers, VIEW_ALIGNMENT, bytesOf, viewOf } from './buffers.ts';
 import type { GpuArray } from './buffers.ts';
 import type { Failure } from './failure.ts';
@@ -10,6 +10,7 @@ import { grid } from './shader.ts';
 import type { Shader } from './shader.ts';
 import { Specialisations } from './specialisations.ts';
 import { Timestamps } from './timestamps.ts';
+import type { Trials } from './tuner.ts';
 import { Uniforms } from './uniforms.ts';
 
 /** Dispatches a batch of commands holds before it is submitted: enough to be cheap, few enough to start the GPU early. */
@@ -30,11 +31,16 @@ export class Queue {
   readonly #uniforms: Uniforms;
   readonly #readback: Readback;
   readonly #timestamps: Timestamps | undefined;
+  readonly #trialTimes: Timestamps | undefined;
   readonly #shaders: Specialisations[] = [];
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
-  /** The kernels of the batch that is being collected. */
-  #batched: string[] = [];
+  /** Whether the open pass is the own one of a dispatch. */
+  #passTimed = false;
+  /** What the time of the next dispatches counts for. */
+  #trial: string | undefined;
+  /** What is in the batch that is being collected, in words for when it fails. */
+  #batched: (() => string)[] = [];
   #batch = 0;
   #workspace: GpuArray | undefined;
 
@@ -44,12 +50,29 @@ export class Queue {
     this.#buffers = new Buffers(device, failure);
     this.#uniforms = new Uniforms(device);
     this.#readback = new Readback(device);
-    if (device.features.has('timestamp-query')) this.#timestamps = new Timestamps(device, () => this.flush());
+    if (device.features.has('timestamp-query'))
+      [this.#timestamps, this.#trialTimes] = [0, 1].map(() => new Timestamps(device, () => this.flush()));
   }
 
   /** How kernels are timed, where the adapter can. */
   get timer(): Timer | undefined {
     return this.#timestamps;
+  }
+
+  /** For a tuner: times single dispatches where the adapter can, but not while all are timed. */
+  get trials(): Trials {
+    const ready = (): boolean => this.#trialTimes !== undefined && !this.#timestamps?.on;
+    return {
+      get ready() {
+        return ready();
+      },
+      time: (label, work) => {
+        this.#trial = label;
+        work();
+        this.#trial = undefined;
+      },
+      collect: async () => (await this.#trialTimes?.stop()) ?? new Map<string, KernelTime>(),
+    };
   }
 
   /** Declares a shader; those declared before `prepare` are compiled by it, others at first use. */
@@ -105,7 +128,7 @@ export class Queue {
     const target = this.#readback.take(bytes);
     this.#endPass();
     this.#open().copyBufferToBuffer(storage.buffer, offset, target, 0, bytes);
-    this.#batched.push('read');
+    this.#batched.push(() => 'read');
     this.flush();
     let contents: ArrayBuffer;
     try {
@@ -127,12 +150,10 @@ export class Queue {
     const encoder = this.#encoder;
     if (!encoder) return;
     const kernels = this.#batched;
+    const what = (): string => `one of ${inWords(kernels)}`;
     this.#uniforms.upload();
-    this.#failure.watch(
-      'validation',
-      () => `one of the kernels ${[...new Set(kernels)].join(', ')}`,
-      () => this.#device.queue.submit([encoder.finish()]),
-    );
+    this.#failure.watch('validation', what, () => this.#device.queue.submit([encoder.finish()]));
+    this.#failure.submitted(what);
     this.#encoder = undefined;
     this.#batched = [];
     this.#batch += 1;
@@ -150,14 +171,21 @@ export class Queue {
     if (this.#batched.length >= BATCH || !this.#uniforms.fits(pipeline.parameterBytes)) this.flush();
     const bindGroup = pipeline.bindGroup(arrays);
     const place = this.#uniforms.put(pipeline.shader.parameters, { across, groups }, parameters);
-    if (this.#timestamps?.on) this.#endPass();
-    const timed = this.#timestamps?.on ? this.#timestamps.pass(pipeline.shader.label) : undefined;
-    const pass = (this.#pass ??= this.#open().beginComputePass(timed));
+    const pass = this.#passFor(pipeline.shader.label);
     pass.setPipeline(pipeline.pipeline);
     pass.setBindGroup(0, bindGroup, [place]);
     pass.dispatchWorkgroups(across, down);
-    this.#batched.push(pipeline.shader.label);
+    this.#batched.push(() => pipeline.describe(arrays));
     for (const name of pipeline.arrays) arrays[name].storage.batch = this.#batch;
+  }
+
+  /** The pass that is open, or one of its own for a dispatch that is timed. */
+  #passFor(kernel: string): GPUComputePassEncoder {
+    const trial = this.#trial === undefined ? undefined : this.#trialTimes?.pass(this.#trial);
+    const timed = trial ?? (this.#timestamps?.on ? this.#timestamps.pass(kernel) : undefined);
+    if (timed || this.#passTimed) this.#endPass();
+    this.#passTimed = timed !== undefined;
+    return (this.#pass ??= this.#open().beginComputePass(timed));
   }
 
   #open(): GPUCommandEncoder {
@@ -168,6 +196,14 @@ export class Queue {
     this.#pass?.end();
     this.#pass = undefined;
   }
+}
+
+const WORDS = 8; // kernels that a message names
+
+function inWords(kernels: readonly (() => string)[]): string {
+  const different = [...new Set(kernels.map((describe) => describe()))];
+  const more = different.length > WORDS ? ` and ${different.length - WORDS} more` : '';
+  return `${different.slice(0, WORDS).join(', ')}${more}`;
 }
 
 /** What the GPU holds for these numbers. */

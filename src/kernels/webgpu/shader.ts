@@ -57,7 +57,11 @@ export function wgsl(shader: Shader<string, string>, reals: Reals = {}): string 
     const type = element?.replace(/^real$/, `${name}_real`).replace('vec4real', `vec4<${name}_real>`);
     return `@group(0) @binding(${i + 1}) var<storage, ${name in inputs ? 'read' : 'read_write'}> ${name}: array<${type}>;`;
   });
-  return `${Object.values(reals).includes('f16') ? 'enable f16;' : ''}
+  const enabled = [
+    ...(Object.values(reals).includes('f16') ? ['f16'] : []),
+    ...(/\bsubgroup[A-Z]/.test(declarations) ? ['subgroups'] : []),
+  ];
+  return `${enabled.map((name) => `enable ${name};`).join(' ')}
 struct Parameters { ${members.map(([name, type]) => `${name}: ${type}`).join(', ')} }
 @group(0) @binding(0) var<uniform> p: Parameters;
 ${[...aliases, ...bindings].join('\n')}

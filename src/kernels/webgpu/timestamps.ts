@@ -9,11 +9,12 @@ interface Sheet {
   readonly kernels: string[];
 }
 
-/** Times every dispatch in a pass of its own, while it is on. */
+/** Times dispatches, each in a pass of its own: all of them while it is on, else those that ask for it. */
 export class Timestamps implements Timer {
   readonly #device: GPUDevice;
   readonly #flush: () => void;
-  #sheets: Sheet[] | undefined;
+  #sheets: Sheet[] = [];
+  on = false;
 
   /** @param flush hands to the GPU what is collected */
   constructor(device: GPUDevice, flush: () => void) {
@@ -21,16 +22,12 @@ export class Timestamps implements Timer {
     this.#flush = flush;
   }
 
-  get on(): boolean {
-    return this.#sheets !== undefined;
-  }
-
   start(): void {
     this.#flush();
-    this.#sheets = [];
+    this.on = true;
   }
 
-  /** The descriptor of a pass with one dispatch of `kernel`. */
+  /** The descriptor of a pass with one dispatch, whose time is `kernel`'s. */
   pass(kernel: string): GPUComputePassDescriptor {
     const { queries, kernels } = this.#sheet();
     const first = 2 * kernels.length;
@@ -42,19 +39,19 @@ export class Timestamps implements Timer {
 
   async stop(): Promise<ReadonlyMap<string, KernelTime>> {
     this.#flush();
-    const sheets = this.#sheets ?? [];
-    this.#sheets = undefined;
+    const sheets = this.#sheets;
+    this.#sheets = [];
+    this.on = false;
     const times = new Map<string, KernelTime>();
     for (const sheet of sheets) await this.#add(sheet, times);
     return times;
   }
 
   #sheet(): Sheet {
-    const sheets = (this.#sheets ??= []);
-    const last = sheets.at(-1);
+    const last = this.#sheets.at(-1);
     if (last && last.kernels.length < PASSES) return last;
     const made = { queries: this.#device.createQuerySet({ type: 'timestamp', count: 2 * PASSES }), kernels: [] };
-    sheets.push(made);
+    this.#sheets.push(made);
     return made;
   }
 

@@ -1,3 +1,4 @@
+import { inRows } from '../../data/dataOptions.ts';
 import { warmupSteps } from '../schedule.ts';
 import { valueAt } from './path.ts';
 import type { Place, Problem } from './problems.ts';
@@ -12,6 +13,8 @@ interface CrossCheck {
 
 /** In a batch. */
 const MOST_TOKENS = 2 ** 24;
+/** Scores that attention tells apart in one row, a head's after another's: dropout counts them in 32 bits. */
+const MOST_SCORES = 2 ** 32;
 
 const checks: readonly CrossCheck[] = [
   {
@@ -45,6 +48,38 @@ const checks: readonly CrossCheck[] = [
       batchSize * sequenceLength > MOST_TOKENS && {
         expected: `at most ${Math.floor(MOST_TOKENS / sequenceLength)}, as data.sequenceLength is ${sequenceLength}`,
         advice: 'lower one of the two, or use train.accumulate',
+      },
+  },
+  {
+    keys: ['train.precision', 'device'],
+    broken: ({ device, train: { precision } }) =>
+      precision === 'f16' &&
+      device !== 'webgpu' &&
+      device !== 'auto' && {
+        expected: `f32, as the device is ${device}: only webgpu computes in f16`,
+        advice: 'write f32, or device: webgpu',
+      },
+  },
+  {
+    keys: ['train.batchSize', 'data.sequenceLength', 'model.heads', 'data.packing', 'data.padding'],
+    broken: ({ train: { batchSize }, data, model: { heads } }) => {
+      const most = Math.floor(Math.sqrt(MOST_SCORES / heads) / data.sequenceLength);
+      return (
+        !inRows(data) &&
+        batchSize > most && {
+          expected: `at most ${most}, as data.padding is false and model.heads is ${heads}`,
+          advice: 'lower it and raise train.accumulate, or write data.padding as true',
+        }
+      );
+    },
+  },
+  {
+    keys: ['data.padding', 'data.packing'],
+    broken: ({ data: { padding, packing } }) =>
+      padding &&
+      packing && {
+        expected: 'false, as data.packing is true: packed sequences are all full',
+        advice: 'remove it, or write data.packing as false',
       },
   },
   {

@@ -38,7 +38,13 @@ export const dataTable = z.strictObject({
   packing: z
     .boolean()
     .default(true)
-    .describe('Join documents and cut them to full length, or give each sequence one document and padding'),
+    .describe('Join documents and cut them to full length, or give each sequence one document'),
+  padding: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Without packing: pad each sequence to full length in a row of its own, or put whole sequences end to end, as many as batchSize x sequenceLength tokens hold',
+    ),
   tokenizer: z
     .union([name.describe('the path of a tokenizer.json'), tokenizer.describe('vocabSize and lowercase')])
     .prefault({})

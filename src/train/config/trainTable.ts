@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { precisions } from '../../kernels/choose.ts';
 import { count, extent, nonNegative, positive, properShare, share } from './valueTypes.ts';
 
 const optimizer = z.strictObject({
@@ -26,7 +27,10 @@ export const trainTable = z.strictObject({
   steps: count.default(1000).describe('Optimizer steps'),
   batchSize: extent.default(32).describe('Sequences in a batch'),
   accumulate: extent.default(1).describe('Batches whose gradients one step adds up'),
-  precision: z.enum(['f32']).default('f32').describe('Number format of weights and activations'),
+  precision: z
+    .enum(precisions)
+    .default('f32')
+    .describe('Number format of activations and of what is multiplied; f16 needs a GPU that has it. Weights are f32'),
   clipNorm: nonNegative.default(1).describe("The gradients' greatest global norm; 0 for no clipping"),
   optimizer: optimizer.prefault({}).describe('The optimizer'),
   schedule: schedule.prefault({}).describe('The learning rate by step'),

@@ -30,7 +30,7 @@ export function trainLine(progress: TrainingProgress, { loss, learningRate, grad
     `step ${stepOf(step, steps)}`,
     `loss ${loss.toFixed(4)}`,
     `learning rate ${learningRate.toExponential(2)}`,
-    `gradient norm ${gradNorm.toFixed(2)}`,
+    Number.isFinite(gradNorm) ? `gradient norm ${gradNorm.toFixed(2)}` : 'skipped: gradients overflow',
     `${formatCount(tokensPerSecond)} tokens/s`,
     `${formatDuration(secondsLeft)} left`,
   ].join('  ');

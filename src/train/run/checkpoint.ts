@@ -6,9 +6,13 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** What training goes on from, besides the tensors: the step, the seed, the optimizer's step count, the log window. */
+/** What training goes on from, besides the tensors: the step, the seed, the optimizer's step count, the log window, the corpus. */
 export interface TrainingState extends JsonObject {
   readonly step: number;
+  /** The fingerprint of the corpus as tokens. */
+  readonly corpus?: string;
+  /** Where the run was started, as seen from its folder: relative paths in its config count from there. */
+  readonly folder?: string;
 }
 
 /** All that a run goes on from. */

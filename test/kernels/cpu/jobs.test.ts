@@ -2,9 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../src/kernels/cpu/arena.ts';
 import { Jobs } from '../../../src/kernels/cpu/jobs.ts';
-import { SCRATCH_BYTES } from '../../../src/kernels/cpu/matmul.ts';
-import { compileKernels } from '../../../src/kernels/cpu/module.ts';
-import type { KernelExports } from '../../../src/kernels/cpu/module.ts';
+import { compileKernels, instantiateKernels } from '../../../src/kernels/cpu/module.ts';
 import { startWorkers } from '../../../src/kernels/cpu/threads.node.ts';
 import { BertrandError } from '../../../src/error.ts';
 
@@ -14,10 +12,10 @@ const CHUNK = 1024;
 async function open(shared = true): Promise<{ arena: Arena; jobs: Jobs }> {
   const arena = new Arena(true);
   const kernels = await compileKernels({ fusedMultiplyAdd: false, shared: true });
-  const { exports } = await WebAssembly.instantiate(kernels, { env: { memory: arena.memory } });
+  const exports = await instantiateKernels(kernels, arena.memory);
   const module = await compileKernels({ fusedMultiplyAdd: false, shared });
-  const workers = startWorkers(module, arena.memory, [arena.allocate(SCRATCH_BYTES)]);
-  return { arena, jobs: new Jobs(arena, exports as KernelExports, workers) };
+  const workers = startWorkers(module, arena.memory, [arena.allocate(exports.scratchBytes())]);
+  return { arena, jobs: new Jobs(arena, exports, workers) };
 }
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -2,6 +2,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { required } from '../../../src/kernels/contract.ts';
 import type { OptionalKernel } from '../../../src/kernels/contract.ts';
+import { compareWithReference } from '../../../src/autograd/compareDevices.ts';
+import { opChecks } from '../../../src/autograd/opChecks.ts';
+import { gather } from '../../../src/autograd/ops/gather.ts';
+import { linear } from '../../../src/autograd/ops/linear.ts';
+import { sum } from '../../../src/autograd/ops/sum.ts';
+import { Parameter } from '../../../src/autograd/parameter.ts';
+import { Tape } from '../../../src/autograd/tape.ts';
+import { boxChecks } from '../../../src/bert/boxChecks.ts';
 import { openReference } from '../../../src/kernels/reference/index.ts';
 import { fromHalves, toHalves } from '../../../src/kernels/webgpu/half.ts';
 import { differences, kernelNames } from '../conformance.ts';
@@ -26,6 +34,57 @@ if (webgpu) {
           const lines = await differences(kernel, webgpu, reference, reals);
           assert.is(lines.length, 0, lines.join('\n'));
         });
+
+  for (const check of [...opChecks, ...boxChecks])
+    test(`webgpu in half precision: ${check.name} and its gradients agree with reference`, async () => {
+      const { error, message } = await compareWithReference(check, webgpu, reference);
+      assert.ok(error <= 1, message);
+    });
+
+  test('the gradients of parameters are f32, also where they add up or have two sources', async () => {
+    const table = Parameter.of(webgpu, 'table', [3, 4], new Float32Array(12).fill(1));
+    const slope = (1 + 2 ** -10) / 3; // three of it are a half, four are none, nor are nine
+    for (let pass = 0; pass < 2; pass++) {
+      const tape = new Tape(webgpu);
+      const rows = gather(table, tape.input(Int32Array.of(0, 2, 2, 2), [4])); // (4, 4)
+      tape.backward(sum(linear(rows, table), slope)); // (4, 3)
+    }
+    const found = await table.readGradient();
+    const taken = [1, 0, 3];
+    for (const [i, value] of found.entries()) {
+      const expected = 2 * (4 * slope + 3 * slope * taken[Math.floor(i / 4)]);
+      assert.ok(Math.abs(value - expected) < 1e-6, `[${i}] is ${value}, expected ${expected}`);
+    }
+  });
+
+  test('odd numbers of halves are written, read, viewed and filled to the last', async () => {
+    for (const size of [1, 3, 5, 127, 1001]) {
+      const values = Array.from({ length: size }, (_, i) => i / 8);
+      const x = webgpu.upload('f16', values);
+      assert.equal([...(await webgpu.read(x))], values);
+      const { y } = webgpu.run('add', { a: x, b: x }, { size });
+      assert.is(y.type, 'f16');
+      assert.equal(
+        [...(await webgpu.read(y))].slice(0, size),
+        values.map((value) => 2 * value),
+      );
+    }
+    const whole = webgpu.allocate('f16', 400);
+    assert.throws(() => webgpu.view(whole, 64, 3), /do not fit/);
+    const part = webgpu.view(whole, 128, 3);
+    webgpu.write(part, [1, 2, 3]);
+    webgpu.run('fill', {}, { size: 3, value: 7 }, { y: webgpu.view(whole, 256, 3) });
+    const expected = new Array<number>(400).fill(0);
+    expected.splice(128, 3, 1, 2, 3);
+    expected.splice(256, 3, 7, 7, 7);
+    assert.equal([...(await webgpu.read(whole))], expected);
+  });
+
+  test('an array that a kernel cannot read as what it is, is refused', () => {
+    const x = webgpu.allocate('f16', 4);
+    assert.throws(() => webgpu.run('sumSquares', { x }, { size: 4 }), /x must be 4 x f32, found 4 x f16/);
+  });
+
   test.after(() => webgpu.close());
 }
 

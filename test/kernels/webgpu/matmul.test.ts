@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { matmulParameters } from '../../../src/autograd/matmulParameters.ts';
 import type { Device } from '../../../src/kernels/device.ts';
 import { openReference } from '../../../src/kernels/reference/index.ts';
-import { cutProduct } from '../../../src/kernels/webgpu/matmulTile.ts';
+import { cutProduct, tiles } from '../../../src/kernels/webgpu/matmulTile.ts';
 import { openForTests } from './openForTests.ts';
 
 const webgpu = await openForTests();
@@ -65,13 +65,20 @@ if (webgpu) {
       }
       assert.ok(largest > 0.1 && worst <= 3e-6 * largest, `off by ${worst} of ${largest}`);
     });
+
+  test('webgpu: the tuner tries every tile on a product, and all give the same bits', async () => {
+    const product = plain(260, 264, 1100, true); // large enough for all, and a sum in parts
+    assert.is(cutProduct(260, 264, 1100, 1).ways.length, tiles.length);
+    const first = await multiply(webgpu, product);
+    for (let i = 1; i < 12; i++) assert.equal(await multiply(webgpu, product), first);
+  });
   test.after(() => webgpu.close());
 }
 
 test('the cases above are cut as they say', () => {
   const cuts = Object.values(products).map(({ m, n, k, outer = 1, inner = 1 }) => cutProduct(m, n, k, outer * inner));
   assert.equal(
-    cuts.map(({ tile, splits }) => [tile.side, splits]),
+    cuts.map(({ ways, splits }) => [tiles[ways[0]].side, splits]),
     [
       [128, 1],
       [128, 1],

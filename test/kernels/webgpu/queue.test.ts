@@ -87,7 +87,10 @@ if (webgpu) {
     const run = queue.shader(copy('y[lane] = x[lane];'));
     const [x, y] = [queue.allocate('f32', 64), queue.allocate('f32', 64)];
     run({ x: viewOf(x, 1, 4), y }, { size: 4 }, 1); // 4 bytes in: below every adapter's alignment
-    assert.match(await messageOf(() => queue.read(y, 4)), /kernel copy cannot bind its arrays/);
+    assert.match(
+      await messageOf(() => queue.read(y, 4)),
+      /kernel copy \(x \d+ x f32, y \d+ x f32\) cannot bind its arrays/,
+    );
     close();
   });
 
@@ -100,12 +103,17 @@ if (webgpu) {
 
   test('a lost GPU is one clear error, and stays one', async () => {
     const { device, queue } = await openQueue();
-    const x = queue.allocate('f32', 64);
+    const run = queue.shader(copy('y[lane] = x[lane];'));
+    const [x, y] = [queue.allocate('f32', 64), queue.allocate('f32', 64)];
+    run({ x, y }, { size: 4 }, 1);
     const reading = messageOf(() => queue.read(x, 4));
     device.destroy();
     await device.lost;
     assert.match(await reading, /no error|the GPU was lost/);
-    assert.match(await messageOf(() => queue.read(x, 4)), /the GPU was lost.*--resume/);
+    assert.match(
+      await messageOf(() => queue.read(x, 4)),
+      /the GPU was lost at or after one of copy \(x 64 x f32, y 64 x f32\), read: .*--resume/,
+    );
   });
 
   test.after(() => webgpu.close());

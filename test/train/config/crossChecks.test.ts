@@ -17,12 +17,24 @@ const cases: readonly [text: string, problem: string][] = [
     'a.yaml:1:21: model.dropoutAt: found a list of 0; expected at least one place, as model.dropout is 0.1; name the places, or write model.dropout as 0',
   ],
   [
+    'data: { packing: false, sequenceLength: 512 }\ntrain: { batchSize: 65 }',
+    'a.yaml:2:21: train.batchSize: found 65; expected at most 64, as data.padding is false and model.heads is 4; lower it and raise train.accumulate, or write data.padding as true',
+  ],
+  [
+    'data: { padding: true }',
+    'a.yaml:1:18: data.padding: found true; expected false, as data.packing is true: packed sequences are all full; remove it, or write data.packing as false',
+  ],
+  [
     'data: { masking: { mask: 0.95 } }',
     'a.yaml:1:26: data.masking.random: found 0.1 (the default); expected at most 1 together with data.masking.mask, which is 0.95; lower one of the two',
   ],
   [
     'train: { steps: 10, schedule: { warmup: 11 } }',
     'a.yaml:1:41: train.schedule.warmup: found 11; expected at most train.steps, which is 10; lower it, or write it as a share of the steps, such as 0.06',
+  ],
+  [
+    'device: cpu\ntrain: { precision: f16 }',
+    'a.yaml:2:21: train.precision: found the text "f16"; expected f32, as the device is cpu: only webgpu computes in f16; write f32, or device: webgpu',
   ],
   [
     'train: { schedule: { name: constant, final: 0.1 } }',
@@ -36,9 +48,13 @@ test('accepts what just fits', () => {
   for (const text of [
     'model: { embeddingSize: 130, heads: 13 }',
     'model: { dropoutAt: [], dropout: 0 }',
+    'data: { packing: false, padding: true }',
+    'data: { packing: false, sequenceLength: 512 }\ntrain: { batchSize: 64 }',
     'data: { masking: { mask: 0.9, random: 0.1 } }',
     'train: { steps: 10, schedule: { warmup: 10 } }',
     'train: { schedule: { name: cosine, final: 0.1 } }',
+    'device: webgpu\ntrain: { precision: f16 }',
+    'device: auto\ntrain: { precision: f16 }',
   ])
     resolveConfig(text, 'a.yaml');
 });

@@ -62,7 +62,7 @@ const answers: readonly [setting: string, answer: string][] = [
     'train.accumulate=0',
     'found 0; expected a whole number from 1 to 65536; change it, or remove it for the default, 1',
   ],
-  ['train.precision=f16', 'found the text "f16"; expected f32; write f32'],
+  ['train.precision=bf16', 'found the text "bf16"; expected f32 or f16; write f16'],
   [
     'train.optimizer.learningRate=.inf',
     'found Infinity; expected a number above 0; change it, or remove it for the default, 0.001',

@@ -43,7 +43,9 @@ for (const preset of presetNames)
   test(`every box of the diagram is found in preset ${preset}`, async () => {
     const device = openReference();
     const bert = model(device, preset);
-    for (const path of boxes.map((box) => `encoder.TF.1.${box}`).concat('encoder.Embedding', 'encoder.TF.0', 'encoder')) {
+    for (const path of boxes
+      .map((box) => `encoder.TF.1.${box}`)
+      .concat('encoder.Embedding', 'encoder.TF.0', 'encoder')) {
       const report = await boxReport(device, bert, batch, path);
       assert.ok(report, path);
       assert.equal(report.output.shape, shapes[path.slice(13)] ?? [3, 6, 8], path);
@@ -64,7 +66,10 @@ test('the numbers are those of the box: LayerNorm gives mean 0 and deviation 1, 
   assert.ok(Math.abs(norm.output.values.mean) < 1e-9);
   assert.ok(Math.abs(norm.output.values.deviation - 1) < 1e-3);
   assert.equal(norm.input?.values, embedding.output.values);
-  assert.is(norm.input?.values.histogram.reduce((a, b) => a + b), 3 * 6 * 8);
+  assert.is(
+    norm.input?.values.histogram.reduce((a, b) => a + b),
+    3 * 6 * 8,
+  );
 });
 
 test('looking changes nothing in what is learnt, and leaves no memory behind', async () => {

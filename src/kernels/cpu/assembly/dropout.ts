@@ -1,48 +1,91 @@
-// The hash of random.ts in four integer lanes.
+// Dropout alone and with what stands before or after it. Each treats a piece of a row at a time, small enough for the
+// first-level cache, and multiplies by the factors that `draw` gives.
+import { DRAWN_FLOATS } from './scratch';
+import { draw } from './draw';
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer, real } from './job';
-import { storeUpTo } from './vector';
+import { activation, slope } from './gelu';
+import { integer, pointer } from './job';
+import { multiplyAdd, storeUpTo } from './vector';
 
-/** y = x * scale where the element's hash reaches the threshold, else 0. A chunk never crosses a multiple of 2^24. */
+/** y = x * factor */
 export function dropout(chunk: i32): void {
-  const last = lastElement(chunk);
-  const x = pointer(2);
-  const y = pointer(3);
-  const threshold = i32x4.splat(integer(4));
-  const scale = f32x4.splat(real(0));
-  const start = firstElement(chunk);
-  const high = start >> 24;
-  const k0 = integer(5) & 4095;
-  const k1 = integer(5) >> 12;
-  const k2 = integer(6) & 4095;
-  const k3 = integer(6) >> 12;
-  const key0 = i32x4.splat(k0 + high);
-  const key1 = i32x4.splat(k1 + 5 * high);
-  const key2 = i32x4.splat(k2);
-  const key3 = i32x4.splat(k3 + 3 * high);
-  const key4 = i32x4.splat(k0 + k2 + 1013);
-  const key5 = i32x4.splat(k1 + k3 + 2531);
-  const half = i32x4.splat(integer(7)); // 4095 as a parameter: a constant would be built anew at every use
-  const four = i32x4.splat(integer(8));
-  let counter = i32x4.add(i32x4.splat(start & 0xffffff), i32x4(0, 1, 2, 3));
-  for (let i = start; i < last; i += 4) {
-    let a = i32x4.shr_u(counter, 12);
-    let b = v128.and(counter, half);
-    a = round(half, a, b, key0);
-    b = round(half, b, a, key1);
-    a = round(half, a, b, key2);
-    b = round(half, b, a, key3);
-    a = round(half, a, b, key4);
-    b = round(half, b, a, key5);
-    const dropped = i32x4.lt_s(v128.or(i32x4.shl(v128.and(a, half), 12), v128.and(b, half)), threshold);
-    const at = <usize>i * 4;
-    storeUpTo(y + at, v128.andnot(f32x4.mul(v128.load(x + at), scale), dropped), last - i);
-    counter = i32x4.add(counter, four);
+  const first = firstElement(chunk);
+  const at = 4 * <usize>first;
+  dropRow(pointer(2) + at, pointer(3) + at, <u64>first, lastElement(chunk) - first, 4);
+}
+
+/** The same for `count` elements, of which the first is number `first` of the mask at `place`. */
+export function dropRow(x: usize, y: usize, first: u64, count: i32, place: usize): void {
+  for (let done = 0; done < count; done += DRAWN_FLOATS) {
+    const end = min(count, done + DRAWN_FLOATS);
+    let factors = draw(first + <u64>done, end - done, place);
+    for (let i = done; i < end; i += 4, factors += 16) {
+      const at = 4 * <usize>i;
+      storeUpTo(y + at, f32x4.mul(v128.load(x + at), v128.load(factors)), end - i);
+    }
   }
 }
 
-/** high + floor(q^2 / 64), q = low + key mod 4096: q fits 16 bits, so the dot product of pairs is its square. The sum mod 4096 is taken later. */
-function round(half: v128, high: v128, low: v128, key: v128): v128 {
-  const q = v128.and(i32x4.add(low, key), half);
-  return i32x4.add(high, i32x4.shr_u(i32x4.dot_i16x8_s(q, q), 6));
+/** y = residual + x * factor */
+export function dropoutAdd(chunk: i32): void {
+  const first = firstElement(chunk);
+  addDropped(
+    pointer(2) + 4 * <usize>first,
+    pointer(3) + 4 * <usize>first,
+    pointer(4) + 4 * <usize>first,
+    <u64>first,
+    lastElement(chunk) - first,
+    5,
+  );
+}
+
+/** The same for `count` elements, of which the first is number `first` of the mask at `place`. */
+export function addDropped(x: usize, residual: usize, y: usize, first: u64, count: i32, place: usize): void {
+  for (let done = 0; done < count; done += DRAWN_FLOATS) {
+    const end = min(count, done + DRAWN_FLOATS);
+    let factors = draw(first + <u64>done, end - done, place);
+    for (let i = done; i < end; i += 4, factors += 16) {
+      const at = 4 * <usize>i;
+      storeUpTo(y + at, multiplyAdd(v128.load(x + at), v128.load(factors), v128.load(residual + at)), end - i);
+    }
+  }
+}
+
+/** y = gelu(x) * factor; integers: size, grain, x, y, tanh, mask */
+export function geluDropout(chunk: i32): void {
+  const first = firstElement(chunk);
+  const at = 4 * <usize>first;
+  activate(pointer(2) + at, pointer(3) + at, <u64>first, lastElement(chunk) - first, 4);
+}
+
+/** The same for `count` elements, of which the first is number `first`; tanh and the mask are the job's integers from `place`. */
+export function activate(x: usize, y: usize, first: u64, count: i32, place: usize): void {
+  const tanh = integer(place) != 0;
+  for (let done = 0; done < count; done += DRAWN_FLOATS) {
+    const end = min(count, done + DRAWN_FLOATS);
+    let factors = draw(first + <u64>done, end - done, place + 1);
+    for (let i = done; i < end; i += 4, factors += 16) {
+      const at = 4 * <usize>i;
+      storeUpTo(y + at, f32x4.mul(activation(v128.load(x + at), tanh), v128.load(factors)), end - i);
+    }
+  }
+}
+
+/** dx = dy * factor * gelu'(x) */
+export function geluDropoutBackward(chunk: i32): void {
+  const first = firstElement(chunk);
+  const count = lastElement(chunk) - first;
+  const x = pointer(2) + 4 * <usize>first;
+  const dy = pointer(3) + 4 * <usize>first;
+  const dx = pointer(4) + 4 * <usize>first;
+  const tanh = integer(5) != 0;
+  for (let done = 0; done < count; done += DRAWN_FLOATS) {
+    const end = min(count, done + DRAWN_FLOATS);
+    let factors = draw(<u64>(first + done), end - done, 6);
+    for (let i = done; i < end; i += 4, factors += 16) {
+      const at = 4 * <usize>i;
+      const dropped = f32x4.mul(v128.load(dy + at), v128.load(factors));
+      storeUpTo(dx + at, f32x4.mul(dropped, slope(v128.load(x + at), tanh)), end - i);
+    }
+  }
 }

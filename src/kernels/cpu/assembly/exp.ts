@@ -27,6 +27,7 @@ const NORMAL = memory.data<f32>([
   0.09991250187158585,
   0.12075411528348923,
   0.11962928622961044,
+  -0.5,
 ]);
 
 /** exp(x) with relative error below 2e-7 for x <= 88.37 (larger x count as that); 0 below -87.33. */
@@ -38,33 +39,32 @@ export function exp(x: v128): v128 {
   const n = f32x4.sub(shifted, shift); // x / ln 2 to the nearest integer
   let r = multiplyAdd(n, constant(EXP, 4), clamped);
   r = multiplyAdd(n, constant(EXP, 5), r);
-  let p = multiplyAdd(r, constant(EXP, 6), constant(EXP, 7));
-  p = multiplyAdd(r, p, constant(EXP, 8));
-  p = multiplyAdd(r, p, constant(EXP, 9));
-  p = multiplyAdd(r, p, constant(EXP, 10));
-  p = multiplyAdd(f32x4.mul(r, r), p, f32x4.add(r, constant(EXP, 11)));
+  const square = f32x4.mul(r, r); // in pairs (Estrin): a chain of additions would wait for each one's end
+  let p = multiplyAdd(square, constant(EXP, 6), multiplyAdd(r, constant(EXP, 7), constant(EXP, 8)));
+  p = multiplyAdd(square, p, multiplyAdd(r, constant(EXP, 9), constant(EXP, 10)));
+  p = multiplyAdd(square, p, f32x4.add(r, constant(EXP, 11)));
   const scaled = i32x4.add(p, i32x4.shl(shifted, 23)); // times 2^n: n joins the exponent
   return v128.andnot(scaled, f32x4.lt(x, smallest));
 }
 
 /** exp(-x^2 / 2) */
 export function gaussian(x: v128): v128 {
-  return exp(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5)));
+  return exp(f32x4.mul(f32x4.mul(x, x), constant(NORMAL, 10)));
 }
 
 /** The normal distribution (1 + erf(x / sqrt 2)) / 2, given gaussian(x): its tail is that times a curve in t = 1 / (1 + 0.3 |x|). */
 export function normal(x: v128, gaussian: v128): v128 {
   const one = constant(NORMAL, 1);
   const t = f32x4.div(one, multiplyAdd(f32x4.abs(x), constant(NORMAL, 0), one));
-  let p = multiplyAdd(t, constant(NORMAL, 2), constant(NORMAL, 3));
-  p = multiplyAdd(t, p, constant(NORMAL, 4));
-  p = multiplyAdd(t, p, constant(NORMAL, 5));
-  p = multiplyAdd(t, p, constant(NORMAL, 6));
-  p = multiplyAdd(t, p, constant(NORMAL, 7));
-  p = multiplyAdd(t, p, constant(NORMAL, 8));
-  p = multiplyAdd(t, p, constant(NORMAL, 9));
+  const square = f32x4.mul(t, t);
+  const high = multiplyAdd(square, pair(t, 2), pair(t, 4));
+  const p = multiplyAdd(f32x4.mul(square, square), high, multiplyAdd(square, pair(t, 6), pair(t, 8)));
   const tail = f32x4.mul(f32x4.mul(t, p), gaussian);
   return v128.bitselect(tail, f32x4.sub(one, tail), i32x4.shr_s(x, 31)); // by the sign of x
+}
+
+function pair(t: v128, i: usize): v128 {
+  return multiplyAdd(t, constant(NORMAL, i), constant(NORMAL, i + 1));
 }
 
 /** The natural logarithm of a positive normal number (infinity and NaN stay what they are): log m by its series in (m - 1) / (m + 1), m within sqrt(2) of 1. */

@@ -13,7 +13,7 @@ const CONSTANTS = memory.data<f32>([
   1,
 ]);
 
-/** y = x * Phi(x), Phi exact or through tanh */
+/** y = gelu(x), Phi exact or through tanh */
 export function gelu(chunk: i32): void {
   const last = lastElement(chunk);
   const x = pointer(2);
@@ -21,13 +21,11 @@ export function gelu(chunk: i32): void {
   const tanh = integer(4) != 0;
   for (let i = firstElement(chunk); i < last; i += 4) {
     const at = <usize>i * 4;
-    const value = v128.load(x + at);
-    const phi = tanh ? tanhPhi(value) : normal(value, gaussian(value));
-    storeUpTo(y + at, f32x4.mul(value, phi), last - i);
+    storeUpTo(y + at, activation(v128.load(x + at), tanh), last - i);
   }
 }
 
-/** dx = dy * (Phi(x) + x * Phi'(x)) */
+/** dx = dy * gelu'(x) */
 export function geluBackward(chunk: i32): void {
   const last = lastElement(chunk);
   const x = pointer(2);
@@ -36,10 +34,19 @@ export function geluBackward(chunk: i32): void {
   const tanh = integer(5) != 0;
   for (let i = firstElement(chunk); i < last; i += 4) {
     const at = <usize>i * 4;
-    const value = f32x4.pmax(f32x4.pmin(v128.load(x + at), constant(CONSTANTS, 0)), constant(CONSTANTS, 1));
-    const slope = tanh ? tanhSlope(value) : normalSlope(value);
-    storeUpTo(dx + at, f32x4.mul(v128.load(dy + at), slope), last - i);
+    storeUpTo(dx + at, f32x4.mul(v128.load(dy + at), slope(v128.load(x + at), tanh)), last - i);
   }
+}
+
+/** x * Phi(x) */
+export function activation(x: v128, tanh: bool): v128 {
+  return f32x4.mul(x, tanh ? tanhPhi(x) : normal(x, gaussian(x)));
+}
+
+/** Phi(x) + x * Phi'(x) */
+export function slope(x: v128, tanh: bool): v128 {
+  const bounded = f32x4.pmax(f32x4.pmin(x, constant(CONSTANTS, 0)), constant(CONSTANTS, 1));
+  return tanh ? tanhSlope(bounded) : normalSlope(bounded);
 }
 
 /** u = 2 sqrt(2/pi) (x + 0.044715 x^3): GELU through tanh is x times the sigmoid of u */

@@ -1,73 +1,102 @@
+import { addDropped, dropRow } from './dropout';
 import { firstElement, lastElement } from './elementwise';
 import { integer, pointer, real } from './job';
 import { loadUpTo, multiplyAdd, storeUpTo, sumLanes, sumOf } from './vector';
 
 /** y = (x - mean) * inverse * gamma + beta; chunks of rows */
 export function layerNorm(chunk: i32): void {
+  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) normaliseRow(row, pointer(2));
+}
+
+/** sum = residual + dropout(x), then y = layerNorm(sum): what layerNorm takes as x is its output sum; chunks of rows */
+export function dropoutAddLayerNorm(chunk: i32): void {
+  const columns = integer(8);
+  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
+    const at = <usize>row * columns * 4;
+    addDropped(pointer(10) + at, pointer(11) + at, pointer(2) + at, <u64>row * columns, columns, 12);
+    normaliseRow(row, pointer(2));
+  }
+}
+
+function normaliseRow(row: i32, table: usize): void {
   const columns = integer(8);
   const unbiased = integer(9) != 0;
   const epsilon = real(0);
   const gamma = pointer(3);
   const beta = pointer(4);
-  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
-    const x = pointer(2) + <usize>row * columns * 4;
-    const y = pointer(5) + <usize>row * columns * 4;
-    const rounded = sumOf(x, columns) / <f32>columns;
-    const centre = f32x4.splat(rounded);
-    let squares = f32x4.splat(0);
-    let rest = squares;
-    for (let c = 0; c < columns; c += 4) {
-      const d = f32x4.sub(loadUpTo(x + <usize>c * 4, columns - c, rounded), centre);
-      squares = multiplyAdd(d, d, squares);
-      rest = f32x4.add(rest, d);
-    }
-    const lost = sumLanes(rest) / <f32>columns; // of the mean by rounding, which matters where it is large beside the deviation
-    const mean = rounded + lost;
-    const sum = max<f32>(sumLanes(squares) - <f32>columns * lost * lost, 0);
-    const inverse: f32 = unbiased
-      ? <f32>1 / (sqrt(sum / <f32>max(columns - 1, 1)) + epsilon)
-      : <f32>1 / sqrt(sum / <f32>columns + epsilon);
-    store<f32>(pointer(6) + <usize>row * 4, mean);
-    store<f32>(pointer(7) + <usize>row * 4, inverse);
-    const factor = f32x4.splat(inverse);
-    const correction = f32x4.splat(lost);
-    for (let c = 0; c < columns; c += 4) {
-      const at = <usize>c * 4;
-      const normalised = f32x4.mul(f32x4.sub(f32x4.sub(v128.load(x + at), centre), correction), factor);
-      storeUpTo(y + at, multiplyAdd(normalised, v128.load(gamma + at), v128.load(beta + at)), columns - c);
-    }
+  const x = table + <usize>row * columns * 4;
+  const y = pointer(5) + <usize>row * columns * 4;
+  const rounded = sumOf(x, columns) / <f32>columns;
+  const centre = f32x4.splat(rounded);
+  let squares = f32x4.splat(0);
+  let rest = squares;
+  for (let c = 0; c < columns; c += 4) {
+    const d = f32x4.sub(loadUpTo(x + <usize>c * 4, columns - c, rounded), centre);
+    squares = multiplyAdd(d, d, squares);
+    rest = f32x4.add(rest, d);
+  }
+  const lost = sumLanes(rest) / <f32>columns; // of the mean by rounding, which matters where it is large beside the deviation
+  const mean = rounded + lost;
+  const sum = max<f32>(sumLanes(squares) - <f32>columns * lost * lost, 0);
+  const inverse: f32 = unbiased
+    ? <f32>1 / (sqrt(sum / <f32>max(columns - 1, 1)) + epsilon)
+    : <f32>1 / sqrt(sum / <f32>columns + epsilon);
+  store<f32>(pointer(6) + <usize>row * 4, mean);
+  store<f32>(pointer(7) + <usize>row * 4, inverse);
+  const factor = f32x4.splat(inverse);
+  const correction = f32x4.splat(lost);
+  for (let c = 0; c < columns; c += 4) {
+    const at = <usize>c * 4;
+    const normalised = f32x4.mul(f32x4.sub(f32x4.sub(v128.load(x + at), centre), correction), factor);
+    storeUpTo(y + at, multiplyAdd(normalised, v128.load(gamma + at), v128.load(beta + at)), columns - c);
   }
 }
 
 /** dx = inverse * (g - mean(g)) - d * slope * sum(g d), g = dy * gamma, d = x - mean; chunks of rows */
 export function layerNormBackward(chunk: i32): void {
+  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) normaliseRowBackward(row, 0);
+}
+
+/** dresidual = layerNormBackward(dy) (+ dsum), then dx = dropout(dresidual); chunks of rows */
+export function dropoutAddLayerNormBackward(chunk: i32): void {
+  const columns = integer(8);
+  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
+    const at = <usize>row * columns * 4;
+    const dresidual = pointer(7) + at;
+    normaliseRowBackward(row, pointer(10));
+    dropRow(dresidual, pointer(11) + at, <u64>row * columns, columns, 12);
+  }
+}
+
+/** dx of one row, plus that of `more` unless that is 0 */
+function normaliseRowBackward(row: i32, more: usize): void {
   const columns = integer(8);
   const gamma = pointer(3);
-  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
-    const start = <usize>row * columns * 4;
-    const x = pointer(2) + start;
-    const dy = pointer(6) + start;
-    const dx = pointer(7) + start;
-    const mean = load<f32>(pointer(4) + <usize>row * 4);
-    const inverse = load<f32>(pointer(5) + <usize>row * 4);
-    const centre = f32x4.splat(mean);
-    let total = f32x4.splat(0);
-    let product = total;
-    for (let c = 0; c < columns; c += 4) {
-      const at = <usize>c * 4;
-      const g = f32x4.mul(loadUpTo(dy + at, columns - c, 0), loadUpTo(gamma + at, columns - c, 0));
-      total = f32x4.add(total, g);
-      product = multiplyAdd(g, f32x4.sub(loadUpTo(x + at, columns - c, mean), centre), product);
-    }
-    const shift = f32x4.splat((-inverse * sumLanes(total)) / <f32>columns);
-    const pull = f32x4.splat(-slope(inverse, columns) * sumLanes(product));
-    const factor = f32x4.splat(inverse);
-    for (let c = 0; c < columns; c += 4) {
-      const at = <usize>c * 4;
-      const g = f32x4.mul(v128.load(dy + at), v128.load(gamma + at));
-      const d = f32x4.sub(v128.load(x + at), centre);
-      storeUpTo(dx + at, multiplyAdd(d, pull, multiplyAdd(g, factor, shift)), columns - c);
-    }
+  const start = <usize>row * columns * 4;
+  const x = pointer(2) + start;
+  const dy = pointer(6) + start;
+  const dx = pointer(7) + start;
+  const mean = load<f32>(pointer(4) + <usize>row * 4);
+  const inverse = load<f32>(pointer(5) + <usize>row * 4);
+  const centre = f32x4.splat(mean);
+  let total = f32x4.splat(0);
+  let product = total;
+  for (let c = 0; c < columns; c += 4) {
+    const at = <usize>c * 4;
+    const g = f32x4.mul(loadUpTo(dy + at, columns - c, 0), loadUpTo(gamma + at, columns - c, 0));
+    total = f32x4.add(total, g);
+    product = multiplyAdd(g, f32x4.sub(loadUpTo(x + at, columns - c, mean), centre), product);
+  }
+  const shift = f32x4.splat((-inverse * sumLanes(total)) / <f32>columns);
+  const pull = f32x4.splat(-slope(inverse, columns) * sumLanes(product));
+  const factor = f32x4.splat(inverse);
+  for (let c = 0; c < columns; c += 4) {
+    const at = <usize>c * 4;
+    const g = f32x4.mul(v128.load(dy + at), v128.load(gamma + at));
+    const d = f32x4.sub(v128.load(x + at), centre);
+    let sum = multiplyAdd(d, pull, multiplyAdd(g, factor, shift));
+    if (more != 0) sum = f32x4.add(sum, v128.load(more + start + at));
+    storeUpTo(dx + at, sum, columns - c);
   }
 }
 

@@ -1,12 +1,9 @@
-// Matrix multiplication as Goto and van de Geijn (2008) block it: k in blocks, both operands packed in panels, a tile of
-// 5 x 8 results in registers. The order of additions depends on k alone: tiles and threads cut only rows and columns.
+// The contract's products as jobs: how chunks become blocks of c.
+import { activate } from './dropout';
 import { integer, pointer, real, scratch } from './job';
-import { packPanels5, packPanels8 } from './pack';
-import { tile } from './tile';
-import { multiplyAdd, storeUpTo } from './vector';
-
-const DEPTH = 256; // k of a block: a panel of B (8 KiB) stays in the first-level cache
-const TILE_BYTES = 256; // of scratch, for the sums of a tile
+import { packPanels8 } from './pack';
+import { multiply, multiplyPacked, packRows, partOf } from './product';
+import { BLOCK_ROWS, DEPTH } from './scratch';
 
 // The parameters' places in the job block.
 const A = 0;
@@ -29,11 +26,14 @@ const K = 16;
 const INNER = 17;
 const PRODUCTS = 18; // products in all
 const GROUP = 19; // products a chunk
-const BLOCK_ROWS = 20; // rows of a chunk, at most as many as scratch holds
-const BLOCK_COLUMNS = 21; // columns of a chunk, a multiple of 8
+const ROWS = 20; // rows of a chunk
+const COLUMNS = 21; // columns of a chunk, a multiple of 8
 const PACKED = 22; // b of one product, packed for all threads
 const BIAS = 23; // one value a column, or 0
 const PANELS = 24; // panels of b that a chunk packs
+const BLAS = 25; // whether products go to the system's BLAS
+const FIRST_COLUMN = 26; // of c's whole rows, where b and c are only a stripe of them
+const Y = 27; // where c goes after GELU and dropout, or 0
 
 /** Packs a few panels of b, all k: chunk (panel group). Blocks of k follow each other, each n rounded up to 8 wide. */
 export function packShared(chunk: i32): void {
@@ -42,93 +42,97 @@ export function packShared(chunk: i32): void {
   const width = (n + 7) & ~7;
   const first = chunk * integer(PANELS) * 8;
   const count = min(integer(PANELS) * 8, n - first);
-  const stride = pointer(B_ROW) * 4;
   const across = integer(B_TRANSPOSED) != 0;
-  const b = pointer(B) + (across ? <usize>first * stride : <usize>first * 4);
   for (let start = 0; start < k; start += DEPTH) {
     const depth = min(DEPTH, k - start);
+    const source = partOf(pointer(B), integer(B_ROW), across, start, first);
     const target = pointer(PACKED) + 4 * (<usize>start * width + <usize>first * depth);
-    packPanels8(b + (across ? <usize>start * 4 : <usize>start * stride), stride, across, depth, count, target);
+    packPanels8(source, 4 * pointer(B_ROW), across, depth, count, target);
   }
 }
 
 /** One product, b packed by packShared: chunk (block of columns, block of rows). */
 export function multiplyShared(chunk: i32): void {
-  const n = integer(N);
   const k = integer(K);
-  const width = (n + 7) & ~7;
-  const rowBlocks = (integer(M) + integer(BLOCK_ROWS) - 1) / integer(BLOCK_ROWS);
-  const row = (chunk % rowBlocks) * integer(BLOCK_ROWS);
-  const column = (chunk / rowBlocks) * integer(BLOCK_COLUMNS);
-  const columns = min(integer(BLOCK_COLUMNS), n - column);
+  const width = (integer(N) + 7) & ~7;
+  const rowBlocks = (integer(M) + integer(ROWS) - 1) / integer(ROWS);
+  const row = (chunk % rowBlocks) * integer(ROWS);
+  const column = (chunk / rowBlocks) * integer(COLUMNS);
+  const rows = min(integer(ROWS), integer(M) - row);
+  const columns = min(integer(COLUMNS), integer(N) - column);
+  const across = integer(A_TRANSPOSED) == 0;
+  const c = pointer(C) + 4 * (<usize>row * integer(C_ROW) + column);
+  const bias = pointer(BIAS) == 0 ? 0 : pointer(BIAS) + 4 * <usize>column;
   for (let start = 0; start < k; start += DEPTH) {
     const depth = min(DEPTH, k - start);
+    packRows(partOf(pointer(A), integer(A_ROW), across, start, row), integer(A_ROW), across, depth, rows, real(0));
     const b = pointer(PACKED) + 4 * (<usize>start * width + <usize>column * depth);
-    multiplyRows(pointer(A), pointer(C), b, row, column, columns, start, depth);
+    multiplyPacked(b, rows, columns, depth, c, integer(C_ROW), start > 0, start == 0 ? bias : 0);
   }
+  finish(c, row, column, rows, columns);
 }
 
-/** Whole products, each packed by the thread that computes it: chunk (group of products). */
-export function multiplyBatch(chunk: i32): void {
-  const m = integer(M);
-  const n = integer(N);
-  const k = integer(K);
-  const across = integer(B_TRANSPOSED) != 0;
-  const stride = pointer(B_ROW) * 4;
-  const last = min((chunk + 1) * integer(GROUP), integer(PRODUCTS));
-  const packed = scratch() + TILE_BYTES + 4 * DEPTH * pointer(BLOCK_ROWS);
-  for (let product = chunk * integer(GROUP); product < last; product++) {
-    const outer = <usize>(product / integer(INNER));
-    const inner = <usize>(product % integer(INNER));
-    const a = pointer(A) + 4 * (outer * pointer(A_OUTER) + inner * pointer(A_INNER));
-    const b = pointer(B) + 4 * (outer * pointer(B_OUTER) + inner * pointer(B_INNER));
-    const c = pointer(C) + 4 * (outer * pointer(C_OUTER) + inner * pointer(C_INNER));
-    for (let start = 0; start < k; start += DEPTH) {
-      const depth = min(DEPTH, k - start);
-      packPanels8(b + (across ? <usize>start * 4 : <usize>start * stride), stride, across, depth, n, packed);
-      for (let row = 0; row < m; row += integer(BLOCK_ROWS)) multiplyRows(a, c, packed, row, 0, n, start, depth);
-    }
-  }
+/** Blocks of c that threads compute alone: chunk (product or group of whole products, block of columns, block of rows). */
+export function multiplyBlocks(chunk: i32): void {
+  const rowBlocks = (integer(M) + integer(ROWS) - 1) / integer(ROWS);
+  const columnBlocks = (integer(N) + integer(COLUMNS) - 1) / integer(COLUMNS);
+  const blocks = rowBlocks * columnBlocks;
+  const row = (chunk % rowBlocks) * integer(ROWS);
+  const column = ((chunk / rowBlocks) % columnBlocks) * integer(COLUMNS);
+  const first = (chunk / blocks) * integer(GROUP);
+  const last = min(first + integer(GROUP), integer(PRODUCTS));
+  for (let product = first; product < last; product++) multiplyBlock(product, row, column);
 }
 
-/** c[row.., column..] (+)= scale * a[row.., start..] @ packed panels (+ bias, once) */
-function multiplyRows(a: usize, c: usize, b: usize, row: i32, column: i32, columns: i32, start: i32, depth: i32): void {
-  const rows = min(integer(BLOCK_ROWS), integer(M) - row);
-  const across = integer(A_TRANSPOSED) == 0;
-  const stride = pointer(A_ROW) * 4;
-  const packed = scratch() + TILE_BYTES;
-  const source = a + (across ? <usize>row * stride + <usize>start * 4 : <usize>start * stride + <usize>row * 4);
-  packPanels5(source, stride, across, depth, rows, packed);
-  const cRow = pointer(C_ROW) * 4;
-  const bias = start == 0 ? pointer(BIAS) : 0;
-  c += <usize>row * cRow + <usize>column * 4;
-  for (let j = 0; j < columns; j += 8, b += <usize>depth * 32) {
-    const tileBias = bias == 0 ? bias : bias + 4 * <usize>(column + j);
-    let aTile = packed;
-    for (let i = 0; i < rows; i += 5, aTile += <usize>depth * 20) {
-      const target = c + <usize>i * cRow + <usize>j * 4;
-      tile(depth, aTile, b);
-      deliver(target, cRow, start > 0, tileBias, min(rows - i, 5), columns - j);
-    }
-  }
+function multiplyBlock(product: i32, row: i32, column: i32): void {
+  const outer = <usize>(product / integer(INNER));
+  const inner = <usize>(product % integer(INNER));
+  const rows = min(integer(ROWS), integer(M) - row);
+  const columns = min(integer(COLUMNS), integer(N) - column);
+  const transposeA = integer(A_TRANSPOSED) != 0;
+  const transposeB = integer(B_TRANSPOSED) != 0;
+  const a = pointer(A) + 4 * (outer * pointer(A_OUTER) + inner * pointer(A_INNER));
+  const b = pointer(B) + 4 * (outer * pointer(B_OUTER) + inner * pointer(B_INNER));
+  const c =
+    pointer(C) + 4 * (outer * pointer(C_OUTER) + inner * pointer(C_INNER) + <usize>row * pointer(C_ROW) + column);
+  const bias = pointer(BIAS);
+  if (bias != 0) fillRows(c, bias + 4 * <usize>column, rows, columns);
+  multiply(
+    integer(BLAS) != 0,
+    transposeA,
+    transposeB,
+    rows,
+    columns,
+    integer(K),
+    real(0),
+    partOf(a, integer(A_ROW), !transposeA, 0, row),
+    integer(A_ROW),
+    partOf(b, integer(B_ROW), transposeB, 0, column),
+    integer(B_ROW),
+    bias != 0,
+    c,
+    integer(C_ROW),
+  );
+  finish(c, row, column, rows, columns);
 }
 
-/** c (+)= scale * the tile in scratch (+ bias), as much of it as c has rows and columns */
-function deliver(c: usize, row: usize, add: bool, bias: usize, rows: i32, columns: i32): void {
-  const scale = f32x4.splat(real(0));
-  let sums = scratch();
-  let before0 = f32x4.splat(0);
-  let before1 = before0;
-  if (bias != 0) {
-    before0 = v128.load(bias);
-    before1 = v128.load(bias, 16);
-  }
-  for (let i = 0; i < rows; i++, c += row, sums += 32) {
-    if (add) {
-      before0 = v128.load(c);
-      before1 = v128.load(c, 16);
-    }
-    storeUpTo(c, multiplyAdd(v128.load(sums), scale, before0), columns);
-    if (columns > 4) storeUpTo(c + 16, multiplyAdd(v128.load(sums, 16), scale, before1), columns - 4);
+function fillRows(c: usize, bias: usize, rows: i32, columns: i32): void {
+  for (let i = 0; i < rows; i++, c += 4 * pointer(C_ROW)) memory.copy(c, bias, 4 * <usize>columns);
+}
+
+/** y = dropout(gelu(c)) for a block that is still in the cache, if that is wanted. */
+function finish(c: usize, row: i32, column: i32, rows: i32, columns: i32): void {
+  if (integer(Y) == 0) return;
+  const width = pointer(C_ROW);
+  for (let i = 0; i < rows; i++) {
+    const place = <usize>(row + i) * width + column;
+    const y = pointer(Y) + 4 * place;
+    activate(
+      c + 4 * <usize>i * width,
+      y,
+      <u64>(row + i) * <u64>width + <u64>(integer(FIRST_COLUMN) + column),
+      columns,
+      Y + 1,
+    );
   }
 }

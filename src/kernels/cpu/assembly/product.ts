@@ -1,0 +1,112 @@
+// Products on one thread as Goto and van de Geijn (2008) block them: k in blocks, both operands packed in panels, a tile of
+// 5 x 8 results in registers. The order of additions depends on k alone: tiles and threads cut only rows and columns.
+import { sgemm } from './blas';
+import { scratch } from './job';
+import { packPanels5, packPanels8 } from './pack';
+import { BATCH_COLUMNS, BLOCK_ROWS, DEPTH, PACKED_A, PACKED_B, TILE } from './scratch';
+import { tile } from './tile';
+import { storeUpTo } from './vector';
+
+const ZEROS = memory.data(32, 16);
+const TILE_ROW: usize = 32;
+
+/** c (+)= scale * op(a) @ op(b); rows of a, b and c lie so many elements apart. */
+export function multiply(
+  blas: bool,
+  transposeA: bool,
+  transposeB: bool,
+  m: i32,
+  n: i32,
+  k: i32,
+  scale: f32,
+  a: usize,
+  aRow: i32,
+  b: usize,
+  bRow: i32,
+  add: bool,
+  c: usize,
+  cRow: i32,
+): void {
+  if (blas) {
+    sgemm(transposeA, transposeB, m, n, k, scale, a, aRow, b, bRow, add ? 1 : 0, c, cRow);
+    return;
+  }
+  const packed = scratch() + PACKED_B;
+  for (let column = 0; column < n; column += BATCH_COLUMNS) {
+    const columns = min(BATCH_COLUMNS, n - column);
+    for (let start = 0; start < k; start += DEPTH) {
+      const depth = min(DEPTH, k - start);
+      packPanels8(partOf(b, bRow, transposeB, start, column), 4 * <usize>bRow, transposeB, depth, columns, packed);
+      for (let row = 0; row < m; row += BLOCK_ROWS) {
+        const rows = min(BLOCK_ROWS, m - row);
+        packRows(partOf(a, aRow, !transposeA, start, row), aRow, !transposeA, depth, rows, scale);
+        const target = c + 4 * (<usize>row * cRow + column);
+        multiplyPacked(packed, rows, columns, depth, target, cRow, add || start > 0, 0);
+      }
+    }
+  }
+}
+
+/** Where a block of k that begins at `start` begins for the lane (row of op(a), column of op(b)); across: a lane is contiguous over k. */
+export function partOf(matrix: usize, row: i32, across: bool, start: i32, lane: i32): usize {
+  return matrix + 4 * (across ? <usize>lane * row + start : <usize>start * row + lane);
+}
+
+/** Packs scale * a's rows for multiplyPacked. */
+export function packRows(a: usize, aRow: i32, across: bool, depth: i32, rows: i32, scale: f32): void {
+  const packed = scratch() + PACKED_A;
+  packPanels5(a, 4 * <usize>aRow, across, depth, rows, packed);
+  if (scale == 1) return;
+  const factor = f32x4.splat(scale);
+  for (let at = packed, end = packed + 20 * <usize>(depth * ((rows + 4) / 5)); at < end; at += 16)
+    v128.store(at, f32x4.mul(v128.load(at), factor));
+}
+
+/** c (+)= the packed rows @ packed panels of b (+ bias: one value a column, or 0 for none) */
+export function multiplyPacked(
+  b: usize,
+  rows: i32,
+  columns: i32,
+  depth: i32,
+  c: usize,
+  cRow: i32,
+  add: bool,
+  bias: usize,
+): void {
+  const sums = scratch() + TILE;
+  const row = 4 * <usize>cRow;
+  for (let j = 0; j < columns; j += 8, b += <usize>depth * 32) {
+    const before = bias == 0 ? ZEROS : bias + 4 * <usize>j;
+    let a = scratch() + PACKED_A;
+    for (let i = 0; i < rows; i += 5, a += <usize>depth * 20) {
+      const target = c + <usize>i * row + 4 * <usize>j;
+      const whole = rows - i >= 5 && columns - j >= 8;
+      if (whole && !add) {
+        tile(depth, a, b, target, row, before);
+        continue;
+      }
+      tile(depth, a, b, sums, TILE_ROW, before);
+      if (whole) addTile(sums, target, row);
+      else deliver(sums, target, row, add, min(rows - i, 5), columns - j);
+    }
+  }
+}
+
+/** c += a whole tile */
+function addTile(sums: usize, c: usize, row: usize): void {
+  for (const end = sums + 5 * TILE_ROW; sums < end; sums += TILE_ROW, c += row) {
+    v128.store(c, f32x4.add(v128.load(c), v128.load(sums)));
+    v128.store(c, f32x4.add(v128.load(c, 16), v128.load(sums, 16)), 16);
+  }
+}
+
+/** c (+)= as much of a tile as c has rows and columns */
+function deliver(sums: usize, c: usize, row: usize, add: bool, rows: i32, columns: i32): void {
+  for (let i = 0; i < rows; i++, c += row, sums += TILE_ROW)
+    for (let j = 0; j < columns; j += 4) {
+      if (j == 8) break;
+      const at = 4 * <usize>j;
+      const sum = v128.load(sums + at);
+      storeUpTo(c + at, add ? f32x4.add(v128.load(c + at), sum) : sum, columns - j);
+    }
+}

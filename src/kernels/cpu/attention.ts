@@ -1,0 +1,88 @@
+import { BertrandError } from '../../error.ts';
+import type { Parameters } from '../contract.ts';
+import type { Arena } from './arena.ts';
+import { planAttention } from './attentionPlan.ts';
+import type { Block, Group } from './attentionPlan.ts';
+import type { Jobs } from './jobs.ts';
+import { mask } from './mask.ts';
+import { Workspace } from './workspace.ts';
+
+export const MOST_KEYS = 2 ** 16; // scores for which a thread has room, as in assembly/scratch.ts
+const CACHED = 2 ** 15; // scores that stay in the cache
+
+interface Placed {
+  readonly spans: Int32Array;
+  readonly batch: number;
+  readonly length: number;
+  readonly blocks: number;
+  readonly groups: number;
+  readonly blockTable: number;
+  readonly groupTable: number;
+}
+
+type Arrays = Record<'query' | 'key' | 'value' | 'spans' | 'context' | 'logSumExp', number>;
+type Gradients = Record<'dcontext' | 'dquery' | 'dkey' | 'dvalue', number>;
+
+/** Runs fused attention; its plan is kept while the spans stay the same, as they do from layer to layer. */
+export class Attention {
+  readonly #arena: Arena;
+  readonly #jobs: Jobs;
+  readonly #blas: boolean;
+  readonly #tables: Workspace;
+  #placed: Placed | undefined;
+
+  constructor(arena: Arena, jobs: Jobs, blas: boolean) {
+    this.#arena = arena;
+    this.#jobs = jobs;
+    this.#blas = blas;
+    this.#tables = new Workspace(arena);
+  }
+
+  forward(arrays: Arrays, p: Parameters<'attention'>): void {
+    const placed = this.#place(arrays.spans, p.batch, p.length);
+    this.#run('attention', placed.blocks, arrays, p, placed);
+  }
+
+  backward(arrays: Arrays, gradients: Gradients, p: Parameters<'attention'>): void {
+    const placed = this.#place(arrays.spans, p.batch, p.length);
+    this.#run('attentionBackward', placed.groups, arrays, p, placed, gradients);
+  }
+
+  #run(
+    name: string,
+    pieces: number,
+    { query, key, value, context, logSumExp }: Arrays,
+    p: Parameters<'attention'>,
+    { blockTable, groupTable }: Placed,
+    { dcontext, dquery, dkey, dvalue }: Gradients = { dcontext: 0, dquery: 0, dkey: 0, dvalue: 0 },
+  ): void {
+    const { integers, scale } = mask(p);
+    this.#jobs.run(
+      name,
+      pieces * p.heads,
+      [
+        query, key, value, context, logSumExp, p.heads, p.length, p.headSize, Number(this.#blas), ...integers,
+        blockTable, groupTable, dcontext, dquery, dkey, dvalue,
+      ],
+      [p.scale, scale],
+    ); // prettier-ignore
+  }
+
+  #place(address: number, batch: number, length: number): Placed {
+    const spans = this.#arena.integers.subarray(address / 4, address / 4 + 2 * batch * length);
+    const last = this.#placed;
+    const same = last?.batch === batch && last.length === length && last.spans.every((value, i) => value === spans[i]);
+    if (last && same) return last;
+    const { blocks, groups, mostKeys } = planAttention(spans, batch, length, CACHED);
+    if (mostKeys > MOST_KEYS)
+      throw new BertrandError(
+        `kernel attention: a query sees ${mostKeys} keys, and the cpu device can do ${MOST_KEYS}; lower sequenceLength`,
+      );
+    const rows: readonly (Block | Group)[] = [...blocks, ...groups];
+    const blockTable = this.#tables.reserve(5 * rows.length);
+    this.#arena.integers.set(rows.flat(), blockTable / 4);
+    const tables = { blockTable, groupTable: blockTable + 20 * blocks.length };
+    this.#placed = { spans: spans.slice(), batch, length, blocks: blocks.length, groups: groups.length, ...tables };
+    return this.#placed;
+  }
+}

@@ -1,0 +1,82 @@
+/** Queries one behind another that see the same keys: [sequence, first query, end, first key, end]. */
+export type Block = readonly [number, number, number, number, number];
+/** Blocks one behind another that share keys with no other group: [sequence, first key, end, first block, end]. */
+export type Group = readonly [number, number, number, number, number];
+
+export interface AttentionPlan {
+  readonly blocks: readonly Block[];
+  readonly groups: readonly Group[];
+  /** The most keys that a query sees. */
+  readonly mostKeys: number;
+}
+
+const MOST_QUERIES = 128; // of a block
+
+/**
+ * Cuts attention into blocks whose scores stay in the cache, by the spans alone.
+ * @param spans (batch, length, [start, end))
+ * @param room how many scores a block may have
+ */
+export function planAttention(spans: Int32Array, batch: number, length: number, room: number): AttentionPlan {
+  const blocks: Block[] = [];
+  const groups: Group[] = [];
+  let mostKeys = 0;
+  for (let sequence = 0; sequence < batch; sequence++) {
+    const runs = runsOf(spans.subarray(2 * sequence * length, 2 * (sequence + 1) * length));
+    for (const [start, end] of keyGroups(runs, length)) {
+      const firstBlock = blocks.length;
+      for (const run of runs) {
+        if (run.start < start || run.start >= end) continue;
+        mostKeys = Math.max(mostKeys, run.end - run.start);
+        const most = Math.min(MOST_QUERIES, Math.max(1, Math.floor(room / (run.end - run.start + 3))));
+        const size = Math.ceil((run.last - run.first) / Math.ceil((run.last - run.first) / most));
+        for (let first = run.first; first < run.last; first += size)
+          blocks.push([sequence, first, Math.min(run.last, first + size), run.start, run.end]);
+      }
+      groups.push([sequence, start, end, firstBlock, blocks.length]);
+    }
+  }
+  return { blocks, groups, mostKeys };
+}
+
+/** Queries from first to before last, which see the keys from start to before end: 0 and 0 for no keys. */
+interface Run {
+  readonly first: number;
+  readonly last: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** @param spans (length, [start, end)) */
+function runsOf(spans: Int32Array): Run[] {
+  const runs: Run[] = [];
+  let first = 0;
+  for (let next = 1; next <= spans.length / 2; next++) {
+    const [start = 0, end = 0] = [spans[2 * first], spans[2 * first + 1]];
+    if (spans[2 * next] === start && spans[2 * next + 1] === end) continue;
+    runs.push(start < end ? { first, last: next, start, end } : { first, last: next, start: 0, end: 0 });
+    first = next;
+  }
+  return runs;
+}
+
+/** All keys, cut wherever a span begins or ends and none goes on. */
+function keyGroups(runs: readonly Run[], length: number): [number, number][] {
+  const seen = runs.filter(({ start, end }) => start < end);
+  const edges = new Set(seen.flatMap(({ start, end }) => [start, end]));
+  const change = new Int32Array(length + 2); // in the number of spans that have a place in their middle
+  for (const { start, end } of seen) {
+    change[start + 1] += 1;
+    change[end] -= 1;
+  }
+  const groups: [number, number][] = [];
+  let first = 0;
+  let across = 0;
+  for (let place = 1; place <= length; place++) {
+    across += change[place];
+    if (place < length && (across > 0 || !edges.has(place))) continue;
+    groups.push([first, place]);
+    first = place;
+  }
+  return groups;
+}

@@ -1,0 +1,43 @@
+import { BertrandError } from '../../error.ts';
+import type { Arena } from './arena.ts';
+import type { Blas, BlasFinder } from './blas.ts';
+import { faultOf } from './blasCheck.ts';
+
+/** `auto` for the best that passes, `off` for none, or the library to take (a name or a path). */
+export type BlasChoice = 'auto' | 'off' | (string & {});
+
+export interface ChosenBlas {
+  readonly blas?: Blas | undefined;
+  /** For people: which BLAS it is, or why there is none. */
+  readonly remark: string;
+}
+
+/**
+ * Looks for a system BLAS whose products are right and faster than ours. Throws a BertrandError when the one that was asked
+ * for by name is not.
+ * @param faster whether sgemm beats our own product
+ */
+export function chooseBlas(
+  choice: BlasChoice,
+  finder: BlasFinder | undefined,
+  arena: Arena,
+  faster: (sgemm: Blas['sgemm']) => boolean,
+): ChosenBlas {
+  if (choice === 'off') return { remark: 'BLAS off' };
+  const named = choice !== 'auto';
+  const refuse = (reason: string): ChosenBlas => {
+    if (named) throw new BertrandError(`cpu.blas: ${choice} cannot be used: ${reason}; use auto or off`);
+    return { remark: `no BLAS: ${reason}` };
+  };
+  if (!finder) return refuse('it needs Node and the npm package koffi');
+  const faults: string[] = [];
+  for (const library of named ? [choice] : finder.libraries) {
+    const blas = finder.open(library, arena.memory);
+    if (!blas) continue;
+    const fault = faultOf(blas.sgemm, arena) ?? (named || faster(blas.sgemm) ? undefined : 'slower than our own');
+    if (fault === undefined) return { blas, remark: `products by ${blas.name}` };
+    faults.push(`${blas.name}: ${fault}`);
+  }
+  if (faults.length > 0) return refuse(faults.join('; '));
+  return refuse(named ? 'the system has no such library with a cblas_sgemm' : `${finder.advice} for faster products`);
+}

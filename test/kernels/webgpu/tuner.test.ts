@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Tuner } from '../../../src/kernels/webgpu/tuner.ts';
+import { tuningFile } from '../../../src/kernels/webgpu/tuningFile.node.ts';
+import type { TuningStore } from '../../../src/kernels/webgpu/tuner.ts';
+import { temporaryFolder } from '../../temporaryFolder.ts';
+
+/** A GPU on which way w takes `speeds[w]` for each amount of work, and whose times are known after `arrive`. */
+function fakeTrials(speeds: readonly number[]) {
+  const times = new Map<string, { launches: number; milliseconds: number }>();
+  const waiting: (() => void)[] = [];
+  let amount = 1;
+  return {
+    ready: true,
+    of(next: number) {
+      amount = next;
+    },
+    time(label: string, work: () => void) {
+      work();
+      times.set(label, { launches: 1, milliseconds: amount * speeds[ran.at(-1) ?? 0] });
+    },
+    async collect() {
+      const found = new Map(times);
+      times.clear();
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return found;
+    },
+    async arrive() {
+      for (const resolve of waiting.splice(0)) resolve();
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+let ran: number[] = [];
+const note = (way: number): void => void ran.push(way);
+test.before.each(() => void (ran = []));
+
+test('every way is tried three times, the default serves until the times are there, then the fastest', async () => {
+  const trials = fakeTrials([3, 1, 2]);
+  const tuner = new Tuner(trials);
+  for (let i = 0; i < 11; i++) tuner.run('kind', [0, 1, 2], 1, note);
+  assert.equal(ran, [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 0]);
+  await trials.arrive();
+  for (let i = 0; i < 3; i++) tuner.run('kind', [0, 1, 2], 1, note);
+  assert.equal(ran.slice(11), [1, 1, 1]);
+});
+
+test('times are compared by the amount of work', async () => {
+  const trials = fakeTrials([2, 3]);
+  const tuner = new Tuner(trials);
+  for (let i = 0; i < 6; i++) {
+    const amount = i % 2 === 0 ? 100 : 1; // the faster way gets the larger work
+    trials.of(amount);
+    tuner.run('kind', [0, 1], amount, note);
+  }
+  await trials.arrive();
+  tuner.run('kind', [0, 1], 1, note);
+  assert.is(ran.at(-1), 0);
+});
+
+test('kinds are chosen for by themselves, in any order of trials', async () => {
+  const trials = fakeTrials([2, 1]);
+  const tuner = new Tuner(trials);
+  tuner.run('other', [0, 1], 1, note); // begun, not finished
+  for (let i = 0; i < 6; i++) tuner.run('kind', [0, 1], 1, note);
+  await trials.arrive();
+  ran = [];
+  tuner.run('kind', [0, 1], 1, note);
+  tuner.run('other', [0, 1], 1, note);
+  assert.equal(ran, [1, 1]); // the fastest, and the second trial
+});
+
+test('a choice is stored, and a stored one is taken without trials if it is still a way', async () => {
+  let saved: Record<string, number> = {};
+  const store: TuningStore = { load: () => saved, save: (choices) => (saved = choices) };
+  const trials = fakeTrials([2, 1]);
+  const tuner = new Tuner(trials, store);
+  for (let i = 0; i < 6; i++) tuner.run('kind', [0, 1], 1, note);
+  await trials.arrive();
+  assert.equal(saved, { kind: 1 });
+  ran = [];
+  const next = new Tuner(fakeTrials([0, 0]), store);
+  next.run('kind', [0, 1], 1, note);
+  next.run('kind', [0, 2], 1, note);
+  assert.equal(ran, [1, 0]);
+});
+
+test('without a clock the default is taken', () => {
+  const tuner = new Tuner({ ...fakeTrials([2, 1]), ready: false });
+  for (let i = 0; i < 9; i++) tuner.run('kind', [1, 0], 1, note);
+  assert.equal(new Set(ran), new Set([1]));
+});
+
+test('the file keeps choices by adapter, and anything wrong with it means no choices', () => {
+  const path = join(temporaryFolder(), 'not there yet', 'tuning.json');
+  assert.equal(tuningFile('a', path).load(), {});
+  tuningFile('a', path).save({ kind: 1 });
+  tuningFile('b', path).save({ kind: 2 });
+  assert.equal(tuningFile('a', path).load(), { kind: 1 });
+  assert.equal(tuningFile('b', path).load(), { kind: 2 });
+  for (const text of ['{"a":{"kind":"1","other":1.5}}', '{"a":3}', '[]', 'null', '{"a"']) {
+    writeFileSync(path, text);
+    assert.equal(tuningFile('a', path).load(), {}, text);
+  }
+});
+
+test.run();
