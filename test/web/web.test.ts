@@ -25,7 +25,7 @@ if (browser) {
 
   let whole: [number, number][] = [];
 
-  for (const device of ['cpu', 'webgpu'])
+  for (const device of ['cpu', 'webgl', 'webgpu'])
     test(`the page trains 30 steps on ${device}: the loss falls, and the blank is filled`, async () => {
       const visit = await Visit.open(browser, site);
       const { page } = visit;
@@ -82,7 +82,13 @@ if (browser) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), bytes);
     }
-    const ended = await bertrand(folder, 'pretrain', 'runs/test/config.yaml', '--resume', '--set', 'checkpoint.keep=9');
+    const ended = await bertrand(
+      folder,
+      'pretrain',
+      'runs/test/config.yaml',
+      '--resume',
+      ...['checkpoint.keep=9', 'cpu.blas=off'].flatMap((setting) => ['--set', setting]),
+    );
     assert.is(ended.code, 0, ended.stderr);
     const run = join(folder, 'runs/test');
     const metrics = readFileSync(join(run, 'metrics.jsonl'), 'utf8');
