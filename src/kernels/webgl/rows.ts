@@ -7,9 +7,9 @@ const PIECE = 256;
 
 export interface RowKernels {
   /** The largest number of each row of x (columns, rows). */
-  largest(x: Shaped<WebGlArray>, largest: WebGlArray): void;
+  readonly largest: (x: Shaped<WebGlArray>, largest: WebGlArray) => void;
   /** The sum of exp(x - largest) of each row. */
-  totalOfExp(x: Shaped<WebGlArray>, largest: WebGlArray, total: WebGlArray): void;
+  readonly totalOfExp: (x: Shaped<WebGlArray>, largest: WebGlArray, total: WebGlArray) => void;
 }
 
 /** What softmax and cross-entropy ask of each row, one thread a piece of a row, then one thread a row. */
