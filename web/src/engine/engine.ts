@@ -278,6 +278,6 @@ export class Engine implements EngineApi {
   #told(error: unknown): string {
     if (!(error instanceof BertrandError)) console.error(error);
     const message = error instanceof Error ? error.message : String(error);
-    return message.replace(/; the last checkpoint stands:.*/, '');
+    return message.replace(/[;:] (the last checkpoint stands|open the device again).*/, '');
   }
 }
