@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 /**
@@ -7,6 +8,7 @@ import { build } from 'vite';
  */
 export async function bundle(module: string): Promise<string> {
   const built = await build({
+    root: fileURLToPath(new URL('../..', import.meta.url)),
     configFile: false,
     logLevel: 'error',
     build: { write: false, minify: true, target: 'es2022', lib: { entry: module, formats: ['iife'], name: 'bundle' } },

@@ -15,7 +15,7 @@ if (browser) {
     const found = await callInPage<Awaited<ReturnType<typeof probe>>>(page, 'test/browser/probe.ts', 'probe');
     assert.match(found.webgl2, /SwiftShader/);
     assert.ok(found.floatTextures);
-    assert.match(found.webgpu, /swiftshader/i);
+    if (process.platform === 'linux') assert.match(found.webgpu, /swiftshader/i); // not every Chrome elsewhere has it
     assert.ok(found.isolated);
     await page.close();
   });

@@ -1,13 +1,13 @@
 import type { Kernels } from '../contract.ts';
 import type { Engine, WebGlHandles } from './engine.ts';
 import { shaped } from './engine.ts';
-import { rowKernels } from './rows.ts';
+import type { RowPrograms } from './rows.ts';
 
 /** loss = log(sum of exp(logits)) - logits[label], row by row; its gradient is softmax(logits) minus one at the label. */
 export function crossEntropyKernels(
   engine: Engine,
+  { largest, totalOfExp }: RowPrograms,
 ): Pick<Kernels<WebGlHandles>, 'crossEntropy' | 'crossEntropyBackward'> {
-  const { largest, totalOfExp } = rowKernels(engine);
   const logSumExp = engine.program({
     name: 'logSumExp',
     parameters: { largest: 'array', total: 'array' },

@@ -18,6 +18,8 @@ export interface Engine {
   readonly description: string;
   /** Whether arrays may be packed, four numbers an element. */
   readonly packs: boolean;
+  /** Bytes an element takes. */
+  readonly elementBytes: number;
   /** Elements that one array can hold, where there is a limit. */
   readonly largestArray?: number;
   /** A new zero-filled array. Throws a BertrandError for one that does not fit. */

@@ -30,6 +30,7 @@ export function glEngine(gl: Gl, gpu: Gpu, expected: KernelClass): Engine {
   return {
     description: `gpu.js ${gl.mode} mode, ${gl.name}${gl.software ? ' (on the processor)' : ''}`,
     packs: true,
+    elementBytes: 4 * gl.formats[1].stride,
     largestArray: textures.largest,
     allocate(size) {
       check();
@@ -38,14 +39,16 @@ export function glEngine(gl: Gl, gpu: Gpu, expected: KernelClass): Engine {
     release: (array) => textures.delete(memoryOf(array)),
     write(array, data) {
       check();
-      textures.write(memoryOf(array), Float32Array.from(data));
+      textures.write(memoryOf(array), data instanceof Float32Array ? data : Float32Array.from(data));
     },
     async read(type, array, size) {
       check();
       const values = await readback.read(memoryOf(array), size);
       check();
       const error = gl.context.getError();
-      if (error !== gl.context.NO_ERROR) throw new BertrandError(`webgl: the GPU reports error ${error}`);
+      if (error === gl.context.OUT_OF_MEMORY)
+        throw new BertrandError('webgl: the GPU ran out of memory: lower train.batchSize (and raise train.accumulate)');
+      if (error !== gl.context.NO_ERROR) throw new BertrandError(`webgl: the GPU reports the GL error ${error}`);
       return type === 'i32' ? Int32Array.from(values) : values;
     },
     program<const P extends Parameters>(program: Program<P>) {

@@ -30,7 +30,7 @@ export async function openWebGl({ mode }: WebGlOptions = {}): Promise<Device> {
   return createDevice<WebGlHandles>({
     name: 'webgl',
     description: engine.description,
-    elementBytes: 4,
+    elementBytes: engine.elementBytes,
     viewAlignment: 0,
     ...(engine.largestArray && { largestArray: engine.largestArray }),
     ...(engine.packs ? {} : { timer: 'call' as const }),

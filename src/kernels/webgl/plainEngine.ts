@@ -30,6 +30,7 @@ export function plainEngine(mode: PlainMode, { GPU, input, WebAssemblyKernel, CP
   return {
     description: `gpu.js ${mode} mode on the processor, for want of GL (slow; docs/webgl.md)`,
     packs: false,
+    elementBytes: 4,
     allocate: (size) => ({ memory: create(size) }),
     release: () => {},
     write: (array, data) => valuesOf(array).set(data),

@@ -5,6 +5,7 @@ import type { Texture } from './textures.ts';
 export class Readback {
   readonly #gl: Gl;
   readonly #framebuffer: WebGLFramebuffer;
+  #single: boolean | undefined;
 
   constructor(gl: Gl) {
     this.#gl = gl;
@@ -16,20 +17,25 @@ export class Readback {
     const lines = Math.ceil(size / width);
     context.bindFramebuffer(context.FRAMEBUFFER, this.#framebuffer);
     context.framebufferTexture2D(context.FRAMEBUFFER, context.COLOR_ATTACHMENT0, context.TEXTURE_2D, handle, 0);
-    // Four numbers a texel can be read everywhere; one only where the driver offers it.
-    const red = (context as WebGL2RenderingContext).RED;
-    const single =
-      this.#gl.mode === 'webgl2' &&
-      context.getParameter(context.IMPLEMENTATION_COLOR_READ_FORMAT) === red &&
-      context.getParameter(context.IMPLEMENTATION_COLOR_READ_TYPE) === context.FLOAT;
+    const single = (this.#single ??= this.#readsSingle());
     const stride = single ? 1 : 4;
     const texels = new Float32Array(width * lines * stride);
     context.pixelStorei(context.PACK_ALIGNMENT, 4);
-    const format = single ? red : context.RGBA;
+    const format = single ? (context as WebGL2RenderingContext).RED : context.RGBA;
     if (this.#gl.mode === 'webgl2')
       await this.#copyLater(context as WebGL2RenderingContext, width, lines, format, texels);
     else context.readPixels(0, 0, width, lines, format, context.FLOAT, texels);
     return single ? texels.subarray(0, size) : Float32Array.from({ length: size }, (_, i) => texels[4 * i]);
+  }
+
+  /** Four numbers a texel can be read everywhere; one only where the driver offers it for the framebuffer. */
+  #readsSingle(): boolean {
+    const { context, mode } = this.#gl;
+    return (
+      mode === 'webgl2' &&
+      context.getParameter(context.IMPLEMENTATION_COLOR_READ_FORMAT) === (context as WebGL2RenderingContext).RED &&
+      context.getParameter(context.IMPLEMENTATION_COLOR_READ_TYPE) === context.FLOAT
+    );
   }
 
   /** Enqueues the copy and waits without keeping the thread from other work. */

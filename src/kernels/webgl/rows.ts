@@ -3,41 +3,34 @@ import type { Launch } from './program.ts';
 
 type Row = { readonly x: 'array'; readonly columns: 'integer' };
 
-interface RowKernels {
+export interface RowPrograms {
   readonly largest: Launch<Row, WebGlArray>;
   readonly totalOfExp: Launch<Row & { readonly largest: 'array' }, WebGlArray>;
 }
 
-const made = new WeakMap<Engine, RowKernels>();
-
-/** What softmax and cross-entropy ask of each row, one thread a row. Made once an engine. */
-export function rowKernels(engine: Engine): RowKernels {
-  const found = made.get(engine);
-  if (found) return found;
-  const kernels = {
-    largest: engine.program({
-      name: 'largestOfRow',
-      parameters: { x: 'array', columns: 'integer' },
-      body: `
+/** What softmax and cross-entropy ask of each row, one thread a row. */
+export function rowPrograms(engine: Engine): RowPrograms {
+  const largest = engine.program({
+    name: 'largestOfRow',
+    parameters: { x: 'array', columns: 'integer' },
+    body: `
       let largest = x[this.thread.x][0];
       for (let c = 1; c < columns; c++) {
         largest = Math.max(largest, x[this.thread.x][c]);
       }
       return largest;
     `,
-    }),
-    totalOfExp: engine.program({
-      name: 'totalOfExp',
-      parameters: { x: 'array', columns: 'integer', largest: 'array' },
-      body: `
+  });
+  const totalOfExp = engine.program({
+    name: 'totalOfExp',
+    parameters: { x: 'array', columns: 'integer', largest: 'array' },
+    body: `
       let total = 0;
       for (let c = 0; c < columns; c++) {
         total += Math.exp(x[this.thread.x][c] - largest[this.thread.x]);
       }
       return total;
     `,
-    }),
-  };
-  made.set(engine, kernels);
-  return kernels;
+  });
+  return { largest, totalOfExp };
 }

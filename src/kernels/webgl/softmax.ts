@@ -1,7 +1,7 @@
 import type { Kernels } from '../contract.ts';
 import type { Engine, WebGlHandles } from './engine.ts';
 import { shaped } from './engine.ts';
-import { rowKernels } from './rows.ts';
+import type { RowPrograms } from './rows.ts';
 
 type Softmax = 'softmax' | 'maskedSoftmax' | 'softmaxBackward';
 
@@ -14,8 +14,10 @@ const sequenceOf = `function sequenceOf(head, heads) {
  * softmax(x)[c] = exp(x[c] - largest) / sum of exp(x - largest), row by row: first what a row has in common, one thread a
  * row, then one thread an element.
  */
-export function softmaxKernels(engine: Engine): Pick<Kernels<WebGlHandles>, Softmax> {
-  const { largest, totalOfExp } = rowKernels(engine);
+export function softmaxKernels(
+  engine: Engine,
+  { largest, totalOfExp }: RowPrograms,
+): Pick<Kernels<WebGlHandles>, Softmax> {
   const softmax = engine.program({
     name: 'softmax',
     parameters: { x: 'array', largest: 'array', total: 'array' },

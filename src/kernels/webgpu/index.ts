@@ -53,9 +53,10 @@ export async function openWebGpu({
     alive.delete(entry);
     return Promise.resolve();
   };
-  const tuner = new Tuner(queue.trials, await tuningStore(adapter));
-  const kernels = gpuKernels(queue, traitsOf(adapter, device, subgroups), tuner);
+  let kernels: ReturnType<typeof gpuKernels>;
   try {
+    const tuner = new Tuner(queue.trials, await tuningStore(adapter));
+    kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner);
     await queue.prepare(precision);
   } catch (error) {
     await close();

@@ -93,8 +93,7 @@ fn store(start: u32, row: u32, column: u32, sum: vec4f) {
   ${write('c', 'value')}
   ${
     epilogue === 'gelu'
-      ? `let index = at + vec4u(0u, 1u, 2u, 3u);
-  let dropped = dropout(value * phi(value).value, index >> vec4u(24u), index & vec4u(0xffffffu));
+      ? `let dropped = dropoutAt(value * phi(value).value, at + vec4u(0u, 1u, 2u, 3u));
   ${write('y', 'dropped')}`
       : ''
   }

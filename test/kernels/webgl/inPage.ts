@@ -1,5 +1,5 @@
 import { BertrandError } from '../../../src/error.ts';
-import type { Device } from '../../../src/kernels/device.ts';
+import type { Device, DeviceArray } from '../../../src/kernels/device.ts';
 import { openWebGl } from '../../../src/kernels/webgl/index.ts';
 import { losses } from './checks.ts';
 
@@ -84,6 +84,24 @@ export const order = (): Promise<number[][]> =>
     return [[...(await early)], [...(await device.read(y))]];
   });
 
+/** Rows of a table of 19,660,800 numbers, where a flat index in float32 would be off: how many numbers are not theirs. */
+export const wrongInFarRows = (): Promise<number> =>
+  withDevice(async (device) => {
+    const [tableRows, columns] = [65536, 300];
+    const place = (row: number, column: number): number => (row * 7 + column) % 1009;
+    const table = device.upload(
+      'f32',
+      Float32Array.from({ length: tableRows * columns }, (_, i) => place(Math.floor(i / columns), i % columns)),
+    );
+    const rows = [0, 1, 55923, 55924, 60001, 65535]; // row 55924 is the first beyond 2^24
+    const indices = device.upload('i32', rows);
+    const { y } = device.run('gather', { table, indices }, { rows: rows.length, columns, tableRows });
+    const found = await device.read(y);
+    return rows
+      .flatMap((row, r) => Array.from({ length: columns }, (_, c) => Number(found[r * columns + c] !== place(row, c))))
+      .reduce((sum, wrong) => sum + wrong, 0);
+  });
+
 export const tooLarge = (): Promise<string> =>
   withDevice((device) => messageOf(async () => device.allocate('f32', 2 ** 31)));
 
@@ -103,20 +121,22 @@ export function refusal(mode: 'webgl2' | 'webgl', missing: string): Promise<stri
   return patched(prototype, 'getExtension', without, () => messageOf(() => openWebGl({ mode })));
 }
 
-/** A lost context is said at once and stays lost; a new device works. */
-export async function lostContext(): Promise<string[]> {
-  const contexts: WebGL2RenderingContext[] = [];
-  const noting = (original: Method): Method =>
-    function getContext(...values) {
-      const context = original.apply(this, values) as WebGL2RenderingContext;
-      contexts.push(context);
-      return context;
-    };
-  const device = await patched(HTMLCanvasElement.prototype, 'getContext', noting, () => openWebGl());
-  const x = device.upload('f32', [1, 2]);
-  const reading = messageOf(() => device.read(x));
-  contexts[contexts.length - 1].getExtension('WEBGL_lose_context')?.loseContext();
-  const messages = [await reading, await messageOf(async () => device.run('add', { a: x, b: x }, { size: 2 }))];
+let kept: { device: Device; x: DeviceArray } | undefined;
+
+/** Opens a device whose GPU will be lost. */
+export async function beforeLoss(): Promise<void> {
+  const device = await openWebGl();
+  kept = { device, x: device.upload('f32', [1, 2]) };
+}
+
+/** What that device says of reading and running after it, and what a new one is. */
+export async function afterLoss(): Promise<string[]> {
+  if (!kept) throw new Error('no device was kept');
+  const { device, x } = kept;
+  const messages = [
+    await messageOf(() => device.read(x)),
+    await messageOf(async () => device.run('add', { a: x, b: x }, { size: 2 })),
+  ];
   await device.close();
   return [...messages, await describeDevice()];
 }

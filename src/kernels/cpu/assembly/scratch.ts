@@ -1,9 +1,12 @@
 // How a thread's own memory is laid out: byte offsets from scratch().
 export const TILE: usize = 0; // sums of a tile
 export const KEYS: usize = 256; // of the dropout mask being drawn
+export const SHIFT: usize = 448; // of a row of exponentials
 export const DRAWN: usize = 512; // a piece of a dropout mask
 export const DRAWN_FLOATS: i32 = 2048;
-export const PACKED_A: usize = DRAWN + 8192 + 64; // drawing may write a little past its end
+export const CURVE: usize = DRAWN + 8192 + 64; // a piece of GELU's curve; drawing may write a little past its end
+export const CURVE_FLOATS: i32 = 1024;
+export const PACKED_A: usize = CURVE + 4096 + 64;
 export const BLOCK_ROWS: i32 = 80; // rows of a packed at once
 export const DEPTH: i32 = 512; // k of a block: a panel of b (16 KiB) stays in the first-level cache
 export const PACKED_B: usize = PACKED_A + 4 * 80 * 512;
