@@ -216,7 +216,13 @@ export class Engine implements EngineApi {
     const { config, data, run, tokenizer } = open;
     const device = await openDevice(choice, deviceOptions(config));
     if (data) {
-      const session = new Session({ config, device, data, run, corpus: await data.fingerprint() });
+      const session = new Session({
+        config,
+        device,
+        data,
+        run,
+        corpus: isSecureContext ? await data.fingerprint() : '',
+      });
       this.#live = { device, model: session.training.model, session };
     } else {
       const model = new Bert(modelOptions(config, tokenizer.vocabSize), config.seed).to(device);
