@@ -9,9 +9,10 @@ export function boxNamer(): (op: string, inputs: readonly Tensor[]) => string {
   let last = 'encoder.Embedding.token';
   return (op, inputs) => {
     const owner = inputs.findLast((input) => input instanceof Parameter)?.name;
-    if (owner !== undefined) last = op === 'gather' ? owner : parent(owner);
-    else last = within(parent(last), op, last);
-    return last;
+    if (owner !== undefined) return (last = op === 'gather' ? owner : parent(owner));
+    const box = within(parent(last), op, last);
+    if (op !== 'gather' || !last.startsWith('encoder.TF')) last = box; // what is picked within a block changes no place
+    return box;
   };
 }
 
@@ -31,8 +32,9 @@ function within(outer: string, op: string, last: string): string {
     case 'add': // the Embedding's sums, and the residual ones after Attention and FFN
       if (last.endsWith('.LLO')) return `${parent(outer)}.middle`;
       return last.endsWith('.LL2') ? `${parent(outer)}.output` : `${outer}.sum`;
-    case 'gather':
-      return last.startsWith('encoder.Embedding') ? 'encoder.Embedding.position' : 'decoder.masked';
+    case 'gather': // positions, or the predicted tokens in the last block
+      if (last.endsWith('.LLO')) return `${parent(outer)}.residual`;
+      return last.startsWith('encoder.Embedding') ? 'encoder.Embedding.position' : `${outer}.predicted`;
     case 'softmax':
     case 'crossEntropy':
       return `decoder.${op}`;

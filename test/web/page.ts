@@ -48,12 +48,15 @@ export const config = (device: string, settings: Readonly<Record<string, string>
 device: ${device}
 data: { documents: blank-line, validation: 0.1, sequenceLength: 16, tokenizer: { vocabSize: 60 } }
 model: { layers: 1, embeddingSize: 16, heads: 2, feedForwardSize: 24 }
-train: { steps: ${values.steps}, batchSize: 8, optimizer: { learningRate: 4e-2 } }
+train: { steps: ${values.steps}, batchSize: 8, optimizer: { learningRate: 4e-2 }, schedule: { name: constant, warmup: 5 } }
 validate: { every: 10, batches: 2 }
 checkpoint: { every: ${values.every}, keep: 3 }
 log: { every: 1 }
 `;
 };
+
+/** Milliseconds: SwiftShader takes half a minute for WebGPU's shaders where other work is going on. */
+const PATIENCE = 180_000;
 
 /** The page, as a person uses it. */
 export class Visit {
@@ -63,7 +66,7 @@ export class Visit {
 
   private constructor(page: Page) {
     this.page = page;
-    page.setDefaultTimeout(25_000);
+    page.setDefaultTimeout(PATIENCE);
     page.on('pageerror', ({ message }) => this.errors.push(message));
   }
 

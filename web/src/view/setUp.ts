@@ -67,13 +67,13 @@ export class SetUp {
 
   /** Opens the panel, at the choice of a text if that is wanted. */
   show(what?: 'text'): void {
-    byId<HTMLDetailsElement>('set-up').open = true;
+    openSetUp();
     if (what === 'text') this.#text.chooseOwn();
     else byId('set-up').scrollIntoView({ block: 'start' });
   }
 
   takeFiles(files: readonly PathAndBlob[]): void {
-    byId<HTMLDetailsElement>('set-up').open = true;
+    openSetUp();
     this.#text.take(files);
   }
 
@@ -155,6 +155,10 @@ const RECIPES = [
   { preset: 'bert', about: 'BERT: as Devlin et al. 2018' },
   { preset: 'codertimo', about: 'codertimo: the code behind the drawing' },
 ];
+
+function openSetUp(): void {
+  (byId('set-up') as HTMLDetailsElement).open = true;
+}
 
 function labelled(text: string, control: HTMLElement): HTMLElement {
   return h('label', {}, h('span', {}, text), control);
