@@ -2,7 +2,7 @@
  * One training step of a fixed small BERT, timed: the same work as in the peers' benchmark (pre-LN BERT, vocabulary 8192,
  * 16 x 128 tokens, 307 masked, dropout 0.1 on embedding, probabilities and both residuals, AdamW), one JSON line out.
  *
- *     node --import tsx scripts/bench-peer.ts --size tiny|mini [--warmup N] [--steps N] [--max_s S] [--threads N]
+ *     node --import tsx scripts/bench-peer.ts --size tiny|mini [--warmup N] [--steps N] [--max_s S] [--threads N] [--blas off]
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -24,12 +24,16 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '15' },
     max_s: { type: 'string', default: '25' },
     threads: { type: 'string' },
+    blas: { type: 'string' },
   },
 });
 const size = values.size === 'mini' ? 'mini' : 'tiny';
 const [vocabSize, length, rows] = [8192, 128, 16];
 
-const device = await openDevice('cpu', values.threads === undefined ? {} : { threads: Number(values.threads) });
+const device = await openDevice('cpu', {
+  ...(values.threads !== undefined && { threads: Number(values.threads) }),
+  ...(values.blas !== undefined && { blas: values.blas }),
+});
 const wiring = { ...presets.modern, biases: true, segments: 2, decoder: 'untied' as const };
 const model = new Bert({ ...wiring, ...sizes[size], vocabSize, maxLength: length, dropout: 0.1 }, 1).to(device);
 const optimizer = new AdamW(device, model.parameters, {

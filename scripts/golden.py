@@ -59,6 +59,11 @@ def keep_mask(shape, rate, path):
 # --- the model -----------------------------------------------------------------------------------------------------------
 
 
+def pick(x, only):
+    """The wanted tokens' rows; all where only is None."""
+    return x if only is None else x.reshape(-1, x.shape[-1])[only]
+
+
 class Model:
     def __init__(self, options, weights, step):
         self.o, self.w, self.step = options, weights, step
@@ -100,7 +105,7 @@ class Model:
             x = self.norm(x, path + '.LN')
         return self.dropout(x, 'embedding', path + '.Dropout')
 
-    def attention(self, x, mask, path):
+    def attention(self, x, mask, path, only):
         batch, length, size = x.shape
         heads = self.o['heads']
         split = lambda t: t.view(batch, length, heads, size // heads).transpose(1, 2)
@@ -108,20 +113,22 @@ class Model:
         scale = math.sqrt(size if self.o['attentionScale'] == 'embeddingSize' else size // heads)
         scores = (q @ k.transpose(-1, -2) / scale).masked_fill(~mask, -1e9)
         p = self.dropout(torch.softmax(scores, -1), 'probabilities', path + '.probabilityDropout')
-        context = (p @ v).transpose(1, 2).reshape(batch, length, size)
+        context = pick((p @ v).transpose(1, 2).reshape(batch, length, size), only)
         return self.dropout(self.linear(context, path + '.LLO'), 'attention', path + '.Dropout')
 
     def feed_forward(self, x, path):
         hidden = self.gelu(self.linear(x, path + '.LL1'))
         return self.linear(self.dropout(hidden, 'feedForward', path + '.Dropout'), path + '.LL2')
 
-    def block(self, x, mask, path):
+    def block(self, x, mask, path, only):
         drop = lambda x, name: self.dropout(x, name, f'{path}.{name}')
         if self.o['norm'] == 'pre':
-            x = x + drop(self.attention(self.norm(x, path + '.LN1'), mask, path + '.Attention'), 'Dropout1')
+            attended = self.attention(self.norm(x, path + '.LN1'), mask, path + '.Attention', only)
+            x = pick(x, only) + drop(attended, 'Dropout1')
             x = x + drop(self.feed_forward(self.norm(x, path + '.LN2'), path + '.FFN'), 'Dropout2')
         else:
-            x = self.norm(x + drop(self.attention(x, mask, path + '.Attention'), 'Dropout1'), path + '.LN1')
+            attended = self.attention(x, mask, path + '.Attention', only)
+            x = self.norm(pick(x, only) + drop(attended, 'Dropout1'), path + '.LN1')
             x = self.norm(x + drop(self.feed_forward(x, path + '.FFN'), 'Dropout2'), path + '.LN2')
         return drop(x, 'Dropout3')
 
@@ -130,10 +137,10 @@ class Model:
         mask = (torch.arange(length) < batch['lengths'].unsqueeze(1)).view(-1, 1, 1, length)
         x = self.embedding(batch)
         for i in range(self.o['layers']):
-            x = self.block(x, mask, f'encoder.TF.{i}')
+            last = i == self.o['layers'] - 1
+            x = self.block(x, mask, f'encoder.TF.{i}', batch['positions'] if last else None)
         if self.o['finalNorm']:
             x = self.norm(x, 'encoder.LN')
-        x = x.reshape(-1, x.shape[-1])[batch['positions']]
         if self.o['decoderTransform']:
             x = self.norm(self.gelu(self.linear(x, 'decoder.transform.LL')), 'decoder.transform.LN')
         matrix = self.w['encoder.Embedding.token'] if self.o['decoder'] == 'tied' else self.w['decoder.LL.weight']

@@ -11,6 +11,12 @@ import type { Shape } from './shape.ts';
 import { Indices, Tensor } from './tensor.ts';
 import type { RecordedMany, Recorder, Run } from './tensor.ts';
 
+/** Sees what passes on a tape: tensors and gradients are to be read at once, before they are freed. */
+export interface TapeObserver {
+  onForward(op: string, inputs: readonly Tensor[], outputs: readonly Tensor[]): void;
+  onBackward?(tensor: Tensor, gradient: DeviceArray): void;
+}
+
 export interface TapeOptions {
   /** Whether dropout is on (default true). */
   readonly training?: boolean;
@@ -20,6 +26,8 @@ export interface TapeOptions {
   readonly seed?: number;
   /** The optimizer step; any string or number that tells one forward pass from another. */
   readonly step?: number | string;
+  /** While someone observes, no fused kernel hides an op. */
+  readonly observer?: TapeObserver;
 }
 
 interface Node {
@@ -40,6 +48,7 @@ export class Tape implements Recorder {
   readonly #gradients: boolean;
   readonly #seed: number;
   readonly #step: number | string;
+  readonly #observer: TapeObserver | undefined;
   #nodes: Node[] = [];
   #owned: DeviceArray[] = [];
   #spent: string | undefined;
@@ -50,6 +59,7 @@ export class Tape implements Recorder {
     this.#gradients = options.gradients ?? true;
     this.#seed = options.seed ?? 0;
     this.#step = options.step ?? 0;
+    this.#observer = options.observer;
   }
 
   /** A constant of the given shape, for example a batch's ids. */
@@ -90,11 +100,12 @@ export class Tape implements Recorder {
       for (const array of owned)
         if (outputs.some((output) => output.array === array)) this.#owned.push(array);
         else this.device.free(array);
+    this.#observer?.onForward(name, inputs, tensors);
     return tensors;
   }
 
   has(kernel: OptionalKernel): boolean {
-    return this.device.has(kernel);
+    return !this.#observer && this.device.has(kernel);
   }
 
   /**
@@ -131,6 +142,7 @@ export class Tape implements Recorder {
   #stepBack(node: Node, table: GradientTable): void {
     const dys = node.outputs.map((output) => table.take(output));
     if (dys.every((dy) => dy === undefined)) return;
+    for (const [i, dy] of dys.entries()) if (dy) this.#observer?.onBackward?.(node.outputs[i], dy);
     const born: DeviceArray[] = [];
     const gradients = node.backward(
       dys,

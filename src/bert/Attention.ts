@@ -1,6 +1,7 @@
 import { attention } from '../autograd/ops/attention.ts';
+import { gather } from '../autograd/ops/gather.ts';
 import type { ParameterScope } from '../autograd/parameters.ts';
-import type { Tensor } from '../autograd/tensor.ts';
+import type { Indices, Tensor } from '../autograd/tensor.ts';
 import { Dropout } from './Dropout.ts';
 import { Linear } from './Linear.ts';
 import type { ModelOptions } from './options.ts';
@@ -34,11 +35,16 @@ export class Attention {
     this.#scale = 1 / Math.sqrt(options.attentionScale === 'embeddingSize' ? embeddingSize : embeddingSize / heads);
   }
 
-  /** @param spans (batch, length, 2): the keys that each query may see, from start to before end */
-  forward(input: Tensor, spans: Tensor): Tensor {
+  /**
+   * @param spans (batch, length, 2): the keys that each query may see, from start to before end
+   * @param only the tokens whose output is wanted (wanted); all by default
+   * @returns (batch, length, ES), or (wanted, ES)
+   */
+  forward(input: Tensor, spans: Tensor, only?: Indices): Tensor {
     const [query, key, value] = [this.LLQ, this.LLK, this.LLV].map((LL) => LL.forward(input)); // (batch, length, ES) each
     const dropout = this.probabilityDropout.drawing(input);
     const context = attention(query, key, value, spans, { heads: this.#heads, scale: this.#scale, dropout }); // (batch, length, ES)
-    return this.Dropout.forward(this.LLO.forward(context)); // (batch, length, ES)
+    const wanted = only ? gather(context, only) : context; // (..., ES)
+    return this.Dropout.forward(this.LLO.forward(wanted)); // (..., ES)
   }
 }

@@ -1,9 +1,8 @@
 import { crossEntropy } from '../autograd/ops/crossEntropy.ts';
-import { gather } from '../autograd/ops/gather.ts';
 import { sum } from '../autograd/ops/sum.ts';
 import { Parameters } from '../autograd/parameters.ts';
 import type { Tape } from '../autograd/tape.ts';
-import type { Tensor } from '../autograd/tensor.ts';
+import type { Indices, Tensor } from '../autograd/tensor.ts';
 import type { Device } from '../kernels/device.ts';
 import { BertDecoder } from './BertDecoder.ts';
 import { BertEncoder } from './BertEncoder.ts';
@@ -54,9 +53,14 @@ export class Bert {
     return this;
   }
 
-  encode(tape: Tape, { ids, segments, spans, batch, length }: Sequences): Tensor {
+  /**
+   * @param only the tokens whose output is wanted (wanted), as places in ids; all by default
+   * @returns (batch, length, ES), or (wanted, ES)
+   */
+  encode(tape: Tape, { ids, segments, spans, batch, length }: Sequences, only?: Indices): Tensor {
     const shape = [batch, length];
-    return this.encoder.forward(tape.input(ids, shape), tape.input(segments, shape), tape.input(spans, [...shape, 2])); // (batch, length, ES)
+    const inputs = [tape.input(ids, shape), tape.input(segments, shape), tape.input(spans, [...shape, 2])] as const;
+    return this.encoder.forward(...inputs, only); // (..., ES)
   }
 
   /** The diagram's output: each token's probability at every position. */
@@ -64,10 +68,10 @@ export class Bert {
     return this.decoder.forward(this.encode(tape, sequences)); // (batch, length, VS)
   }
 
-  /** The decoder's scores at the masked positions only; it never computes the others. */
+  /** The decoder's scores at the masked positions only; the last block and the decoder never compute the others. */
   maskedLogits(tape: Tape, sequences: MaskedSequences): Tensor {
     const { positions } = sequences;
-    const hidden = gather(this.encode(tape, sequences), tape.input(positions, [positions.length])); // (masked, ES)
+    const hidden = this.encode(tape, sequences, tape.input(positions, [positions.length])); // (masked, ES)
     return this.decoder.logits(hidden); // (masked, VS)
   }
 

@@ -21,10 +21,12 @@ export class BertEncoder {
    * @param ids (batch, length)
    * @param segments (batch, length)
    * @param spans (batch, length, 2): where each token's own sequence begins and ends in its row: the keys that it may see
+   * @param only the tokens whose output is wanted (wanted), so that the last block need not compute the others; all by default
+   * @returns (batch, length, ES), or (wanted, ES)
    */
-  forward(ids: Indices, segments: Indices, spans: Indices): Tensor {
+  forward(ids: Indices, segments: Indices, spans: Indices, only?: Indices): Tensor {
     let x = this.Embedding.forward(ids, segments, spans); // (batch, length, ES)
-    for (const block of this.TF) x = block.forward(x, spans); // (batch, length, ES)
-    return this.LN ? this.LN.forward(x) : x; // (batch, length, ES)
+    for (const block of this.TF) x = block.forward(x, spans, block === this.TF.at(-1) ? only : undefined); // (..., ES)
+    return this.LN ? this.LN.forward(x) : x; // (..., ES)
   }
 }

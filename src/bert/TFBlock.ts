@@ -1,6 +1,7 @@
 import { dropoutAdd } from '../autograd/ops/dropoutAdd.ts';
+import { gather } from '../autograd/ops/gather.ts';
 import type { ParameterScope } from '../autograd/parameters.ts';
-import type { Tensor } from '../autograd/tensor.ts';
+import type { Indices, Tensor } from '../autograd/tensor.ts';
 import { Attention } from './Attention.ts';
 import { Dropout } from './Dropout.ts';
 import { FFN } from './FFN.ts';
@@ -34,19 +35,27 @@ export class TFBlock {
     this.#post = options.norm === 'post';
   }
 
-  forward(input: Tensor, spans: Tensor): Tensor {
-    return this.Dropout3.forward(this.#post ? this.#postNorm(input, spans) : this.#preNorm(input, spans)); // (batch, length, ES)
+  /**
+   * @param only the tokens whose output is wanted (wanted); all by default. The others serve as keys and values alone.
+   * @returns (batch, length, ES), or (wanted, ES)
+   */
+  forward(input: Tensor, spans: Tensor, only?: Indices): Tensor {
+    const output = this.#post ? this.#postNorm(input, spans, only) : this.#preNorm(input, spans, only);
+    return this.Dropout3.forward(output); // (..., ES)
   }
 
-  #preNorm(input: Tensor, spans: Tensor): Tensor {
-    const attended = this.Attention.forward(this.LN1.forward(input), spans); // (batch, length, ES)
-    const { sum: middle, norm } = this.LN2.forwardSum(input, attended, this.Dropout1); // (batch, length, ES) each
-    const fed = this.FFN.forward(norm); // (batch, length, ES)
-    return dropoutAdd(middle, fed, this.Dropout2.drawing(fed)); // (batch, length, ES)
+  #preNorm(input: Tensor, spans: Tensor, only?: Indices): Tensor {
+    const attended = this.Attention.forward(this.LN1.forward(input), spans, only); // (..., ES)
+    const residual = only ? gather(input, only) : input; // (..., ES)
+    const { sum: middle, norm } = this.LN2.forwardSum(residual, attended, this.Dropout1); // (..., ES) each
+    const fed = this.FFN.forward(norm); // (..., ES)
+    return dropoutAdd(middle, fed, this.Dropout2.drawing(fed)); // (..., ES)
   }
 
-  #postNorm(input: Tensor, spans: Tensor): Tensor {
-    const { norm: middle } = this.LN1.forwardSum(input, this.Attention.forward(input, spans), this.Dropout1); // (batch, length, ES)
-    return this.LN2.forwardSum(middle, this.FFN.forward(middle), this.Dropout2).norm; // (batch, length, ES)
+  #postNorm(input: Tensor, spans: Tensor, only?: Indices): Tensor {
+    const attended = this.Attention.forward(input, spans, only); // (..., ES)
+    const residual = only ? gather(input, only) : input; // (..., ES)
+    const { norm: middle } = this.LN1.forwardSum(residual, attended, this.Dropout1); // (..., ES)
+    return this.LN2.forwardSum(middle, this.FFN.forward(middle), this.Dropout2).norm; // (..., ES)
   }
 }

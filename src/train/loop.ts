@@ -4,6 +4,7 @@ import { expectFinite } from './divergence.ts';
 import { evaluate } from './evaluation.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { LossWindow } from './lossWindow.ts';
+import { pace } from './pace.ts';
 import { learningRateAt } from './schedule.ts';
 import { trainStep } from './step.ts';
 import type { Learner, TrainingBatch } from './step.ts';
@@ -80,11 +81,4 @@ export async function validate({ device, model, validationBatches, unigram }: Tr
 function batchesOf({ config, trainBatch }: Training, step: number): Promise<TrainingBatch[]> {
   const { accumulate } = config.train;
   return Promise.all(Array.from({ length: accumulate }, (_, i) => trainBatch((step - 1) * accumulate + i)));
-}
-
-/** Lets the machine's other events through: signals, timers, files. */
-function pace(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve);
-  });
 }

@@ -18,14 +18,18 @@ export interface RunFacts {
   readonly passedOver: readonly PassedOver[];
 }
 
-/** Shows a person how a run goes. */
-export interface PretrainView {
-  readonly preparing: OnProgress;
-  begin(facts: RunFacts): void;
+/** Shows a person how training goes. */
+export interface RunView {
   step(step: number, tokens: number): void;
   train(step: number, report: TrainReport & { readonly tokensPerSecond: number }): void;
   validate(step: number, evaluation: Evaluation): void;
   saved(path: string): void;
+}
+
+/** Shows a person how a run of the command line goes. */
+export interface PretrainView extends RunView {
+  readonly preparing: OnProgress;
+  begin(facts: RunFacts): void;
   stopping(signal: string): void;
   /** Ctrl-C was pressed: all is saved. */
   stopped(step: number): void;

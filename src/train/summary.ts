@@ -27,25 +27,26 @@ export function summarise(options: ModelOptions, batch: MaskedSequences): Summar
   const masked = batch.labels.length;
   const { layers, embeddingSize } = options;
   const tied = options.decoder === 'tied' ? options.vocabSize * embeddingSize : 0;
-  const inBlocks = (name: string): BoxSummary =>
-    box(name, new RegExp(`^encoder\\.TF\\.\\d+\\.${name}\\.`), tokens, layers);
+  const predicted = new RegExp(`^decoder|^encoder\\.TF\\.${layers - 1}\\.(Attention\\.LLO|FFN)`); // what sees only the predicted positions
+  const inBlocks = (name: string): BoxSummary => box(name, new RegExp(`^encoder\\.TF\\.\\d+\\.${name}\\.`), layers);
   const boxes = [
-    box('Embedding', /^encoder\.Embedding/, 0),
+    { ...box('Embedding', /^encoder\.Embedding/), flops: 0 },
     ...['LN1', 'Attention', 'LN2', 'FFN'].map(inBlocks),
-    ...(options.finalNorm ? [box('LN', /^encoder\.LN/, 0)] : []),
-    box('BertDecoder', /^decoder/, masked),
+    ...(options.finalNorm ? [box('LN', /^encoder\.LN/)] : []),
+    box('BertDecoder', /^decoder/),
   ];
   return { boxes: boxes.map(withProducts), parameters: parameters.size, step: dryRun(options, batch) };
 
-  /** The parameters whose names match; each of its matrices is multiplied with `rows` rows, forward and back. */
-  function box(name: string, names: RegExp, rows: number, count = 1): BoxSummary {
+  /** The parameters whose names match; each of the matrices is multiplied with rows, forward and back. */
+  function box(name: string, names: RegExp, count = 1): BoxSummary {
     const own = parameters.all.filter((parameter) => names.test(parameter.name));
-    const matrices = own.filter(({ shape }) => shape.length === 2).reduce((total, { size }) => total + size, 0);
+    const matrices = own.filter(({ shape }) => shape.length === 2);
+    const rows = (of: string): number => (predicted.test(of) ? masked : tokens);
     return {
       box: name,
       count,
       parameters: own.reduce((total, { size }) => total + size, 0),
-      flops: 6 * rows * matrices,
+      flops: matrices.reduce((total, matrix) => total + 6 * rows(matrix.name) * matrix.size, 0),
     };
   }
 

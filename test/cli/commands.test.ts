@@ -137,7 +137,6 @@ for (const [what, args, code, pattern] of [
     /nothing\*\.txt/,
   ],
   ['a run that is not there', ['evaluate', 'nowhere'], 1, /nowhere.*no such folder/],
-  ['a device that is missing', ['gradcheck', '--device', 'webgl'], 1, /webgl.*devices/],
   ['an op that is not there', ['gradcheck', '--only', 'relu'], 2, /relu.*gelu/],
   ['an option without its value', ['pretrain', 'config.yaml', '--out'], 2, /out/],
   ['an argument that is missing', ['fill-mask', 'run'], 2, /^missing: <text>; see `bertrand fill-mask --help`\n$/],

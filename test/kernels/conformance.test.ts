@@ -7,10 +7,12 @@ import { differences, kernelNames } from './conformance.ts';
 
 const reference = openReference();
 const webgpu = await openForTests();
+/** All but webgl, whose modes are tested in webgl/, most of them in a browser. */
 const devices = {
   'cpu on one thread': await openCpu({ threads: 1 }),
   'cpu on three threads': await openCpu({ threads: 3 }),
-  'cpu without fused multiply-add': await openCpu({ threads: 2, fusedMultiplyAdd: false }),
+  'cpu without a BLAS': await openCpu({ threads: 2, blas: 'off' }),
+  'cpu without fused multiply-add': await openCpu({ threads: 2, blas: 'off', fusedMultiplyAdd: false }),
   ...(webgpu && { webgpu }),
 };
 

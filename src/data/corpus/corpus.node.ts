@@ -1,8 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { BertrandError } from '../../error.ts';
-import { cutIntoPieces } from './cutIntoPieces.ts';
-import { decodeUtf8 } from './decodeUtf8.ts';
 import { findFiles } from './findFiles.node.ts';
+import { piecesOfFile } from './piecesOfFile.ts';
 import type { DocumentMode, TextPiece } from './textPiece.ts';
 
 const CHUNK = 1 << 18;
@@ -31,13 +30,8 @@ export class Corpus {
   async *pieces(onBytes: (done: number) => void = () => {}): AsyncGenerator<TextPiece> {
     let done = 0;
     for (const file of this.files) {
-      let blank = true;
       const bytes = readBytes(file.path, (size) => onBytes((done += size)));
-      for await (const piece of cutIntoPieces(decodeUtf8(bytes, file.path), this.mode)) {
-        blank = false;
-        yield piece;
-      }
-      if (blank) throw new BertrandError(`${file.path}: nothing but blank space; remove it from data.corpus`);
+      yield* piecesOfFile(bytes, file.path, this.mode);
     }
   }
 }

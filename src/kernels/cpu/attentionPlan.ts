@@ -52,7 +52,7 @@ function runsOf(spans: Int32Array): Run[] {
   const runs: Run[] = [];
   let first = 0;
   for (let next = 1; next <= spans.length / 2; next++) {
-    const [start = 0, end = 0] = [spans[2 * first], spans[2 * first + 1]];
+    const [start, end] = [spans[2 * first], spans[2 * first + 1]];
     if (spans[2 * next] === start && spans[2 * next + 1] === end) continue;
     runs.push(start < end ? { first, last: next, start, end } : { first, last: next, start: 0, end: 0 });
     first = next;

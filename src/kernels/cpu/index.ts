@@ -26,21 +26,21 @@ export interface CpuOptions {
  * when `run` returns.
  */
 export async function openCpu(options: CpuOptions = {}): Promise<Device> {
-  const platform =
-    typeof process === 'object' && process.versions?.node ? await import('./threads.node.ts') : undefined;
-  const threads = options.threads ?? platform?.availableThreads() ?? 1;
+  const inNode = typeof process === 'object' && Boolean(process.versions?.node);
+  const platform = inNode ? await import('./threads.node.ts') : await import('./threads.browser.ts');
+  const threads = options.threads ?? platform.availableThreads();
   if (!Number.isInteger(threads) || threads < 1)
     throw new BertrandError(`the cpu device cannot use ${threads} threads: give a whole number from 1`);
-  platform?.enableRelaxedSimd();
+  platform.enableRelaxedSimd();
   const fusedMultiplyAdd = (options.fusedMultiplyAdd ?? true) && hasFusedMultiplyAdd();
-  const shared = platform !== undefined && threads > 1;
+  const shared = threads > 1 && platform.canShareMemory();
   const arena = new Arena(shared);
   const module = await compileKernels({ fusedMultiplyAdd, shared });
   const own = await instantiateKernels(module, arena.memory);
   const scratch = arena.allocate(own.scratchBytes());
   own.setScratch(scratch);
   const faster = (sgemm: Sgemm): boolean => isFaster(sgemm, own, arena);
-  const { blas, remark } = chooseBlas(options.blas ?? 'auto', platform?.blasFinder(), arena, faster);
+  const { blas, remark } = chooseBlas(options.blas ?? 'auto', platform.blasFinder(), arena, faster);
   const exports = blas ? await instantiateKernels(module, arena.memory, blas.sgemm) : own;
   exports.setScratch(scratch);
   const scratches = Array.from({ length: shared ? threads - 1 : 0 }, () => arena.allocate(own.scratchBytes()));

@@ -41,7 +41,7 @@ export async function instantiateKernels(
     throw new Error('there is no BLAS');
   },
 ): Promise<KernelExports> {
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory, sgemm } });
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory }, blas: { sgemm } });
   return exports as KernelExports;
 }
 

@@ -3,8 +3,8 @@
  * JavaScript, the same under every loader.
  */
 export const workerSource = `
-const env = { memory, sgemm: typeof sgemm === 'function' ? sgemm : () => { throw new Error('there is no BLAS'); } };
-const { exports } = new WebAssembly.Instance(module, { env });
+const blasModule = { sgemm: typeof sgemm === 'function' ? sgemm : () => { throw new Error('there is no BLAS'); } };
+const { exports } = new WebAssembly.Instance(module, { env: { memory }, blas: blasModule });
 const kernels = Object.values(exports);
 exports.setScratch(scratch);
 while (exports.rest())

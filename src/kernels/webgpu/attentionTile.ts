@@ -23,7 +23,7 @@ export const weightLine = ({ rows }: AttentionTile): number => rows / 4 + 1;
 /** Bytes of workgroup memory that a tile takes which keeps `residents` arrays. */
 function bytesOf(tile: AttentionTile, residents: number): number {
   const { rows, columns, chunk, chunks, across } = tile;
-  const kept = residents * rows * chunk * chunks * 4;
+  const kept = residents * rows * chunk * chunks * 4 + 32; // and a few words
   return kept + 16 * (columns * (streamLine(tile) + weightLine(tile)) + across * weightLine(tile));
 }
 

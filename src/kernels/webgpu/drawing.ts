@@ -47,10 +47,14 @@ fn dropout(value: vec4f, above: vec4u, counter: vec4u) -> vec4f {
   return select(p.factor * value, vec4f(), hash(above, counter) < vec4u(p.threshold));
 }
 
+/** The same where indices are below 2^32. */
+fn dropoutAt(value: vec4f, index: vec4u) -> vec4f {
+  return dropout(value, index >> vec4u(24u), index & vec4u(0xffffffu));
+}
+
 /** The same of elements 4 i to 4 i + 3. */
 fn dropoutOfVector(value: vec4f, i: u32) -> vec4f {
-  let index = 4u * i;
-  return dropout(value, vec4u(index >> 24u), (index & 0xffffffu) + vec4u(0u, 1u, 2u, 3u));
+  return dropoutAt(value, 4u * i + vec4u(0u, 1u, 2u, 3u));
 }
 `;
 

@@ -2,15 +2,23 @@ import type { Kernels } from '../contract.ts';
 import type { GpuHandles } from './buffers.ts';
 import { ACROSS, DOWN, columnTree } from './columns.ts';
 import { eachElement } from './elementwise.ts';
+import { eachVector } from './eachVector.ts';
 import type { Queue } from './queue.ts';
 
 export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' | 'scatterSum'> {
+  const shared = { label: 'gather', parameters: { columns: 'u32' }, inF32: [[], ['table']] } as const; // of hidden states, of embeddings
+  const gatherVectors = eachVector(queue, {
+    ...shared,
+    inputs: { table: 'vec4real', indices: 'i32' },
+    outputs: { y: 'vec4real' },
+    main: `
+  let row = 4u * i / p.columns;
+  store_y(i, vec4f(table[(u32(indices[row]) * p.columns + 4u * i - row * p.columns) / 4u]));`,
+  });
   const gather = eachElement(queue, {
-    label: 'gather',
+    ...shared,
     inputs: { table: 'real', indices: 'i32' },
     outputs: { y: 'real' },
-    inF32: [[], ['table']], // of hidden states, of embeddings
-    parameters: { columns: 'u32' },
     main: `
       let row = i / p.columns;
       y[i] = y_real(f32(table[u32(indices[row]) * p.columns + i - row * p.columns]));`,
@@ -37,7 +45,7 @@ export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' 
   });
   return {
     gather: ({ table, indices }, { rows, columns }, { y }) =>
-      gather({ table, indices, y }, rows * columns, { columns }),
+      (columns % 4 === 0 ? gatherVectors : gather)({ table, indices, y }, rows * columns, { columns }),
     scatterSum({ dy, order, offsets }, { rows, columns }, { dtable }) {
       const stripes = Math.ceil(columns / ACROSS);
       scatter({ dy, order, offsets, dtable }, { columns, stripes }, rows * stripes);

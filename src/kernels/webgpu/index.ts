@@ -62,11 +62,12 @@ export async function openWebGpu({
     alive.delete(entry);
     return Promise.resolve();
   };
-  const tuner = new Tuner(queue.trials, await tuningStore(adapter));
   const matrices = matricesOf(adapter, device);
   const trusted = matrices && (await matricesAgree(device, matrices)) ? matrices : undefined;
-  const kernels = gpuKernels(queue, traitsOf(adapter, device, subgroups), tuner, trusted);
+  let kernels: ReturnType<typeof gpuKernels>;
   try {
+    const tuner = new Tuner(queue.trials, await tuningStore(adapter));
+    kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner, trusted);
     await queue.prepare(precision);
   } catch (error) {
     await close();

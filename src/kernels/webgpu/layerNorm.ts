@@ -17,9 +17,9 @@ type Drawn = keyof typeof drawn;
 type Forward = 'x' | 'gamma' | 'beta' | 'y' | 'mean' | 'inverse';
 type Backward = 'gamma' | 'mean' | 'inverse' | 'dy';
 
-/** dropout(NAME) of a row's elements from a column. */
+/** dropout of an invocation's i-th vector of a row. */
 const drop = (value: string, i: string): string =>
-  `dropout(${value}, (row * p.columns + column_${i} + vec4u(0u, 1u, 2u, 3u)) >> vec4u(24u), (row * p.columns + column_${i} + vec4u(0u, 1u, 2u, 3u)) & vec4u(0xffffffu))`;
+  `dropoutAt(${value}, row * p.columns + column_${i} + vec4u(0u, 1u, 2u, 3u))`;
 
 /**
  * From values_i to their LayerNorm. The mean is corrected by the mean of what remains: of large numbers close to each

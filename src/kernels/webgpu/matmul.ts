@@ -12,7 +12,8 @@ import type { Dispatch, Queue } from './queue.ts';
 import type { Matrices } from './subgroupMatrix.ts';
 import type { Tuner } from './tuner.ts';
 
-type Product = Dispatch<'a' | 'b' | 'bias' | 'c' | 'y', keyof MatmulShader['parameters']>;
+type ProductArray = 'a' | 'b' | 'bias' | 'c' | 'y';
+type Product = Dispatch<ProductArray, keyof MatmulShader['parameters']>;
 
 /** What is done to a product before it is written. */
 interface Epilogue {
@@ -50,7 +51,7 @@ export function matmulKernels(
     known('plain', tile, layout, () => matmulShader({ tile, ...layout }));
   const matrixProduct = ({ unit }: Matrices, tile: MatrixTile, layout: Layout): Product =>
     known('matrices', tile, layout, () => matrixShader(layout, tile, unit));
-  // What a training step needs where all sizes are multiples of four; the rest is compiled when it comes up.
+  // What a training step needs where all sizes are multiples of four; the rest, and GELU's long epilogue, is compiled when it comes up.
   const vectors = { vectorA: true, vectorB: true, vectorC: true };
   const needed: readonly Layout[] = [
     ...[
@@ -58,7 +59,7 @@ export function matmulKernels(
       { transposeA: false, transposeB: true },
       { transposeA: true, transposeB: false },
     ].map((transposes) => ({ ...transposes, ...vectors, epilogue: 'none' as const })),
-    ...(['bias', 'gelu'] as const).map((epilogue) => ({ transposeA: false, transposeB: true, ...vectors, epilogue })),
+    { transposeA: false, transposeB: true, ...vectors, epilogue: 'bias' },
   ];
   for (const layout of needed) {
     for (const tile of tiles) product({ tile, ...layout });
@@ -108,10 +109,7 @@ export function matmulKernels(
       epilogue: epilogue ? (epilogue.y ? 'gelu' : 'bias') : 'none',
     } as const;
     const [parts] = split ? queue.workspace(splits * size) : [c];
-    const arrays = { a, b, c: parts, bias: epilogue?.bias, y: epilogue?.y } as Record<
-      'a' | 'b' | 'bias' | 'c' | 'y',
-      GpuArray
-    >;
+    const arrays = { a, b, c: parts, bias: epilogue?.bias, y: epilogue?.y } as Record<ProductArray, GpuArray>;
     const compute = (make: Product, { side }: { readonly side: number }): void => {
       const [tilesDown, tilesAcross] = [p.m, p.n].map((extent) => Math.ceil(extent / side));
       const cut = { tilesDown, tilesAcross, splitDepth: split ? splitDepth : Math.max(1, p.k) };

@@ -1,13 +1,20 @@
 import type { Kernels } from '../contract.ts';
 import type { GpuHandles } from './buffers.ts';
 import type { Queue } from './queue.ts';
+import { maximum, plus, reduction } from './reduction.ts';
 import type { Element } from './shader.ts';
-import { TREE, overColumns, sumTree } from './workgroupTree.ts';
+import type { Traits } from './traits.ts';
 
+const WORKGROUP = 256;
 const GROUPS = 1024; // most partial sums: what the second pass adds quickly
 
 /** Sums of whole arrays in two passes, cut by the size alone. */
-export function reduceKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sum' | 'sumSquares' | 'argmax'> {
+export function reduceKernels(
+  queue: Queue,
+  traits: Traits,
+): Pick<Kernels<GpuHandles>, 'sum' | 'sumSquares' | 'argmax'> {
+  const reduced = (name: string, combine: typeof plus): string =>
+    reduction(name, 'f32', combine, WORKGROUP, traits, WORKGROUP);
   const pass = (label: string, element: Element, term: string) =>
     queue.shader({
       label,
@@ -15,20 +22,23 @@ export function reduceKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sum' | '
       outputs: { y: 'f32' },
       inF32: [['x']], // of losses, and of sums of blocks
       parameters: { size: 'u32', scale: 'f32' },
-      workgroup: TREE,
-      declarations: sumTree,
+      workgroup: WORKGROUP,
+      declarations: reduced('sumOf', plus),
       main: `
-  var total = 0.0;
-  for (var i = group * ${TREE}u + lane; i < p.size; i += p.groups * ${TREE}u) { total += ${term}; }
-  total = sumOver(lane, total);
+  var totals = vec4f();
+  for (var i = group * ${WORKGROUP}u + lane; 4u * i < p.size; i += p.groups * ${WORKGROUP}u) {
+    let value = select(vec4f(), vec4f(x[i]), 4u * i + vec4u(0u, 1u, 2u, 3u) < vec4u(p.size));
+    totals += ${term};
+  }
+  let total = sumOf(lane, dot(totals, vec4f(1.0)));
   if (lane == 0u) { y[group] = p.scale * total; }`,
     });
-  const plain = pass('sum', 'real', 'f32(x[i])');
-  const squares = pass('sumSquares', 'f32', 'x[i] * x[i]');
+  const plain = pass('sum', 'vec4real', 'value');
+  const squares = pass('sumSquares', 'vec4f', 'value * value');
   const total =
     (first: typeof plain): Kernels<GpuHandles>['sum'] =>
     ({ x }, { size, scale }, { y }) => {
-      const groups = Math.min(GROUPS, Math.ceil(size / TREE / 4));
+      const groups = Math.min(GROUPS, Math.ceil(size / WORKGROUP / 16));
       if (groups <= 1) return first({ x, y }, { size, scale }, 1);
       const [partial] = queue.workspace(groups);
       first({ x, y: partial }, { size, scale: 1 }, groups);
@@ -36,35 +46,30 @@ export function reduceKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sum' | '
     };
   const sumSquares = total(squares);
 
+  // Rows need not begin with a whole vector of four, so the first and last may hold elements of their neighbours.
   const argmax = queue.shader({
     label: 'argmax',
-    inputs: { x: 'real' },
+    inputs: { x: 'vec4real' },
     outputs: { indices: 'i32' },
     parameters: { columns: 'u32' },
-    workgroup: TREE,
-    declarations: `
-var<workgroup> values: array<f32, ${TREE}>;
-var<workgroup> places: array<u32, ${TREE}>;
-`,
+    workgroup: WORKGROUP,
+    declarations: reduced('maximumOf', maximum),
     main: `
-  let row = group * p.columns;
-  var best = 0u;
-  ${overColumns('if (x[row + c] > x[row + best] || c == lane) { best = c; }')}
-  values[lane] = f32(x[row + best]);
-  places[lane] = best;
-  workgroupBarrier();
-  for (var half = ${TREE / 2}u; half > 0u; half /= 2u) {
-    if (lane < half) {
-      let other = lane + half;
-      let better = values[other] > values[lane] || (values[other] == values[lane] && places[other] < places[lane]);
-      if (better) {
-        values[lane] = values[other];
-        places[lane] = places[other];
-      }
+  let start = group * p.columns;
+  let end = start + p.columns;
+  var best = -3.4e38;
+  var found = end;
+  for (var i = start / 4u + lane; 4u * i < end; i += ${WORKGROUP}u) {
+    let values = vec4f(x[i]);
+    for (var j = 0u; j < 4u; j++) {
+      let at = 4u * i + j;
+      if (at >= start && at < end && (values[j] > best || found == end)) { best = values[j]; found = at; }
     }
-    workgroupBarrier();
   }
-  if (lane == 0u) { indices[group] = i32(places[0]); }`,
+  // Of equals the first.
+  let largest = maximumOf(lane, best);
+  let first = -maximumOf(lane, select(-f32(p.columns), -f32(found - start), best == largest));
+  if (lane == 0u) { indices[group] = i32(min(u32(first), p.columns - 1u)); }`,
   });
   return {
     sum: total(plain),

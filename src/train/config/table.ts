@@ -10,6 +10,11 @@ const cpu = z.strictObject({
     .union([z.literal('auto'), count.max(1024)])
     .default('auto')
     .describe('Threads of the cpu device; auto for all cores'),
+  blas: name
+    .default('auto')
+    .describe(
+      "A system BLAS for products: auto where there is one, off, or a library's name; results differ in the last bits",
+    ),
 });
 
 const validate = z.strictObject({

@@ -22,10 +22,9 @@ export interface Checkpoint {
   readonly state: TrainingState;
 }
 
-/** Who wrote a checkpoint. */
+/** Who wrote a checkpoint: Bertrand, in which `node` or `browser`. */
 export interface Versions extends JsonObject {
   readonly bertrand: string;
-  readonly node: string;
   /** The version of the checkpoint's own layout. */
   readonly checkpoint: number;
 }

@@ -1,14 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BertrandError } from '../../error.ts';
-import { writeSafetensors } from '../safetensors/writeSafetensors.ts';
 import { checkpointName } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { checkpointFiles } from './checkpointFiles.ts';
 import { disk as realDisk, exists, explainDisk, sha256 } from './disk.node.ts';
 import type { Disk } from './disk.node.ts';
 import { listCheckpoints, verifyCheckpoint } from './readCheckpoint.node.ts';
-import { stateText } from './storedState.node.ts';
-import type { FileRecord } from './storedState.node.ts';
+import { writer } from './writer.node.ts';
 
 /** What a crash may leave behind begins so; never the name of a checkpoint. */
 const TEMPORARY = '.tmp-';
@@ -66,19 +65,11 @@ export class CheckpointFolder {
     return path;
   }
 
-  async #write(folder: string, { model, optimizer, state }: Checkpoint): Promise<void> {
+  async #write(folder: string, checkpoint: Checkpoint): Promise<void> {
     await this.#disk.remove(folder);
     await this.#disk.makeFolder(folder);
-    const files: Record<string, FileRecord> = {};
-    for (const [name, tensors] of [
-      ['model.safetensors', model],
-      ['optimizer.safetensors', optimizer],
-    ] as const) {
-      const bytes = writeSafetensors(tensors, { format: 'pt' });
-      files[name] = { size: bytes.length, sha256: await sha256(bytes) };
+    for await (const { name, bytes } of checkpointFiles(checkpoint, writer(), sha256))
       await this.#disk.write(join(folder, name), bytes);
-    }
-    await this.#disk.write(join(folder, 'state.json'), new TextEncoder().encode(stateText(state, files)));
     await this.#disk.syncFolder(folder);
   }
 

@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { matmulParameters } from '../../../src/autograd/matmulParameters.ts';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
+import type { CpuOptions } from '../../../src/kernels/cpu/index.ts';
 import type { Device, DeviceArray } from '../../../src/kernels/device.ts';
 import { BertrandError } from '../../../src/error.ts';
 
@@ -67,6 +68,7 @@ async function everything(device: Device): Promise<Record<string, ArrayLike<numb
     scatterSum: device.run('scatterSum', { dy, order, offsets }, { rows: 4, columns, count: rows }).dtable,
     gather: device.run('gather', { table: dy, indices: labels }, { rows, columns, tableRows: rows }).y,
     ...entropy,
+    ...fusedKernels(device, x, dy, short),
     argmax: device.run('argmax', { x }, table).indices,
     weights,
   };
@@ -75,11 +77,52 @@ async function everything(device: Device): Promise<Record<string, ArrayLike<numb
   return read;
 }
 
-for (const fusedMultiplyAdd of [false, true])
-  test(`one, two and three threads give the same bits ${fusedMultiplyAdd ? 'with' : 'without'} fused multiply-add`, async () => {
+/** The kernels that join several, at sizes of several chunks. */
+function fusedKernels(
+  device: Device,
+  x: DeviceArray,
+  dy: DeviceArray,
+  short: DeviceArray,
+): Record<string, DeviceArray> {
+  const drawing = { rate: 0.2, keyHigh: 3, keyLow: 4 };
+  const size = { size: 91_000, ...drawing };
+  const norm = { rows: 700, columns: 130, epsilon: 1e-5, unbiased: 0, ...drawing };
+  const wide = { batch: 2, heads: 5, length: 350, headSize: 26, scale: 0.2, ...drawing };
+  const spans = device.upload(
+    'i32',
+    Int32Array.from({ length: 1400 }, (_, i) => (i % 2 === 0 ? 0 : 150) + (i % 700 < 300 ? 0 : 150 + (i % 2) * 50)),
+  );
+  const linear = { rows: 700, inputs: 130, outputs: 130, tanh: 1, ...drawing };
+  const attended = { query: x, key: dy, value: x, spans };
+  const attention = device.run('attention', attended, wide);
+  const sum = device.run('dropoutAddLayerNorm', { x, residual: dy, gamma: short, beta: short }, norm);
+  const back = { sum: sum.sum, gamma: short, mean: sum.mean, inverse: sum.inverse, dy, dsum: x };
+  const outputs = {
+    attention,
+    attentionBackward: device.run('attentionBackward', { ...attended, ...attention, dcontext: dy }, wide),
+    linearGelu: device.run('linearGelu', { x, weight: dy, bias: short }, linear),
+    geluDropoutBackward: device.run('geluDropoutBackward', { x, dy }, { tanh: 0, ...size }),
+    dropoutAdd: device.run('dropoutAdd', { x, residual: dy }, size),
+    dropoutAddLayerNorm: sum,
+    dropoutAddLayerNormBackward: device.run('dropoutAddLayerNormBackward', back, { ...norm, addSum: 1 }),
+  };
+  return Object.fromEntries(
+    Object.entries<Record<string, DeviceArray>>(outputs).flatMap(([kernel, arrays]) =>
+      Object.entries(arrays).map(([name, array]) => [`${kernel}, ${name}`, array]),
+    ),
+  );
+}
+
+const builds: Record<string, CpuOptions> = {
+  'without fused multiply-add': { blas: 'off', fusedMultiplyAdd: false },
+  'with fused multiply-add': { blas: 'off' },
+  'with a BLAS where there is one': {},
+};
+for (const [name, options] of Object.entries(builds))
+  test(`one, two and three threads give the same bits ${name}`, async () => {
     const results = [];
     for (const threads of [1, 2, 3]) {
-      const device = await openCpu({ threads, fusedMultiplyAdd });
+      const device = await openCpu({ threads, ...options });
       await everything(device); // by the second time the workers are up
       results.push(await everything(device));
       await device.close();
@@ -94,7 +137,8 @@ for (const fusedMultiplyAdd of [false, true])
   });
 
 test('the two builds differ by rounding only', async () => {
-  const [plain, fused] = [await openCpu({ threads: 1, fusedMultiplyAdd: false }), await openCpu({ threads: 1 })];
+  const own = { threads: 1, blas: 'off' };
+  const [plain, fused] = [await openCpu({ ...own, fusedMultiplyAdd: false }), await openCpu(own)];
   assert.match(fused.description, /1 thread, .* with fused multiply-add/);
   assert.not.match(plain.description, /fused/);
   const [a, b] = [await everything(plain), await everything(fused)];

@@ -1,26 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BertrandError } from '../../../src/error.ts';
-import { requestAdapter } from '../../../src/kernels/webgpu/adapter.ts';
 import { viewOf } from '../../../src/kernels/webgpu/buffers.ts';
-import { Failure } from '../../../src/kernels/webgpu/failure.ts';
-import { Queue } from '../../../src/kernels/webgpu/queue.ts';
-import { requestDevice } from '../../../src/kernels/webgpu/requestDevice.ts';
 import { grid, wgsl } from '../../../src/kernels/webgpu/shader.ts';
 import { openForTests } from './openForTests.ts';
+import { openQueue } from './openQueue.ts';
 
 const webgpu = await openForTests();
-
-/** A device of its own, to be broken. */
-async function openQueue(): Promise<{ device: GPUDevice; queue: Queue; close: () => void }> {
-  const device = await requestDevice(await requestAdapter(false));
-  const failure = new Failure(device);
-  const close = (): void => {
-    failure.expectEnd();
-    device.destroy();
-  };
-  return { device, queue: new Queue(device, failure), close };
-}
 
 async function messageOf(work: () => Promise<unknown>): Promise<string> {
   try {

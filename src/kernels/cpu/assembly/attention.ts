@@ -1,11 +1,11 @@
 // Attention without its (length x length) arrays (Dao et al. 2022), a block of queries and their keys at a time: the scores
 // of a block stay in the cache. The host cuts: a block's queries see the same keys, so that no score is computed in vain.
-import { exp, log } from './exp';
+import { expRow, log } from './exp';
 import { draw } from './draw';
 import { integer, pointer, real, scratch } from './job';
 import { multiply } from './product';
 import { DRAWN, DRAWN_FLOATS, SCORES, SCORES_FLOATS } from './scratch';
-import { largestOf, loadUpTo, multiplyAdd, sumLanes } from './vector';
+import { largestOf, loadUpTo, multiplyAdd, sumLanes, sumOf } from './vector';
 
 // The parameters' places in the job block. Real 0 is the scale of scores, real 1 that of dropout.
 const QUERY = 0;
@@ -143,15 +143,8 @@ function probabilities(scores: usize, first: u64): f32 {
 
 /** Turns a row of scores into exp(scores - shift) and returns their sum. */
 function exponentials(scores: usize, shift: f32): f32 {
-  const shifts = f32x4.splat(shift);
-  let total = f32x4.splat(0);
-  for (let i = 0; i < keys; i += 4) {
-    const at = scores + 4 * <usize>i;
-    const value = exp(f32x4.sub(loadUpTo(at, keys - i, -Infinity), shifts));
-    total = f32x4.add(total, value);
-    v128.store(at, value);
-  }
-  return sumLanes(total);
+  expRow(scores, scores, keys, shift);
+  return sumOf(scores, keys);
 }
 
 /**
@@ -256,7 +249,7 @@ function rowBackward(query: i32, offset: usize): void {
       const at = 4 * <usize>i;
       const dp = f32x4.mul(loadUpTo(dscores + at, end - i, 0), v128.load(factors));
       v128.store(dscores + at, dp);
-      products = multiplyAdd(v128.load(dropped + at), dp, products);
+      products = multiplyAdd(loadUpTo(dropped + at, end - i, 0), dp, products);
     }
   }
   const inner = f32x4.splat(sumLanes(products) / sum);

@@ -1,6 +1,4 @@
 /** c = scale * op(a) @ op(b) + add * c by the system's BLAS, which the host connects; rows lie so many elements apart. */
-// @ts-ignore: decorator
-@external("env", "sgemm")
 export declare function sgemm(
   transposeA: i32,
   transposeB: i32,

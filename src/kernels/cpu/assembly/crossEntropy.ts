@@ -1,6 +1,7 @@
-import { exp, log } from './exp';
+import { expRow, log } from './exp';
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer } from './job';
+import { integer, pointer, scratch } from './job';
+import { CURVE, CURVE_FLOATS } from './scratch';
 import { largestOf, loadUpTo, storeUpTo, sumWide } from './vector';
 
 /** losses[r] = logSumExp[r] - logits[r, labels[r]]; chunks of rows */
@@ -20,13 +21,17 @@ export function crossEntropy(chunk: i32): void {
 
 /** Sum of exp(x - largest), in float64. */
 function sumOfExp(x: usize, columns: i32, largest: f32): f64 {
-  const shift = f32x4.splat(largest);
+  const curve = scratch() + CURVE;
   let low = f64x2.splat(0);
   let high = low;
-  for (let c = 0; c < columns; c += 4) {
-    const value = exp(f32x4.sub(loadUpTo(x + <usize>c * 4, columns - c, -Infinity), shift));
-    low = f64x2.add(low, f64x2.promote_low_f32x4(value));
-    high = f64x2.add(high, f64x2.promote_low_f32x4(i32x4.shuffle(value, value, 2, 3, 2, 3)));
+  for (let done = 0; done < columns; done += CURVE_FLOATS) {
+    const part = min(CURVE_FLOATS, columns - done);
+    expRow(x + 4 * <usize>done, curve, part, largest);
+    for (let c = 0; c < part; c += 4) {
+      const value = loadUpTo(curve + 4 * <usize>c, part - c, 0);
+      low = f64x2.add(low, f64x2.promote_low_f32x4(value));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(i32x4.shuffle(value, value, 2, 3, 2, 3)));
+    }
   }
   return sumWide(low, high);
 }
@@ -39,12 +44,12 @@ export function crossEntropyBackward(chunk: i32): void {
     const x = pointer(2) + <usize>row * columns * 4;
     const y = pointer(6) + <usize>row * columns * 4;
     const label = load<i32>(pointer(3) + at);
-    const shift = f32x4.splat(load<f32>(pointer(4) + at));
     const dloss = load<f32>(pointer(5) + at);
     const factor = f32x4.splat(dloss);
+    expRow(x, y, columns, load<f32>(pointer(4) + at));
     for (let c = 0; c < columns; c += 4) {
-      const place = <usize>c * 4;
-      storeUpTo(y + place, f32x4.mul(factor, exp(f32x4.sub(v128.load(x + place), shift))), columns - c);
+      const place = y + 4 * <usize>c;
+      storeUpTo(place, f32x4.mul(factor, v128.load(place)), columns - c);
     }
     if (<u32>label >= <u32>columns) continue;
     const target = y + <usize>label * 4;

@@ -3,7 +3,7 @@
 import { DRAWN_FLOATS } from './scratch';
 import { draw } from './draw';
 import { firstElement, lastElement } from './elementwise';
-import { activation, slope } from './gelu';
+import { geluRow, slopeRow } from './gelu';
 import { integer, pointer } from './job';
 import { multiplyAdd, storeUpTo } from './vector';
 
@@ -60,32 +60,16 @@ export function geluDropout(chunk: i32): void {
 
 /** The same for `count` elements, of which the first is number `first`; tanh and the mask are the job's integers from `place`. */
 export function activate(x: usize, y: usize, first: u64, count: i32, place: usize): void {
-  const tanh = integer(place) != 0;
-  for (let done = 0; done < count; done += DRAWN_FLOATS) {
-    const end = min(count, done + DRAWN_FLOATS);
-    let factors = draw(first + <u64>done, end - done, place + 1);
-    for (let i = done; i < end; i += 4, factors += 16) {
-      const at = 4 * <usize>i;
-      storeUpTo(y + at, f32x4.mul(activation(v128.load(x + at), tanh), v128.load(factors)), end - i);
-    }
-  }
+  geluRow(x, y, count, integer(place) != 0);
+  if (integer(place + 1) != 0) dropRow(y, y, first, count, place + 1);
 }
 
-/** dx = dy * factor * gelu'(x) */
+/** dx = dy * factor * gelu'(x); integers: size, grain, x, dy, dx, tanh, mask */
 export function geluDropoutBackward(chunk: i32): void {
   const first = firstElement(chunk);
   const count = lastElement(chunk) - first;
-  const x = pointer(2) + 4 * <usize>first;
-  const dy = pointer(3) + 4 * <usize>first;
-  const dx = pointer(4) + 4 * <usize>first;
-  const tanh = integer(5) != 0;
-  for (let done = 0; done < count; done += DRAWN_FLOATS) {
-    const end = min(count, done + DRAWN_FLOATS);
-    let factors = draw(<u64>(first + done), end - done, 6);
-    for (let i = done; i < end; i += 4, factors += 16) {
-      const at = 4 * <usize>i;
-      const dropped = f32x4.mul(v128.load(dy + at), v128.load(factors));
-      storeUpTo(dx + at, f32x4.mul(dropped, slope(v128.load(x + at), tanh)), end - i);
-    }
-  }
+  const at = 4 * <usize>first;
+  const dx = pointer(4) + at;
+  slopeRow(pointer(2) + at, pointer(3) + at, dx, count, integer(5) != 0);
+  if (integer(6) != 0) dropRow(dx, dx, <u64>first, count, 6);
 }

@@ -1,8 +1,9 @@
-// Exponentials and the two curves GELU is made of, four lanes at a time. The polynomials are minimax fits of our own.
-import { constant, multiplyAdd } from './vector';
+// Exponentials of whole rows, and logarithms. The polynomial is a minimax fit of our own.
+import { scratch } from './job';
+import { SHIFT } from './scratch';
+import { constant, multiplyAdd, storeUpTo } from './vector';
 
 const EXP = memory.data<f32>([
-  88.37, // beyond it 2^n leaves the floats
   -87.33, // below it exp(x) is no normal float
   1.44269504, // 1 / ln 2
   12582912, // 1.5 * 2^23: adding it leaves the nearest integer in the low bits
@@ -16,55 +17,39 @@ const EXP = memory.data<f32>([
   1,
 ]);
 
-const NORMAL = memory.data<f32>([
-  0.3,
-  1,
-  0.03567564859986305, // from here the tail over gaussian(x) by powers of t, highest first
-  -0.15720681846141815,
-  0.20636005699634552,
-  -0.053689755499362946,
-  0.12856489419937134,
-  0.09991250187158585,
-  0.12075411528348923,
-  0.11962928622961044,
-]);
-
-/** exp(x) with relative error below 2e-7 for x <= 88.37 (larger x count as that); 0 below -87.33. */
-export function exp(x: v128): v128 {
-  const smallest = constant(EXP, 1);
-  const clamped = f32x4.pmax(f32x4.pmin(x, constant(EXP, 0)), smallest);
-  const shift = constant(EXP, 3);
-  const shifted = multiplyAdd(clamped, constant(EXP, 2), shift);
-  const n = f32x4.sub(shifted, shift); // x / ln 2 to the nearest integer
-  let r = multiplyAdd(n, constant(EXP, 4), clamped);
-  r = multiplyAdd(n, constant(EXP, 5), r);
-  let p = multiplyAdd(r, constant(EXP, 6), constant(EXP, 7));
-  p = multiplyAdd(r, p, constant(EXP, 8));
-  p = multiplyAdd(r, p, constant(EXP, 9));
-  p = multiplyAdd(r, p, constant(EXP, 10));
-  p = multiplyAdd(f32x4.mul(r, r), p, f32x4.add(r, constant(EXP, 11)));
-  const scaled = i32x4.add(p, i32x4.shl(shifted, 23)); // times 2^n: n joins the exponent
-  return v128.andnot(scaled, f32x4.lt(x, smallest));
-}
-
-/** exp(-x^2 / 2) */
-export function gaussian(x: v128): v128 {
-  return exp(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5)));
-}
-
-/** The normal distribution (1 + erf(x / sqrt 2)) / 2, given gaussian(x): its tail is that times a curve in t = 1 / (1 + 0.3 |x|). */
-export function normal(x: v128, gaussian: v128): v128 {
-  const one = constant(NORMAL, 1);
-  const t = f32x4.div(one, multiplyAdd(f32x4.abs(x), constant(NORMAL, 0), one));
-  let p = multiplyAdd(t, constant(NORMAL, 2), constant(NORMAL, 3));
-  p = multiplyAdd(t, p, constant(NORMAL, 4));
-  p = multiplyAdd(t, p, constant(NORMAL, 5));
-  p = multiplyAdd(t, p, constant(NORMAL, 6));
-  p = multiplyAdd(t, p, constant(NORMAL, 7));
-  p = multiplyAdd(t, p, constant(NORMAL, 8));
-  p = multiplyAdd(t, p, constant(NORMAL, 9));
-  const tail = f32x4.mul(f32x4.mul(t, p), gaussian);
-  return v128.bitselect(tail, f32x4.sub(one, tail), i32x4.shr_s(x, 31)); // by the sign of x
+/**
+ * y = exp(x - shift), for differences up to 88.37, with relative error below 2e-7; 0 for those below -87.33. x and y may be
+ * one. What the loop needs is loaded before it: V8 keeps that in registers, and would build constants anew at every use.
+ */
+export function expRow(x: usize, y: usize, count: i32, shift: f32): void {
+  store<f32>(scratch() + SHIFT, shift);
+  const shifts = v128.load_splat<f32>(scratch() + SHIFT);
+  const smallest = constant(EXP, 0);
+  const inverseLog = constant(EXP, 1);
+  const magic = constant(EXP, 2);
+  const logHigh = constant(EXP, 3);
+  const logLow = constant(EXP, 4);
+  const power5 = constant(EXP, 5);
+  const power4 = constant(EXP, 6);
+  const power3 = constant(EXP, 7);
+  const power2 = constant(EXP, 8);
+  const power1 = constant(EXP, 9);
+  const one = constant(EXP, 10);
+  for (let left = count; left > 0; left -= 4, x += 16, y += 16) {
+    const difference = f32x4.sub(v128.load(x), shifts);
+    const clamped = f32x4.pmax(difference, smallest);
+    const shifted = multiplyAdd(clamped, inverseLog, magic);
+    const n = f32x4.sub(shifted, magic); // the difference / ln 2 to the nearest integer
+    let r = multiplyAdd(n, logHigh, clamped);
+    r = multiplyAdd(n, logLow, r);
+    let p = multiplyAdd(r, power5, power4);
+    p = multiplyAdd(r, p, power3);
+    p = multiplyAdd(r, p, power2);
+    p = multiplyAdd(r, p, power1);
+    p = multiplyAdd(f32x4.mul(r, r), p, f32x4.add(r, one));
+    const scaled = i32x4.add(p, i32x4.shl(shifted, 23)); // times 2^n: n joins the exponent
+    storeUpTo(y, v128.andnot(scaled, f32x4.lt(difference, smallest)), left);
+  }
 }
 
 /** The natural logarithm of a positive normal number (infinity and NaN stay what they are): log m by its series in (m - 1) / (m + 1), m within sqrt(2) of 1. */

@@ -1,86 +1,187 @@
-import { exp, gaussian, normal } from './exp';
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer } from './job';
+import { expRow } from './exp';
+import { integer, pointer, scratch } from './job';
+import { CURVE, CURVE_FLOATS } from './scratch';
 import { constant, multiplyAdd, storeUpTo } from './vector';
 
-const CONSTANTS = memory.data<f32>([
-  30, // the slopes are 0 and 1 long before
-  -30,
+const CURVES = memory.data<f32>([
+  1,
+  0.3, // from here the normal distribution's tail over exp(-x^2 / 2) by powers of t = 1 / (1 + 0.3 |x|), highest first: our own fit
+  0.03567564859986305,
+  -0.15720681846141815,
+  0.20636005699634552,
+  -0.053689755499362946,
+  0.12856489419937134,
+  0.09991250187158585,
+  0.12075411528348923,
+  0.11962928622961044,
   0.3989422804, // 1 / sqrt(2 pi)
   1.5957691216, // 2 sqrt(2 / pi)
   0.0713548162726, // 2 sqrt(2 / pi) * 0.044715
   0.2140644488178, // three times that
-  1,
+  30, // the slopes are 0 and 1 long before
+  -30,
 ]);
 
-/** y = gelu(x), Phi exact or through tanh */
+/** y = gelu(x) */
 export function gelu(chunk: i32): void {
-  const last = lastElement(chunk);
-  const x = pointer(2);
-  const y = pointer(3);
-  const tanh = integer(4) != 0;
-  for (let i = firstElement(chunk); i < last; i += 4) {
-    const at = <usize>i * 4;
-    storeUpTo(y + at, activation(v128.load(x + at), tanh), last - i);
-  }
+  const first = firstElement(chunk);
+  const at = 4 * <usize>first;
+  geluRow(pointer(2) + at, pointer(3) + at, lastElement(chunk) - first, integer(4) != 0);
 }
 
 /** dx = dy * gelu'(x) */
 export function geluBackward(chunk: i32): void {
-  const last = lastElement(chunk);
-  const x = pointer(2);
-  const dy = pointer(3);
-  const dx = pointer(4);
-  const tanh = integer(5) != 0;
-  for (let i = firstElement(chunk); i < last; i += 4) {
-    const at = <usize>i * 4;
-    storeUpTo(dx + at, f32x4.mul(v128.load(dy + at), slope(v128.load(x + at), tanh)), last - i);
+  const first = firstElement(chunk);
+  const at = 4 * <usize>first;
+  slopeRow(pointer(2) + at, pointer(3) + at, pointer(4) + at, lastElement(chunk) - first, integer(5) != 0);
+}
+
+/** y = x * Phi(x), Phi exact or through tanh */
+export function geluRow(x: usize, y: usize, count: i32, tanh: bool): void {
+  for (let done = 0; done < count; done += CURVE_FLOATS) {
+    const at = 4 * <usize>done;
+    const part = min(CURVE_FLOATS, count - done);
+    if (tanh) {
+      tanhExponentials(x + at, part);
+      tanhGelu(x + at, y + at, part);
+    } else {
+      gaussians(x + at, part);
+      normalGelu(x + at, y + at, part);
+    }
   }
 }
 
-/** x * Phi(x) */
-export function activation(x: v128, tanh: bool): v128 {
-  return f32x4.mul(x, tanh ? tanhPhi(x) : normal(x, gaussian(x)));
+/** dx = dy * (Phi(x) + x * Phi'(x)) */
+export function slopeRow(x: usize, dy: usize, dx: usize, count: i32, tanh: bool): void {
+  for (let done = 0; done < count; done += CURVE_FLOATS) {
+    const at = 4 * <usize>done;
+    const part = min(CURVE_FLOATS, count - done);
+    if (tanh) {
+      tanhExponentials(x + at, part);
+      tanhSlope(x + at, dy + at, dx + at, part);
+    } else {
+      gaussians(x + at, part);
+      normalSlope(x + at, dy + at, dx + at, part);
+    }
+  }
 }
 
-/** Phi(x) + x * Phi'(x) */
-export function slope(x: v128, tanh: bool): v128 {
-  const bounded = f32x4.pmax(f32x4.pmin(x, constant(CONSTANTS, 0)), constant(CONSTANTS, 1));
-  return tanh ? tanhSlope(bounded) : normalSlope(bounded);
+/** curve = exp(-x^2 / 2) */
+function gaussians(x: usize, count: i32): void {
+  const curve = scratch() + CURVE;
+  for (let i = 0; i < count; i += 4) {
+    const value = v128.load(x + 4 * <usize>i);
+    v128.store(curve + 4 * <usize>i, f32x4.mul(f32x4.mul(value, value), f32x4.splat(-0.5)));
+  }
+  expRow(curve, curve, count, 0);
+}
+
+function normalGelu(x: usize, y: usize, count: i32): void {
+  let curve = scratch() + CURVE;
+  const one = constant(CURVES, 0);
+  const slope = constant(CURVES, 1);
+  const power7 = constant(CURVES, 2);
+  const power6 = constant(CURVES, 3);
+  const power5 = constant(CURVES, 4);
+  const power4 = constant(CURVES, 5);
+  const power3 = constant(CURVES, 6);
+  const power2 = constant(CURVES, 7);
+  const power1 = constant(CURVES, 8);
+  const power0 = constant(CURVES, 9);
+  for (let left = count; left > 0; left -= 4, x += 16, y += 16, curve += 16) {
+    const value = v128.load(x);
+    const t = f32x4.div(one, multiplyAdd(f32x4.abs(value), slope, one));
+    let p = multiplyAdd(t, power7, power6);
+    p = multiplyAdd(t, p, power5);
+    p = multiplyAdd(t, p, power4);
+    p = multiplyAdd(t, p, power3);
+    p = multiplyAdd(t, p, power2);
+    p = multiplyAdd(t, p, power1);
+    p = multiplyAdd(t, p, power0);
+    const tail = f32x4.mul(f32x4.mul(t, p), v128.load(curve));
+    const phi = v128.bitselect(tail, f32x4.sub(one, tail), i32x4.shr_s(value, 31)); // by the sign of x
+    storeUpTo(y, f32x4.mul(value, phi), left);
+  }
+}
+
+/** dx = dy * (Phi(x) + x * gaussian(x) / sqrt(2 pi)) */
+function normalSlope(x: usize, dy: usize, dx: usize, count: i32): void {
+  let curve = scratch() + CURVE;
+  const one = constant(CURVES, 0);
+  const slope = constant(CURVES, 1);
+  const power7 = constant(CURVES, 2);
+  const power6 = constant(CURVES, 3);
+  const power5 = constant(CURVES, 4);
+  const power4 = constant(CURVES, 5);
+  const power3 = constant(CURVES, 6);
+  const power2 = constant(CURVES, 7);
+  const power1 = constant(CURVES, 8);
+  const power0 = constant(CURVES, 9);
+  for (let left = count; left > 0; left -= 4, x += 16, dy += 16, dx += 16, curve += 16) {
+    const value = bounded(v128.load(x));
+    const bell = v128.load(curve);
+    const t = f32x4.div(one, multiplyAdd(f32x4.abs(value), slope, one));
+    let p = multiplyAdd(t, power7, power6);
+    p = multiplyAdd(t, p, power5);
+    p = multiplyAdd(t, p, power4);
+    p = multiplyAdd(t, p, power3);
+    p = multiplyAdd(t, p, power2);
+    p = multiplyAdd(t, p, power1);
+    p = multiplyAdd(t, p, power0);
+    const tail = f32x4.mul(f32x4.mul(t, p), bell);
+    const phi = v128.bitselect(tail, f32x4.sub(one, tail), i32x4.shr_s(value, 31));
+    const sum = multiplyAdd(f32x4.mul(value, constant(CURVES, 10)), bell, phi);
+    storeUpTo(dx, f32x4.mul(v128.load(dy), sum), left);
+  }
+}
+
+function bounded(x: v128): v128 {
+  return f32x4.pmax(f32x4.pmin(x, constant(CURVES, 14)), constant(CURVES, 15));
 }
 
 /** u = 2 sqrt(2/pi) (x + 0.044715 x^3): GELU through tanh is x times the sigmoid of u */
 function argument(x: v128): v128 {
-  const cubic = multiplyAdd(f32x4.mul(x, x), constant(CONSTANTS, 4), constant(CONSTANTS, 3));
-  return f32x4.mul(x, cubic);
+  return f32x4.mul(x, multiplyAdd(f32x4.mul(x, x), constant(CURVES, 12), constant(CURVES, 11)));
 }
 
-function normalSlope(x: v128): v128 {
-  const bell = gaussian(x);
-  return multiplyAdd(f32x4.mul(x, constant(CONSTANTS, 2)), bell, normal(x, bell));
+/** curve = exp(-|u|) */
+function tanhExponentials(x: usize, count: i32): void {
+  const curve = scratch() + CURVE;
+  for (let i = 0; i < count; i += 4) {
+    const u = argument(bounded(v128.load(x + 4 * <usize>i)));
+    v128.store(curve + 4 * <usize>i, f32x4.neg(f32x4.abs(u)));
+  }
+  expRow(curve, curve, count, 0);
 }
 
-/** (1 + tanh(u / 2)) / 2, from e = exp(-|u|) and inverse = 1 / (1 + e): small values keep their digits. */
-function sigmoid(u: v128, e: v128, inverse: v128): v128 {
-  return f32x4.mul(inverse, v128.bitselect(e, constant(CONSTANTS, 6), i32x4.shr_s(u, 31)));
+function tanhGelu(x: usize, y: usize, count: i32): void {
+  const one = constant(CURVES, 0);
+  for (let i = 0; i < count; i += 4) {
+    const at = 4 * <usize>i;
+    const value = v128.load(x + at);
+    const e = v128.load(scratch() + CURVE + at);
+    const phi = sigmoid(value, e, f32x4.div(one, f32x4.add(one, e)));
+    storeUpTo(y + at, f32x4.mul(value, phi), count - i);
+  }
 }
 
-function reciprocal(e: v128): v128 {
-  const one = constant(CONSTANTS, 6);
-  return f32x4.div(one, f32x4.add(one, e));
+/** dx = dy * (sigmoid(u) + x * u' * sigmoid'(u)) */
+function tanhSlope(x: usize, dy: usize, dx: usize, count: i32): void {
+  const one = constant(CURVES, 0);
+  for (let i = 0; i < count; i += 4) {
+    const at = 4 * <usize>i;
+    const value = bounded(v128.load(x + at));
+    const e = v128.load(scratch() + CURVE + at);
+    const inverse = f32x4.div(one, f32x4.add(one, e));
+    const derivative = multiplyAdd(f32x4.mul(value, value), constant(CURVES, 13), constant(CURVES, 11));
+    const bell = f32x4.mul(e, f32x4.mul(inverse, inverse));
+    const sum = multiplyAdd(f32x4.mul(value, derivative), bell, sigmoid(value, e, inverse));
+    storeUpTo(dx + at, f32x4.mul(v128.load(dy + at), sum), count - i);
+  }
 }
 
-function tanhPhi(x: v128): v128 {
-  const u = argument(x);
-  const e = exp(f32x4.neg(f32x4.abs(u)));
-  return sigmoid(u, e, reciprocal(e));
-}
-
-function tanhSlope(x: v128): v128 {
-  const u = argument(x);
-  const e = exp(f32x4.neg(f32x4.abs(u)));
-  const inverse = reciprocal(e);
-  const derivative = multiplyAdd(f32x4.mul(x, x), constant(CONSTANTS, 5), constant(CONSTANTS, 3)); // of u
-  const bell = f32x4.mul(e, f32x4.mul(inverse, inverse)); // the sigmoid's slope
-  return multiplyAdd(f32x4.mul(x, derivative), bell, sigmoid(u, e, inverse));
+/** (1 + tanh(u / 2)) / 2 for a u of x's sign, from e = exp(-|u|) and inverse = 1 / (1 + e): small values keep their digits. */
+function sigmoid(x: v128, e: v128, inverse: v128): v128 {
+  return f32x4.mul(inverse, v128.bitselect(e, constant(CURVES, 0), i32x4.shr_s(x, 31)));
 }

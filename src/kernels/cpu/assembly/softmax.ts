@@ -1,7 +1,7 @@
-import { exp } from './exp';
+import { expRow } from './exp';
 import { firstElement, lastElement } from './elementwise';
 import { integer, pointer } from './job';
-import { largestOf, loadUpTo, multiplyAdd, storeUpTo, sumLanes } from './vector';
+import { largestOf, loadUpTo, multiplyAdd, storeUpTo, sumLanes, sumOf } from './vector';
 
 /** y[r] = exp(x[r] - max) / sum of the same; chunks of rows */
 export function softmax(chunk: i32): void {
@@ -52,15 +52,8 @@ export function softmaxBackward(chunk: i32): void {
 }
 
 function softmaxRow(x: usize, y: usize, columns: i32): void {
-  const largest = f32x4.splat(largestOf(x, columns));
-  let total = f32x4.splat(0);
-  for (let c = 0; c < columns; c += 4) {
-    const at = <usize>c * 4;
-    const value = exp(f32x4.sub(loadUpTo(x + at, columns - c, -Infinity), largest));
-    total = f32x4.add(total, value);
-    storeUpTo(y + at, value, columns - c);
-  }
-  const inverse = f32x4.splat(1 / sumLanes(total));
+  expRow(x, y, columns, largestOf(x, columns));
+  const inverse = f32x4.splat(1 / sumOf(y, columns));
   for (let c = 0; c < columns; c += 4) {
     const at = <usize>c * 4;
     storeUpTo(y + at, f32x4.mul(v128.load(y + at), inverse), columns - c);

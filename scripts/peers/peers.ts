@@ -1,0 +1,59 @@
+/** A program that trains the benchmark's model and prints one line of JSON. */
+export interface Peer {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  /** Which package of .peers/ it is made with. */
+  readonly needs?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Takes minutes a step: only with --slow. */
+  readonly slow?: true;
+  readonly warmup?: number;
+  readonly steps?: number;
+}
+
+const ours = ['node', '--import', 'tsx', 'scripts/bench-peer.ts'] as const;
+const torch = ['/usr/bin/python3', 'scripts/peers/pytorch.py'] as const;
+/** Debian's other OpenBLAS brings threads of its own, which fight those of PyTorch. */
+const openMp = { LD_LIBRARY_PATH: '/usr/lib/x86_64-linux-gnu/openblas-openmp' };
+const once = { slow: true, warmup: 0, steps: 1 } as const;
+
+export const peers: readonly Peer[] = [
+  { name: 'Bertrand', command: ours },
+  { name: 'Bertrand, npm only', command: [...ours, '--blas', 'off'] },
+  { name: 'PyTorch, 2 threads', command: [...torch, '--threads', '2'], environment: openMp },
+  { name: 'PyTorch, 1 thread', command: [...torch, '--threads', '1'], environment: openMp },
+  {
+    name: 'jax-js, WebAssembly, 2 workers',
+    command: ['node', 'scripts/peers/jax.mjs', '--workers', '2'],
+    needs: '@jax-js/jax',
+  },
+  {
+    name: 'TensorFlow.js, WebAssembly',
+    command: ['node', 'scripts/peers/tensorflow.mjs'],
+    needs: '@tensorflow/tfjs-backend-wasm',
+  },
+  {
+    name: 'jax-js, WebGPU',
+    command: ['node', 'scripts/peers/jax.mjs', '--backend', 'webgpu'],
+    needs: '@jax-js/jax',
+    slow: true,
+  },
+  {
+    name: 'TensorFlow.js, WebGPU',
+    command: ['node', 'scripts/peers/tensorflow.mjs', '--backend', 'webgpu'],
+    needs: '@tensorflow/tfjs-backend-webgpu',
+    slow: true,
+  },
+  {
+    name: 'TensorFlow.js, JavaScript',
+    command: ['node', 'scripts/peers/tensorflow.mjs', '--backend', 'cpu'],
+    needs: '@tensorflow/tfjs',
+    ...once,
+  },
+  {
+    name: 'js-pytorch',
+    command: ['node', '--max-old-space-size=16000', 'scripts/peers/js-pytorch.mjs'],
+    needs: 'js-pytorch',
+    ...once,
+  },
+];

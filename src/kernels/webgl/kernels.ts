@@ -1,0 +1,45 @@
+import type { Kernels } from '../contract.ts';
+import { adamwKernels } from './adamw.ts';
+import { columnKernels } from './columns.ts';
+import { crossEntropyKernels } from './crossEntropy.ts';
+import { dropoutKernels } from './dropout.ts';
+import { elementwiseKernels } from './elementwise.ts';
+import type { Engine, WebGlHandles } from './engine.ts';
+import { gatherKernels } from './gather.ts';
+import { geluKernels } from './gelu.ts';
+import { layerNormKernels } from './layerNorm.ts';
+import { matmulKernels } from './matmul.ts';
+import { reduceKernels } from './reduce.ts';
+import { rowKernels } from './rows.ts';
+import { softmaxKernels } from './softmax.ts';
+
+/** Every kernel of the contract on gpu.js. Each gives its workspace back when it is done. */
+export function webGlKernels(engine: Engine): Kernels<WebGlHandles> {
+  const rows = rowKernels(engine);
+  const kernels: Kernels<WebGlHandles> = {
+    ...matmulKernels(engine),
+    ...elementwiseKernels(engine),
+    ...reduceKernels(engine),
+    ...columnKernels(engine),
+    ...geluKernels(engine),
+    ...dropoutKernels(engine),
+    ...softmaxKernels(engine, rows),
+    ...layerNormKernels(engine),
+    ...gatherKernels(engine),
+    ...crossEntropyKernels(engine, rows),
+    ...adamwKernels(engine),
+  };
+  type Kernel = (inputs: object, parameters: object, outputs: object) => void;
+  const finishing =
+    (kernel: Kernel): Kernel =>
+    (inputs, parameters, outputs) => {
+      try {
+        kernel(inputs, parameters, outputs);
+      } finally {
+        engine.finish();
+      }
+    };
+  return Object.fromEntries(
+    Object.entries(kernels as unknown as Record<string, Kernel>).map(([name, kernel]) => [name, finishing(kernel)]),
+  ) as unknown as Kernels<WebGlHandles>;
+}

@@ -1,0 +1,32 @@
+/** What of gpu.js is used here. Its own types describe less than the textures need. */
+export interface GpuJs {
+  readonly GPU: new (settings: { mode?: string; canvas?: unknown; context?: unknown }) => Gpu;
+  readonly WebGL2Kernel: KernelClass;
+  readonly WebGLKernel: KernelClass;
+  readonly HeadlessGLKernel: KernelClass;
+  readonly WebAssemblyKernel: KernelClass;
+  readonly CPUKernel: KernelClass;
+  readonly input: (values: Float32Array, size: readonly number[]) => object;
+}
+
+export interface KernelClass {
+  readonly isSupported: boolean;
+  readonly features?: { readonly isFloatRead?: boolean };
+  new (...args: never): unknown;
+}
+
+export interface Gpu {
+  readonly context: unknown;
+  createKernel(
+    source: string,
+    settings: object,
+  ): { (...args: unknown[]): unknown; kernel: object; setOutput(shape: readonly number[]): void };
+  addFunction(source: string): void;
+  destroy(): Promise<void>;
+}
+
+/** gpu.js is large, and needed by few: it is loaded when a device is opened. */
+export async function loadGpuJs(): Promise<GpuJs> {
+  const module = (await import('gpu.js')) as unknown as GpuJs | { default: GpuJs };
+  return 'default' in module ? module.default : module;
+}

@@ -1,0 +1,44 @@
+/**
+ * A kernel in gpu.js's language: the body of a JavaScript function that computes one number of the result, that of thread
+ * `this.thread.x`, `this.thread.y`, `this.thread.z`. It is text, not a function, because gpu.js translates source text and
+ * compilers and minifiers rewrite functions.
+ *
+ * What gpu.js allows: `let`, `if`, `for (let i = 0; i < n; i++)` with another name for each loop, arithmetic, `Math`. Array
+ * indices are exact; other whole numbers are only below 2^24.
+ */
+export interface Program<P extends Parameters> {
+  readonly name: string;
+  /** The names that the body uses, with what they are: numbers, or arrays that are read as x[i], x[row][i], x[z][row][i]. */
+  readonly parameters: P;
+  readonly body: string;
+  /** Functions in the same language that the body calls. */
+  readonly functions?: readonly string[];
+  /** Numbers that one thread returns: 4 is for packed arrays, `return [a, b, c, d]`. */
+  readonly returns?: 4;
+}
+
+/** `packed` arrays have four numbers at each index. */
+export type Parameters = { readonly [name: string]: 'array' | 'packed' | 'integer' | 'real' };
+
+/** An array as a program sees it: x changes fastest. */
+export interface Shaped<A> {
+  readonly array: A;
+  readonly shape: Shape;
+}
+export type Shape = readonly [x: number, y: number, z: number];
+
+export type Arguments<P extends Parameters, A> = {
+  readonly [N in keyof P]: P[N] extends 'array' | 'packed' ? Shaped<A> : number;
+};
+
+/** Runs a program for each element of `shape`; element (x, y, z) is written to place (z * shape.y + y) * shape.x + x of `output`. */
+export type Launch<P extends Parameters, A> = (
+  output: A,
+  shape: Shape | readonly [number] | readonly [number, number],
+  values: Arguments<P, A>,
+) => void;
+
+/** The function that gpu.js is given. */
+export function sourceOf({ parameters, body }: Program<Parameters>): string {
+  return `function (${Object.keys(parameters).join(', ')}) {${body}}`;
+}

@@ -1,0 +1,134 @@
+import { Bert } from '../bert/Bert.ts';
+import type { OpenedData } from '../data/openedData.ts';
+import { prefetched } from '../data/prefetched.ts';
+import type { Device } from '../kernels/device.ts';
+import { AdamW } from './adamw.ts';
+import type { Config } from './config/table.ts';
+import { expectFiniteTensors } from './divergence.ts';
+import { firstBatches } from './firstBatches.ts';
+import { train } from './loop.ts';
+import type { Observer, Training } from './loop.ts';
+import { LossWindow } from './lossWindow.ts';
+import type { WindowState } from './lossWindow.ts';
+import { modelOptions } from './modelOptions.ts';
+import { readParameters, writeParameters } from './modelState.ts';
+import type { RunView } from './pretrainView.ts';
+import type { RunFolder } from './run/runFolder.ts';
+import { expectSameCorpus } from './run/sameCorpus.ts';
+import { Throughput } from './throughput.ts';
+
+/** What a run is made of. */
+export interface RunParts {
+  readonly config: Config;
+  readonly device: Device;
+  readonly data: OpenedData;
+  /** Where it is kept, and the checkpoint that it goes on from. */
+  readonly run: RunFolder;
+  /** The data's fingerprint. */
+  readonly corpus: string;
+  /** Whence the config's relative paths count, as seen from the run's folder, where there are folders. */
+  readonly folder?: string;
+}
+
+/** A run in memory: its model and optimizer on a device, at the step of its checkpoint or at 0. */
+export class Session {
+  readonly training: Training;
+  readonly #parts: RunParts;
+  #step = 0;
+
+  /** Throws a BertrandError if the run has seen another corpus. */
+  constructor(parts: RunParts) {
+    const { config, device, data, run, corpus } = parts;
+    expectSameCorpus(run, corpus);
+    const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed).to(device);
+    const { optimizer, clipNorm, accumulate } = config.train;
+    const batches = prefetched(data.train, accumulate);
+    this.#parts = parts;
+    this.training = {
+      config,
+      device,
+      model,
+      optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }),
+      trainBatch: (index) => batches.at(index),
+      validationBatches: () => firstBatches(data.validation, config.validate.batches),
+      unigram: data.unigram,
+      window: new LossWindow(run.checkpoint?.state.window as WindowState | undefined),
+    };
+    this.#restore();
+  }
+
+  /** The last step that was made. */
+  get step(): number {
+    return this.#step;
+  }
+
+  get parameters(): number {
+    return this.training.model.parameters.size;
+  }
+
+  /**
+   * Trains to the config's last step, or until asked to stop: then it saves first, and may be called again.
+   * @returns the last step that was made
+   */
+  async train(view: RunView, stopRequested: () => boolean): Promise<number> {
+    const { run, device } = this.#parts;
+    run.log(this.#step === 0 ? 'start' : 'resume', {
+      step: this.#step,
+      device: device.name,
+      parameters: this.parameters,
+    });
+    return train(this.training, this.#step, this.#observer(view, stopRequested));
+  }
+
+  /** Takes up the run's checkpoint, if there is one. */
+  #restore(): void {
+    const { checkpoint } = this.#parts.run;
+    if (!checkpoint) return;
+    const { model, optimizer } = this.training;
+    writeParameters(model.parameters, checkpoint.model);
+    optimizer.restore({ steps: Number(checkpoint.state.optimizerSteps), tensors: checkpoint.optimizer });
+    this.#step = checkpoint.state.step;
+  }
+
+  /** Writes down and shows what the loop reports. */
+  #observer(view: RunView, stopRequested: () => boolean): Observer {
+    const { config, model, optimizer, window } = this.training;
+    const { run, corpus, folder } = this.#parts;
+    const where = folder === undefined ? {} : { folder };
+    const throughput = new Throughput();
+    return {
+      onStep: (step, tokens) => {
+        this.#step = step;
+        throughput.add(tokens);
+        view.step(step, tokens);
+      },
+      onTrain(step, report) {
+        const tokensPerSecond = throughput.close();
+        run.log('train', { step, ...report, tokensPerSecond });
+        view.train(step, { ...report, tokensPerSecond });
+      },
+      onValidate(step, evaluation) {
+        run.log('validate', { step, ...evaluation });
+        view.validate(step, evaluation);
+        throughput.restart();
+      },
+      async save(step) {
+        const { steps, tensors } = await optimizer.state();
+        const weights = await readParameters(model.parameters);
+        expectFiniteTensors(weights);
+        const state = {
+          step,
+          seed: config.seed,
+          optimizerSteps: steps,
+          window: await window.state(),
+          corpus,
+          ...where,
+        };
+        const scheduled = step % config.checkpoint.every === 0 || step === config.train.steps;
+        view.saved(await run.save({ model: weights, optimizer: tensors, state }, { scheduled }));
+        throughput.restart();
+      },
+      stopRequested,
+    };
+  }
+}

@@ -1,0 +1,127 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BertrandError } from '../../../src/error.ts';
+import { Arena } from '../../../src/kernels/cpu/arena.ts';
+import type { Blas, BlasFinder, Sgemm } from '../../../src/kernels/cpu/blas.ts';
+import { blasFinder } from '../../../src/kernels/cpu/blas.node.ts';
+import { faultOf } from '../../../src/kernels/cpu/blasCheck.ts';
+import { chooseBlas } from '../../../src/kernels/cpu/chooseBlas.ts';
+import { openCpu } from '../../../src/kernels/cpu/index.ts';
+
+const arena = new Arena(false);
+
+/** A library written in JavaScript. */
+const right: Sgemm = (transposeA, transposeB, m, n, k, scale, a, aRow, b, bRow, add, c, cRow) => {
+  const memory = arena.floats;
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      for (let x = 0; x < k; x++)
+        sum +=
+          memory[a / 4 + (transposeA ? x * aRow + i : i * aRow + x)] *
+          memory[b / 4 + (transposeB ? j * bRow + x : x * bRow + j)];
+      const at = c / 4 + i * cRow + j;
+      memory[at] = scale * sum + (add === 0 ? 0 : add * memory[at]);
+    }
+};
+type Call = Parameters<Sgemm>;
+const changed =
+  (change: (call: Call) => void): Sgemm =>
+  (...call) => {
+    change(call);
+    right(...call);
+  };
+const spoiled =
+  (spoil: (memory: Float32Array, c: number, row: number, m: number, n: number) => void): Sgemm =>
+  (...call) => {
+    right(...call);
+    spoil(arena.floats, call[11] / 4, call[12], call[2], call[3]);
+  };
+
+const broken: Record<string, Sgemm> = {
+  'takes a transposed for plain': changed((call) => void (call[0] = 0)),
+  'takes b plain for transposed': changed((call) => void (call[1] = 1)),
+  'forgets what c held': changed((call) => void (call[10] = 0)),
+  'adds what c held': changed((call) => void (call[10] = 1)),
+  'forgets the scale': changed((call) => void (call[5] = 1)),
+  'drops the last term of long sums': changed((call) => void (call[4] -= call[4] > 500 ? 1 : 0)),
+  'writes a column too many': spoiled((memory, c, _, __, n) => void (memory[c + n] = 0)),
+  'is wrong in the last entry of odd widths': spoiled((memory, c, row, m, n) => {
+    if (n % 2 === 1 && m > 4) memory[c + (m - 1) * row + n - 1] += 0.01;
+  }),
+  'gives no numbers': spoiled((memory, c) => void (memory[c] = NaN)),
+};
+
+const library = (name: string, sgemm: Sgemm): Blas => ({ name, sgemm, share: { koffi: '', library: name } });
+const finder = (blas: Record<string, Sgemm>): BlasFinder => ({
+  libraries: ['absent', ...Object.keys(blas)],
+  advice: 'install one',
+  open: (name) => (blas[name] ? library(name, blas[name]) : undefined),
+});
+const fast = (): boolean => true;
+
+test('a right library passes the check', () => {
+  assert.is(faultOf(right, arena), undefined);
+});
+
+for (const [name, sgemm] of Object.entries(broken))
+  test(`a library that ${name} does not`, () => {
+    assert.match(faultOf(sgemm, arena) ?? 'passed', /^wrong product of \d+ x \d+ and \d+ x \d+/);
+  });
+
+test('a wrong library is passed over with a line that says so, and the next is taken', () => {
+  const wrong = broken['forgets the scale'] ?? right;
+  const alone = chooseBlas('auto', finder({ libwrong: wrong }), arena, fast);
+  assert.is(alone.blas, undefined);
+  assert.match(alone.remark, /^no BLAS: libwrong: wrong product of/);
+  const both = chooseBlas('auto', finder({ libwrong: wrong, libright: right }), arena, fast);
+  assert.is(both.remark, 'products by libright');
+});
+
+test('a library that is slower than our own products is not taken, unless by its name', () => {
+  const slow = (): boolean => false;
+  assert.is(chooseBlas('auto', finder({ liba: right }), arena, slow).remark, 'no BLAS: liba: slower than our own');
+  assert.is(chooseBlas('liba', finder({ liba: right }), arena, slow).remark, 'products by liba');
+});
+
+test('where there is none, it says what to do', () => {
+  assert.is(chooseBlas('auto', finder({}), arena, fast).remark, 'no BLAS: install one for faster products');
+  assert.match(chooseBlas('auto', undefined, arena, fast).remark, /^no BLAS: .*koffi/);
+  assert.equal(chooseBlas('off', finder({ liba: right }), arena, fast), { remark: 'BLAS off' });
+});
+
+test('a library asked for by name that cannot be used is an error', () => {
+  const refused = (choice: string, blas: Record<string, Sgemm>, reason: RegExp): void =>
+    assert.throws(
+      () => chooseBlas(choice, finder(blas), arena, fast),
+      (error: Error) => error instanceof BertrandError && reason.test(error.message),
+    );
+  refused('libnone', {}, /^cpu.blas: libnone cannot be used: .*no such library.*; use auto or off$/);
+  refused('libwrong', { libwrong: broken['gives no numbers'] ?? right }, /libwrong cannot be used: libwrong: wrong/);
+});
+
+test('the device says whose products it takes, and off means its own', async () => {
+  const [auto, off] = [await openCpu({ threads: 1 }), await openCpu({ threads: 1, blas: 'off' })];
+  assert.match(auto.description, /, (products by .+|no BLAS: .+)$/);
+  assert.match(off.description, /, BLAS off$/);
+  await auto.close();
+  await off.close();
+});
+
+test('what is found here passes the check, and is used on every thread', async () => {
+  const found = blasFinder();
+  const libraries = (found?.libraries ?? []).filter((name) => found?.open(name, arena.memory));
+  for (const name of libraries) {
+    const fault = faultOf(found?.open(name, arena.memory)?.sgemm ?? right, arena);
+    const device = await openCpu({ threads: 2 });
+    if (fault === undefined) assert.match(device.description, /products by|slower/);
+    else assert.not.match(device.description, new RegExp(`products by .*${name}`));
+    await device.close();
+  }
+  await openCpu({ threads: 2, blas: 'libabsent.so' }).then(
+    () => assert.unreachable(),
+    (error: Error) => assert.match(error.message, /cpu.blas: libabsent.so cannot be used/),
+  );
+});
+
+test.run();

@@ -1,0 +1,57 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { compareWithReference } from '../../../src/autograd/compareDevices.ts';
+import { opChecks } from '../../../src/autograd/opChecks.ts';
+import { boxChecks } from '../../../src/bert/boxChecks.ts';
+import { openCpu } from '../../../src/kernels/cpu/index.ts';
+import type { CpuOptions } from '../../../src/kernels/cpu/index.ts';
+import type { Device } from '../../../src/kernels/device.ts';
+import { openReference } from '../../../src/kernels/reference/index.ts';
+import { train } from '../../../src/train/loop.ts';
+import { notes, smallTraining } from '../../train/smallTraining.ts';
+
+const reference = openReference();
+const choices: Record<string, CpuOptions> = {
+  'with a BLAS where there is one': { threads: 2 },
+  'with its own products': { threads: 2, blas: 'off' },
+};
+
+/** A device that offers only the required kernels, so that ops are composed. */
+function plain(device: Device): Device {
+  return Object.create(device, { has: { value: () => false } }) as Device;
+}
+
+async function losses(device: Device, steps: number): Promise<number[]> {
+  const seen = notes();
+  const settings = ['log.every=1', `train.steps=${steps}`, 'data.masking.choice=exact', 'model.preset=bert'];
+  await train(await smallTraining(device, settings), 0, seen);
+  return seen.losses;
+}
+
+for (const [name, options] of Object.entries(choices)) {
+  const device = await openCpu(options);
+
+  for (const check of [...opChecks, ...boxChecks])
+    test(`cpu ${name}: ${check.name} and its gradients agree with reference`, async () => {
+      const { error, message } = await compareWithReference(check, device, reference);
+      assert.ok(error <= 1, message);
+    });
+
+  test(`cpu ${name}: fused kernels follow composed ones and the reference over 30 steps with dropout`, async () => {
+    const fused = await losses(device, 30);
+    const composed = await losses(plain(device), 30);
+    const defined = await losses(reference, 30);
+    assert.is(fused.length, 30);
+    for (const [i, loss] of defined.entries())
+      for (const found of [fused[i], composed[i]])
+        assert.ok(Math.abs(found - loss) < 2e-4 * loss, `step ${i + 1}: ${found}, reference ${loss}`);
+  });
+
+  test(`cpu ${name}: the same run gives the same bits`, async () => {
+    assert.equal(await losses(device, 8), await losses(device, 8));
+  });
+
+  test.after(() => device.close());
+}
+
+test.run();

@@ -1,0 +1,15 @@
+import { test } from 'uvu';
+import { conformance, gradients, losses, wrongInMask } from './checks.ts';
+import { expectAll } from './expectations.ts';
+import type { Call } from './expectations.ts';
+import { loadGpuJs } from '../../../src/kernels/webgl/library.ts';
+
+const { HeadlessGLKernel } = await loadGpuJs();
+
+const checks = { conformance, gradients, losses, wrongInMask };
+
+/** In Node: gpu.js's own WebAssembly and JavaScript, and headless-gl where somebody installed it. */
+for (const mode of ['webasm', 'cpu', ...(HeadlessGLKernel.isSupported ? (['headlessgl'] as const) : [])] as const)
+  expectAll(mode, ((name) => checks[name](mode)) as Call);
+
+test.run();

@@ -1,0 +1,45 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Engine } from '../../../src/kernels/webgl/engine.ts';
+import { webGlKernels } from '../../../src/kernels/webgl/kernels.ts';
+import { sourceOf } from '../../../src/kernels/webgl/program.ts';
+import type { Parameters, Program } from '../../../src/kernels/webgl/program.ts';
+
+/** All programs, by an engine that only notes them. */
+const programs: Program<Parameters>[] = [];
+for (const packs of [true, false])
+  webGlKernels({
+    packs,
+    program: (program: Program<Parameters>) => {
+      programs.push(program);
+      return () => {};
+    },
+  } as unknown as Engine);
+const textOf = (program: Program<Parameters>): string => [...(program.functions ?? []), program.body].join('\n');
+
+test('there are a few dozen programs for all kernels and all sizes', () => {
+  const names = new Set(programs.map(({ name }) => name));
+  assert.ok(names.size > 30 && names.size < 50, `${names.size}`);
+});
+
+test('no body names two loops alike: gpu.js translates that wrongly in its cpu mode', () => {
+  for (const { name, body } of programs) {
+    const variables = [...body.matchAll(/for \(let (\w+)/g)].map(([, variable]) => variable);
+    assert.is(new Set(variables).size, variables.length, name);
+  }
+});
+
+test('no program uses bit operators, imul or %, which GL only imitates in floats', () => {
+  for (const program of programs)
+    assert.not.match(textOf(program), /<<|>>|[^&]&[^&]|[^|]\|[^|]|\^|~|imul|%/, program.name);
+});
+
+test('every parameter is used, and the header names them in their order', () => {
+  for (const program of programs) {
+    for (const parameter of Object.keys(program.parameters))
+      assert.match(program.body, new RegExp(`\\b${parameter}\\b`), `${program.name}: ${parameter}`);
+    assert.ok(sourceOf(program).startsWith(`function (${Object.keys(program.parameters).join(', ')}) {`));
+  }
+});
+
+test.run();

@@ -1,0 +1,15 @@
+import { requestAdapter } from '../../../src/kernels/webgpu/adapter.ts';
+import { Failure } from '../../../src/kernels/webgpu/failure.ts';
+import { Queue } from '../../../src/kernels/webgpu/queue.ts';
+import { requestDevice } from '../../../src/kernels/webgpu/requestDevice.ts';
+
+/** A device of its own, to be broken or to run shaders that no kernel has. */
+export async function openQueue(): Promise<{ device: GPUDevice; queue: Queue; close: () => void }> {
+  const device = await requestDevice(await requestAdapter(false));
+  const failure = new Failure(device);
+  const close = (): void => {
+    failure.expectEnd();
+    device.destroy();
+  };
+  return { device, queue: new Queue(device, failure), close };
+}

@@ -1,0 +1,60 @@
+import type { EngineApi, EngineEvent } from './protocol.ts';
+
+/** How page and worker talk: the page calls methods by name and the worker answers; the worker also sends events. */
+
+interface Call {
+  readonly id: number;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+type Answer = { readonly id: number } & (
+  | { readonly result: unknown }
+  | { readonly error: string; readonly expected: boolean }
+);
+
+/** A method failed in the worker; the message is for the person if it was `expected`. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+}
+
+/** The worker's methods as the page's own. */
+export function connect(worker: Worker, onEvent: (event: EngineEvent) => void): EngineApi {
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  let calls = 0;
+  worker.addEventListener('message', ({ data }: MessageEvent<Answer | { readonly event: EngineEvent }>) => {
+    if ('event' in data) return onEvent(data.event);
+    const { resolve, reject } = waiting.get(data.id) ?? {};
+    waiting.delete(data.id);
+    if ('error' in data) reject?.(new EngineError(data.error));
+    else resolve?.(data.result);
+  });
+  return new Proxy({} as EngineApi, {
+    get:
+      (_, method: string) =>
+      (...args: readonly unknown[]) =>
+        new Promise((resolve, reject) => {
+          const call: Call = { id: calls++, method, args };
+          waiting.set(call.id, { resolve, reject });
+          worker.postMessage(call);
+        }),
+  });
+}
+
+/** The worker's side. @returns sends an event to the page */
+export function serve(make: (send: (event: EngineEvent) => void) => EngineApi): void {
+  const api = make((event) => self.postMessage({ event })) as unknown as Record<
+    string,
+    (...args: readonly unknown[]) => Promise<unknown>
+  >;
+  self.addEventListener('message', ({ data: { id, method, args } }: MessageEvent<Call>) => {
+    void api[method](...args)
+      .then((result): Answer => ({ id, result }))
+      .catch((error: unknown): Answer => {
+        const expected = error instanceof Error && /^(BertrandError|ConfigError)$/.test(error.name);
+        if (!expected) console.error(error);
+        return { id, error: error instanceof Error ? error.message : String(error), expected };
+      })
+      .then((answer) => self.postMessage(answer));
+  });
+}

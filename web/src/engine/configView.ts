@@ -1,0 +1,34 @@
+import { parseDocument } from 'yaml';
+import { ConfigError } from '../../../src/train/config/problems.ts';
+import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
+import { toYaml } from '../../../src/train/config/toYaml.ts';
+import type { Change, ConfigView } from '../protocol.ts';
+
+/** What messages call the text of the editor. */
+export const CONFIG_NAME = 'config.yaml';
+
+/** Sets keys of a config and checks it. */
+export function configView(text: string, changes: readonly Change[] = []): ConfigView {
+  const changed = changes.length > 0 ? applied(text, changes) : text;
+  try {
+    const config = resolveConfig(changed, CONFIG_NAME);
+    return { text: changed, problems: [], config, resolved: toYaml(config) };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const lines = error.message.split('\n'); // one a problem, in their order
+    const problems = error.problems.map(({ place }, i) => {
+      const [, line = 1, column = 1] = /:(\d+):(\d+)$/.exec(place.text)?.map(Number) ?? [];
+      return { line, column, message: lines[i].replace(`${place.text}: `, '') };
+    });
+    return { text: changed, problems, config: undefined, resolved: undefined };
+  }
+}
+
+function applied(text: string, changes: readonly Change[]): string {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) return text; // what cannot be read cannot be changed: its problems are shown
+  for (const { path, value } of changes)
+    if (value === undefined) document.deleteIn(path.split('.'));
+    else document.setIn(path.split('.'), document.createNode(value, { flow: Array.isArray(value) }));
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+}

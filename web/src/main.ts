@@ -1,0 +1,174 @@
+import defaults from '../default.yaml?raw';
+import { connect } from './connect.ts';
+import type { EngineEvent, Phase, RunView } from './protocol.ts';
+import { alert, clearAlert, say } from './view/alert.ts';
+import { AttentionPanel } from './view/attentionPanel.ts';
+import { ControlBar } from './view/controlBar.ts';
+import { Curves } from './view/curves.ts';
+import { byId } from './view/dom.ts';
+import { chooseFiles, droppedFiles, handOver, isRun } from './view/files.ts';
+import { FillPanel } from './view/fillPanel.ts';
+import { bytes } from './view/format.ts';
+import { ModelPanel } from './view/modelPanel.ts';
+import { SavedPanel } from './view/savedPanel.ts';
+import { SetUp } from './view/setUp.ts';
+import { setUpTheme } from './view/theme.ts';
+import type { PathAndBlob } from './protocol.ts';
+
+setUpTheme();
+
+const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module', name: document.baseURI });
+worker.addEventListener('error', ({ message }) => failed(message || 'the page’s engine did not start'));
+const engine = connect(worker, heard);
+
+let phase: Phase = 'idle';
+let run: RunView | undefined;
+
+const curves = new Curves();
+const fill = new FillPanel(engine);
+const attention = new AttentionPanel(engine);
+const model = new ModelPanel(engine);
+const setUp = new SetUp(engine, defaults, (config) => {
+  if (phase !== 'idle') return;
+  model.config(config);
+  curves.clear(config.train.steps);
+});
+const saved = new SavedPanel(engine, {
+  open: (name) => attempt('This run cannot be opened', () => engine.openKept(name)),
+  openFiles: () => void chooseFiles().then(openRun),
+  download,
+  failed: (error) => failed(error, 'This run cannot be removed'),
+});
+const control = new ControlBar({
+  pause: () => attempt('Pausing failed', () => engine.pause()),
+  goOn: () => attempt('This run cannot go on', () => engine.goOn()),
+  leave: () => attempt('This run cannot be closed', () => engine.close()),
+  download: () => run && download(run.name),
+});
+
+function heard(event: EngineEvent): void {
+  switch (event.type) {
+    case 'phase':
+      return enter(event.phase, event.message);
+    case 'progress': {
+      const { stage, done, total } = event.progress;
+      return control.preparing(`${stage[0].toUpperCase()}${stage.slice(1)}`, done / total);
+    }
+    case 'notice':
+      return say(event.text);
+    case 'run':
+      run = event.run;
+      control.run(run);
+      curves.clear(run.config.train.steps, run.metrics);
+      model.run(run);
+      if (!run.data) askForText();
+      return ask();
+    case 'step':
+      control.step(event.step, event.memory);
+      return curves.memory(bytes(event.memory));
+    case 'metric':
+      curves.add(event.metric);
+      if (event.metric.event === 'validate' || event.metric.step % 50 === 0) ask();
+      return undefined;
+    case 'saved':
+      control.saved();
+      void saved.refresh();
+  }
+}
+
+function ask(): void {
+  fill.ask();
+  attention.ask();
+  model.ask();
+}
+
+function enter(next: Phase, message = ''): void {
+  phase = next;
+  document.documentElement.dataset.phase = next;
+  control.phase(next);
+  if (next === 'preparing') {
+    clearAlert();
+    control.preparing('Getting the text and the device ready', undefined);
+  }
+  if (next === 'idle') {
+    run = undefined;
+    setUp.again();
+    fill.waiting();
+    attention.waiting();
+    model.stop();
+    void saved.refresh();
+  }
+  if (next === 'failed') {
+    for (const panel of [fill, attention, model]) panel.stop();
+    alert(
+      'Training stopped',
+      message,
+      { text: 'Go on from the last checkpoint', act: () => attempt('This run cannot go on', () => engine.goOn()) },
+      { text: 'Go on, on the processor', act: () => attempt('This run cannot go on', () => engine.goOn('cpu')) },
+    );
+  }
+  if (next === 'training') clearAlert();
+  if (next === 'finished' || next === 'paused') ask();
+  if (next === 'finished') say('Training is finished.');
+}
+
+function attempt(title: string, action: () => Promise<unknown>): void {
+  clearAlert();
+  action().catch((error: unknown) => failed(error, title));
+}
+
+function failed(error: unknown, title = 'Something went wrong'): void {
+  alert(title, error instanceof Error ? error.message : String(error));
+}
+
+function start(): void {
+  const ready = setUp.ready;
+  if (ready) attempt('Training cannot begin', () => engine.start(ready.text, ready.files));
+}
+
+function openRun(files: readonly PathAndBlob[]): void {
+  if (files.length > 0) attempt('This run cannot be opened', () => engine.open(files));
+}
+
+function download(name: string): void {
+  attempt('This run cannot be downloaded', async () => handOver(await engine.download(name), `${name}.zip`));
+}
+
+function askForText(): void {
+  alert(
+    'The text of this run is not among its files',
+    'The model can be asked, but to train on it needs the text that it was trained on.',
+    {
+      text: 'Add its text files',
+      act: () =>
+        void chooseFiles().then((files) => {
+          if (files.length > 0) attempt('This text does not fit', () => engine.giveCorpus(files));
+        }),
+    },
+  );
+}
+
+byId('start').addEventListener('click', start);
+byId('own').addEventListener('click', () => setUp.show('text'));
+byId('open').addEventListener('click', () => void chooseFiles().then(openRun));
+
+addEventListener('dragover', (event) => {
+  event.preventDefault();
+  document.body.classList.add('dropping');
+});
+addEventListener('dragleave', (event) => {
+  if (!event.relatedTarget) document.body.classList.remove('dropping');
+});
+addEventListener('drop', (event) => {
+  event.preventDefault();
+  document.body.classList.remove('dropping');
+  if (!event.dataTransfer) return;
+  void droppedFiles(event.dataTransfer).then((files) => {
+    if (isRun(files)) openRun(files);
+    else if (run && !run.data) attempt('This text does not fit', () => engine.giveCorpus(files));
+    else if (phase === 'idle') setUp.takeFiles(files);
+  });
+});
+
+void engine.devices().then((reports) => setUp.devices(reports), failed);
+void saved.refresh();

@@ -1,0 +1,115 @@
+import type { Statistics as DataStatistics } from '../../src/data/openedData.ts';
+import type { Progress } from '../../src/data/progress.ts';
+import type { DeviceChoice, DeviceReport } from '../../src/kernels/choose.ts';
+import type { Config } from '../../src/train/config/table.ts';
+import type { Evaluation } from '../../src/train/evaluation.ts';
+import type { BoxReport } from '../../src/train/inspect/boxReport.ts';
+import type { TrainReport } from '../../src/train/loop.ts';
+
+/** What the page asks of the engine, which lives in a worker. Each may reject with what to tell the person. */
+export interface EngineApi {
+  devices(): Promise<DeviceReport[]>;
+  /** Checks a config, after setting keys of it; comments and order stay. */
+  config(text: string, changes?: readonly Change[]): Promise<ConfigView>;
+  /** Begins a new run; resolves when it trains. `files` take the place of the config's corpus. */
+  start(text: string, files?: readonly PathAndBlob[]): Promise<void>;
+  /** Resolves when the checkpoint is saved. */
+  pause(): Promise<void>;
+  /** Goes on with the run that is open: from memory, or from its last checkpoint where the device is gone. */
+  goOn(device?: DeviceChoice): Promise<void>;
+  /** Saves the open run and lets go of it. */
+  close(): Promise<void>;
+  /** Opens a run from a .zip or the files of its folder. */
+  open(files: readonly PathAndBlob[], device?: DeviceChoice): Promise<void>;
+  openKept(name: string, device?: DeviceChoice): Promise<void>;
+  /** Gives a run whose text was not in its files that text. */
+  giveCorpus(files: readonly PathAndBlob[]): Promise<void>;
+  kept(): Promise<KeptRun[]>;
+  removeKept(name: string): Promise<void>;
+  /** The last checkpoint of the run of that name as a .zip that the command line reads. */
+  download(name: string): Promise<Blob>;
+  fillMask(text: string, top: number): Promise<Filled>;
+  attention(text: string): Promise<AttentionView>;
+  box(path: string): Promise<BoxReport | undefined>;
+}
+
+export interface PathAndBlob {
+  readonly path: string;
+  readonly blob: Blob;
+}
+
+export interface Change {
+  /** `train.steps` */
+  readonly path: string;
+  /** Undefined removes the key. */
+  readonly value: unknown;
+}
+
+export interface ConfigView {
+  readonly text: string;
+  /** None if all is well. */
+  readonly problems: readonly { readonly line: number; readonly column: number; readonly message: string }[];
+  readonly config: Config | undefined;
+  /** Every key with its value, as YAML. */
+  readonly resolved: string | undefined;
+}
+
+export interface KeptRun {
+  readonly name: string;
+  readonly step: number;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly saved: number;
+}
+
+export interface Filled {
+  readonly tokens: readonly string[];
+  /** For each mask the answers at earlier steps, the present ones last. */
+  readonly masks: readonly { readonly at: readonly StepAnswers[] }[];
+}
+
+export interface StepAnswers {
+  readonly step: number;
+  readonly guesses: readonly { readonly token: string; readonly probability: number }[];
+}
+
+export interface AttentionView {
+  readonly tokens: readonly string[];
+  readonly heads: number;
+  readonly step: number;
+  /** For each layer (heads, length, length). */
+  readonly layers: readonly Float64Array[];
+}
+
+/** What a run is, once all is ready. */
+export interface RunView {
+  readonly name: string;
+  readonly config: Config;
+  readonly yaml: string;
+  readonly device: string;
+  readonly parameters: number;
+  readonly vocabSize: number;
+  /** The step that it is at. */
+  readonly step: number;
+  /** Undefined where the run's text is not here, so that it cannot be trained on. */
+  readonly data: DataStatistics | undefined;
+  /** What it logged so far. */
+  readonly metrics: readonly Metric[];
+}
+
+export type TrainMetric = TrainReport & { readonly tokensPerSecond: number };
+export type Metric =
+  | ({ readonly event: 'train'; readonly step: number } & TrainMetric)
+  | ({ readonly event: 'validate'; readonly step: number } & Evaluation);
+
+export type Phase = 'idle' | 'preparing' | 'training' | 'pausing' | 'paused' | 'finished' | 'failed';
+
+/** What the engine tells the page unasked. */
+export type EngineEvent =
+  | { readonly type: 'phase'; readonly phase: Phase; readonly message?: string }
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'notice'; readonly text: string }
+  | { readonly type: 'run'; readonly run: RunView }
+  | { readonly type: 'step'; readonly step: number; readonly memory: number }
+  | { readonly type: 'metric'; readonly metric: Metric }
+  | { readonly type: 'saved'; readonly step: number; readonly kept: boolean };

@@ -1,0 +1,40 @@
+/** Asks the engine one question over and over, never twice at once, and not oftener than is of use. */
+export class Asking<T> {
+  enabled = false;
+  readonly #question: () => Promise<T>;
+  readonly #answered: (answer: T) => void;
+  readonly #refused: (reason: string) => void;
+  #busy = false;
+  #again = false;
+  #last = 0;
+
+  constructor(question: () => Promise<T>, answered: (answer: T) => void, refused: (reason: string) => void) {
+    this.#question = question;
+    this.#answered = answered;
+    this.#refused = refused;
+  }
+
+  /** @param atOnce a person waits: not held back */
+  ask(atOnce = false): void {
+    if (!this.enabled) return;
+    if (this.#busy) {
+      this.#again ||= atOnce;
+      return;
+    }
+    if (!atOnce && performance.now() - this.#last < PAUSE) return;
+    this.#busy = true;
+    void this.#question()
+      .then(this.#answered, (error: unknown) => this.#refused(error instanceof Error ? error.message : String(error)))
+      .finally(() => {
+        this.#busy = false;
+        this.#last = performance.now();
+        if (this.#again) {
+          this.#again = false;
+          this.ask(true);
+        }
+      });
+  }
+}
+
+/** Milliseconds between questions that nobody waits for. */
+const PAUSE = 900;

@@ -1,0 +1,105 @@
+import type { Phase, RunView } from '../protocol.ts';
+import { byId, h } from './dom.ts';
+import { bytes, count, duration } from './format.ts';
+
+export interface ControlActions {
+  readonly pause: () => void;
+  readonly goOn: () => void;
+  readonly leave: () => void;
+  readonly download: () => void;
+}
+
+const SMOOTHING = 0.05;
+
+/** The bar that stays: pause and resume, how far it is, how fast. */
+export class ControlBar {
+  readonly #main = h('button', { type: 'button', class: 'primary main' });
+  readonly #what = h('b');
+  readonly #facts = h('span', { class: 'fine' });
+  readonly #progress = h('progress', { max: 1, value: 0, 'aria-label': 'Steps made' });
+  readonly #download: HTMLButtonElement;
+  readonly #leave: HTMLButtonElement;
+  #phase: Phase = 'idle';
+  #run: RunView | undefined;
+  #step = 0;
+  #memory = 0;
+  #secondsAStep = 0;
+  #last = 0;
+  #due = false;
+
+  constructor(actions: ControlActions) {
+    this.#download = h('button', { type: 'button', disabled: true, click: actions.download }, 'Download');
+    this.#leave = h('button', { type: 'button', click: actions.leave }, 'New run');
+    this.#main.addEventListener('click', () => (this.#phase === 'training' ? actions.pause() : actions.goOn()));
+    const track = h('div', { class: 'track' }, h('div', { class: 'where' }, this.#what, this.#facts), this.#progress);
+    byId('control').append(this.#main, track, h('div', { class: 'more' }, this.#download, this.#leave));
+  }
+
+  phase(phase: Phase): void {
+    this.#phase = phase;
+    this.#last = 0;
+    this.#draw();
+  }
+
+  run(run: RunView): void {
+    this.#run = run;
+    this.#step = run.step;
+    this.#secondsAStep = 0;
+    this.#download.disabled = run.step === 0;
+    this.#draw();
+  }
+
+  preparing(text: string, share: number | undefined): void {
+    this.#what.textContent = text;
+    this.#facts.textContent = '';
+    if (share === undefined) this.#progress.removeAttribute('value');
+    else this.#progress.value = share;
+  }
+
+  step(step: number, memory: number): void {
+    const now = performance.now();
+    if (this.#last > 0) {
+      const seconds = (now - this.#last) / 1000;
+      this.#secondsAStep = this.#secondsAStep
+        ? this.#secondsAStep + SMOOTHING * (seconds - this.#secondsAStep)
+        : seconds;
+    }
+    this.#last = now;
+    this.#step = step;
+    this.#memory = memory;
+    if (this.#due) return;
+    this.#due = true;
+    requestAnimationFrame(() => {
+      this.#due = false;
+      this.#draw();
+    });
+  }
+
+  saved(): void {
+    this.#download.disabled = false;
+  }
+
+  #draw(): void {
+    const texts: Record<Phase, string> = {
+      idle: 'Start',
+      preparing: 'Preparing',
+      training: 'Pause',
+      pausing: 'Saving',
+      paused: this.#step === 0 ? 'Start' : 'Resume',
+      finished: 'Finished',
+      failed: 'Go on',
+    };
+    this.#main.textContent = texts[this.#phase];
+    this.#main.disabled = ['preparing', 'pausing', 'finished'].includes(this.#phase);
+    if (this.#phase === 'preparing' || !this.#run) return;
+    const { steps } = this.#run.config.train;
+    this.#what.textContent = `Step ${count(this.#step)} of ${count(steps)}`;
+    this.#progress.value = this.#step / steps;
+    const left =
+      this.#phase === 'training' && this.#secondsAStep
+        ? `${duration(this.#secondsAStep * (steps - this.#step))} left`
+        : '';
+    const memory = this.#memory ? bytes(this.#memory) : '';
+    this.#facts.textContent = [left, this.#run.device.split(',')[0], memory].filter(Boolean).join(' · ');
+  }
+}

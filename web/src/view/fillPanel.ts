@@ -1,0 +1,135 @@
+import type { EngineApi, Filled, StepAnswers } from '../protocol.ts';
+import { Asking } from './asking.ts';
+import { h, segments } from './dom.ts';
+import { count, percent } from './format.ts';
+import { panel } from './panel.ts';
+
+const EXAMPLES = [
+  'god bless the united states of [MASK] .',
+  'my fellow [MASK] , the state of our union is strong .',
+  'we must [MASK] the deficit and create new jobs .',
+  'the congress of the [MASK] states',
+];
+const TOP = 5;
+
+/** A sentence with blanks, and what the model puts there: now, and at earlier steps. */
+export class FillPanel {
+  readonly #input = h('input', {
+    type: 'text',
+    id: 'sentence',
+    value: EXAMPLES[0],
+    spellcheck: 'false',
+    autocomplete: 'off',
+    'aria-label': 'A sentence with [MASK] where a word is to be guessed',
+  });
+  readonly #answers = h('div', { class: 'answers' });
+  readonly #asking: Asking<Filled>;
+  #mask = 0;
+  #filled: Filled | undefined;
+
+  constructor(engine: EngineApi) {
+    this.#asking = new Asking(
+      () => engine.fillMask(this.#input.value, TOP),
+      (filled) => this.#show(filled),
+      (reason) => this.#refuse(reason),
+    );
+    this.#input.addEventListener('input', () => this.#asking.ask(true));
+    const chips = EXAMPLES.map((text) =>
+      h('button', { type: 'button', class: 'chip', click: () => this.#take(text) }, text.replace('[MASK]', '▁▁▁')),
+    );
+    const insert = h('button', { type: 'button', click: () => this.#insert() }, 'Insert [MASK]');
+    panel(
+      'fill',
+      'Fill in the blank',
+      'Asked again as it learns; earlier answers beside.',
+      h('div', { class: 'ask' }, this.#input, insert),
+      h('div', { class: 'chips', role: 'group', 'aria-label': 'Examples' }, ...chips),
+      this.#answers,
+    );
+    this.waiting();
+  }
+
+  /** No model is there yet. */
+  waiting(): void {
+    this.#asking.enabled = false;
+    this.#answers.replaceChildren(
+      h(
+        'p',
+        { class: 'waiting' },
+        'Once training begins, the five likeliest words for the blank stand here, beside what the model would have said at earlier steps.',
+      ),
+    );
+  }
+
+  ask(): void {
+    this.#asking.enabled = true;
+    this.#asking.ask();
+  }
+
+  /** The device is gone: what was answered stays. */
+  stop(): void {
+    this.#asking.enabled = false;
+  }
+
+  #take(text: string): void {
+    this.#input.value = text;
+    this.#asking.ask(true);
+  }
+
+  #insert(): void {
+    const { selectionStart, selectionEnd, value } = this.#input;
+    const [from, to] = [selectionStart ?? value.length, selectionEnd ?? value.length];
+    this.#input.setRangeText('[MASK]', from, to, 'end');
+    this.#input.focus();
+    this.#asking.ask(true);
+  }
+
+  #refuse(reason: string): void {
+    this.#answers.replaceChildren(h('p', { class: 'waiting' }, reason));
+  }
+
+  #show(filled: Filled): void {
+    this.#filled = filled;
+    this.#mask = Math.min(this.#mask, filled.masks.length - 1);
+    const choose =
+      filled.masks.length > 1
+        ? segments(
+            'Which blank',
+            filled.masks.map((_, i) => ({ value: i, text: `Blank ${i + 1}` })),
+            this.#mask,
+            (mask) => {
+              this.#mask = mask;
+              if (this.#filled) this.#show(this.#filled);
+            },
+          )
+        : undefined;
+    const { at } = filled.masks[this.#mask];
+    const table = h(
+      'div',
+      { class: 'moments', role: 'list', tabindex: 0, 'aria-label': 'Answers by step' },
+      ...at.map((one, i) => moment(one, i === at.length - 1)),
+    );
+    const scroll = this.#answers.querySelector('.moments')?.scrollLeft;
+    this.#answers.replaceChildren(...(choose ? [choose] : []), table);
+    table.scrollLeft = scroll ?? table.scrollWidth;
+  }
+}
+
+/** The answers of one step. */
+function moment({ step, guesses }: StepAnswers, now: boolean): HTMLElement {
+  const rows = guesses.map(({ token, probability }) =>
+    h(
+      'li',
+      { style: `--share: ${probability.toFixed(4)}` },
+      h('span', { class: 'word' }, token),
+      h('span', { class: 'share' }, percent(probability)),
+    ),
+  );
+  const title = now ? `Now, step ${count(step)}` : step === 0 ? 'Untrained' : `Step ${count(step)}`;
+  return h(
+    'section',
+    { role: 'listitem', class: now ? 'moment now' : 'moment' },
+    h('h3', {}, title),
+    h('ol', {}, ...rows),
+  );
+}

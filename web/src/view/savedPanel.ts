@@ -1,0 +1,100 @@
+import type { EngineApi, KeptRun } from '../protocol.ts';
+import { h } from './dom.ts';
+import { bytes, count } from './format.ts';
+import { panel } from './panel.ts';
+
+export interface SavedActions {
+  readonly open: (name: string) => void;
+  readonly openFiles: () => void;
+  readonly download: (name: string) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** The runs that this browser keeps. */
+export class SavedPanel {
+  readonly #engine: EngineApi;
+  readonly #actions: SavedActions;
+  readonly #list = h('ul', { class: 'runs' });
+
+  constructor(engine: EngineApi, actions: SavedActions) {
+    this.#engine = engine;
+    this.#actions = actions;
+    panel(
+      'saved',
+      'Saved runs',
+      'Kept in this browser’s private storage, whole or not at all.',
+      this.#list,
+      h(
+        'p',
+        {},
+        h('button', { type: 'button', click: actions.openFiles }, 'Open a run from files'),
+        ' ',
+        h('span', { class: 'fine' }, 'a .zip from here, or the files of a folder that the command line wrote'),
+      ),
+      howTo(),
+    );
+  }
+
+  async refresh(): Promise<void> {
+    const runs = await this.#engine.kept();
+    if (runs.length === 0)
+      this.#list.replaceChildren(
+        h(
+          'li',
+          { class: 'waiting' },
+          'None yet. A run is saved every few hundred steps, when it is paused, and at its end.',
+        ),
+      );
+    else this.#list.replaceChildren(...runs.map((run) => this.#row(run)));
+  }
+
+  #row({ name, step, bytes: size, saved }: KeptRun): HTMLElement {
+    const remove = h('button', { type: 'button', 'aria-label': `Remove ${name}` }, 'Remove');
+    remove.addEventListener('click', () => {
+      if (remove.dataset.sure) void this.#engine.removeKept(name).then(() => this.refresh(), this.#actions.failed);
+      else {
+        remove.dataset.sure = 'asked';
+        remove.textContent = 'Really remove?';
+      }
+    });
+    return h(
+      'li',
+      {},
+      h(
+        'span',
+        {},
+        h('b', {}, name),
+        h(
+          'span',
+          { class: 'fine' },
+          ` step ${count(step)}, ${bytes(size)}, ${new Date(saved).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}`,
+        ),
+      ),
+      h(
+        'span',
+        { class: 'row' },
+        h('button', { type: 'button', 'aria-label': `Open ${name}`, click: () => this.#actions.open(name) }, 'Open'),
+        h(
+          'button',
+          { type: 'button', 'aria-label': `Download ${name}`, click: () => this.#actions.download(name) },
+          'Download',
+        ),
+        remove,
+      ),
+    );
+  }
+}
+
+function howTo(): HTMLElement {
+  const code = (text: string): HTMLElement => h('pre', {}, text);
+  return h(
+    'details',
+    {},
+    h('summary', {}, 'From here to the command line, and back'),
+    h('p', {}, 'A download unpacks to a run’s folder. In the project’s folder:'),
+    code(
+      'unzip browser.zip\nnpx bertrand pretrain runs/browser/config.yaml --resume\nnpx bertrand evaluate runs/browser\nnpx bertrand fill-mask runs/browser "the [MASK] of the union"',
+    ),
+    h('p', {}, 'The other way round: drop a run’s folder on this page, or its .zip.'),
+  );
+}

