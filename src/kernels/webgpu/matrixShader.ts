@@ -80,9 +80,11 @@ ${declarations}${(['a', 'b'] as const)
       .map(
         (array) => `
 fn write_${array}(line: u32, term: u32, block: mat4x4f) {
-  for (var i = 0u; i < 4u; i++) {
-    for (var j = 0u; j < 4u; j++) { ${array}_tile[(line + i) * ${STRIDE}u + term + j] = f16(block[j][i]); }
-  }
+  ${upTo(4)
+    .flatMap((i) =>
+      upTo(4).map((j) => `${array}_tile[(line + ${i}u) * ${STRIDE}u + term + ${j}u] = f16(block[${j}][${i}]);`),
+    )
+    .join('\n  ')}
 }
 `,
       )

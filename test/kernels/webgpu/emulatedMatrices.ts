@@ -10,26 +10,31 @@ export const SUBGROUP = 32; // so many that each brings one block: text that is 
  */
 export function withEmulatedMatrices<S extends Shader<string, string>>(shader: S, { m, n, k }: MatrixUnit): S {
   const held = (m * n) / SUBGROUP;
-  const element = `let i = e * ${SUBGROUP}u + lane_in_subgroup; let row = i / ${n}u; let column = i % ${n}u;`;
+  const upTo = (count: number): number[] => [...Array(count).keys()];
+  // By constants: an array of registers that is indexed otherwise takes a software driver minutes to compile.
+  const elements = (body: (e: number, row: string, column: string) => string): string =>
+    upTo(held)
+      .map((e) => `i = ${e * SUBGROUP}u + lane_in_subgroup; ${body(e, `i / ${n}u`, `i % ${n}u`)}`)
+      .join('\n  ');
   const emulation = `
 var<private> lane_in_subgroup: u32;
 alias Result = array<f32, ${held}>;
+fn product(left: vec2u, right: vec2u, row: u32, column: u32) -> f32 {
+  var sum = 0.0;
+  for (var t = 0u; t < ${k}u; t++) {
+    sum += f32(a_tile[left.x + row * left.y + t]) * f32(b_tile[right.x + column * right.y + t]);
+  }
+  return sum;
+}
 fn multiply(left: vec2u, right: vec2u, sum: Result) -> Result {
   var c = sum;
-  for (var e = 0u; e < ${held}u; e++) {
-    ${element}
-    for (var t = 0u; t < ${k}u; t++) {
-      c[e] += f32(a_tile[left.x + row * left.y + t]) * f32(b_tile[right.x + column * right.y + t]);
-    }
-  }
+  var i = 0u;
+  ${elements((e, row, column) => `c[${e}] += product(left, right, ${row}, ${column});`)}
   return c;
 }
-fn store_result(offset: u32, value: Result, stride: u32) {
-  var c = value;
-  for (var e = 0u; e < ${held}u; e++) {
-    ${element}
-    results[offset + row * stride + column] = c[e];
-  }
+fn store_result(offset: u32, c: Result, stride: u32) {
+  var i = 0u;
+  ${elements((e, row, column) => `results[offset + ${row} * stride + ${column}] = c[${e}];`)}
 }
 `;
   return {
