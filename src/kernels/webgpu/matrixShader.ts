@@ -80,24 +80,24 @@ ${declarations}${(['a', 'b'] as const)
       .map(
         (array) => `
 fn write_${array}(line: u32, term: u32, block: mat4x4f) {
-  for (var i = 0u; i < 4u; i++) {
-    for (var j = 0u; j < 4u; j++) { ${array}_tile[(line + i) * ${STRIDE}u + term + j] = f16(block[j][i]); }
-  }
+  ${upTo(4)
+    .flatMap((i) =>
+      upTo(4).map((j) => `${array}_tile[(line + ${i}u) * ${STRIDE}u + term + ${j}u] = f16(block[${j}][${i}]);`),
+    )
+    .join('\n  ')}
 }
 `,
       )
       .join('')}
-fn write_results(start: u32, row: u32, column: u32, lane: u32) {
-  for (var i = lane; i < ${subgroups * fours}u; i += ${threads}u) {
-    let part = i / ${fours}u;
-    let place = i % ${fours}u;
-    store(
-      start,
-      row + part / ${across}u * ${rows}u + place / ${n / 4}u,
-      column + part % ${across}u * ${columns}u + place % ${n / 4}u * 4u,
-      vec4f(results[4u * i], results[4u * i + 1u], results[4u * i + 2u], results[4u * i + 3u]),
-    );
-  }
+fn write_results(start: u32, row: u32, column: u32, i: u32) {
+  let part = i / ${fours}u;
+  let place = i % ${fours}u;
+  store(
+    start,
+    row + part / ${across}u * ${rows}u + place / ${n / 4}u,
+    column + part % ${across}u * ${columns}u + place % ${n / 4}u * 4u,
+    vec4f(results[4u * i], results[4u * i + 1u], results[4u * i + 2u], results[4u * i + 3u]),
+  );
 }
 `,
     // If subgroups come out smaller there are more of them: those beyond the ones needed do the same work again.
@@ -143,7 +143,9 @@ fn write_results(start: u32, row: u32, column: u32, lane: u32) {
       ({ i, j, name }) => `
   subgroupMatrixStore<row_major>(&results, part * ${m * n}u, ${name}, ${n}u);
   workgroupBarrier();
-  write_results(result, firstRow + ${i * m}u, firstColumn + ${j * n}u, lane);
+  for (var i = lane; i < ${subgroups * fours}u; i += ${threads}u) {
+    write_results(result, firstRow + ${i * m}u, firstColumn + ${j * n}u, i);
+  }
   workgroupBarrier();`,
     )
     .join('')}`,

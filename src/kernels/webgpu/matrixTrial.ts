@@ -7,10 +7,10 @@ import { Queue } from './queue.ts';
 import type { Matrices } from './subgroupMatrix.ts';
 import { Tuner } from './tuner.ts';
 
-/** Products of every kind that a step has: forward, to inputs, to weights, in parts, with odd edges. */
+/** Products of every kind that a step has: forward, to inputs, to weights in parts; tiles that are full, and edges. */
 const shapes = [
   { m: 64, n: 128, k: 96, transposeA: 0, transposeB: 1 },
-  { m: 65, n: 33, k: 70, transposeA: 0, transposeB: 0 },
+  { m: 68, n: 36, k: 72, transposeA: 0, transposeB: 0 },
   { m: 40, n: 52, k: 1100, transposeA: 1, transposeB: 0 },
 ];
 

@@ -9,7 +9,7 @@ import { requestDevice } from '../../../src/kernels/webgpu/requestDevice.ts';
 import { wgsl } from '../../../src/kernels/webgpu/shader.ts';
 import type { Reals } from '../../../src/kernels/webgpu/shader.ts';
 import { MATRIX_FEATURE, matricesOf } from '../../../src/kernels/webgpu/subgroupMatrix.ts';
-import { withEmulatedMatrices } from './emulatedMatrices.ts';
+import { SUBGROUP, withEmulatedMatrices } from './emulatedMatrices.ts';
 import { openForTests } from './openForTests.ts';
 
 const webgpu = await openForTests({ precision: 'f16' });
@@ -85,8 +85,8 @@ test('of the configurations of an adapter the largest of f16 added in f32 is tak
 if (webgpu) {
   const { shader } = Queue.prototype;
   const units = [
-    { m: 16, n: 16, k: 16, subgroup: 8 },
-    { m: 8, n: 16, k: 8, subgroup: 8 },
+    { m: 16, n: 16, k: 16, subgroup: SUBGROUP },
+    { m: 8, n: 16, k: 8, subgroup: SUBGROUP },
   ];
 
   /** Opens a queue, on which subgroup matrices are emulated; `change` falsifies them. */
@@ -110,8 +110,8 @@ if (webgpu) {
     });
 
   test('matrix units that compute something else, or do not compile, are found out', async () => {
-    assert.not(await agree(units[0], (text) => text.replace('c * stride + r', 'r * stride + c')));
-    assert.not(await agree(units[0], (text) => text.replace('var c = sum;', 'var c = sum; c[0] += 0.125;')));
+    assert.not(await agree(units[0], (text) => text.replace('column * right.y + t', 't * right.y + column')));
+    assert.not(await agree(units[0], (text) => text.replace('var c = sum;', 'var c = sum;\n  c[0] += 0.125;')));
     assert.not(await agree(units[0], (text) => text.replace('fn multiply', 'fn multiplied')));
   });
 
