@@ -44,7 +44,7 @@ if (browser) {
   async function lookInside({ page }: Visit): Promise<void> {
     await page.locator('#sentence').fill('the king [MASK] over land');
     await page.locator('.moment h3', { hasText: 'Step 25' }).waitFor();
-    assert.is(await page.locator('.moment h3').first().innerText(), 'Untrained');
+    assert.is(await page.locator('.moment h3').last().innerText(), 'Untrained');
     assert.is(await page.locator('.moment.now li').count(), 5);
     await page.getByLabel('A sentence to look at').fill('the king');
     await page.locator('#attention .cells rect').first().waitFor();

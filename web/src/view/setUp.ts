@@ -143,7 +143,7 @@ export class SetUp {
       summary.textContent = parts.join(' · ');
     }
     byId('plan').textContent = config
-      ? `On ${this.#devices.summary}. ${this.#text.about}`
+      ? `${this.#text.about} Device: ${this.#devices.summary}.`
       : 'The config has a mistake; see below.';
     byId('start').textContent = this.#text.files.length > 0 ? 'Train on your text' : 'Train on the sample';
   }
