@@ -182,6 +182,17 @@ if (browser) {
     await visit.close();
   });
 
+  test('own text that is not there yet is asked for, not replaced by the sample', async () => {
+    const visit = await Visit.open(browser, site);
+    const { page } = visit;
+    await page.locator('#set-up-summary', { hasText: '128 wide' }).waitFor();
+    await page.locator('#own').click();
+    await page.locator('#start', { hasText: 'Train on your text' }).click();
+    assert.is(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Your text');
+    assert.is(await page.evaluate(() => document.documentElement.dataset.phase), 'idle');
+    await visit.close();
+  });
+
   test('without the isolation headers it trains on one thread', async () => {
     const plain = await serveSite(false);
     const visit = await Visit.open(browser, plain);
