@@ -55,7 +55,7 @@ function heard(event: EngineEvent): void {
       return control.preparing(`${stage[0].toUpperCase()}${stage.slice(1)}`, done / total);
     }
     case 'notice':
-      return say(event.text);
+      return saved.note(event.text);
     case 'run':
       run = event.run;
       control.run(run);

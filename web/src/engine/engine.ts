@@ -179,7 +179,7 @@ export class Engine implements EngineApi {
       },
       onSaved: (step, trouble) => {
         this.#send({ type: 'saved', step, kept: trouble === undefined });
-        if (trouble) this.#send({ type: 'notice', text: `Step ${step} is saved in this tab only: ${trouble}.` });
+        if (trouble) this.#send({ type: 'notice', text: `Step ${step} is not kept: ${trouble}.` });
       },
     };
   }
