@@ -55,7 +55,7 @@ function heard(event: EngineEvent): void {
       return control.preparing(`${stage[0].toUpperCase()}${stage.slice(1)}`, done / total);
     }
     case 'notice':
-      return saved.note(event.text);
+      return say(event.text);
     case 'run':
       run = event.run;
       control.run(run);
@@ -72,6 +72,7 @@ function heard(event: EngineEvent): void {
       return undefined;
     case 'saved':
       control.saved();
+      saved.note(event.trouble ? `Step ${event.step} is not kept: ${event.trouble}.` : '');
       void saved.refresh();
   }
 }
