@@ -7,6 +7,7 @@ import { differences, kernelNames } from './conformance.ts';
 
 const reference = openReference();
 const webgpu = await openForTests();
+/** All but webgl, whose modes are tested in webgl/, most of them in a browser. */
 const devices = {
   'cpu on one thread': await openCpu({ threads: 1 }),
   'cpu on three threads': await openCpu({ threads: 3 }),

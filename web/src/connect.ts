@@ -1,3 +1,5 @@
+import type { EngineApi, EngineEvent } from './protocol.ts';
+
 /** How page and worker talk: the page calls methods by name and the worker answers; the worker also sends events. */
 
 interface Call {
@@ -17,17 +19,17 @@ export class EngineError extends Error {
 }
 
 /** The worker's methods as the page's own. */
-export function connect<Api extends object, Event>(worker: Worker, onEvent: (event: Event) => void): Api {
+export function connect(worker: Worker, onEvent: (event: EngineEvent) => void): EngineApi {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let calls = 0;
-  worker.addEventListener('message', ({ data }: MessageEvent<Answer | { readonly event: Event }>) => {
+  worker.addEventListener('message', ({ data }: MessageEvent<Answer | { readonly event: EngineEvent }>) => {
     if ('event' in data) return onEvent(data.event);
     const { resolve, reject } = waiting.get(data.id) ?? {};
     waiting.delete(data.id);
     if ('error' in data) reject?.(new EngineError(data.error));
     else resolve?.(data.result);
   });
-  return new Proxy({} as Api, {
+  return new Proxy({} as EngineApi, {
     get:
       (_, method: string) =>
       (...args: readonly unknown[]) =>
@@ -40,8 +42,8 @@ export function connect<Api extends object, Event>(worker: Worker, onEvent: (eve
 }
 
 /** The worker's side. @returns sends an event to the page */
-export function serve<Api extends object, Event>(make: (send: (event: Event) => void) => Api): void {
-  const api = make((event) => self.postMessage({ event })) as Record<
+export function serve(make: (send: (event: EngineEvent) => void) => EngineApi): void {
+  const api = make((event) => self.postMessage({ event })) as unknown as Record<
     string,
     (...args: readonly unknown[]) => Promise<unknown>
   >;

@@ -1,6 +1,6 @@
 import defaults from '../default.yaml?raw';
 import { connect } from './connect.ts';
-import type { EngineApi, EngineEvent, Phase, RunView } from './protocol.ts';
+import type { EngineEvent, Phase, RunView } from './protocol.ts';
 import { alert, clearAlert, say } from './view/alert.ts';
 import { AttentionPanel } from './view/attentionPanel.ts';
 import { ControlBar } from './view/controlBar.ts';
@@ -19,7 +19,7 @@ setUpTheme();
 
 const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module', name: document.baseURI });
 worker.addEventListener('error', ({ message }) => failed(message || 'the page’s engine did not start'));
-const engine = connect<EngineApi, EngineEvent>(worker, heard);
+const engine = connect(worker, heard);
 
 let phase: Phase = 'idle';
 let run: RunView | undefined;

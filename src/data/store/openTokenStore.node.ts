@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { hexadecimal } from '../digest.ts';
-import { FIELD_BYTES, HEADER_BYTES, readHeader } from './header.node.ts';
+import { FIELD_BYTES, HEADER_BYTES, readHeader } from './header.ts';
 import { PagedReader } from './pagedReader.node.ts';
 import type { TokenStore } from './tokenStore.ts';
 

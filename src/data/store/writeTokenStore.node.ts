@@ -3,13 +3,13 @@ import type { FileHandle } from 'node:fs/promises';
 import type { TextPiece } from '../corpus/textPiece.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { encodeDocuments } from './encodeDocuments.ts';
-import { HEADER_BYTES, padding, writeFields } from './header.node.ts';
+import { HEADER_BYTES, idBytesOf, padding, writeFields } from './header.ts';
 import { writeAtomically } from './writeAtomically.node.ts';
 
 /** Encodes a corpus into a token store's file, block by block. Throws a BertrandError where it cannot be written. */
 export function writeTokenStore(path: string, pieces: AsyncIterable<TextPiece>, tokenizer: Tokenizer): Promise<void> {
   return writeAtomically(path, async (file) => {
-    const idBytes = tokenizer.vocabSize <= 2 ** 16 ? 2 : 4;
+    const idBytes = idBytesOf(tokenizer.vocabSize);
     const counts = new Float64Array(tokenizer.vocabSize);
     const offsets = [0];
     const hash = createHash('sha256');

@@ -2,7 +2,7 @@ import type { Workers } from './jobs.ts';
 import { workerSource } from './workerSource.ts';
 
 /** Browsers share memory only with pages whose server isolates them (headers COOP and COEP). */
-export const canShareMemory = (): boolean => globalThis.crossOriginIsolated === true;
+export const canShareMemory = (): boolean => globalThis.crossOriginIsolated;
 
 export const availableThreads = (): number => (canShareMemory() ? navigator.hardwareConcurrency : 1);
 

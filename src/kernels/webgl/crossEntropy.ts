@@ -1,12 +1,12 @@
 import type { Kernels } from '../contract.ts';
 import type { Engine, WebGlHandles } from './engine.ts';
 import { shaped } from './engine.ts';
-import type { RowPrograms } from './rows.ts';
+import type { RowKernels } from './rows.ts';
 
 /** loss = log(sum of exp(logits)) - logits[label], row by row; its gradient is softmax(logits) minus one at the label. */
 export function crossEntropyKernels(
   engine: Engine,
-  { largest, totalOfExp }: RowPrograms,
+  { largest, totalOfExp }: RowKernels,
 ): Pick<Kernels<WebGlHandles>, 'crossEntropy' | 'crossEntropyBackward'> {
   const logSumExp = engine.program({
     name: 'logSumExp',
@@ -40,8 +40,8 @@ export function crossEntropyKernels(
       const logits = shaped(given, columns, rows);
       const [most, sums] = [engine.workspace(rows), engine.workspace(rows)];
       const row = { largest: shaped(most, rows), total: shaped(sums, rows) };
-      largest(most, [rows], { x: logits, columns });
-      totalOfExp(sums, [rows], { x: logits, largest: row.largest, columns });
+      largest(logits, most);
+      totalOfExp(logits, most, sums);
       logSumExp(outputs.logSumExp, [rows], row);
       losses(outputs.losses, [rows], { logits, labels: shaped(labels, rows), ...row });
     },

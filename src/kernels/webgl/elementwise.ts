@@ -4,7 +4,10 @@ import { shaped } from './engine.ts';
 
 type Elementwise = 'add' | 'fill' | 'broadcast' | 'addBias' | 'accumulate';
 
-/** One thread an element: the simplest kernels there are. */
+/**
+ * The simplest kernels there are: one thread an element, which returns the number at its place. `this.thread.x` counts along
+ * a row, `this.thread.y` counts rows; an array of one dimension is one row.
+ */
 export function elementwiseKernels(engine: Engine): Pick<Kernels<WebGlHandles>, Elementwise> {
   const add = engine.program({
     name: 'add',

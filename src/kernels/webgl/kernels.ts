@@ -10,12 +10,12 @@ import { geluKernels } from './gelu.ts';
 import { layerNormKernels } from './layerNorm.ts';
 import { matmulKernels } from './matmul.ts';
 import { reduceKernels } from './reduce.ts';
-import { rowPrograms } from './rows.ts';
+import { rowKernels } from './rows.ts';
 import { softmaxKernels } from './softmax.ts';
 
 /** Every kernel of the contract on gpu.js. Each gives its workspace back when it is done. */
 export function webGlKernels(engine: Engine): Kernels<WebGlHandles> {
-  const rows = rowPrograms(engine);
+  const rows = rowKernels(engine);
   const kernels: Kernels<WebGlHandles> = {
     ...matmulKernels(engine),
     ...elementwiseKernels(engine),

@@ -1,7 +1,7 @@
 import type { Kernels } from '../contract.ts';
 import type { Engine, WebGlHandles } from './engine.ts';
 import { shaped } from './engine.ts';
-import type { RowPrograms } from './rows.ts';
+import type { RowKernels } from './rows.ts';
 
 type Softmax = 'softmax' | 'maskedSoftmax' | 'softmaxBackward';
 
@@ -16,7 +16,7 @@ const sequenceOf = `function sequenceOf(head, heads) {
  */
 export function softmaxKernels(
   engine: Engine,
-  { largest, totalOfExp }: RowPrograms,
+  { largest, totalOfExp }: RowKernels,
 ): Pick<Kernels<WebGlHandles>, Softmax> {
   const softmax = engine.program({
     name: 'softmax',
@@ -91,8 +91,8 @@ export function softmaxKernels(
     softmax({ x: given }, { rows, columns }, { y }) {
       const x = shaped(given, columns, rows);
       const [most, total] = [engine.workspace(rows), engine.workspace(rows)];
-      largest(most, [rows], { x, columns });
-      totalOfExp(total, [rows], { x, largest: shaped(most, rows), columns });
+      largest(x, most);
+      totalOfExp(x, most, total);
       softmax(y, [columns, rows], { x, largest: shaped(most, rows), total: shaped(total, rows) });
     },
     maskedSoftmax({ x: given, spans: ranges }, { batch, heads, length }, { y }) {

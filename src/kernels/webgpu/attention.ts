@@ -14,7 +14,7 @@ import type { Traits } from './traits.ts';
  * Context and log-sum-exp of a block of queries of one head, which walks over the keys that its spans cover (Dao et al. 2022):
  * whenever a greater score turns up, what was summed so far shrinks.
  */
-export function forward(
+function forward(
   tile: AttentionTile,
   vector: boolean,
 ): Shader<'query' | 'key' | 'value' | 'spans' | 'context' | 'logSumExp', keyof typeof attentionParameters> {

@@ -10,7 +10,8 @@ export async function dawn(): Promise<GPU> {
   const name: string = 'webgpu'; // not a literal: the package's types clash with TypeScript's own
   try {
     const module = (await import(name)) as Dawn;
-    return module.create(['disable-dawn-features=timestamp_quantization']); // which rounds to 0.1 ms
+    // The first shows features that are experiments (subgroup matrices); the second rounds to 0.1 ms.
+    return module.create(['enable-dawn-features=allow_unsafe_apis', 'disable-dawn-features=timestamp_quantization']);
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
     throw new BertrandError(`the npm package webgpu does not load (${reason}): run npm install webgpu@0.6.2`);

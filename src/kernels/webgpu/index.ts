@@ -7,6 +7,9 @@ import type { GpuHandles } from './buffers.ts';
 import { Failure } from './failure.ts';
 import { gpuKernels } from './kernels.ts';
 import { Queue } from './queue.ts';
+import { MATRIX_FEATURE, matricesOf } from './subgroupMatrix.ts';
+import type { Matrices } from './subgroupMatrix.ts';
+import { matricesAgree } from './matrixTrial.ts';
 import { traitsOf } from './traits.ts';
 import { FEATURES, expectHalves, requestDevice } from './requestDevice.ts';
 import { Tuner } from './tuner.ts';
@@ -27,6 +30,12 @@ async function tuningStore({ software, name }: Adapter): Promise<TuningStore | u
   return (await import('./tuningFile.node.ts')).tuningFile(name);
 }
 
+function describe(matrices: Matrices | undefined, trusted: Matrices | undefined): string[] {
+  if (!matrices) return [];
+  const { m, n, k } = matrices.unit;
+  return [`subgroup matrices of ${m} x ${n} x ${k}${trusted ? '' : ' (unused: they fail their self-test)'}`];
+}
+
 /** What is open. Dawn ends the process when what it handed out is collected while in use. */
 const alive = new Set<{ adapter: Adapter; device: GPUDevice }>();
 
@@ -42,7 +51,7 @@ export async function openWebGpu({
 }: WebGpuOptions = {}): Promise<Device> {
   const adapter = await requestAdapter(hardware);
   if (precision === 'f16') expectHalves(adapter);
-  const device = await requestDevice(adapter);
+  const device = await requestDevice(adapter, precision === 'f16' ? [MATRIX_FEATURE] : []);
   const entry = { adapter, device };
   alive.add(entry);
   const failure = new Failure(device);
@@ -53,16 +62,18 @@ export async function openWebGpu({
     alive.delete(entry);
     return Promise.resolve();
   };
+  const matrices = matricesOf(adapter, device);
+  const trusted = matrices && (await matricesAgree(device, matrices)) ? matrices : undefined;
   let kernels: ReturnType<typeof gpuKernels>;
   try {
     const tuner = new Tuner(queue.trials, await tuningStore(adapter));
-    kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner);
+    kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner, trusted);
     await queue.prepare(precision);
   } catch (error) {
     await close();
     throw error;
   }
-  const features = FEATURES.filter((feature) => device.features.has(feature));
+  const features = [...FEATURES.filter((feature) => device.features.has(feature)), ...describe(matrices, trusted)];
   return createDevice<GpuHandles>({
     name: 'webgpu',
     description: [`${adapter.name}${adapter.software ? ' (on the processor)' : ''}`, ...features].join(', '),

@@ -15,12 +15,13 @@ import type { Queue } from './queue.ts';
 import { reduceKernels } from './reduce.ts';
 import { softmaxKernels } from './softmax.ts';
 import type { Traits } from './traits.ts';
+import type { Matrices } from './subgroupMatrix.ts';
 import type { Tuner } from './tuner.ts';
 
 /** Declares every shader on the queue; the kernels run them. */
-export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner): Kernels<GpuHandles> {
+export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner, matrices?: Matrices): Kernels<GpuHandles> {
   return {
-    ...matmulKernels(queue, tuner),
+    ...matmulKernels(queue, tuner, matrices),
     ...elementwise(queue),
     ...geluKernels(queue),
     ...dropoutKernels(queue),

@@ -3,9 +3,13 @@ import type { GpuArray, GpuHandles } from './buffers.ts';
 import { drawingValues } from './drawing.ts';
 import { eachElement } from './elementwise.ts';
 import { matmulShader } from './matmulShader.ts';
-import type { MatmulShader, Variant } from './matmulShader.ts';
+import type { Variant } from './matmulShader.ts';
+import { matrixShader } from './matrixShader.ts';
+import type { MatrixTile } from './matrixShader.ts';
 import { cutProduct, tiles } from './matmulTile.ts';
+import type { Layout, MatmulShader } from './productText.ts';
 import type { Dispatch, Queue } from './queue.ts';
+import type { Matrices } from './subgroupMatrix.ts';
 import type { Tuner } from './tuner.ts';
 
 type ProductArray = 'a' | 'b' | 'bias' | 'c' | 'y';
@@ -22,32 +26,44 @@ const INACTIVE = { tanh: 0, ...drawingValues({ rate: 0, keyHigh: 0, keyLow: 0 })
 
 const fours = (...numbers: readonly number[]): boolean => numbers.every((number) => number % 4 === 0);
 
-/** Products, each by the variant of the shader that fits its layout; deep and small ones in parts that a second pass adds. */
+/** A product so narrow leaves most of a tile of matrices idle. */
+const NARROW = 16;
+
+/** Products, each by the variant of the shader that fits its layout; deep and small ones in parts that a second pass adds; those of halves by matrix units if there are any. */
 export function matmulKernels(
   queue: Queue,
   tuner: Tuner,
+  matrices?: Matrices,
 ): Pick<Kernels<GpuHandles>, 'matmul' | 'linear' | 'linearGelu'> {
   const variants = new Map<string, Product>();
-  const product = (variant: Variant): Product => {
-    const { tile, ...flags } = variant;
-    const key = `${tile.side} ${Object.values(flags).join(' ')}`;
-    const known = variants.get(key);
-    if (known) return known;
-    const made = queue.shader(matmulShader(variant));
+  const known = (
+    kind: string,
+    { side }: { readonly side: number },
+    layout: Layout,
+    make: () => MatmulShader,
+  ): Product => {
+    const key = [kind, side, ...Object.values(layout).map(String)].join(' ');
+    const made = variants.get(key) ?? queue.shader(make());
     variants.set(key, made);
     return made;
   };
-  // What a training step needs where all sizes are multiples of four; the rest is compiled when it comes up.
+  const product = ({ tile, ...layout }: Variant): Product =>
+    known('plain', tile, layout, () => matmulShader({ tile, ...layout }));
+  const matrixProduct = ({ unit }: Matrices, tile: MatrixTile, layout: Layout): Product =>
+    known('matrices', tile, layout, () => matrixShader(layout, tile, unit));
+  // What a training step needs where all sizes are multiples of four; the rest, and GELU's long epilogue, is compiled when it comes up.
   const vectors = { vectorA: true, vectorB: true, vectorC: true };
-  for (const tile of tiles) {
-    for (const [transposeA, transposeB] of [
-      [false, false],
-      [false, true],
-      [true, false],
-    ] as const)
-      product({ tile, transposeA, transposeB, ...vectors, epilogue: 'none' });
-    for (const epilogue of ['bias', 'gelu'] as const)
-      product({ tile, transposeA: false, transposeB: true, ...vectors, epilogue });
+  const needed: readonly Layout[] = [
+    ...[
+      { transposeA: false, transposeB: false },
+      { transposeA: false, transposeB: true },
+      { transposeA: true, transposeB: false },
+    ].map((transposes) => ({ ...transposes, ...vectors, epilogue: 'none' as const })),
+    { transposeA: false, transposeB: true, ...vectors, epilogue: 'bias' },
+  ];
+  for (const layout of needed) {
+    for (const tile of tiles) product({ tile, ...layout });
+    if (matrices) for (const tile of matrices.tiles) matrixProduct(matrices, tile, layout);
   }
 
   const combine = eachElement(queue, {
@@ -84,7 +100,7 @@ export function matmulKernels(
     const target = split ? dense : { cRow: p.cRow, cOuter: p.cOuter, cInner: p.cInner, cSplit: 0, scale: p.scale };
     const transposeA = p.transposeA !== 0;
     const transposeB = p.transposeB !== 0;
-    const variant = {
+    const layout = {
       transposeA,
       transposeB,
       vectorA: fours(p.aRow, p.aOuter, p.aInner, transposeA ? p.m : p.k),
@@ -94,16 +110,22 @@ export function matmulKernels(
     } as const;
     const [parts] = split ? queue.workspace(splits * size) : [c];
     const arrays = { a, b, c: parts, bias: epilogue?.bias, y: epilogue?.y } as Record<ProductArray, GpuArray>;
-    const kind = [p.m, p.n, p.k, products].map((extent) => Math.round(2 * Math.log2(extent || 1)));
-    const types = [a, b, c].map(({ type }) => type);
-    tuner.run([...kind, ...types, ...Object.values(variant)].join(' '), ways, size * p.k, (way) => {
-      const tile = tiles[way];
-      const [tilesDown, tilesAcross] = [p.m, p.n].map((extent) => Math.ceil(extent / tile.side));
+    const compute = (make: Product, { side }: { readonly side: number }): void => {
+      const [tilesDown, tilesAcross] = [p.m, p.n].map((extent) => Math.ceil(extent / side));
       const cut = { tilesDown, tilesAcross, splitDepth: split ? splitDepth : Math.max(1, p.k) };
       const groups = tilesDown * tilesAcross * products * (split ? splits : 1);
-      const parameters = { ...INACTIVE, ...epilogue?.activation, ...p, ...cut, ...target, products };
-      product({ tile, ...variant })(arrays, parameters, groups);
-    });
+      make(arrays, { ...INACTIVE, ...epilogue?.activation, ...p, ...cut, ...target, products }, groups);
+    };
+    const kind = [p.m, p.n, p.k, products].map((extent) => Math.round(2 * Math.log2(extent || 1)));
+    const types = [a, b, c].map(({ type }) => type);
+    if (matrices && types.slice(0, 2).includes('f16') && Math.min(p.m, p.n) > NARROW) {
+      const { side } = tiles[ways[0]];
+      const tile = matrices.tiles.find((one) => one.side <= side) ?? matrices.tiles[matrices.tiles.length - 1];
+      compute(matrixProduct(matrices, tile, layout), tile);
+    } else
+      tuner.run([...kind, ...types, ...Object.values(layout).map(String)].join(' '), ways, size * p.k, (way) =>
+        compute(product({ tile: tiles[way], ...layout }), tiles[way]),
+      );
     if (split) combine({ parts, c }, size, { ...p, splits });
   };
 

@@ -4,14 +4,17 @@ import type { Adapter } from './adapter.ts';
 /** What a device is asked for where the adapter has it. */
 export const FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
 
-/** A device with all that the adapter offers. */
-export async function requestDevice({ adapter, name }: Adapter): Promise<GPUDevice> {
+/** A device with all that the adapter offers, and of `more` features those that it has. */
+export async function requestDevice(
+  { adapter, name }: Adapter,
+  more: readonly GPUFeatureName[] = [],
+): Promise<GPUDevice> {
   const requiredLimits: Record<string, number> = {};
   for (const limit in adapter.limits) {
     const value = adapter.limits[limit as keyof GPUSupportedLimits];
     if (typeof value === 'number') requiredLimits[limit] = value;
   }
-  const requiredFeatures = FEATURES.filter((feature) => adapter.features.has(feature));
+  const requiredFeatures = [...FEATURES, ...more].filter((feature) => adapter.features.has(feature));
   try {
     return await adapter.requestDevice({ label: 'bertrand', requiredFeatures, requiredLimits });
   } catch (error) {

@@ -20,6 +20,8 @@ export interface Shader<A extends string, P extends string> {
   readonly workgroup: number;
   /** Functions and workgroup memory. */
   readonly declarations?: string;
+  /** Those that depend on the types of the real arrays. */
+  readonly typed?: (reals: Reals) => string;
   /** Sees the arrays by their names, the parameters in `p`, its workgroup's number `group` and its own in it, `lane`. */
   readonly main: string;
   /** The real arrays that a training step in half precision gives in f32: a set for each way that it is run; none by default. */
@@ -47,7 +49,8 @@ export function parameterNames<P extends string>({ parameters }: Shader<string, 
 
 /** The shader's WGSL for real arrays of these types (f32 where none is given). Groups beyond `p.groups`, which fill the last line of the grid, do nothing. */
 export function wgsl(shader: Shader<string, string>, reals: Reals = {}): string {
-  const { inputs, outputs, parameters, workgroup, declarations = '', main } = shader;
+  const { inputs, outputs, parameters, workgroup, declarations = '', typed, main } = shader;
+  const matrices = main.includes('subgroup_matrix_');
   const members = Object.entries({ across: 'u32', groups: 'u32', ...parameters });
   const arrays = [...Object.entries(inputs), ...Object.entries(outputs)];
   const aliases = arrays
@@ -60,14 +63,15 @@ export function wgsl(shader: Shader<string, string>, reals: Reals = {}): string 
   const enabled = [
     ...(Object.values(reals).includes('f16') ? ['f16'] : []),
     ...(/\bsubgroup[A-Z]/.test(declarations) ? ['subgroups'] : []),
+    ...(matrices ? ['chromium_experimental_subgroup_matrix'] : []),
   ];
   return `${enabled.map((name) => `enable ${name};`).join(' ')}
 struct Parameters { ${members.map(([name, type]) => `${name}: ${type}`).join(', ')} }
 @group(0) @binding(0) var<uniform> p: Parameters;
 ${[...aliases, ...bindings].join('\n')}
-${declarations}
+${typed?.(reals) ?? ''}${declarations}
 @compute @workgroup_size(${workgroup})
-fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) lane: u32${matrices ? ', @builtin(subgroup_id) subgroup: u32' : ''}) {
   let group = place.y * p.across + place.x;
   if (group >= p.groups) { return; }
 ${main}

@@ -126,4 +126,15 @@ test('a folder that cannot be made gets an error that says so', async () => {
   );
 });
 
+test('a store in memory has the fingerprint of its file', async () => {
+  for (const vocabSize of [300, 70_000]) {
+    const tokenizer = smallTokenizer(vocabSize);
+    await writeTokenStore(path, from(pieces(vocabSize)), tokenizer);
+    const file = (await openTokenStore(path, tokenizer.vocabSize)) as TokenStore;
+    const memory = await storeInMemory(from(pieces(vocabSize)), tokenizer);
+    assert.is(await memory.fingerprint(), await file.fingerprint());
+    await file.close();
+  }
+});
+
 test.run();

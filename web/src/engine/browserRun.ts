@@ -69,6 +69,10 @@ export class BrowserRun implements RunFolder {
     const { step } = checkpoint.state;
     if (scheduled) this.log('checkpoint', { step });
     const { config, yaml, tokenizer, shelf, onSaved } = this.#parts;
+    if (!isSecureContext) {
+      onSaved(step, 'checkpoints need a page from https or from localhost');
+      return this.path;
+    }
     const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
     const files = new Map([
       [`${this.path}/config.yaml`, encode(yaml)],

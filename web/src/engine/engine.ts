@@ -216,7 +216,13 @@ export class Engine implements EngineApi {
     const { config, data, run, tokenizer } = open;
     const device = await openDevice(choice, deviceOptions(config));
     if (data) {
-      const session = new Session({ config, device, data, run, corpus: await data.fingerprint() });
+      const session = new Session({
+        config,
+        device,
+        data,
+        run,
+        corpus: isSecureContext ? await data.fingerprint() : '',
+      });
       this.#live = { device, model: session.training.model, session };
     } else {
       const model = new Bert(modelOptions(config, tokenizer.vocabSize), config.seed).to(device);
@@ -278,6 +284,6 @@ export class Engine implements EngineApi {
   #told(error: unknown): string {
     if (!(error instanceof BertrandError)) console.error(error);
     const message = error instanceof Error ? error.message : String(error);
-    return message.replace(/; the last checkpoint stands:.*/, '');
+    return message.replace(/[;:] (the last checkpoint stands|open the device again).*/, '');
   }
 }

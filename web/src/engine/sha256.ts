@@ -1,11 +1,4 @@
-import { BertrandError } from '../../../src/error.ts';
+import { sha256 as digest } from '../../../src/data/digest.ts';
 
-/** SHA-256 in hexadecimal. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  if (!globalThis.crypto?.subtle)
-    throw new BertrandError(
-      'checkpoints need a page from https or from localhost: browsers withhold SHA-256 from others',
-    );
-  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
+/** SHA-256 in hexadecimal. Only for pages from https or from localhost: browsers withhold it from others. */
+export const sha256 = (bytes: Uint8Array): Promise<string> => digest(bytes as Uint8Array<ArrayBuffer>);

@@ -16,7 +16,7 @@ const ABOUT: Readonly<Record<string, string>> = {
 
 /** A radio button a device, with what it is or why it is missing. */
 export class DeviceChoice {
-  readonly element = h('fieldset', { class: 'devices' }, h('legend', {}, 'Device'));
+  readonly element = h('div', { class: 'radios', role: 'radiogroup', 'aria-label': 'Device' });
   readonly #choose: (device: Choice) => void;
   #reports: readonly DeviceReport[] = [];
   #chosen = 'auto';
@@ -63,7 +63,7 @@ export class DeviceChoice {
     const focused = this.element.contains(document.activeElement)
       ? (document.activeElement as HTMLInputElement).value
       : undefined;
-    this.element.replaceChildren(h('legend', {}, 'Device'), ...rows);
+    this.element.replaceChildren(h('p', { class: 'fine' }, 'Device'), ...rows);
     if (focused) this.element.querySelector<HTMLInputElement>(`input[value="${focused}"]`)?.focus();
   }
 

@@ -29,10 +29,10 @@ function filled<E extends Element>(element: E, attributes: Readonly<Record<strin
 }
 
 /** The page's element of that id. */
-export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
+export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (!found) throw new Error(`the page has no #${id}`);
-  return found as E;
+  return found;
 }
 
 /** A row of buttons of which one is pressed. */

@@ -19,8 +19,12 @@ export class Editor {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wrong: ReadonlySet<number> = new Set();
 
-  constructor(changed: (text: string) => void) {
+  /**
+   * @param typed is told at once, `changed` after a pause
+   */
+  constructor(typed: () => void, changed: (text: string) => void) {
     this.#area.addEventListener('input', () => {
+      typed();
       this.#number();
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => changed(this.#area.value), PAUSE);
@@ -32,6 +36,10 @@ export class Editor {
       this.#problems,
       h('details', {}, h('summary', {}, 'Every key with its value'), this.#resolved),
     );
+  }
+
+  get text(): string {
+    return this.#area.value;
   }
 
   show({ text, problems, resolved }: ConfigView): void {

@@ -3,12 +3,14 @@ import { byId } from './dom.ts';
 
 /** Lets a person choose files; none if they think better of it. */
 export function chooseFiles(): Promise<PathAndBlob[]> {
-  const input = byId<HTMLInputElement>('files');
+  const input = byId('files') as HTMLInputElement;
   input.value = '';
   return new Promise((resolve) => {
-    input.onchange = () =>
-      resolve(Array.from(input.files ?? [], (file) => ({ path: file.webkitRelativePath || file.name, blob: file })));
-    input.oncancel = () => resolve([]);
+    const once = { once: true };
+    const chosen = (): PathAndBlob[] =>
+      Array.from(input.files ?? [], (file) => ({ path: file.webkitRelativePath || file.name, blob: file }));
+    input.addEventListener('change', () => resolve(chosen()), once);
+    input.addEventListener('cancel', () => resolve([]), once);
     input.click();
   });
 }

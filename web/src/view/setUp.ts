@@ -25,12 +25,16 @@ export class SetUp {
   }[];
   readonly #checked: (config: Config) => void;
   #view: ConfigView;
+  #asked = 0;
 
   constructor(engine: EngineApi, text: string, checked: (config: Config) => void) {
     this.#checked = checked;
     this.#engine = engine;
     this.#view = { text, problems: [], config: undefined, resolved: undefined };
-    this.#editor = new Editor((text) => void this.#check(text, []));
+    this.#editor = new Editor(
+      () => (this.#asked += 1), // answers to an earlier text are out of date
+      (text) => void this.#check(text, []),
+    );
     this.#size.append(
       ...SIZES.map(({ name, about }) => h('option', { value: name }, `${name}: ${about}`)),
       h('option', { value: '', hidden: true }, 'As written'),
@@ -63,13 +67,13 @@ export class SetUp {
 
   /** Opens the panel, at the choice of a text if that is wanted. */
   show(what?: 'text'): void {
-    byId<HTMLDetailsElement>('set-up').open = true;
+    openSetUp();
     if (what === 'text') this.#text.chooseOwn();
     else byId('set-up').scrollIntoView({ block: 'start' });
   }
 
   takeFiles(files: readonly PathAndBlob[]): void {
-    byId<HTMLDetailsElement>('set-up').open = true;
+    openSetUp();
     this.#text.take(files);
   }
 
@@ -84,7 +88,7 @@ export class SetUp {
   }
 
   change(...changes: Change[]): void {
-    void this.#check(this.#view.text, changes);
+    void this.#check(this.#editor.text, changes);
   }
 
   #chooseRecipe(preset: string): void {
@@ -97,8 +101,9 @@ export class SetUp {
   }
 
   async #check(text: string, changes: readonly Change[]): Promise<void> {
+    const mine = ++this.#asked;
     const view = await this.#engine.config(text, changes);
-    if (text !== this.#view.text && changes.length > 0) return; // typed on meanwhile
+    if (mine !== this.#asked) return;
     this.#view = view;
     this.#editor.show(view);
     const { config } = view;
@@ -150,6 +155,10 @@ const RECIPES = [
   { preset: 'bert', about: 'BERT: as Devlin et al. 2018' },
   { preset: 'codertimo', about: 'codertimo: the code behind the drawing' },
 ];
+
+function openSetUp(): void {
+  (byId('set-up') as HTMLDetailsElement).open = true;
+}
 
 function labelled(text: string, control: HTMLElement): HTMLElement {
   return h('label', {}, h('span', {}, text), control);

@@ -49,9 +49,9 @@ export class TextChoice {
     const option = (input: HTMLElement, name: string, about: string): HTMLElement =>
       h('label', { class: 'option' }, input, h('span', {}, h('b', {}, name), h('small', {}, about)));
     this.element = h(
-      'fieldset',
-      { class: 'text' },
-      h('legend', {}, 'Text'),
+      'div',
+      { class: 'radios', role: 'radiogroup', 'aria-label': 'Text' },
+      h('p', { class: 'fine' }, 'Text'),
       option(sample, 'The sample', 'U.S. State of the Union addresses since 1900, 5 MB'),
       option(all, 'All addresses', 'Since 1790, 11 MB'),
       option(own, 'Your own', 'Pasted, or plain text files'),

@@ -18,26 +18,31 @@ export const HEADER_BYTES = 64;
 const MAGIC = 'BERTRAND';
 const VERSION = 1;
 
+/** Bytes an id takes. */
+export const idBytesOf = (vocabSize: number): 2 | 4 => (vocabSize <= 2 ** 16 ? 2 : 4);
+
 /** The header up to the digest. */
-export function writeFields({ idBytes, vocabSize, documents }: StoreHeader): Buffer {
-  const bytes = Buffer.alloc(FIELD_BYTES);
-  bytes.write(MAGIC, 'latin1');
-  bytes.writeUInt32LE(VERSION, 8);
-  bytes.writeUInt32LE(idBytes, 12);
-  bytes.writeUInt32LE(vocabSize, 16);
-  bytes.writeDoubleLE(documents, 20);
+export function writeFields({ idBytes, vocabSize, documents }: StoreHeader): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(FIELD_BYTES);
+  bytes.set(new TextEncoder().encode(MAGIC));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(8, VERSION, true);
+  view.setUint32(12, idBytes, true);
+  view.setUint32(16, vocabSize, true);
+  view.setFloat64(20, documents, true);
   return bytes;
 }
 
 /** The fields of a header whose digest was found right, or in a few words why it is none of ours. */
-export function readHeader(bytes: Buffer): StoreHeader | string {
-  if (bytes.toString('latin1', 0, 8) !== MAGIC) return 'it is no token store';
-  const version = bytes.readUInt32LE(8);
+export function readHeader(bytes: Uint8Array): StoreHeader | string {
+  if (new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) return 'it is no token store';
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const version = view.getUint32(8, true);
   if (version !== VERSION) return `its version is ${version}, not ${VERSION}`;
   return {
-    idBytes: bytes.readUInt32LE(12) === 2 ? 2 : 4,
-    vocabSize: bytes.readUInt32LE(16),
-    documents: bytes.readDoubleLE(20),
+    idBytes: view.getUint32(12, true) === 2 ? 2 : 4,
+    vocabSize: view.getUint32(16, true),
+    documents: view.getFloat64(20, true),
   };
 }
 

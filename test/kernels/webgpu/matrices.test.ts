@@ -1,0 +1,121 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { requestAdapter } from '../../../src/kernels/webgpu/adapter.ts';
+import { matricesAgree } from '../../../src/kernels/webgpu/matrixTrial.ts';
+import { matrixShader, matrixTiles } from '../../../src/kernels/webgpu/matrixShader.ts';
+import type { Layout } from '../../../src/kernels/webgpu/productText.ts';
+import { Queue } from '../../../src/kernels/webgpu/queue.ts';
+import { requestDevice } from '../../../src/kernels/webgpu/requestDevice.ts';
+import { wgsl } from '../../../src/kernels/webgpu/shader.ts';
+import type { Reals } from '../../../src/kernels/webgpu/shader.ts';
+import { MATRIX_FEATURE, matricesOf } from '../../../src/kernels/webgpu/subgroupMatrix.ts';
+import { withEmulatedMatrices } from './emulatedMatrices.ts';
+import { openForTests } from './openForTests.ts';
+
+const webgpu = await openForTests({ precision: 'f16' });
+
+const layouts: readonly Layout[] = [true, false].flatMap((vectors) =>
+  (['none', 'bias', 'gelu'] as const).flatMap((epilogue) =>
+    [0, 1, 2, 3].map((transposes) => ({
+      transposeA: transposes % 2 === 1,
+      transposeB: transposes > 1,
+      vectorA: vectors,
+      vectorB: vectors,
+      vectorC: vectors,
+      epilogue,
+    })),
+  ),
+);
+const types: readonly Reals[] = [
+  { a: 'f16', b: 'f32', c: 'f16', y: 'f16' },
+  { a: 'f16', b: 'f16', c: 'f32', y: 'f32' },
+];
+
+test("Dawn's compiler takes the shaders of subgroup matrices, of every layout", async () => {
+  const name: string = 'webgpu';
+  const { create } = (await import(name)) as { create: (flags: readonly string[]) => GPU };
+  const gpu = create(['backend=null', 'enable-dawn-features=allow_unsafe_apis']);
+  const adapter = await gpu.requestAdapter();
+  assert.ok(adapter);
+  const device = await adapter.requestDevice({ requiredFeatures: [MATRIX_FEATURE, 'shader-f16'] });
+  const problems: string[] = [];
+  let compiled = 0;
+  for (const [m, n, k] of [
+    [16, 16, 16],
+    [8, 8, 8],
+    [16, 8, 8],
+    [8, 16, 16],
+  ])
+    for (const tile of matrixTiles)
+      for (const layout of layouts)
+        for (const reals of types) {
+          const code = wgsl(matrixShader(layout, tile, { m, n, k, subgroup: 32 }), reals);
+          const info = await device.createShaderModule({ code }).getCompilationInfo();
+          problems.push(...info.messages.map(({ message }) => message));
+          compiled += 1;
+        }
+  device.destroy();
+  assert.is(compiled, 4 * matrixTiles.length * layouts.length * types.length);
+  assert.equal(problems, []);
+  assert.ok(gpu); // referenced to the end
+});
+
+test('of the configurations of an adapter the largest of f16 added in f32 is taken, with the tiles that fit the device', () => {
+  const configuration = (extent: number, componentType = 'f16', resultComponentType = 'f32') => ({
+    M: extent,
+    N: extent,
+    K: extent,
+    componentType,
+    resultComponentType,
+  });
+  const open = (subgroupMatrixConfigs: object[], workgroupBytes: number, feature = true) => {
+    const features = new Set(feature ? [MATRIX_FEATURE] : []);
+    const limits = { maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupStorageSize: workgroupBytes };
+    const adapter = { features, info: { subgroupMatrixConfigs, subgroupMaxSize: 32 } };
+    return matricesOf({ adapter } as never, { features, limits } as never);
+  };
+  const all = [configuration(8), configuration(16), configuration(16, 'f16', 'f16'), configuration(32, 'u8', 'u32')];
+  assert.equal(open(all, 49152), { unit: { m: 16, n: 16, k: 16, subgroup: 32 }, tiles: matrixTiles });
+  assert.equal(open(all, 16384)?.tiles, matrixTiles.slice(1));
+  assert.is(open(all, 8192), undefined);
+  assert.is(open([configuration(16, 'f16', 'f16')], 49152), undefined);
+  assert.is(open(all, 49152, false), undefined);
+});
+
+if (webgpu) {
+  const { shader } = Queue.prototype;
+  const units = [
+    { m: 16, n: 16, k: 16, subgroup: 8 },
+    { m: 8, n: 16, k: 8, subgroup: 8 },
+  ];
+
+  /** Opens a queue, on which subgroup matrices are emulated; `change` falsifies them. */
+  async function agree(unit: (typeof units)[number], change = (text: string): string => text): Promise<boolean> {
+    const device = await requestDevice(await requestAdapter(false));
+    Queue.prototype.shader = function (this: Queue, one: Parameters<typeof shader>[0]) {
+      const emulated = one.main.includes('subgroup_matrix_') ? withEmulatedMatrices(one, unit) : one;
+      return shader.call(this, { ...emulated, declarations: change(emulated.declarations ?? '') });
+    } as typeof shader;
+    try {
+      return await matricesAgree(device, { unit, tiles: matrixTiles });
+    } finally {
+      Queue.prototype.shader = shader;
+      device.destroy();
+    }
+  }
+
+  for (const unit of units)
+    test(`products of emulated matrices of ${unit.m} x ${unit.n} x ${unit.k} are exactly the plain ones`, async () => {
+      assert.ok(await agree(unit));
+    });
+
+  test('matrix units that compute something else, or do not compile, are found out', async () => {
+    assert.not(await agree(units[0], (text) => text.replace('c * stride + r', 'r * stride + c')));
+    assert.not(await agree(units[0], (text) => text.replace('var c = sum;', 'var c = sum; c[0] += 0.125;')));
+    assert.not(await agree(units[0], (text) => text.replace('fn multiply', 'fn multiplied')));
+  });
+
+  test.after(() => webgpu.close());
+}
+
+test.run();
