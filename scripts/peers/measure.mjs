@@ -9,11 +9,19 @@ const { values } = parseArgs({
     size: { type: 'string', default: 'tiny' },
     backend: { type: 'string', default: 'wasm' },
     workers: { type: 'string', default: '0' },
+    device: { type: 'string' },
+    threads: { type: 'string' },
+    blas: { type: 'string' },
+    precision: { type: 'string' },
     warmup: { type: 'string', default: '3' },
     steps: { type: 'string', default: '15' },
     max_s: { type: 'string', default: '25' },
   },
 });
+/** What was asked of Bertrand. */
+export const flags = Object.fromEntries(
+  ['device', 'threads', 'blas', 'precision'].flatMap((name) => (values[name] ? [[name, values[name]]] : [])),
+);
 export const { backend } = values;
 export const workers = Number(values.workers);
 

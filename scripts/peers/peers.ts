@@ -13,7 +13,7 @@ export interface Peer {
   readonly steps?: number;
 }
 
-const ours = ['node', '--import', 'tsx', 'scripts/bench-peer.ts'] as const;
+const ours = ['node', 'scripts/peers/bertrand.mjs'] as const;
 const torch = ['/usr/bin/python3', 'scripts/peers/pytorch.py'] as const;
 /** Debian's other OpenBLAS brings threads of its own, which fight those of PyTorch. */
 const openMp = { LD_LIBRARY_PATH: '/usr/lib/x86_64-linux-gnu/openblas-openmp' };

@@ -9,14 +9,13 @@ function batchOf(vocabSize: number, rows: number, length: number) {
 const base = { layers: 12, embeddingSize: 768, heads: 12, feedForwardSize: 3072 };
 
 /** The models, each with what differs of its batch. */
-export const sizes = {
+const sizes = {
   tiny: { layers: 2, embeddingSize: 128, heads: 2, feedForwardSize: 512 },
   mini: { layers: 4, embeddingSize: 256, heads: 4, feedForwardSize: 1024 },
   // Devlin et al. 2018's smaller model, for GPUs.
   'base-128': { ...base, ...batchOf(30_522, 32, 128) },
   'base-512': { ...base, ...batchOf(30_522, 8, 512) },
 };
-export type Size = keyof typeof sizes;
 
 /** What every program does: batch, models and optimizer. */
 export const work = {

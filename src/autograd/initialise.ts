@@ -3,14 +3,12 @@ import seedrandom from 'seedrandom';
 /** How a parameter begins: all equal, normal with mean 0, or uniform on [-bound, bound]. */
 export type Initialise = { readonly constant: number } | { readonly normal: number } | { readonly uniform: number };
 
-/** `size` initial values, a pure function of `path`. */
-export function initialValues(path: string, size: number, initialise: Initialise): Float32Array {
-  const values = new Float32Array(size);
-  if ('constant' in initialise) return values.fill(initialise.constant);
+/** Fills `values` with initial ones, a pure function of `path`. */
+export function fillInitial(values: Float32Array, path: string, initialise: Initialise): void {
+  if ('constant' in initialise) return void values.fill(initialise.constant);
   const random = seedrandom.xor4096(path); // a sixth of the time of the default, which counts for 10^8 weights
-  if ('uniform' in initialise) return values.map(() => (2 * random() - 1) * initialise.uniform);
-  fillNormal(values, random, initialise.normal);
-  return values;
+  if ('normal' in initialise) return fillNormal(values, random, initialise.normal);
+  for (let i = 0; i < values.length; i++) values[i] = (2 * random() - 1) * initialise.uniform;
 }
 
 /** Box and Muller 1958: two uniforms give two normals. */

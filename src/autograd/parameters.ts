@@ -3,7 +3,7 @@ import type { Device } from '../kernels/device.ts';
 import { placeInArenas } from './arena.ts';
 import type { Arena } from './arena.ts';
 import type { Initialise } from './initialise.ts';
-import { initialValues } from './initialise.ts';
+import { fillInitial } from './initialise.ts';
 import { Parameter } from './parameter.ts';
 import { Constant } from './constant.ts';
 import type { Shape } from './shape.ts';
@@ -65,8 +65,12 @@ export class Parameters {
     this.#device = device;
     for (const constant of this.#constants) constant.place(device);
     this.#arenas = placeInArenas(device, this.all);
-    for (const { parameter, initialise } of this.#declared.values())
-      parameter.write(initialValues(`${this.#seed}/initial/${parameter.name}`, parameter.size, initialise));
+    const scratch = new Float32Array(Math.max(0, ...this.all.map(({ size }) => size))); // one for all: garbage counts in the peak
+    for (const { parameter, initialise } of this.#declared.values()) {
+      const values = scratch.subarray(0, parameter.size);
+      fillInitial(values, `${this.#seed}/initial/${parameter.name}`, initialise);
+      parameter.write(values);
+    }
   }
 
   /** Begins a new sum of gradients: the next backward writes instead of adding. */

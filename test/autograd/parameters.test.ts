@@ -1,11 +1,17 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { initialValues } from '../../src/autograd/initialise.ts';
+import { fillInitial } from '../../src/autograd/initialise.ts';
+import type { Initialise } from '../../src/autograd/initialise.ts';
 import { Parameters } from '../../src/autograd/parameters.ts';
 import { Linear } from '../../src/bert/Linear.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
 
 const device = openReference();
+const initialValues = (path: string, size: number, initialise: Initialise): Float32Array => {
+  const values = new Float32Array(size);
+  fillInitial(values, path, initialise);
+  return values;
+};
 const deviation = (values: ArrayLike<number>): number =>
   Math.sqrt(Array.from(values).reduce((total, value) => total + value * value, 0) / values.length);
 
