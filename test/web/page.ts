@@ -56,7 +56,7 @@ log: { every: 1 }
 };
 
 /** Milliseconds: SwiftShader takes half a minute for WebGPU's shaders where other work is going on. */
-const PATIENCE = 180_000;
+const PATIENCE = 300_000;
 
 /** The page, as a person uses it. */
 export class Visit {
