@@ -1,5 +1,5 @@
 // Measures the cpu device: GFLOP/s of matmul, GB/s of the row kernels, on one thread and on all. Best of many runs.
-// node --import tsx scripts/bench-kernels.ts [--plain]
+// node --import tsx scripts/bench-kernels.ts [--own] [--plain]: without a BLAS, without fused multiply-add
 import { openCpu } from '../src/kernels/cpu/index.ts';
 import { matmulParameters } from '../src/autograd/matmulParameters.ts';
 import type { Device, DeviceArray } from '../src/kernels/device.ts';
@@ -33,6 +33,30 @@ const heads =
     return { work: 2 * batch * count * length * length * size, run: () => void device.run('matmul', arrays, p, out) };
   };
 
+/** Fused attention of 16 x 128 tokens in 4 heads of 64, forward or back. */
+const fusedAttention =
+  (back: boolean): Job =>
+  (device, floats) => {
+    const p = { batch: 16, heads: 4, length: 128, headSize: 64, scale: 0.125, rate: 0.1, keyHigh: 1, keyLow: 2 };
+    const size = p.batch * p.length * p.heads * p.headSize;
+    const spans = device.upload(
+      'i32',
+      Int32Array.from({ length: 2 * p.batch * p.length }, (_, i) => (i % 2) * p.length),
+    );
+    const inputs = { query: floats(size), key: floats(size), value: floats(size), spans };
+    const outputs = { context: floats(size), logSumExp: floats(p.batch * p.heads * p.length) };
+    const gradients = { dquery: floats(size), dkey: floats(size), dvalue: floats(size) };
+    device.run('attention', inputs, p, outputs);
+    const given = { ...inputs, ...outputs, dcontext: floats(size) };
+    return {
+      work: (back ? 10 : 4) * size * p.length,
+      run: () =>
+        back
+          ? void device.run('attentionBackward', given, p, gradients)
+          : void device.run('attention', inputs, p, outputs),
+    };
+  };
+
 const [ROWS, COLUMNS] = [2048, 512];
 const SIZE = ROWS * COLUMNS;
 /** A row kernel over (2048, 512); `passes` arrays of that size are read or written. */
@@ -52,6 +76,8 @@ const jobs: Record<string, Job> = {
   'scores 32 x 4 heads of 128x32': heads(32, 4, 128, 32, false),
   'context 32 x 4 heads of 128x32': heads(32, 4, 128, 32, true),
   'scores 32 x 4 heads of 64x64': heads(32, 4, 64, 64, false),
+  'fused attention': fusedAttention(false),
+  'fused attention, backward': fusedAttention(true),
   'matrix x vector 2048x1024': product(2048, 1, 1024),
   'vector x matrix 1024x2048': product(1, 2048, 1024),
   add: row(3, (d, x, y) => () => void d.run('add', { a: x, b: x }, { size: SIZE }, { y })),
@@ -61,6 +87,16 @@ const jobs: Record<string, Job> = {
   dropout: row(2, (d, x, y) => {
     const p = { size: SIZE, rate: 0.1, keyHigh: 1, keyLow: 2 };
     return () => void d.run('dropout', { x }, p, { y });
+  }),
+  dropoutAddLayerNorm: row(4, (d, x, y, s) => {
+    const p = { ...norm, rate: 0.1, keyHigh: 1, keyLow: 2 };
+    const outputs = {
+      sum: d.allocate('f32', SIZE),
+      y,
+      mean: d.allocate('f32', ROWS),
+      inverse: d.allocate('f32', ROWS),
+    };
+    return () => void d.run('dropoutAddLayerNorm', { x, residual: x, gamma: s, beta: s }, p, outputs);
   }),
   softmax: row(2, (d, x, y) => () => void d.run('softmax', { x }, table, { y })),
   softmaxBackward: row(3, (d, x, y) => () => void d.run('softmaxBackward', { y: x, dy: x }, table, { dx: y })),
@@ -111,8 +147,9 @@ function rate(device: Device, job: Job): number {
 }
 
 const fusedMultiplyAdd = !process.argv.includes('--plain');
-const one = await openCpu({ threads: 1, fusedMultiplyAdd });
-const all = await openCpu({ fusedMultiplyAdd });
+const blas = process.argv.includes('--own') ? 'off' : 'auto';
+const one = await openCpu({ threads: 1, fusedMultiplyAdd, blas });
+const all = await openCpu({ fusedMultiplyAdd, blas });
 console.log(`${all.description}\n${''.padEnd(34)}1 thread       all`);
 for (const [name, job] of Object.entries(jobs)) {
   const unit = /^[a-z]+( tanh)?$/i.test(name) ? 'GB/s' : 'GFLOP/s';

@@ -3,9 +3,10 @@
  * rounds; medians, ratios, a table and a chart. `npm run bench-peers -- --install` first gets the JavaScript peers into .peers/ (400 MB);
  * PyTorch is Debian's: apt install python3-torch libopenblas0-openmp. What is not there is left out, and said.
  *
- *     npm run bench-peers -- [--install] [--only NAME ...] [--sizes tiny,mini] [--rounds 3] [--max-seconds 12] [--slow] [--hurry]
+ *     npm run bench-peers -- [--install] [--gpu] [--only NAME ...] [--sizes tiny,mini] [--rounds 3] [--max-seconds 12] [--slow] [--hurry]
  *                            [--json results.json] [--svg chart.svg]
  *
+ * `--gpu`: a BERT-base of 32 x 128 and of 8 x 512 tokens on this machine's GPU, ours beside a PyTorch that has CUDA.
  * `--slow` adds peers that take minutes: those on WebGPU where there is no GPU, TensorFlow.js on plain JavaScript, js-pytorch.
  * `--hurry` does not wait for an idle machine: to see that all runs, not how fast.
  */
@@ -24,7 +25,8 @@ const { values } = parseArgs({
   options: {
     install: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
-    sizes: { type: 'string', default: 'tiny,mini' },
+    sizes: { type: 'string' },
+    gpu: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
     'max-seconds': { type: 'string', default: '12' },
     slow: { type: 'boolean', default: false },
@@ -39,13 +41,15 @@ mkdirSync(packages, { recursive: true });
 writeFileSync(`${packages}/work.json`, JSON.stringify(work));
 if (values.install) install();
 
+const sizes = values.sizes ?? (values.gpu ? 'base-128,base-512' : 'tiny,mini');
 const wanted = peers.filter(
-  ({ name, slow }) => (values.slow || !slow) && (!values.only || values.only.some((part) => name.includes(part))),
+  ({ name, slow, gpu = false }) =>
+    gpu === values.gpu && (values.slow || !slow) && (!values.only || values.only.some((part) => name.includes(part))),
 );
 const measured: Measured[] = [];
 const missing = new Map<string, string>();
 for (let round = 1; round <= Number(values.rounds); round++)
-  for (const size of values.sizes.split(','))
+  for (const size of sizes.split(','))
     for (const peer of wanted) {
       if (missing.has(peer.name)) continue;
       process.stderr.write(`round ${round}, ${size}: ${peer.name} ... `);

@@ -38,13 +38,16 @@ const withoutNode = (): Plugin => ({
   load: (id) => (id.endsWith('.node.ts') ? 'export {}' : undefined),
 });
 
+/** Says nothing of how long which plugin took. */
+const quiet = { checks: { pluginTimings: false } };
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './', // the built page works in any folder of any server
   define: { BERTRAND_VERSION: JSON.stringify(version) },
   plugins: [corpus(), withoutNode()],
-  worker: { format: 'es', plugins: () => [withoutNode()] },
-  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000 },
+  worker: { format: 'es', plugins: () => [withoutNode()], rolldownOptions: quiet },
+  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000, rolldownOptions: quiet },
   server: { headers: isolation },
   preview: { headers: isolation },
 });

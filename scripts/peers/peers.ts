@@ -7,6 +7,8 @@ export interface Peer {
   readonly environment?: Readonly<Record<string, string>>;
   /** Takes minutes a step: only with --slow. */
   readonly slow?: true;
+  /** Takes a GPU: only with --gpu, and then no other. */
+  readonly gpu?: true;
   readonly warmup?: number;
   readonly steps?: number;
 }
@@ -17,7 +19,13 @@ const torch = ['/usr/bin/python3', 'scripts/peers/pytorch.py'] as const;
 const openMp = { LD_LIBRARY_PATH: '/usr/lib/x86_64-linux-gnu/openblas-openmp' };
 const once = { slow: true, warmup: 0, steps: 1 } as const;
 
+const cuda = ['python3', 'scripts/peers/pytorch.py', '--device', 'cuda'] as const;
+
 export const peers: readonly Peer[] = [
+  { name: 'Bertrand, WebGPU, f32', command: [...ours, '--device', 'webgpu'], gpu: true },
+  { name: 'Bertrand, WebGPU, f16', command: [...ours, '--device', 'webgpu', '--precision', 'f16'], gpu: true },
+  { name: 'PyTorch, CUDA, f32', command: cuda, gpu: true },
+  { name: 'PyTorch, CUDA, f16', command: [...cuda, '--autocast'], gpu: true },
   { name: 'Bertrand', command: ours },
   { name: 'Bertrand, npm only', command: [...ours, '--blas', 'off'] },
   { name: 'PyTorch, 2 threads', command: [...torch, '--threads', '2'], environment: openMp },

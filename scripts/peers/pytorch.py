@@ -14,12 +14,16 @@ from torch.nn import functional
 parser = argparse.ArgumentParser()
 for name, kind, default in [("size", str, "tiny"), ("threads", int, 2), ("warmup", int, 3), ("steps", int, 15), ("max_s", float, 25)]:
     parser.add_argument("--" + name, type=kind, default=default)
+parser.add_argument("--device", default="cpu")
+parser.add_argument("--autocast", action="store_true")  # operands of products in f16, with a loss scale
 flags = parser.parse_args()
 work = json.load(open(os.environ["PEERS_WORK"]))
 work.update(work["sizes"][flags.size])
 width, heads, rows, length = work["embeddingSize"], work["heads"], work["rows"], work["length"]
 torch.set_num_threads(flags.threads)
 torch.manual_seed(0)
+torch.set_default_device(flags.device) if flags.device != "cpu" else None
+torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
 
 
 class Block(nn.Module):
@@ -63,23 +67,29 @@ optimizer = torch.optim.AdamW(model.parameters(), lr=settings["learningRate"], b
 ids = torch.tensor(work["ids"]).view(rows, length)
 positions, labels = torch.tensor(work["positions"]), torch.tensor(work["labels"])
 
+scaler = torch.cuda.amp.GradScaler(enabled=flags.autocast)
 losses, times = [], []
 begin = time.perf_counter()
 for step in range(flags.warmup + flags.steps):
     since = time.perf_counter()
     optimizer.zero_grad(set_to_none=True)
-    loss = functional.cross_entropy(model(ids, positions), labels)
-    loss.backward()
-    optimizer.step()
+    with torch.autocast("cuda", torch.float16, enabled=flags.autocast):
+        loss = functional.cross_entropy(model(ids, positions), labels)
+    scaler.scale(loss).backward()
+    scaler.step(optimizer)
+    scaler.update()
     losses.append(loss.item())
     if step >= flags.warmup:
         times.append(time.perf_counter() - since)
     if times and time.perf_counter() - begin > flags.max_s:
         break
 
+where = f"{flags.threads} thread{'s' if flags.threads > 1 else ''}"
+if flags.device != "cpu":
+    where = torch.cuda.get_device_name() + (", autocast to f16" if flags.autocast else ", f32 without TF32")
 median = 1000 * statistics.median(times)
 print(json.dumps({
-    "peer": f"PyTorch {torch.__version__.split('+')[0]}, {flags.threads} thread{'s' if flags.threads > 1 else ''}",
+    "peer": f"PyTorch {torch.__version__.split('+')[0]}, {where}",
     "size": flags.size,
     "valid": abs(losses[0] - math.log(work["vocabSize"])) < 0.3 and losses[-1] < losses[0],
     "tokens_per_s": round(1000 * rows * length / median),

@@ -1,20 +1,27 @@
 import { syntheticBatch } from '../../src/train/syntheticBatch.ts';
 
-const [vocabSize, rows, length] = [8192, 16, 128];
-const { ids, positions, labels } = syntheticBatch(rows, length, vocabSize, 307 / (rows * length));
+/** A batch of that shape, 15 % of it predicted, as plain numbers. */
+function batchOf(vocabSize: number, rows: number, length: number) {
+  const { ids, positions, labels } = syntheticBatch(rows, length, vocabSize, 0.15);
+  return { vocabSize, rows, length, ids: [...ids], positions: [...positions], labels: [...labels] };
+}
 
-/** What every program does: the batch, the models' sizes and the optimizer of scripts/bench-peer.ts. */
+const base = { layers: 12, embeddingSize: 768, heads: 12, feedForwardSize: 3072 };
+
+/** The models, each with what differs of its batch. */
+export const sizes = {
+  tiny: { layers: 2, embeddingSize: 128, heads: 2, feedForwardSize: 512 },
+  mini: { layers: 4, embeddingSize: 256, heads: 4, feedForwardSize: 1024 },
+  // Devlin et al. 2018's smaller model, for GPUs.
+  'base-128': { ...base, ...batchOf(30_522, 32, 128) },
+  'base-512': { ...base, ...batchOf(30_522, 8, 512) },
+};
+export type Size = keyof typeof sizes;
+
+/** What every program does: batch, models and optimizer. */
 export const work = {
-  vocabSize,
-  rows,
-  length,
+  ...batchOf(8192, 16, 128),
   dropout: 0.1,
-  ids: [...ids],
-  positions: [...positions],
-  labels: [...labels],
-  optimizer: { learningRate: 1e-4, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01 },
-  sizes: {
-    tiny: { layers: 2, embeddingSize: 128, heads: 2, feedForwardSize: 512 },
-    mini: { layers: 4, embeddingSize: 256, heads: 4, feedForwardSize: 1024 },
-  },
+  optimizer: { learningRate: 1e-4, betas: [0.9, 0.999] as const, epsilon: 1e-8, weightDecay: 0.01 },
+  sizes,
 };

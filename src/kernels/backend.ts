@@ -25,6 +25,8 @@ export interface Backend<H extends Handles> {
   release<T extends ArrayType>(type: T, handle: H[T]): void;
   view<T extends ArrayType>(type: T, handle: H[T], offset: number, size: number): H[T];
   write<T extends ArrayType>(type: T, handle: H[T], data: ArrayLike<number>): void;
+  /** Fills with zeros, where that goes without an array of zeros on the host. */
+  clear?<T extends ArrayType>(type: T, handle: H[T], size: number): void;
   /** Resolves to the contents as of now: kernels enqueued later do not show. */
   read<T extends ArrayType>(type: T, handle: H[T], size: number): Promise<HostArray>;
   close(): Promise<void>;

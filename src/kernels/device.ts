@@ -123,7 +123,8 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     has: (kernel) => kernel in backend.kernels,
     allocate<T extends ArrayType>(type: T, size: number) {
       const block = allocate(type, size);
-      backend.write(type, block.handle, type === 'i32' ? new Int32Array(size) : new Float32Array(size));
+      if (backend.clear) backend.clear(type, block.handle, size);
+      else backend.write(type, block.handle, type === 'i32' ? new Int32Array(size) : new Float32Array(size));
       return block;
     },
     upload<T extends ArrayType>(type: T, data: ArrayLike<number>) {

@@ -44,7 +44,7 @@ if (browser) {
   async function lookInside({ page }: Visit): Promise<void> {
     await page.locator('#sentence').fill('the king [MASK] over land');
     await page.locator('.moment h3', { hasText: 'Step 25' }).waitFor();
-    assert.is(await page.locator('.moment h3').first().innerText(), 'Untrained');
+    assert.is(await page.locator('.moment h3').last().innerText(), 'Untrained');
     assert.is(await page.locator('.moment.now li').count(), 5);
     await page.getByLabel('A sentence to look at').fill('the king');
     await page.locator('#attention .cells rect').first().waitFor();
@@ -178,6 +178,17 @@ if (browser) {
       'Line 4, column 14 train.batchSize: found the text "many"; expected a whole number from 1 to 65536; change it, or remove it for the default, 32',
     ]);
     await page.locator('#start').click();
+    assert.is(await page.evaluate(() => document.documentElement.dataset.phase), 'idle');
+    await visit.close();
+  });
+
+  test('own text that is not there yet is asked for, not replaced by the sample', async () => {
+    const visit = await Visit.open(browser, site);
+    const { page } = visit;
+    await page.locator('#set-up-summary', { hasText: '128 wide' }).waitFor();
+    await page.locator('#own').click();
+    await page.locator('#start', { hasText: 'Train on your text' }).click();
+    assert.is(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Your text');
     assert.is(await page.evaluate(() => document.documentElement.dataset.phase), 'idle');
     await visit.close();
   });

@@ -72,6 +72,7 @@ function heard(event: EngineEvent): void {
       return undefined;
     case 'saved':
       control.saved();
+      saved.note(event.trouble ? `Step ${event.step} is not kept: ${event.trouble}.` : '');
       void saved.refresh();
   }
 }

@@ -112,4 +112,4 @@ export type EngineEvent =
   | { readonly type: 'run'; readonly run: RunView }
   | { readonly type: 'step'; readonly step: number; readonly memory: number }
   | { readonly type: 'metric'; readonly metric: Metric }
-  | { readonly type: 'saved'; readonly step: number; readonly kept: boolean };
+  | { readonly type: 'saved'; readonly step: number; readonly trouble: string | undefined };

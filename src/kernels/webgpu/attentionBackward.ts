@@ -18,7 +18,7 @@ function queriesShader(tile: AttentionTile, vector: boolean): Shader<Inputs | 'd
   const { across, chunks, columns } = tile;
   const real = vector ? 'vec4real' : 'real';
   return {
-    label: 'attentionBackwardQuery',
+    label: 'attentionBackward',
     inputs: { query: real, key: real, value: real, dcontext: real, notes: 'vec4f', hull: 'f32' },
     outputs: { dquery: real },
     parameters: attentionParameters,
@@ -65,7 +65,7 @@ function keysShader(tile: AttentionTile, vector: boolean): Shader<Inputs | 'dkey
   const real = vector ? 'vec4real' : 'real';
   const weight = (j: number): string => `weights[(x + ${j * across}u) * ${weightLine(tile)}u + y]`;
   return {
-    label: 'attentionBackwardKey',
+    label: 'attentionBackward',
     inputs: { query: real, key: real, value: real, dcontext: real, notes: 'vec4f', hull: 'f32' },
     outputs: { dkey: real, dvalue: real },
     parameters: attentionParameters,

@@ -19,7 +19,7 @@ export function notesShader(
   const width = vector ? 4 : 1;
   const product = vector ? 'dot(vec4f(context[at]), vec4f(dcontext[at]))' : 'f32(context[at]) * f32(dcontext[at])';
   return {
-    label: 'attentionNotes',
+    label: 'attentionBackward',
     inputs: { spans: 'i32', context: real, logSumExp: 'f32', dcontext: real },
     outputs: { notes: 'vec4f', hull: 'f32' },
     parameters: attentionParameters,

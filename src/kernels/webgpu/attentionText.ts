@@ -50,11 +50,23 @@ export function attentionText(tile: AttentionTile, vector: boolean): AttentionTe
   const scores = columns / across;
   const parts = quads / across; // vectors of a chunk's sums
 
-  const bring: AttentionText['bring'] = (array, part, first, from, to) => `
-      for (var slot = lane; slot < ${columns * quads}u; slot += ${threadsOf(tile)}u) {
-        let row = ${first} + slot / ${quads}u;
-        streamed[slot / ${quads}u * ${line}u + slot % ${quads}u] = read_${array}(base, row, ${part} * ${chunk}u + 4u * (slot % ${quads}u), row >= ${from} && row < ${to});
+  const threads = threadsOf(tile);
+  // Two vectors are on their way at once.
+  const bring: AttentionText['bring'] = (array, part, first, from, to) => {
+    const read = (slot: string): string => {
+      const row = `(${first} + ${slot} / ${quads}u)`;
+      return `read_${array}(base, ${row}, ${part} * ${chunk}u + 4u * (${slot} % ${quads}u), ${row} >= ${from} && ${row} < ${to})`;
+    };
+    const target = (slot: string): string => `streamed[${slot} / ${quads}u * ${line}u + ${slot} % ${quads}u]`;
+    return `
+      for (var slot = lane; slot < ${columns * quads}u; slot += ${2 * threads}u) {
+        let other = slot + ${threads}u;
+        let one = ${read('slot')};
+        let two = ${read('other')};
+        ${target('slot')} = one;
+        ${target('other')} = two;
       }`;
+  };
   const product: AttentionText['product'] = (name, resident, part) => `
       for (var t = 0u; t < ${quads}u; t++) {
         let at = (${part} * ${chunk}u + 4u * t) * ${down}u + y;

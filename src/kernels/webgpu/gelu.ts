@@ -43,36 +43,38 @@ fn phi(x: vec4f) -> Phi {
 }
 `;
 
-const NONE = { rate: 0, keyHigh: 0, keyLow: 0 };
-
-/** gelu alone is that with a rate of 0. */
+/** gelu alone is geluDropout with a rate of 0, under its own name. */
 export function geluKernels(
   queue: Queue,
 ): Pick<Kernels<GpuHandles>, 'gelu' | 'geluBackward' | 'geluDropout' | 'geluDropoutBackward'> {
   const shared = { parameters: { tanh: 'u32', ...drawingParameters }, declarations: phi + drawing } as const;
-  const forward = eachVector(queue, {
-    ...shared,
-    label: 'geluDropout',
-    inputs: { x: 'vec4real' },
-    outputs: { y: 'vec4real' },
-    main: 'let value = vec4f(x[i]); store_y(i, dropoutOfVector(value * phi(value).value, i));',
-  });
-  const backward = eachVector(queue, {
-    ...shared,
-    label: 'geluDropoutBackward',
-    inputs: { x: 'vec4real', dy: 'vec4real' },
-    outputs: { dx: 'vec4real' },
-    main: `
+  const [gelu, geluDropout] = ['gelu', 'geluDropout'].map((label) =>
+    eachVector(queue, {
+      ...shared,
+      label,
+      inputs: { x: 'vec4real' },
+      outputs: { y: 'vec4real' },
+      main: 'let value = vec4f(x[i]); store_y(i, dropoutOfVector(value * phi(value).value, i));',
+    }),
+  );
+  const [geluBackward, geluDropoutBackward] = ['geluBackward', 'geluDropoutBackward'].map((label) =>
+    eachVector(queue, {
+      ...shared,
+      label,
+      inputs: { x: 'vec4real', dy: 'vec4real' },
+      outputs: { dx: 'vec4real' },
+      main: `
   let value = vec4f(x[i]);
   let at = phi(value);
   store_dx(i, dropoutOfVector(vec4f(dy[i]), i) * (at.value + value * at.slope));`,
-  });
+    }),
+  );
+  const none = drawingValues({ rate: 0, keyHigh: 0, keyLow: 0 });
   return {
-    gelu: ({ x }, { size, tanh }, { y }) => forward({ x, y }, size, { tanh, ...drawingValues(NONE) }),
-    geluBackward: ({ x, dy }, { size, tanh }, { dx }) =>
-      backward({ x, dy, dx }, size, { tanh, ...drawingValues(NONE) }),
-    geluDropout: ({ x }, p, { y }) => forward({ x, y }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
+    gelu: ({ x }, { size, tanh }, { y }) => gelu({ x, y }, size, { tanh, ...none }),
+    geluBackward: ({ x, dy }, { size, tanh }, { dx }) => geluBackward({ x, dy, dx }, size, { tanh, ...none }),
+    geluDropout: ({ x }, p, { y }) => geluDropout({ x, y }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
     geluDropoutBackward: ({ x, dy }, p, { dx }) =>
-      backward({ x, dy, dx }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
+      geluDropoutBackward({ x, dy, dx }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
   };
 }

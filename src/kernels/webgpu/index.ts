@@ -63,9 +63,10 @@ export async function openWebGpu({
     return Promise.resolve();
   };
   const matrices = matricesOf(adapter, device);
-  const trusted = matrices && (await matricesAgree(device, matrices)) ? matrices : undefined;
+  let trusted: typeof matrices;
   let kernels: ReturnType<typeof gpuKernels>;
   try {
+    if (matrices && (await matricesAgree(device, matrices))) trusted = matrices;
     const tuner = new Tuner(queue.trials, await tuningStore(adapter));
     kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner, trusted);
     await queue.prepare(precision);

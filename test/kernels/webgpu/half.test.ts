@@ -74,7 +74,7 @@ if (webgpu) {
     const part = webgpu.view(whole, 128, 3);
     webgpu.write(part, [1, 2, 3]);
     webgpu.run('fill', {}, { size: 3, value: 7 }, { y: webgpu.view(whole, 256, 3) });
-    const expected = Array.from({ length: 400 }, () => 0);
+    const expected = [...new Float32Array(400)];
     expected.splice(128, 3, 1, 2, 3);
     expected.splice(256, 3, 7, 7, 7);
     assert.equal([...(await webgpu.read(whole))], expected);

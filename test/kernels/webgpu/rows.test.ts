@@ -27,7 +27,7 @@ const kernels: readonly KernelName[] = [
   'sumSquares',
 ];
 
-/** The softmax of a row too long for registers, its gradient and its LayerNorm. */
+/** The softmax of a row too long for registers, its gradient and its LayerNorms. */
 async function ofLongRow(device: Device): Promise<Float32Array[]> {
   const p = { rows: 2, columns: 9001 };
   const x = device.upload(
@@ -38,8 +38,18 @@ async function ofLongRow(device: Device): Promise<Float32Array[]> {
   const { dx } = device.run('softmaxBackward', { y, dy: x }, p);
   const ones = device.run('fill', {}, { size: p.columns, value: 1 }).y;
   const norm = device.run('layerNorm', { x, gamma: ones, beta: ones }, { ...p, epsilon: 1e-5, unbiased: 0 });
+  const drawn = { ...p, epsilon: 1e-5, unbiased: 0, rate: 0.3, keyHigh: 5, keyLow: 6 };
+  const composed = device.run(
+    'add',
+    { a: x, b: device.run('dropout', { x }, { ...drawn, size: x.size }).y },
+    { size: x.size },
+  ).y;
+  const sum = device.has('dropoutAddLayerNorm')
+    ? device.run('dropoutAddLayerNorm', { x, residual: x, gamma: ones, beta: ones }, drawn)
+    : device.run('layerNorm', { x: composed, gamma: ones, beta: ones }, drawn);
   const read: Float32Array[] = [];
-  for (const array of [y, dx, norm.y]) read.push(Float32Array.from(await device.read(array)).slice(0, 2 * p.columns));
+  for (const array of [y, dx, norm.y, sum.y])
+    read.push(Float32Array.from(await device.read(array)).slice(0, 2 * p.columns));
   return read;
 }
 

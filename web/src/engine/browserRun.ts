@@ -13,6 +13,8 @@ import { keep, zipsOf } from './shelf.ts';
 
 declare const BERTRAND_VERSION: string;
 
+const NOT_SECURE = 'checkpoints need a page from https or from localhost';
+
 export interface BrowserRunParts {
   readonly name: string;
   readonly config: Config;
@@ -70,7 +72,7 @@ export class BrowserRun implements RunFolder {
     if (scheduled) this.log('checkpoint', { step });
     const { config, yaml, tokenizer, shelf, onSaved } = this.#parts;
     if (!isSecureContext) {
-      onSaved(step, 'checkpoints need a page from https or from localhost');
+      onSaved(step, NOT_SECURE);
       return this.path;
     }
     const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -105,6 +107,7 @@ export class BrowserRun implements RunFolder {
 
   /** The last checkpoint, with the corpus if that is the run's own, as the command line reads it. */
   async download(): Promise<Blob> {
+    if (!isSecureContext) throw new BertrandError(NOT_SECURE);
     const zip = this.#zip ?? (this.#parts.shelf ? (await zipsOf(this.name)).at(0) : undefined);
     if (!zip) throw new BertrandError('there is no checkpoint yet: pause, or wait until one is saved');
     if (this.#parts.corpus.length === 0) return new Blob([zip], { type: 'application/zip' });

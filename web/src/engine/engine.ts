@@ -177,10 +177,7 @@ export class Engine implements EngineApi {
         if ('notice' in event) this.#send({ type: 'notice', text: event.notice });
         else this.#send({ type: 'progress', progress: event });
       },
-      onSaved: (step, trouble) => {
-        this.#send({ type: 'saved', step, kept: trouble === undefined });
-        if (trouble) this.#send({ type: 'notice', text: `Step ${step} is saved in this tab only: ${trouble}.` });
-      },
+      onSaved: (step, trouble) => this.#send({ type: 'saved', step, trouble }),
     };
   }
 

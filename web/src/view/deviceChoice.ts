@@ -57,7 +57,11 @@ export class DeviceChoice {
       ...['webgpu', 'webgl', 'cpu'].map((name) => {
         const report = this.#reports.find((report) => report.name === name);
         const missing = report && !report.available;
-        return this.#row(name, report ? `${missing ? 'Missing: ' : ''}${report.description}` : 'Looking…', !missing);
+        return this.#row(
+          name,
+          report ? `${missing ? 'Missing: ' : ''}${report.description.replace(/, no BLAS.*/, '')}` : 'Looking…',
+          !missing,
+        );
       }),
     ];
     const focused = this.element.contains(document.activeElement)

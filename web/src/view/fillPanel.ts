@@ -104,14 +104,16 @@ export class FillPanel {
           )
         : undefined;
     const { at } = filled.masks[this.#mask];
-    const table = h(
-      'div',
-      { class: 'moments', role: 'list', tabindex: 0, 'aria-label': 'Answers by step' },
-      ...at.map((one, i) => moment(one, i === at.length - 1)),
+    const earlier = at.slice(0, -1).toReversed();
+    this.#answers.replaceChildren(
+      ...(choose ? [choose] : []),
+      moment(at[at.length - 1], true),
+      h(
+        'div',
+        { class: 'moments', role: 'group', 'aria-label': 'Earlier answers' },
+        ...earlier.map((one) => moment(one, false)),
+      ),
     );
-    const scroll = this.#answers.querySelector('.moments')?.scrollLeft;
-    this.#answers.replaceChildren(...(choose ? [choose] : []), table);
-    table.scrollLeft = scroll ?? table.scrollWidth;
   }
 }
 
@@ -126,10 +128,5 @@ function moment({ step, guesses }: StepAnswers, now: boolean): HTMLElement {
     ),
   );
   const title = now ? `Now, step ${count(step)}` : step === 0 ? 'Untrained' : `Step ${count(step)}`;
-  return h(
-    'section',
-    { role: 'listitem', class: now ? 'moment now' : 'moment' },
-    h('h3', {}, title),
-    h('ol', {}, ...rows),
-  );
+  return h('section', { class: now ? 'moment now' : 'moment' }, h('h3', {}, title), h('ol', {}, ...rows));
 }

@@ -15,6 +15,7 @@ export class SavedPanel {
   readonly #engine: EngineApi;
   readonly #actions: SavedActions;
   readonly #list = h('ul', { class: 'runs' });
+  readonly #note = h('p', { role: 'status' });
 
   constructor(engine: EngineApi, actions: SavedActions) {
     this.#engine = engine;
@@ -23,6 +24,7 @@ export class SavedPanel {
       'saved',
       'Saved runs',
       'Kept in this browser’s private storage, whole or not at all.',
+      this.#note,
       this.#list,
       h(
         'p',
@@ -33,6 +35,11 @@ export class SavedPanel {
       ),
       howTo(),
     );
+  }
+
+  /** Says why something is not kept. */
+  note(text: string): void {
+    this.#note.textContent = text;
   }
 
   async refresh(): Promise<void> {

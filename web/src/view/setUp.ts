@@ -58,10 +58,10 @@ export class SetUp {
     void this.#check(text, []);
   }
 
-  /** The config, or undefined while it has mistakes, which are then shown. */
+  /** What to train; undefined while the config has mistakes or the text is missing, which are then shown. */
   get ready(): { text: string; files: readonly PathAndBlob[] } | undefined {
-    if (this.#view.config) return { text: this.#view.text, files: this.#text.files };
-    this.show();
+    if (this.#view.config && !this.#text.missing) return { text: this.#view.text, files: this.#text.files };
+    this.show(this.#text.missing ? 'text' : undefined);
     return undefined;
   }
 
@@ -143,9 +143,9 @@ export class SetUp {
       summary.textContent = parts.join(' · ');
     }
     byId('plan').textContent = config
-      ? `On ${this.#devices.summary}. ${this.#text.about}`
+      ? `${this.#text.about} Device: ${this.#devices.summary}.`
       : 'The config has a mistake; see below.';
-    byId('start').textContent = this.#text.files.length > 0 ? 'Train on your text' : 'Train on the sample';
+    byId('start').textContent = this.#text.ours ? 'Train on the sample' : 'Train on your text';
   }
 }
 

@@ -66,6 +66,16 @@ export class TextChoice {
     return text.trim() === '' ? this.#dropped : [...this.#dropped, { path: 'pasted.txt', blob: new Blob([text]) }];
   }
 
+  /** Whether it is text that comes with the page. */
+  get ours(): boolean {
+    return !this.#radios[2].checked;
+  }
+
+  /** Whether text of one's own is wanted and none is there. */
+  get missing(): boolean {
+    return this.#radios[2].checked && this.files.length === 0;
+  }
+
   get summary(): string {
     if (this.#radios[2].checked) return this.files.length > 0 ? 'your own text' : 'your own text (none yet)';
     return this.#radios[1].checked ? 'all State of the Union addresses' : 'State of the Union since 1900';
