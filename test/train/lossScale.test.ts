@@ -13,6 +13,9 @@ import { notes, smallTraining } from './smallTraining.ts';
 const webgpu = await openForTests({ precision: 'f16' });
 const settings = (steps: number): string[] => ['log.every=1', `train.steps=${steps}`, 'data.masking.choice=exact'];
 
+/** A rate at which two runs do not drift apart by chaos: at ten times this, rounding grows tenfold over 50 steps. */
+const calm = 'train.optimizer.learningRate=1e-3';
+
 /** Trains up to a step and returns what was logged. */
 async function reports(training: Training, from = 0): Promise<TrainReport[]> {
   const seen: TrainReport[] = [];
@@ -43,13 +46,13 @@ if (webgpu) {
       const allocations: number[] = [];
       const found = notes();
       const onStep = (): void => void allocations.push(webgpu.memory.allocations);
-      await train(await smallTraining(webgpu, [...settings(50), ...more]), 0, { ...found, onStep });
-      const expected = await reports(await smallTraining(cpu, [...settings(50), ...more]));
+      await train(await smallTraining(webgpu, [...settings(50), calm, ...more]), 0, { ...found, onStep });
+      const expected = await reports(await smallTraining(cpu, [...settings(50), calm, ...more]));
       await cpu.close();
       assert.is(found.losses.length, 50);
-      // One rounding of a number to f16 is off by at most 2^-11 of it; those of a whole model must not add up to more.
+      // One rounding of a number to f16 is off by at most 2^-11 of it; in the losses they must average out to less than half of that.
       for (const [i, { loss }] of expected.entries())
-        assert.ok(Math.abs(found.losses[i] - loss) < 2 ** -11 * loss, `step ${i + 1}: ${found.losses[i]}, f32 ${loss}`);
+        assert.ok(Math.abs(found.losses[i] - loss) < 2 ** -12 * loss, `step ${i + 1}: ${found.losses[i]}, f32 ${loss}`);
       assert.is(allocations[49], allocations[1]);
     });
 
