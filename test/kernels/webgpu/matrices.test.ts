@@ -1,18 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { requestAdapter } from '../../../src/kernels/webgpu/adapter.ts';
-import { matricesAgree } from '../../../src/kernels/webgpu/matrixTrial.ts';
 import { matrixShader, matrixTiles } from '../../../src/kernels/webgpu/matrixShader.ts';
 import type { Layout } from '../../../src/kernels/webgpu/productText.ts';
-import { Queue } from '../../../src/kernels/webgpu/queue.ts';
-import { requestDevice } from '../../../src/kernels/webgpu/requestDevice.ts';
 import { wgsl } from '../../../src/kernels/webgpu/shader.ts';
 import type { Reals } from '../../../src/kernels/webgpu/shader.ts';
 import { MATRIX_FEATURE, matricesOf } from '../../../src/kernels/webgpu/subgroupMatrix.ts';
-import { SUBGROUP, withEmulatedMatrices } from './emulatedMatrices.ts';
-import { openForTests } from './openForTests.ts';
-
-const webgpu = await openForTests({ precision: 'f16' });
 
 const layouts: readonly Layout[] = [true, false].flatMap((vectors) =>
   (['none', 'bias', 'gelu'] as const).flatMap((epilogue) =>
@@ -81,35 +73,5 @@ test('of the configurations of an adapter the largest of f16 added in f32 is tak
   assert.is(open([configuration(16, 'f16', 'f16')], 49152), undefined);
   assert.is(open(all, 49152, false), undefined);
 });
-
-if (webgpu) {
-  const { shader } = Queue.prototype;
-  // One unit and the smaller tile: a software driver compiles each of these shaders for several seconds.
-  const unit = { m: 16, n: 16, k: 16, subgroup: SUBGROUP };
-
-  /** Opens a queue, on which subgroup matrices are emulated; `change` falsifies them. */
-  async function agree(change = (text: string): string => text): Promise<boolean> {
-    const device = await requestDevice(await requestAdapter(false));
-    Queue.prototype.shader = function (this: Queue, one: Parameters<typeof shader>[0]) {
-      const emulated = one.main.includes('subgroup_matrix_') ? withEmulatedMatrices(one, unit) : one;
-      return shader.call(this, { ...emulated, declarations: change(emulated.declarations ?? '') });
-    } as typeof shader;
-    try {
-      return await matricesAgree(device, { unit, tiles: matrixTiles.slice(1) });
-    } finally {
-      Queue.prototype.shader = shader;
-      device.destroy();
-    }
-  }
-
-  test('products of emulated matrices are exactly the plain ones', async () => assert.ok(await agree()));
-
-  test('matrix units that compute something else, or do not compile, are found out', async () => {
-    assert.not(await agree((text) => text.replace('column * right.y + t', 't * right.y + column')));
-    assert.not(await agree((text) => text.replace('fn multiply', 'fn multiplied')));
-  });
-
-  test.after(() => webgpu.close());
-}
 
 test.run();
