@@ -13,7 +13,7 @@ import { notes, smallTraining } from './smallTraining.ts';
 const webgpu = await openForTests({ precision: 'f16' });
 const settings = (steps: number): string[] => ['log.every=1', `train.steps=${steps}`, 'data.masking.choice=exact'];
 
-/** A rate at which two runs do not drift apart by chaos: at ten times this, rounding grows tenfold over 50 steps. */
+/** At ten times this rate the losses of the two runs come to differ ten times as much over 50 steps. */
 const calm = 'train.optimizer.learningRate=1e-3';
 
 /** Trains up to a step and returns what was logged. */
