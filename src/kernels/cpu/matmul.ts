@@ -8,9 +8,8 @@ const BLOCK_ROWS = 80; // rows of a that a thread packs at once, as in assembly/
 const BATCH_COLUMNS = 1024; // the widest product that threads compute whole
 const SMALL = 2 ** 19; // multiply-adds worth a chunk of their own
 const PACK_LIMIT = 2 ** 22; // floats of b packed at once; wider products run in stripes
-const BLAS_EDGE = 256; // rows and columns of a block for a BLAS, which packs anew for each
+const BLAS_EDGE = 1024; // rows and columns of a block for a BLAS, which packs anew for each
 const BLAS_SMALLEST = 64; // no edge below it is cut
-const BLAS_BLOCKS = 8; // blocks wanted, so that threads end together
 
 /** What becomes of a product. */
 export interface Finish {
@@ -47,7 +46,7 @@ export class Matmul {
     const small = work <= SMALL || products >= 4 * this.#jobs.threads;
     if (this.#blas || (p.n <= BATCH_COLUMNS && small)) {
       const group = Math.max(1, Math.floor(SMALL / work));
-      const { rows, columns } = this.#blas && work > SMALL ? blasCut(p.m, p.n) : { rows: p.m, columns: p.n };
+      const { rows, columns } = this.#blas && work > SMALL ? blasCut(p.m, p.n, this.#jobs.threads) : { rows: p.m, columns: p.n };
       const chunks = Math.ceil(products / group) * Math.ceil(p.m / rows) * Math.ceil(p.n / columns);
       this.#job(
         'multiplyBlocks',
@@ -116,10 +115,14 @@ function sharedCut(m: number, n: number, threads: number): Cut {
   return { group: 1, rows, columns: Math.ceil(n / columnBlocks / 8) * 8 };
 }
 
-/** Blocks for a BLAS, by size alone: a library may round otherwise at other cuts. */
-function blasCut(m: number, n: number): { rows: number; columns: number } {
+/**
+ * Blocks for a BLAS: as large as leaves each thread one, since the library packs its operands anew for each. One thread works as two
+ * do, three as four: a library may round otherwise at other cuts.
+ */
+function blasCut(m: number, n: number, threads: number): { rows: number; columns: number } {
   let [down, across] = [Math.ceil(m / BLAS_EDGE), Math.ceil(n / BLAS_EDGE)];
-  while (down * across < BLAS_BLOCKS) {
+  const wanted = 2 ** Math.max(1, Math.ceil(Math.log2(threads)));
+  while (down * across < wanted) {
     const [rows, columns] = [m / down, n / across];
     if (Math.max(rows, columns) < 2 * BLAS_SMALLEST) break;
     if (rows >= columns) down *= 2;
