@@ -46,7 +46,8 @@ export class Matmul {
     const small = work <= SMALL || products >= 4 * this.#jobs.threads;
     if (this.#blas || (p.n <= BATCH_COLUMNS && small)) {
       const group = Math.max(1, Math.floor(SMALL / work));
-      const { rows, columns } = this.#blas && work > SMALL ? blasCut(p.m, p.n, this.#jobs.threads) : { rows: p.m, columns: p.n };
+      const { rows, columns } =
+        this.#blas && work > SMALL ? blasCut(p.m, p.n, this.#jobs.threads) : { rows: p.m, columns: p.n };
       const chunks = Math.ceil(products / group) * Math.ceil(p.m / rows) * Math.ceil(p.n / columns);
       this.#job(
         'multiplyBlocks',
