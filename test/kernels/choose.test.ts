@@ -1,24 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BertrandError } from '../../src/error.ts';
 import { openDevice } from '../../src/kernels/choose.ts';
 import type { Adapter } from '../../src/kernels/webgpu/adapter.ts';
+import { messageOf } from '../messageOf.ts';
 import { expectHalves } from '../../src/kernels/webgpu/requestDevice.ts';
-
-async function refusal(work: () => Promise<unknown>): Promise<string> {
-  try {
-    await work();
-  } catch (error) {
-    assert.instance(error, BertrandError);
-    return (error as BertrandError).message;
-  }
-  return 'no error';
-}
 
 for (const device of ['cpu', 'reference'] as const)
   test(`the device ${device} refuses half precision`, async () =>
     assert.match(
-      await refusal(() => openDevice(device, { precision: 'f16' })),
+      await messageOf(() => openDevice(device, { precision: 'f16' })),
       new RegExp(`^the device ${device} computes in f32 only: write train.precision: f32, or use --device webgpu`),
     ));
 
@@ -35,7 +25,7 @@ test('an adapter without shader-f16 is told by its name', async () => {
     ({ name: 'Old GPU', adapter: { features: new Set(features) } }) as never as Adapter;
   expectHalves(adapter('subgroups', 'shader-f16'));
   assert.match(
-    await refusal(async () => expectHalves(adapter('subgroups'))),
+    await messageOf(async () => expectHalves(adapter('subgroups'))),
     /adapter Old GPU lacks the feature shader-f16, which train.precision: f16 needs: write train.precision: f32/,
   );
 });

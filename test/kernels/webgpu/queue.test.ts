@@ -1,22 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { BertrandError } from '../../../src/error.ts';
 import { viewOf } from '../../../src/kernels/webgpu/buffers.ts';
 import { grid, wgsl } from '../../../src/kernels/webgpu/shader.ts';
+import { messageOf } from '../../messageOf.ts';
 import { openForTests } from './openForTests.ts';
 import { openQueue } from './openQueue.ts';
 
 const webgpu = await openForTests();
-
-async function messageOf(work: () => Promise<unknown>): Promise<string> {
-  try {
-    await work();
-  } catch (error) {
-    assert.instance(error, BertrandError);
-    return (error as BertrandError).message;
-  }
-  return 'no error';
-}
 
 const copy = (main: string) =>
   ({
