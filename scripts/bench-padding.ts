@@ -15,11 +15,8 @@ import { AdamW } from '../src/train/adamw.ts';
 import { trainStep } from '../src/train/step.ts';
 import type { Learner, TrainingBatch } from '../src/train/step.ts';
 import { syntheticLengths } from '../src/train/syntheticBatch.ts';
+import { work } from './peers/work.ts';
 
-const sizes = {
-  tiny: { layers: 2, embeddingSize: 128, heads: 2, feedForwardSize: 512 },
-  mini: { layers: 4, embeddingSize: 256, heads: 4, feedForwardSize: 1024 },
-};
 const { values } = parseArgs({
   options: {
     device: { type: 'string', default: 'cpu' },
@@ -37,7 +34,7 @@ const [count, longest, steps] = [values.sequences, values.longest, values.steps]
   number,
 ];
 const size = values.size === 'mini' ? 'mini' : 'tiny';
-const options = { ...presets.modern, ...sizes[size], vocabSize: 8192, maxLength: longest };
+const options = { ...presets.modern, ...work.sizes[size], vocabSize: 8192, maxLength: longest };
 const { padded, unpadded } = syntheticLengths(count, longest, options.vocabSize, 0.15);
 const threads = values.threads === undefined ? {} : { threads: Number(values.threads) };
 const device = await openDevice(values.device as DeviceChoice, threads);

@@ -1,4 +1,5 @@
 import { createDevice } from '../device.ts';
+import { isNode } from '../platform.ts';
 import type { Device } from '../device.ts';
 import { BertrandError } from '../../error.ts';
 import { Arena } from './arena.ts';
@@ -26,8 +27,7 @@ export interface CpuOptions {
  * when `run` returns.
  */
 export async function openCpu(options: CpuOptions = {}): Promise<Device> {
-  const inNode = typeof process === 'object' && Boolean(process.versions?.node);
-  const platform = inNode ? await import('./threads.node.ts') : await import('./threads.browser.ts');
+  const platform = isNode() ? await import('./threads.node.ts') : await import('./threads.browser.ts');
   const threads = options.threads ?? platform.availableThreads();
   if (!Number.isInteger(threads) || threads < 1)
     throw new BertrandError(`the cpu device cannot use ${threads} threads: give a whole number from 1`);

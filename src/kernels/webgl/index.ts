@@ -1,5 +1,6 @@
 import { BertrandError } from '../../error.ts';
 import { createDevice } from '../device.ts';
+import { isNode } from '../platform.ts';
 import type { Device } from '../device.ts';
 import { describe, openGl } from './context.ts';
 import type { Engine, WebGlHandles } from './engine.ts';
@@ -15,8 +16,6 @@ export interface WebGlOptions {
   /** One of gpu.js's modes; by default the best of GL, and in Node without GL its own WebAssembly. */
   readonly mode?: WebGlMode;
 }
-
-const isNode = (): boolean => typeof process === 'object' && Boolean(process.versions?.node);
 
 /**
  * Opens WebGL through gpu.js as a device; its description says which of gpu.js's modes really runs.

@@ -1,12 +1,11 @@
 import { BertrandError } from '../../error.ts';
+import { isNode } from '../platform.ts';
 
 export interface Adapter {
   readonly adapter: GPUAdapter;
   readonly software: boolean;
   readonly name: string;
 }
-
-export const isNode = (): boolean => typeof process === 'object' && Boolean(process.versions?.node);
 
 /** Kept as long as the process lives: Dawn ends it when this is collected while in use. */
 let gpu: GPU | undefined;

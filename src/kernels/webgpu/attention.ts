@@ -1,6 +1,7 @@
 import type { Kernels, Parameters } from '../contract.ts';
 import { attentionBackwardShaders } from './attentionBackward.ts';
-import { attentionParameters, attentionText, each } from './attentionText.ts';
+import { attentionParameters, attentionText } from './attentionText.ts';
+import { each } from './repeat.ts';
 import { attentionTile, threadsOf, weightLine } from './attentionTile.ts';
 import type { AttentionTile } from './attentionTile.ts';
 import type { GpuHandles } from './buffers.ts';

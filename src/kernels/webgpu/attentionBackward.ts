@@ -1,5 +1,6 @@
 import { HULL, notesShader } from './attentionNotes.ts';
-import { attentionParameters, attentionText, each } from './attentionText.ts';
+import { attentionParameters, attentionText } from './attentionText.ts';
+import { each } from './repeat.ts';
 import { threadsOf, weightLine } from './attentionTile.ts';
 import type { AttentionTile } from './attentionTile.ts';
 import { drawing, squareIndices } from './drawing.ts';

@@ -1,4 +1,5 @@
-import { each, attentionParameters } from './attentionText.ts';
+import { attentionParameters } from './attentionText.ts';
+import { each } from './repeat.ts';
 import type { Shader } from './shader.ts';
 
 /** Queries whose spans have a common hull noted for them. */

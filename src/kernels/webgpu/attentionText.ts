@@ -1,5 +1,6 @@
 import type { AttentionTile } from './attentionTile.ts';
 import { drawingParameters } from './drawing.ts';
+import { each, upTo } from './repeat.ts';
 import type { Scalar } from './shader.ts';
 import { streamLine, threadsOf, weightLine } from './attentionTile.ts';
 
@@ -13,10 +14,6 @@ export const attentionParameters = {
   scale: 'f32',
   ...drawingParameters,
 } as const satisfies Record<string, Scalar>;
-
-export const upTo = (count: number): number[] => [...Array(count).keys()];
-export const each = (count: number, text: (i: number) => string, separator = '\n      '): string =>
-  upTo(count).map(text).join(separator);
 
 /** The parts of WGSL that attention's shaders are made of. */
 export interface AttentionText {

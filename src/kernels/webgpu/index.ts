@@ -1,6 +1,7 @@
 import { createDevice } from '../device.ts';
 import type { Device } from '../device.ts';
-import { isNode, requestAdapter } from './adapter.ts';
+import { isNode } from '../platform.ts';
+import { requestAdapter } from './adapter.ts';
 import type { Adapter } from './adapter.ts';
 import { VIEW_ALIGNMENT, viewOf } from './buffers.ts';
 import type { GpuHandles } from './buffers.ts';

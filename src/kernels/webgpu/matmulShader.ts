@@ -1,5 +1,6 @@
 import type { Tile } from './matmulTile.ts';
-import { blockOf, productShader, upTo, whichTile } from './productText.ts';
+import { blockOf, productShader, whichTile } from './productText.ts';
+import { upTo } from './repeat.ts';
 import type { Layout, MatmulShader } from './productText.ts';
 
 export interface Variant extends Layout {

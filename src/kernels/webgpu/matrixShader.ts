@@ -1,4 +1,5 @@
-import { blockOf, productShader, upTo, whichTile } from './productText.ts';
+import { blockOf, productShader, whichTile } from './productText.ts';
+import { upTo } from './repeat.ts';
 import type { Layout, MatmulShader } from './productText.ts';
 
 /** What an adapter's matrix units multiply: f16 by f16, added in f32; a whole subgroup does one (m x k) @ (k x n) at a time. */

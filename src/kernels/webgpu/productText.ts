@@ -1,5 +1,6 @@
 import { drawing, drawingParameters } from './drawing.ts';
 import { phi } from './gelu.ts';
+import { upTo } from './repeat.ts';
 import type { Scalar, Shader } from './shader.ts';
 
 /** What a product's text depends on, whatever computes it; sizes and strides are parameters. */
@@ -39,8 +40,6 @@ const parameters = {
 const activation = { tanh: 'u32', ...drawingParameters } as const;
 
 export type MatmulShader = Shader<'a' | 'b' | 'bias' | 'c' | 'y', keyof typeof parameters | keyof typeof activation>;
-
-export const upTo = (count: number): number[] => [...Array(count).keys()];
 
 /**
  * WGSL of reading a 4 x 4 block: column j is the term `depth + j` of four lines (rows of op(a), columns of op(b)) from
