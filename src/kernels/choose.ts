@@ -1,4 +1,5 @@
 import { BertrandError } from '../error.ts';
+import type { TileChoice } from './cpu/tile.ts';
 import type { Device, DeviceName } from './device.ts';
 
 export const deviceChoices = ['auto', 'webgpu', 'webgl', 'cpu', 'reference'] as const;
@@ -14,6 +15,8 @@ export interface DeviceOptions {
   readonly precision?: Precision;
   /** Whose products the cpu device takes: `auto` (a system BLAS where there is one), `off`, or a library's name. */
   readonly blas?: string;
+  /** The tile of the cpu device's own products; the faster by default. */
+  readonly tile?: TileChoice;
 }
 
 type Open = (options: DeviceOptions) => Promise<Device>;

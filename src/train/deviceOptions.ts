@@ -3,7 +3,7 @@ import type { Config } from './config/table.ts';
 
 /** What the config says about opening devices: to use a model, whose weights are f32 whatever it was trained in. */
 export function deviceOptions({ cpu }: Config): DeviceOptions {
-  return { blas: cpu.blas, ...(cpu.threads !== 'auto' && { threads: cpu.threads }) };
+  return { blas: cpu.blas, tile: cpu.tile, ...(cpu.threads !== 'auto' && { threads: cpu.threads }) };
 }
 
 /** The same, to train one. */

@@ -15,7 +15,7 @@ export interface ChosenBlas {
 /**
  * Looks for a system BLAS whose products are right and faster than ours. Throws a BertrandError when the one that was asked
  * for by name is not.
- * @param faster whether sgemm beats our own product
+ * @param faster whether sgemm clearly beats our own product
  */
 export function chooseBlas(
   choice: BlasChoice,
@@ -30,14 +30,20 @@ export function chooseBlas(
     return { remark: `no BLAS: ${reason}` };
   };
   if (!finder) return refuse('it needs Node and the npm package koffi');
-  const faults: string[] = [];
+  const reasons: string[] = [];
+  let slower: string | undefined;
   for (const library of named ? [choice] : finder.libraries) {
     const blas = finder.open(library, arena.memory);
     if (!blas) continue;
-    const fault = faultOf(blas.sgemm, arena) ?? (named || faster(blas.sgemm) ? undefined : 'slower than our own');
+    if (!named && !faster(blas.sgemm)) {
+      slower ??= `${blas.name} is not much faster than our own`;
+      continue;
+    }
+    const fault = faultOf(blas.sgemm, arena);
     if (fault === undefined) return { blas, remark: `products by ${blas.name}` };
-    faults.push(`${blas.name}: ${fault}`);
+    reasons.push(`${blas.name}: ${fault}`);
   }
-  if (faults.length > 0) return refuse(faults.join('; '));
+  if (slower) reasons.push(slower);
+  if (reasons.length > 0) return refuse(reasons.join('; '));
   return refuse(named ? 'the system has no such library with a cblas_sgemm' : `${finder.advice} for faster products`);
 }

@@ -4,13 +4,18 @@ import type { Device } from '../device.ts';
 import { BertrandError } from '../../error.ts';
 import { Arena } from './arena.ts';
 import type { Sgemm } from './blas.ts';
-import { isFaster } from './blasSpeed.ts';
 import { chooseBlas } from './chooseBlas.ts';
 import type { BlasChoice } from './chooseBlas.ts';
 import { Jobs } from './jobs.ts';
 import { cpuKernels } from './kernels.ts';
 import type { CpuHandles } from './kernels.ts';
 import { compileKernels, hasFusedMultiplyAdd, instantiateKernels } from './module.ts';
+import { blasProduct, ownProduct, race } from './race.ts';
+import { chooseTile } from './tile.ts';
+import type { TileChoice } from './tile.ts';
+
+// How many times faster than ours a BLAS must be: so clear that the same machine always chooses the same, and its runs repeat.
+const BLAS_GAIN = 1.3;
 
 export interface CpuOptions {
   /** Threads that compute, the caller's included; by default one a core. 1 needs neither workers nor shared memory. */
@@ -19,6 +24,8 @@ export interface CpuOptions {
   readonly fusedMultiplyAdd?: boolean;
   /** A system BLAS for products, where there is one (`auto`, the default): its results differ in the last bits from ours. */
   readonly blas?: BlasChoice;
+  /** The tile of our own products: `narrow`, `wide`, or the faster (`auto`, the default). Results are the same to the last bit. */
+  readonly tile?: TileChoice;
 }
 
 /**
@@ -31,7 +38,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const threads = options.threads ?? platform.availableThreads();
   if (!Number.isInteger(threads) || threads < 1)
     throw new BertrandError(`the cpu device cannot use ${threads} threads: give a whole number from 1`);
-  platform.enableRelaxedSimd();
+  platform.enableSimd();
   const fusedMultiplyAdd = (options.fusedMultiplyAdd ?? true) && hasFusedMultiplyAdd();
   const shared = threads > 1 && platform.canShareMemory();
   const arena = new Arena(shared);
@@ -39,7 +46,11 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const own = await instantiateKernels(module, arena.memory);
   const scratch = arena.allocate(own.scratchBytes());
   own.setScratch(scratch);
-  const faster = (sgemm: Sgemm): boolean => isFaster(sgemm, own, arena);
+  const wide = chooseTile(options.tile ?? 'auto', own, arena);
+  const faster = (sgemm: Sgemm): boolean => {
+    const [ours = 0, theirs = 0] = race(arena, ownProduct(own, arena, wide), blasProduct(sgemm));
+    return BLAS_GAIN * theirs < ours;
+  };
   const { blas, remark } = chooseBlas(options.blas ?? 'auto', platform.blasFinder(), arena, faster);
   const exports = blas ? await instantiateKernels(module, arena.memory, blas.sgemm) : own;
   exports.setScratch(scratch);
@@ -49,7 +60,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const multiplyAdd = fusedMultiplyAdd ? ' with fused multiply-add' : '';
   return createDevice<CpuHandles>({
     name: 'cpu',
-    description: `${jobs.threads} ${jobs.threads === 1 ? 'thread' : 'threads'}, WebAssembly SIMD${multiplyAdd}, ${remark}`,
+    description: `${jobs.threads} ${jobs.threads === 1 ? 'thread' : 'threads'}, WebAssembly SIMD${multiplyAdd}${wide ? ' in wide tiles' : ''}, ${remark}`,
     elementBytes: 4,
     viewAlignment: 16,
     timer: 'call',

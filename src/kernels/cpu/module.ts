@@ -6,6 +6,7 @@ export interface KernelExports extends WebAssembly.Exports {
   /** Memory that each thread needs for itself, for setScratch. */
   readonly scratchBytes: () => number;
   readonly setScratch: (address: number) => void;
+  readonly setWide: (chosen: number) => void;
   readonly publish: (kernel: number, chunks: number) => void;
   readonly claim: () => number;
   readonly complete: () => void;

@@ -6,8 +6,8 @@ export const canShareMemory = (): boolean => globalThis.crossOriginIsolated;
 
 export const availableThreads = (): number => (canShareMemory() ? navigator.hardwareConcurrency : 1);
 
-/** Browsers have it on where they have it. */
-export function enableRelaxedSimd(): void {}
+/** Browsers have on what they have. */
+export function enableSimd(): void {}
 
 /** A browser reaches no library of the system. */
 export const blasFinder = (): undefined => undefined;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { deviceChoices } from '../../kernels/choose.ts';
+import { tileChoices } from '../../kernels/cpu/tile.ts';
 import { dataTable } from './dataTable.ts';
 import { modelTable } from './modelTable.ts';
 import { trainTable } from './trainTable.ts';
@@ -14,6 +15,12 @@ const cpu = z.strictObject({
     .default('auto')
     .describe(
       "A system BLAS for products: auto where there is one, off, or a library's name; results differ in the last bits",
+    ),
+  tile: z
+    .enum(tileChoices)
+    .default('auto')
+    .describe(
+      'The tile of our own products; auto for the faster here, which may be wide from Node 24 on; results are equal',
     ),
 });
 

@@ -116,6 +116,7 @@ function fusedKernels(
 const builds: Record<string, CpuOptions> = {
   'without fused multiply-add': { blas: 'off', fusedMultiplyAdd: false },
   'with fused multiply-add': { blas: 'off' },
+  'in wide tiles': { blas: 'off', tile: 'wide' },
   'with a BLAS where there is one': {},
 };
 for (const [name, options] of Object.entries(builds))
@@ -135,6 +136,18 @@ for (const [name, options] of Object.entries(builds))
           name,
         );
   });
+
+test('narrow and wide tiles give the same bits', async () => {
+  const results = [];
+  for (const tile of ['narrow', 'wide'] as const) {
+    const device = await openCpu({ threads: 1, blas: 'off', tile });
+    assert.is(device.description.includes('wide tiles'), tile === 'wide');
+    results.push(await everything(device));
+    await device.close();
+  }
+  const [narrow, wide] = results;
+  for (const [name, values] of Object.entries(narrow ?? {})) assert.equal(wide?.[name], values, name);
+});
 
 test('the two builds differ by rounding only', async () => {
   const own = { threads: 1, blas: 'off' };

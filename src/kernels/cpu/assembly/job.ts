@@ -7,6 +7,7 @@ const SEQUENCE: usize = 192; // counts jobs: what sleeping workers wait on
 const SLEEPERS: usize = 196;
 const STOP: usize = 200;
 const FAILED: usize = 204;
+const WIDE: usize = 208;
 const KERNEL: usize = 256;
 const INTEGERS: usize = 260;
 const REALS: usize = 512;
@@ -22,6 +23,15 @@ export function setScratch(address: usize): void {
 
 export function scratch(): usize {
   return threadScratch;
+}
+
+/** Chooses the tile of 5 x 16 for all threads. */
+export function setWide(chosen: bool): void {
+  store<i32>(WIDE, chosen);
+}
+
+export function wide(): bool {
+  return load<i32>(WIDE) != 0;
 }
 
 export function pointer(i: usize): usize {

@@ -1,14 +1,15 @@
 // Products on one thread as Goto and van de Geijn (2008) block them: k in blocks, both operands packed in panels, a tile of
-// 5 x 8 results in registers. The order of additions depends on k alone: tiles and threads cut only rows and columns.
+// 5 x 8 or 5 x 16 results in registers. The order of additions depends on k alone: tiles and threads cut only rows and columns.
 import { sgemm } from './blas';
-import { scratch } from './job';
+import { scratch, wide } from './job';
 import { packPanels5, packPanels8 } from './pack';
 import { BATCH_COLUMNS, BLOCK_ROWS, DEPTH, PACKED_A, PACKED_B, TILE } from './scratch';
 import { tile } from './tile';
 import { storeUpTo } from './vector';
+import { wideTile } from './wideTile';
 
-const ZEROS = memory.data(32, 16);
-const TILE_ROW: usize = 32;
+const ZEROS = memory.data(64, 16);
+const TILE_ROW: usize = 64;
 
 /** c (+)= scale * op(a) @ op(b); rows of a, b and c lie so many elements apart. */
 export function multiply(
@@ -73,38 +74,60 @@ export function multiplyPacked(
   add: bool,
   bias: usize,
 ): void {
+  let j = 0;
+  if (wide())
+    for (; columns - j > 8; j += 16, b += <usize>depth * 64)
+      multiplyPanels(16, b, rows, columns - j, depth, c + 4 * <usize>j, 4 * <usize>cRow, add, beforeOf(bias, j));
+  for (; j < columns; j += 8, b += <usize>depth * 32)
+    multiplyPanels(8, b, rows, columns - j, depth, c + 4 * <usize>j, 4 * <usize>cRow, add, beforeOf(bias, j));
+}
+
+function beforeOf(bias: usize, column: i32): usize {
+  return bias == 0 ? ZEROS : bias + 4 * <usize>column;
+}
+
+/** The same for columns of one tile's width, of which c may have fewer. */
+function multiplyPanels(
+  width: i32,
+  b: usize,
+  rows: i32,
+  columns: i32,
+  depth: i32,
+  c: usize,
+  row: usize,
+  add: bool,
+  before: usize,
+): void {
   const sums = scratch() + TILE;
-  const row = 4 * <usize>cRow;
-  for (let j = 0; j < columns; j += 8, b += <usize>depth * 32) {
-    const before = bias == 0 ? ZEROS : bias + 4 * <usize>j;
-    let a = scratch() + PACKED_A;
-    for (let i = 0; i < rows; i += 5, a += <usize>depth * 20) {
-      const target = c + <usize>i * row + 4 * <usize>j;
-      const whole = rows - i >= 5 && columns - j >= 8;
-      if (whole && !add) {
-        tile(depth, a, b, target, row, before);
-        continue;
-      }
-      tile(depth, a, b, sums, TILE_ROW, before);
-      if (whole) addTile(sums, target, row);
-      else deliver(sums, target, row, add, min(rows - i, 5), columns - j);
-    }
+  let a = scratch() + PACKED_A;
+  for (let i = 0; i < rows; i += 5, a += <usize>depth * 20, c += 5 * row) {
+    const whole = rows - i >= 5 && columns >= width;
+    const straight = whole && !add;
+    const target = straight ? c : sums;
+    const stride = straight ? row : TILE_ROW;
+    if (width == 16) wideTile(depth, a, b, target, stride, before);
+    else tile(depth, a, b, target, stride, before);
+    if (straight) continue;
+    if (whole) addTile(width, sums, c, row);
+    else deliver(sums, c, row, add, min(rows - i, 5), min(columns, width));
   }
 }
 
 /** c += a whole tile */
-function addTile(sums: usize, c: usize, row: usize): void {
-  for (const end = sums + 5 * TILE_ROW; sums < end; sums += TILE_ROW, c += row) {
-    v128.store(c, f32x4.add(v128.load(c), v128.load(sums)));
-    v128.store(c, f32x4.add(v128.load(c, 16), v128.load(sums, 16)), 16);
-  }
+function addTile(width: i32, sums: usize, c: usize, row: usize): void {
+  for (let i = 0; i < 5; i++, c += row, sums += TILE_ROW)
+    for (let at: usize = 0; at < 4 * <usize>width; at += 32) {
+      const low = f32x4.add(v128.load(c + at), v128.load(sums + at));
+      const high = f32x4.add(v128.load(c + at, 16), v128.load(sums + at, 16));
+      v128.store(c + at, low);
+      v128.store(c + at, high, 16);
+    }
 }
 
 /** c (+)= as much of a tile as c has rows and columns */
 function deliver(sums: usize, c: usize, row: usize, add: bool, rows: i32, columns: i32): void {
   for (let i = 0; i < rows; i++, c += row, sums += TILE_ROW)
     for (let j = 0; j < columns; j += 4) {
-      if (j == 8) break;
       const at = 4 * <usize>j;
       const sum = v128.load(sums + at);
       storeUpTo(c + at, add ? f32x4.add(v128.load(c + at), sum) : sum, columns - j);
