@@ -2,7 +2,7 @@
 import { activate } from './dropout';
 import { integer, pointer, real, scratch } from './job';
 import { packPanels8 } from './pack';
-import { multiply, multiplyPacked, packRows, partOf } from './product';
+import { multiply, multiplyPacked, partOf } from './product';
 import { BLOCK_ROWS, DEPTH } from './scratch';
 
 // The parameters' places in the job block.
@@ -65,9 +65,10 @@ export function multiplyShared(chunk: i32): void {
   const bias = pointer(BIAS) == 0 ? 0 : pointer(BIAS) + 4 * <usize>column;
   for (let start = 0; start < k; start += DEPTH) {
     const depth = min(DEPTH, k - start);
-    packRows(partOf(pointer(A), integer(A_ROW), across, start, row), integer(A_ROW), across, depth, rows, real(0));
+    const a = partOf(pointer(A), integer(A_ROW), across, start, row);
     const b = pointer(PACKED) + 4 * (<usize>start * width + <usize>column * depth);
-    multiplyPacked(b, rows, columns, depth, c, integer(C_ROW), start > 0, start == 0 ? bias : 0);
+    const before = start == 0 ? bias : 0;
+    multiplyPacked(a, integer(A_ROW), across, real(0), b, rows, columns, depth, c, integer(C_ROW), start > 0, before);
   }
   finish(c, row, column, rows, columns);
 }

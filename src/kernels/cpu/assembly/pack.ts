@@ -56,17 +56,28 @@ export function packAcross(source: usize, stride: usize, depth: i32, valid: i32,
   }
 }
 
+// Rows read for all panels before the next are: what one panel leaves of a cache line, the next ones find in the cache.
+const STRIP: i32 = 16;
+
 /** Packs `count` lanes into panels of five. across: a lane's elements are contiguous over k. */
 export function packPanels5(source: usize, stride: usize, across: bool, depth: i32, count: i32, target: usize): void {
-  for (let lane = 0; lane < count; lane += 5, target += <usize>depth * 20) {
-    const from = source + <usize>lane * (across ? stride : 4);
-    if (across) {
-      packAcross(from, stride, depth, count - lane, target, 20);
-      packLane(from + 4 * stride, 4, depth, count - lane > 4, target + 16);
-    } else if (count - lane > 4) packAlong5(from, stride, depth, target);
-    else {
-      packAlong(from, stride, depth, count - lane, target, 20);
-      packLane(from, stride, depth, false, target + 16);
+  if (across) {
+    for (let lane = 0; lane < count; lane += 5, source += 5 * stride, target += <usize>depth * 20) {
+      packAcross(source, stride, depth, count - lane, target, 20);
+      packLane(source + 4 * stride, 4, depth, count - lane > 4, target + 16);
+    }
+    return;
+  }
+  for (let k = 0; k < depth; k += STRIP, source += STRIP * stride, target += STRIP * 20) {
+    const rows = min(STRIP, depth - k);
+    for (let lane = 0; lane < count; lane += 5) {
+      const from = source + 4 * <usize>lane;
+      const to = target + 4 * <usize>(lane * depth);
+      if (count - lane > 4) packAlong5(from, stride, rows, to);
+      else {
+        packAlong(from, stride, rows, count - lane, to, 20);
+        packLane(from, stride, rows, false, to + 16);
+      }
     }
   }
 }
@@ -85,22 +96,26 @@ function packAlong5(source: usize, stride: usize, depth: i32, target: usize): vo
 
 /** Packs `count` lanes into panels of eight. */
 export function packPanels8(source: usize, stride: usize, across: bool, depth: i32, count: i32, target: usize): void {
-  for (let lane = 0; lane < count; lane += 8, target += <usize>depth * 32)
-    if (across) {
-      packAcross(source + <usize>lane * stride, stride, depth, count - lane, target, 32);
-      packAcross(source + <usize>(lane + 4) * stride, stride, depth, count - lane - 4, target + 16, 32);
-    } else if (count - lane >= 8) packAlong8(source + <usize>lane * 4, stride, depth, target);
-    else {
-      packAlong(source + <usize>lane * 4, stride, depth, count - lane, target, 32);
-      packAlong(
-        source + <usize>lane * 4 + (count - lane > 4 ? 16 : 0),
-        stride,
-        depth,
-        count - lane - 4,
-        target + 16,
-        32,
-      );
+  if (across) {
+    for (let lane = 0; lane < count; lane += 8, source += 8 * stride, target += <usize>depth * 32) {
+      packAcross(source, stride, depth, count - lane, target, 32);
+      packAcross(source + 4 * stride, stride, depth, count - lane - 4, target + 16, 32);
     }
+    return;
+  }
+  for (let k = 0; k < depth; k += STRIP, source += STRIP * stride, target += STRIP * 32) {
+    const rows = min(STRIP, depth - k);
+    for (let lane = 0; lane < count; lane += 8) {
+      const from = source + 4 * <usize>lane;
+      const to = target + 4 * <usize>(lane * depth);
+      const left = count - lane;
+      if (left >= 8) packAlong8(from, stride, rows, to);
+      else {
+        packAlong(from, stride, rows, left, to, 32);
+        packAlong(from + (left > 4 ? 16 : 0), stride, rows, left - 4, to + 16, 32);
+      }
+    }
+  }
 }
 
 function packAlong8(source: usize, stride: usize, depth: i32, target: usize): void {

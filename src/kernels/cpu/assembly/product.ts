@@ -40,9 +40,9 @@ export function multiply(
       packPanels8(partOf(b, bRow, transposeB, start, column), 4 * <usize>bRow, transposeB, depth, columns, packed);
       for (let row = 0; row < m; row += BLOCK_ROWS) {
         const rows = min(BLOCK_ROWS, m - row);
-        packRows(partOf(a, aRow, !transposeA, start, row), aRow, !transposeA, depth, rows, scale);
         const target = c + 4 * (<usize>row * cRow + column);
-        multiplyPacked(packed, rows, columns, depth, target, cRow, add || start > 0, 0);
+        const from = partOf(a, aRow, !transposeA, start, row);
+        multiplyPacked(from, aRow, !transposeA, scale, packed, rows, columns, depth, target, cRow, add || start > 0, 0);
       }
     }
   }
@@ -53,18 +53,15 @@ export function partOf(matrix: usize, row: i32, across: bool, start: i32, lane: 
   return matrix + 4 * (across ? <usize>lane * row + start : <usize>start * row + lane);
 }
 
-/** Packs scale * a's rows for multiplyPacked. */
-export function packRows(a: usize, aRow: i32, across: bool, depth: i32, rows: i32, scale: f32): void {
-  const packed = scratch() + PACKED_A;
-  packPanels5(a, 4 * <usize>aRow, across, depth, rows, packed);
-  if (scale == 1) return;
-  const factor = f32x4.splat(scale);
-  for (let at = packed, end = packed + 20 * <usize>(depth * ((rows + 4) / 5)); at < end; at += 16)
-    v128.store(at, f32x4.mul(v128.load(at), factor));
-}
-
-/** c (+)= the packed rows @ packed panels of b (+ bias: one value a column, or 0 for none) */
+/**
+ * c (+)= scale * a block of a @ packed panels of b (+ bias: one value a column, or 0 for none). Tiles read a itself where its rows are
+ * contiguous; the rows that fill no tile, and all of a transposed a, are packed first.
+ */
 export function multiplyPacked(
+  a: usize,
+  aRow: i32,
+  across: bool,
+  scale: f32,
   b: usize,
   rows: i32,
   columns: i32,
@@ -74,40 +71,77 @@ export function multiplyPacked(
   add: bool,
   bias: usize,
 ): void {
+  const straight = across && scale == 1 ? rows - (rows % 5) : 0;
+  packRows(a + 4 * <usize>(straight * aRow), aRow, across, depth, rows - straight, scale);
   let j = 0;
   if (wide())
     for (; columns - j > 8; j += 16, b += <usize>depth * 64)
-      multiplyPanels(16, b, rows, columns - j, depth, c + 4 * <usize>j, 4 * <usize>cRow, add, beforeOf(bias, j));
+      multiplyPanels(
+        16,
+        a,
+        aRow,
+        straight,
+        b,
+        rows,
+        columns - j,
+        depth,
+        c + 4 * <usize>j,
+        cRow,
+        add,
+        beforeOf(bias, j),
+      );
   for (; j < columns; j += 8, b += <usize>depth * 32)
-    multiplyPanels(8, b, rows, columns - j, depth, c + 4 * <usize>j, 4 * <usize>cRow, add, beforeOf(bias, j));
+    multiplyPanels(8, a, aRow, straight, b, rows, columns - j, depth, c + 4 * <usize>j, cRow, add, beforeOf(bias, j));
+}
+
+/** Packs scale * rows of a. */
+function packRows(a: usize, aRow: i32, across: bool, depth: i32, rows: i32, scale: f32): void {
+  const packed = scratch() + PACKED_A;
+  packPanels5(a, 4 * <usize>aRow, across, depth, rows, packed);
+  if (scale == 1) return;
+  const factor = f32x4.splat(scale);
+  for (let at = packed, end = packed + 20 * <usize>(depth * ((rows + 4) / 5)); at < end; at += 16)
+    v128.store(at, f32x4.mul(v128.load(at), factor));
 }
 
 function beforeOf(bias: usize, column: i32): usize {
   return bias == 0 ? ZEROS : bias + 4 * <usize>column;
 }
 
-/** The same for columns of one tile's width, of which c may have fewer. */
+/** The same for columns of one tile's width, of which c may have fewer; rows from `straight` on are packed. */
 function multiplyPanels(
   width: i32,
+  a: usize,
+  aRow: i32,
+  straight: i32,
   b: usize,
   rows: i32,
   columns: i32,
   depth: i32,
   c: usize,
-  row: usize,
+  cRow: i32,
   add: bool,
   before: usize,
 ): void {
   const sums = scratch() + TILE;
-  let a = scratch() + PACKED_A;
-  for (let i = 0; i < rows; i += 5, a += <usize>depth * 20, c += 5 * row) {
+  const row = 4 * <usize>cRow;
+  let step: usize = 4;
+  let nextRow = 4 * <usize>aRow;
+  let nextTile = 5 * nextRow;
+  for (let i = 0; i < rows; i += 5, a += nextTile, c += 5 * row) {
+    if (i == straight) {
+      a = scratch() + PACKED_A;
+      step = 20;
+      nextRow = 4;
+      nextTile = <usize>depth * 20;
+    }
     const whole = rows - i >= 5 && columns >= width;
-    const straight = whole && !add;
-    const target = straight ? c : sums;
-    const stride = straight ? row : TILE_ROW;
-    if (width == 16) wideTile(depth, a, b, target, stride, before);
-    else tile(depth, a, b, target, stride, before);
-    if (straight) continue;
+    const direct = whole && !add;
+    const target = direct ? c : sums;
+    const stride = direct ? row : TILE_ROW;
+    if (width == 16) wideTile(depth, a, nextRow, step, b, target, stride, before);
+    else tile(depth, a, nextRow, step, b, target, stride, before);
+    if (direct) continue;
     if (whole) addTile(width, sums, c, row);
     else deliver(sums, c, row, add, min(rows - i, 5), min(columns, width));
   }
