@@ -8,13 +8,26 @@ import asc from 'assemblyscript/asc';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const cpu = join(root, 'src/kernels/cpu');
-// Memory up to 4 GiB, all that 32-bit addresses reach; the kernels' constants begin after the job block. Warning 112 is
-// that v128 cannot be passed to JavaScript.
+// Memory up to 4 GiB, all that 32-bit addresses reach; Warning 112 is that v128 cannot be passed to
+// JavaScript.
 const FLAGS =
-  '-O3 --noAssert --runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --memoryBase 1024 --disableWarning 112';
+  '-O3 --noAssert --runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --disableWarning 112';
 
-async function compile(features) {
-  const options = ['assembly/index.ts', '--baseDir', cpu, '--outFile', 'kernels.wasm', '--enable', features];
+// Where constants begin in the memory that both modules share: after the job block, and far enough behind those.
+const [KERNEL_CONSTANTS, PAIR_CONSTANTS] = ['1024', '32768'];
+
+async function compile(entry, features, constants) {
+  const options = [
+    `assembly/${entry}.ts`,
+    '--baseDir',
+    cpu,
+    '--outFile',
+    'kernels.wasm',
+    '--enable',
+    features,
+    '--memoryBase',
+    constants,
+  ];
   const messages = [];
   let wasm;
   const result = await asc.main([...options, ...FLAGS.split(' ')], {
@@ -28,7 +41,8 @@ async function compile(features) {
       }
     },
   });
-  if (result.error) fail(`assembly (${features}) does not compile\n${messages.join('')}${result.error.message}`);
+  if (result.error)
+    fail(`assembly/${entry}.ts (${features}) does not compile\n${messages.join('')}${result.error.message}`);
   return Buffer.from(wasm).toString('base64');
 }
 
@@ -37,12 +51,15 @@ function fail(reason) {
   process.exit(1);
 }
 
-const plain = await compile('simd,threads');
-const fused = await compile('simd,threads,relaxed-simd');
-writeFileSync(
-  join(cpu, 'kernels.generated.ts'),
-  `// Made by scripts/build.mjs from assembly/.\nexport const plain = '${plain}';\nexport const fused = '${fused}';\n`,
-);
+const simd = 'simd,threads';
+const modules = {
+  plain: await compile('index', simd, KERNEL_CONSTANTS),
+  fused: await compile('index', `${simd},relaxed-simd`, KERNEL_CONSTANTS),
+  plainPairs: await compile('pairs', simd, PAIR_CONSTANTS),
+  fusedPairs: await compile('pairs', `${simd},relaxed-simd`, PAIR_CONSTANTS),
+};
+const lines = Object.entries(modules).map(([name, base64]) => `export const ${name} = '${base64}';\n`);
+writeFileSync(join(cpu, 'kernels.generated.ts'), `// Made by scripts/build.mjs from assembly/.\n${lines.join('')}`);
 
 if (!process.argv.includes('--kernels')) {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');

@@ -38,12 +38,13 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const threads = options.threads ?? platform.availableThreads();
   if (!Number.isInteger(threads) || threads < 1)
     throw new BertrandError(`the cpu device cannot use ${threads} threads: give a whole number from 1`);
-  platform.enableSimd();
+  platform.enableRelaxedSimd();
   const fusedMultiplyAdd = (options.fusedMultiplyAdd ?? true) && hasFusedMultiplyAdd();
   const shared = threads > 1 && platform.canShareMemory();
   const arena = new Arena(shared);
-  const module = await compileKernels({ fusedMultiplyAdd, shared });
-  const own = await instantiateKernels(module, arena.memory);
+  const joinVectors = options.tile === 'narrow' ? () => {} : platform.joinVectors;
+  const modules = await compileKernels({ fusedMultiplyAdd, shared }, joinVectors);
+  const own = await instantiateKernels(modules, arena.memory);
   const scratch = arena.allocate(own.scratchBytes());
   own.setScratch(scratch);
   const wide = chooseTile(options.tile ?? 'auto', own, arena);
@@ -52,10 +53,10 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
     return BLAS_GAIN * theirs < ours;
   };
   const { blas, remark } = chooseBlas(options.blas ?? 'auto', platform.blasFinder(), arena, faster);
-  const exports = blas ? await instantiateKernels(module, arena.memory, blas.sgemm) : own;
+  const exports = blas ? await instantiateKernels(modules, arena.memory, blas.sgemm) : own;
   exports.setScratch(scratch);
   const scratches = Array.from({ length: shared ? threads - 1 : 0 }, () => arena.allocate(own.scratchBytes()));
-  const workers = shared ? platform.startWorkers(module, arena.memory, scratches, blas?.share) : undefined;
+  const workers = shared ? platform.startWorkers(modules, arena.memory, scratches, blas?.share) : undefined;
   const jobs = new Jobs(arena, exports, workers);
   const multiplyAdd = fusedMultiplyAdd ? ' with fused multiply-add' : '';
   return createDevice<CpuHandles>({

@@ -1,5 +1,7 @@
 import type { Sgemm } from './blas.ts';
-import { fused, plain } from './kernels.generated.ts';
+import { fused, fusedPairs, plain, plainPairs } from './kernels.generated.ts';
+
+const PAGES = 65536; // what the modules' imports of memory say as well
 
 /** The exports of assembly/job.ts; every other export computes one chunk of the job that is published. */
 export interface KernelExports extends WebAssembly.Exports {
@@ -27,23 +29,48 @@ export function hasFusedMultiplyAdd(): boolean {
   return WebAssembly.validate(relaxedMultiplyAdd);
 }
 
-/** Compiles the kernels for memory that is shared between threads or not. */
-export function compileKernels(options: { fusedMultiplyAdd: boolean; shared: boolean }): Promise<WebAssembly.Module> {
-  const bytes = Uint8Array.from(atob(options.fusedMultiplyAdd ? fused : plain), (c) => c.charCodeAt(0));
-  if (!options.shared) bytes[memoryFlags(bytes)] = 1;
-  return WebAssembly.compile(bytes);
+/** The kernels, and what they import of assembly/pairs.ts: a module of its own, compiled in its own way. Threads can be sent both. */
+export interface CompiledKernels {
+  readonly main: WebAssembly.Module;
+  readonly pairs: WebAssembly.Module;
+}
+
+/**
+ * Compiles the kernels for memory that is shared between threads or not.
+ * @param joinVectors runs a compilation such that vectors side by side are joined, where the engine can
+ */
+export async function compileKernels(
+  options: { fusedMultiplyAdd: boolean; shared: boolean },
+  joinVectors: (compile: () => void) => void = () => {},
+): Promise<CompiledKernels> {
+  const [kernels, paired] = options.fusedMultiplyAdd ? [fused, fusedPairs] : [plain, plainPairs];
+  const pairs = new WebAssembly.Module(bytesOf(paired, options.shared));
+  joinVectors(() => {
+    // Engines compile a function when it is first called: here with nothing to do, but that a tile of depth 0 writes zeros.
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: PAGES, shared: options.shared });
+    for (const pair of Object.values(new WebAssembly.Instance(pairs, { env: { memory } }).exports))
+      if (typeof pair === 'function') pair(0, 0, 0, 0, 0, 0, 64, 0);
+  });
+  return { main: await WebAssembly.compile(bytesOf(kernels, options.shared)), pairs };
 }
 
 /** The kernels over a memory; `sgemm` where there is a BLAS. */
 export async function instantiateKernels(
-  module: WebAssembly.Module,
+  { main, pairs }: CompiledKernels,
   memory: WebAssembly.Memory,
   sgemm: Sgemm = () => {
     throw new Error('there is no BLAS');
   },
 ): Promise<KernelExports> {
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory }, blas: { sgemm } });
+  const joined = await WebAssembly.instantiate(pairs, { env: { memory } });
+  const { exports } = await WebAssembly.instantiate(main, { env: { memory }, blas: { sgemm }, joined: joined.exports });
   return exports as KernelExports;
+}
+
+function bytesOf(base64: string, shared: boolean): Uint8Array<ArrayBuffer> {
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  if (!shared) bytes[memoryFlags(bytes)] = 1;
+  return bytes;
 }
 
 /** Where the import of env.memory says what it takes: 3 is shared memory with a maximum, 1 memory with a maximum. */

@@ -1,4 +1,5 @@
 import type { Workers } from './jobs.ts';
+import type { CompiledKernels } from './module.ts';
 import { workerSource } from './workerSource.ts';
 
 /** Browsers share memory only with pages whose server isolates them (headers COOP and COEP). */
@@ -7,21 +8,22 @@ export const canShareMemory = (): boolean => globalThis.crossOriginIsolated;
 export const availableThreads = (): number => (canShareMemory() ? navigator.hardwareConcurrency : 1);
 
 /** Browsers have on what they have. */
-export function enableSimd(): void {}
+export function enableRelaxedSimd(): void {}
+export function joinVectors(): void {}
 
 /** A browser reaches no library of the system. */
 export const blasFinder = (): undefined => undefined;
 
-const source = `onmessage = ({ data: { module, memory, scratch } }) => { ${workerSource} close(); };`;
+const source = `onmessage = ({ data: { modules, memory, scratch } }) => { ${workerSource} close(); };`;
 
 /** Starts one worker for each scratch address. They join the pool when they are up: nobody waits for them. */
-export function startWorkers(module: WebAssembly.Module, memory: WebAssembly.Memory, scratches: number[]): Workers {
+export function startWorkers(modules: CompiledKernels, memory: WebAssembly.Memory, scratches: number[]): Workers {
   let failure: string | undefined;
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const workers = scratches.map((scratch) => {
     const worker = new Worker(url);
     worker.addEventListener('error', ({ message }) => (failure ??= message || 'a worker did not start'));
-    worker.postMessage({ module, memory, scratch });
+    worker.postMessage({ modules, memory, scratch });
     return worker;
   });
   const nobody = new Int32Array(new SharedArrayBuffer(4));

@@ -5,12 +5,16 @@ import { Worker } from 'node:worker_threads';
 import type { Blas } from './blas.ts';
 import { connectSource } from './blas.node.ts';
 import type { Workers } from './jobs.ts';
+import type { CompiledKernels } from './module.ts';
 import { workerSource } from './workerSource.ts';
 
 export { blasFinder } from './blas.node.ts';
 
+const version = Number.parseInt(versions.node, 10);
+const JOINING = new Set([24, 25, 26]);
+
 const source = `
-const { module, memory, scratch, blas } = require('node:worker_threads').workerData;
+const { modules, memory, scratch, blas } = require('node:worker_threads').workerData;
 const sgemm = blas && (${connectSource})(require(blas.koffi), blas.library, memory);
 ${workerSource}`;
 
@@ -20,19 +24,31 @@ export function availableThreads(): number {
 
 export const canShareMemory = (): boolean => true;
 
-/**
- * Turns on what V8 knows but keeps off; must run before kernels are compiled. Node 20: relaxed SIMD. Node 24 and later on x64:
- * joining two vectors of 128 bits that lie side by side into one of 256, where the processor has them.
- */
-export function enableSimd(): void {
-  const version = Number.parseInt(versions.node, 10);
+/** Node 20 knows relaxed SIMD but keeps it off; must run before kernels are compiled. */
+export function enableRelaxedSimd(): void {
   if (version < 22) setFlagsFromString('--experimental-wasm-relaxed-simd');
-  if (version >= 24 && arch === 'x64') setFlagsFromString('--experimental-wasm-revectorize');
+}
+
+/**
+ * Runs a compilation by which V8 joins two vectors of 128 bits that lie side by side into one of 256, where the processor has them.
+ * V8 calls that experimental, and it has ended the process over other functions: so it is on for what is compiled here alone, at once
+ * by the optimising compiler, and only in the versions of Node that it was tried with.
+ */
+export function joinVectors(compile: () => void): void {
+  if (arch !== 'x64' || !JOINING.has(version)) return;
+  setFlagsFromString('--experimental-wasm-revectorize');
+  setFlagsFromString('--no-liftoff');
+  try {
+    compile();
+  } finally {
+    setFlagsFromString('--liftoff');
+    setFlagsFromString('--no-experimental-wasm-revectorize');
+  }
 }
 
 /** Starts one worker for each scratch address. They join the pool when they are up: nobody waits for them. */
 export function startWorkers(
-  module: WebAssembly.Module,
+  modules: CompiledKernels,
   memory: WebAssembly.Memory,
   scratches: number[],
   blas?: Blas['share'],
@@ -40,7 +56,7 @@ export function startWorkers(
   let failure: string | undefined;
   let closing = false;
   const workers = scratches.map(
-    (scratch) => new Worker(source, { eval: true, execArgv: [], workerData: { module, memory, scratch, blas } }),
+    (scratch) => new Worker(source, { eval: true, execArgv: [], workerData: { modules, memory, scratch, blas } }),
   );
   const exits = workers.map((worker) => {
     worker.unref();

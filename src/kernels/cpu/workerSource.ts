@@ -1,10 +1,11 @@
 /**
- * What a thread of the pool runs once it has `module`, `memory`, `scratch` and, where there is a BLAS, `sgemm`: plain
+ * What a thread of the pool runs once it has `modules`, `memory`, `scratch` and, where there is a BLAS, `sgemm`: plain
  * JavaScript, the same under every loader.
  */
 export const workerSource = `
 const blasModule = { sgemm: typeof sgemm === 'function' ? sgemm : () => { throw new Error('there is no BLAS'); } };
-const { exports } = new WebAssembly.Instance(module, { env: { memory }, blas: blasModule });
+const joined = new WebAssembly.Instance(modules.pairs, { env: { memory } });
+const { exports } = new WebAssembly.Instance(modules.main, { env: { memory }, blas: blasModule, joined: joined.exports });
 const kernels = Object.values(exports);
 exports.setScratch(scratch);
 while (exports.rest())

@@ -1,6 +1,7 @@
 // Attention without its (length x length) arrays (Dao et al. 2022), a block of queries and their keys at a time: the scores
 // of a block stay in the cache. The host cuts: a block's queries see the same keys, so that no score is computed in vain.
-import { expRow, log } from './exp';
+import { expRow } from './joined';
+import { log } from './log';
 import { draw } from './draw';
 import { integer, pointer, real, scratch } from './job';
 import { multiply } from './product';

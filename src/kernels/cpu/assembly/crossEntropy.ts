@@ -1,4 +1,5 @@
-import { expRow, log } from './exp';
+import { expRow } from './joined';
+import { log } from './log';
 import { firstElement, lastElement } from './elementwise';
 import { integer, pointer, scratch } from './job';
 import { CURVE, CURVE_FLOATS } from './scratch';

@@ -1,5 +1,5 @@
 import { firstElement, lastElement } from './elementwise';
-import { expRow } from './exp';
+import { expRow } from './joined';
 import { integer, pointer, scratch } from './job';
 import { CURVE, CURVE_FLOATS } from './scratch';
 import { constant, multiplyAdd, storeUpTo } from './vector';

@@ -2,7 +2,6 @@ export * from './job';
 export { scratchBytes } from './scratch';
 export { packShared, multiplyShared, multiplyBlocks } from './matmul';
 export { tile } from './tile'; // only so that it is not inlined, see there
-export { wideTile } from './wideTile';
 export { add, fill, addBias } from './elementwise';
 export { gelu, geluBackward } from './gelu';
 export { dropout, dropoutAdd, geluDropout, geluDropoutBackward } from './dropout';

@@ -6,7 +6,7 @@ import { packPanels5, packPanels8 } from './pack';
 import { BATCH_COLUMNS, BLOCK_ROWS, DEPTH, PACKED_A, PACKED_B, TILE } from './scratch';
 import { tile } from './tile';
 import { storeUpTo } from './vector';
-import { wideTile } from './wideTile';
+import { wideTile } from './joined';
 
 const ZEROS = memory.data(64, 16);
 const TILE_ROW: usize = 64;

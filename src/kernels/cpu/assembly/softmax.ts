@@ -1,4 +1,4 @@
-import { expRow } from './exp';
+import { expRow } from './joined';
 import { firstElement, lastElement } from './elementwise';
 import { integer, pointer } from './job';
 import { largestOf, loadUpTo, multiplyAdd, storeUpTo, sumLanes, sumOf } from './vector';

@@ -1,0 +1,16 @@
+/** The natural logarithm of a positive normal number (infinity and NaN stay what they are): log m by its series in (m - 1) / (m + 1), m within sqrt(2) of 1. */
+export function log(x: f64): f64 {
+  if (!(x < Infinity)) return x;
+  const bits = reinterpret<u64>(x);
+  let exponent = <i32>(bits >> 52) - 1023;
+  let m = reinterpret<f64>((bits & 0xfffffffffffff) | 0x3ff0000000000000);
+  if (m > 1.4142135623730951) {
+    m *= 0.5;
+    exponent += 1;
+  }
+  const s = (m - 1) / (m + 1);
+  const z = s * s;
+  let series = 1.0 / 15.0;
+  for (let n = 13.0; n > 0; n -= 2) series = series * z + 1.0 / n;
+  return <f64>exponent * 0.6931471805599453 + 2 * s * series;
+}
