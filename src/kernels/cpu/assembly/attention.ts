@@ -8,7 +8,7 @@ import { multiply } from './product';
 import { DRAWN, DRAWN_FLOATS, SCORES, SCORES_FLOATS } from './scratch';
 import { largestOf, loadUpTo, multiplyAdd, sumLanes, sumOf } from './vector';
 
-// The parameters' places in the job block. Real 0 is the scale of scores, real 1 that of dropout.
+// The parameters' places in the job block. Real 0 is the scale of scores, which is positive, real 1 that of dropout.
 const QUERY = 0;
 const KEY = 1;
 const VALUE = 2;
@@ -59,7 +59,7 @@ function scoreRow(): i32 {
   return (keys + 3) & ~3;
 }
 
-/** scores = scale * query @ key' of the block */
+/** scores = query @ key' of the block, to be scaled where they are used: so products read query as it lies. */
 function computeScores(): void {
   const width = integer(HEADS) * integer(HEAD_SIZE);
   const query = place(pointer(QUERY), firstQuery);
@@ -72,7 +72,7 @@ function computeScores(): void {
     queries,
     keys,
     integer(HEAD_SIZE),
-    real(0),
+    1,
     query,
     width,
     key,
@@ -126,9 +126,9 @@ export function attention(chunk: i32): void {
   );
 }
 
-/** Turns a row of scores into dropped probabilities, of which the first is number `first` of the mask; returns log(sum(exp(scores))). */
+/** Turns a row of scores into dropped probabilities, of which the first is number `first` of the mask; returns log(sum(exp(scale * scores))). */
 function probabilities(scores: usize, first: u64): f32 {
-  const largest = largestOf(scores, keys);
+  const largest = real(0) * largestOf(scores, keys);
   const sum = exponentials(scores, largest);
   const inverse = f32x4.splat(1 / sum);
   for (let done = 0; done < keys; done += DRAWN_FLOATS) {
@@ -142,9 +142,9 @@ function probabilities(scores: usize, first: u64): f32 {
   return largest + <f32>log(<f64>sum);
 }
 
-/** Turns a row of scores into exp(scores - shift) and returns their sum. */
+/** Turns a row of scores into exp(scale * scores - shift) and returns their sum. */
 function exponentials(scores: usize, shift: f32): f32 {
-  expRow(scores, scores, keys, shift);
+  expRow(scores, scores, keys, real(0), shift);
   return sumOf(scores, keys);
 }
 
@@ -172,7 +172,6 @@ function blockBackward(): void {
   const size = integer(HEAD_SIZE);
   const width = integer(HEADS) * size;
   const row = scoreRow();
-  const scale = real(0);
   const dropped = scratch() + SCORES; // scores, in the end dropped probabilities
   const dscores = dropped + 4 * SCORES_FLOATS; // dropped @ dvalue = dcontext: first the probabilities' gradients
   const query = place(pointer(QUERY), firstQuery);
@@ -205,7 +204,7 @@ function blockBackward(): void {
     keys,
     size,
     queries,
-    scale,
+    1,
     dscores,
     row,
     query,
@@ -221,7 +220,7 @@ function blockBackward(): void {
     queries,
     size,
     keys,
-    scale,
+    1,
     dscores,
     row,
     key,
@@ -233,7 +232,7 @@ function blockBackward(): void {
 }
 
 /**
- * dscores = p * (factor * dp - sum(p * factor * dp)), and the dropped probabilities p * factor. Both sums of a row are taken
+ * dscores = scale * p * (factor * dp - sum(p * factor * dp)), and the dropped probabilities p * factor. Both sums of a row are taken
  * anew rather than from logSumExp and context: those are rounded, which shows where one probability is nearly 1.
  */
 function rowBackward(query: i32, offset: usize): void {
@@ -241,6 +240,7 @@ function rowBackward(query: i32, offset: usize): void {
   const dscores = dropped + 4 * SCORES_FLOATS;
   const sum = exponentials(dropped, load<f32>(pointer(LOG_SUM_EXP) + 4 * queryNumber(query)));
   const inverse = f32x4.splat(1 / sum);
+  const scale = f32x4.splat(real(0));
   const first = <u64>queryNumber(query) * <u64>integer(LENGTH) + <u64>firstKey;
   let products = f32x4.splat(0);
   for (let done = 0; done < keys; done += DRAWN_FLOATS) {
@@ -262,7 +262,8 @@ function rowBackward(query: i32, offset: usize): void {
       const at = 4 * <usize>i;
       const p = f32x4.mul(v128.load(dropped + at), inverse);
       v128.store(dropped + at, f32x4.mul(p, v128.load(factors)));
-      v128.store(dscores + at, f32x4.mul(p, f32x4.sub(v128.load(dscores + at), inner)));
+      const difference = f32x4.sub(v128.load(dscores + at), inner);
+      v128.store(dscores + at, f32x4.mul(f32x4.mul(p, scale), difference));
     }
   }
 }

@@ -27,7 +27,7 @@ function sumOfExp(x: usize, columns: i32, largest: f32): f64 {
   let high = low;
   for (let done = 0; done < columns; done += CURVE_FLOATS) {
     const part = min(CURVE_FLOATS, columns - done);
-    expRow(x + 4 * <usize>done, curve, part, largest);
+    expRow(x + 4 * <usize>done, curve, part, 1, largest);
     for (let c = 0; c < part; c += 4) {
       const value = loadUpTo(curve + 4 * <usize>c, part - c, 0);
       low = f64x2.add(low, f64x2.promote_low_f32x4(value));
@@ -47,7 +47,7 @@ export function crossEntropyBackward(chunk: i32): void {
     const label = load<i32>(pointer(3) + at);
     const dloss = load<f32>(pointer(5) + at);
     const factor = f32x4.splat(dloss);
-    expRow(x, y, columns, load<f32>(pointer(4) + at));
+    expRow(x, y, columns, 1, load<f32>(pointer(4) + at));
     for (let c = 0; c < columns; c += 4) {
       const place = y + 4 * <usize>c;
       storeUpTo(place, f32x4.mul(factor, v128.load(place)), columns - c);

@@ -16,11 +16,12 @@ const EXP = memory.data<f32>([
 ]);
 
 /**
- * y = exp(x - shift), for differences up to 88.37, with relative error below 2e-7; 0 for those below -87.33. x and y may be
+ * y = exp(scale * x - shift), for exponents up to 88.37, with relative error below 2e-7; 0 for those below -87.33. x and y may be
  * one. What the loop needs is loaded before it: V8 keeps that in registers, and would build constants anew at every use.
  */
-export function expRow(x: usize, y: usize, count: i32, shift: f32): void {
-  const shifts = f32x4.splat(shift);
+export function expRow(x: usize, y: usize, count: i32, scale: f32, shift: f32): void {
+  const scales = f32x4.splat(scale);
+  const shifts = f32x4.splat(-shift);
   const smallest = constant(EXP, 0);
   const inverseLog = constant(EXP, 1);
   const magic = constant(EXP, 2);
@@ -33,8 +34,8 @@ export function expRow(x: usize, y: usize, count: i32, shift: f32): void {
   const power1 = constant(EXP, 9);
   const one = constant(EXP, 10);
   for (let left = count; left > 0; left -= 8, x += 32, y += 32) {
-    const low = f32x4.sub(v128.load(x), shifts);
-    const high = f32x4.sub(v128.load(x, 16), shifts);
+    const low = multiplyAdd(v128.load(x), scales, shifts);
+    const high = multiplyAdd(v128.load(x, 16), scales, shifts);
     const lowClamped = f32x4.pmax(low, smallest);
     const highClamped = f32x4.pmax(high, smallest);
     const lowShifted = multiplyAdd(lowClamped, inverseLog, magic);

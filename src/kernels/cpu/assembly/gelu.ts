@@ -74,7 +74,7 @@ function gaussians(x: usize, count: i32): void {
     const value = v128.load(x + 4 * <usize>i);
     v128.store(curve + 4 * <usize>i, f32x4.mul(f32x4.mul(value, value), f32x4.splat(-0.5)));
   }
-  expRow(curve, curve, count, 0);
+  expRow(curve, curve, count, 1, 0);
 }
 
 function normalGelu(x: usize, y: usize, count: i32): void {
@@ -152,7 +152,7 @@ function tanhExponentials(x: usize, count: i32): void {
     const u = argument(bounded(v128.load(x + 4 * <usize>i)));
     v128.store(curve + 4 * <usize>i, f32x4.neg(f32x4.abs(u)));
   }
-  expRow(curve, curve, count, 0);
+  expRow(curve, curve, count, 1, 0);
 }
 
 function tanhGelu(x: usize, y: usize, count: i32): void {

@@ -13,7 +13,7 @@ export declare function wideTile(
 ): void;
 
 /** See expRow.ts. */
-export declare function expRow(x: usize, y: usize, count: i32, shift: f32): void;
+export declare function expRow(x: usize, y: usize, count: i32, scale: f32, shift: f32): void;
 
 /** See drawPart.ts. */
 export declare function drawPart(keys: usize, start: i32, count: i32, target: usize): void;

@@ -52,7 +52,7 @@ export function softmaxBackward(chunk: i32): void {
 }
 
 function softmaxRow(x: usize, y: usize, columns: i32): void {
-  expRow(x, y, columns, largestOf(x, columns));
+  expRow(x, y, columns, 1, largestOf(x, columns));
   const inverse = f32x4.splat(1 / sumOf(y, columns));
   for (let c = 0; c < columns; c += 4) {
     const at = <usize>c * 4;
