@@ -46,7 +46,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const modules = await compileKernels({ fusedMultiplyAdd, shared }, joinVectors);
   const own = await instantiateKernels(modules, arena.memory);
   const scratch = arena.allocate(own.scratchBytes());
-  own.setScratch(scratch);
+  own.enter(scratch, 0);
   const wide = chooseTile(options.tile ?? 'auto', own, arena);
   const faster = (sgemm: Sgemm): boolean => {
     const [ours = 0, theirs = 0] = race(arena, ownProduct(own, arena, wide), blasProduct(sgemm));
@@ -54,7 +54,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   };
   const { blas, remark } = chooseBlas(options.blas ?? 'auto', platform.blasFinder(), arena, faster);
   const exports = blas ? await instantiateKernels(modules, arena.memory, blas.sgemm) : own;
-  exports.setScratch(scratch);
+  exports.enter(scratch, 0);
   const scratches = Array.from({ length: shared ? threads - 1 : 0 }, () => arena.allocate(own.scratchBytes()));
   const workers = shared ? platform.startWorkers(modules, arena.memory, scratches, blas?.share) : undefined;
   const jobs = new Jobs(arena, exports, workers);

@@ -57,7 +57,7 @@ export class Jobs {
     const { publish, claim, complete, fail, failed } = this.#exports;
     this.#broken ??= workers.failure;
     if (!this.#broken) {
-      publish(number, chunks);
+      publish(number, chunks, this.threads);
       let reason = '';
       for (let chunk = claim(); chunk >= 0; chunk = claim()) {
         try {

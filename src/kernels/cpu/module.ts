@@ -5,11 +5,11 @@ const PAGES = 65536; // what the modules' imports of memory say as well
 
 /** The exports of assembly/job.ts; every other export computes one chunk of the job that is published. */
 export interface KernelExports extends WebAssembly.Exports {
-  /** Memory that each thread needs for itself, for setScratch. */
+  /** Memory that each thread needs for itself, for enter. */
   readonly scratchBytes: () => number;
-  readonly setScratch: (address: number) => void;
+  readonly enter: (scratch: number, thread: number) => void;
   readonly setWide: (chosen: number) => void;
-  readonly publish: (kernel: number, chunks: number) => void;
+  readonly publish: (kernel: number, chunks: number, threads: number) => void;
   readonly claim: () => number;
   readonly complete: () => void;
   readonly fail: () => void;

@@ -14,16 +14,16 @@ export function joinVectors(): void {}
 /** A browser reaches no library of the system. */
 export const blasFinder = (): undefined => undefined;
 
-const source = `onmessage = ({ data: { modules, memory, scratch } }) => { ${workerSource} close(); };`;
+const source = `onmessage = ({ data: { modules, memory, scratch, thread } }) => { ${workerSource} close(); };`;
 
 /** Starts one worker for each scratch address. They join the pool when they are up: nobody waits for them. */
 export function startWorkers(modules: CompiledKernels, memory: WebAssembly.Memory, scratches: number[]): Workers {
   let failure: string | undefined;
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  const workers = scratches.map((scratch) => {
+  const workers = scratches.map((scratch, i) => {
     const worker = new Worker(url);
     worker.addEventListener('error', ({ message }) => (failure ??= message || 'a worker did not start'));
-    worker.postMessage({ modules, memory, scratch });
+    worker.postMessage({ modules, memory, scratch, thread: i + 1 });
     return worker;
   });
   const nobody = new Int32Array(new SharedArrayBuffer(4));

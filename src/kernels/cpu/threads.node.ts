@@ -14,7 +14,7 @@ const version = Number.parseInt(versions.node, 10);
 const JOINING = new Set([24, 25, 26]);
 
 const source = `
-const { modules, memory, scratch, blas } = require('node:worker_threads').workerData;
+const { modules, memory, scratch, thread, blas } = require('node:worker_threads').workerData;
 const sgemm = blas && (${connectSource})(require(blas.koffi), blas.library, memory);
 ${workerSource}`;
 
@@ -56,7 +56,8 @@ export function startWorkers(
   let failure: string | undefined;
   let closing = false;
   const workers = scratches.map(
-    (scratch) => new Worker(source, { eval: true, execArgv: [], workerData: { modules, memory, scratch, blas } }),
+    (scratch, i) =>
+      new Worker(source, { eval: true, execArgv: [], workerData: { modules, memory, scratch, thread: i + 1, blas } }),
   );
   const exits = workers.map((worker) => {
     worker.unref();

@@ -1,5 +1,5 @@
 /**
- * What a thread of the pool runs once it has `modules`, `memory`, `scratch` and, where there is a BLAS, `sgemm`: plain
+ * What a thread of the pool runs once it has `modules`, `memory`, `scratch`, its number `thread` and, where there is a BLAS, `sgemm`: plain
  * JavaScript, the same under every loader.
  */
 export const workerSource = `
@@ -7,7 +7,7 @@ const blasModule = { sgemm: typeof sgemm === 'function' ? sgemm : () => { throw 
 const joined = new WebAssembly.Instance(modules.pairs, { env: { memory } });
 const { exports } = new WebAssembly.Instance(modules.main, { env: { memory }, blas: blasModule, joined: joined.exports });
 const kernels = Object.values(exports);
-exports.setScratch(scratch);
+exports.enter(scratch, thread);
 while (exports.rest())
   for (let chunk = exports.claim(); chunk >= 0; chunk = exports.claim()) {
     try { kernels[exports.kernel()](chunk); } catch { exports.fail(); }

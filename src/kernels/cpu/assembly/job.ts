@@ -1,7 +1,10 @@
-// The job block: how the threads learn what to compute and share it out. One job runs at a time, cut into chunks that
-// whoever is free claims. What a chunk computes depends on its number alone, never on the thread that took it.
+// The job block: how the threads learn what to compute and share it out. One job runs at a time, cut into chunks. Each thread begins
+// with a range of its own, the same share of every job, so that it finds in its cache what it left there; then it helps the others.
+// What a chunk computes depends on its number alone, never on the thread that took it.
 
-const TICKET: usize = 64; // u64: chunks of the job << 32 | next chunk, so that one addition claims a chunk of this very job
+const TICKETS: usize = 49152; // a range's u64, a cache line each: end << 32 | next chunk, so that one addition claims a chunk of this very job
+const MOST_RANGES: i32 = 128;
+const RANGES: usize = 64; // how many there are
 const DONE: usize = 128; // chunks finished
 const SEQUENCE: usize = 192; // counts jobs: what sleeping workers wait on
 const SLEEPERS: usize = 196;
@@ -15,10 +18,12 @@ const REALS: usize = 512;
 const SPINS = 40000; // about 100 microseconds: longer than the pauses between the kernels of a step
 
 let threadScratch: usize = 0;
+let thread: i32 = 0;
 
-/** Gives this instance (one a thread) memory of its own. */
-export function setScratch(address: usize): void {
-  threadScratch = address;
+/** Gives this instance (one a thread) memory of its own and its number. */
+export function enter(scratch: usize, number: i32): void {
+  threadScratch = scratch;
+  thread = number;
 }
 
 export function scratch(): usize {
@@ -50,20 +55,41 @@ export function kernel(): i32 {
   return load<i32>(KERNEL);
 }
 
-/** Main thread: offers the job whose parameters are in place. */
-export function publish(kernel: i32, chunks: i32): void {
+/** Main thread: offers the job whose parameters are in place to so many threads. */
+export function publish(kernel: i32, chunks: i32, threads: i32): void {
+  const ranges = min(threads, MOST_RANGES);
   store<i32>(KERNEL, kernel);
+  store<i32>(RANGES, ranges);
   atomic.store<i32>(DONE, 0);
-  atomic.store<u64>(TICKET, (<u64>chunks) << 32);
+  let next: u32 = 0;
+  for (let range = 0; range < ranges; range++) {
+    const end = <u32>((<u64>chunks * <u64>(range + 1)) / <u64>ranges);
+    atomic.store<u64>(ticketOf(range), ((<u64>end) << 32) | <u64>next);
+    next = end;
+  }
   atomic.add<i32>(SEQUENCE, 1);
   const sleepers = atomic.load<i32>(SLEEPERS);
   if (sleepers > 0) atomic.notify(SEQUENCE, min(sleepers, chunks - 1));
 }
 
+function ticketOf(range: i32): usize {
+  return TICKETS + 64 * <usize>range;
+}
+
+function hasChunks(ticket: u64): bool {
+  return <u32>ticket < <u32>(ticket >> 32);
+}
+
 /** The number of a chunk to compute, or -1 when none is left. */
 export function claim(): i32 {
-  const ticket = atomic.add<u64>(TICKET, 1);
-  return <u32>ticket < <u32>(ticket >> 32) ? <i32>ticket : -1;
+  const ranges = load<i32>(RANGES);
+  for (let i = 0; i < ranges; i++) {
+    const place = ticketOf((thread + i) % ranges);
+    if (!hasChunks(atomic.load<u64>(place))) continue;
+    const ticket = atomic.add<u64>(place, 1);
+    if (hasChunks(ticket)) return <i32>ticket;
+  }
+  return -1;
 }
 
 export function complete(): void {
@@ -85,8 +111,8 @@ export function finished(chunks: i32): bool {
 }
 
 function waiting(): bool {
-  const ticket = atomic.load<u64>(TICKET);
-  return <u32>ticket < <u32>(ticket >> 32);
+  for (let range = 0; range < load<i32>(RANGES); range++) if (hasChunks(atomic.load<u64>(ticketOf(range)))) return true;
+  return false;
 }
 
 /** Worker: returns true when there may be work (after spinning a while, then asleep) and false when the pool closes. */
