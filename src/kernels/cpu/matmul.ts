@@ -77,7 +77,7 @@ export class Matmul {
     const packed = this.#workspace.reserve(Math.ceil(width / 8) * 8 * p.k);
     for (let first = 0; first < p.n; first += width) {
       const n = Math.min(width, p.n - first);
-      const panels = Math.max(1, Math.round(2 ** 15 / p.k / 8));
+      const panels = Math.max(1, Math.round(2 ** 12 / p.k / 8));
       const stripe = { n, first, packed, panels };
       const arrays = [a, b + 4 * first * (p.transposeB ? p.bRow : 1), c + 4 * first];
       const cut = sharedCut(p.m, n, this.#jobs.threads);
