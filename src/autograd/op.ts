@@ -13,9 +13,9 @@ export function op<Arguments extends unknown[]>(
   forward: (run: Run, ...args: Arguments) => Recorded,
 ): (...args: Arguments) => Tensor {
   const many = opOfMany(name, (run, ...args: Arguments) => {
-    const { output, shape, backward } = forward(run, ...args);
+    const { output, shape, backward, reads } = forward(run, ...args);
     const back: RecordedMany['backward'] = ([dy], backwardRun, into) => backward(dy as DeviceArray, backwardRun, into);
-    return { outputs: [{ array: output, shape }], backward: back };
+    return { outputs: [{ array: output, shape }], backward: back, ...(reads && { reads }) };
   });
   return (...args) => many(...args)[0];
 }

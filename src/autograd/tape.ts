@@ -9,7 +9,7 @@ import type { Parameter } from './parameter.ts';
 import { expectShape, show, sizeOf } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { Indices, Tensor } from './tensor.ts';
-import type { RecordedMany, Recorder, Run } from './tensor.ts';
+import type { Reads, RecordedMany, Recorder, Run } from './tensor.ts';
 
 /** Sees what passes on a tape: tensors and gradients are to be read at once, before they are freed. */
 export interface TapeObserver {
@@ -34,8 +34,9 @@ interface Node {
   readonly name: string;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
-  readonly owned: DeviceArray[];
+  owned: DeviceArray[];
   readonly backward: RecordedMany['backward'];
+  readonly reads: Reads;
 }
 
 /**
@@ -79,6 +80,7 @@ export class Tape implements Recorder {
     const [used] = this.record('use', [parameter], () => ({
       outputs: [{ array: parameter.array, shape: parameter.shape }],
       backward: ([dy]) => [dy],
+      reads: [],
     }));
     return used;
   }
@@ -92,10 +94,11 @@ export class Tape implements Recorder {
   record(name: string, inputs: readonly Tensor[], forward: (run: Run) => RecordedMany): Tensor[] {
     this.#expectOpen(name);
     const owned: DeviceArray[] = [];
-    const { outputs, backward } = forward(runner(this.device, (array) => owned.push(array)));
+    const { outputs, backward, reads } = forward(runner(this.device, (array) => owned.push(array)));
     const requiresGradient = this.#gradients && inputs.some((input) => input.requiresGradient);
     const tensors = outputs.map(({ array, shape }) => new Tensor(array, shape, this, requiresGradient));
-    if (requiresGradient) this.#nodes.push({ name, inputs, outputs: tensors, owned, backward });
+    if (requiresGradient)
+      this.#nodes.push({ name, inputs, outputs: tensors, owned, backward, reads: reads ?? [...inputs, ...tensors] });
     else
       for (const array of owned)
         if (outputs.some((output) => output.array === array)) this.#owned.push(array);
@@ -124,6 +127,7 @@ export class Tape implements Recorder {
         `backward: a loss must be a scalar, found shape ${show(output.shape)}; reduce it or give its gradient`,
       );
     if (gradient && !onDevice) expectShape('backward', 'gradient', [gradient.length], [output.size]);
+    if (!this.#observer) this.#freeUnread();
     const table = new GradientTable(this.device);
     const seed: DeviceArray[] = [];
     const run = runner(this.device, (array) => seed.push(array));
@@ -137,6 +141,23 @@ export class Tape implements Recorder {
       for (const array of node.owned) this.device.free(array);
     }
     this.#end('backward has already walked this tape');
+  }
+
+  /** Frees the values that no backward reads; what an op saves besides inputs and outputs is its own affair. */
+  #freeUnread(): void {
+    const read = new Set(this.#nodes.flatMap(({ reads }) => reads.map((it) => (it instanceof Tensor ? it.array : it))));
+    const keepRead = (arrays: readonly DeviceArray[], values: readonly DeviceArray[]): DeviceArray[] =>
+      arrays.filter((array) => {
+        const kept = read.has(array) || !values.includes(array);
+        if (!kept) this.device.free(array);
+        return kept;
+      });
+    for (const node of this.#nodes)
+      node.owned = keepRead(
+        node.owned,
+        node.outputs.map(({ array }) => array),
+      );
+    this.#owned = keepRead(this.#owned, this.#owned);
   }
 
   #stepBack(node: Node, table: GradientTable): void {

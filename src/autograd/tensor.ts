@@ -70,12 +70,17 @@ export interface Recorded {
    * away (a parameter's own array); an op that ignores it is still right, only slower, and less exact in half precision.
    */
   readonly backward: (dy: DeviceArray, run: Run, into: Destinations) => Gradients;
+  /** Which of its inputs and its output backward reads; all, if left out. What no op of a tape reads is freed before backward begins. */
+  readonly reads?: Reads;
 }
+
+export type Reads = readonly (Tensor | DeviceArray)[];
 
 /** The same for an op of several outputs, whose gradients come in their order; undefined where nothing depends on one. */
 export interface RecordedMany {
   readonly outputs: readonly { readonly array: DeviceArray; readonly shape: Shape }[];
   readonly backward: (dys: Gradients, run: Run, into: Destinations) => Gradients;
+  readonly reads?: Reads;
 }
 
 /** What a tensor knows of its tape. */

@@ -20,7 +20,12 @@ export interface Backend<H extends Handles> {
   readonly viewAlignment: number;
   /** Elements of f32 that one array can hold, where there is such a limit. */
   readonly largestArray?: number;
-  /** A new zero-filled block of at least `size` elements; throws a BertrandError that says size, limit and what to change. */
+  /**
+   * Bytes taken from the system by a backend that gives released memory again in other sizes; one that does not leaves it out, and
+   * its arrays wait in the pool.
+   */
+  reserved?(): number;
+  /** A block of at least `size` elements with whatever is in it; throws a BertrandError that says size, limit and what to change. */
   allocate<T extends ArrayType>(type: T, size: number): H[T];
   release<T extends ArrayType>(type: T, handle: H[T]): void;
   view<T extends ArrayType>(type: T, handle: H[T], offset: number, size: number): H[T];

@@ -194,13 +194,14 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       const { timer } = backend;
       profile = current;
       if (typeof timer === 'object') timer.start();
+      let times;
       try {
         await work();
       } finally {
         profile = undefined;
+        if (typeof timer === 'object') times = await timer.stop();
       }
-      if (timer === 'call') return current.uses();
-      return typeof timer === 'object' ? current.uses(await timer.stop()) : current.counts();
+      return timer ? current.uses(times) : current.counts();
     },
     async close() {
       closed = true;

@@ -1,6 +1,10 @@
 import type { ArrayType, Handles } from './contract.ts';
 import type { Backend, MemoryUse } from './backend.ts';
 
+// From how many bytes on an array goes back to a backend that can give its memory again in other sizes. Smaller ones stay here: they
+// would cut its free memory to pieces.
+const LARGE = 2 ** 16;
+
 /** Freed arrays by size class, so that a training step finds everything the one before it left. */
 export class Pool<H extends Handles> {
   readonly #backend: Backend<H>;
@@ -19,25 +23,33 @@ export class Pool<H extends Handles> {
   }
 
   take<T extends ArrayType>(type: T, size: number): H[T] {
-    const elements = sizeClass(size);
-    const bytes = elements * bytesPerElement(this.#backend, type);
-    let handle = this.#free[type].get(elements)?.pop();
-    if (handle === undefined) {
-      handle = this.#backend.allocate(type, elements);
-      this.#reserved += bytes;
-      this.#allocations += 1;
-    }
+    const { elements, bytes } = this.#sizes(type, size);
+    const handle = this.#free[type].get(elements)?.pop() ?? this.#allocate(type, elements, bytes);
     this.#live += bytes;
     this.#peak = Math.max(this.#peak, this.#live);
     return handle;
   }
 
   give<T extends ArrayType>(type: T, handle: H[T], size: number): void {
-    const elements = sizeClass(size);
-    this.#live -= elements * bytesPerElement(this.#backend, type);
+    const { elements, bytes } = this.#sizes(type, size);
+    this.#live -= bytes;
+    if (this.#backend.reserved && bytes >= LARGE) return this.#backend.release(type, handle);
     const shelf = this.#free[type].get(elements);
     if (shelf) shelf.push(handle);
     else this.#free[type].set(elements, [handle]);
+  }
+
+  #sizes(type: ArrayType, size: number): { elements: number; bytes: number } {
+    const elements = sizeClass(size);
+    return { elements, bytes: elements * bytesPerElement(this.#backend, type) };
+  }
+
+  #allocate<T extends ArrayType>(type: T, elements: number, bytes: number): H[T] {
+    const handle = this.#backend.allocate(type, elements);
+    const reserved = this.#backend.reserved?.() ?? this.#reserved + bytes;
+    if (reserved > this.#reserved) this.#allocations += 1;
+    this.#reserved = reserved;
+    return handle;
   }
 }
 

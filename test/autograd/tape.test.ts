@@ -5,8 +5,10 @@ import { gather } from '../../src/autograd/ops/gather.ts';
 import { crossEntropy } from '../../src/autograd/ops/crossEntropy.ts';
 import { linear } from '../../src/autograd/ops/linear.ts';
 import { sum } from '../../src/autograd/ops/sum.ts';
+import { op } from '../../src/autograd/op.ts';
 import { Parameter } from '../../src/autograd/parameter.ts';
 import { Tape } from '../../src/autograd/tape.ts';
+import type { Run, Tensor } from '../../src/autograd/tensor.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
 import { BertrandError } from '../../src/error.ts';
 
@@ -138,6 +140,41 @@ memory('what is born on a tape dies with it, after backward, free, or evaluation
   assert.ok(device.memory.live > before);
   third.free();
   assert.is(device.memory.live, before, 'after evaluation');
+});
+
+/** y = x, which in backward looks at memory, or reads x though it said that it would not. */
+const probe = (look: (run: Run, x: Tensor) => void) =>
+  op('probe', (run, x: Tensor) => ({
+    output: run('add', { a: x, b: x }, { size: x.size }).y,
+    shape: x.shape,
+    backward: (dy, run) => {
+      look(run, x);
+      return [dy];
+    },
+    reads: [],
+  }));
+
+memory('what no backward reads is freed before backward begins', () => {
+  const weight = Parameter.of(device, 'weight', [1000], new Float64Array(1000));
+  const tape = new Tape(device);
+  const live: number[] = [];
+  const looked = probe(() => void live.push(device.memory.live));
+  const x = tape.use(weight);
+  const loss = sum(looked(add(add(x, x), x)), 1);
+  live.push(device.memory.live);
+  tape.backward(loss);
+  const [before, during] = live;
+  const array = 8 * 1024; // bytes of 1000 numbers, as the pool rounds them
+  const scalar = 8 * 4;
+  assert.is(before - during, 3 * array + scalar - array); // two sums, the probe's output and the loss are gone, a gradient has come
+});
+
+memory('an op whose backward reads what it said it would not is told so', () => {
+  const tape = new Tape(device);
+  const careless = probe((run, x) => void run('add', { a: x, b: x }, { size: x.size }));
+  const x = tape.use(vector('a', 1, 2));
+  const loss = sum(careless(add(x, x)), 1);
+  assert.throws(() => tape.backward(loss), says(/kernel add, a: the array was already freed/));
 });
 
 memory('after the second step nothing is allocated', () => {

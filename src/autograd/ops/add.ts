@@ -9,5 +9,6 @@ export const add = op('add', (run, a: Tensor, b: Tensor) => {
     output: run('add', { a, b }, { size: a.size }).y,
     shape: a.shape,
     backward: (dy) => [dy, dy],
+    reads: [],
   };
 });

@@ -48,6 +48,7 @@ const fused = op(
         const { dquery, dkey, dvalue } = run('attentionBackward', inputs, parameters);
         return [dquery, dkey, dvalue];
       },
+      reads: [query, key, value, spans, context],
     };
   },
 );

@@ -20,5 +20,6 @@ export const attentionContext = op('attentionContext', (run, probabilities: Tens
       run('matmul', { a: dy, b: value }, toSquares(1)).c, // (batch, heads, length, length)
       run('matmul', { a: probabilities, b: dy }, toColumns(1, true)).c, // (batch, length, ES)
     ],
+    reads: [probabilities, value],
   };
 });

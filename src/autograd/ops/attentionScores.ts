@@ -21,6 +21,7 @@ export const attentionScores = op(
         run('matmul', { a: dy, b: key }, toColumns(scale)).c, // (batch, length, ES)
         run('matmul', { a: dy, b: query }, toColumns(scale, true)).c, // (batch, length, ES)
       ],
+      reads: [query, key],
     };
   },
 );

@@ -22,5 +22,6 @@ export const crossEntropy = op('crossEntropy', (run, logits: Tensor, labels: Ind
     output: losses,
     shape: labels.shape,
     backward: (dlosses, run) => [run('crossEntropyBackward', { logits, labels, logSumExp, dlosses }, size).dlogits],
+    reads: [logits, labels],
   };
 });

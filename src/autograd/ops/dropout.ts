@@ -9,5 +9,6 @@ export const dropout = op('dropout', (run, x: Tensor, rate: number, key: RandomK
     output: run('dropout', { x }, parameters).y,
     shape: x.shape,
     backward: (dy, run) => [run('dropout', { x: dy }, parameters).y],
+    reads: [],
   };
 });

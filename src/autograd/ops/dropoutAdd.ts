@@ -19,5 +19,6 @@ const fused = op('dropoutAdd', (run, residual: Tensor, x: Tensor, dropout: Drawi
     output: run('dropoutAdd', { x, residual }, parameters).y,
     shape: x.shape,
     backward: (dy, run) => [dy, run('dropout', { x: dy }, parameters).y],
+    reads: [],
   };
 });

@@ -25,5 +25,6 @@ export const gather = op('gather', (run, table: Tensor, indices: Indices) => {
       const inputs = { dy, order: run.upload('i32', order), offsets: run.upload('i32', offsets) };
       return [run('scatterSum', inputs, { rows: tableRows, columns, count: indices.size }, { dtable: into[0] }).dtable];
     },
+    reads: [],
   };
 });

@@ -8,5 +8,6 @@ export const gelu = op('gelu', (run, x: Tensor, form: 'erf' | 'tanh') => {
     output: run('gelu', { x }, parameters).y,
     shape: x.shape,
     backward: (dy, run) => [run('geluBackward', { x, dy }, parameters).dx],
+    reads: [x],
   };
 });

@@ -17,5 +17,6 @@ const fused = op('geluDropout', (run, x: Tensor, form: 'erf' | 'tanh', dropout: 
     output: run('geluDropout', { x }, parameters).y,
     shape: x.shape,
     backward: (dy, run) => [run('geluDropoutBackward', { x, dy }, parameters).dx],
+    reads: [x],
   };
 });

@@ -19,6 +19,7 @@ export const linear = op('linear', (run, x: Tensor, weight: Tensor, bias?: Tenso
     output: forward(run, x, weight, bias),
     shape: [...x.shape.slice(0, -1), outputs],
     backward: (dy, run, into) => linearBackward(dy, run, into, x, weight, bias),
+    reads: [x, weight],
   };
 });
 

@@ -18,5 +18,6 @@ export const maskedSoftmax = op('maskedSoftmax', (run, x: Tensor, spans: Tensor)
     output: y,
     shape: x.shape,
     backward: (dy, run) => [run('softmaxBackward', { y, dy }, rowsAndColumns(x.shape)).dx],
+    reads: [y],
   };
 });

@@ -10,5 +10,6 @@ export const softmax = op('softmax', (run, x: Tensor) => {
     output: y,
     shape: x.shape,
     backward: (dy, run) => [run('softmaxBackward', { y, dy }, parameters).dx],
+    reads: [y],
   };
 });

@@ -8,5 +8,6 @@ export const sum = op('sum', (run, x: Tensor, scale: number) => {
     output: run('sum', { x }, parameters).y,
     shape: [],
     backward: (dy, run) => [run('broadcast', { x: dy }, parameters).y],
+    reads: [],
   };
 });

@@ -66,6 +66,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
     viewAlignment: 16,
     timer: 'call',
     kernels: cpuKernels(arena, jobs, blas !== undefined),
+    reserved: () => arena.reserved,
     allocate: (_, size) => arena.allocate(4 * size),
     release: (_, handle) => arena.release(handle),
     view: (_, handle, offset) => handle + 4 * offset,

@@ -7,7 +7,7 @@ const TILE_ROWS = 5;
 const BLOCK_ROWS = 80; // rows of a that a thread packs at once, as in assembly/scratch.ts
 const BATCH_COLUMNS = 1024; // the widest product that threads compute whole
 const SMALL = 2 ** 19; // multiply-adds worth a chunk of their own
-const PACK_LIMIT = 2 ** 22; // floats of b packed at once; wider products run in stripes
+const PACK_LIMIT = 2 ** 20; // floats of b packed at once; wider products run in stripes
 const BLAS_EDGE = 1024; // rows and columns of a block for a BLAS, which packs anew for each
 const BLAS_SMALLEST = 64; // no edge below it is cut
 

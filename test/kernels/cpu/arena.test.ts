@@ -1,3 +1,4 @@
+import seedrandom from 'seedrandom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../src/kernels/cpu/arena.ts';
@@ -20,18 +21,73 @@ for (const shared of [false, true]) {
     assert.equal([...arena.floats.subarray(first / 4, first / 4 + 4)], [1, 2, 3, 0]);
   });
 
-  test(`${kind} memory that was released is given again, filled with zeros`, () => {
+  test(`${kind} memory that was released is given again`, () => {
     const arena = new Arena(shared);
     const address = arena.allocate(1000);
     const other = arena.allocate(1000);
-    arena.floats.fill(5, address / 4, address / 4 + 250);
     arena.release(address);
-    const again = arena.allocate(1000);
-    assert.is(again, address);
-    assert.is.not(again, other);
-    assert.ok(arena.floats.subarray(again / 4, again / 4 + 250).every((value) => value === 0));
+    assert.is(arena.allocate(1000), address);
+    assert.is.not(other, address);
   });
 }
+
+test('holes side by side become one, whichever was released first', () => {
+  for (const order of [
+    [0, 1, 2],
+    [2, 1, 0],
+    [0, 2, 1],
+    [1, 2, 0],
+  ]) {
+    const arena = new Arena(false);
+    const blocks = [640, 1280, 64, 640].map((bytes) => arena.allocate(bytes));
+    for (const i of order) arena.release(blocks[i] ?? NaN);
+    const { reserved } = arena;
+    assert.is(arena.allocate(640 + 1280 + 64), blocks[0]);
+    assert.is(arena.reserved, reserved);
+  }
+});
+
+test('the smallest hole that is large enough is taken, and what is left of it stays one', () => {
+  const arena = new Arena(false);
+  const [large, , small, , middle] = [6400, 64, 640, 64, 1280, 64].map((bytes) => arena.allocate(bytes));
+  for (const block of [large, small, middle]) arena.release(block ?? NaN);
+  assert.is(arena.allocate(1000), middle);
+  assert.is(arena.allocate(200), middle + 1024);
+  assert.is(arena.allocate(640), small);
+  assert.is(arena.allocate(6400), large);
+});
+
+test('memory at the end grows from the hole before it', () => {
+  const arena = new Arena(false);
+  arena.allocate(640);
+  const last = arena.allocate(640);
+  arena.release(last);
+  assert.is(arena.allocate(1280), last);
+  assert.is(arena.reserved, 640 + 1280);
+});
+
+test('random blocks never overlap, and nothing of them is lost', () => {
+  const arena = new Arena(false);
+  const random = seedrandom('arena');
+  const held = new Map<number, number>();
+  for (let round = 0; round < 3000; round++) {
+    const bytes = 64 * Math.ceil(40 * random());
+    const [address] = held.keys();
+    if (random() < 0.5 && address !== undefined) {
+      arena.release(address);
+      held.delete(address);
+    } else held.set(arena.allocate(bytes), bytes);
+  }
+  const blocks = [...held].toSorted(([a], [b]) => a - b);
+  for (const [i, [address]] of blocks.entries()) {
+    const [before, size] = blocks[i - 1] ?? [0, 0];
+    assert.ok(address >= before + size);
+  }
+  for (const address of held.keys()) arena.release(address);
+  const { reserved } = arena;
+  arena.allocate(reserved);
+  assert.is(arena.reserved, reserved);
+});
 
 test('addresses are 64-byte aligned, blocks do not overlap, and memory goes on after the last', () => {
   const arena = new Arena(false);
