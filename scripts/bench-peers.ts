@@ -1,6 +1,6 @@
 /**
  * One training step of ours beside that of what a user would pick instead: every program does the same work alone, in turn, for a few
- * rounds; medians, ratios, a table and a chart. `npm run bench-peers -- --install` first gets the JavaScript peers into .peers/ (400 MB);
+ * rounds; medians, ratios, a table and a chart. `npm run bench-peers -- --install` first gets the JavaScript peers and a newer Node into .peers/ (500 MB);
  * PyTorch is Debian's: apt install python3-torch libopenblas0-openmp. What is not there is left out, and said.
  *
  *     npm run bench-peers -- [--install] [--gpu] [--only NAME ...] [--sizes tiny,mini] [--rounds 3] [--max-seconds 12] [--slow] [--hurry]
@@ -15,7 +15,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { waitUntilIdle } from './peers/idle.ts';
-import { peers } from './peers/peers.ts';
+import { NEWER_NODE, peers } from './peers/peers.ts';
 import type { Peer } from './peers/peers.ts';
 import { chart, summarise, table } from './peers/results.ts';
 import type { Measured } from './peers/results.ts';
@@ -102,6 +102,7 @@ function install(): void {
     ...names,
     '@jax-js/jax@0.1.25',
     'js-pytorch@0.7.2',
+    `${NEWER_NODE.package}@${NEWER_NODE.version}`,
   ];
   const { status } = spawnSync('npm', all, { cwd: packages, stdio: 'inherit' });
   if (status !== 0) throw new Error('npm could not install the peers');

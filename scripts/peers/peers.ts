@@ -19,6 +19,11 @@ const torch = ['/usr/bin/python3', 'scripts/peers/pytorch.py'] as const;
 const openMp = { LD_LIBRARY_PATH: '/usr/lib/x86_64-linux-gnu/openblas-openmp' };
 const once = { slow: true, warmup: 0, steps: 1 } as const;
 
+/** A Node of npm's, of a version whose V8 computes in vectors of 256 bits; as `needs`, the package that brings it. */
+const platform = process.platform === 'win32' ? 'win' : process.platform;
+export const NEWER_NODE = { package: `node-${platform}-${process.arch}`, version: '26.9.0' };
+const newer = `.peers/node_modules/${NEWER_NODE.package}/bin/node`;
+
 const cuda = ['python3', 'scripts/peers/pytorch.py', '--device', 'cuda'] as const;
 
 export const peers: readonly Peer[] = [
@@ -28,12 +33,22 @@ export const peers: readonly Peer[] = [
   { name: 'PyTorch, CUDA, f16', command: [...cuda, '--autocast'], gpu: true },
   { name: 'Bertrand', command: ours },
   { name: 'Bertrand, npm only', command: [...ours, '--blas', 'off'] },
+  {
+    name: 'Bertrand, npm only, Node 26',
+    command: [newer, 'scripts/peers/bertrand.mjs', '--blas', 'off'],
+    needs: NEWER_NODE.package,
+  },
   { name: 'PyTorch, 2 threads', command: [...torch, '--threads', '2'], environment: openMp },
   { name: 'PyTorch, 1 thread', command: [...torch, '--threads', '1'], environment: openMp },
   {
     name: 'jax-js, WebAssembly, 2 workers',
     command: ['node', 'scripts/peers/jax.mjs', '--workers', '2'],
     needs: '@jax-js/jax',
+  },
+  {
+    name: 'jax-js, WebAssembly, 2 workers, Node 26',
+    command: [newer, 'scripts/peers/jax.mjs', '--workers', '2'],
+    needs: NEWER_NODE.package,
   },
   {
     name: 'TensorFlow.js, WebAssembly',

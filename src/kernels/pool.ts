@@ -33,15 +33,21 @@ export class Pool<H extends Handles> {
   give<T extends ArrayType>(type: T, handle: H[T], size: number): void {
     const { elements, bytes } = this.#sizes(type, size);
     this.#live -= bytes;
-    if (this.#backend.reserved && bytes >= LARGE) return this.#backend.release(type, handle);
+    if (this.#returns(bytes)) return this.#backend.release(type, handle);
     const shelf = this.#free[type].get(elements);
     if (shelf) shelf.push(handle);
     else this.#free[type].set(elements, [handle]);
   }
 
+  /** Whether arrays of so many bytes go back to the backend; then their sizes need no rounding either. */
+  #returns(bytes: number): boolean {
+    return this.#backend.reserved !== undefined && bytes >= LARGE;
+  }
+
   #sizes(type: ArrayType, size: number): { elements: number; bytes: number } {
-    const elements = sizeClass(size);
-    return { elements, bytes: elements * bytesPerElement(this.#backend, type) };
+    const width = bytesPerElement(this.#backend, type);
+    const elements = this.#returns(size * width) ? size : sizeClass(size);
+    return { elements, bytes: elements * width };
   }
 
   #allocate<T extends ArrayType>(type: T, elements: number, bytes: number): H[T] {
