@@ -53,7 +53,7 @@ export function blasFinder(): BlasFinder | undefined {
   const connect = runInThisContext(connectSource) as Connect;
   return {
     libraries: libraries[process.platform] ?? [],
-    advice: process.platform === 'linux' ? 'install OpenBLAS (Debian: libopenblas0)' : 'install OpenBLAS',
+    advice: `install OpenBLAS${process.platform === 'linux' ? ' (Debian: libopenblas0)' : ''} or use Node 24 or later`,
     open: (library, memory) =>
       withEnvironment(singleThreaded, () =>
         attempt(() => ({

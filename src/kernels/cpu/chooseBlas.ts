@@ -16,12 +16,14 @@ export interface ChosenBlas {
  * Looks for a system BLAS whose products are right and faster than ours. Throws a BertrandError when the one that was asked
  * for by name is not.
  * @param faster whether sgemm clearly beats our own product
+ * @param wide whether our own are as fast as a BLAS would be, so that nobody need install one
  */
 export function chooseBlas(
   choice: BlasChoice,
   finder: BlasFinder | undefined,
   arena: Arena,
   faster: (sgemm: Blas['sgemm']) => boolean,
+  wide = false,
 ): ChosenBlas {
   if (choice === 'off') return { remark: 'BLAS off' };
   const named = choice !== 'auto';
@@ -45,5 +47,6 @@ export function chooseBlas(
   }
   if (slower) reasons.push(slower);
   if (reasons.length > 0) return refuse(reasons.join('; '));
+  if (!named && wide) return { remark: 'no BLAS' };
   return refuse(named ? 'the system has no such library with a cblas_sgemm' : `${finder.advice} for faster products`);
 }

@@ -52,7 +52,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
     const [ours = 0, theirs = 0] = race(arena, ownProduct(own, arena, wide), blasProduct(sgemm));
     return BLAS_GAIN * theirs < ours;
   };
-  const { blas, remark } = chooseBlas(options.blas ?? 'auto', platform.blasFinder(), arena, faster);
+  const { blas, remark } = chooseBlas(options.blas ?? 'auto', platform.blasFinder(), arena, faster, wide);
   const exports = blas ? await instantiateKernels(modules, arena.memory, blas.sgemm) : own;
   exports.enter(scratch, 0);
   const scratches = Array.from({ length: shared ? threads - 1 : 0 }, () => arena.allocate(own.scratchBytes()));

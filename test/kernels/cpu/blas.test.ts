@@ -87,6 +87,7 @@ test('a library that is not faster than our own products is not taken, unless by
 
 test('where there is none, it says what to do', () => {
   assert.is(chooseBlas('auto', finder({}), arena, fast).remark, 'no BLAS: install one for faster products');
+  assert.is(chooseBlas('auto', finder({}), arena, fast, true).remark, 'no BLAS');
   assert.match(chooseBlas('auto', undefined, arena, fast).remark, /^no BLAS: .*koffi/);
   assert.equal(chooseBlas('off', finder({ liba: right }), arena, fast), { remark: 'BLAS off' });
 });

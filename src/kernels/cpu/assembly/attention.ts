@@ -55,8 +55,10 @@ function queryNumber(query: i32): usize {
   return (<usize>sequence * pointer(HEADS) + head) * pointer(LENGTH) + query;
 }
 
+/** Floats from one row of scores to the next: no multiple of 64, which would put all rows' beginnings into few places of the cache. */
 function scoreRow(): i32 {
-  return (keys + 3) & ~3;
+  const row = (keys + 3) & ~3;
+  return (row & 63) == 0 ? row + 16 : row;
 }
 
 /** scores = query @ key' of the block, to be scaled where they are used: so products read query as it lies. */

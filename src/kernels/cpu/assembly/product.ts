@@ -10,6 +10,7 @@ import { wideTile } from './joined';
 
 const ZEROS = memory.data(64, 16);
 const TILE_ROW: usize = 64;
+const SHORT: i32 = 160; // of k: so many lines of a transposed a stay in the first-level cache
 
 /** c (+)= scale * op(a) @ op(b); rows of a, b and c lie so many elements apart. */
 export function multiply(
@@ -55,7 +56,7 @@ export function partOf(matrix: usize, row: i32, across: bool, start: i32, lane: 
 
 /**
  * c (+)= scale * a block of a @ packed panels of b (+ bias: one value a column, or 0 for none). Tiles read a itself where its rows are
- * contiguous; the rows that fill no tile, and all of a transposed a, are packed first.
+ * contiguous or short; the rows that fill no tile, and all else, are packed first.
  */
 export function multiplyPacked(
   a: usize,
@@ -71,8 +72,8 @@ export function multiplyPacked(
   add: bool,
   bias: usize,
 ): void {
-  const straight = across && scale == 1 ? rows - (rows % 5) : 0;
-  packRows(a + 4 * <usize>(straight * aRow), aRow, across, depth, rows - straight, scale);
+  const straight = scale == 1 && (across || depth <= SHORT) ? rows - (rows % 5) : 0;
+  packRows(partOf(a, aRow, across, 0, straight), aRow, across, depth, rows - straight, scale);
   let j = 0;
   if (wide())
     for (; columns - j > 8; j += 16, b += <usize>depth * 64)
@@ -80,6 +81,7 @@ export function multiplyPacked(
         16,
         a,
         aRow,
+        across,
         straight,
         b,
         rows,
@@ -91,7 +93,21 @@ export function multiplyPacked(
         beforeOf(bias, j),
       );
   for (; j < columns; j += 8, b += <usize>depth * 32)
-    multiplyPanels(8, a, aRow, straight, b, rows, columns - j, depth, c + 4 * <usize>j, cRow, add, beforeOf(bias, j));
+    multiplyPanels(
+      8,
+      a,
+      aRow,
+      across,
+      straight,
+      b,
+      rows,
+      columns - j,
+      depth,
+      c + 4 * <usize>j,
+      cRow,
+      add,
+      beforeOf(bias, j),
+    );
 }
 
 /** Packs scale * rows of a. */
@@ -113,6 +129,7 @@ function multiplyPanels(
   width: i32,
   a: usize,
   aRow: i32,
+  across: bool,
   straight: i32,
   b: usize,
   rows: i32,
@@ -125,8 +142,8 @@ function multiplyPanels(
 ): void {
   const sums = scratch() + TILE;
   const row = 4 * <usize>cRow;
-  let step: usize = 4;
-  let nextRow = 4 * <usize>aRow;
+  let step = across ? 4 : 4 * <usize>aRow;
+  let nextRow = across ? 4 * <usize>aRow : 4;
   let nextTile = 5 * nextRow;
   for (let i = 0; i < rows; i += 5, a += nextTile, c += 5 * row) {
     if (i == straight) {
