@@ -5,7 +5,8 @@ export { tile } from './tile'; // only so that it is not inlined, see there
 export { add, fill, addBias } from './elementwise';
 export { gelu, geluBackward } from './gelu';
 export { dropout, dropoutAdd, geluDropout, geluDropoutBackward } from './dropout';
-export { attention, attentionBackward } from './attention';
+export { attention } from './attention';
+export { attentionBackward } from './attentionBackward';
 export { softmax, maskedSoftmax, softmaxBackward } from './softmax';
 export { crossEntropy, crossEntropyBackward } from './crossEntropy';
 export { layerNorm, layerNormBackward, dropoutAddLayerNorm, dropoutAddLayerNormBackward } from './layerNorm';
