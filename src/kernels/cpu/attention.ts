@@ -7,8 +7,8 @@ import type { Jobs } from './jobs.ts';
 import { mask } from './mask.ts';
 import { Workspace } from './workspace.ts';
 
-export const MOST_KEYS = 2 ** 16; // scores for which a thread has room, as in assembly/scratch.ts
-const CACHED = 2 ** 15; // scores that stay in the cache
+export const MOST_KEYS = 2 ** 16; // of one query: room for a row of scores, see SCORES_FLOATS in assembly/scratch.ts
+const CACHED = 2 ** 16; // scores that stay in the second-level cache, also twice
 
 interface Placed {
   readonly spans: Int32Array;

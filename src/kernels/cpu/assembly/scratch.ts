@@ -11,7 +11,7 @@ export const DEPTH: i32 = 512; // k of a block: a panel of b (16 KiB) stays in t
 export const PACKED_B: usize = PACKED_A + 4 * 80 * 512;
 export const BATCH_COLUMNS: i32 = 512; // columns of b that a thread packs for itself at once
 export const SCORES: usize = PACKED_B + 4 * 512 * 512; // attention's scores, then their gradients
-export const SCORES_FLOATS: usize = 65536;
+export const SCORES_FLOATS: usize = 65536 + 4096; // a block has at most 65536 scores, in 128 rows that may each end in 16 floats of nothing
 
 /** What the host must give each thread. */
 export function scratchBytes(): usize {
