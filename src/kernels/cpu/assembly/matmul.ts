@@ -2,7 +2,8 @@
 import { activate } from './dropout';
 import { integer, pointer, real, scratch } from './job';
 import { packPanels8 } from './pack';
-import { multiply, multiplyPacked, partOf } from './product';
+import { multiplyPacked, partOf } from './panels';
+import { multiply } from './product';
 import { BLOCK_ROWS, DEPTH } from './scratch';
 
 // The parameters' places in the job block.
