@@ -36,7 +36,22 @@ export function planAttention(spans: Int32Array, batch: number, length: number, 
       groups.push([sequence, start, end, firstBlock, blocks.length]);
     }
   }
-  return { blocks, groups, mostKeys };
+  return { blocks, groups: largestFirst(groups, blocks), mostKeys };
+}
+
+/** So ordered, no thread is left with a large group while the others rest. */
+function largestFirst(groups: readonly Group[], blocks: readonly Block[]): Group[] {
+  const scores = ([, , , first, end]: Group): number =>
+    blocks
+      .slice(first, end)
+      .reduce(
+        (sum, [, firstQuery, endQuery, firstKey, endKey]) => sum + (endQuery - firstQuery) * (endKey - firstKey),
+        0,
+      );
+  return groups
+    .map((group) => ({ group, work: scores(group) }))
+    .toSorted((a, b) => b.work - a.work)
+    .map(({ group }) => group);
 }
 
 /** Queries from first to before last, which see the keys from start to before end: 0 and 0 for no keys. */

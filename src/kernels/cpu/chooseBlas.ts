@@ -16,7 +16,7 @@ export interface ChosenBlas {
  * Looks for a system BLAS whose products are right and faster than ours. Throws a BertrandError when the one that was asked
  * for by name is not.
  * @param faster whether sgemm clearly beats our own product
- * @param wide whether our own are as fast as a BLAS would be, so that nobody need install one
+ * @param wide whether our own are as fast as a BLAS: no race between equals decides then, so that the same machine always chooses the same
  */
 export function chooseBlas(
   choice: BlasChoice,
@@ -27,6 +27,7 @@ export function chooseBlas(
 ): ChosenBlas {
   if (choice === 'off') return { remark: 'BLAS off' };
   const named = choice !== 'auto';
+  if (wide && !named) return { remark: 'no need of a BLAS' };
   const refuse = (reason: string): ChosenBlas => {
     if (named) throw new BertrandError(`cpu.blas: ${choice} cannot be used: ${reason}; use auto or off`);
     return { remark: `no BLAS: ${reason}` };
@@ -38,7 +39,7 @@ export function chooseBlas(
     const blas = finder.open(library, arena.memory);
     if (!blas) continue;
     if (!named && !faster(blas.sgemm)) {
-      slower ??= `${blas.name} is not much faster than our own`;
+      slower ??= `${blas.name} is not faster than our own`;
       continue;
     }
     const fault = faultOf(blas.sgemm, arena);
@@ -47,6 +48,5 @@ export function chooseBlas(
   }
   if (slower) reasons.push(slower);
   if (reasons.length > 0) return refuse(reasons.join('; '));
-  if (!named && wide) return { remark: 'no BLAS' };
   return refuse(named ? 'the system has no such library with a cblas_sgemm' : `${finder.advice} for faster products`);
 }

@@ -81,13 +81,17 @@ test('a wrong library is passed over with a line that says so, and the next is t
 test('a library that is not faster than our own products is not taken, unless by its name', () => {
   const slow = (): boolean => false;
   const two = finder({ liba: right, libb: right });
-  assert.is(chooseBlas('auto', two, arena, slow).remark, 'no BLAS: liba is not much faster than our own');
+  assert.is(chooseBlas('auto', two, arena, slow).remark, 'no BLAS: liba is not faster than our own');
   assert.is(chooseBlas('liba', finder({ liba: right }), arena, slow).remark, 'products by liba');
+});
+
+test('where our own are as fast, none is looked for, unless by its name', () => {
+  assert.equal(chooseBlas('auto', finder({ liba: right }), arena, fast, true), { remark: 'no need of a BLAS' });
+  assert.is(chooseBlas('liba', finder({ liba: right }), arena, fast, true).remark, 'products by liba');
 });
 
 test('where there is none, it says what to do', () => {
   assert.is(chooseBlas('auto', finder({}), arena, fast).remark, 'no BLAS: install one for faster products');
-  assert.is(chooseBlas('auto', finder({}), arena, fast, true).remark, 'no BLAS');
   assert.match(chooseBlas('auto', undefined, arena, fast).remark, /^no BLAS: .*koffi/);
   assert.equal(chooseBlas('off', finder({ liba: right }), arena, fast), { remark: 'BLAS off' });
 });
@@ -104,7 +108,7 @@ test('a library asked for by name that cannot be used is an error', () => {
 
 test('the device says whose products it takes, and off means its own', async () => {
   const [auto, off] = [await openCpu({ threads: 1 }), await openCpu({ threads: 1, blas: 'off' })];
-  assert.match(auto.description, /, (products by .+|no BLAS: .+)$/);
+  assert.match(auto.description, /, (products by .+|no BLAS: .+|no need of a BLAS)$/);
   assert.match(off.description, /, BLAS off$/);
   await auto.close();
   await off.close();
@@ -116,7 +120,7 @@ test('what is found here passes the check, and is used on every thread', async (
   for (const name of libraries) {
     const fault = faultOf(found?.open(name, arena.memory)?.sgemm ?? right, arena);
     const device = await openCpu({ threads: 2 });
-    if (fault === undefined) assert.match(device.description, /products by|not much faster/);
+    if (fault === undefined) assert.match(device.description, /products by|not faster|no need of a BLAS/);
     else assert.not.match(device.description, new RegExp(`products by .*${name}`));
     await device.close();
   }
