@@ -169,7 +169,6 @@ if (browser) {
   test('mistakes in the config are told with line, column and what would be right', async () => {
     const visit = await Visit.open(browser, site);
     const { page } = visit;
-    await page.locator('#set-up-summary', { hasText: '128 wide' }).waitFor(); // the page has filled in its own
     await page.locator('#set-up > summary').click();
     await page.locator('#yaml').fill('seed: 42\ntrain:\n  stepz: 100\n  batchSize: many\n');
     const problems = page.locator('#problems li');

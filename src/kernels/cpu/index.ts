@@ -12,7 +12,7 @@ import type { CpuHandles } from './kernels.ts';
 import { compileKernels, hasFusedMultiplyAdd, instantiateKernels } from './module.ts';
 import { blasProduct, ownProduct, race } from './race.ts';
 import { chooseTile } from './tile.ts';
-import type { TileChoice } from './tile.ts';
+import type { TileChoice } from './tileChoices.ts';
 
 const BLAS_GAIN = 1.1; // how many times as fast as ours a BLAS must be; most are twice as fast as narrow tiles, or slower
 

@@ -1,10 +1,7 @@
 import type { Arena } from './arena.ts';
 import type { KernelExports } from './module.ts';
 import { ownProduct, race, resultOf } from './race.ts';
-
-export const tileChoices = ['auto', 'narrow', 'wide'] as const;
-/** What our own products are made of: `narrow` tiles (5 x 8) and vectors of 128 bits, `wide` ones (5 x 16), or the faster. Results are the same to the last bit. */
-export type TileChoice = (typeof tileChoices)[number];
+import type { TileChoice } from './tileChoices.ts';
 
 /** Has the kernels compute products in tiles of that kind; returns whether they are wide. */
 export function chooseTile(choice: TileChoice, exports: KernelExports, arena: Arena): boolean {

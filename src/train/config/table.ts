@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { deviceChoices } from '../../kernels/choose.ts';
-import { tileChoices } from '../../kernels/cpu/tile.ts';
+import { tileChoices } from '../../kernels/cpu/tileChoices.ts';
 import { dataTable } from './dataTable.ts';
 import { modelTable } from './modelTable.ts';
 import { trainTable } from './trainTable.ts';

@@ -55,6 +55,7 @@ export class SetUp {
       h('div', { class: 'numbers-row' }, ...this.#numbers.map(({ input }) => labelled(input.title, input))),
     );
     byId('choices').addEventListener('submit', (event) => event.preventDefault());
+    this.#editor.show(this.#view); // at once: what a person writes before the first answer must stay
     void this.#check(text, []);
   }
 
