@@ -47,14 +47,22 @@ async function write(
   }
 }
 
+/** What is asked for; undefined where it was removed since it was listed. */
+function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
+  return asked.catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'NotFoundError') return undefined;
+    throw error;
+  });
+}
+
 /** The steps of a run's checkpoints, newest first, those that are empty left out. */
 async function stepsOf(at: FileSystemDirectoryHandle): Promise<{ step: number; file: File }[]> {
   const found: { step: number; file: File }[] = [];
   for await (const [name, handle] of entriesOf(at)) {
     const step = stepOfName(name.replace(/\.zip$/, ''));
     if (step === undefined || !name.endsWith('.zip')) continue;
-    const file = await (handle as FileSystemFileHandle).getFile();
-    if (file.size > 0) found.push({ step, file });
+    const file = await unlessGone((handle as FileSystemFileHandle).getFile());
+    if (file && file.size > 0) found.push({ step, file });
   }
   return found.toSorted((a, b) => b.step - a.step);
 }
@@ -63,9 +71,10 @@ async function stepsOf(at: FileSystemDirectoryHandle): Promise<{ step: number; f
 export async function keptRuns(): Promise<KeptRun[]> {
   const runs: KeptRun[] = [];
   for await (const [name, handle] of entriesOf(await folder())) {
-    const steps = await stepsOf(handle as FileSystemDirectoryHandle);
-    if (steps.length === 0) continue;
-    const [{ step, file }] = steps;
+    const steps = await unlessGone(stepsOf(handle as FileSystemDirectoryHandle));
+    const newest = steps?.[0];
+    if (!steps || !newest) continue;
+    const { step, file } = newest;
     const bytes = steps.reduce((sum, { file }) => sum + file.size, 0);
     runs.push({ name, step, bytes, saved: file.lastModified });
   }
