@@ -8,8 +8,7 @@ import asc from 'assemblyscript/asc';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const cpu = join(root, 'src/kernels/cpu');
-// Memory up to 4 GiB, all that 32-bit addresses reach; Warning 112 is that v128 cannot be passed to
-// JavaScript.
+// Memory up to 4 GiB, all that 32-bit addresses reach. Warning 112 is that v128 cannot be passed to JavaScript.
 const FLAGS =
   '-O3 --noAssert --runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --disableWarning 112';
 

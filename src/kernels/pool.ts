@@ -31,23 +31,20 @@ export class Pool<H extends Handles> {
   }
 
   give<T extends ArrayType>(type: T, handle: H[T], size: number): void {
-    const { elements, bytes } = this.#sizes(type, size);
+    const { elements, bytes, returns } = this.#sizes(type, size);
     this.#live -= bytes;
-    if (this.#returns(bytes)) return this.#backend.release(type, handle);
+    if (returns) return this.#backend.release(type, handle);
     const shelf = this.#free[type].get(elements);
     if (shelf) shelf.push(handle);
     else this.#free[type].set(elements, [handle]);
   }
 
-  /** Whether arrays of so many bytes go back to the backend; then their sizes need no rounding either. */
-  #returns(bytes: number): boolean {
-    return this.#backend.reserved !== undefined && bytes >= LARGE;
-  }
-
-  #sizes(type: ArrayType, size: number): { elements: number; bytes: number } {
+  /** What an array takes, and whether it goes back to the backend when it is freed; then its size needs no rounding. */
+  #sizes(type: ArrayType, size: number): { elements: number; bytes: number; returns: boolean } {
     const width = bytesPerElement(this.#backend, type);
-    const elements = this.#returns(size * width) ? size : sizeClass(size);
-    return { elements, bytes: elements * width };
+    const returns = this.#backend.reserved !== undefined && size * width >= LARGE;
+    const elements = returns ? size : sizeClass(size);
+    return { elements, bytes: elements * width, returns };
   }
 
   #allocate<T extends ArrayType>(type: T, elements: number, bytes: number): H[T] {

@@ -1,5 +1,6 @@
 import type { Arena } from './arena.ts';
 import type { Sgemm } from './blas.ts';
+import { fillOperands } from './operands.ts';
 
 /** Sizes of one, of odd numbers, around vectors and beyond the blocks that libraries cut: [m, n, k]. */
 const SIZES = [
@@ -52,8 +53,7 @@ function isRight(sgemm: Sgemm, arena: Arena, p: Product, a: number, b: number, c
   const row = n + GAP;
   const part = (address: number, size: number): Float32Array => arena.floats.subarray(address / 4, address / 4 + size);
   const [left, right, found] = [part(a, m * k), part(b, k * n), part(c, m * row)];
-  for (let i = 0; i < left.length; i++) left[i] = ((i * 7919) % 251) / 251 - 0.5;
-  for (let i = 0; i < right.length; i++) right[i] = ((i * 6101) % 241) / 241 - 0.5;
+  fillOperands(left, right);
   found.fill(BEFORE);
   sgemm(transposeA, transposeB, m, n, k, SCALE, a, transposeA ? m : k, b, transposeB ? k : n, add, c, row);
   const [aRow, aStep] = transposeA ? [1, m] : [k, 1];

@@ -20,7 +20,7 @@ export interface ChosenBlas {
  */
 export function chooseBlas(
   choice: BlasChoice,
-  finder: BlasFinder | undefined,
+  find: () => BlasFinder | undefined,
   arena: Arena,
   faster: (sgemm: Blas['sgemm']) => boolean,
   wide = false,
@@ -32,6 +32,7 @@ export function chooseBlas(
     if (named) throw new BertrandError(`cpu.blas: ${choice} cannot be used: ${reason}; use auto or off`);
     return { remark: `no BLAS: ${reason}` };
   };
+  const finder = find();
   if (!finder) return refuse('it needs Node and the npm package koffi');
   const reasons: string[] = [];
   let slower: string | undefined;

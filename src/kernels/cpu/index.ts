@@ -41,7 +41,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const fusedMultiplyAdd = (options.fusedMultiplyAdd ?? true) && hasFusedMultiplyAdd();
   const shared = threads > 1 && platform.canShareMemory();
   const arena = new Arena(shared);
-  const joinVectors = options.tile === 'narrow' ? () => {} : platform.joinVectors;
+  const joinVectors = options.tile === 'narrow' ? undefined : platform.joinVectors;
   const modules = await compileKernels({ fusedMultiplyAdd, shared }, joinVectors);
   const own = await instantiateKernels(modules, arena.memory);
   const scratch = arena.allocate(own.scratchBytes());
@@ -51,7 +51,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
     const [ours = 0, theirs = 0] = race(arena, ownProduct(own, arena, false), blasProduct(sgemm));
     return BLAS_GAIN * theirs < ours;
   };
-  const { blas, remark } = chooseBlas(options.blas ?? 'auto', platform.blasFinder(), arena, faster, wide);
+  const { blas, remark } = chooseBlas(options.blas ?? 'auto', platform.blasFinder, arena, faster, wide);
   const exports = blas ? await instantiateKernels(modules, arena.memory, blas.sgemm) : own;
   exports.enter(scratch, 0);
   const scratches = Array.from({ length: shared ? threads - 1 : 0 }, () => arena.allocate(own.scratchBytes()));

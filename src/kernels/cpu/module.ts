@@ -1,7 +1,6 @@
+import { Arena } from './arena.ts';
 import type { Sgemm } from './blas.ts';
 import { fused, fusedPairs, plain, plainPairs } from './kernels.generated.ts';
-
-const PAGES = 65536; // what the modules' imports of memory say as well
 
 /** The exports of assembly/job.ts; every other export computes one chunk of the job that is published. */
 export interface KernelExports extends WebAssembly.Exports {
@@ -47,7 +46,7 @@ export async function compileKernels(
   const pairs = new WebAssembly.Module(bytesOf(paired, options.shared));
   joinVectors(() => {
     // Engines compile a function when it is first called: here with nothing to do, but that a tile of depth 0 writes zeros.
-    const memory = new WebAssembly.Memory({ initial: 1, maximum: PAGES, shared: options.shared });
+    const { memory } = new Arena(options.shared);
     for (const pair of Object.values(new WebAssembly.Instance(pairs, { env: { memory } }).exports))
       if (typeof pair === 'function') pair(0, 0, 0, 0, 0, 0, 64, 0);
   });

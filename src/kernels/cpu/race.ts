@@ -3,6 +3,7 @@ import type { Sgemm } from './blas.ts';
 import { Jobs } from './jobs.ts';
 import { Matmul } from './matmul.ts';
 import type { KernelExports } from './module.ts';
+import { fillOperands } from './operands.ts';
 
 const SIZE = 256;
 const ROUNDS = 20; // of half a millisecond or less: V8 needs two to optimise our kernel
@@ -34,10 +35,8 @@ export function resultOf(arena: Arena, product: Product): Float32Array {
 
 function withSquares<T>(arena: Arena, use: (a: number, b: number, c: number) => T): T {
   const [a, b, c] = [1, 2, 3].map(() => arena.allocate(4 * SIZE * SIZE)) as [number, number, number];
-  for (let i = 0; i < SIZE * SIZE; i++) {
-    arena.floats[a / 4 + i] = ((i * 7919) % 251) / 251 - 0.5;
-    arena.floats[b / 4 + i] = ((i * 6101) % 241) / 241 - 0.5;
-  }
+  const square = (address: number): Float32Array => arena.floats.subarray(address / 4, address / 4 + SIZE * SIZE);
+  fillOperands(square(a), square(b));
   try {
     return use(a, b, c);
   } finally {

@@ -53,7 +53,7 @@ const broken: Record<string, Sgemm> = {
 };
 
 const library = (name: string, sgemm: Sgemm): Blas => ({ name, sgemm, share: { koffi: '', library: name } });
-const finder = (blas: Record<string, Sgemm>): BlasFinder => ({
+const finder = (blas: Record<string, Sgemm>) => (): BlasFinder => ({
   libraries: ['absent', ...Object.keys(blas)],
   advice: 'install one',
   open: (name) => (blas[name] ? library(name, blas[name]) : undefined),
@@ -92,7 +92,7 @@ test('where our own are as fast, none is looked for, unless by its name', () => 
 
 test('where there is none, it says what to do', () => {
   assert.is(chooseBlas('auto', finder({}), arena, fast).remark, 'no BLAS: install one for faster products');
-  assert.match(chooseBlas('auto', undefined, arena, fast).remark, /^no BLAS: .*koffi/);
+  assert.match(chooseBlas('auto', () => undefined, arena, fast).remark, /^no BLAS: .*koffi/);
   assert.equal(chooseBlas('off', finder({ liba: right }), arena, fast), { remark: 'BLAS off' });
 });
 

@@ -71,10 +71,9 @@ async function stepsOf(at: FileSystemDirectoryHandle): Promise<{ step: number; f
 export async function keptRuns(): Promise<KeptRun[]> {
   const runs: KeptRun[] = [];
   for await (const [name, handle] of entriesOf(await folder())) {
-    const steps = await unlessGone(stepsOf(handle as FileSystemDirectoryHandle));
-    const newest = steps?.[0];
-    if (!steps || !newest) continue;
-    const { step, file } = newest;
+    const steps = (await unlessGone(stepsOf(handle as FileSystemDirectoryHandle))) ?? [];
+    if (steps.length === 0) continue;
+    const [{ step, file }] = steps;
     const bytes = steps.reduce((sum, { file }) => sum + file.size, 0);
     runs.push({ name, step, bytes, saved: file.lastModified });
   }

@@ -35,40 +35,14 @@ export function multiplyPacked(
 ): void {
   const straight = scale == 1 && (across || depth <= SHORT) ? rows - (rows % 5) : 0;
   packRows(partOf(a, aRow, across, 0, straight), aRow, across, depth, rows - straight, scale);
-  let j = 0;
-  if (wide())
-    for (; columns - j > 8; j += 16, b += <usize>depth * 64)
-      multiplyPanels(
-        16,
-        a,
-        aRow,
-        across,
-        straight,
-        b,
-        rows,
-        columns - j,
-        depth,
-        c + 4 * <usize>j,
-        cRow,
-        add,
-        beforeOf(bias, j),
-      );
-  for (; j < columns; j += 8, b += <usize>depth * 32)
-    multiplyPanels(
-      8,
-      a,
-      aRow,
-      across,
-      straight,
-      b,
-      rows,
-      columns - j,
-      depth,
-      c + 4 * <usize>j,
-      cRow,
-      add,
-      beforeOf(bias, j),
-    );
+  for (let j = 0; j < columns;) {
+    const width = wide() && columns - j > 8 ? 16 : 8;
+    const target = c + 4 * <usize>j;
+    const before = bias == 0 ? ZEROS : bias + 4 * <usize>j;
+    multiplyPanels(width, a, aRow, across, straight, b, rows, columns - j, depth, target, cRow, add, before);
+    j += width;
+    b += 4 * <usize>(width * depth);
+  }
 }
 
 /** Packs scale * rows of a. */
@@ -79,10 +53,6 @@ function packRows(a: usize, aRow: i32, across: bool, depth: i32, rows: i32, scal
   const factor = f32x4.splat(scale);
   for (let at = packed, end = packed + 20 * <usize>(depth * ((rows + 4) / 5)); at < end; at += 16)
     v128.store(at, f32x4.mul(v128.load(at), factor));
-}
-
-function beforeOf(bias: usize, column: i32): usize {
-  return bias == 0 ? ZEROS : bias + 4 * <usize>column;
 }
 
 /** The same for columns of one tile's width, of which c may have fewer; rows from `straight` on are packed. */

@@ -1,7 +1,7 @@
 // How a thread's own memory is laid out: byte offsets from scratch().
 export const TILE: usize = 0; // sums of a tile
 export const KEYS: usize = 320; // of the dropout mask being drawn
-export const DRAWN: usize = 576; // a piece of a dropout mask
+export const DRAWN: usize = 384; // a piece of a dropout mask
 export const DRAWN_FLOATS: i32 = 2048;
 export const CURVE: usize = DRAWN + 8192 + 64; // a piece of GELU's curve; drawing may write a little past its end
 export const CURVE_FLOATS: i32 = 1024;
