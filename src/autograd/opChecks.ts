@@ -16,6 +16,7 @@ import { layerNorm } from './ops/layerNorm.ts';
 import { linear } from './ops/linear.ts';
 import { linearGelu } from './ops/linearGelu.ts';
 import { maskedSoftmax } from './ops/maskedSoftmax.ts';
+import { scatter } from './ops/scatter.ts';
 import { softmax } from './ops/softmax.ts';
 import { sum } from './ops/sum.ts';
 import { Parameter } from './parameter.ts';
@@ -60,6 +61,17 @@ export const opChecks: readonly GradientCheck[] = [
     const options = { heads: 2, scale: 0.7, dropout: { rate, key: tape.key('check') } };
     return attention(tape.use(query), key, value, tape.input(spans, [2, 3, 2]), options);
   }),
+  ...[Int32Array.of(1, 3, 5), Int32Array.of(4, 0, 3)].map((some) =>
+    row(
+      `attention of tokens ${some.join(', ')}`,
+      { query: [3, 4], key: [2, 3, 4], value: [2, 3, 4] },
+      (tape, inputs) => {
+        const { query, key, value } = inputs;
+        const options = { heads: 2, scale: 0.7, dropout: { rate, key: tape.key('check') } };
+        return attention(tape.use(query), key, value, tape.input(spans, [2, 3, 2]), options, tape.input(some, [3]));
+      },
+    ),
+  ),
   row('geluDropout', { x: [4, 4] }, (tape, { x }) => geluDropout(tape.use(x), 'erf', { rate, key: tape.key('check') })),
   row('linearGelu', { x: [2, 3, 5], weight: [4, 5], bias: [4] }, (tape, { x, weight, bias }) =>
     linearGelu(tape.use(x), weight, bias, 'tanh', { rate, key: tape.key('check') }),
@@ -79,6 +91,7 @@ export const opChecks: readonly GradientCheck[] = [
     }),
   ),
   row('gather', { table: [5, 3] }, (tape, { table }) => gather(table, tape.input(ids, [2, 3]))),
+  row('scatter', { x: [2, 3, 2] }, (tape, { x }) => scatter(tape.use(x), tape.input(ids, [2, 3]), [5, 2])),
   row('crossEntropy', { logits: [6, 7] }, (tape, { logits }) => crossEntropy(tape.use(logits), tape.input(ids, [6]))),
   row('sum', { x: [3, 4] }, (tape, { x }) => sum(tape.use(x), 0.25)),
 ];

@@ -41,10 +41,10 @@ export class Attention {
    * @returns (batch, length, ES), or (wanted, ES)
    */
   forward(input: Tensor, spans: Tensor, only?: Indices): Tensor {
-    const [query, key, value] = [this.LLQ, this.LLK, this.LLV].map((LL) => LL.forward(input)); // (batch, length, ES) each
+    const [key, value] = [this.LLK, this.LLV].map((LL) => LL.forward(input)); // (batch, length, ES) each
+    const query = this.LLQ.forward(only ? gather(input, only) : input); // (..., ES)
     const dropout = this.probabilityDropout.drawing(input);
-    const context = attention(query, key, value, spans, { heads: this.#heads, scale: this.#scale, dropout }); // (batch, length, ES)
-    const wanted = only ? gather(context, only) : context; // (..., ES)
-    return this.Dropout.forward(this.LLO.forward(wanted)); // (..., ES)
+    const context = attention(query, key, value, spans, { heads: this.#heads, scale: this.#scale, dropout }, only); // (..., ES)
+    return this.Dropout.forward(this.LLO.forward(context)); // (..., ES)
   }
 }

@@ -68,6 +68,10 @@ export const boxChecks: readonly GradientCheck[] = [
     const block = new TFBlock(scope, diagram);
     return (tape, x) => block.forward(x, spans(tape));
   }),
+  box('TFBlock of some tokens', (scope) => {
+    const block = new TFBlock(scope, diagram);
+    return (tape, x) => block.forward(x, spans(tape), tape.input(sequences.positions, [2]));
+  }),
   box('TFBlock post', (scope) => {
     const block = new TFBlock(scope, options('bert'));
     return (tape, x) => block.forward(x, spans(tape));

@@ -54,6 +54,9 @@ const linearOutput: Linear = (p) => p.rows * p.outputs;
 const attention = ['batch', 'heads', 'length', 'headSize', 'scale', ...drawing] as const;
 const wide: Size<'batch' | 'heads' | 'length' | 'headSize'> = (p) => p.batch * p.length * p.heads * p.headSize;
 const queries: Size<'batch' | 'heads' | 'length'> = (p) => p.batch * p.heads * p.length;
+const wantedWide: Size<'wanted' | 'heads' | 'headSize'> = (p) => p.wanted * p.heads * p.headSize;
+const wantedQueries: Size<'wanted' | 'heads'> = (p) => p.heads * p.wanted;
+const wanted: Size<'wanted'> = (p) => p.wanted;
 const normalise = ['rows', 'columns', 'epsilon', 'unbiased'] as const;
 const adamw = ['size', 'decayed', 'learningRate', 'beta1', 'beta2', 'epsilon', 'weightDecay', 'correction1', 'correction2', 'clipNorm'] as const;
 
@@ -108,6 +111,9 @@ export const optional = {
    */
   attention: kernel(attention, { query: real(wide), key: real(wide), value: real(wide), spans: i32(spans) }, { context: real(wide), logSumExp: f32(queries) }),
   attentionBackward: kernel(attention, { query: real(wide), key: real(wide), value: real(wide), spans: i32(spans), context: real(wide), logSumExp: f32(queries), dcontext: real(wide) }, { dquery: real(wide), dkey: real(wide), dvalue: real(wide) }),
+  /** attention of the tokens that are listed, places in (batch * length) in ascending order: as if that of all were computed and theirs gathered. logSumExp is (heads, wanted). */
+  attentionAt: kernel([...attention, 'wanted'], { query: real(wantedWide), key: real(wide), value: real(wide), spans: i32(spans), tokens: i32(wanted) }, { context: real(wantedWide), logSumExp: f32(wantedQueries) }),
+  attentionAtBackward: kernel([...attention, 'wanted'], { query: real(wantedWide), key: real(wide), value: real(wide), spans: i32(spans), tokens: i32(wanted), context: real(wantedWide), logSumExp: f32(wantedQueries), dcontext: real(wantedWide) }, { dquery: real(wantedWide), dkey: real(wide), dvalue: real(wide) }),
   /**
    * Judges a step whose loss was multiplied by scaling[0]. scaling is (scale, good steps in a row, skipped steps). squaredNorm becomes that of
    * the unscaled gradients. Where it is finite inverseScale is 1 / scale, and after `interval` such steps the scale grows by `growth`; else it is 0 and the scale shrinks by `backoff`.

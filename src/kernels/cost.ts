@@ -1,19 +1,21 @@
 import { contract } from './contract.ts';
 import type { ArraySpecification, ElementType, KernelName, Parameters } from './contract.ts';
 
-type Attention = Record<'batch' | 'heads' | 'length' | 'headSize', number>;
+type Attention = Record<'heads' | 'length' | 'headSize', number>;
 const linear = ({ rows, inputs, outputs }: Record<'rows' | 'inputs' | 'outputs', number>): number =>
   2 * rows * inputs * outputs;
-/** Of one product of a (length x length) array with (length x HS), for all heads. */
-const headProduct = ({ batch, heads, length, headSize }: Attention): number =>
-  2 * batch * heads * length * length * headSize;
+/** Of one product of a (queries x length) array with (length x HS), for all heads. */
+const headProduct = (queries: number, { heads, length, headSize }: Attention): number =>
+  2 * queries * heads * length * headSize;
 
 const products: { readonly [K in KernelName]?: (p: Parameters<K>) => number } = {
   matmul: ({ m, n, k, outer, inner }) => 2 * m * n * k * outer * inner,
   linear,
   linearGelu: linear,
-  attention: (p) => 2 * headProduct(p),
-  attentionBackward: (p) => 4 * headProduct(p), // what is computed again is not counted again
+  attention: (p) => 2 * headProduct(p.batch * p.length, p),
+  attentionBackward: (p) => 4 * headProduct(p.batch * p.length, p), // what is computed again is not counted again
+  attentionAt: (p) => 2 * headProduct(p.wanted, p),
+  attentionAtBackward: (p) => 4 * headProduct(p.wanted, p),
 };
 
 /** Multiplications and additions in the matrix products of a kernel. */

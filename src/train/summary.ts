@@ -27,7 +27,7 @@ export function summarise(options: ModelOptions, batch: MaskedSequences): Summar
   const masked = batch.labels.length;
   const { layers, embeddingSize } = options;
   const tied = options.decoder === 'tied' ? options.vocabSize * embeddingSize : 0;
-  const predicted = new RegExp(`^decoder|^encoder\\.TF\\.${layers - 1}\\.(Attention\\.LLO|FFN)`); // what sees only the predicted positions
+  const predicted = new RegExp(`^decoder|^encoder\\.TF\\.${layers - 1}\\.(Attention\\.(LLQ|LLO)|FFN)`); // what sees only the predicted positions
   const inBlocks = (name: string): BoxSummary => box(name, new RegExp(`^encoder\\.TF\\.\\d+\\.${name}\\.`), layers);
   const boxes = [
     { ...box('Embedding', /^encoder\.Embedding/), flops: 0 },
@@ -52,8 +52,9 @@ export function summarise(options: ModelOptions, batch: MaskedSequences): Summar
 
   /** Adds the products that have no parameters of their own: scores and context, and the tied decoder's. */
   function withProducts(summary: BoxSummary): BoxSummary {
+    const queries = (layers - 1) * tokens + masked;
     if (summary.box === 'Attention')
-      return { ...summary, flops: summary.flops + 12 * layers * tokens * batch.length * embeddingSize };
+      return { ...summary, flops: summary.flops + 12 * queries * batch.length * embeddingSize };
     if (summary.box === 'BertDecoder') return { ...summary, flops: summary.flops + 6 * masked * tied };
     return summary;
   }

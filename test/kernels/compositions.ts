@@ -1,5 +1,6 @@
 import { headProducts } from '../../src/autograd/heads.ts';
 import { matmulParameters } from '../../src/autograd/matmulParameters.ts';
+import { sortByRow } from '../../src/autograd/sortByRow.ts';
 import type { OptionalKernel, Parameters } from '../../src/kernels/contract.ts';
 import type { Device, DeviceArray } from '../../src/kernels/device.ts';
 
@@ -50,6 +51,22 @@ export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = 
       dvalue: device.run('matmul', { a: drop(probabilities), b: dcontext }, toColumns(1, true)).c,
     };
   },
+  async attentionAt(device, inputs, p) {
+    const tokens = await tokensOf(device, inputs.tokens, p);
+    const query = scattered(device, inputs.query, tokens, p);
+    const { context, logSumExp } = await compositions.attention(device, { ...inputs, query }, p);
+    const sums = await device.read(logSumExp);
+    const wanted = Array.from({ length: p.heads }, (_, head) =>
+      tokens.map((token) => sums[(Math.floor(token / p.length) * p.heads + head) * p.length + (token % p.length)]),
+    );
+    return { context: gathered(device, context, inputs.tokens, p), logSumExp: device.upload('f32', wanted.flat()) };
+  },
+  async attentionAtBackward(device, inputs, p) {
+    const tokens = await tokensOf(device, inputs.tokens, p);
+    const [query, dcontext] = [inputs.query, inputs.dcontext].map((rows) => scattered(device, rows, tokens, p));
+    const { dquery, ...others } = await compositions.attentionBackward(device, { ...inputs, query, dcontext }, p);
+    return { dquery: gathered(device, dquery, inputs.tokens, p), ...others };
+  },
   async lossScale(device, { scaling, squaredNorm }, { growth, backoff, interval }) {
     const [[scale = 0, good = 0, skipped = 0], [norm = 0]] = [
       await device.read(scaling),
@@ -89,6 +106,25 @@ function dropoutAdd(device: Device, { x, residual }: Arrays, p: Parameters<'drop
 }
 
 type Attention = Parameters<'attention'>;
+type AttentionAt = Parameters<'attentionAt'>;
+
+async function tokensOf(device: Device, tokens: DeviceArray, { wanted }: AttentionAt): Promise<number[]> {
+  return [...(await device.read(tokens))].slice(0, wanted);
+}
+
+/** Rows put to their tokens among all, where the others are 0. */
+function scattered(device: Device, dy: DeviceArray, tokens: readonly number[], p: AttentionAt): DeviceArray {
+  const [rows, columns] = [p.batch * p.length, p.heads * p.headSize];
+  const sorted = sortByRow(Int32Array.from(tokens), rows);
+  const [order, offsets] = [device.upload('i32', sorted.order), device.upload('i32', sorted.offsets)];
+  return device.run('scatterSum', { dy, order, offsets }, { rows, columns, count: p.wanted }).dtable;
+}
+
+/** The rows of the tokens. */
+function gathered(device: Device, table: DeviceArray, indices: DeviceArray, p: AttentionAt): DeviceArray {
+  const [rows, columns, tableRows] = [p.wanted, p.heads * p.headSize, p.batch * p.length];
+  return device.run('gather', { table, indices }, { rows, columns, tableRows }).y;
+}
 const squares = ({ batch, heads, length }: Attention): number => batch * heads * length * length;
 
 function attentionParts(device: Device, { query, key, spans }: Arrays, p: Attention) {

@@ -59,6 +59,33 @@ const attentions = [
   }),
 );
 
+/** Scores of dozens: in float32 the log-sum-exp of hundreds tells probabilities to 1e-5 at best. */
+const moderate = <K extends 'attention' | 'attentionAt'>(cases: readonly KernelCase<K>[]): KernelCase<K>[] =>
+  cases.map(({ parameters, inputs }) => ({
+    parameters: inputs?.query ? { ...parameters, scale: 1 / 64 } : parameters,
+    ...(inputs && { inputs }),
+  }));
+
+/** So many of all tokens, in order. */
+const someOf =
+  (all: number): Make =>
+  (random, size) =>
+    Int32Array.from({ length: all }, (_, token) => token)
+      .map((token) => token + all * Math.floor(2 ** 20 * random()))
+      .toSorted()
+      .subarray(0, size)
+      .map((drawn) => drawn % all)
+      .toSorted();
+
+const attentionsAt = attentions.flatMap(({ parameters, inputs }) => {
+  const all = parameters.batch * parameters.length;
+  const one = 'query' in inputs ? [] : [1]; // of one query with large scores little is left but the rounding of equals' difference
+  return [...new Set([...one, Math.ceil(all / 4), all])].map((wanted) => ({
+    parameters: { ...parameters, wanted },
+    inputs: { ...inputs, tokens: someOf(all) },
+  }));
+});
+
 /** The cases of the kernels that a device may add for speed. */
 export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K>[] } = {
   linear: [
@@ -78,12 +105,9 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
     drawnNorms.map((parameters) => ({ parameters: { ...parameters, addSum }, inputs: saved })),
   ),
   attention: attentions,
-  attentionBackward: attentions.map(({ parameters, inputs }) => ({
-    // Scores of dozens: in float32 the log-sum-exp of hundreds tells probabilities to 1e-5 at best.
-    parameters: 'query' in inputs ? { ...parameters, scale: 1 / 64 } : parameters,
-    inputs,
-    after: 'attention' as const,
-  })),
+  attentionBackward: moderate<'attention'>(attentions).map((it) => ({ ...it, after: 'attention' })),
+  attentionAt: attentionsAt,
+  attentionAtBackward: moderate<'attentionAt'>(attentionsAt).map((it) => ({ ...it, after: 'attentionAt' })),
   /** A good step; one after which the scale grows; two that overflow. */
   lossScale: [
     [1024, 5, 3, 7],

@@ -12,6 +12,7 @@ const CACHED = 2 ** 16; // scores that stay in the second-level cache, also twic
 
 interface Placed {
   readonly spans: Int32Array;
+  readonly tokens: Int32Array | undefined;
   readonly batch: number;
   readonly length: number;
   readonly blocks: number;
@@ -20,7 +21,11 @@ interface Placed {
   readonly groupTable: number;
 }
 
-type Arrays = Record<'query' | 'key' | 'value' | 'spans' | 'context' | 'logSumExp', number>;
+type Arrays = Record<'query' | 'key' | 'value' | 'spans' | 'context' | 'logSumExp', number> & {
+  /** Those whose attention is wanted: of all, if left out. */
+  readonly tokens?: number;
+};
+type AttentionParameters = Parameters<'attention'> & { readonly wanted?: number };
 type Gradients = Record<'dcontext' | 'dquery' | 'dkey' | 'dvalue', number>;
 
 /** Runs fused attention; its plan is kept while the spans stay the same, as they do from layer to layer. */
@@ -38,21 +43,21 @@ export class Attention {
     this.#tables = new Workspace(arena);
   }
 
-  forward(arrays: Arrays, p: Parameters<'attention'>): void {
-    const placed = this.#place(arrays.spans, p.batch, p.length);
+  forward(arrays: Arrays, p: AttentionParameters): void {
+    const placed = this.#place(arrays, p);
     this.#run('attention', placed.blocks, arrays, p, placed);
   }
 
-  backward(arrays: Arrays, gradients: Gradients, p: Parameters<'attention'>): void {
-    const placed = this.#place(arrays.spans, p.batch, p.length);
+  backward(arrays: Arrays, gradients: Gradients, p: AttentionParameters): void {
+    const placed = this.#place(arrays, p);
     this.#run('attentionBackward', placed.groups, arrays, p, placed, gradients);
   }
 
   #run(
     name: string,
     pieces: number,
-    { query, key, value, context, logSumExp }: Arrays,
-    p: Parameters<'attention'>,
+    { query, key, value, context, logSumExp, tokens = 0 }: Arrays,
+    p: AttentionParameters,
     { blockTable, groupTable }: Placed,
     { dcontext, dquery, dkey, dvalue }: Gradients = { dcontext: 0, dquery: 0, dkey: 0, dvalue: 0 },
   ): void {
@@ -62,18 +67,22 @@ export class Attention {
       pieces * p.heads,
       [
         query, key, value, context, logSumExp, p.heads, p.length, p.headSize, Number(this.#blas), ...integers,
-        blockTable, groupTable, dcontext, dquery, dkey, dvalue,
+        blockTable, groupTable, dcontext, dquery, dkey, dvalue, tokens, p.wanted ?? 0,
       ],
       [p.scale, scale],
     ); // prettier-ignore
   }
 
-  #place(address: number, batch: number, length: number): Placed {
-    const spans = this.#arena.integers.subarray(address / 4, address / 4 + 2 * batch * length);
+  #place(arrays: Arrays, { batch, length, wanted = 0 }: AttentionParameters): Placed {
+    const { integers } = this.#arena;
+    const view = (address: number, size: number): Int32Array => integers.subarray(address / 4, address / 4 + size);
+    const spans = view(arrays.spans, 2 * batch * length);
+    const tokens = arrays.tokens === undefined ? undefined : view(arrays.tokens, wanted);
     const last = this.#placed;
-    const same = last?.batch === batch && last.length === length && last.spans.every((value, i) => value === spans[i]);
+    const same =
+      last?.batch === batch && last.length === length && equal(last.spans, spans) && equal(last.tokens, tokens);
     if (last && same) return last;
-    const { blocks, groups, mostKeys } = planAttention(spans, batch, length, CACHED);
+    const { blocks, groups, mostKeys } = planAttention(spans, batch, length, CACHED, tokens);
     if (mostKeys > MOST_KEYS)
       throw new BertrandError(
         `kernel attention: a query sees ${mostKeys} keys, and the cpu device can do ${MOST_KEYS}; lower sequenceLength`,
@@ -82,7 +91,12 @@ export class Attention {
     const blockTable = this.#tables.reserve(5 * rows.length);
     this.#arena.integers.set(rows.flat(), blockTable / 4);
     const tables = { blockTable, groupTable: blockTable + 20 * blocks.length };
-    this.#placed = { spans: spans.slice(), batch, length, blocks: blocks.length, groups: groups.length, ...tables };
+    const counts = { batch, length, blocks: blocks.length, groups: groups.length };
+    this.#placed = { spans: spans.slice(), tokens: tokens?.slice(), ...counts, ...tables };
     return this.#placed;
   }
+}
+
+function equal(a: Int32Array | undefined, b: Int32Array | undefined): boolean {
+  return a?.length === b?.length && (a ?? []).every((value, i) => value === b?.[i]);
 }

@@ -1,4 +1,4 @@
-/** Queries one behind another that see the same keys: [sequence, first query, end, first key, end]. */
+/** Queries one behind another that see the same keys: [sequence, first query, end, first key, end]; queries as rows of their array, keys as places in the sequence. */
 export type Block = readonly [number, number, number, number, number];
 /** Blocks one behind another that share keys with no other group: [sequence, first key, end, first block, end]. */
 export type Group = readonly [number, number, number, number, number];
@@ -16,13 +16,24 @@ const MOST_QUERIES = 128; // of a block
  * Cuts attention into blocks whose scores stay in the cache, by the spans alone.
  * @param spans (batch, length, [start, end))
  * @param room how many scores a block may have
+ * @param tokens the queries, ascending places in (batch * length); all by default
  */
-export function planAttention(spans: Int32Array, batch: number, length: number, room: number): AttentionPlan {
+export function planAttention(
+  spans: Int32Array,
+  batch: number,
+  length: number,
+  room: number,
+  tokens?: Int32Array,
+): AttentionPlan {
   const blocks: Block[] = [];
   const groups: Group[] = [];
   let mostKeys = 0;
+  let query = 0;
   for (let sequence = 0; sequence < batch; sequence++) {
-    const runs = runsOf(spans.subarray(2 * sequence * length, 2 * (sequence + 1) * length));
+    const first = query;
+    if (!tokens) query += length;
+    else while (query < tokens.length && tokens[query] < (sequence + 1) * length) query++;
+    const runs = runsOf(spans, first, query, tokens);
     for (const [start, end] of keyGroups(runs, length)) {
       const firstBlock = blocks.length;
       for (const run of runs) {
@@ -62,13 +73,13 @@ interface Run {
   readonly end: number;
 }
 
-/** @param spans (length, [start, end)) */
-function runsOf(spans: Int32Array): Run[] {
+/** Of the queries from `from` to before `to`. */
+function runsOf(spans: Int32Array, from: number, to: number, tokens: Int32Array | undefined): Run[] {
   const runs: Run[] = [];
-  let first = 0;
-  for (let next = 1; next <= spans.length / 2; next++) {
-    const [start, end] = [spans[2 * first], spans[2 * first + 1]];
-    if (spans[2 * next] === start && spans[2 * next + 1] === end) continue;
+  const placeOf = (query: number): number => 2 * (tokens ? tokens[query] : query);
+  for (let first = from, next = from + 1; next <= to; next++) {
+    const [start, end] = [spans[placeOf(first)], spans[placeOf(first) + 1]];
+    if (next < to && spans[placeOf(next)] === start && spans[placeOf(next) + 1] === end) continue;
     runs.push(start < end ? { first, last: next, start, end } : { first, last: next, start: 0, end: 0 });
     first = next;
   }

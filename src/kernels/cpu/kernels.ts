@@ -26,7 +26,7 @@ const SCATTER_COLUMNS = 64;
  */
 export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<CpuHandles> {
   const matmul = new Matmul(arena, jobs, blas);
-  const attention = new Attention(arena, jobs, blas);
+  const [attention, attentionAt] = [new Attention(arena, jobs, blas), new Attention(arena, jobs, blas)]; // each keeps its plan
   const workspace = new Workspace(arena);
 
   /** A kernel over `size` elements (or rows), `grain` a chunk. */
@@ -56,6 +56,9 @@ export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<Cpu
     },
     attention: (inputs, p, outputs) => attention.forward({ ...inputs, ...outputs }, p),
     attentionBackward: ({ dcontext, ...inputs }, p, outputs) => attention.backward(inputs, { dcontext, ...outputs }, p),
+    attentionAt: (inputs, p, outputs) => attentionAt.forward({ ...inputs, ...outputs }, p),
+    attentionAtBackward: ({ dcontext, ...inputs }, p, outputs) =>
+      attentionAt.backward(inputs, { dcontext, ...outputs }, p),
     add: ({ a, b }, { size }, { y }) => each('add', size, LIGHT, [a, b, y]),
     accumulate: ({ total, x }, { size }) => each('add', size, LIGHT, [total, x, total]),
     fill: (_, { size, value }, { y }) => each('fill', size, LIGHT, [y, 0], [value]),

@@ -9,12 +9,13 @@ import {
   firstQuery,
   HEAD_SIZE,
   HEADS,
+  keyPlace,
   keys,
   logSumExpOf,
   MASK,
-  place,
   product,
   queries,
+  queryPlace,
   scoreRow,
   takeBlock,
   VALUE,
@@ -29,7 +30,7 @@ import { largestOf } from './vector';
 /** context = dropout(softmax(scores)) @ value: chunk (block, head) */
 export function attention(chunk: i32): void {
   takeBlock(chunk / integer(HEADS), chunk % integer(HEADS));
-  const context = place(CONTEXT, firstQuery);
+  const context = queryPlace(CONTEXT, firstQuery);
   if (keys == 0) {
     clearRows(context, queries);
     memory.fill(logSumExpOf(firstQuery), 0, 4 * <usize>queries);
@@ -42,7 +43,7 @@ export function attention(chunk: i32): void {
     const logSumExp = probabilities(scores + 4 * <usize>((query - firstQuery) * row), firstDrawn(query));
     store<f32>(logSumExpOf(query), logSumExp);
   }
-  const value = place(VALUE, firstKey);
+  const value = keyPlace(VALUE, firstKey);
   product(false, false, queries, integer(HEAD_SIZE), keys, scores, row, value, width(), false, context, width());
 }
 

@@ -8,13 +8,14 @@ import {
   HEAD_SIZE,
   HEADS,
   KEY,
+  keyPlace,
   keys,
   logSumExpOf,
   MASK,
-  place,
   product,
   queries,
   QUERY,
+  queryPlace,
   scoreRow,
   takeBlock,
   takeHead,
@@ -51,12 +52,12 @@ export function attentionBackward(chunk: i32): void {
     covered = keys == end - start;
   }
   if (!covered) {
-    clearRows(place(DKEY, start), end - start);
-    clearRows(place(DVALUE, start), end - start);
+    clearRows(keyPlace(DKEY, start), end - start);
+    clearRows(keyPlace(DVALUE, start), end - start);
   }
   for (let block = first; block < last; block++) {
     takeBlock(block, head);
-    if (keys == 0) clearRows(place(DQUERY, firstQuery), queries);
+    if (keys == 0) clearRows(queryPlace(DQUERY, firstQuery), queries);
     else blockBackward(!covered || block > first);
   }
 }
@@ -67,15 +68,15 @@ function blockBackward(add: bool): void {
   const row = scoreRow();
   const dropped = scratch() + SCORES; // scores, in the end dropped probabilities
   const dscores = dropped + 4 * SCORES_FLOATS; // dropped @ dvalue = dcontext: first the probabilities' gradients
-  const dcontext = place(DCONTEXT, firstQuery);
+  const dcontext = queryPlace(DCONTEXT, firstQuery);
   computeScores();
-  product(false, true, queries, keys, size, dcontext, width(), place(VALUE, firstKey), width(), false, dscores, row);
+  product(false, true, queries, keys, size, dcontext, width(), keyPlace(VALUE, firstKey), width(), false, dscores, row);
   for (let i = 0; i < queries; i++) rowBackward(firstQuery + i, 4 * <usize>(i * row));
-  product(true, false, keys, size, queries, dropped, row, dcontext, width(), add, place(DVALUE, firstKey), width());
-  const query = place(QUERY, firstQuery);
-  product(true, false, keys, size, queries, dscores, row, query, width(), add, place(DKEY, firstKey), width());
-  const dquery = place(DQUERY, firstQuery);
-  product(false, false, queries, size, keys, dscores, row, place(KEY, firstKey), width(), false, dquery, width());
+  product(true, false, keys, size, queries, dropped, row, dcontext, width(), add, keyPlace(DVALUE, firstKey), width());
+  const query = queryPlace(QUERY, firstQuery);
+  product(true, false, keys, size, queries, dscores, row, query, width(), add, keyPlace(DKEY, firstKey), width());
+  const dquery = queryPlace(DQUERY, firstQuery);
+  product(false, false, queries, size, keys, dscores, row, keyPlace(KEY, firstKey), width(), false, dquery, width());
 }
 
 /**

@@ -1,5 +1,6 @@
 // What attention's forward and backward share: a block of queries and the keys that they see, a head at a time. The scores of a block
-// stay in the cache. The host cuts: a block's queries see the same keys, so that no score is computed in vain.
+// stay in the cache. The host cuts: a block's queries see the same keys, so that no score is computed in vain. Queries are rows of
+// their array, one for each token or, where TOKENS is not 0, for those that it lists; keys are places in their sequence.
 import { expRow } from './joined';
 import { integer, pointer, real, scratch } from './job';
 import { multiply } from './product';
@@ -11,13 +12,15 @@ export const QUERY = 0;
 export const KEY = 1;
 export const VALUE = 2;
 export const CONTEXT = 3;
-const LOG_SUM_EXP = 4; // (batch, heads, length)
+const LOG_SUM_EXP = 4; // (batch, heads, length), or (heads, WANTED)
 export const HEADS = 5;
 const LENGTH = 6;
 export const HEAD_SIZE = 7;
 const BLAS = 8;
 export const MASK = 9; // threshold, keyLow, keyHigh
 const BLOCKS = 12; // where the blocks are listed
+const TOKENS = 18; // (WANTED), or 0 for all
+const WANTED = 19;
 
 // The block.
 const BLOCK_BYTES: usize = 20;
@@ -44,10 +47,14 @@ export function takeBlock(block: i32, number: i32): void {
   keys = load<i32>(at, 16) - firstKey;
 }
 
-/** Where the head's columns of a token begin in the array of (batch, length, heads * headSize) that is parameter `array`. */
-export function place(array: i32, token: i32): usize {
-  const row = <usize>sequence * pointer(LENGTH) + token;
-  return pointer(array) + 4 * (row * pointer(HEADS) + head) * pointer(HEAD_SIZE);
+/** Where the head's columns of a query begin in the array of (queries, heads * headSize) that is parameter `array`. */
+export function queryPlace(array: i32, query: i32): usize {
+  return pointer(array) + 4 * (<usize>query * pointer(HEADS) + head) * pointer(HEAD_SIZE);
+}
+
+/** The same for a key in an array of (batch, length, heads * headSize). */
+export function keyPlace(array: i32, key: i32): usize {
+  return queryPlace(array, sequence * integer(LENGTH) + key);
 }
 
 /** Floats from one token to the next. */
@@ -57,7 +64,8 @@ export function width(): i32 {
 
 /** Where log(sum(exp(scale * scores))) of a query is. */
 export function logSumExpOf(query: i32): usize {
-  return pointer(LOG_SUM_EXP) + 4 * queryNumber(query);
+  const listed = pointer(TOKENS) != 0;
+  return pointer(LOG_SUM_EXP) + 4 * (listed ? <usize>head * pointer(WANTED) + query : queryNumber(query));
 }
 
 /** The number in the mask of a query's score for the block's first key. */
@@ -67,7 +75,9 @@ export function firstDrawn(query: i32): u64 {
 
 /** The place of a query in (batch, heads, length). */
 function queryNumber(query: i32): usize {
-  return (<usize>sequence * pointer(HEADS) + head) * pointer(LENGTH) + query;
+  const tokens = pointer(TOKENS);
+  const token = tokens == 0 ? query : load<i32>(tokens + 4 * <usize>query);
+  return (<usize>sequence * pointer(HEADS) + head) * pointer(LENGTH) + (token - sequence * integer(LENGTH));
 }
 
 /** Floats from one row of scores to the next: no multiple of 64, which would put all rows' beginnings into few places of the cache. */
@@ -78,8 +88,8 @@ export function scoreRow(): i32 {
 
 /** scores = query @ key' of the block, to be scaled where they are used: so products read query as it lies. */
 export function computeScores(): void {
-  const query = place(QUERY, firstQuery);
-  const key = place(KEY, firstKey);
+  const query = queryPlace(QUERY, firstQuery);
+  const key = keyPlace(KEY, firstKey);
   product(
     false,
     true,
@@ -120,7 +130,7 @@ export function exponentials(scores: usize, shift: f32): f32 {
   return sumOf(scores, keys);
 }
 
-/** Clears the head's columns of tokens. */
+/** Clears the head's columns of rows one behind the other. */
 export function clearRows(start: usize, rows: i32): void {
   for (let i = 0; i < rows; i++) memory.fill(start + 4 * <usize>(i * width()), 0, 4 * pointer(HEAD_SIZE));
 }

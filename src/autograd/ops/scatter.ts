@@ -1,0 +1,51 @@
+import type { DeviceArray, Target } from '../../kernels/device.ts';
+import { BertrandError } from '../../error.ts';
+import { op } from '../op.ts';
+import { rowsAndColumns, show } from '../shape.ts';
+import type { Shape } from '../shape.ts';
+import { sortByRow } from '../sortByRow.ts';
+import type { Indices, Run, Tensor } from '../tensor.ts';
+
+/**
+ * y[r] = the sum of x[i] over all i with indices[i] = r: gather's other way.
+ * @param x (...indices.shape, columns)
+ * @param indices any shape, each from 0 up to the rows of y
+ * @param shape (..., columns), taken as rows of columns
+ * @returns `shape`
+ */
+export const scatter = op('scatter', (run, x: Tensor, indices: Indices, shape: Shape) => {
+  const { rows: tableRows, columns } = rowsAndColumns(shape);
+  if (x.size !== indices.size * columns)
+    throw new BertrandError(
+      `scatter: x ${show(x.shape)} does not hold ${indices.size} rows of ${columns}, as indices ${show(indices.shape)} and shape ${show(shape)} ask`,
+    );
+  expectIndices('scatter', indices, shape);
+  return {
+    output: scatterSum(run, x.array, indices, tableRows, columns),
+    shape,
+    backward: (dy, run) => [run('gather', { table: dy, indices }, { rows: indices.size, columns, tableRows }).y],
+    reads: [indices],
+  };
+});
+
+/** The kernel scatterSum, which sums over indices that the host has sorted. */
+export function scatterSum(
+  run: Run,
+  dy: DeviceArray,
+  { values, size: count }: Indices,
+  rows: number,
+  columns: number,
+  into?: Target,
+): DeviceArray {
+  const { order, offsets } = sortByRow(values, rows);
+  const inputs = { dy, order: run.upload('i32', order), offsets: run.upload('i32', offsets) };
+  return run('scatterSum', inputs, { rows, columns, count }, { dtable: into }).dtable;
+}
+
+/** Throws a BertrandError unless each index is a row of a table of that shape. */
+export function expectIndices(op: string, { values }: Indices, shape: Shape): void {
+  const { rows } = rowsAndColumns(shape);
+  const wrong = values.findIndex((index) => index < 0 || index >= rows);
+  if (wrong >= 0)
+    throw new BertrandError(`${op}: index ${values[wrong]} at ${wrong} is outside the table ${show(shape)}`);
+}
