@@ -3,12 +3,14 @@ import seedrandom from 'seedrandom';
 /** How a parameter begins: all equal, normal with mean 0, or uniform on [-bound, bound]. */
 export type Initialise = { readonly constant: number } | { readonly normal: number } | { readonly uniform: number };
 
-/** Fills `values` with initial ones, a pure function of `path`. */
-export function fillInitial(values: Float32Array, path: string, initialise: Initialise): void {
-  if ('constant' in initialise) return void values.fill(initialise.constant);
+/** What fills one piece after another, of an even size but for the last, with initial values that are a pure function of `path`. */
+export function initialValues(path: string, initialise: Initialise): (piece: Float32Array) => void {
+  if ('constant' in initialise) return (piece) => piece.fill(initialise.constant);
   const random = seedrandom.xor4096(path); // a sixth of the time of the default, which counts for 10^8 weights
-  if ('normal' in initialise) return fillNormal(values, random, initialise.normal);
-  for (let i = 0; i < values.length; i++) values[i] = (2 * random() - 1) * initialise.uniform;
+  if ('normal' in initialise) return (piece) => fillNormal(piece, random, initialise.normal);
+  return (piece) => {
+    for (let i = 0; i < piece.length; i++) piece[i] = (2 * random() - 1) * initialise.uniform;
+  };
 }
 
 /** Box and Muller 1958: two uniforms give two normals. */

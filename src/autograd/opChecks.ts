@@ -9,11 +9,14 @@ import { crossEntropy } from './ops/crossEntropy.ts';
 import { dropout } from './ops/dropout.ts';
 import { dropoutAdd } from './ops/dropoutAdd.ts';
 import { dropoutAddLayerNorm } from './ops/dropoutAddLayerNorm.ts';
+import { feedForward } from './ops/feedForward.ts';
 import { gather } from './ops/gather.ts';
+import { gatherSum } from './ops/gatherSum.ts';
 import { gelu } from './ops/gelu.ts';
 import { geluDropout } from './ops/geluDropout.ts';
 import { layerNorm } from './ops/layerNorm.ts';
 import { linear } from './ops/linear.ts';
+import { linearCrossEntropy } from './ops/linearCrossEntropy.ts';
 import { linearGelu } from './ops/linearGelu.ts';
 import { maskedSoftmax } from './ops/maskedSoftmax.ts';
 import { scatter } from './ops/scatter.ts';
@@ -90,9 +93,34 @@ export const opChecks: readonly GradientCheck[] = [
       return used === 'both' ? add(sum, norm) : { sum, norm }[used];
     }),
   ),
+  ...[true, false].map((biased) =>
+    row(
+      `feedForward${biased ? '' : ' without biases'}`,
+      { x: [2, 3], weight1: [5, 3], weight2: [4, 5], ...(biased && { bias1: [5], bias2: [4] }) },
+      (tape, { x, weight1, weight2, bias1, bias2 }) => {
+        const drawing = { rate, key: tape.key('check') };
+        const [LL1, LL2] = [
+          { weight: weight1, bias: bias1 },
+          { weight: weight2, bias: bias2 },
+        ];
+        return feedForward(tape.use(x), LL1, LL2, biased ? 'tanh' : 'erf', drawing);
+      },
+    ),
+  ),
+  row('gatherSum', { one: [5, 3], two: [5, 3], three: [5, 3] }, (tape, { one, two, three }) => {
+    const [some, others] = [tape.input(ids, [2, 3]), tape.input(ids.toReversed(), [2, 3])];
+    return gatherSum([one, some], [two, others], [three, some]);
+  }),
   row('gather', { table: [5, 3] }, (tape, { table }) => gather(table, tape.input(ids, [2, 3]))),
   row('scatter', { x: [2, 3, 2] }, (tape, { x }) => scatter(tape.use(x), tape.input(ids, [2, 3]), [5, 2])),
   row('crossEntropy', { logits: [6, 7] }, (tape, { logits }) => crossEntropy(tape.use(logits), tape.input(ids, [6]))),
+  ...[true, false].map((biased) =>
+    row(
+      `linearCrossEntropy${biased ? '' : ' without bias'}`,
+      { x: [6, 3], weight: [7, 3], ...(biased && { bias: [7] }) },
+      (tape, { x, weight, bias }) => linearCrossEntropy(tape.use(x), weight, bias, tape.input(ids, [6])),
+    ),
+  ),
   row('sum', { x: [3, 4] }, (tape, { x }) => sum(tape.use(x), 0.25)),
 ];
 

@@ -3,10 +3,12 @@ import type { Device } from '../kernels/device.ts';
 import { placeInArenas } from './arena.ts';
 import type { Arena } from './arena.ts';
 import type { Initialise } from './initialise.ts';
-import { fillInitial } from './initialise.ts';
+import { initialValues } from './initialise.ts';
 import { Parameter } from './parameter.ts';
 import { Constant } from './constant.ts';
 import type { Shape } from './shape.ts';
+
+const PIECE = 2 ** 16; // initial values made at once
 
 /** A model's parameters: boxes declare them by name, then `allocate` puts all on a device. */
 export class Parameters {
@@ -65,11 +67,16 @@ export class Parameters {
     this.#device = device;
     for (const constant of this.#constants) constant.place(device);
     this.#arenas = placeInArenas(device, this.all);
-    const scratch = new Float32Array(Math.max(0, ...this.all.map(({ size }) => size))); // one for all: garbage counts in the peak
+    const most = device.viewAlignment === 0 ? Infinity : PIECE;
+    const scratch = new Float32Array(Math.min(most, Math.max(0, ...this.all.map(({ size }) => size)))); // one for all: garbage counts in the peak
     for (const { parameter, initialise } of this.#declared.values()) {
-      const values = scratch.subarray(0, parameter.size);
-      fillInitial(values, `${this.#seed}/initial/${parameter.name}`, initialise);
-      parameter.write(values);
+      const fill = initialValues(`${this.#seed}/initial/${parameter.name}`, initialise);
+      for (let first = 0; first < parameter.size; first += most) {
+        const piece = scratch.subarray(0, parameter.size - first);
+        fill(piece);
+        if (piece.length === parameter.size) parameter.write(piece);
+        else device.write(device.view(parameter.storage.weights, first, piece.length), piece);
+      }
     }
   }
 

@@ -97,12 +97,22 @@ export class Tape implements Recorder {
     const { outputs, backward, reads } = forward(runner(this.device, (array) => owned.push(array)));
     const requiresGradient = this.#gradients && inputs.some((input) => input.requiresGradient);
     const tensors = outputs.map(({ array, shape }) => new Tensor(array, shape, this, requiresGradient));
+    const kept = owned.filter((array) => {
+      const lives =
+        outputs.some((output) => output.array === array) || (requiresGradient && reads?.includes(array) !== false);
+      if (!lives) this.device.free(array);
+      return lives;
+    });
     if (requiresGradient)
-      this.#nodes.push({ name, inputs, outputs: tensors, owned, backward, reads: reads ?? [...inputs, ...tensors] });
-    else
-      for (const array of owned)
-        if (outputs.some((output) => output.array === array)) this.#owned.push(array);
-        else this.device.free(array);
+      this.#nodes.push({
+        name,
+        inputs,
+        outputs: tensors,
+        owned: kept,
+        backward,
+        reads: reads ?? [...inputs, ...tensors],
+      });
+    else this.#owned.push(...kept);
     this.#observer?.onForward(name, inputs, tensors);
     return tensors;
   }
@@ -143,7 +153,7 @@ export class Tape implements Recorder {
     this.#end('backward has already walked this tape');
   }
 
-  /** Frees the values that no backward reads; what an op saves besides inputs and outputs is its own affair. */
+  /** Frees the inputs and outputs that no backward reads. */
   #freeUnread(): void {
     const read = new Set(this.#nodes.flatMap(({ reads }) => reads.map((it) => (it instanceof Tensor ? it.array : it))));
     const keepRead = (arrays: readonly DeviceArray[], values: readonly DeviceArray[]): DeviceArray[] =>

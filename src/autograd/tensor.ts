@@ -70,7 +70,10 @@ export interface Recorded {
    * away (a parameter's own array); an op that ignores it is still right, only slower, and less exact in half precision.
    */
   readonly backward: (dy: DeviceArray, run: Run, into: Destinations) => Gradients;
-  /** Which of its inputs and its output backward reads; all, if left out. What no op of a tape reads is freed before backward begins. */
+  /**
+   * Which arrays backward reads, of its inputs, its output and what forward made besides; all, if left out. The last kind is freed at once
+   * where it is not listed; inputs and outputs that no op of a tape reads, before backward begins.
+   */
   readonly reads?: Reads;
 }
 

@@ -1,4 +1,3 @@
-import { crossEntropy } from '../autograd/ops/crossEntropy.ts';
 import { sum } from '../autograd/ops/sum.ts';
 import { Parameters } from '../autograd/parameters.ts';
 import type { Tape } from '../autograd/tape.ts';
@@ -70,9 +69,7 @@ export class Bert {
 
   /** The decoder's scores at the masked positions only; the last block and the decoder never compute the others. */
   maskedLogits(tape: Tape, sequences: MaskedSequences): Tensor {
-    const { positions } = sequences;
-    const hidden = this.encode(tape, sequences, tape.input(positions, [positions.length])); // (masked, ES)
-    return this.decoder.logits(hidden); // (masked, VS)
+    return this.decoder.logits(this.#encodeMasked(tape, sequences)); // (masked, VS)
   }
 
   /**
@@ -80,7 +77,12 @@ export class Bert {
    * the masked positions of all micro-batches.
    */
   loss(tape: Tape, sequences: MaskedSequences, count = sequences.labels.length): Tensor {
-    const { labels } = sequences;
-    return sum(crossEntropy(this.maskedLogits(tape, sequences), tape.input(labels, [labels.length])), 1 / count); // ()
+    const labels = tape.input(sequences.labels, [sequences.labels.length]);
+    return sum(this.decoder.losses(this.#encodeMasked(tape, sequences), labels), 1 / count); // ()
+  }
+
+  #encodeMasked(tape: Tape, sequences: MaskedSequences): Tensor {
+    const { positions } = sequences;
+    return this.encode(tape, sequences, tape.input(positions, [positions.length])); // (masked, ES)
   }
 }

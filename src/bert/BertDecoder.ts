@@ -1,9 +1,10 @@
 import { gelu } from '../autograd/ops/gelu.ts';
 import { linear } from '../autograd/ops/linear.ts';
+import { linearCrossEntropy } from '../autograd/ops/linearCrossEntropy.ts';
 import { softmax } from '../autograd/ops/softmax.ts';
 import type { Parameter } from '../autograd/parameter.ts';
 import type { ParameterScope } from '../autograd/parameters.ts';
-import type { Tensor } from '../autograd/tensor.ts';
+import type { Indices, Tensor } from '../autograd/tensor.ts';
 import { LayerNorm } from './LayerNorm.ts';
 import { Linear } from './Linear.ts';
 import type { ModelOptions } from './options.ts';
@@ -37,8 +38,21 @@ export class BertDecoder {
 
   /** @param input (..., ES) */
   logits(input: Tensor): Tensor {
-    const x = this.transform ? this.transform.LN.forward(gelu(this.transform.LL.forward(input), this.#gelu)) : input; // (..., ES)
-    return linear(x, this.weight, this.bias); // (..., VS)
+    return linear(this.#transformed(input), this.weight, this.bias); // (..., VS)
+  }
+
+  /**
+   * The cross-entropy of each row's label in nats.
+   * @param input (rows, ES)
+   * @param labels (rows)
+   * @returns (rows)
+   */
+  losses(input: Tensor, labels: Indices): Tensor {
+    return linearCrossEntropy(this.#transformed(input), this.weight, this.bias, labels); // (rows)
+  }
+
+  #transformed(input: Tensor): Tensor {
+    return this.transform ? this.transform.LN.forward(gelu(this.transform.LL.forward(input), this.#gelu)) : input; // (..., ES)
   }
 
   /** The probability of each token of the vocabulary. */

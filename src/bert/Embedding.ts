@@ -1,6 +1,6 @@
 import { BertrandError } from '../error.ts';
-import { add } from '../autograd/ops/add.ts';
-import { gather } from '../autograd/ops/gather.ts';
+import { gatherSum } from '../autograd/ops/gatherSum.ts';
+import type { Taken } from '../autograd/ops/gatherSum.ts';
 import type { Parameter } from '../autograd/parameter.ts';
 import type { ParameterScope } from '../autograd/parameters.ts';
 import type { Indices, Tensor } from '../autograd/tensor.ts';
@@ -41,8 +41,8 @@ export class Embedding {
    * @param spans (batch, length, 2): where each token's own sequence begins and ends in its row
    */
   forward(ids: Indices, segments: Indices, spans: Indices): Tensor {
-    let x = add(gather(this.token, ids), gather(this.position, this.#positions(ids, spans))); // (batch, length, ES)
-    if (this.segment) x = add(x, gather(this.segment, segments)); // (batch, length, ES)
+    const parts: Taken[] = this.segment ? [[this.segment, segments]] : [];
+    let x = gatherSum([this.token, ids], [this.position, this.#positions(ids, spans)], ...parts); // (batch, length, ES)
     if (this.LN) x = this.LN.forward(x); // (batch, length, ES)
     return this.Dropout.forward(x); // (batch, length, ES)
   }

@@ -1,4 +1,4 @@
-import { linearGelu } from '../autograd/ops/linearGelu.ts';
+import { feedForward } from '../autograd/ops/feedForward.ts';
 import type { ParameterScope } from '../autograd/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import { Dropout } from './Dropout.ts';
@@ -21,8 +21,6 @@ export class FFN {
   }
 
   forward(input: Tensor): Tensor {
-    const { weight, bias } = this.LL1;
-    const hidden = linearGelu(input, weight, bias, this.#gelu, this.Dropout.drawing(input)); // (batch, length, feedForwardSize)
-    return this.LL2.forward(hidden); // (batch, length, ES)
+    return feedForward(input, this.LL1, this.LL2, this.#gelu, this.Dropout.drawing(input)); // (..., ES)
   }
 }

@@ -99,6 +99,12 @@ export const optional = {
   /** y = dropout(gelu(x)), and back */
   geluDropout: kernel(['size', 'tanh', ...drawing], { x: real(size) }, { y: real(size) }),
   geluDropoutBackward: kernel(['size', 'tanh', ...drawing], { x: real(size), dy: real(size) }, { dx: real(size) }),
+  /** x becomes dropout(gelu(x)), and dy its gradient by x */
+  geluDropoutBoth: kernel(['size', 'tanh', ...drawing], { x: donated(real(size)), dy: donated(real(size)) }, {}),
+  /** logits become their gradient, as crossEntropyBackward gives it */
+  crossEntropyInPlace: kernel(['rows', 'columns'], { logits: donated(real(matrix)), labels: i32(column), logSumExp: f32(column), dlosses: f32(column) }, {}),
+  /** total += table[indices] */
+  gatherAdd: kernel(['rows', 'columns', 'tableRows'], { total: donated(real(matrix)), table: real((p) => p.tableRows * p.columns), indices: i32(column) }, {}),
   /** y = residual + dropout(x) */
   dropoutAdd: kernel(['size', ...drawing], { x: real(size), residual: real(size) }, { y: real(size) }),
   /** sum = residual + dropout(x), y = layerNorm(sum) */

@@ -24,6 +24,9 @@ export function flopsOf<K extends KernelName>(kernel: K, parameters: Parameters<
   return count?.(parameters) ?? 0;
 }
 
+/** Arrays of which as much is taken from a table. */
+const taken: { readonly [K in KernelName]?: string } = { gather: 'y', gatherAdd: 'total' };
+
 /**
  * Bytes that a kernel reads and writes: each array once, a donated one both ways, of a gathered table only what is taken.
  * @param width bytes of an element of the array of that name
@@ -40,6 +43,6 @@ export function bytesOf<K extends KernelName>(
     ...outputs,
   }))
     if (name !== 'table')
-      total += size(parameters) * width(name) * (donated || (kernel === 'gather' && name === 'y') ? 2 : 1);
+      total += size(parameters) * width(name) * ((donated ? 2 : 1) + Number(taken[kernel] === name));
   return total;
 }

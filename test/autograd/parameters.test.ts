@@ -1,32 +1,42 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fillInitial } from '../../src/autograd/initialise.ts';
+import { initialValues } from '../../src/autograd/initialise.ts';
 import type { Initialise } from '../../src/autograd/initialise.ts';
 import { Parameters } from '../../src/autograd/parameters.ts';
 import { Linear } from '../../src/bert/Linear.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
 
 const device = openReference();
-const initialValues = (path: string, size: number, initialise: Initialise): Float32Array => {
+const valuesOf = (path: string, size: number, initialise: Initialise): Float32Array => {
   const values = new Float32Array(size);
-  fillInitial(values, path, initialise);
+  initialValues(path, initialise)(values);
   return values;
 };
 const deviation = (values: ArrayLike<number>): number =>
   Math.sqrt(Array.from(values).reduce((total, value) => total + value * value, 0) / values.length);
 
 test('normal values have the deviation that was asked for, uniform ones the bound', () => {
-  const normal = initialValues('a', 40_001, { normal: 0.02 });
+  const normal = valuesOf('a', 40_001, { normal: 0.02 });
   assert.ok(Math.abs(deviation(normal) / 0.02 - 1) < 0.02, `${deviation(normal)}`);
   assert.ok(Math.abs(normal.reduce((total, value) => total + value, 0) / normal.length) < 0.02 / 40);
-  const uniform = initialValues('a', 40_000, { uniform: 0.1 });
+  const uniform = valuesOf('a', 40_000, { uniform: 0.1 });
   assert.ok(Math.abs(deviation(uniform) * Math.sqrt(3) - 0.1) < 0.002);
   assert.ok(uniform.every((value) => Math.abs(value) <= 0.1) && Math.max(...uniform) > 0.0999);
 });
 
 test('a path always gives the same values', () => {
-  assert.equal(initialValues('1/initial/x', 5, { normal: 1 }), initialValues('1/initial/x', 5, { normal: 1 }));
-  assert.not.equal(initialValues('1/initial/x', 5, { normal: 1 }), initialValues('2/initial/x', 5, { normal: 1 }));
+  assert.equal(valuesOf('1/initial/x', 5, { normal: 1 }), valuesOf('1/initial/x', 5, { normal: 1 }));
+  assert.not.equal(valuesOf('1/initial/x', 5, { normal: 1 }), valuesOf('2/initial/x', 5, { normal: 1 }));
+});
+
+test('a large parameter, made piece by piece, has the values that it would have at once', async () => {
+  const size = 2 ** 17 + 3;
+  for (const initialise of [{ normal: 1 }, { uniform: 1 }]) {
+    const parameters = new Parameters(1);
+    const large = parameters.in('a').matrix('large', [size], initialise);
+    parameters.allocate(device);
+    assert.equal(Float32Array.from(await large.read()), valuesOf('1/initial/a.large', size, initialise));
+  }
 });
 
 test("a linear layer begins as PyTorch's does: weights and biases uniform within 1 / sqrt(inputs)", async () => {

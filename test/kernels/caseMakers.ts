@@ -43,6 +43,16 @@ export const spansWithin =
       return spans.fill(start, 2 * i, 2 * i + 1).fill(Math.max(start, end), 2 * i + 1, 2 * i + 2);
     }, new Int32Array(size));
 
+export const gathers = matrices.map(({ rows, columns }) => ({
+  parameters: { rows, columns, tableRows: 50 },
+  inputs: { indices: integers(50) },
+}));
+
+export const entropies = matrices.map((parameters) => ({
+  parameters,
+  inputs: { labels: integers(parameters.columns), logSumExp: uniform(2, 4) },
+}));
+
 export const norms = [
   { epsilon: 1e-5, unbiased: 0 },
   { epsilon: 1e-6, unbiased: 1 },

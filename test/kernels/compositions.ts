@@ -21,6 +21,22 @@ export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = 
   geluDropout,
   geluDropoutBackward: (device, { x, dy }, p) =>
     device.run('geluBackward', { x, dy: device.run('dropout', { x: dy }, p).y }, p),
+  async geluDropoutBoth(device, { x, dy }, p) {
+    const { y } = geluDropout(device, { x }, p);
+    const { dx } = device.run('geluBackward', { x, dy: device.run('dropout', { x: dy }, p).y }, p);
+    device.write(x, (await device.read(y)).subarray(0, p.size));
+    device.write(dy, (await device.read(dx)).subarray(0, p.size));
+    return {};
+  },
+  async crossEntropyInPlace(device, { logits, labels, logSumExp, dlosses }, p) {
+    const { dlogits } = device.run('crossEntropyBackward', { logits, labels, logSumExp, dlosses }, p);
+    device.write(logits, (await device.read(dlogits)).subarray(0, p.rows * p.columns));
+    return {};
+  },
+  gatherAdd(device, { total, table, indices }, p) {
+    device.run('accumulate', { total, x: device.run('gather', { table, indices }, p).y }, { size: p.rows * p.columns });
+    return {};
+  },
   dropoutAdd,
   dropoutAddLayerNorm(device, { x, residual, gamma, beta }, p) {
     const { y: sum } = dropoutAdd(device, { x, residual }, { ...p, size: p.rows * p.columns });

@@ -1,6 +1,8 @@
 import type { OptionalKernel } from '../../src/kernels/contract.ts';
 import {
   constant,
+  entropies,
+  gathers,
   integers,
   matrices,
   norms,
@@ -99,6 +101,9 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
   ),
   geluDropout: drawnGelu,
   geluDropoutBackward: drawnGelu,
+  geluDropoutBoth: drawnGelu,
+  gatherAdd: gathers,
+  crossEntropyInPlace: entropies,
   dropoutAdd: drawnElements,
   dropoutAddLayerNorm: drawnNorms.map((parameters) => ({ parameters })),
   dropoutAddLayerNormBackward: [0, 1].flatMap((addSum) =>

@@ -3,6 +3,8 @@ import { matmulParameters } from '../../src/autograd/matmulParameters.ts';
 import { sortByRow } from '../../src/autograd/sortByRow.ts';
 import {
   elements,
+  entropies,
+  gathers,
   integers,
   matrices,
   norms,
@@ -98,19 +100,13 @@ export const kernelCases: { readonly [K in KernelName]: readonly KernelCase<K>[]
   layerNorm: norms.flatMap((parameters) => [{ parameters }, { parameters, inputs: { x: uniform(99, 101) } }]),
   layerNormBackward: norms.map((parameters) => ({ parameters, inputs: saved })),
   layerNormParameterGradients: matrices.map((parameters) => ({ parameters, inputs: saved })),
-  gather: matrices.map(({ rows, columns }) => ({
-    parameters: { rows, columns, tableRows: 50 },
-    inputs: { indices: integers(50) },
-  })),
+  gather: gathers,
   scatterSum: scattered,
   crossEntropy: [...matrices, { rows: 3, columns: 5000 }].flatMap((parameters) => [
     { parameters, inputs: { labels: integers(parameters.columns) } },
     { parameters, inputs: { labels: integers(parameters.columns), logits: uniform(-500, 500) } },
   ]),
-  crossEntropyBackward: matrices.map((parameters) => ({
-    parameters,
-    inputs: { labels: integers(parameters.columns), logSumExp: uniform(2, 4) },
-  })),
+  crossEntropyBackward: entropies,
   argmax: [...matrices.map((parameters) => ({ parameters, inputs: { x: integers(5) } })), ...large], // integers tie
   sumSquares: elements,
   accumulate: elements,

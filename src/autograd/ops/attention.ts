@@ -65,7 +65,7 @@ const fused = op(
         const { dquery, dkey, dvalue } = run('attentionBackward', inputs, parameters);
         return [dquery, dkey, dvalue];
       },
-      reads: [query, key, value, spans, context],
+      reads: [query, key, value, spans, context, logSumExp],
     };
   },
 );
@@ -97,7 +97,7 @@ const fusedAt = op(
         const { dquery, dkey, dvalue } = run('attentionAtBackward', inputs, parameters);
         return [dquery, dkey, dvalue];
       },
-      reads: [query, key, value, spans, tokens, context],
+      reads: [query, key, value, spans, tokens, context, logSumExp],
     };
   },
 );

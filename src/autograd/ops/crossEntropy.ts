@@ -11,17 +11,20 @@ import type { Indices, Tensor } from '../tensor.ts';
  */
 export const crossEntropy = op('crossEntropy', (run, logits: Tensor, labels: Indices) => {
   const size = rowsAndColumns(logits.shape);
-  expectShape('crossEntropy', 'labels', labels.shape, [size.rows]);
-  const wrong = labels.values.findIndex((label) => label < 0 || label >= size.columns);
-  if (wrong >= 0)
-    throw new BertrandError(
-      `crossEntropy: label ${labels.values[wrong]} of row ${wrong} is not one of ${size.columns} classes`,
-    );
+  expectLabels('crossEntropy', labels, size);
   const { losses, logSumExp } = run('crossEntropy', { logits, labels }, size);
   return {
     output: losses,
     shape: labels.shape,
     backward: (dlosses, run) => [run('crossEntropyBackward', { logits, labels, logSumExp, dlosses }, size).dlogits],
-    reads: [logits, labels],
+    reads: [logits, labels, logSumExp],
   };
 });
+
+/** Throws a BertrandError unless there is a label for each row, each one of the columns. */
+export function expectLabels(op: string, { values, shape }: Indices, size: { rows: number; columns: number }): void {
+  expectShape(op, 'labels', shape, [size.rows]);
+  const wrong = values.findIndex((label) => label < 0 || label >= size.columns);
+  if (wrong >= 0)
+    throw new BertrandError(`${op}: label ${values[wrong]} of row ${wrong} is not one of ${size.columns} classes`);
+}

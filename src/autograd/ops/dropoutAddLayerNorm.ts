@@ -67,7 +67,7 @@ const fused = opOfMany(
         const { dgamma, dbeta } = run('layerNormParameterGradients', { x: sum, mean, inverse, dy }, size, outputs);
         return [dresidual, dx, dgamma, dbeta];
       },
-      reads: [sum, gamma],
+      reads: [sum, gamma, mean, inverse],
     };
   },
 );

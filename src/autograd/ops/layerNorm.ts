@@ -36,6 +36,6 @@ export const layerNorm = op('layerNorm', (run, x: Tensor, gamma: Tensor, beta: T
       const { dgamma, dbeta } = run('layerNormParameterGradients', { x, mean, inverse, dy }, size, outputs);
       return [dx, dgamma, dbeta];
     },
-    reads: [x, gamma],
+    reads: [x, gamma, mean, inverse],
   };
 });

@@ -1,4 +1,5 @@
-import type { DeviceArray } from '../../kernels/device.ts';
+import type { Parameters } from '../../kernels/contract.ts';
+import type { DeviceArray, Target } from '../../kernels/device.ts';
 import { BertrandError } from '../../error.ts';
 import { matmulParameters } from '../matmulParameters.ts';
 import { op } from '../op.ts';
@@ -13,15 +14,32 @@ import type { Destinations, Gradients, Run, Tensor } from '../tensor.ts';
  * @returns (..., outputs)
  */
 export const linear = op('linear', (run, x: Tensor, weight: Tensor, bias?: Tensor) => {
-  const { outputs } = linearSizes(x, weight);
-  if (bias) expectShape('linear', 'bias', bias.shape, [outputs]);
+  const sizes = linearSizes(x, weight);
+  if (bias) expectShape('linear', 'bias', bias.shape, [sizes.outputs]);
   return {
-    output: forward(run, x, weight, bias),
-    shape: [...x.shape.slice(0, -1), outputs],
+    output: linearForward(run, x, weight, bias, sizes),
+    shape: [...x.shape.slice(0, -1), sizes.outputs],
     backward: (dy, run, into) => linearBackward(dy, run, into, x, weight, bias),
     reads: [x, weight],
   };
 });
+
+type Sizes = Parameters<'linear'>;
+
+/** y in one kernel, or in two. */
+export function linearForward(
+  run: Run,
+  x: Tensor | DeviceArray,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  { rows, inputs, outputs }: Sizes,
+): DeviceArray {
+  if (bias && run.has('linear')) return run('linear', { x, weight, bias }, { rows, inputs, outputs }).y;
+  const layouts = { a: { row: inputs }, b: { row: inputs }, c: { row: outputs } };
+  const parameters = matmulParameters({ m: rows, n: outputs, k: inputs, transposeB: true, ...layouts });
+  const product = run('matmul', { a: x, b: weight }, parameters).c; // (..., outputs)
+  return bias ? run('addBias', { x: product, bias }, { rows, columns: outputs }).y : product;
+}
 
 /** From dy to the gradients of x, weight and bias. */
 export function linearBackward(
@@ -32,29 +50,42 @@ export function linearBackward(
   weight: Tensor,
   bias?: Tensor,
 ): Gradients {
-  const { rows, inputs, outputs } = linearSizes(x, weight);
-  const wide = { row: inputs };
-  const narrow = { row: outputs };
-  const toInput = matmulParameters({ m: rows, n: inputs, k: outputs, a: narrow, b: wide, c: wide });
-  const toWeight = matmulParameters({ m: outputs, n: inputs, k: rows, transposeA: true, a: narrow, b: wide, c: wide });
+  const sizes = linearSizes(x, weight);
   return [
-    run('matmul', { a: dy, b: weight }, toInput).c, // (..., inputs)
-    run('matmul', { a: dy, b: x }, toWeight, { c: into[1] }).c, // (outputs, inputs)
-    bias && run('sumRows', { x: dy }, { rows, columns: outputs }, { y: into[2] }).y, // (outputs)
+    inputGradient(run, dy, weight, sizes), // (..., inputs)
+    weightGradient(run, dy, x, sizes, into[1]), // (outputs, inputs)
+    bias && biasGradient(run, dy, sizes, into[2]), // (outputs)
   ];
 }
 
-function forward(run: Run, x: Tensor, weight: Tensor, bias?: Tensor): DeviceArray {
-  const { rows, inputs, outputs } = linearSizes(x, weight);
-  if (bias && run.has('linear')) return run('linear', { x, weight, bias }, { rows, inputs, outputs }).y;
-  const layouts = { a: { row: inputs }, b: { row: inputs }, c: { row: outputs } };
-  const parameters = matmulParameters({ m: rows, n: outputs, k: inputs, transposeB: true, ...layouts });
-  const product = run('matmul', { a: x, b: weight }, parameters).c; // (..., outputs)
-  return bias ? run('addBias', { x: product, bias }, { rows, columns: outputs }).y : product;
+export function inputGradient(
+  run: Run,
+  dy: DeviceArray,
+  weight: Tensor,
+  { rows, inputs, outputs }: Sizes,
+): DeviceArray {
+  const layouts = { a: { row: outputs }, b: { row: inputs }, c: { row: inputs } };
+  return run('matmul', { a: dy, b: weight }, matmulParameters({ m: rows, n: inputs, k: outputs, ...layouts })).c;
+}
+
+export function weightGradient(
+  run: Run,
+  dy: DeviceArray,
+  x: Tensor | DeviceArray,
+  { rows, inputs, outputs }: Sizes,
+  into: Target,
+): DeviceArray {
+  const layouts = { a: { row: outputs }, b: { row: inputs }, c: { row: inputs } };
+  const parameters = matmulParameters({ m: outputs, n: inputs, k: rows, transposeA: true, ...layouts });
+  return run('matmul', { a: dy, b: x }, parameters, { c: into }).c;
+}
+
+export function biasGradient(run: Run, dy: DeviceArray, { rows, outputs }: Sizes, into: Target): DeviceArray {
+  return run('sumRows', { x: dy }, { rows, columns: outputs }, { y: into }).y;
 }
 
 /** Throws a BertrandError unless weight's columns are x's. */
-export function linearSizes(x: Tensor, weight: Tensor): { rows: number; inputs: number; outputs: number } {
+export function linearSizes(x: Tensor, weight: Tensor): Sizes {
   const { rows, columns: inputs } = rowsAndColumns(x.shape);
   if (weight.shape.length !== 2 || weight.shape[1] !== inputs)
     throw new BertrandError(

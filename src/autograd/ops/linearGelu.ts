@@ -40,7 +40,7 @@ const fused = op(
         const { dx: dlinear } = run('geluDropoutBackward', { x: linear, dy }, { size, ...activation }); // (..., outputs)
         return linearBackward(dlinear, run, into, x, weight, bias);
       },
-      reads: [x, weight],
+      reads: [x, weight, linear],
     };
   },
 );

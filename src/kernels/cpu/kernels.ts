@@ -43,6 +43,14 @@ export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<Cpu
     each(name, size, LIGHT, [x, partial]);
     jobs.run('total', 1, [Math.ceil(size / LIGHT), 0, partial, y], [scale]);
   };
+  const crossEntropyBackward: (
+    inputs: Record<'logits' | 'labels' | 'logSumExp' | 'dlosses', number>,
+    sizes: Record<'rows' | 'columns', number>,
+    dlogits: number,
+  ) => void = ({ logits, labels, logSumExp, dlosses }, { rows, columns }, dlogits) => {
+    const integers = [logits, labels, logSumExp, dlosses, dlogits, columns];
+    each('crossEntropyBackward', rows, rowsOf(columns, HEAVY), integers);
+  };
 
   return {
     matmul: ({ a, b }, p, { c }) => matmul.run(a, b, c, p),
@@ -69,6 +77,7 @@ export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<Cpu
     geluBackward: ({ x, dy }, { size, tanh }, { dx }) => each('geluBackward', size, HEAVY, [x, dy, dx, tanh]),
     geluDropout: ({ x }, p, { y }) => drawn('geluDropout', p.size, HEAVY, [x, y, p.tanh], p),
     geluDropoutBackward: ({ x, dy }, p, { dx }) => drawn('geluDropoutBackward', p.size, HEAVY, [x, dy, dx, p.tanh], p),
+    geluDropoutBoth: ({ x, dy }, p) => drawn('geluDropoutBoth', p.size, HEAVY, [x, dy, p.tanh], p),
     dropout: ({ x }, p, { y }) => drawn('dropout', p.size, HEAVY, [x, y], p),
     dropoutAdd: ({ x, residual }, p, { y }) => drawn('dropoutAdd', p.size, HEAVY, [x, residual, y], p),
     dropoutAddLayerNorm({ x, residual, gamma, beta }, p, { sum, y, mean, inverse }) {
@@ -110,21 +119,16 @@ export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<Cpu
     },
     gather: ({ table, indices }, { rows, columns, tableRows }, { y }) =>
       each('gather', rows, rowsOf(columns, LIGHT), [table, indices, y, columns, tableRows]),
+    gatherAdd: ({ total, table, indices }, { rows, columns, tableRows }) =>
+      each('gatherAdd', rows, rowsOf(columns, LIGHT), [table, indices, total, columns, tableRows]),
     scatterSum({ dy, order, offsets }, { rows, columns }, { dtable }) {
       const chunks = Math.ceil(rows / SCATTER_ROWS) * Math.ceil(columns / SCATTER_COLUMNS);
       jobs.run('scatterSum', chunks, [rows, SCATTER_ROWS, dy, order, offsets, dtable, columns, SCATTER_COLUMNS]);
     },
     crossEntropy: ({ logits, labels }, { rows, columns }, { losses, logSumExp }) =>
       each('crossEntropy', rows, rowsOf(columns, HEAVY), [logits, labels, losses, logSumExp, columns]),
-    crossEntropyBackward: ({ logits, labels, logSumExp, dlosses }, { rows, columns }, { dlogits }) =>
-      each('crossEntropyBackward', rows, rowsOf(columns, HEAVY), [
-        logits,
-        labels,
-        logSumExp,
-        dlosses,
-        dlogits,
-        columns,
-      ]),
+    crossEntropyBackward: (inputs, p, { dlogits }) => crossEntropyBackward(inputs, p, dlogits),
+    crossEntropyInPlace: (inputs, p) => crossEntropyBackward(inputs, p, inputs.logits),
     argmax: ({ x }, { rows, columns }, { indices }) =>
       each('argmax', rows, rowsOf(columns, LIGHT), [x, indices, columns]),
     sum: ({ x }, { size, scale }, { y }) => total('sum', x, y, size, scale),

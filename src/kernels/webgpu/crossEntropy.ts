@@ -10,7 +10,7 @@ const WORKGROUP = 256; // a row's
 export function crossEntropyKernels(
   queue: Queue,
   traits: Traits,
-): Pick<Kernels<GpuHandles>, 'crossEntropy' | 'crossEntropyBackward'> {
+): Pick<Kernels<GpuHandles>, 'crossEntropy' | 'crossEntropyBackward' | 'crossEntropyInPlace'> {
   // Reads the logits once: whenever a greater one turns up, what was summed so far shrinks. Rows need not begin with a whole
   // vector of four, so the first and last may hold elements of their neighbours.
   const forward = queue.shader({
@@ -45,24 +45,35 @@ export function crossEntropyKernels(
     losses[group] = (top - f32(logits[label / 4u][label % 4u])) + logarithm;
   }`,
   });
-  const backward = eachVector(queue, {
-    label: 'crossEntropyBackward',
-    inputs: { logits: 'vec4real', labels: 'i32', logSumExp: 'f32', dlosses: 'f32' },
-    outputs: { dlogits: 'vec4real' },
-    parameters: { columns: 'u32' },
-    main: `
+  const saved = { labels: 'i32', logSumExp: 'f32', dlosses: 'f32' } as const;
+  const slope = (dlogits: string): string => `
   let index = 4u * i + vec4u(0u, 1u, 2u, 3u);
   let row = min(index / p.columns, vec4u((p.size - 1u) / p.columns));
   let label = vec4i(${[0, 1, 2, 3].map((j) => `labels[row[${j}]]`).join(', ')});
   let sum = vec4f(${[0, 1, 2, 3].map((j) => `logSumExp[row[${j}]]`).join(', ')});
   let slope = vec4f(${[0, 1, 2, 3].map((j) => `dlosses[row[${j}]]`).join(', ')});
   let hit = select(vec4f(), vec4f(1.0), index - row * p.columns == vec4u(label));
-  store_dlogits(i, slope * (exp(vec4f(logits[i]) - sum) - hit));`,
+  store_${dlogits}(i, slope * (exp(vec4f(logits[i]) - sum) - hit));`;
+  const parameters = { columns: 'u32' } as const;
+  const backward = eachVector(queue, {
+    label: 'crossEntropyBackward',
+    inputs: { logits: 'vec4real', ...saved },
+    outputs: { dlogits: 'vec4real' },
+    parameters,
+    main: slope('dlogits'),
+  });
+  const inPlace = eachVector(queue, {
+    label: 'crossEntropyInPlace',
+    inputs: saved,
+    outputs: { logits: 'vec4real' },
+    parameters,
+    main: slope('logits'),
   });
   return {
     crossEntropy: ({ logits, labels }, { rows, columns }, { losses, logSumExp }) =>
       forward({ logits, labels, losses, logSumExp }, { columns }, rows),
     crossEntropyBackward: ({ logits, labels, logSumExp, dlosses }, { rows, columns }, { dlogits }) =>
       backward({ logits, labels, logSumExp, dlosses, dlogits }, rows * columns, { columns }),
+    crossEntropyInPlace: (inputs, { rows, columns }) => inPlace(inputs, rows * columns, { columns }),
   };
 }

@@ -5,7 +5,7 @@ import { eachElement } from './elementwise.ts';
 import { eachVector } from './eachVector.ts';
 import type { Queue } from './queue.ts';
 
-export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' | 'scatterSum'> {
+export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' | 'gatherAdd' | 'scatterSum'> {
   const shared = { label: 'gather', parameters: { columns: 'u32' }, inF32: [[], ['table']] } as const; // of hidden states, of embeddings
   const gatherVectors = eachVector(queue, {
     ...shared,
@@ -22,6 +22,15 @@ export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' 
     main: `
       let row = i / p.columns;
       y[i] = y_real(f32(table[u32(indices[row]) * p.columns + i - row * p.columns]));`,
+  });
+  const gatherAdd = eachElement(queue, {
+    ...shared,
+    label: 'gatherAdd',
+    inputs: { table: 'real', indices: 'i32' },
+    outputs: { total: 'real' },
+    main: `
+      let row = i / p.columns;
+      total[i] = total_real(f32(total[i]) + f32(table[u32(indices[row]) * p.columns + i - row * p.columns]));`,
   });
   // A workgroup a table row and stripe of columns: four invocations a column share what may be thousands of rows of dy.
   const scatter = queue.shader({
@@ -46,6 +55,8 @@ export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' 
   return {
     gather: ({ table, indices }, { rows, columns }, { y }) =>
       (columns % 4 === 0 ? gatherVectors : gather)({ table, indices, y }, rows * columns, { columns }),
+    gatherAdd: ({ total, table, indices }, { rows, columns }) =>
+      gatherAdd({ total, table, indices }, rows * columns, { columns }),
     scatterSum({ dy, order, offsets }, { rows, columns }, { dtable }) {
       const stripes = Math.ceil(columns / ACROSS);
       scatter({ dy, order, offsets, dtable }, { columns, stripes }, rows * stripes);

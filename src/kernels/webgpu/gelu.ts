@@ -46,7 +46,7 @@ fn phi(x: vec4f) -> Phi {
 /** gelu alone is geluDropout with a rate of 0, under its own name. */
 export function geluKernels(
   queue: Queue,
-): Pick<Kernels<GpuHandles>, 'gelu' | 'geluBackward' | 'geluDropout' | 'geluDropoutBackward'> {
+): Pick<Kernels<GpuHandles>, 'gelu' | 'geluBackward' | 'geluDropout' | 'geluDropoutBackward' | 'geluDropoutBoth'> {
   const shared = { parameters: { tanh: 'u32', ...drawingParameters }, declarations: phi + drawing } as const;
   const [gelu, geluDropout] = ['gelu', 'geluDropout'].map((label) =>
     eachVector(queue, {
@@ -69,6 +69,18 @@ export function geluKernels(
   store_dx(i, dropoutOfVector(vec4f(dy[i]), i) * (at.value + value * at.slope));`,
     }),
   );
+  const geluDropoutBoth = eachVector(queue, {
+    ...shared,
+    label: 'geluDropoutBoth',
+    inputs: {},
+    outputs: { x: 'vec4real', dy: 'vec4real' },
+    main: `
+  let value = vec4f(x[i]);
+  let gradient = vec4f(dy[i]);
+  let at = phi(value);
+  store_x(i, dropoutOfVector(value * at.value, i));
+  store_dy(i, dropoutOfVector(gradient, i) * (at.value + value * at.slope));`,
+  });
   const none = drawingValues({ rate: 0, keyHigh: 0, keyLow: 0 });
   return {
     gelu: ({ x }, { size, tanh }, { y }) => gelu({ x, y }, size, { tanh, ...none }),
@@ -76,5 +88,6 @@ export function geluKernels(
     geluDropout: ({ x }, p, { y }) => geluDropout({ x, y }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
     geluDropoutBackward: ({ x, dy }, p, { dx }) =>
       geluDropoutBackward({ x, dy, dx }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
+    geluDropoutBoth: ({ x, dy }, p) => geluDropoutBoth({ x, dy }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
   };
 }

@@ -70,6 +70,28 @@ export function geluDropoutBackward(chunk: i32): void {
   const count = lastElement(chunk) - first;
   const at = 4 * <usize>first;
   const dx = pointer(4) + at;
-  slopeRow(pointer(2) + at, pointer(3) + at, dx, count, integer(5) != 0);
+  slopeRow(pointer(2) + at, pointer(3) + at, dx, 0, count, integer(5) != 0);
   if (integer(6) != 0) dropRow(dx, dx, <u64>first, count, 6);
+}
+
+/** The same, dx in the place of dy, and gelu(x) * factor in the place of x; integers: size, grain, x, dy, tanh, mask */
+export function geluDropoutBoth(chunk: i32): void {
+  const first = firstElement(chunk);
+  const count = lastElement(chunk) - first;
+  const x = pointer(2) + 4 * <usize>first;
+  const dy = pointer(3) + 4 * <usize>first;
+  slopeRow(x, dy, dy, x, count, integer(4) != 0);
+  if (integer(5) != 0) dropRows(x, dy, <u64>first, count);
+}
+
+function dropRows(x: usize, dy: usize, first: u64, count: i32): void {
+  for (let done = 0; done < count; done += DRAWN_FLOATS) {
+    const end = min(count, done + DRAWN_FLOATS);
+    let factors = draw(first + <u64>done, end - done, 5);
+    for (let i = done; i < end; i += 4, factors += 16) {
+      const at = 4 * <usize>i;
+      storeUpTo(x + at, f32x4.mul(v128.load(x + at), v128.load(factors)), end - i);
+      storeUpTo(dy + at, f32x4.mul(v128.load(dy + at), v128.load(factors)), end - i);
+    }
+  }
 }

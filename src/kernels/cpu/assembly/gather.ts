@@ -16,6 +16,23 @@ export function gather(chunk: i32): void {
   }
 }
 
+/** total[r] += table[indices[r]], the same */
+export function gatherAdd(chunk: i32): void {
+  const columns = integer(5);
+  const bytes = <usize>columns * 4;
+  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
+    const index = load<i32>(pointer(3) + <usize>row * 4);
+    const total = pointer(4) + <usize>row * bytes;
+    const from = pointer(2) + <usize>index * bytes;
+    const there = <u32>index < <u32>integer(6);
+    for (let c = 0; c < columns; c += 4) {
+      const at = <usize>c * 4;
+      const value = there ? v128.load(from + at) : f32x4.splat(NaN);
+      storeUpTo(total + at, f32x4.add(v128.load(total + at), value), columns - c);
+    }
+  }
+}
+
 /** dtable[r] = sum of dy[order[j]], offsets[r] <= j < offsets[r + 1]; chunks (block of columns, block of table rows) */
 export function scatterSum(chunk: i32): void {
   const columns = integer(6);

@@ -34,7 +34,7 @@ export function gelu(chunk: i32): void {
 export function geluBackward(chunk: i32): void {
   const first = firstElement(chunk);
   const at = 4 * <usize>first;
-  slopeRow(pointer(2) + at, pointer(3) + at, pointer(4) + at, lastElement(chunk) - first, integer(5) != 0);
+  slopeRow(pointer(2) + at, pointer(3) + at, pointer(4) + at, 0, lastElement(chunk) - first, integer(5) != 0);
 }
 
 /** y = x * Phi(x), Phi exact or through tanh */
@@ -52,17 +52,18 @@ export function geluRow(x: usize, y: usize, count: i32, tanh: bool): void {
   }
 }
 
-/** dx = dy * (Phi(x) + x * Phi'(x)) */
-export function slopeRow(x: usize, dy: usize, dx: usize, count: i32, tanh: bool): void {
+/** dx = dy * (Phi(x) + x * Phi'(x)), and y = x * Phi(x) unless that is 0. x and y may be one, and dy and dx. */
+export function slopeRow(x: usize, dy: usize, dx: usize, y: usize, count: i32, tanh: bool): void {
   for (let done = 0; done < count; done += CURVE_FLOATS) {
     const at = 4 * <usize>done;
     const part = min(CURVE_FLOATS, count - done);
+    const value = y == 0 ? scratch() + CURVE : y + at; // what nobody wants goes where the curve has been read
     if (tanh) {
       tanhExponentials(x + at, part);
-      tanhSlope(x + at, dy + at, dx + at, part);
+      tanhSlope(x + at, dy + at, dx + at, value, part);
     } else {
       gaussians(x + at, part);
-      normalSlope(x + at, dy + at, dx + at, part);
+      normalSlope(x + at, dy + at, dx + at, value, part);
     }
   }
 }
@@ -105,8 +106,8 @@ function normalGelu(x: usize, y: usize, count: i32): void {
   }
 }
 
-/** dx = dy * (Phi(x) + x * gaussian(x) / sqrt(2 pi)) */
-function normalSlope(x: usize, dy: usize, dx: usize, count: i32): void {
+/** dx = dy * (Phi(x) + x * gaussian(x) / sqrt(2 pi)), y = x * Phi(x) */
+function normalSlope(x: usize, dy: usize, dx: usize, y: usize, count: i32): void {
   let curve = scratch() + CURVE;
   const one = constant(CURVES, 0);
   const slope = constant(CURVES, 1);
@@ -118,7 +119,7 @@ function normalSlope(x: usize, dy: usize, dx: usize, count: i32): void {
   const power2 = constant(CURVES, 7);
   const power1 = constant(CURVES, 8);
   const power0 = constant(CURVES, 9);
-  for (let left = count; left > 0; left -= 4, x += 16, dy += 16, dx += 16, curve += 16) {
+  for (let left = count; left > 0; left -= 4, x += 16, dy += 16, dx += 16, y += 16, curve += 16) {
     const value = bounded(v128.load(x));
     const bell = v128.load(curve);
     const t = f32x4.div(one, multiplyAdd(f32x4.abs(value), slope, one));
@@ -132,6 +133,7 @@ function normalSlope(x: usize, dy: usize, dx: usize, count: i32): void {
     const tail = f32x4.mul(f32x4.mul(t, p), bell);
     const phi = v128.bitselect(tail, f32x4.sub(one, tail), i32x4.shr_s(value, 31));
     const sum = multiplyAdd(f32x4.mul(value, constant(CURVES, 10)), bell, phi);
+    storeUpTo(y, f32x4.mul(v128.load(x), phi), left);
     storeUpTo(dx, f32x4.mul(v128.load(dy), sum), left);
   }
 }
@@ -166,8 +168,8 @@ function tanhGelu(x: usize, y: usize, count: i32): void {
   }
 }
 
-/** dx = dy * (sigmoid(u) + x * u' * sigmoid'(u)) */
-function tanhSlope(x: usize, dy: usize, dx: usize, count: i32): void {
+/** dx = dy * (sigmoid(u) + x * u' * sigmoid'(u)), y = x * sigmoid(u) */
+function tanhSlope(x: usize, dy: usize, dx: usize, y: usize, count: i32): void {
   const one = constant(CURVES, 0);
   for (let i = 0; i < count; i += 4) {
     const at = 4 * <usize>i;
@@ -176,7 +178,9 @@ function tanhSlope(x: usize, dy: usize, dx: usize, count: i32): void {
     const inverse = f32x4.div(one, f32x4.add(one, e));
     const derivative = multiplyAdd(f32x4.mul(value, value), constant(CURVES, 13), constant(CURVES, 11));
     const bell = f32x4.mul(e, f32x4.mul(inverse, inverse));
-    const sum = multiplyAdd(f32x4.mul(value, derivative), bell, sigmoid(value, e, inverse));
+    const phi = sigmoid(value, e, inverse);
+    const sum = multiplyAdd(f32x4.mul(value, derivative), bell, phi);
+    storeUpTo(y + at, f32x4.mul(v128.load(x + at), phi), count - i);
     storeUpTo(dx + at, f32x4.mul(v128.load(dy + at), sum), count - i);
   }
 }

@@ -4,13 +4,13 @@ export { packShared, multiplyShared, multiplyBlocks } from './matmul';
 export { tile } from './tile'; // only so that it is not inlined, see there
 export { add, fill, addBias } from './elementwise';
 export { gelu, geluBackward } from './gelu';
-export { dropout, dropoutAdd, geluDropout, geluDropoutBackward } from './dropout';
+export { dropout, dropoutAdd, geluDropout, geluDropoutBackward, geluDropoutBoth } from './dropout';
 export { attention } from './attention';
 export { attentionBackward } from './attentionBackward';
 export { softmax, maskedSoftmax, softmaxBackward } from './softmax';
 export { crossEntropy, crossEntropyBackward } from './crossEntropy';
 export { layerNorm, layerNormBackward, dropoutAddLayerNorm, dropoutAddLayerNormBackward } from './layerNorm';
 export { sumRows, layerNormGradients, combine } from './columns';
-export { gather, scatterSum } from './gather';
+export { gather, gatherAdd, scatterSum } from './gather';
 export { sum, sumSquares, total, argmax } from './reduce';
 export { adamw } from './adamw';
