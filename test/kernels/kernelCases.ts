@@ -40,6 +40,8 @@ const plainProducts = [
   { m: 130, n: 1, k: 300 },
   { m: 33, n: 31, k: 257 },
   { m: 128, n: 96, k: 520 },
+  { m: 33, n: 31, k: 1100 },
+  { m: 66, n: 40, k: 2100 },
 ].flatMap(({ m, n, k }) =>
   [false, true].flatMap((transposeA) =>
     [false, true].map((transposeB) => ({

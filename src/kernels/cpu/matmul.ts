@@ -8,6 +8,8 @@ const BLOCK_ROWS = 80; // rows of a that a thread packs at once, as in assembly/
 const BATCH_COLUMNS = 1024; // the widest product that threads compute whole
 const SMALL = 2 ** 19; // multiply-adds worth a chunk of their own
 const PACK_LIMIT = 2 ** 20; // floats of b packed at once; wider products run in stripes
+const SPAN = 512; // the least of k that a span has
+const SPAN_SUMS = 2 ** 18; // floats of sums beside c
 const BLAS_EDGE = 1024; // rows and columns of a block for a BLAS, which packs anew for each
 const BLAS_SMALLEST = 64; // no edge below it is cut
 
@@ -60,6 +62,8 @@ export class Matmul {
       );
       return;
     }
+    const spans = spansOf(p);
+    if (spans > 1) return this.#spans(a, b, c, p, spans);
     for (let outer = 0; outer < p.outer; outer++)
       for (let inner = 0; inner < p.inner; inner++)
         this.#shared(
@@ -71,17 +75,34 @@ export class Matmul {
         );
   }
 
+  /**
+   * A product of two operands whose rows are contracted, as weights' gradients are: each thread takes rows of its own, which it reads
+   * but once, and the sums are added at the end.
+   */
+  #spans(a: number, b: number, c: number, p: Parameters<'matmul'>, spans: number): void {
+    const size = p.m * p.n;
+    const packed = this.#workspace.reserve((spans - 1) * size);
+    const blocks = Math.ceil((2 * this.#jobs.threads) / spans);
+    const rows = Math.ceil(p.m / blocks / TILE_ROWS) * TILE_ROWS;
+    const stripe = { n: p.n, first: 0, packed, panels: 0 };
+    const cut = { group: Math.ceil(p.k / spans), rows, columns: p.n };
+    this.#job('multiplySpans', spans * Math.ceil(p.m / rows), [a, b, c], p, stripe, cut, {});
+    const grain = Math.ceil(size / this.#jobs.threads / 16) * 16;
+    for (let span = 1; span < spans; span++)
+      this.#jobs.run('add', Math.ceil(size / grain), [size, grain, c, packed + 4 * (span - 1) * size, c]);
+  }
+
   /** One product for all threads, which pack b together. */
   #shared(a: number, b: number, c: number, p: Parameters<'matmul'>, finish: Finish): void {
     const width = Math.min(p.n, Math.max(64, Math.floor(PACK_LIMIT / p.k / 8) * 8));
     const packed = this.#workspace.reserve(Math.ceil(width / 8) * 8 * p.k);
     for (let first = 0; first < p.n; first += width) {
       const n = Math.min(width, p.n - first);
-      const panels = Math.max(1, Math.round(2 ** 12 / p.k / 8));
+      const panels = Math.max(1, Math.round(p.transposeB ? 2 ** 12 / p.k / 8 : 2 ** 14 / n)); // or rows
       const stripe = { n, first, packed, panels };
       const arrays = [a, b + 4 * first * (p.transposeB ? p.bRow : 1), c + 4 * first];
       const cut = sharedCut(p.m, n, this.#jobs.threads);
-      this.#job('packShared', Math.ceil(n / 8 / panels), arrays, p, stripe, cut, finish);
+      this.#job('packShared', Math.ceil((p.transposeB ? n / 8 : p.k) / panels), arrays, p, stripe, cut, finish);
       const chunks = Math.ceil(p.m / cut.rows) * Math.ceil(n / cut.columns);
       this.#job('multiplyShared', chunks, arrays, p, stripe, cut, finish);
     }
@@ -105,6 +126,13 @@ export class Matmul {
     ]; // prettier-ignore
     this.#jobs.run(name, chunks, integers, [p.scale, activated?.scale ?? 1]);
   }
+}
+
+/** In how many spans k is cut, by the product's size alone, since it decides in which order sums are added: 1 if in none. */
+function spansOf(p: Parameters<'matmul'>): number {
+  const contracted = p.transposeA && !p.transposeB && p.outer * p.inner === 1 && p.cRow === p.n;
+  const most = Math.min(p.k / SPAN, 1 + SPAN_SUMS / (p.m * p.n));
+  return contracted && most >= 2 ? 2 ** Math.floor(Math.log2(most)) : 1;
 }
 
 /** Enough chunks to keep all threads busy to the end, each as large as that allows. What is computed does not depend on it. */

@@ -51,6 +51,7 @@ async function everything(device: Device): Promise<Record<string, ArrayLike<numb
   const outputs: Record<string, DeviceArray> = {
     'matmul, few rows': product(5, 127, 700, true, false),
     'matmul, long k': product(131, 66, 690, false, true),
+    'matmul, k in spans': product(41, 40, 2200, true, false),
     'matmul, both transposed': product(300, 297, 300, true, true),
     'matmul, plain': product(299, 300, 301, false, false),
     'matmul, heads': device.run('matmul', { a: x, b: dy }, heads).c,

@@ -1,10 +1,9 @@
 // The contract's products as jobs: how chunks become blocks of c.
 import { activate } from './dropout';
 import { integer, pointer, real, scratch } from './job';
-import { packPanels8 } from './pack';
-import { multiplyPacked, partOf } from './panels';
+import { packPanels8, packRows8 } from './pack';
+import { depthOf, multiplyPacked, partOf } from './panels';
 import { multiply } from './product';
-import { BLOCK_ROWS, DEPTH } from './scratch';
 
 // The parameters' places in the job block.
 const A = 0;
@@ -27,28 +26,43 @@ const K = 16;
 const INNER = 17;
 const PRODUCTS = 18; // products in all
 const GROUP = 19; // products a chunk
+const SPAN = 19; // in multiplySpans: how much of k a chunk has
 const ROWS = 20; // rows of a chunk
 const COLUMNS = 21; // columns of a chunk, a multiple of 8
-const PACKED = 22; // b of one product, packed for all threads
+const PACKED = 22; // b of one product, packed for all threads; in multiplySpans where all sums but the first span's go
 const BIAS = 23; // one value a column, or 0
-const PANELS = 24; // panels of b that a chunk packs
+const PANELS = 24; // panels, or rows, of b that a chunk packs
 const BLAS = 25; // whether products go to the system's BLAS
 const FIRST_COLUMN = 26; // of c's whole rows, where b and c are only a stripe of them
 const Y = 27; // where c goes after GELU and dropout, or 0
 
-/** Packs a few panels of b, all k: chunk (panel group). Blocks of k follow each other, each n rounded up to 8 wide. */
+/**
+ * Packs a part of b, whose rows are read whole: a few panels where those are contiguous over k, else a few rows, of one block of k.
+ * Blocks of k follow each other, each n rounded up to 8 wide.
+ */
 export function packShared(chunk: i32): void {
   const n = integer(N);
   const k = integer(K);
   const width = (n + 7) & ~7;
+  const block = depthOf(k);
+  if (integer(B_TRANSPOSED) == 0) {
+    for (let row = chunk * integer(PANELS), end = min(k, row + integer(PANELS)); row < end;) {
+      const start = row - (row % block);
+      const rows = min(end, start + block) - row;
+      const source = pointer(B) + 4 * <usize>row * pointer(B_ROW);
+      const target = pointer(PACKED) + 4 * (<usize>start * width + 8 * <usize>(row - start));
+      packRows8(source, 4 * pointer(B_ROW), rows, n, target, min(block, k - start));
+      row += rows;
+    }
+    return;
+  }
   const first = chunk * integer(PANELS) * 8;
   const count = min(integer(PANELS) * 8, n - first);
-  const across = integer(B_TRANSPOSED) != 0;
-  for (let start = 0; start < k; start += DEPTH) {
-    const depth = min(DEPTH, k - start);
-    const source = partOf(pointer(B), integer(B_ROW), across, start, first);
+  for (let start = 0; start < k; start += block) {
+    const depth = min(block, k - start);
+    const source = partOf(pointer(B), integer(B_ROW), true, start, first);
     const target = pointer(PACKED) + 4 * (<usize>start * width + <usize>first * depth);
-    packPanels8(source, 4 * pointer(B_ROW), across, depth, count, target);
+    packPanels8(source, 4 * pointer(B_ROW), true, depth, count, target);
   }
 }
 
@@ -64,14 +78,40 @@ export function multiplyShared(chunk: i32): void {
   const across = integer(A_TRANSPOSED) == 0;
   const c = pointer(C) + 4 * (<usize>row * integer(C_ROW) + column);
   const bias = pointer(BIAS) == 0 ? 0 : pointer(BIAS) + 4 * <usize>column;
-  for (let start = 0; start < k; start += DEPTH) {
-    const depth = min(DEPTH, k - start);
+  const block = depthOf(k);
+  for (let start = 0; start < k; start += block) {
+    const depth = min(block, k - start);
     const a = partOf(pointer(A), integer(A_ROW), across, start, row);
     const b = pointer(PACKED) + 4 * (<usize>start * width + <usize>column * depth);
     const before = start == 0 ? bias : 0;
     multiplyPacked(a, integer(A_ROW), across, real(0), b, rows, columns, depth, c, integer(C_ROW), start > 0, before);
   }
   finish(c, row, column, rows, columns);
+}
+
+/** One product a' @ b over a large k: chunk (span of k, block of rows of c). The first span's sums go to c, the others' one array behind another. */
+export function multiplySpans(chunk: i32): void {
+  const rowBlocks = (integer(M) + integer(ROWS) - 1) / integer(ROWS);
+  const row = (chunk % rowBlocks) * integer(ROWS);
+  const span = chunk / rowBlocks;
+  const start = span * integer(SPAN);
+  const others = pointer(PACKED) + 4 * (<usize>(span - 1) * pointer(M) * pointer(N));
+  multiply(
+    false,
+    true,
+    false,
+    min(integer(ROWS), integer(M) - row),
+    integer(N),
+    min(integer(SPAN), integer(K) - start),
+    real(0),
+    partOf(pointer(A), integer(A_ROW), false, start, row),
+    integer(A_ROW),
+    partOf(pointer(B), integer(B_ROW), false, start, 0),
+    integer(B_ROW),
+    false,
+    (span == 0 ? pointer(C) : others) + 4 * <usize>(row * integer(N)),
+    integer(N),
+  );
 }
 
 /** Blocks of c that threads compute alone: chunk (product or group of whole products, block of columns, block of rows). */

@@ -96,18 +96,20 @@ function packAlong5(source: usize, stride: usize, depth: i32, target: usize): vo
 
 /** Packs `count` lanes into panels of eight. */
 export function packPanels8(source: usize, stride: usize, across: bool, depth: i32, count: i32, target: usize): void {
-  if (across) {
-    for (let lane = 0; lane < count; lane += 8, source += 8 * stride, target += <usize>depth * 32) {
-      packAcross(source, stride, depth, count - lane, target, 32);
-      packAcross(source + 4 * stride, stride, depth, count - lane - 4, target + 16, 32);
-    }
-    return;
+  if (!across) return packRows8(source, stride, depth, count, target, depth);
+  for (let lane = 0; lane < count; lane += 8, source += 8 * stride, target += <usize>depth * 32) {
+    packAcross(source, stride, depth, count - lane, target, 32);
+    packAcross(source + 4 * stride, stride, depth, count - lane - 4, target + 16, 32);
   }
+}
+
+/** Packs `depth` rows, of lanes side by side, into panels of eight that have `whole` rows in all. */
+export function packRows8(source: usize, stride: usize, depth: i32, count: i32, target: usize, whole: i32): void {
   for (let k = 0; k < depth; k += STRIP, source += STRIP * stride, target += STRIP * 32) {
     const rows = min(STRIP, depth - k);
     for (let lane = 0; lane < count; lane += 8) {
       const from = source + 4 * <usize>lane;
-      const to = target + 4 * <usize>(lane * depth);
+      const to = target + 4 * <usize>(lane * whole);
       const left = count - lane;
       if (left >= 8) packAlong8(from, stride, rows, to);
       else {

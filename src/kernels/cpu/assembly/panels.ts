@@ -2,13 +2,19 @@
 import { scratch, wide } from './job';
 import { wideTile } from './joined';
 import { packPanels5 } from './pack';
-import { PACKED_A, TILE } from './scratch';
+import { DEPTH, PACKED_A, TILE } from './scratch';
 import { tile } from './tile';
 import { storeUpTo } from './vector';
 
 const ZEROS = memory.data(64, 16);
 const TILE_ROW: usize = 64;
 const SHORT: i32 = 160; // of k: so many lines of a transposed a stay in the first-level cache
+
+/** How much of k a block has: blocks of nearly one size, so that none is left short. */
+export function depthOf(k: i32): i32 {
+  const blocks = max(1, (k + DEPTH - 1) / DEPTH);
+  return min(DEPTH, ((k + blocks - 1) / blocks + 15) & ~15);
+}
 
 /** Where a block of k that begins at `start` begins for the lane (row of op(a), column of op(b)); across: a lane is contiguous over k. */
 export function partOf(matrix: usize, row: i32, across: bool, start: i32, lane: i32): usize {

@@ -3,8 +3,8 @@
 import { sgemm } from './blas';
 import { scratch } from './job';
 import { packPanels8 } from './pack';
-import { multiplyPacked, partOf } from './panels';
-import { BATCH_COLUMNS, BLOCK_ROWS, DEPTH, PACKED_B } from './scratch';
+import { depthOf, multiplyPacked, partOf } from './panels';
+import { BATCH_COLUMNS, BLOCK_ROWS, PACKED_B } from './scratch';
 
 /** c (+)= scale * op(a) @ op(b); rows of a, b and c lie so many elements apart. */
 export function multiply(
@@ -28,10 +28,11 @@ export function multiply(
     return;
   }
   const packed = scratch() + PACKED_B;
+  const block = depthOf(k);
   for (let column = 0; column < n; column += BATCH_COLUMNS) {
     const columns = min(BATCH_COLUMNS, n - column);
-    for (let start = 0; start < k; start += DEPTH) {
-      const depth = min(DEPTH, k - start);
+    for (let start = 0; start < k; start += block) {
+      const depth = min(block, k - start);
       packPanels8(partOf(b, bRow, transposeB, start, column), 4 * <usize>bRow, transposeB, depth, columns, packed);
       for (let row = 0; row < m; row += BLOCK_ROWS) {
         const rows = min(BLOCK_ROWS, m - row);
