@@ -88,8 +88,7 @@ export class Matmul {
     const cut = { group: Math.ceil(p.k / spans), rows, columns: p.n };
     this.#job('multiplySpans', spans * Math.ceil(p.m / rows), [a, b, c], p, stripe, cut, {});
     const grain = Math.ceil(size / this.#jobs.threads / 16) * 16;
-    for (let span = 1; span < spans; span++)
-      this.#jobs.run('add', Math.ceil(size / grain), [size, grain, c, packed + 4 * (span - 1) * size, c]);
+    this.#jobs.run('addSpans', Math.ceil(size / grain), [size, grain, c, packed, spans - 1]);
   }
 
   /** One product for all threads, which pack b together. */

@@ -1,6 +1,6 @@
 export * from './job';
 export { scratchBytes } from './scratch';
-export { packShared, multiplyShared, multiplySpans, multiplyBlocks } from './matmul';
+export { packShared, multiplyShared, multiplySpans, addSpans, multiplyBlocks } from './matmul';
 export { tile } from './tile'; // only so that it is not inlined, see there
 export { add, fill, addBias } from './elementwise';
 export { gelu, geluBackward } from './gelu';

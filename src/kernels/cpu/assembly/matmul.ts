@@ -1,9 +1,11 @@
 // The contract's products as jobs: how chunks become blocks of c.
 import { activate } from './dropout';
+import { firstElement, lastElement } from './elementwise';
 import { integer, pointer, real, scratch } from './job';
 import { packPanels8, packRows8 } from './pack';
 import { depthOf, multiplyPacked, partOf } from './panels';
 import { multiply } from './product';
+import { storeUpTo } from './vector';
 
 // The parameters' places in the job block.
 const A = 0;
@@ -112,6 +114,18 @@ export function multiplySpans(chunk: i32): void {
     (span == 0 ? pointer(C) : others) + 4 * <usize>(row * integer(N)),
     integer(N),
   );
+}
+
+/** c += the other spans' sums; integers: size, grain, c, where those lie, how many there are */
+export function addSpans(chunk: i32): void {
+  const size = 4 * pointer(0);
+  for (let i = firstElement(chunk), last = lastElement(chunk); i < last; i += 4) {
+    const at = 4 * <usize>i;
+    let sum = v128.load(pointer(2) + at);
+    for (let span: i32 = 0, other: usize = pointer(3) + at; span < integer(4); span++, other += size)
+      sum = f32x4.add(sum, v128.load(other));
+    storeUpTo(pointer(2) + at, sum, last - i);
+  }
 }
 
 /** Blocks of c that threads compute alone: chunk (product or group of whole products, block of columns, block of rows). */
