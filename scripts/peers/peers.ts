@@ -16,7 +16,7 @@ export interface Peer {
 const ours = ['node', 'scripts/peers/bertrand.mjs'] as const;
 const torch = ['/usr/bin/python3', 'scripts/peers/pytorch.py'] as const;
 /** Debian's other OpenBLAS brings threads of its own, which fight those of PyTorch. */
-const openMp = { LD_LIBRARY_PATH: '/usr/lib/x86_64-linux-gnu/openblas-openmp' };
+export const openMp = { LD_LIBRARY_PATH: '/usr/lib/x86_64-linux-gnu/openblas-openmp' };
 const once = { slow: true, warmup: 0, steps: 1 } as const;
 
 /** A Node of npm's, of a version whose V8 computes in vectors of 256 bits; as `needs`, the package that brings it. */

@@ -8,6 +8,6 @@ export function sortByRow(indices: Int32Array, rows: number): { order: Int32Arra
   for (let row = 0; row < rows; row++) offsets[row + 1] += offsets[row];
   const next = offsets.slice();
   const order = new Int32Array(indices.length);
-  indices.forEach((row, place) => (order[next[row]++] = place));
+  for (let place = 0; place < indices.length; place++) order[next[indices[place]]++] = place;
   return { order, offsets };
 }

@@ -45,7 +45,7 @@ export function scatterSum(
 /** Throws a BertrandError unless each index is a row of a table of that shape. */
 export function expectIndices(op: string, { values }: Indices, shape: Shape): void {
   const { rows } = rowsAndColumns(shape);
-  const wrong = values.findIndex((index) => index < 0 || index >= rows);
-  if (wrong >= 0)
-    throw new BertrandError(`${op}: index ${values[wrong]} at ${wrong} is outside the table ${show(shape)}`);
+  for (let i = 0; i < values.length; i++)
+    if (values[i] < 0 || values[i] >= rows)
+      throw new BertrandError(`${op}: index ${values[i]} at ${i} is outside the table ${show(shape)}`);
 }
