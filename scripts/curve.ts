@@ -34,16 +34,21 @@ const runs = positionals.map(curvesOf);
 const [width, height, left, bottom] = [760, 360, 52, 40];
 const points = runs.flatMap(({ training, validation }) => [...training, ...validation]);
 const losses = points.map(({ loss }) => loss);
-const [low, high] = [Math.floor(2 * Math.min(...losses)) / 2, Math.ceil(2 * Math.max(...losses)) / 2];
+const most = Math.max(...runs.map(({ unigram }) => unigram)) + 1.5; // what is above it, in the first steps, is not shown
+const [low, high] = [Math.floor(2 * Math.min(...losses)) / 2, Math.ceil(2 * Math.min(most, Math.max(...losses))) / 2];
 const end = Math.max(...points.map(({ at }) => at));
 const x = (at: number): string => (left + (at / end) * (width - left - 20)).toFixed(1);
 const y = (loss: number): string => (20 + ((high - loss) / (high - low)) * (height - bottom - 20)).toFixed(1);
 const path = (curve: readonly Point[]): string =>
-  curve.map(({ at, loss }, i) => `${i === 0 ? 'M' : 'L'}${x(at)} ${y(loss)}`).join('');
+  curve
+    .filter(({ loss }) => loss <= high)
+    .map(({ at, loss }, i) => `${i === 0 ? 'M' : 'L'}${x(at)} ${y(loss)}`)
+    .join('');
 const ticks = (from: number, to: number, by: number): number[] =>
   Array.from({ length: Math.floor((to - from) / by + 1e-9) + 1 }, (_, i) => from + i * by);
 const text = (at: string, label: string, more = ''): string => `<text ${at} ${more}>${label}</text>`;
-const grain = 10 ** Math.floor(Math.log10(end / 2));
+const decade = 10 ** Math.floor(Math.log10(end / 2));
+const grain = decade * ([0.5, 1, 2].find((factor) => end / decade / factor <= 10) ?? 2);
 /** Of validation and of training, a run after another. */
 const colours = [
   ['#08519c', '#9ecae1'],

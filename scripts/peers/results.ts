@@ -78,7 +78,7 @@ export function table(summaries: readonly Summary[]): string {
 
 /** Bars of tokens/s as SVG, a group for each size, each with its least and greatest round. */
 export function chart(summaries: readonly Summary[]): string {
-  const [width, left, bar] = [760, 230, 20];
+  const [width, left, bar] = [800, 280, 20];
   const sizes = [...new Set(summaries.map(({ size }) => size))];
   const groups = sizes.map((size) =>
     summaries.filter((summary) => summary.size === size).toSorted((a, b) => b.tokensPerSecond - a.tokensPerSecond),
