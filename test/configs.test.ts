@@ -23,7 +23,16 @@ for (const file of readdirSync(configs).filter((name) => name.endsWith('.yaml'))
       '--set',
       setting,
     ]);
-    const { code, stderr } = await bertrand(folder, 'pretrain', join(configs, file), '--out', file, ...set);
+    const { code, stderr } = await bertrand(
+      folder,
+      'pretrain',
+      join(configs, file),
+      '--device',
+      'cpu',
+      '--out',
+      file,
+      ...set,
+    );
     assert.is(code, 0, stderr);
     const events = readFileSync(join(folder, file, 'metrics.jsonl'), 'utf8')
       .trim()
