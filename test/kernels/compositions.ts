@@ -19,11 +19,10 @@ export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = 
     return { linear: y, ...geluDropout(device, { x: y }, { ...p, size: p.rows * p.outputs }) };
   },
   geluDropout,
-  geluDropoutBackward: (device, { x, dy }, p) =>
-    device.run('geluBackward', { x, dy: device.run('dropout', { x: dy }, p).y }, p),
+  geluDropoutBackward,
   async geluDropoutBoth(device, { x, dy }, p) {
     const { y } = geluDropout(device, { x }, p);
-    const { dx } = device.run('geluBackward', { x, dy: device.run('dropout', { x: dy }, p).y }, p);
+    const { dx } = geluDropoutBackward(device, { x, dy }, p);
     device.write(x, (await device.read(y)).subarray(0, p.size));
     device.write(dy, (await device.read(dx)).subarray(0, p.size));
     return {};
@@ -117,6 +116,10 @@ function geluDropout(device: Device, { x }: Arrays, p: Parameters<'geluDropout'>
   return device.run('dropout', { x: device.run('gelu', { x }, p).y }, p);
 }
 
+function geluDropoutBackward(device: Device, { x, dy }: Arrays, p: Parameters<'geluDropout'>): { dx: DeviceArray } {
+  return device.run('geluBackward', { x, dy: device.run('dropout', { x: dy }, p).y }, p);
+}
+
 function dropoutAdd(device: Device, { x, residual }: Arrays, p: Parameters<'dropoutAdd'>): { y: DeviceArray } {
   return device.run('add', { a: residual, b: device.run('dropout', { x }, p).y }, p);
 }
@@ -141,6 +144,7 @@ function gathered(device: Device, table: DeviceArray, indices: DeviceArray, p: A
   const [rows, columns, tableRows] = [p.wanted, p.heads * p.headSize, p.batch * p.length];
   return device.run('gather', { table, indices }, { rows, columns, tableRows }).y;
 }
+
 const squares = ({ batch, heads, length }: Attention): number => batch * heads * length * length;
 
 function attentionParts(device: Device, { query, key, spans }: Arrays, p: Attention) {

@@ -38,11 +38,12 @@ export function attention(
   if (only) {
     const ascending = only.values.every((token, i) => i === 0 || token > only.values[i - 1]);
     if (ascending && tape.has('attentionAt') && tape.has('attentionAtBackward'))
-      return fusedAt(query, key, value, spans, only, options);
+      return fused(query, key, value, spans, options, only);
     const all = scatter(query, only, key.shape); // (batch, length, ES)
     return gather(attention(all, key, value, spans, options), only); // (wanted, ES)
   }
-  if (tape.has('attention') && tape.has('attentionBackward')) return fused(query, key, value, spans, options);
+  if (tape.has('attention') && tape.has('attentionBackward'))
+    return fused(query, key, value, spans, options, undefined);
   const scores = attentionScores(query, key, options.heads, options.scale); // (batch, heads, length, length)
   const probabilities = drop(maskedSoftmax(scores, spans), options.dropout); // (batch, heads, length, length)
   return attentionContext(probabilities, value); // (batch, length, ES)
@@ -50,54 +51,36 @@ export function attention(
 
 const fused = op(
   'attention',
-  (run, query: Tensor, key: Tensor, value: Tensor, spans: Tensor, { heads, scale, dropout }: AttentionOptions) => {
-    const { batch, length, headSize } = headProducts('attention', query.shape, heads);
-    expectShape('attention', 'key', key.shape, query.shape);
-    expectShape('attention', 'value', value.shape, query.shape);
-    expectShape('attention', 'spans', spans.shape, [batch, length, 2]);
-    const parameters = { batch, heads, length, headSize, scale, ...drawingParameters(dropout) };
-    const { context, logSumExp } = run('attention', { query, key, value, spans }, parameters);
-    return {
-      output: context,
-      shape: query.shape,
-      backward: (dcontext, run) => {
-        const inputs = { query, key, value, spans, context, logSumExp, dcontext };
-        const { dquery, dkey, dvalue } = run('attentionBackward', inputs, parameters);
-        return [dquery, dkey, dvalue];
-      },
-      reads: [query, key, value, spans, context, logSumExp],
-    };
-  },
-);
-
-const fusedAt = op(
-  'attention',
   (
     run,
     query: Tensor,
     key: Tensor,
     value: Tensor,
     spans: Tensor,
-    tokens: Indices,
     { heads, scale, dropout }: AttentionOptions,
+    tokens: Indices | undefined,
   ) => {
     const { batch, length, headSize } = headProducts('attention', key.shape, heads);
-    expectShape('attention', 'query', query.shape, [tokens.size, heads * headSize]);
+    expectShape('attention', 'query', query.shape, tokens ? [tokens.size, heads * headSize] : key.shape);
     expectShape('attention', 'value', value.shape, key.shape);
     expectShape('attention', 'spans', spans.shape, [batch, length, 2]);
-    expectIndices('attention', tokens, key.shape);
-    const wanted = tokens.size;
-    const parameters = { batch, heads, length, headSize, wanted, scale, ...drawingParameters(dropout) };
-    const { context, logSumExp } = run('attentionAt', { query, key, value, spans, tokens }, parameters);
+    if (tokens) expectIndices('attention', tokens, key.shape);
+    const inputs = { query, key, value, spans };
+    const parameters = { batch, heads, length, headSize, scale, ...drawingParameters(dropout) };
+    const { context, logSumExp } = tokens
+      ? run('attentionAt', { ...inputs, tokens }, { ...parameters, wanted: tokens.size })
+      : run('attention', inputs, parameters);
     return {
       output: context,
       shape: query.shape,
       backward: (dcontext, run) => {
-        const inputs = { query, key, value, spans, tokens, context, logSumExp, dcontext };
-        const { dquery, dkey, dvalue } = run('attentionAtBackward', inputs, parameters);
+        const saved = { ...inputs, context, logSumExp, dcontext };
+        const { dquery, dkey, dvalue } = tokens
+          ? run('attentionAtBackward', { ...saved, tokens }, { ...parameters, wanted: tokens.size })
+          : run('attentionBackward', saved, parameters);
         return [dquery, dkey, dvalue];
       },
-      reads: [query, key, value, spans, tokens, context, logSumExp],
+      reads: [query, key, value, spans, ...(tokens ? [tokens] : []), context, logSumExp],
     };
   },
 );

@@ -43,12 +43,9 @@ export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<Cpu
     each(name, size, LIGHT, [x, partial]);
     jobs.run('total', 1, [Math.ceil(size / LIGHT), 0, partial, y], [scale]);
   };
-  const crossEntropyBackward: (
-    inputs: Record<'logits' | 'labels' | 'logSumExp' | 'dlosses', number>,
-    sizes: Record<'rows' | 'columns', number>,
-    dlogits: number,
-  ) => void = ({ logits, labels, logSumExp, dlosses }, { rows, columns }, dlogits) => {
-    const integers = [logits, labels, logSumExp, dlosses, dlogits, columns];
+  type Entropy = Record<'logits' | 'labels' | 'logSumExp' | 'dlosses', number>;
+  const entropyGradient = (from: Entropy, { rows, columns }: Parameters<'crossEntropy'>, dlogits: number): void => {
+    const integers = [from.logits, from.labels, from.logSumExp, from.dlosses, dlogits, columns];
     each('crossEntropyBackward', rows, rowsOf(columns, HEAVY), integers);
   };
 
@@ -127,8 +124,8 @@ export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<Cpu
     },
     crossEntropy: ({ logits, labels }, { rows, columns }, { losses, logSumExp }) =>
       each('crossEntropy', rows, rowsOf(columns, HEAVY), [logits, labels, losses, logSumExp, columns]),
-    crossEntropyBackward: (inputs, p, { dlogits }) => crossEntropyBackward(inputs, p, dlogits),
-    crossEntropyInPlace: (inputs, p) => crossEntropyBackward(inputs, p, inputs.logits),
+    crossEntropyBackward: (inputs, p, { dlogits }) => entropyGradient(inputs, p, dlogits),
+    crossEntropyInPlace: (inputs, p) => entropyGradient(inputs, p, inputs.logits),
     argmax: ({ x }, { rows, columns }, { indices }) =>
       each('argmax', rows, rowsOf(columns, LIGHT), [x, indices, columns]),
     sum: ({ x }, { size, scale }, { y }) => total('sum', x, y, size, scale),
