@@ -11,6 +11,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from bert import Bert
+
 parser = argparse.ArgumentParser()
 for name, kind, default in [("size", str, "tiny"), ("threads", int, 2), ("warmup", int, 3), ("steps", int, 15), ("max_s", float, 25)]:
     parser.add_argument("--" + name, type=kind, default=default)
@@ -19,53 +21,41 @@ parser.add_argument("--autocast", action="store_true")  # operands of products i
 flags = parser.parse_args()
 work = json.load(open(os.environ["PEERS_WORK"]))
 work.update(work["sizes"][flags.size])
-width, heads, rows, length = work["embeddingSize"], work["heads"], work["rows"], work["length"]
+rows, length = work["rows"], work["length"]
 torch.set_num_threads(flags.threads)
 torch.manual_seed(0)
 torch.set_default_device(flags.device) if flags.device != "cpu" else None
 torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
 
 
-class Block(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.norm1, self.norm2 = nn.LayerNorm(width, 1e-12), nn.LayerNorm(width, 1e-12)
-        self.attention_inputs, self.output = nn.Linear(width, 3 * width), nn.Linear(width, width)
-        self.expand, self.contract = nn.Linear(width, work["feedForwardSize"]), nn.Linear(work["feedForwardSize"], width)
-        self.dropout = nn.Dropout(work["dropout"])
-
-    def forward(self, x):
-        parts = self.attention_inputs(self.norm1(x)).view(rows, length, 3, heads, width // heads)
-        query, key, value = parts.permute(2, 0, 3, 1, 4).unbind(0)
-        scores = query @ key.transpose(2, 3) / math.sqrt(width // heads)
-        context = self.dropout(scores.softmax(-1)) @ value
-        x = x + self.dropout(self.output(context.transpose(1, 2).reshape(rows, length, width)))
-        return x + self.dropout(self.contract(functional.gelu(self.expand(self.norm2(x)))))
-
-
-class Bert(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.token, self.position, self.segment = (nn.Embedding(n, width) for n in (work["vocabSize"], length, 2))
-        self.norm, self.dropout = nn.LayerNorm(width, 1e-12), nn.Dropout(work["dropout"])
-        self.blocks = nn.Sequential(*(Block() for _ in range(work["layers"])))
-        self.final_norm, self.decoder = nn.LayerNorm(width, 1e-12), nn.Linear(width, work["vocabSize"])
-        for part in self.modules():
-            if isinstance(part, (nn.Linear, nn.Embedding)):
-                nn.init.normal_(part.weight, std=0.02)
-            if isinstance(part, nn.Linear):
-                nn.init.zeros_(part.bias)
-
-    def forward(self, ids, positions):
-        x = self.dropout(self.norm(self.token(ids) + self.position.weight + self.segment.weight[0]))
-        return self.decoder(self.final_norm(self.blocks(x)).flatten(0, 1)[positions])
-
-
-model = Bert().train()
+wiring = {
+    **work,
+    "maxLength": length,
+    "dropoutAt": ["embedding", "probabilities", "Dropout1", "Dropout2"],
+    "attentionScale": "headSize",
+    "normEpsilon": 1e-12,
+    "gelu": "erf",
+    "segments": 2,
+    "embeddingNorm": True,
+    "finalNorm": True,
+    "biases": True,
+}
+model = Bert(wiring).train()
+for part in model.modules():
+    if isinstance(part, (nn.Linear, nn.Embedding)):
+        nn.init.normal_(part.weight, std=0.02)
+    if isinstance(part, nn.Linear):
+        nn.init.zeros_(part.bias)
 settings = work["optimizer"]
 optimizer = torch.optim.AdamW(model.parameters(), lr=settings["learningRate"], betas=tuple(settings["betas"]), eps=settings["epsilon"], weight_decay=settings["weightDecay"])
-ids = torch.tensor(work["ids"]).view(rows, length)
-positions, labels = torch.tensor(work["positions"]), torch.tensor(work["labels"])
+batch = {
+    "ids": torch.tensor(work["ids"]).view(rows, length),
+    "places": torch.arange(length),
+    "segments": torch.zeros(1, dtype=torch.long),  # one for all rows and places
+    "mask": None,
+    "positions": torch.tensor(work["positions"]),
+}
+labels = torch.tensor(work["labels"])
 
 scaler = torch.cuda.amp.GradScaler(enabled=flags.autocast)
 losses, times = [], []
@@ -74,7 +64,7 @@ for step in range(flags.warmup + flags.steps):
     since = time.perf_counter()
     optimizer.zero_grad(set_to_none=True)
     with torch.autocast("cuda", torch.float16, enabled=flags.autocast):
-        loss = functional.cross_entropy(model(ids, positions), labels)
+        loss = functional.cross_entropy(model(batch), labels)
     scaler.scale(loss).backward()
     scaler.step(optimizer)
     scaler.update()

@@ -10,80 +10,17 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from bert import Bert
+
 parser = argparse.ArgumentParser()
 parser.add_argument("folder")
 parser.add_argument("--threads", type=int, default=2)
 flags = parser.parse_args()
 recipe = json.load(open(os.path.join(flags.folder, "recipe.json")))
 wiring = recipe["model"]
-width, heads = wiring["embeddingSize"], wiring["heads"]
+width = wiring["embeddingSize"]
 torch.set_num_threads(flags.threads)
 torch.manual_seed(0)
-
-
-def dropout(site):
-    return nn.Dropout(wiring["dropout"] if site in wiring["dropoutAt"] else 0)
-
-
-def linear(inputs, outputs):
-    return nn.Linear(inputs, outputs, bias=wiring["biases"])
-
-
-def norm():
-    return nn.LayerNorm(width, wiring["normEpsilon"])
-
-
-class Attention(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.inputs, self.LLO = linear(width, 3 * width), linear(width, width)
-        self.probability_dropout, self.dropout = dropout("probabilities"), dropout("attention")
-        self.scale = 1 / math.sqrt(width if wiring["attentionScale"] == "embeddingSize" else width // heads)
-
-    def forward(self, x, mask):
-        rows, length, _ = x.shape
-        query, key, value = self.inputs(x).view(rows, length, 3, heads, width // heads).permute(2, 0, 3, 1, 4).unbind(0)
-        scores = self.scale * query @ key.transpose(2, 3)
-        if mask is not None:
-            scores = scores.masked_fill(mask, -math.inf)
-        context = self.probability_dropout(scores.softmax(-1)) @ value
-        return self.dropout(self.LLO(context.transpose(1, 2).reshape(rows, length, width)))
-
-
-class Block(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.LN1, self.LN2, self.Attention = norm(), norm(), Attention()
-        self.LL1, self.LL2 = linear(width, wiring["feedForwardSize"]), linear(wiring["feedForwardSize"], width)
-        self.inner, self.Dropout1, self.Dropout2, self.Dropout3 = map(dropout, ("feedForward", "Dropout1", "Dropout2", "Dropout3"))
-        self.form = "none" if wiring["gelu"] == "erf" else "tanh"
-
-    def forward(self, x, mask):
-        x = x + self.Dropout1(self.Attention(self.LN1(x), mask))
-        x = x + self.Dropout2(self.LL2(self.inner(functional.gelu(self.LL1(self.LN2(x)), approximate=self.form))))
-        return self.Dropout3(x)
-
-
-class Bert(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.token = nn.Embedding(wiring["vocabSize"], width)
-        self.position = nn.Embedding(wiring["maxLength"], width)
-        self.segment = nn.Embedding(wiring["segments"], width) if wiring["segments"] else None
-        self.embedding_norm = norm() if wiring["embeddingNorm"] else nn.Identity()
-        self.dropout = dropout("embedding")
-        self.blocks = nn.ModuleList(Block() for _ in range(wiring["layers"]))
-        self.final_norm = norm() if wiring["finalNorm"] else nn.Identity()
-        self.decoder = nn.Linear(width, wiring["vocabSize"])
-
-    def forward(self, batch):
-        x = self.token(batch["ids"]) + self.position(batch["places"])
-        if self.segment:
-            x = x + self.segment(batch["segments"])
-        x = self.dropout(self.embedding_norm(x))
-        for block in self.blocks:
-            x = block(x, batch["mask"])
-        return self.decoder(self.final_norm(x).flatten(0, 1)[batch["positions"]])
 
 
 def load(model):
@@ -183,7 +120,7 @@ def evaluate():
     return torch.cat(losses).mean().item()
 
 
-model = Bert()
+model = Bert(wiring)
 decayed = load(model)
 others = [parameter for parameter in model.parameters() if parameter.requires_grad and all(parameter is not one for one in decayed)]
 settings = recipe["optimizer"]

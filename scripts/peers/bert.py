@@ -1,0 +1,73 @@
+"""A pre-LN BERT as one would write it in PyTorch, for both scripts here; `wiring` has our options' names."""
+import math
+
+from torch import nn
+from torch.nn import functional
+
+
+def dropout(wiring, site):
+    return nn.Dropout(wiring["dropout"] if site in wiring["dropoutAt"] else 0)
+
+
+def linear(wiring, inputs, outputs):
+    return nn.Linear(inputs, outputs, bias=wiring["biases"])
+
+
+def norm(wiring):
+    return nn.LayerNorm(wiring["embeddingSize"], wiring["normEpsilon"])
+
+
+class Attention(nn.Module):
+    def __init__(self, wiring):
+        super().__init__()
+        width, self.heads = wiring["embeddingSize"], wiring["heads"]
+        self.inputs, self.LLO = linear(wiring, width, 3 * width), linear(wiring, width, width)
+        self.probability_dropout, self.dropout = dropout(wiring, "probabilities"), dropout(wiring, "attention")
+        self.scale = 1 / math.sqrt(width if wiring["attentionScale"] == "embeddingSize" else width // self.heads)
+
+    def forward(self, x, mask):
+        rows, length, width = x.shape
+        query, key, value = self.inputs(x).view(rows, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
+        scores = self.scale * query @ key.transpose(2, 3)
+        if mask is not None:
+            scores = scores.masked_fill(mask, -math.inf)
+        context = self.probability_dropout(scores.softmax(-1)) @ value
+        return self.dropout(self.LLO(context.transpose(1, 2).reshape(rows, length, width)))
+
+
+class Block(nn.Module):
+    def __init__(self, wiring):
+        super().__init__()
+        width, hidden = wiring["embeddingSize"], wiring["feedForwardSize"]
+        self.LN1, self.LN2, self.Attention = norm(wiring), norm(wiring), Attention(wiring)
+        self.LL1, self.LL2 = linear(wiring, width, hidden), linear(wiring, hidden, width)
+        self.inner, self.Dropout1, self.Dropout2, self.Dropout3 = (dropout(wiring, site) for site in ("feedForward", "Dropout1", "Dropout2", "Dropout3"))
+        self.form = "none" if wiring["gelu"] == "erf" else "tanh"
+
+    def forward(self, x, mask):
+        x = x + self.Dropout1(self.Attention(self.LN1(x), mask))
+        x = x + self.Dropout2(self.LL2(self.inner(functional.gelu(self.LL1(self.LN2(x)), approximate=self.form))))
+        return self.Dropout3(x)
+
+
+class Bert(nn.Module):
+    def __init__(self, wiring):
+        super().__init__()
+        width = wiring["embeddingSize"]
+        self.token = nn.Embedding(wiring["vocabSize"], width)
+        self.position = nn.Embedding(wiring["maxLength"], width)
+        self.segment = nn.Embedding(wiring["segments"], width) if wiring["segments"] else None
+        self.embedding_norm = norm(wiring) if wiring["embeddingNorm"] else nn.Identity()
+        self.dropout = dropout(wiring, "embedding")
+        self.blocks = nn.ModuleList(Block(wiring) for _ in range(wiring["layers"]))
+        self.final_norm = norm(wiring) if wiring["finalNorm"] else nn.Identity()
+        self.decoder = nn.Linear(width, wiring["vocabSize"])
+
+    def forward(self, batch):
+        x = self.token(batch["ids"]) + self.position(batch["places"])
+        if self.segment:
+            x = x + self.segment(batch["segments"])
+        x = self.dropout(self.embedding_norm(x))
+        for block in self.blocks:
+            x = block(x, batch["mask"])
+        return self.decoder(self.final_norm(x).flatten(0, 1)[batch["positions"]])
