@@ -1,7 +1,7 @@
 // Measures the cpu device: GFLOP/s of matmul, GB/s of the row kernels, on one thread and on all. Best of many runs.
 // node --import tsx scripts/bench-kernels.ts [--own] [--plain]: without a BLAS, without fused multiply-add
 import { openCpu } from '../src/kernels/cpu/index.ts';
-import { matmulParameters } from '../src/autograd/matmulParameters.ts';
+import { matmulParameters } from '../src/kernels/matmulParameters.ts';
 import type { Device, DeviceArray } from '../src/kernels/device.ts';
 
 type Job = (device: Device, floats: (size: number) => DeviceArray) => { work: number; run: () => void };

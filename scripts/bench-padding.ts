@@ -11,10 +11,10 @@ import { openDevice } from '../src/kernels/choose.ts';
 import type { DeviceChoice } from '../src/kernels/choose.ts';
 import type { OptionalKernel } from '../src/kernels/contract.ts';
 import type { Device } from '../src/kernels/device.ts';
-import { AdamW } from '../src/train/adamw.ts';
+import { AdamW } from '../src/train/optimizer/adamw.ts';
 import { trainStep } from '../src/train/step.ts';
 import type { Learner, TrainingBatch } from '../src/train/step.ts';
-import { syntheticLengths } from '../src/train/syntheticBatch.ts';
+import { syntheticLengths } from '../src/train/measure/syntheticBatch.ts';
 import { work } from './peers/work.ts';
 
 const { values } = parseArgs({

@@ -1,8 +1,8 @@
-import { matmulParameters } from '../src/autograd/matmulParameters.ts';
-import { glEngine } from '../src/kernels/webgl/glEngine.ts';
-import { openGl } from '../src/kernels/webgl/context.ts';
-import { loadGpuJs } from '../src/kernels/webgl/library.ts';
-import { matmulKernels } from '../src/kernels/webgl/matmul.ts';
+import { matmulParameters } from '../src/kernels/matmulParameters.ts';
+import { glEngine } from '../src/kernels/webgl/engine/glEngine.ts';
+import { openGl } from '../src/kernels/webgl/engine/context.ts';
+import { loadGpuJs } from '../src/kernels/webgl/engine/library.ts';
+import { matmulKernels } from '../src/kernels/webgl/kernels/matmul/matmul.ts';
 
 interface Times {
   readonly size: number;

@@ -54,11 +54,14 @@ const simd = 'simd,threads';
 const modules = {
   plain: await compile('index', simd, KERNEL_CONSTANTS),
   fused: await compile('index', `${simd},relaxed-simd`, KERNEL_CONSTANTS),
-  plainPairs: await compile('pairs', simd, PAIR_CONSTANTS),
-  fusedPairs: await compile('pairs', `${simd},relaxed-simd`, PAIR_CONSTANTS),
+  plainPairs: await compile('pairs/pairs', simd, PAIR_CONSTANTS),
+  fusedPairs: await compile('pairs/pairs', `${simd},relaxed-simd`, PAIR_CONSTANTS),
 };
 const lines = Object.entries(modules).map(([name, base64]) => `export const ${name} = '${base64}';\n`);
-writeFileSync(join(cpu, 'kernels.generated.ts'), `// Made by scripts/build.mjs from assembly/.\n${lines.join('')}`);
+writeFileSync(
+  join(cpu, 'engine/kernels.generated.ts'),
+  `// Made by scripts/build.mjs from assembly/.\n${lines.join('')}`,
+);
 
 if (!process.argv.includes('--kernels')) {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');

@@ -15,11 +15,12 @@ import type { MaskedSequences } from '../src/bert/Bert.ts';
 import { openData } from '../src/data/openData.node.ts';
 import { openReference } from '../src/kernels/reference/index.ts';
 import { loadConfig } from '../src/train/config/loadConfig.node.ts';
-import { dataOptions } from '../src/train/dataOptions.ts';
-import { firstBatches } from '../src/train/firstBatches.ts';
-import { modelOptions } from '../src/train/modelOptions.ts';
+import { dataOptions } from '../src/train/config/dataOptions.ts';
+import { firstBatches } from '../src/train/evaluate/firstBatches.ts';
+import { modelOptions } from '../src/train/config/modelOptions.ts';
 import { readParameters } from '../src/train/modelState.ts';
-import { learningRateAt } from '../src/train/schedule.ts';
+import { scheduleOptions } from '../src/train/config/scheduleOptions.ts';
+import { learningRateAt } from '../src/train/optimizer/schedule.ts';
 import { openMp } from './peers/peers.ts';
 
 const { values, positionals } = parseArgs({
@@ -56,7 +57,7 @@ const recipe = {
   parameters: weights.map(({ name, shape }) => ({ name, shape })),
   decayed: model.parameters.all.filter(({ decays }) => decays).map(({ name }) => name),
   optimizer: { ...optimizer, clipNorm },
-  learningRates: Array.from({ length: steps }, (_, i) => learningRateAt(config, i + 1)),
+  learningRates: Array.from({ length: steps }, (_, i) => learningRateAt(scheduleOptions(config), i + 1)),
   log: config.log.every,
   validate: config.validate.every,
   unigramLoss: data.unigram.loss(Int32Array.from(labels)),

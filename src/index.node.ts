@@ -5,5 +5,5 @@ export type { DataOptions } from './data/dataOptions.ts';
 export { loadConfig } from './train/config/loadConfig.node.ts';
 export { pretrain } from './train/pretrain.node.ts';
 export type { PretrainView, RunFacts } from './train/pretrainView.ts';
-export { openTrained } from './train/trained.node.ts';
-export type { Trained } from './train/trained.node.ts';
+export { openTrained } from './train/evaluate/trained.node.ts';
+export type { Trained } from './train/evaluate/trained.node.ts';

@@ -1,4 +1,4 @@
-import { syntheticBatch } from '../../src/train/syntheticBatch.ts';
+import { syntheticBatch } from '../../src/train/measure/syntheticBatch.ts';
 
 /** A batch of that shape, 15 % of it predicted, as plain numbers. */
 function batchOf(vocabSize: number, rows: number, length: number) {

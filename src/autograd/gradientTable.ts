@@ -1,5 +1,5 @@
 import type { Device, DeviceArray } from '../kernels/device.ts';
-import { Parameter } from './parameter.ts';
+import { Parameter } from './parameters/parameter.ts';
 import type { Tensor } from './tensor.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Device, DeviceArray, Target } from '../kernels/device.ts';
 import { BertrandError } from '../error.ts';
-import { Parameter } from './parameter.ts';
+import { Parameter } from './parameters/parameter.ts';
 import { Tensor } from './tensor.ts';
 import type { Destinations, Recorded, RecordedMany, Recorder, Run } from './tensor.ts';
 

@@ -1,6 +1,6 @@
-import { attention } from '../autograd/ops/attention.ts';
+import { attention } from '../autograd/ops/fused/attention.ts';
 import { gather } from '../autograd/ops/gather.ts';
-import type { ParameterScope } from '../autograd/parameters.ts';
+import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Indices, Tensor } from '../autograd/tensor.ts';
 import { Dropout } from './Dropout.ts';
 import { Linear } from './Linear.ts';

@@ -1,5 +1,5 @@
 import { sum } from '../autograd/ops/sum.ts';
-import { Parameters } from '../autograd/parameters.ts';
+import { Parameters } from '../autograd/parameters/parameters.ts';
 import type { Tape } from '../autograd/tape.ts';
 import type { Indices, Tensor } from '../autograd/tensor.ts';
 import type { Device } from '../kernels/device.ts';

@@ -1,9 +1,9 @@
 import { gelu } from '../autograd/ops/gelu.ts';
 import { linear } from '../autograd/ops/linear.ts';
-import { linearCrossEntropy } from '../autograd/ops/linearCrossEntropy.ts';
+import { linearCrossEntropy } from '../autograd/ops/fused/linearCrossEntropy.ts';
 import { softmax } from '../autograd/ops/softmax.ts';
-import type { Parameter } from '../autograd/parameter.ts';
-import type { ParameterScope } from '../autograd/parameters.ts';
+import type { Parameter } from '../autograd/parameters/parameter.ts';
+import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Indices, Tensor } from '../autograd/tensor.ts';
 import { LayerNorm } from './LayerNorm.ts';
 import { Linear } from './Linear.ts';

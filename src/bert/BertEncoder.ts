@@ -1,4 +1,4 @@
-import type { ParameterScope } from '../autograd/parameters.ts';
+import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Indices, Tensor } from '../autograd/tensor.ts';
 import { Embedding } from './Embedding.ts';
 import { LayerNorm } from './LayerNorm.ts';

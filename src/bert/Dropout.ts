@@ -1,6 +1,6 @@
-import { drop } from '../autograd/drawing.ts';
-import type { Drawing } from '../autograd/drawing.ts';
-import type { ParameterScope } from '../autograd/parameters.ts';
+import { drop } from '../autograd/ops/drawing.ts';
+import type { Drawing } from '../autograd/ops/drawing.ts';
+import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import type { DropoutSite, ModelOptions } from './options.ts';
 

@@ -1,8 +1,8 @@
 import { BertrandError } from '../error.ts';
 import { gatherSum } from '../autograd/ops/gatherSum.ts';
 import type { Taken } from '../autograd/ops/gatherSum.ts';
-import type { Parameter } from '../autograd/parameter.ts';
-import type { ParameterScope } from '../autograd/parameters.ts';
+import type { Parameter } from '../autograd/parameters/parameter.ts';
+import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Indices, Tensor } from '../autograd/tensor.ts';
 import { Dropout } from './Dropout.ts';
 import { LayerNorm } from './LayerNorm.ts';

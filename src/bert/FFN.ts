@@ -1,5 +1,5 @@
-import { feedForward } from '../autograd/ops/feedForward.ts';
-import type { ParameterScope } from '../autograd/parameters.ts';
+import { feedForward } from '../autograd/ops/fused/feedForward.ts';
+import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import { Dropout } from './Dropout.ts';
 import { Linear } from './Linear.ts';

@@ -1,8 +1,8 @@
-import { dropoutAddLayerNorm } from '../autograd/ops/dropoutAddLayerNorm.ts';
-import type { SumAndNorm } from '../autograd/ops/dropoutAddLayerNorm.ts';
+import { dropoutAddLayerNorm } from '../autograd/ops/fused/dropoutAddLayerNorm.ts';
+import type { SumAndNorm } from '../autograd/ops/fused/dropoutAddLayerNorm.ts';
 import { layerNorm } from '../autograd/ops/layerNorm.ts';
-import type { Parameter } from '../autograd/parameter.ts';
-import type { ParameterScope } from '../autograd/parameters.ts';
+import type { Parameter } from '../autograd/parameters/parameter.ts';
+import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import type { Dropout } from './Dropout.ts';
 import type { ModelOptions } from './options.ts';

@@ -1,6 +1,6 @@
 import { linear } from '../autograd/ops/linear.ts';
-import type { Parameter } from '../autograd/parameter.ts';
-import type { ParameterScope } from '../autograd/parameters.ts';
+import type { Parameter } from '../autograd/parameters/parameter.ts';
+import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import type { Initialisation } from './options.ts';
 

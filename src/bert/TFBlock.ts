@@ -1,6 +1,6 @@
-import { dropoutAdd } from '../autograd/ops/dropoutAdd.ts';
+import { dropoutAdd } from '../autograd/ops/fused/dropoutAdd.ts';
 import { gather } from '../autograd/ops/gather.ts';
-import type { ParameterScope } from '../autograd/parameters.ts';
+import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Indices, Tensor } from '../autograd/tensor.ts';
 import { Attention } from './Attention.ts';
 import { Dropout } from './Dropout.ts';

@@ -1,8 +1,8 @@
 import seedrandom from 'seedrandom';
-import type { GradientCheck } from '../autograd/gradcheck.ts';
-import { Parameter } from '../autograd/parameter.ts';
-import { Parameters } from '../autograd/parameters.ts';
-import type { ParameterScope } from '../autograd/parameters.ts';
+import type { GradientCheck } from '../autograd/check/gradcheck.ts';
+import { Parameter } from '../autograd/parameters/parameter.ts';
+import { Parameters } from '../autograd/parameters/parameters.ts';
+import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import { sizeOf } from '../autograd/shape.ts';
 import type { Shape } from '../autograd/shape.ts';
 import type { Tape } from '../autograd/tape.ts';

@@ -1,11 +1,11 @@
 import { expectCount } from './exit.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
-import { bench as measure } from '../train/bench.ts';
-import type { Benchmark } from '../train/bench.ts';
+import { bench as measure } from '../train/measure/bench.ts';
+import type { Benchmark } from '../train/measure/bench.ts';
 import { loadConfig } from '../train/config/loadConfig.node.ts';
-import { trainingDeviceOptions } from '../train/deviceOptions.ts';
-import { configuredVocabSize } from '../train/vocabSize.node.ts';
+import { trainingDeviceOptions } from '../train/config/deviceOptions.ts';
+import { configuredVocabSize } from '../train/config/vocabSize.node.ts';
 import { bytes } from './bytes.ts';
 import { renderTable } from './table.ts';
 

@@ -1,11 +1,11 @@
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
-import { evaluate as measure } from '../train/evaluation.ts';
-import { deviceOptions } from '../train/deviceOptions.ts';
-import { evaluationData } from '../train/evaluationData.node.ts';
-import { preparationView } from '../train/progress/preparation.ts';
-import { expectScoresFit } from '../train/scoresFit.ts';
-import { openTrained } from '../train/trained.node.ts';
+import { evaluate as measure } from '../train/evaluate/evaluation.ts';
+import { deviceOptions } from '../train/config/deviceOptions.ts';
+import { evaluationData } from '../train/evaluate/evaluationData.node.ts';
+import { preparationView } from './progress/preparation.ts';
+import { expectScoresFit } from '../train/measure/scoresFit.ts';
+import { openTrained } from '../train/evaluate/trained.node.ts';
 
 interface Arguments {
   readonly run: string;

@@ -1,5 +1,5 @@
 import { BertrandError } from '../error.ts';
-import { ConfigError } from '../train/config/problems.ts';
+import { ConfigError } from '../train/config/problems/problems.ts';
 
 /** A mistake in what was typed. */
 export class UsageError extends BertrandError {}

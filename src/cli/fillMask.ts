@@ -2,10 +2,10 @@ import { BertrandError } from '../error.ts';
 import { expectCount } from './exit.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
-import { deviceOptions } from '../train/deviceOptions.ts';
-import { fillMask as guess, maskedSequence } from '../train/fillMask.ts';
-import { textSegment } from '../train/modelOptions.ts';
-import { openTrained } from '../train/trained.node.ts';
+import { deviceOptions } from '../train/config/deviceOptions.ts';
+import { fillMask as guess, maskedSequence } from '../train/evaluate/fillMask.ts';
+import { textSegment } from '../train/config/modelOptions.ts';
+import { openTrained } from '../train/evaluate/trained.node.ts';
 
 interface Arguments {
   readonly run: string;

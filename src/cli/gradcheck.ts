@@ -1,7 +1,7 @@
-import { compareWithReference } from '../autograd/compareDevices.ts';
-import { checkGradients } from '../autograd/gradcheck.ts';
-import type { Difference } from '../autograd/difference.ts';
-import { opChecks } from '../autograd/opChecks.ts';
+import { compareWithReference } from '../autograd/check/compareDevices.ts';
+import { checkGradients } from '../autograd/check/gradcheck.ts';
+import type { Difference } from '../autograd/check/difference.ts';
+import { opChecks } from '../autograd/check/opChecks.ts';
 import { boxChecks } from '../bert/boxChecks.ts';
 import { UsageError } from './exit.ts';
 import { openDevice } from '../kernels/choose.ts';

@@ -1,7 +1,7 @@
 import type { DeviceChoice } from '../kernels/choose.ts';
 import { loadConfig } from '../train/config/loadConfig.node.ts';
 import { pretrain as run } from '../train/pretrain.node.ts';
-import { progressView } from '../train/progress/progressView.ts';
+import { progressView } from './progress/progressView.ts';
 
 interface Arguments {
   readonly config: string;

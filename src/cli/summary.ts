@@ -1,10 +1,10 @@
 import { loadConfig } from '../train/config/loadConfig.node.ts';
-import { modelOptions } from '../train/modelOptions.ts';
-import { summarise } from '../train/summary.ts';
-import { syntheticBatch } from '../train/syntheticBatch.ts';
-import { configuredVocabSize } from '../train/vocabSize.node.ts';
+import { modelOptions } from '../train/config/modelOptions.ts';
+import { summarise } from '../train/measure/summary.ts';
+import { syntheticBatch } from '../train/measure/syntheticBatch.ts';
+import { configuredVocabSize } from '../train/config/vocabSize.node.ts';
 import { renderTable } from './table.ts';
-import { formatCount } from '../train/progress/format.ts';
+import { formatCount } from './progress/format.ts';
 import { bytes } from './bytes.ts';
 
 export async function summary({ config: path, set }: { config: string; set: string[] }): Promise<number> {

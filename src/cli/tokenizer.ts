@@ -3,7 +3,7 @@ import { expectCount } from './exit.ts';
 import { Corpus } from '../data/corpus/corpus.node.ts';
 import { writeAtomically } from '../data/store/writeAtomically.node.ts';
 import { trainTokenizer as train } from '../data/tokenizer/trainTokenizer.ts';
-import { preparationView } from '../train/progress/preparation.ts';
+import { preparationView } from './progress/preparation.ts';
 
 interface Arguments {
   readonly corpus: string[];

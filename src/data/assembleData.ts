@@ -1,14 +1,14 @@
 import type { BatchOptions } from './dataOptions.ts';
-import type { DocumentParts } from './documentParts.ts';
+import type { DocumentParts } from './batches/documentParts.ts';
 import { checkSizes } from './checkSizes.ts';
 import type { OpenedData } from './openedData.ts';
-import { documentSequences, packedSequences } from './sequences.ts';
-import { splitDocuments } from './splitDocuments.ts';
+import { documentSequences, packedSequences } from './batches/sequences.ts';
+import { splitDocuments } from './batches/splitDocuments.ts';
 import type { TokenStore } from './store/tokenStore.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
-import { trainBatches } from './trainBatches.ts';
+import { trainBatches } from './batches/trainBatches.ts';
 import { Unigram } from './unigram.ts';
-import { validationBatches } from './validationBatches.ts';
+import { validationBatches } from './batches/validationBatches.ts';
 
 /** Split, sequences, masks and batches over a store. Throws a BertrandError that tells how many tokens are needed if there are too few. */
 export async function assembleData(

@@ -1,8 +1,8 @@
 import { BertrandError } from '../error.ts';
 import { inRows } from './dataOptions.ts';
 import type { BatchOptions } from './dataOptions.ts';
-import type { Sequences } from './sequences.ts';
-import type { Split } from './splitDocuments.ts';
+import type { Sequences } from './batches/sequences.ts';
+import type { Split } from './batches/splitDocuments.ts';
 
 /** Throws a BertrandError that says how many tokens there are and how many are needed, if a part is too small. */
 export function checkSizes(split: Split, train: Sequences, validation: Sequences, options: BatchOptions): void {

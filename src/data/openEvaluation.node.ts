@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
 import { BertrandError } from '../error.ts';
-import type { Batches } from './batch.ts';
+import type { Batches } from './batches/batch.ts';
 import { cachedTokenStore } from './cache.node.ts';
 import { Corpus } from './corpus/corpus.node.ts';
 import type { DataOptions } from './dataOptions.ts';
 import type { OnProgress } from './progress.ts';
-import { documentSequences, packedSequences } from './sequences.ts';
-import { splitDocuments } from './splitDocuments.ts';
+import { documentSequences, packedSequences } from './batches/sequences.ts';
+import { splitDocuments } from './batches/splitDocuments.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 import { Unigram } from './unigram.ts';
-import { validationBatches } from './validationBatches.ts';
+import { validationBatches } from './batches/validationBatches.ts';
 
 /** Text to evaluate on, all of it, with frozen masks. */
 export interface EvaluationData {

@@ -1,4 +1,4 @@
-import type { Batches } from './batch.ts';
+import type { Batches } from './batches/batch.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 import type { Unigram } from './unigram.ts';
 

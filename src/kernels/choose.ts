@@ -1,5 +1,5 @@
 import { BertrandError } from '../error.ts';
-import type { TileChoice } from './cpu/tileChoices.ts';
+import type { TileChoice } from './cpu/tiles/tileChoices.ts';
 import type { Device, DeviceName } from './device.ts';
 
 export const deviceChoices = ['auto', 'webgpu', 'webgl', 'cpu', 'reference'] as const;

@@ -1,11 +1,12 @@
 import type { MaskedSequences } from '../bert/Bert.ts';
-import type { Config } from './config/table.ts';
+import type { Config } from './config/table/table.ts';
 import { expectFinite } from './divergence.ts';
-import { evaluate } from './evaluation.ts';
-import type { Evaluation } from './evaluation.ts';
+import { evaluate } from './evaluate/evaluation.ts';
+import type { Evaluation } from './evaluate/evaluation.ts';
 import type { LossWindow } from './lossWindow.ts';
 import { pace } from './pace.ts';
-import { learningRateAt } from './schedule.ts';
+import { scheduleOptions } from './config/scheduleOptions.ts';
+import { learningRateAt } from './optimizer/schedule.ts';
 import { trainStep } from './step.ts';
 import type { Learner, TrainingBatch } from './step.ts';
 
@@ -44,10 +45,11 @@ export interface Observer {
  */
 export async function train(training: Training, from: number, observer: Observer): Promise<number> {
   const { config, window } = training;
+  const schedule = scheduleOptions(config);
   const due = (step: number, every: number): boolean => step % every === 0 || step === config.train.steps;
   for (let step = from + 1; step <= config.train.steps; step++) {
     const batches = await batchesOf(training, step);
-    const learningRate = learningRateAt(config, step);
+    const learningRate = learningRateAt(schedule, step);
     const result = trainStep(training, batches, config.seed, step, learningRate);
     await window.add(step, result); // waits for an earlier step's loss: few steps are in flight
     observer.onStep(

@@ -1,5 +1,5 @@
 import { BertrandError } from '../error.ts';
-import type { Parameters } from '../autograd/parameters.ts';
+import type { Parameters } from '../autograd/parameters/parameters.ts';
 import type { Shape } from '../autograd/shape.ts';
 import { show } from '../autograd/shape.ts';
 

@@ -1,11 +1,11 @@
 import type { OpenedData } from '../data/openedData.ts';
 import type { OnProgress } from '../data/progress.ts';
 import type { Device } from '../kernels/device.ts';
-import type { Config } from './config/table.ts';
-import type { Evaluation } from './evaluation.ts';
+import type { Config } from './config/table/table.ts';
+import type { Evaluation } from './evaluate/evaluation.ts';
 import type { TrainReport } from './loop.ts';
-import type { PassedOver } from './run/checkpoint.ts';
-import type { Sample } from './samples.ts';
+import type { PassedOver } from './run/checkpoint/checkpoint.ts';
+import type { Sample } from './evaluate/samples.ts';
 
 /** What a run is, once all is ready. */
 export interface RunFacts {

@@ -1,7 +1,7 @@
 import { Tape } from '../autograd/tape.ts';
 import type { Bert, MaskedSequences } from '../bert/Bert.ts';
 import type { Device } from '../kernels/device.ts';
-import type { AdamW } from './adamw.ts';
+import type { AdamW } from './optimizer/adamw.ts';
 
 export interface TrainingBatch extends MaskedSequences {
   /** Positions that are not padding. */

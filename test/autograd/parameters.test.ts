@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { initialValues } from '../../src/autograd/initialise.ts';
-import type { Initialise } from '../../src/autograd/initialise.ts';
-import { Parameters } from '../../src/autograd/parameters.ts';
+import { initialValues } from '../../src/autograd/parameters/initialise.ts';
+import type { Initialise } from '../../src/autograd/parameters/initialise.ts';
+import { Parameters } from '../../src/autograd/parameters/parameters.ts';
 import { Linear } from '../../src/bert/Linear.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
 

@@ -6,7 +6,7 @@ import { crossEntropy } from '../../src/autograd/ops/crossEntropy.ts';
 import { linear } from '../../src/autograd/ops/linear.ts';
 import { sum } from '../../src/autograd/ops/sum.ts';
 import { op } from '../../src/autograd/op.ts';
-import { Parameter } from '../../src/autograd/parameter.ts';
+import { Parameter } from '../../src/autograd/parameters/parameter.ts';
 import { Tape } from '../../src/autograd/tape.ts';
 import type { Run, Tensor } from '../../src/autograd/tensor.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkGradients } from '../../src/autograd/gradcheck.ts';
+import { checkGradients } from '../../src/autograd/check/gradcheck.ts';
 import { boxChecks } from '../../src/bert/boxChecks.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
 

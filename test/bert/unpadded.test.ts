@@ -6,7 +6,7 @@ import { Bert } from '../../src/bert/Bert.ts';
 import type { MaskedSequences } from '../../src/bert/Bert.ts';
 import { presetNames, presets } from '../../src/bert/presets.ts';
 import type { PresetName } from '../../src/bert/presets.ts';
-import { makeBatch, oneRow, paddedRows } from '../../src/data/makeBatch.ts';
+import { makeBatch, oneRow, paddedRows } from '../../src/data/batches/makeBatch.ts';
 import { openCpu } from '../../src/kernels/cpu/index.ts';
 import type { Device } from '../../src/kernels/device.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openDevice } from '../../src/kernels/choose.ts';
-import type { Adapter } from '../../src/kernels/webgpu/adapter.ts';
+import type { Adapter } from '../../src/kernels/webgpu/engine/adapter/adapter.ts';
 import { messageOf } from '../messageOf.ts';
-import { expectHalves } from '../../src/kernels/webgpu/requestDevice.ts';
+import { expectHalves } from '../../src/kernels/webgpu/engine/adapter/requestDevice.ts';
 
 for (const device of ['cpu', 'reference'] as const)
   test(`the device ${device} refuses half precision`, async () =>

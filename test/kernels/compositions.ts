@@ -1,6 +1,6 @@
-import { headProducts } from '../../src/autograd/heads.ts';
-import { matmulParameters } from '../../src/autograd/matmulParameters.ts';
-import { sortByRow } from '../../src/autograd/sortByRow.ts';
+import { headProducts } from '../../src/autograd/ops/heads.ts';
+import { matmulParameters } from '../../src/kernels/matmulParameters.ts';
+import { sortByRow } from '../../src/kernels/sortByRow.ts';
 import type { OptionalKernel, Parameters } from '../../src/kernels/contract.ts';
 import type { Device, DeviceArray } from '../../src/kernels/device.ts';
 

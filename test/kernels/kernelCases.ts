@@ -1,6 +1,6 @@
 import type { KernelName } from '../../src/kernels/contract.ts';
-import { matmulParameters } from '../../src/autograd/matmulParameters.ts';
-import { sortByRow } from '../../src/autograd/sortByRow.ts';
+import { matmulParameters } from '../../src/kernels/matmulParameters.ts';
+import { sortByRow } from '../../src/kernels/sortByRow.ts';
 import {
   elements,
   entropies,

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { matmulParameters } from '../../src/autograd/matmulParameters.ts';
+import { matmulParameters } from '../../src/kernels/matmulParameters.ts';
 import { openCpu } from '../../src/kernels/cpu/index.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
 import { openForTests } from './webgpu/openForTests.ts';

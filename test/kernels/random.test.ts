@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HASH_RANGE, hash } from '../../src/kernels/random.ts';
 import type { RandomKey } from '../../src/kernels/random.ts';
-import { randomKey } from '../../src/autograd/randomKey.ts';
+import { randomKey } from '../../src/autograd/parameters/randomKey.ts';
 
 const COUNT = 200_000;
 const draw = (key: RandomKey, from = 0): Float64Array =>

@@ -2,13 +2,13 @@ import { Bert } from '../../src/bert/Bert.ts';
 import type { MaskedSequences } from '../../src/bert/Bert.ts';
 import { dataFromTexts } from '../../src/data/dataFromTexts.ts';
 import type { Device } from '../../src/kernels/device.ts';
-import { AdamW } from '../../src/train/adamw.ts';
+import { AdamW } from '../../src/train/optimizer/adamw.ts';
 import { resolveConfig } from '../../src/train/config/resolveConfig.ts';
-import { dataOptions } from '../../src/train/dataOptions.ts';
-import { firstBatches } from '../../src/train/firstBatches.ts';
+import { dataOptions } from '../../src/train/config/dataOptions.ts';
+import { firstBatches } from '../../src/train/evaluate/firstBatches.ts';
 import type { Observer, Training } from '../../src/train/loop.ts';
 import { LossWindow } from '../../src/train/lossWindow.ts';
-import { modelOptions } from '../../src/train/modelOptions.ts';
+import { modelOptions } from '../../src/train/config/modelOptions.ts';
 
 const words =
   'the a king queen rules over land sea and people with grace every day while birds sing loudly in old trees'.split(

@@ -4,14 +4,14 @@ import type { EngineEvent, Phase, RunView } from './protocol.ts';
 import { alert, clearAlert, say } from './view/alert.ts';
 import { AttentionPanel } from './view/attentionPanel.ts';
 import { ControlBar } from './view/controlBar.ts';
-import { Curves } from './view/curves.ts';
+import { Curves } from './view/charts/curves.ts';
 import { byId } from './view/dom.ts';
-import { chooseFiles, droppedFiles, handOver, isRun } from './view/files.ts';
+import { chooseFiles, droppedFiles, handOver, isRun } from './view/setUp/files.ts';
 import { FillPanel } from './view/fillPanel.ts';
 import { bytes } from './view/format.ts';
-import { ModelPanel } from './view/modelPanel.ts';
+import { ModelPanel } from './view/model/modelPanel.ts';
 import { SavedPanel } from './view/savedPanel.ts';
-import { SetUp } from './view/setUp.ts';
+import { SetUp } from './view/setUp/setUp.ts';
 import { setUpTheme } from './view/theme.ts';
 import type { PathAndBlob } from './protocol.ts';
 

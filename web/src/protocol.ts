@@ -1,9 +1,9 @@
 import type { Statistics as DataStatistics } from '../../src/data/openedData.ts';
 import type { Progress } from '../../src/data/progress.ts';
 import type { DeviceChoice, DeviceReport } from '../../src/kernels/choose.ts';
-import type { Config } from '../../src/train/config/table.ts';
-import type { Evaluation } from '../../src/train/evaluation.ts';
-import type { BoxReport } from '../../src/train/inspect/boxReport.ts';
+import type { Config } from '../../src/train/config/table/table.ts';
+import type { Evaluation } from '../../src/train/evaluate/evaluation.ts';
+import type { BoxReport } from './inspect/boxReport.ts';
 import type { TrainReport } from '../../src/train/loop.ts';
 
 /** What the page asks of the engine, which lives in a worker. Each may reject with what to tell the person. */

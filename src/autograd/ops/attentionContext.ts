@@ -1,4 +1,4 @@
-import { headProducts } from '../heads.ts';
+import { headProducts } from './heads.ts';
 import { op } from '../op.ts';
 import { expectShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';

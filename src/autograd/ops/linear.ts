@@ -1,7 +1,7 @@
 import type { Parameters } from '../../kernels/contract.ts';
 import type { DeviceArray, Target } from '../../kernels/device.ts';
 import { BertrandError } from '../../error.ts';
-import { matmulParameters } from '../matmulParameters.ts';
+import { matmulParameters } from '../../kernels/matmulParameters.ts';
 import { op } from '../op.ts';
 import { expectShape, rowsAndColumns, show } from '../shape.ts';
 import type { Destinations, Gradients, Run, Tensor } from '../tensor.ts';

@@ -3,7 +3,7 @@ import { BertrandError } from '../../error.ts';
 import { op } from '../op.ts';
 import { rowsAndColumns, show } from '../shape.ts';
 import type { Shape } from '../shape.ts';
-import { sortByRow } from '../sortByRow.ts';
+import { sortByRow } from '../../kernels/sortByRow.ts';
 import type { Indices, Run, Tensor } from '../tensor.ts';
 
 /**

@@ -2,17 +2,17 @@ import { createDevice } from '../device.ts';
 import { isNode } from '../platform.ts';
 import type { Device } from '../device.ts';
 import { BertrandError } from '../../error.ts';
-import { Arena } from './arena.ts';
-import type { Sgemm } from './blas.ts';
-import { chooseBlas } from './chooseBlas.ts';
-import type { BlasChoice } from './chooseBlas.ts';
-import { Jobs } from './jobs.ts';
+import { Arena } from './engine/arena.ts';
+import { chooseBlas } from './blas/chooseBlas.ts';
+import type { BlasChoice } from './blas/chooseBlas.ts';
+import { Jobs } from './engine/jobs.ts';
 import { cpuKernels } from './kernels.ts';
 import type { CpuHandles } from './kernels.ts';
-import { compileKernels, hasFusedMultiplyAdd, instantiateKernels } from './module.ts';
-import { blasProduct, ownProduct, race } from './race.ts';
-import { chooseTile } from './tile.ts';
-import type { TileChoice } from './tileChoices.ts';
+import type { Sgemm } from './engine/module.ts';
+import { compileKernels, hasFusedMultiplyAdd, instantiateKernels } from './engine/module.ts';
+import { blasProduct, ownProduct, race } from './tiles/race.ts';
+import { chooseTile } from './tiles/tile.ts';
+import type { TileChoice } from './tiles/tileChoices.ts';
 
 const BLAS_GAIN = 1.1; // how many times as fast as ours a BLAS must be; most are twice as fast as narrow tiles, or slower
 
@@ -33,7 +33,7 @@ export interface CpuOptions {
  * when `run` returns.
  */
 export async function openCpu(options: CpuOptions = {}): Promise<Device> {
-  const platform = isNode() ? await import('./threads.node.ts') : await import('./threads.browser.ts');
+  const platform = isNode() ? await import('./threads/threads.node.ts') : await import('./threads/threads.browser.ts');
   const threads = options.threads ?? platform.availableThreads();
   if (!Number.isInteger(threads) || threads < 1)
     throw new BertrandError(`the cpu device cannot use ${threads} threads: give a whole number from 1`);

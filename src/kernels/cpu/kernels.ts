@@ -1,11 +1,11 @@
 import type { Kernels, Parameters } from '../contract.ts';
-import type { Arena } from './arena.ts';
-import { Attention } from './attention.ts';
-import type { Jobs } from './jobs.ts';
-import { mask } from './mask.ts';
-import type { Mask } from './mask.ts';
-import { Matmul } from './matmul.ts';
-import { Workspace } from './workspace.ts';
+import type { Arena } from './engine/arena.ts';
+import { Attention } from './kernels/attention.ts';
+import type { Jobs } from './engine/jobs.ts';
+import { mask } from './kernels/mask.ts';
+import type { Mask } from './kernels/mask.ts';
+import { Matmul } from './kernels/matmul.ts';
+import { Workspace } from './engine/workspace.ts';
 
 /** Arrays are known by their byte offset in the arena. */
 export interface CpuHandles {

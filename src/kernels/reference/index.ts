@@ -1,14 +1,15 @@
 import { createDevice } from '../device.ts';
 import type { Device } from '../device.ts';
 import { adamw } from './adamw.ts';
+import { layerNormParameterGradients, sumRows } from './columns.ts';
 import { crossEntropy, crossEntropyBackward } from './crossEntropy.ts';
 import { dropout } from './dropout.ts';
 import { accumulate, add, addBias, broadcast, fill } from './elementwise.ts';
 import { gather, scatterSum } from './gather.ts';
 import { gelu, geluBackward } from './gelu.ts';
-import { layerNorm, layerNormBackward, layerNormParameterGradients } from './layerNorm.ts';
+import { layerNorm, layerNormBackward } from './layerNorm.ts';
 import { matmul } from './matmul.ts';
-import { argmax, sum, sumRows, sumSquares } from './reduce.ts';
+import { argmax, sum, sumSquares } from './reduce.ts';
 import { maskedSoftmax, softmax, softmaxBackward } from './softmax.ts';
 import type { ReferenceHandles } from './types.ts';
 

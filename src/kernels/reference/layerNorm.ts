@@ -41,19 +41,3 @@ export const layerNormBackward: ReferenceKernel<'layerNormBackward'> = ({ x, gam
         inverse[r] * (dy[offset + c] * gamma[c] - total / columns) - (x[offset + c] - mean[r]) * slope * product;
   }
 };
-
-/** dgamma[c] = sum over rows of dy (x - mean) inverse; dbeta[c] = sum over rows of dy */
-export const layerNormParameterGradients: ReferenceKernel<'layerNormParameterGradients'> = (
-  { x, mean, inverse, dy },
-  { rows, columns },
-  { dgamma, dbeta },
-) => {
-  for (let c = 0; c < columns; c++) {
-    dgamma[c] = 0;
-    dbeta[c] = 0;
-    for (let r = 0; r < rows; r++) {
-      dgamma[c] += dy[r * columns + c] * (x[r * columns + c] - mean[r]) * inverse[r];
-      dbeta[c] += dy[r * columns + c];
-    }
-  }
-};

@@ -7,15 +7,6 @@ export const sum: ReferenceKernel<'sum'> = ({ x }, { size, scale }, { y }) => {
   y[0] = scale * total;
 };
 
-/** y[c] = sum over rows of x[r, c] */
-export const sumRows: ReferenceKernel<'sumRows'> = ({ x }, { rows, columns }, { y }) => {
-  for (let c = 0; c < columns; c++) {
-    let total = 0;
-    for (let r = 0; r < rows; r++) total += x[r * columns + c];
-    y[c] = total;
-  }
-};
-
 /** y = sum of x squared */
 export const sumSquares: ReferenceKernel<'sumSquares'> = ({ x }, { size }, { y }) => {
   let total = 0;

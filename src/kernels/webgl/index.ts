@@ -2,13 +2,13 @@ import { BertrandError } from '../../error.ts';
 import { createDevice } from '../device.ts';
 import { isNode } from '../platform.ts';
 import type { Device } from '../device.ts';
-import { describe, openGl } from './context.ts';
-import type { Engine, WebGlHandles } from './engine.ts';
-import { glEngine } from './glEngine.ts';
+import { describe, openGl } from './engine/context.ts';
+import type { Engine, WebGlHandles } from './engine/engine.ts';
+import { glEngine } from './engine/glEngine.ts';
 import { webGlKernels } from './kernels.ts';
-import { loadGpuJs } from './library.ts';
-import type { GpuJs } from './library.ts';
-import { plainEngine } from './plainEngine.ts';
+import { loadGpuJs } from './engine/library.ts';
+import type { GpuJs } from './engine/library.ts';
+import { plainEngine } from './engine/plainEngine.ts';
 
 export type WebGlMode = 'webgl2' | 'webgl' | 'headlessgl' | 'webasm' | 'cpu';
 

@@ -1,17 +1,17 @@
 import type { Kernels } from '../contract.ts';
-import { adamwKernels } from './adamw.ts';
-import { columnKernels } from './columns.ts';
-import { crossEntropyKernels } from './crossEntropy.ts';
-import { dropoutKernels } from './dropout.ts';
-import { elementwiseKernels } from './elementwise.ts';
-import type { Engine, WebGlHandles } from './engine.ts';
-import { gatherKernels } from './gather.ts';
-import { geluKernels } from './gelu.ts';
-import { layerNormKernels } from './layerNorm.ts';
-import { matmulKernels } from './matmul.ts';
-import { reduceKernels } from './reduce.ts';
-import { rowKernels } from './rows.ts';
-import { softmaxKernels } from './softmax.ts';
+import { adamwKernels } from './kernels/adamw.ts';
+import { columnKernels } from './kernels/columns.ts';
+import { crossEntropyKernels } from './kernels/crossEntropy.ts';
+import { dropoutKernels } from './kernels/dropout.ts';
+import { elementwiseKernels } from './kernels/elementwise.ts';
+import type { Engine, WebGlHandles } from './engine/engine.ts';
+import { gatherKernels } from './kernels/gather.ts';
+import { geluKernels } from './kernels/gelu.ts';
+import { layerNormKernels } from './kernels/layerNorm.ts';
+import { matmulKernels } from './kernels/matmul/matmul.ts';
+import { reduceKernels } from './kernels/reduce.ts';
+import { rowKernels } from './kernels/rows.ts';
+import { softmaxKernels } from './kernels/softmax.ts';
 
 /** Every kernel of the contract on gpu.js. Each gives its workspace back when it is done. */
 export function webGlKernels(engine: Engine): Kernels<WebGlHandles> {

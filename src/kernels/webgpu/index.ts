@@ -1,20 +1,20 @@
 import { createDevice } from '../device.ts';
 import type { Device } from '../device.ts';
 import { isNode } from '../platform.ts';
-import { requestAdapter } from './adapter.ts';
-import type { Adapter } from './adapter.ts';
-import { VIEW_ALIGNMENT, viewOf } from './buffers.ts';
-import type { GpuHandles } from './buffers.ts';
-import { Failure } from './failure.ts';
+import { requestAdapter } from './engine/adapter/adapter.ts';
+import type { Adapter } from './engine/adapter/adapter.ts';
+import { VIEW_ALIGNMENT, viewOf } from './engine/buffers.ts';
+import type { GpuHandles } from './engine/buffers.ts';
+import { Failure } from './engine/failure.ts';
 import { gpuKernels } from './kernels.ts';
-import { Queue } from './queue.ts';
-import { MATRIX_FEATURE, matricesOf } from './subgroupMatrix.ts';
-import type { Matrices } from './subgroupMatrix.ts';
-import { matricesAgree } from './matrixTrial.ts';
-import { traitsOf } from './traits.ts';
-import { FEATURES, expectHalves, requestDevice } from './requestDevice.ts';
-import { Tuner } from './tuner.ts';
-import type { TuningStore } from './tuner.ts';
+import { Queue } from './engine/queue.ts';
+import { MATRIX_FEATURE, matricesOf } from './kernels/matmul/subgroupMatrix.ts';
+import type { Matrices } from './kernels/matmul/subgroupMatrix.ts';
+import { matricesAgree } from './kernels/matmul/matrixTrial.ts';
+import { traitsOf } from './engine/traits.ts';
+import { FEATURES, expectHalves, requestDevice } from './engine/adapter/requestDevice.ts';
+import { Tuner } from './engine/tuner/tuner.ts';
+import type { TuningStore } from './engine/tuner/tuner.ts';
 
 export interface WebGpuOptions {
   /** Refuse an adapter that computes on the processor. */
@@ -28,7 +28,7 @@ export interface WebGpuOptions {
 /** Where choices between shaders are kept: in Node, for hardware. */
 async function tuningStore({ software, name }: Adapter): Promise<TuningStore | undefined> {
   if (software || !isNode()) return undefined;
-  return (await import('./tuningFile.node.ts')).tuningFile(name);
+  return (await import('./engine/tuner/tuningFile.node.ts')).tuningFile(name);
 }
 
 function describe(matrices: Matrices | undefined, trusted: Matrices | undefined): string[] {

@@ -1,22 +1,22 @@
 import type { Kernels } from '../contract.ts';
-import { adamwKernels } from './adamw.ts';
-import { attentionKernels } from './attention.ts';
-import type { GpuHandles } from './buffers.ts';
-import { columnKernels } from './columns.ts';
-import { crossEntropyKernels } from './crossEntropy.ts';
-import { dropoutKernels } from './dropout.ts';
-import { elementwise } from './elementwise.ts';
-import { gatherKernels } from './gather.ts';
-import { geluKernels } from './gelu.ts';
-import { layerNormKernels } from './layerNorm.ts';
-import { lossScaleKernels } from './lossScale.ts';
-import { matmulKernels } from './matmul.ts';
-import type { Queue } from './queue.ts';
-import { reduceKernels } from './reduce.ts';
-import { softmaxKernels } from './softmax.ts';
-import type { Traits } from './traits.ts';
-import type { Matrices } from './subgroupMatrix.ts';
-import type { Tuner } from './tuner.ts';
+import { adamwKernels } from './kernels/adamw.ts';
+import { attentionKernels } from './kernels/attention/attention.ts';
+import type { GpuHandles } from './engine/buffers.ts';
+import { columnKernels } from './kernels/columns.ts';
+import { crossEntropyKernels } from './kernels/crossEntropy.ts';
+import { dropoutKernels } from './kernels/dropout.ts';
+import { elementwise } from './kernels/elementwise.ts';
+import { gatherKernels } from './kernels/gather.ts';
+import { geluKernels } from './kernels/gelu.ts';
+import { layerNormKernels } from './kernels/layerNorm.ts';
+import { lossScaleKernels } from './kernels/lossScale.ts';
+import { matmulKernels } from './kernels/matmul/matmul.ts';
+import type { Queue } from './engine/queue.ts';
+import { reduceKernels } from './kernels/reduce.ts';
+import { softmaxKernels } from './kernels/softmax.ts';
+import type { Traits } from './engine/traits.ts';
+import type { Matrices } from './kernels/matmul/subgroupMatrix.ts';
+import type { Tuner } from './engine/tuner/tuner.ts';
 
 /** Declares every shader on the queue; the kernels run them. */
 export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner, matrices?: Matrices): Kernels<GpuHandles> {

@@ -1,9 +1,10 @@
 import { inRows } from '../../data/dataOptions.ts';
-import { warmupSteps } from '../schedule.ts';
+import { warmupSteps } from '../optimizer/schedule.ts';
 import { valueAt } from './path.ts';
-import type { Place, Problem } from './problems.ts';
-import type { Config } from './table.ts';
-import { shown } from './wrongValues.ts';
+import { scheduleOptions } from './scheduleOptions.ts';
+import type { Place, Problem } from './problems/problems.ts';
+import type { Config } from './table/table.ts';
+import { shown } from './problems/wrongValues.ts';
 
 /** A rule on several keys; the first of them is the one to blame. */
 interface CrossCheck {
@@ -93,7 +94,7 @@ const checks: readonly CrossCheck[] = [
   {
     keys: ['train.schedule.warmup', 'train.steps'],
     broken: (config) =>
-      warmupSteps(config) > config.train.steps && {
+      warmupSteps(scheduleOptions(config)) > config.train.steps && {
         expected: `at most train.steps, which is ${config.train.steps}`,
         advice: 'lower it, or write it as a share of the steps, such as 0.06',
       },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { join, keysOf } from './path.ts';
-import { table } from './table.ts';
+import { table } from './table/table.ts';
 
 /** What of JSON Schema the table gives rise to. */
 export interface JsonSchema {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { nearestName } from './nearestName.ts';
-import { ConfigError } from './problems.ts';
+import { nearestName } from './problems/nearestName.ts';
+import { ConfigError } from './problems/problems.ts';
 import { resolveConfig } from './resolveConfig.ts';
-import type { Config } from './table.ts';
+import type { Config } from './table/table.ts';
 
 /** `resolveConfig` of a file. Throws a ConfigError also when the file is missing, a folder, unreadable or no UTF-8. */
 export function loadConfig(path: string, settings: readonly string[] = []): Config {

@@ -1,15 +1,15 @@
 import { LineCounter } from 'yaml';
-import { addSettings } from './addSettings.ts';
+import { addSettings } from './yaml/addSettings.ts';
 import { brokenRules } from './crossChecks.ts';
 import { keysOf, merge, omit, valueAt } from './path.ts';
-import { presetDefaults } from './presetDefaults.ts';
-import { ConfigError } from './problems.ts';
-import type { Place } from './problems.ts';
-import { readYaml } from './readYaml.ts';
-import type { Written } from './readYaml.ts';
-import { table } from './table.ts';
-import type { Config } from './table.ts';
-import { wrongPaths, wrongValue } from './wrongValues.ts';
+import { presetDefaults } from './table/presetDefaults.ts';
+import { ConfigError } from './problems/problems.ts';
+import type { Place } from './problems/problems.ts';
+import { readYaml } from './yaml/readYaml.ts';
+import type { Written } from './yaml/readYaml.ts';
+import { table } from './table/table.ts';
+import type { Config } from './table/table.ts';
+import { wrongPaths, wrongValue } from './problems/wrongValues.ts';
 
 /**
  * Reads a config and fills in what it leaves out: from its preset, then from the table.

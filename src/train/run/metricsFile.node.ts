@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import type { JsonObject } from './checkpoint.ts';
+import type { JsonObject } from './checkpoint/checkpoint.ts';
 import { explainDisk } from './disk.node.ts';
 
 /** metrics.jsonl, open for appending: one JSON object a line. */

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { BertrandError } from '../../error.ts';
 import { changedKeys } from './changedKeys.ts';
-import type { PassedOver, StoredCheckpoint } from './checkpoint.ts';
-import { CheckpointFolder } from './checkpointFolder.node.ts';
+import type { PassedOver, StoredCheckpoint } from './checkpoint/checkpoint.ts';
+import { CheckpointFolder } from './checkpoint/checkpointFolder.node.ts';
 import { exists, explainDisk, replaceFile } from './disk.node.ts';
 import { isLock, lockFolder } from './lock.node.ts';
 import { MetricsFile } from './metricsFile.node.ts';
 import { cutMetrics } from './metricsText.ts';
-import { listCheckpoints, newestIntact } from './readCheckpoint.node.ts';
+import { listCheckpoints, newestIntact } from './checkpoint/readCheckpoint.node.ts';
 import type { RunFolder, RunRequest } from './runFolder.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Checkpoint, JsonObject, PassedOver, StoredCheckpoint } from './checkpoint.ts';
+import type { Checkpoint, JsonObject, PassedOver, StoredCheckpoint } from './checkpoint/checkpoint.ts';
 
 /** What a run is opened with. */
 export interface RunRequest {

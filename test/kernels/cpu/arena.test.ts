@@ -1,7 +1,7 @@
 import seedrandom from 'seedrandom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Arena } from '../../../src/kernels/cpu/arena.ts';
+import { Arena } from '../../../src/kernels/cpu/engine/arena.ts';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
 import { BertrandError } from '../../../src/error.ts';
 

@@ -1,8 +1,8 @@
 import seedrandom from 'seedrandom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { attention } from '../../../src/autograd/ops/attention.ts';
-import { Parameter } from '../../../src/autograd/parameter.ts';
+import { attention } from '../../../src/autograd/ops/fused/attention.ts';
+import { Parameter } from '../../../src/autograd/parameters/parameter.ts';
 import { Tape } from '../../../src/autograd/tape.ts';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
 import type { Device } from '../../../src/kernels/device.ts';

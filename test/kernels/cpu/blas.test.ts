@@ -1,11 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BertrandError } from '../../../src/error.ts';
-import { Arena } from '../../../src/kernels/cpu/arena.ts';
-import type { Blas, BlasFinder, Sgemm } from '../../../src/kernels/cpu/blas.ts';
-import { blasFinder } from '../../../src/kernels/cpu/blas.node.ts';
-import { faultOf } from '../../../src/kernels/cpu/blasCheck.ts';
-import { chooseBlas } from '../../../src/kernels/cpu/chooseBlas.ts';
+import { Arena } from '../../../src/kernels/cpu/engine/arena.ts';
+import type { Blas, BlasFinder } from '../../../src/kernels/cpu/blas/blas.ts';
+import type { Sgemm } from '../../../src/kernels/cpu/engine/module.ts';
+import { blasFinder } from '../../../src/kernels/cpu/blas/blas.node.ts';
+import { faultOf } from '../../../src/kernels/cpu/blas/blasCheck.ts';
+import { chooseBlas } from '../../../src/kernels/cpu/blas/chooseBlas.ts';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
 
 const arena = new Arena(false);

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Arena } from '../../../src/kernels/cpu/arena.ts';
-import { Jobs } from '../../../src/kernels/cpu/jobs.ts';
-import { compileKernels, instantiateKernels } from '../../../src/kernels/cpu/module.ts';
-import { startWorkers } from '../../../src/kernels/cpu/threads.node.ts';
+import { Arena } from '../../../src/kernels/cpu/engine/arena.ts';
+import { Jobs } from '../../../src/kernels/cpu/engine/jobs.ts';
+import { compileKernels, instantiateKernels } from '../../../src/kernels/cpu/engine/module.ts';
+import { startWorkers } from '../../../src/kernels/cpu/threads/threads.node.ts';
 import { BertrandError } from '../../../src/error.ts';
 
 const CHUNK = 1024;

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import seedrandom from 'seedrandom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { matmulParameters } from '../../../src/autograd/matmulParameters.ts';
+import { matmulParameters } from '../../../src/kernels/matmulParameters.ts';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
 import type { CpuOptions } from '../../../src/kernels/cpu/index.ts';
 import type { Device, DeviceArray } from '../../../src/kernels/device.ts';

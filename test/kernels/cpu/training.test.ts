@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compareWithReference } from '../../../src/autograd/compareDevices.ts';
-import { opChecks } from '../../../src/autograd/opChecks.ts';
+import { compareWithReference } from '../../../src/autograd/check/compareDevices.ts';
+import { opChecks } from '../../../src/autograd/check/opChecks.ts';
 import { boxChecks } from '../../../src/bert/boxChecks.ts';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
 import type { CpuOptions } from '../../../src/kernels/cpu/index.ts';

@@ -1,5 +1,5 @@
-import { compareWithReference } from '../../../src/autograd/compareDevices.ts';
-import { opChecks } from '../../../src/autograd/opChecks.ts';
+import { compareWithReference } from '../../../src/autograd/check/compareDevices.ts';
+import { opChecks } from '../../../src/autograd/check/opChecks.ts';
 import { boxChecks } from '../../../src/bert/boxChecks.ts';
 import { dropThreshold, hash } from '../../../src/kernels/random.ts';
 import { openReference } from '../../../src/kernels/reference/index.ts';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { opChecks } from '../../../src/autograd/opChecks.ts';
+import { opChecks } from '../../../src/autograd/check/opChecks.ts';
 import { boxChecks } from '../../../src/bert/boxChecks.ts';
 import { kernelNames } from './checks.ts';
 import type * as checks from './checks.ts';

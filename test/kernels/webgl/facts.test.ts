@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert';
 import { BertrandError } from '../../../src/error.ts';
 import { openDevice, probeDevices } from '../../../src/kernels/choose.ts';
 import { openWebGl } from '../../../src/kernels/webgl/index.ts';
-import { loadGpuJs } from '../../../src/kernels/webgl/library.ts';
-import { LONGEST_LOOP } from '../../../src/kernels/webgl/glProgram.ts';
-import { plainEngine } from '../../../src/kernels/webgl/plainEngine.ts';
+import { loadGpuJs } from '../../../src/kernels/webgl/engine/library.ts';
+import { LONGEST_LOOP } from '../../../src/kernels/webgl/engine/glProgram.ts';
+import { plainEngine } from '../../../src/kernels/webgl/engine/plainEngine.ts';
 
 /** What was found out about gpu.js, so that a version in which it is no longer true is noticed. */
 const library = await loadGpuJs();

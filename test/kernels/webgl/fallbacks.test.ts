@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import { conformance, gradients, losses, wrongInMask } from './checks.ts';
 import { expectAll } from './expectations.ts';
 import type { Call } from './expectations.ts';
-import { loadGpuJs } from '../../../src/kernels/webgl/library.ts';
+import { loadGpuJs } from '../../../src/kernels/webgl/engine/library.ts';
 
 const { HeadlessGLKernel } = await loadGpuJs();
 

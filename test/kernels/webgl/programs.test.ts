@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Engine } from '../../../src/kernels/webgl/engine.ts';
+import type { Engine } from '../../../src/kernels/webgl/engine/engine.ts';
 import { webGlKernels } from '../../../src/kernels/webgl/kernels.ts';
-import { sourceOf } from '../../../src/kernels/webgl/program.ts';
-import type { Parameters, Program } from '../../../src/kernels/webgl/program.ts';
+import { sourceOf } from '../../../src/kernels/webgl/engine/program.ts';
+import type { Parameters, Program } from '../../../src/kernels/webgl/engine/program.ts';
 
 /** All programs, by an engine that only notes them. */
 const programs: Program<Parameters>[] = [];

@@ -2,9 +2,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Parameters } from '../../../src/kernels/contract.ts';
 import { dropThreshold, hash } from '../../../src/kernels/random.ts';
-import { attentionTile } from '../../../src/kernels/webgpu/attentionTile.ts';
-import { attentionKernels } from '../../../src/kernels/webgpu/attention.ts';
-import { drawing, drawingParameters, drawingValues, squareIndices } from '../../../src/kernels/webgpu/drawing.ts';
+import { attentionTile } from '../../../src/kernels/webgpu/kernels/attention/attentionTile.ts';
+import { attentionKernels } from '../../../src/kernels/webgpu/kernels/attention/attention.ts';
+import {
+  drawing,
+  drawingParameters,
+  drawingValues,
+  squareIndices,
+} from '../../../src/kernels/webgpu/kernels/wgsl/drawing.ts';
 import { openForTests } from './openForTests.ts';
 import { openQueue } from './openQueue.ts';
 

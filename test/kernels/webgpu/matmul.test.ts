@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { matmulParameters } from '../../../src/autograd/matmulParameters.ts';
+import { matmulParameters } from '../../../src/kernels/matmulParameters.ts';
 import type { Device } from '../../../src/kernels/device.ts';
 import { openReference } from '../../../src/kernels/reference/index.ts';
-import { cutProduct, tiles } from '../../../src/kernels/webgpu/matmulTile.ts';
+import { cutProduct, tiles } from '../../../src/kernels/webgpu/kernels/matmul/matmulTile.ts';
 import { openForTests } from './openForTests.ts';
 
 const webgpu = await openForTests();

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { matrixShader, matrixTiles } from '../../../src/kernels/webgpu/matrixShader.ts';
-import type { Layout } from '../../../src/kernels/webgpu/productText.ts';
-import { wgsl } from '../../../src/kernels/webgpu/shader.ts';
-import type { Reals } from '../../../src/kernels/webgpu/shader.ts';
-import { MATRIX_FEATURE, matricesOf } from '../../../src/kernels/webgpu/subgroupMatrix.ts';
+import { matrixShader, matrixTiles } from '../../../src/kernels/webgpu/kernels/matmul/matrixShader.ts';
+import type { Layout } from '../../../src/kernels/webgpu/kernels/matmul/productText.ts';
+import { wgsl } from '../../../src/kernels/webgpu/engine/shader.ts';
+import type { Reals } from '../../../src/kernels/webgpu/engine/shader.ts';
+import { MATRIX_FEATURE, matricesOf } from '../../../src/kernels/webgpu/kernels/matmul/subgroupMatrix.ts';
 
 const layouts: readonly Layout[] = [true, false].flatMap((vectors) =>
   (['none', 'bias', 'gelu'] as const).flatMap((epilogue) =>

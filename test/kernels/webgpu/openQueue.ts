@@ -1,7 +1,7 @@
-import { requestAdapter } from '../../../src/kernels/webgpu/adapter.ts';
-import { Failure } from '../../../src/kernels/webgpu/failure.ts';
-import { Queue } from '../../../src/kernels/webgpu/queue.ts';
-import { requestDevice } from '../../../src/kernels/webgpu/requestDevice.ts';
+import { requestAdapter } from '../../../src/kernels/webgpu/engine/adapter/adapter.ts';
+import { Failure } from '../../../src/kernels/webgpu/engine/failure.ts';
+import { Queue } from '../../../src/kernels/webgpu/engine/queue.ts';
+import { requestDevice } from '../../../src/kernels/webgpu/engine/adapter/requestDevice.ts';
 
 /** A device of its own, to be broken or to run shaders that no kernel has. */
 export async function openQueue(): Promise<{ device: GPUDevice; queue: Queue; close: () => void }> {

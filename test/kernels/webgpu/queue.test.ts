@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { viewOf } from '../../../src/kernels/webgpu/buffers.ts';
-import { grid, wgsl } from '../../../src/kernels/webgpu/shader.ts';
+import { viewOf } from '../../../src/kernels/webgpu/engine/buffers.ts';
+import { grid, wgsl } from '../../../src/kernels/webgpu/engine/shader.ts';
 import { messageOf } from '../../messageOf.ts';
 import { openForTests } from './openForTests.ts';
 import { openQueue } from './openQueue.ts';

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Tuner } from '../../../src/kernels/webgpu/tuner.ts';
-import { tuningFile } from '../../../src/kernels/webgpu/tuningFile.node.ts';
-import type { TuningStore } from '../../../src/kernels/webgpu/tuner.ts';
+import { Tuner } from '../../../src/kernels/webgpu/engine/tuner/tuner.ts';
+import { tuningFile } from '../../../src/kernels/webgpu/engine/tuner/tuningFile.node.ts';
+import type { TuningStore } from '../../../src/kernels/webgpu/engine/tuner/tuner.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
 
 /** A GPU on which way w takes `speeds[w]` for each amount of work, and whose times are known after `arrive`. */

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { editDistance, nearestName } from '../../../src/train/config/nearestName.ts';
+import { editDistance, nearestName } from '../../../src/train/config/problems/nearestName.ts';
 
 test('the edit distance counts insertions, deletions, substitutions and swaps', () => {
   const distances = [

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { ConfigError } from '../../../src/train/config/problems.ts';
+import { ConfigError } from '../../../src/train/config/problems/problems.ts';
 import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
 
 /** The lines of the ConfigError that the config must give. */

@@ -1,9 +1,9 @@
 import seedrandom from 'seedrandom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ConfigError } from '../../../src/train/config/problems.ts';
+import { ConfigError } from '../../../src/train/config/problems/problems.ts';
 import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
-import { toYaml } from '../../../src/train/config/toYaml.ts';
+import { toYaml } from '../../../src/train/config/yaml/toYaml.ts';
 import { problemsOf } from './problemsOf.ts';
 
 const levels = Array.from({ length: 9 }, (_, i) => `&l${i + 1} [${Array.from({ length: 10 }, () => `*l${i}`).join()}]`);

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { presetNames } from '../../../src/bert/presets.ts';
 import { allPaths, schemaAt } from '../../../src/train/config/jsonSchema.ts';
 import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
-import { toYaml } from '../../../src/train/config/toYaml.ts';
+import { toYaml } from '../../../src/train/config/yaml/toYaml.ts';
 
 const loadsBack = (text: string, ...settings: string[]): void => {
   const config = resolveConfig(text, 'a.yaml', settings);

@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../../../src/train/run/checkpoint.ts';
+import type { Checkpoint } from '../../../src/train/run/checkpoint/checkpoint.ts';
 
 /** A small checkpoint whose tensors depend on its step. */
 export const checkpointOf = (step: number): Checkpoint => ({

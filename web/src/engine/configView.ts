@@ -1,7 +1,7 @@
 import { parseDocument } from 'yaml';
-import { ConfigError } from '../../../src/train/config/problems.ts';
+import { ConfigError } from '../../../src/train/config/problems/problems.ts';
 import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
-import { toYaml } from '../../../src/train/config/toYaml.ts';
+import { toYaml } from '../../../src/train/config/yaml/toYaml.ts';
 import type { Change, ConfigView } from '../protocol.ts';
 
 /** What messages call the text of the editor. */

@@ -1,6 +1,6 @@
 import { openDevice } from '../../../src/kernels/choose.ts';
 import type { DeviceReport } from '../../../src/kernels/choose.ts';
-import { requestAdapter } from '../../../src/kernels/webgpu/adapter.ts';
+import { requestAdapter } from '../../../src/kernels/webgpu/engine/adapter/adapter.ts';
 
 /** What this browser can compute on. A GPU is asked for its name only: to open it takes seconds on some. */
 export function devices(): Promise<DeviceReport[]> {

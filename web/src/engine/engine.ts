@@ -3,12 +3,12 @@ import { BertrandError } from '../../../src/error.ts';
 import { openDevice } from '../../../src/kernels/choose.ts';
 import type { DeviceChoice, DeviceReport } from '../../../src/kernels/choose.ts';
 import type { Device } from '../../../src/kernels/device.ts';
-import { deviceOptions } from '../../../src/train/deviceOptions.ts';
-import type { Guess } from '../../../src/train/fillMask.ts';
-import { boxReport } from '../../../src/train/inspect/boxReport.ts';
-import type { BoxReport } from '../../../src/train/inspect/boxReport.ts';
+import { deviceOptions } from '../../../src/train/config/deviceOptions.ts';
+import type { Guess } from '../../../src/train/evaluate/fillMask.ts';
+import { boxReport } from '../inspect/boxReport.ts';
+import type { BoxReport } from '../inspect/boxReport.ts';
 import { validate } from '../../../src/train/loop.ts';
-import { modelOptions } from '../../../src/train/modelOptions.ts';
+import { modelOptions } from '../../../src/train/config/modelOptions.ts';
 import { writeParameters } from '../../../src/train/modelState.ts';
 import type { RunView as TrainingView } from '../../../src/train/pretrainView.ts';
 import { Session } from '../../../src/train/session.ts';
@@ -28,11 +28,11 @@ import { devices } from './devices.ts';
 import { History } from './history.ts';
 import { dataOf, newRun, storedRun } from './openRun.ts';
 import type { OpenRun, Surroundings } from './openRun.ts';
-import { openFiles, openZips } from './openZips.ts';
+import { openFiles, openZips } from './storage/openZips.ts';
 import { attend, fill } from './questions.ts';
 import type { Asked } from './questions.ts';
-import { bytesOf, filesOf, flatNames, unzipped, zipped } from './runFiles.ts';
-import * as shelf from './shelf.ts';
+import { bytesOf, filesOf, flatNames, unzipped, zipped } from './storage/runFiles.ts';
+import * as shelf from './storage/shelf.ts';
 
 /** The model of the open run, on a device. */
 interface Live {

@@ -5,17 +5,17 @@ import type { OnProgress } from '../../../src/data/progress.ts';
 import { Tokenizer } from '../../../src/data/tokenizer/tokenizer.ts';
 import { BertrandError } from '../../../src/error.ts';
 import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
-import type { Config } from '../../../src/train/config/table.ts';
-import { toYaml } from '../../../src/train/config/toYaml.ts';
-import { dataOptions } from '../../../src/train/dataOptions.ts';
+import type { Config } from '../../../src/train/config/table/table.ts';
+import { toYaml } from '../../../src/train/config/yaml/toYaml.ts';
+import { dataOptions } from '../../../src/train/config/dataOptions.ts';
 import type { PathAndBlob } from '../protocol.ts';
-import { BrowserRun } from './browserRun.ts';
+import { BrowserRun } from './storage/browserRun.ts';
 import { bundledCorpus, isBundled } from './bundledCorpus.ts';
 import { CONFIG_NAME } from './configView.ts';
-import { lock } from './lock.ts';
-import type { OpenedFiles } from './openZips.ts';
-import { flatNames } from './runFiles.ts';
-import * as shelf from './shelf.ts';
+import { lock } from './storage/lock.ts';
+import type { OpenedFiles } from './storage/openZips.ts';
+import { flatNames } from './storage/runFiles.ts';
+import * as shelf from './storage/shelf.ts';
 
 /** A run that is open: all but its model. */
 export interface OpenRun {

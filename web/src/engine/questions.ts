@@ -2,11 +2,11 @@ import type { Bert } from '../../../src/bert/Bert.ts';
 import type { Tokenizer } from '../../../src/data/tokenizer/tokenizer.ts';
 import { BertrandError } from '../../../src/error.ts';
 import type { Device } from '../../../src/kernels/device.ts';
-import type { Config } from '../../../src/train/config/table.ts';
-import { fillMask, maskedSequence } from '../../../src/train/fillMask.ts';
-import type { Guess } from '../../../src/train/fillMask.ts';
-import { attentionMaps } from '../../../src/train/inspect/attentionMaps.ts';
-import { textSegment } from '../../../src/train/modelOptions.ts';
+import type { Config } from '../../../src/train/config/table/table.ts';
+import { fillMask, maskedSequence } from '../../../src/train/evaluate/fillMask.ts';
+import type { Guess } from '../../../src/train/evaluate/fillMask.ts';
+import { attentionMaps } from '../inspect/attentionMaps.ts';
+import { textSegment } from '../../../src/train/config/modelOptions.ts';
 import type { AttentionView, Filled } from '../protocol.ts';
 import type { History } from './history.ts';
 

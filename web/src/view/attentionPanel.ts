@@ -2,7 +2,7 @@ import type { AttentionView, EngineApi } from '../protocol.ts';
 import { Asking } from './asking.ts';
 import { h, segments } from './dom.ts';
 import { count } from './format.ts';
-import { HeatMap } from './heatMap.ts';
+import { HeatMap } from './charts/heatMap.ts';
 import { panel } from './panel.ts';
 
 /** Where each word of a sentence looks, by layer and head. */

@@ -1,6 +1,6 @@
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer, real } from './job';
-import { lanes, multiplyAdd, storeUpTo } from './vector';
+import { integer, pointer, real } from './memory/job';
+import { lanes, multiplyAdd, storeUpTo } from './arithmetic/vector';
 
 /** One step of AdamW in one pass. reals: 1 - beta1, 1 - beta2, learningRate / correction1, 1 / correction2, epsilon, decay, clipNorm */
 export function adamw(chunk: i32): void {

@@ -1,8 +1,8 @@
 // Sums over rows, column by column. Rows are cut in blocks of fixed size, whatever the number of threads: each block's
 // sums are partial results, which `combine` adds in order.
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer } from './job';
-import { loadUpTo, multiplyAdd, storeUpTo } from './vector';
+import { integer, pointer } from './memory/job';
+import { loadUpTo, multiplyAdd, storeUpTo } from './arithmetic/vector';
 
 /** partial[block, c] = sum over the block's rows of x[r, c]; chunks of rows */
 export function sumRows(chunk: i32): void {

@@ -1,9 +1,9 @@
-import { expRow } from './joined';
-import { log } from './log';
+import { expRow } from './pairs/joined';
+import { log } from './arithmetic/log';
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer, scratch } from './job';
-import { CURVE, CURVE_FLOATS } from './scratch';
-import { largestOf, loadUpTo, storeUpTo, sumWide } from './vector';
+import { integer, pointer, scratch } from './memory/job';
+import { CURVE, CURVE_FLOATS } from './memory/scratch';
+import { largestOf, loadUpTo, storeUpTo, sumWide } from './arithmetic/vector';
 
 /** losses[r] = logSumExp[r] - logits[r, labels[r]]; chunks of rows */
 export function crossEntropy(chunk: i32): void {

@@ -1,7 +1,7 @@
 // Dropout masks: which numbers of the hash of random.ts (drawPart.ts) an array takes.
-import { drawPart } from './joined';
-import { integer, real, scratch } from './job';
-import { DRAWN, DRAWN_FLOATS, KEYS } from './scratch';
+import { drawPart } from './pairs/joined';
+import { integer, real, scratch } from './memory/job';
+import { DRAWN, DRAWN_FLOATS, KEYS } from './memory/scratch';
 
 /**
  * Draws for `count` (at most DRAWN_FLOATS) elements from number `first` on: what each is to be multiplied by, 1 / (1 - rate)

@@ -1,11 +1,11 @@
 // Dropout alone and with what stands before or after it. Each treats a piece of a row at a time, small enough for the
 // first-level cache, and multiplies by the factors that `draw` gives.
-import { DRAWN_FLOATS } from './scratch';
+import { DRAWN_FLOATS } from './memory/scratch';
 import { draw } from './draw';
 import { firstElement, lastElement } from './elementwise';
 import { geluRow, slopeRow } from './gelu';
-import { integer, pointer } from './job';
-import { multiplyAdd, storeUpTo } from './vector';
+import { integer, pointer } from './memory/job';
+import { multiplyAdd, storeUpTo } from './arithmetic/vector';
 
 /** y = x * factor */
 export function dropout(chunk: i32): void {

@@ -1,6 +1,6 @@
 // Kernels that treat every element alike. Chunk i takes the elements from i * grain.
-import { integer, pointer, real } from './job';
-import { loadUpTo, storeUpTo } from './vector';
+import { integer, pointer, real } from './memory/job';
+import { loadUpTo, storeUpTo } from './arithmetic/vector';
 
 /** The parameters with which every elementwise kernel begins: size, grain. */
 export function firstElement(chunk: i32): i32 {

@@ -1,6 +1,6 @@
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer } from './job';
-import { storeUpTo } from './vector';
+import { integer, pointer } from './memory/job';
+import { storeUpTo } from './arithmetic/vector';
 
 const BLOCK = 32; // rows of dy summed before they join the total, so that rounding errors stay small
 

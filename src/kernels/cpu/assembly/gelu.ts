@@ -1,8 +1,8 @@
 import { firstElement, lastElement } from './elementwise';
-import { expRow } from './joined';
-import { integer, pointer, scratch } from './job';
-import { CURVE, CURVE_FLOATS } from './scratch';
-import { constant, multiplyAdd, storeUpTo } from './vector';
+import { expRow } from './pairs/joined';
+import { integer, pointer, scratch } from './memory/job';
+import { CURVE, CURVE_FLOATS } from './memory/scratch';
+import { constant, multiplyAdd, storeUpTo } from './arithmetic/vector';
 
 const CURVES = memory.data<f32>([
   1,

@@ -1,12 +1,12 @@
-export * from './job';
-export { scratchBytes } from './scratch';
-export { packShared, multiplyShared, multiplySpans, addSpans, multiplyBlocks } from './matmul';
-export { tile } from './tile'; // only so that it is not inlined, see there
+export * from './memory/job';
+export { scratchBytes } from './memory/scratch';
+export { packShared, multiplyShared, multiplySpans, addSpans, multiplyBlocks } from './matmul/matmul';
+export { tile } from './matmul/tile'; // only so that it is not inlined, see there
 export { add, fill, addBias } from './elementwise';
 export { gelu, geluBackward } from './gelu';
 export { dropout, dropoutAdd, geluDropout, geluDropoutBackward, geluDropoutBoth } from './dropout';
-export { attention } from './attention';
-export { attentionBackward } from './attentionBackward';
+export { attention } from './attention/attention';
+export { attentionBackward } from './attention/attentionBackward';
 export { softmax, maskedSoftmax, softmaxBackward } from './softmax';
 export { crossEntropy, crossEntropyBackward } from './crossEntropy';
 export { layerNorm, layerNormBackward, dropoutAddLayerNorm, dropoutAddLayerNormBackward } from './layerNorm';

@@ -1,7 +1,7 @@
 import { addDropped, dropRow } from './dropout';
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer, real } from './job';
-import { loadUpTo, multiplyAdd, storeUpTo, sumLanes, sumOf } from './vector';
+import { integer, pointer, real } from './memory/job';
+import { loadUpTo, multiplyAdd, storeUpTo, sumLanes, sumOf } from './arithmetic/vector';
 
 /** y = (x - mean) * inverse * gamma + beta; chunks of rows */
 export function layerNorm(chunk: i32): void {

@@ -1,7 +1,7 @@
 // Sums over all elements in float64: a partial result a chunk, added in order by `total`.
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer, real } from './job';
-import { lanes, loadUpTo, sumWide } from './vector';
+import { integer, pointer, real } from './memory/job';
+import { lanes, loadUpTo, sumWide } from './arithmetic/vector';
 
 /** partial[chunk] = sum of x */
 export function sum(chunk: i32): void {

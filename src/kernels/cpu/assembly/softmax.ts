@@ -1,7 +1,7 @@
-import { expRow } from './joined';
+import { expRow } from './pairs/joined';
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer } from './job';
-import { largestOf, loadUpTo, multiplyAdd, storeUpTo, sumLanes, sumOf } from './vector';
+import { integer, pointer } from './memory/job';
+import { largestOf, loadUpTo, multiplyAdd, storeUpTo, sumLanes, sumOf } from './arithmetic/vector';
 
 /** y[r] = exp(x[r] - max) / sum of the same; chunks of rows */
 export function softmax(chunk: i32): void {

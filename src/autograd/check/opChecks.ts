@@ -1,0 +1,143 @@
+import seedrandom from 'seedrandom';
+import type { Device } from '../../kernels/device.ts';
+import type { GradientCheck } from './gradcheck.ts';
+import { add } from '../ops/add.ts';
+import { attention } from '../ops/fused/attention.ts';
+import { attentionContext } from '../ops/attentionContext.ts';
+import { attentionScores } from '../ops/attentionScores.ts';
+import { crossEntropy } from '../ops/crossEntropy.ts';
+import { dropout } from '../ops/dropout.ts';
+import { dropoutAdd } from '../ops/fused/dropoutAdd.ts';
+import { dropoutAddLayerNorm } from '../ops/fused/dropoutAddLayerNorm.ts';
+import { feedForward } from '../ops/fused/feedForward.ts';
+import { gather } from '../ops/gather.ts';
+import { gatherSum } from '../ops/gatherSum.ts';
+import { gelu } from '../ops/gelu.ts';
+import { geluDropout } from '../ops/fused/geluDropout.ts';
+import { layerNorm } from '../ops/layerNorm.ts';
+import { linear } from '../ops/linear.ts';
+import { linearCrossEntropy } from '../ops/fused/linearCrossEntropy.ts';
+import { linearGelu } from '../ops/fused/linearGelu.ts';
+import { maskedSoftmax } from '../ops/maskedSoftmax.ts';
+import { scatter } from '../ops/scatter.ts';
+import { softmax } from '../ops/softmax.ts';
+import { sum } from '../ops/sum.ts';
+import { Parameter } from '../parameters/parameter.ts';
+import { sizeOf } from '../shape.ts';
+import type { Shape } from '../shape.ts';
+import type { Tape } from '../tape.ts';
+import type { Tensor } from '../tensor.ts';
+
+const rate = 0.3;
+const epsilon = 1e-5;
+const variance = { epsilon, form: 'variance' } as const;
+const ids = Int32Array.of(3, 0, 3, 1, 4, 3);
+/** Three queries a sequence: one sees all keys, one sees some, one sees none. */
+const spans = Int32Array.of(0, 3, 1, 2, 0, 0, 0, 2, 1, 3, 0, 3);
+
+/** Every op: a row a variant, with the shapes of its differentiable inputs. */
+export const opChecks: readonly GradientCheck[] = [
+  row('add', { a: [2, 3], b: [2, 3] }, (tape, { a, b }) => add(tape.use(a), b)),
+  row('add of a tensor to itself', { a: [4] }, (tape, { a }) => add(add(tape.use(a), a), a)),
+  row('linear', { x: [2, 3, 5], weight: [4, 5], bias: [4] }, (tape, { x, weight, bias }) =>
+    linear(tape.use(x), weight, bias),
+  ),
+  row('linear without bias', { x: [1, 5], weight: [4, 5] }, (tape, { x, weight }) => linear(tape.use(x), weight)),
+  row('gelu erf', { x: [4, 4] }, (tape, { x }) => gelu(tape.use(x), 'erf')),
+  row('gelu tanh', { x: [4, 4] }, (tape, { x }) => gelu(tape.use(x), 'tanh')),
+  row('dropout', { x: [5, 5] }, (tape, { x }) => dropout(tape.use(x), rate, tape.key('check'))),
+  row('softmax', { x: [3, 5] }, (tape, { x }) => softmax(tape.use(x))),
+  row('maskedSoftmax', { x: [2, 2, 3, 3] }, (tape, { x }) => maskedSoftmax(tape.use(x), tape.input(spans, [2, 3, 2]))),
+  row('layerNorm', { x: [3, 6], gamma: [6], beta: [6] }, (tape, { x, gamma, beta }) =>
+    layerNorm(tape.use(x), gamma, beta, variance),
+  ),
+  row('layerNorm by deviation', { x: [3, 6], gamma: [6], beta: [6] }, (tape, { x, gamma, beta }) =>
+    layerNorm(tape.use(x), gamma, beta, { epsilon, form: 'deviation' }),
+  ),
+  row('attentionScores', { query: [2, 3, 4], key: [2, 3, 4] }, (tape, { query, key }) =>
+    attentionScores(tape.use(query), key, 2, 0.7),
+  ),
+  row('attentionContext', { probabilities: [2, 2, 3, 3], value: [2, 3, 4] }, (tape, { probabilities, value }) =>
+    attentionContext(tape.use(probabilities), value),
+  ),
+  row('attention', { query: [2, 3, 4], key: [2, 3, 4], value: [2, 3, 4] }, (tape, { query, key, value }) => {
+    const options = { heads: 2, scale: 0.7, dropout: { rate, key: tape.key('check') } };
+    return attention(tape.use(query), key, value, tape.input(spans, [2, 3, 2]), options);
+  }),
+  ...[Int32Array.of(1, 3, 5), Int32Array.of(4, 0, 3)].map((some) =>
+    row(
+      `attention of tokens ${some.join(', ')}`,
+      { query: [3, 4], key: [2, 3, 4], value: [2, 3, 4] },
+      (tape, inputs) => {
+        const { query, key, value } = inputs;
+        const options = { heads: 2, scale: 0.7, dropout: { rate, key: tape.key('check') } };
+        return attention(tape.use(query), key, value, tape.input(spans, [2, 3, 2]), options, tape.input(some, [3]));
+      },
+    ),
+  ),
+  row('geluDropout', { x: [4, 4] }, (tape, { x }) => geluDropout(tape.use(x), 'erf', { rate, key: tape.key('check') })),
+  row('linearGelu', { x: [2, 3, 5], weight: [4, 5], bias: [4] }, (tape, { x, weight, bias }) =>
+    linearGelu(tape.use(x), weight, bias, 'tanh', { rate, key: tape.key('check') }),
+  ),
+  row('linearGelu without bias', { x: [1, 5], weight: [4, 5] }, (tape, { x, weight }) =>
+    linearGelu(tape.use(x), weight, undefined, 'erf'),
+  ),
+  row('dropoutAdd', { residual: [5, 5], x: [5, 5] }, (tape, { residual, x }) =>
+    dropoutAdd(tape.use(residual), tape.use(x), { rate, key: tape.key('check') }),
+  ),
+  ...(['both', 'sum', 'norm'] as const).map((used) =>
+    row(`dropoutAddLayerNorm of ${used}`, { residual: [3, 6], x: [3, 6], gamma: [6], beta: [6] }, (tape, inputs) => {
+      const { residual, x, gamma, beta } = inputs;
+      const drawing = { rate, key: tape.key('check') };
+      const { sum, norm } = dropoutAddLayerNorm(tape.use(residual), tape.use(x), gamma, beta, variance, drawing);
+      return used === 'both' ? add(sum, norm) : { sum, norm }[used];
+    }),
+  ),
+  ...[true, false].map((biased) =>
+    row(
+      `feedForward${biased ? '' : ' without biases'}`,
+      { x: [2, 3], weight1: [5, 3], weight2: [4, 5], ...(biased && { bias1: [5], bias2: [4] }) },
+      (tape, { x, weight1, weight2, bias1, bias2 }) => {
+        const drawing = { rate, key: tape.key('check') };
+        const [LL1, LL2] = [
+          { weight: weight1, bias: bias1 },
+          { weight: weight2, bias: bias2 },
+        ];
+        return feedForward(tape.use(x), LL1, LL2, biased ? 'tanh' : 'erf', drawing);
+      },
+    ),
+  ),
+  row('gatherSum', { one: [5, 3], two: [5, 3], three: [5, 3] }, (tape, { one, two, three }) => {
+    const [some, others] = [tape.input(ids, [2, 3]), tape.input(ids.toReversed(), [2, 3])];
+    return gatherSum([one, some], [two, others], [three, some]);
+  }),
+  row('gather', { table: [5, 3] }, (tape, { table }) => gather(table, tape.input(ids, [2, 3]))),
+  row('scatter', { x: [2, 3, 2] }, (tape, { x }) => scatter(tape.use(x), tape.input(ids, [2, 3]), [5, 2])),
+  row('crossEntropy', { logits: [6, 7] }, (tape, { logits }) => crossEntropy(tape.use(logits), tape.input(ids, [6]))),
+  ...[true, false].map((biased) =>
+    row(
+      `linearCrossEntropy${biased ? '' : ' without bias'}`,
+      { x: [6, 3], weight: [7, 3], ...(biased && { bias: [7] }) },
+      (tape, { x, weight, bias }) => linearCrossEntropy(tape.use(x), weight, bias, tape.input(ids, [6])),
+    ),
+  ),
+  row('sum', { x: [3, 4] }, (tape, { x }) => sum(tape.use(x), 0.25)),
+];
+
+function row(
+  name: string,
+  inputs: Record<string, Shape>,
+  forward: (tape: Tape, inputs: Record<string, Parameter>) => Tensor,
+): GradientCheck {
+  return {
+    name,
+    build(device: Device) {
+      const random = seedrandom(name);
+      const values = (shape: Shape): Float32Array =>
+        Float32Array.from({ length: sizeOf(shape) }, () => 4 * random() - 2);
+      const parameters = Object.entries(inputs).map(([key, shape]) => Parameter.of(device, key, shape, values(shape)));
+      const named = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter]));
+      return { parameters, forward: (tape) => forward(tape, named) };
+    },
+  };
+}

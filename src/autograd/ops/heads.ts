@@ -1,0 +1,46 @@
+import { BertrandError } from '../../error.ts';
+import type { Parameters } from '../../kernels/contract.ts';
+import { matmulParameters } from '../../kernels/matmulParameters.ts';
+import { show } from '../shape.ts';
+import type { Shape } from '../shape.ts';
+
+/** The two kinds of products that attention is made of, forward and backward, one for each sequence and head; no head is copied. */
+export interface HeadProducts {
+  readonly batch: number;
+  readonly length: number;
+  readonly headSize: number;
+  /** scale * a @ b': two tensors (batch, length, ES) to one (batch, heads, length, length). */
+  readonly toSquares: (scale: number) => Parameters<'matmul'>;
+  /** scale * a @ b, or a' @ b: (batch, heads, length, length) and (batch, length, ES) to (batch, length, ES). */
+  readonly toColumns: (scale: number, transposed?: boolean) => Parameters<'matmul'>;
+}
+
+/** @param shape (batch, length, ES), of which head i has the columns i * HS to (i + 1) * HS */
+export function headProducts(op: string, shape: Shape, heads: number): HeadProducts {
+  const [batch, length, embeddingSize] = shape;
+  if (shape.length !== 3) throw new BertrandError(`${op}: expected shape (batch, length, ES), found ${show(shape)}`);
+  if (embeddingSize % heads !== 0)
+    throw new BertrandError(`${op}: ${heads} heads do not divide the embedding size of ${show(shape)}`);
+  const headSize = embeddingSize / heads;
+  const columns = { row: embeddingSize, outer: length * embeddingSize, inner: headSize };
+  const square = { row: length, outer: heads * length * length, inner: length * length };
+  const batches = { outer: batch, inner: heads, m: length };
+  return {
+    batch,
+    length,
+    headSize,
+    toSquares: (scale) =>
+      matmulParameters({
+        ...batches,
+        n: length,
+        k: headSize,
+        scale,
+        transposeB: true,
+        a: columns,
+        b: columns,
+        c: square,
+      }),
+    toColumns: (scale, transposeA = false) =>
+      matmulParameters({ ...batches, n: headSize, k: length, scale, transposeA, a: square, b: columns, c: columns }),
+  };
+}

@@ -1,0 +1,69 @@
+import type { Device, DeviceArray } from '../../kernels/device.ts';
+import type { Parameter } from './parameter.ts';
+
+/**
+ * A run of memory in which parameters lie one behind another, those that decay first. A device with views has one arena
+ * for all, or as few as its largest array allows, so that the optimizer needs a fixed number of launches; one without has an
+ * arena a parameter.
+ */
+export interface Arena {
+  readonly weights: DeviceArray;
+  readonly gradients: DeviceArray;
+  /** Number of elements at the beginning to which weight decay applies. */
+  readonly decayed: number;
+  readonly members: readonly { readonly parameter: Parameter; readonly offset: number }[];
+}
+
+/** Gives every parameter its memory on `device`. */
+export function placeInArenas(device: Device, parameters: readonly Parameter[]): Arena[] {
+  const ordered = [...parameters.filter(({ decays }) => decays), ...parameters.filter(({ decays }) => !decays)];
+  if (device.viewAlignment === 0) return ordered.map((parameter) => separateArena(device, parameter));
+  return groupsWithin(device, ordered).map((group) => sharedArena(device, group));
+}
+
+/** Cuts the list where the next parameter no longer fits an array. One that fits none is left to the device to refuse. */
+function groupsWithin(device: Device, parameters: readonly Parameter[]): Parameter[][] {
+  const groups: Parameter[][] = [];
+  let room = 0;
+  for (const parameter of parameters) {
+    const size = alignedSize(device, parameter);
+    if (groups.length === 0 || size > room) {
+      groups.push([]);
+      room = device.largestArray;
+    }
+    groups[groups.length - 1].push(parameter);
+    room -= size;
+  }
+  return groups;
+}
+
+function alignedSize({ viewAlignment }: Device, { size }: Parameter): number {
+  return Math.ceil(size / viewAlignment) * viewAlignment;
+}
+
+function separateArena(device: Device, parameter: Parameter): Arena {
+  const { size } = parameter;
+  const storage = { device, weights: device.allocate('f32', size), gradients: device.allocate('f32', size) };
+  parameter.place(storage);
+  return { ...storage, decayed: parameter.decays ? size : 0, members: [{ parameter, offset: 0 }] };
+}
+
+function sharedArena(device: Device, parameters: readonly Parameter[]): Arena {
+  const members: { parameter: Parameter; offset: number }[] = [];
+  let end = 0;
+  let decayed = 0;
+  for (const parameter of parameters) {
+    members.push({ parameter, offset: end });
+    end += alignedSize(device, parameter);
+    if (parameter.decays) decayed = end;
+  }
+  const weights = device.allocate('f32', end);
+  const gradients = device.allocate('f32', end);
+  for (const { parameter, offset } of members)
+    parameter.place({
+      device,
+      weights: device.view(weights, offset, parameter.size),
+      gradients: device.view(gradients, offset, parameter.size),
+    });
+  return { weights, gradients, decayed, members };
+}

@@ -1,0 +1,63 @@
+import { BertrandError } from '../../error.ts';
+import type { Device, DeviceArray } from '../../kernels/device.ts';
+import type { Shape } from '../shape.ts';
+import { sizeOf } from '../shape.ts';
+import { Tensor } from '../tensor.ts';
+
+/** Where a parameter's numbers are: its weights and, beside them, the gradients that backward adds up. */
+export interface ParameterStorage {
+  readonly device: Device;
+  readonly weights: DeviceArray;
+  readonly gradients: DeviceArray;
+}
+
+/** A tensor that is learnt. It outlives every tape. */
+export class Parameter extends Tensor {
+  readonly name: string;
+  /** Whether weight decay applies: it does to matrices, not to biases and norms. */
+  readonly decays: boolean;
+  /** Whether `gradients` holds anything of this step yet. */
+  touched = false;
+  #storage: ParameterStorage | undefined;
+
+  constructor(name: string, shape: Shape, decays: boolean, storage?: ParameterStorage) {
+    super(undefined, shape, undefined, true);
+    this.name = name;
+    this.decays = decays;
+    this.#storage = storage;
+  }
+
+  /** A parameter with arrays of its own. */
+  static of(device: Device, name: string, shape: Shape, data: ArrayLike<number>): Parameter {
+    const weights = device.upload('f32', data);
+    return new Parameter(name, shape, true, { device, weights, gradients: device.allocate('f32', sizeOf(shape)) });
+  }
+
+  place(storage: ParameterStorage): void {
+    this.#storage = storage;
+  }
+
+  get storage(): ParameterStorage {
+    if (!this.#storage)
+      throw new BertrandError(`parameter ${this.name} is not on a device yet: allocate its Parameters first`);
+    return this.#storage;
+  }
+
+  override get array(): DeviceArray {
+    return this.storage.weights;
+  }
+
+  override async read(): Promise<Float64Array> {
+    return Float64Array.from(await this.storage.device.read(this.storage.weights));
+  }
+
+  /** The gradient added up since it was last cleared; zeros if backward never reached this parameter. */
+  async readGradient(): Promise<Float64Array> {
+    if (!this.touched) return new Float64Array(this.size);
+    return Float64Array.from(await this.storage.device.read(this.storage.gradients));
+  }
+
+  write(data: ArrayLike<number>): void {
+    this.storage.device.write(this.storage.weights, data);
+  }
+}

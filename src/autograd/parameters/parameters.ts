@@ -1,0 +1,130 @@
+import { BertrandError } from '../../error.ts';
+import type { Device } from '../../kernels/device.ts';
+import { placeInArenas } from './arena.ts';
+import type { Arena } from './arena.ts';
+import type { Initialise } from './initialise.ts';
+import { initialValues } from './initialise.ts';
+import { Parameter } from './parameter.ts';
+import { Constant } from './constant.ts';
+import type { Shape } from '../shape.ts';
+
+const PIECE = 2 ** 16; // initial values made at once
+
+/** A model's parameters: boxes declare them by name, then `allocate` puts all on a device. */
+export class Parameters {
+  readonly #seed: number;
+  readonly #declared = new Map<string, { parameter: Parameter; initialise: Initialise }>();
+  readonly #constants: Constant[] = [];
+  #device: Device | undefined;
+  #arenas: readonly Arena[] = [];
+
+  /** @param seed initial values are a function of it and the parameter's name. */
+  constructor(seed = 0) {
+    this.#seed = seed;
+  }
+
+  get all(): readonly Parameter[] {
+    return [...this.#declared.values()].map(({ parameter }) => parameter);
+  }
+
+  get arenas(): readonly Arena[] {
+    return this.#arenas;
+  }
+
+  /** Number of weights. */
+  get size(): number {
+    return this.all.reduce((total, parameter) => total + parameter.size, 0);
+  }
+
+  get(name: string): Parameter {
+    const found = this.#declared.get(name);
+    if (!found)
+      throw new BertrandError(`there is no parameter ${name}; there are ${[...this.#declared.keys()].join(', ')}`);
+    return found.parameter;
+  }
+
+  declare(name: string, shape: Shape, initialise: Initialise, decays: boolean): Parameter {
+    if (this.#declared.has(name)) throw new BertrandError(`the parameter ${name} is declared twice`);
+    if (this.#device) throw new BertrandError(`the parameter ${name} is declared after the others were allocated`);
+    const parameter = new Parameter(name, shape, decays);
+    this.#declared.set(name, { parameter, initialise });
+    return parameter;
+  }
+
+  constant(name: string, shape: Shape, values: Float64Array): Constant {
+    const constant = new Constant(name, shape, values);
+    this.#constants.push(constant);
+    return constant;
+  }
+
+  /** A declarer whose names begin with `name.` */
+  in(name: string): ParameterScope {
+    return new ParameterScope(this, name);
+  }
+
+  /** Puts every parameter on `device` with its initial values. */
+  allocate(device: Device): void {
+    this.#device = device;
+    for (const constant of this.#constants) constant.place(device);
+    this.#arenas = placeInArenas(device, this.all);
+    const most = device.viewAlignment === 0 ? Infinity : PIECE;
+    const scratch = new Float32Array(Math.min(most, Math.max(0, ...this.all.map(({ size }) => size)))); // one for all: garbage counts in the peak
+    for (const { parameter, initialise } of this.#declared.values()) {
+      const fill = initialValues(`${this.#seed}/initial/${parameter.name}`, initialise);
+      for (let first = 0; first < parameter.size; first += most) {
+        const piece = scratch.subarray(0, parameter.size - first);
+        fill(piece);
+        if (piece.length === parameter.size) parameter.write(piece);
+        else device.write(device.view(parameter.storage.weights, first, piece.length), piece);
+      }
+    }
+  }
+
+  /** Begins a new sum of gradients: the next backward writes instead of adding. */
+  clearGradients(): void {
+    for (const parameter of this.all) parameter.touched = false;
+  }
+
+  /** Makes the gradients of parameters that no backward reached zero, so that whole arenas can be read. */
+  zeroUntouched(): void {
+    for (const { touched, size, storage } of this.all)
+      if (!touched) storage.device.run('fill', {}, { size, value: 0 }, { y: storage.gradients });
+  }
+
+  free(): void {
+    for (const { weights, gradients } of this.#arenas)
+      for (const array of [weights, gradients]) this.#device?.free(array);
+    for (const { array } of this.#constants) this.#device?.free(array);
+    this.#arenas = [];
+  }
+}
+
+/** Declares parameters, and names the places of dropout, below one name of the model. */
+export class ParameterScope {
+  readonly path: string;
+  readonly #parameters: Parameters;
+
+  constructor(parameters: Parameters, path: string) {
+    this.#parameters = parameters;
+    this.path = path;
+  }
+
+  in(name: string): ParameterScope {
+    return new ParameterScope(this.#parameters, `${this.path}.${name}`);
+  }
+
+  /** A matrix, to which weight decay applies. */
+  matrix(name: string, shape: Shape, initialise: Initialise): Parameter {
+    return this.#parameters.declare(`${this.path}.${name}`, shape, initialise, true);
+  }
+
+  /** A bias or the gain of a norm, to which it does not. */
+  vector(name: string, size: number, initialise: Initialise): Parameter {
+    return this.#parameters.declare(`${this.path}.${name}`, [size], initialise, false);
+  }
+
+  /** A table that is not learnt. */
+  constant(name: string, shape: Shape, values: Float64Array): Constant {
+    return this.#parameters.constant(`${this.path}.${name}`, shape, values);
+  }
+}

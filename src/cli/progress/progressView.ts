@@ -1,0 +1,75 @@
+import type { PretrainView, RunFacts } from '../../train/pretrainView.ts';
+import { renderSamples } from '../../train/evaluate/samples.ts';
+import { formatCount } from './format.ts';
+import { LiveOutput } from './output.ts';
+import type { Output } from './output.ts';
+import { preparationView } from './preparation.ts';
+import { TimeLeft } from './timeLeft.ts';
+import { liveLine, trainLine, validateLine } from './trainingLines.ts';
+import type { TrainingProgress } from './trainingLines.ts';
+
+/** Shows a run as text: one live line and what is worth keeping on a terminal, elsewhere a plain line for each of the log. */
+export function progressView(
+  output: Output,
+  resumeCommand: string,
+  now: () => number = () => performance.now(),
+): PretrainView {
+  const live = new LiveOutput(output, now);
+  let timeLeft = new TimeLeft(now());
+  let progress: TrainingProgress = {
+    step: 0,
+    steps: 0,
+    loss: undefined,
+    tokensPerSecond: Number.NaN,
+    secondsLeft: Number.NaN,
+  };
+  const update = (changes: Partial<TrainingProgress>): void => {
+    progress = { ...progress, ...changes };
+    live.show((width) => liveLine(progress, width));
+  };
+  return {
+    preparing: preparationView(output),
+    begin(facts) {
+      live.print(factLines(facts));
+      timeLeft = new TimeLeft(now());
+      update({ step: facts.from, steps: facts.config.train.steps });
+    },
+    step(step) {
+      timeLeft.add(now());
+      update({ step, secondsLeft: timeLeft.seconds(progress.steps - step) });
+    },
+    train(_step, report) {
+      update({ loss: report.loss, tokensPerSecond: report.tokensPerSecond });
+      if (!live.live) live.print(trainLine(progress, report));
+    },
+    validate: (step, evaluation) => live.print(validateLine(step, progress.steps, evaluation)),
+    saved: (path) => {
+      if (!live.live) live.print(`saved ${path}`);
+    },
+    stopping: (signal) => live.print(`${signal}: saving after this step; once more to leave at once, without saving`),
+    stopped(step) {
+      live.clear();
+      live.print(`stopped at step ${step}, all is saved; go on with\n  ${resumeCommand}`);
+    },
+    finished(found) {
+      live.clear();
+      live.print(
+        `\nWords of the validation text in brackets, each masked for the model, and its guesses (+ for a right first guess):\n`,
+      );
+      live.print(renderSamples(found));
+    },
+  };
+}
+
+function factLines({ config, data, device, parameters, from, passedOver }: RunFacts): string {
+  const { documents, trainTokens, validationTokens } = data.statistics;
+  const { preset, layers, embeddingSize, heads } = config.model;
+  return [
+    `data    ${formatCount(documents)} documents, ${formatCount(trainTokens)} tokens to train on, ${formatCount(validationTokens)} to validate on, ${data.tokenizer.vocabSize} in the vocabulary`,
+    `model   ${preset}: ${layers} ${layers === 1 ? 'block' : 'blocks'}, embedding size ${embeddingSize}, ${heads} heads, ${formatCount(parameters)} parameters`,
+    `device  ${device.name}: ${device.description}`,
+    `run     ${config.out}`,
+    ...passedOver.map(({ path, reason }) => `passed over ${path}: ${reason}`),
+    ...(from > 0 ? [`going on from step ${from}`] : []),
+  ].join('\n');
+}

@@ -1,0 +1,52 @@
+import type { Evaluation } from '../../train/evaluate/evaluation.ts';
+import type { TrainReport } from '../../train/loop.ts';
+import { barLine } from './bar.ts';
+import { formatCount, formatDuration } from './format.ts';
+
+export interface TrainingProgress {
+  readonly step: number;
+  readonly steps: number;
+  /** Of the last line of the log; undefined before the first. */
+  readonly loss: number | undefined;
+  readonly tokensPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+/** The live line: bar, step, loss, speed, time left. */
+export function liveLine(progress: TrainingProgress, width: number): string {
+  const { step, steps, loss, tokensPerSecond, secondsLeft } = progress;
+  const parts = [
+    ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
+    ...(Number.isFinite(secondsLeft) ? [`${formatDuration(secondsLeft)} left`] : []),
+    ...(Number.isFinite(tokensPerSecond) ? [`${formatCount(tokensPerSecond)} tokens/s`] : []),
+  ];
+  return barLine(`step ${stepOf(step, steps)}`, step / steps, parts, width);
+}
+
+/** A line of the log, for where there is no live line. */
+export function trainLine(progress: TrainingProgress, { loss, learningRate, gradNorm }: TrainReport): string {
+  const { step, steps, tokensPerSecond, secondsLeft } = progress;
+  return [
+    `step ${stepOf(step, steps)}`,
+    `loss ${loss.toFixed(4)}`,
+    `learning rate ${learningRate.toExponential(2)}`,
+    Number.isFinite(gradNorm) ? `gradient norm ${gradNorm.toFixed(2)}` : 'skipped: gradients overflow',
+    `${formatCount(tokensPerSecond)} tokens/s`,
+    `${formatDuration(secondsLeft)} left`,
+  ].join('  ');
+}
+
+/** What a validation found, beside the loss of always guessing by frequency, so that a plateau is seen for what it is. */
+export function validateLine(step: number, steps: number, evaluation: Evaluation): string {
+  const { loss, perplexity, accuracy, unigramLoss } = evaluation;
+  const gain = unigramLoss - loss;
+  return [
+    `step ${stepOf(step, steps)}`,
+    `validation loss ${loss.toFixed(4)}`,
+    `${Math.abs(gain).toFixed(2)} ${gain >= 0 ? 'better' : 'worse'} than guessing by frequency`,
+    `perplexity ${formatCount(perplexity)}`,
+    `accuracy ${(100 * accuracy).toFixed(1)} %`,
+  ].join('  ');
+}
+
+const stepOf = (step: number, steps: number): string => `${String(step).padStart(String(steps).length)}/${steps}`;

@@ -1,0 +1,136 @@
+// What attention's forward and backward share: a block of queries and the keys that they see, a head at a time. The scores of a block
+// stay in the cache. The host cuts: a block's queries see the same keys, so that no score is computed in vain. Queries are rows of
+// their array, one for each token or, where TOKENS is not 0, for those that it lists; keys are places in their sequence.
+import { expRow } from '../pairs/joined';
+import { integer, pointer, real, scratch } from '../memory/job';
+import { multiply } from '../matmul/product';
+import { SCORES } from '../memory/scratch';
+import { sumOf } from '../arithmetic/vector';
+
+// The parameters' places in the job block. Real 0 is the scale of scores, which is positive, real 1 that of dropout.
+export const QUERY = 0;
+export const KEY = 1;
+export const VALUE = 2;
+export const CONTEXT = 3;
+const LOG_SUM_EXP = 4; // (batch, heads, length), or (heads, WANTED)
+export const HEADS = 5;
+const LENGTH = 6;
+export const HEAD_SIZE = 7;
+const BLAS = 8;
+export const MASK = 9; // threshold, keyLow, keyHigh
+const BLOCKS = 12; // where the blocks are listed
+const TOKENS = 18; // (WANTED), or 0 for all
+const WANTED = 19;
+
+// The block.
+const BLOCK_BYTES: usize = 20;
+let sequence: i32 = 0;
+let head: i32 = 0;
+export let firstQuery: i32 = 0;
+export let queries: i32 = 0;
+export let firstKey: i32 = 0;
+export let keys: i32 = 0;
+
+/** Goes to a head of a sequence. */
+export function takeHead(ofSequence: i32, number: i32): void {
+  sequence = ofSequence;
+  head = number;
+}
+
+/** Goes to a block of the list, and to a head of it. */
+export function takeBlock(block: i32, number: i32): void {
+  const at = pointer(BLOCKS) + <usize>block * BLOCK_BYTES;
+  takeHead(load<i32>(at), number);
+  firstQuery = load<i32>(at, 4);
+  queries = load<i32>(at, 8) - firstQuery;
+  firstKey = load<i32>(at, 12);
+  keys = load<i32>(at, 16) - firstKey;
+}
+
+/** Where the head's columns of a query begin in the array of (queries, heads * headSize) that is parameter `array`. */
+export function queryPlace(array: i32, query: i32): usize {
+  return pointer(array) + 4 * (<usize>query * pointer(HEADS) + head) * pointer(HEAD_SIZE);
+}
+
+/** The same for a key in an array of (batch, length, heads * headSize). */
+export function keyPlace(array: i32, key: i32): usize {
+  return queryPlace(array, sequence * integer(LENGTH) + key);
+}
+
+/** Floats from one token to the next. */
+export function width(): i32 {
+  return integer(HEADS) * integer(HEAD_SIZE);
+}
+
+/** Where log(sum(exp(scale * scores))) of a query is. */
+export function logSumExpOf(query: i32): usize {
+  const listed = pointer(TOKENS) != 0;
+  return pointer(LOG_SUM_EXP) + 4 * (listed ? <usize>head * pointer(WANTED) + query : queryNumber(query));
+}
+
+/** The number in the mask of a query's score for the block's first key. */
+export function firstDrawn(query: i32): u64 {
+  return <u64>queryNumber(query) * <u64>integer(LENGTH) + <u64>firstKey;
+}
+
+/** The place of a query in (batch, heads, length). */
+function queryNumber(query: i32): usize {
+  const tokens = pointer(TOKENS);
+  const token = tokens == 0 ? query : load<i32>(tokens + 4 * <usize>query);
+  return (<usize>sequence * pointer(HEADS) + head) * pointer(LENGTH) + (token - sequence * integer(LENGTH));
+}
+
+/** Floats from one row of scores to the next: no multiple of 64, which would put all rows' beginnings into few places of the cache. */
+export function scoreRow(): i32 {
+  const row = (keys + 3) & ~3;
+  return (row & 63) == 0 ? row + 16 : row;
+}
+
+/** scores = query @ key' of the block, to be scaled where they are used: so products read query as it lies. */
+export function computeScores(): void {
+  const query = queryPlace(QUERY, firstQuery);
+  const key = keyPlace(KEY, firstKey);
+  product(
+    false,
+    true,
+    queries,
+    keys,
+    integer(HEAD_SIZE),
+    query,
+    width(),
+    key,
+    width(),
+    false,
+    scratch() + SCORES,
+    scoreRow(),
+  );
+}
+
+/** c (+)= op(a) @ op(b) */
+export function product(
+  transposeA: bool,
+  transposeB: bool,
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  aRow: i32,
+  b: usize,
+  bRow: i32,
+  add: bool,
+  c: usize,
+  cRow: i32,
+): void {
+  multiply(integer(BLAS) != 0, transposeA, transposeB, m, n, k, 1, a, aRow, b, bRow, add, c, cRow);
+}
+
+/** Turns a row of scores into exp(scale * scores - shift) and returns their sum. */
+export function exponentials(scores: usize, shift: f32): f32 {
+  expRow(scores, scores, keys, real(0), shift);
+  return sumOf(scores, keys);
+}
+
+/** Clears the head's columns of rows one behind the other. */
+export function clearRows(start: usize, rows: i32): void {
+  for (let i = 0; i < rows; i++) memory.fill(start + 4 * <usize>(i * width()), 0, 4 * pointer(HEAD_SIZE));
+}

@@ -1,0 +1,123 @@
+// A block of rows times panels of columns, tile by tile.
+import { scratch, wide } from '../memory/job';
+import { wideTile } from '../pairs/joined';
+import { packPanels5 } from './pack';
+import { DEPTH, PACKED_A, TILE } from '../memory/scratch';
+import { tile } from './tile';
+import { storeUpTo } from '../arithmetic/vector';
+
+const ZEROS = memory.data(64, 16);
+const TILE_ROW: usize = 64;
+const SHORT: i32 = 160; // of k: so many lines of a transposed a stay in the first-level cache
+
+/** How much of k a block has: blocks of nearly one size, so that none is left short. */
+export function depthOf(k: i32): i32 {
+  const blocks = max(1, (k + DEPTH - 1) / DEPTH);
+  return min(DEPTH, ((k + blocks - 1) / blocks + 15) & ~15);
+}
+
+/** Where a block of k that begins at `start` begins for the lane (row of op(a), column of op(b)); across: a lane is contiguous over k. */
+export function partOf(matrix: usize, row: i32, across: bool, start: i32, lane: i32): usize {
+  return matrix + 4 * (across ? <usize>lane * row + start : <usize>start * row + lane);
+}
+
+/**
+ * c (+)= scale * a block of a @ packed panels of b (+ bias: one value a column, or 0 for none). Tiles read a itself where its rows are
+ * contiguous or short; the rows that fill no tile, and all else, are packed first.
+ */
+export function multiplyPacked(
+  a: usize,
+  aRow: i32,
+  across: bool,
+  scale: f32,
+  b: usize,
+  rows: i32,
+  columns: i32,
+  depth: i32,
+  c: usize,
+  cRow: i32,
+  add: bool,
+  bias: usize,
+): void {
+  const straight = scale == 1 && (across || depth <= SHORT) ? rows - (rows % 5) : 0;
+  packRows(partOf(a, aRow, across, 0, straight), aRow, across, depth, rows - straight, scale);
+  for (let j = 0; j < columns;) {
+    const width = wide() && columns - j > 8 ? 16 : 8;
+    const target = c + 4 * <usize>j;
+    const before = bias == 0 ? ZEROS : bias + 4 * <usize>j;
+    multiplyPanels(width, a, aRow, across, straight, b, rows, columns - j, depth, target, cRow, add, before);
+    j += width;
+    b += 4 * <usize>(width * depth);
+  }
+}
+
+/** Packs scale * rows of a. */
+function packRows(a: usize, aRow: i32, across: bool, depth: i32, rows: i32, scale: f32): void {
+  const packed = scratch() + PACKED_A;
+  packPanels5(a, 4 * <usize>aRow, across, depth, rows, packed);
+  if (scale == 1) return;
+  const factor = f32x4.splat(scale);
+  for (let at = packed, end = packed + 20 * <usize>(depth * ((rows + 4) / 5)); at < end; at += 16)
+    v128.store(at, f32x4.mul(v128.load(at), factor));
+}
+
+/** The same for columns of one tile's width, of which c may have fewer; rows from `straight` on are packed. */
+function multiplyPanels(
+  width: i32,
+  a: usize,
+  aRow: i32,
+  across: bool,
+  straight: i32,
+  b: usize,
+  rows: i32,
+  columns: i32,
+  depth: i32,
+  c: usize,
+  cRow: i32,
+  add: bool,
+  before: usize,
+): void {
+  const sums = scratch() + TILE;
+  const row = 4 * <usize>cRow;
+  let step = across ? 4 : 4 * <usize>aRow;
+  let nextRow = across ? 4 * <usize>aRow : 4;
+  let nextTile = 5 * nextRow;
+  for (let i = 0; i < rows; i += 5, a += nextTile, c += 5 * row) {
+    if (i == straight) {
+      a = scratch() + PACKED_A;
+      step = 20;
+      nextRow = 4;
+      nextTile = <usize>depth * 20;
+    }
+    const whole = rows - i >= 5 && columns >= width;
+    const direct = whole && !add;
+    const target = direct ? c : sums;
+    const stride = direct ? row : TILE_ROW;
+    if (width == 16) wideTile(depth, a, nextRow, step, b, target, stride, before);
+    else tile(depth, a, nextRow, step, b, target, stride, before);
+    if (direct) continue;
+    if (whole) addTile(width, sums, c, row);
+    else deliver(sums, c, row, add, min(rows - i, 5), min(columns, width));
+  }
+}
+
+/** c += a whole tile */
+function addTile(width: i32, sums: usize, c: usize, row: usize): void {
+  for (let i = 0; i < 5; i++, c += row, sums += TILE_ROW)
+    for (let at: usize = 0; at < 4 * <usize>width; at += 32) {
+      const low = f32x4.add(v128.load(c + at), v128.load(sums + at));
+      const high = f32x4.add(v128.load(c + at, 16), v128.load(sums + at, 16));
+      v128.store(c + at, low);
+      v128.store(c + at, high, 16);
+    }
+}
+
+/** c (+)= as much of a tile as c has rows and columns */
+function deliver(sums: usize, c: usize, row: usize, add: bool, rows: i32, columns: i32): void {
+  for (let i = 0; i < rows; i++, c += row, sums += TILE_ROW)
+    for (let j = 0; j < columns; j += 4) {
+      const at = 4 * <usize>j;
+      const sum = v128.load(sums + at);
+      storeUpTo(c + at, add ? f32x4.add(v128.load(c + at), sum) : sum, columns - j);
+    }
+}

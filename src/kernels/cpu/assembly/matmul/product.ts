@@ -1,0 +1,45 @@
+// Products on one thread as Goto and van de Geijn (2008) block them: k in blocks, operands packed in panels (panels.ts), a tile of
+// 5 x 8 or 5 x 16 results in registers (tile.ts, wideTile.ts). The order of additions depends on k alone: tiles and threads cut only rows and columns.
+import { sgemm } from './blas';
+import { scratch } from '../memory/job';
+import { packPanels8 } from './pack';
+import { depthOf, multiplyPacked, partOf } from './panels';
+import { BATCH_COLUMNS, BLOCK_ROWS, PACKED_B } from '../memory/scratch';
+
+/** c (+)= scale * op(a) @ op(b); rows of a, b and c lie so many elements apart. */
+export function multiply(
+  blas: bool,
+  transposeA: bool,
+  transposeB: bool,
+  m: i32,
+  n: i32,
+  k: i32,
+  scale: f32,
+  a: usize,
+  aRow: i32,
+  b: usize,
+  bRow: i32,
+  add: bool,
+  c: usize,
+  cRow: i32,
+): void {
+  if (blas) {
+    sgemm(transposeA, transposeB, m, n, k, scale, a, aRow, b, bRow, add ? 1 : 0, c, cRow);
+    return;
+  }
+  const packed = scratch() + PACKED_B;
+  const block = depthOf(k);
+  for (let column = 0; column < n; column += BATCH_COLUMNS) {
+    const columns = min(BATCH_COLUMNS, n - column);
+    for (let start = 0; start < k; start += block) {
+      const depth = min(block, k - start);
+      packPanels8(partOf(b, bRow, transposeB, start, column), 4 * <usize>bRow, transposeB, depth, columns, packed);
+      for (let row = 0; row < m; row += BLOCK_ROWS) {
+        const rows = min(BLOCK_ROWS, m - row);
+        const target = c + 4 * (<usize>row * cRow + column);
+        const from = partOf(a, aRow, !transposeA, start, row);
+        multiplyPacked(from, aRow, !transposeA, scale, packed, rows, columns, depth, target, cRow, add || start > 0, 0);
+      }
+    }
+  }
+}

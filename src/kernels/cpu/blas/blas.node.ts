@@ -1,0 +1,98 @@
+import { createRequire } from 'node:module';
+import { runInThisContext } from 'node:vm';
+import type { Sgemm } from '../engine/module.ts';
+import type { BlasFinder } from './blas.ts';
+
+/** Where a BLAS may be, best first. */
+const libraries: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+  linux: ['libopenblas.so.0', 'libopenblas.so', 'libblis.so.4', 'libmkl_rt.so.2', 'libblas.so.3'],
+  darwin: [
+    '/System/Library/Frameworks/Accelerate.framework/Accelerate',
+    '/opt/homebrew/opt/openblas/lib/libopenblas.dylib',
+  ],
+  win32: ['libopenblas.dll', 'openblas.dll', 'mkl_rt.2.dll'],
+};
+
+/** Our threads call each for itself; a library's own threads, begun as it is loaded, would only be in their way. */
+const singleThreaded = {
+  OPENBLAS_NUM_THREADS: '1',
+  VECLIB_MAXIMUM_THREADS: '1',
+  BLIS_NUM_THREADS: '1',
+  MKL_THREADING_LAYER: 'SEQUENTIAL',
+};
+
+/**
+ * (koffi, library, memory) => sgemm, for this thread: plain JavaScript that workers evaluate too. Nothing is copied: the
+ * library gets addresses inside the memory, which moves at most when it grows.
+ */
+export const connectSource = `(koffi, path, memory) => {
+  const library = koffi.load(path);
+  for (const limit of ['openblas_set_num_threads', 'MKL_Set_Num_Threads_Local', 'bli_thread_set_num_threads'])
+    try { library.func('void ' + limit + '(int)')(1); } catch {}
+  const call = library.func('void cblas_sgemm(int, int, int, int, int, int, float, uintptr_t, int, uintptr_t, int, float, uintptr_t, int)');
+  let buffer, base;
+  return (transposeA, transposeB, m, n, k, scale, a, aRow, b, bRow, add, c, cRow) => {
+    if (buffer !== memory.buffer) {
+      buffer = memory.buffer;
+      base = Number(koffi.address(new Uint8Array(buffer)));
+    }
+    const [ofA, ofB, ofC] = [base + (a >>> 0), base + (b >>> 0), base + (c >>> 0)];
+    call(101, 111 + transposeA, 111 + transposeB, m, n, k, scale, ofA, aRow, ofB, bRow, add, ofC, cRow);
+  };
+}`;
+
+interface Koffi {
+  load(path: string): { func(definition: string): () => string };
+}
+type Connect = (koffi: Koffi, library: string, memory: WebAssembly.Memory) => Sgemm;
+
+/** How Node finds a BLAS: through koffi, an optional dependency; undefined without it. */
+export function blasFinder(): BlasFinder | undefined {
+  const require = createRequire(import.meta.url);
+  const koffi = attempt(() => ({ path: require.resolve('koffi'), module: require('koffi') as Koffi }));
+  if (!koffi) return undefined;
+  const connect = runInThisContext(connectSource) as Connect;
+  return {
+    libraries: libraries[process.platform] ?? [],
+    advice: `install OpenBLAS${process.platform === 'linux' ? ' (Debian: libopenblas0)' : ''} or use Node 24 or later`,
+    open: (library, memory) =>
+      withEnvironment(singleThreaded, () =>
+        attempt(() => ({
+          sgemm: connect(koffi.module, library, memory),
+          name: nameOf(koffi.module, library),
+          share: { koffi: koffi.path, library },
+        })),
+      ),
+  };
+}
+
+/** OpenBLAS tells its version and the processor that it took this one for. */
+function nameOf(koffi: Koffi, library: string): string {
+  const ask = (what: string): string | undefined => attempt(koffi.load(library).func(`const char *${what}()`));
+  const file = library.split(/[/\\]/).at(-1);
+  const version = attempt(() => ask('openblas_get_config'))
+    ?.split(' ')
+    .slice(0, 2)
+    .join(' ');
+  return version ? `${version} for ${attempt(() => ask('openblas_get_corename'))} (${file})` : `${file}`;
+}
+
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}
+
+function withEnvironment<T>(values: Record<string, string>, action: () => T): T {
+  const before = Object.keys(values).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, values);
+  try {
+    return action();
+  } finally {
+    for (const [name, value] of before)
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  }
+}

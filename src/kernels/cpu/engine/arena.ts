@@ -1,0 +1,116 @@
+import { BertrandError } from '../../../error.ts';
+
+const PAGE = 65536;
+const LIMIT = PAGE * PAGE; // 4 GiB: what 32-bit addresses reach
+const ALIGNMENT = 64;
+const FIRST = PAGE; // the job block and the kernels' own constants come before
+const SLACK = 64; // kernels may read a little past an array, so the last one ends before the memory does
+
+interface Hole {
+  address: number;
+  size: number;
+}
+
+/**
+ * Hands out the bytes of one WebAssembly.Memory, which grows on demand: from the smallest hole that is large enough, and neighbouring
+ * holes become one. Addresses are byte offsets, 64-byte aligned.
+ */
+export class Arena {
+  readonly memory: WebAssembly.Memory;
+  #top = FIRST;
+  readonly #sizes = new Map<number, number>();
+  readonly #holes: Hole[] = []; // by address
+  #floats: Float32Array | undefined;
+  #integers: Int32Array | undefined;
+  #doubles: Float64Array | undefined;
+
+  constructor(shared: boolean) {
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: PAGE, shared });
+  }
+
+  /** Bytes taken so far, in use or not. */
+  get reserved(): number {
+    return this.#top - FIRST;
+  }
+
+  /** Memory for `bytes` bytes, with whatever is in it. */
+  allocate(bytes: number): number {
+    const size = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+    const address = this.#fill(size) ?? this.#append(size);
+    this.#sizes.set(address, size);
+    return address;
+  }
+
+  release(address: number): void {
+    let size = this.#sizes.get(address);
+    if (size === undefined) return;
+    this.#sizes.delete(address);
+    const after = this.#holes.findIndex((hole) => hole.address > address);
+    const next = after === -1 ? this.#holes.length : after;
+    const [before, behind] = [this.#holes[next - 1], this.#holes[next]];
+    const joins = behind?.address === address + size;
+    if (joins) size += behind.size;
+    if (before && before.address + before.size === address) {
+      before.size += size;
+      if (joins) this.#holes.splice(next, 1);
+    } else this.#holes.splice(next, joins ? 1 : 0, { address, size });
+  }
+
+  #fill(size: number): number | undefined {
+    let best: Hole | undefined;
+    for (const hole of this.#holes) if (hole.size >= size && hole.size < (best?.size ?? Infinity)) best = hole;
+    if (!best) return undefined;
+    const { address } = best;
+    best.address += size;
+    best.size -= size;
+    if (best.size === 0) this.#holes.splice(this.#holes.indexOf(best), 1);
+    return address;
+  }
+
+  /** Memory behind all else, of which a hole at the end is a part. */
+  #append(size: number): number {
+    const last = this.#holes.at(-1);
+    const address = last && last.address + last.size === this.#top ? last.address : this.#top;
+    this.#grow(address + size + SLACK, size);
+    if (address < this.#top) this.#holes.pop();
+    this.#top = address + size;
+    return address;
+  }
+
+  /** All of memory as floats: remade when memory has grown, so not to be kept. */
+  get floats(): Float32Array {
+    if (this.#floats?.buffer !== this.memory.buffer) this.#floats = new Float32Array(this.memory.buffer);
+    return this.#floats;
+  }
+
+  get integers(): Int32Array {
+    if (this.#integers?.buffer !== this.memory.buffer) this.#integers = new Int32Array(this.memory.buffer);
+    return this.#integers;
+  }
+
+  get doubles(): Float64Array {
+    if (this.#doubles?.buffer !== this.memory.buffer) this.#doubles = new Float64Array(this.memory.buffer);
+    return this.#doubles;
+  }
+
+  #grow(end: number, size: number): void {
+    const missing = Math.ceil((end - this.memory.buffer.byteLength) / PAGE);
+    if (missing <= 0) return;
+    const advice = 'lower batchSize, sequenceLength or vocabSize';
+    if (end > LIMIT)
+      throw new BertrandError(
+        `the cpu device cannot hold ${mebibytes(size)} more beside the ${mebibytes(this.#top)} in use: its limit is ${mebibytes(LIMIT)}; ${advice}`,
+      );
+    try {
+      this.memory.grow(missing);
+    } catch {
+      throw new BertrandError(
+        `the system gave the cpu device no ${mebibytes(size)} more beside the ${mebibytes(this.#top)} in use; free memory or ${advice}`,
+      );
+    }
+  }
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
+}

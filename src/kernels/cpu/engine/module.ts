@@ -1,0 +1,95 @@
+import { Arena } from './arena.ts';
+import { fused, fusedPairs, plain, plainPairs } from './kernels.generated.ts';
+
+/** c = scale * op(a) @ op(b) + add * c in the device's memory: byte addresses, row-major, rows so many elements apart. */
+export type Sgemm = (
+  transposeA: number,
+  transposeB: number,
+  m: number,
+  n: number,
+  k: number,
+  scale: number,
+  a: number,
+  aRow: number,
+  b: number,
+  bRow: number,
+  add: number,
+  c: number,
+  cRow: number,
+) => void;
+
+/** The exports of assembly/job.ts; every other export computes one chunk of the job that is published. */
+export interface KernelExports extends WebAssembly.Exports {
+  /** Memory that each thread needs for itself, for enter. */
+  readonly scratchBytes: () => number;
+  readonly enter: (scratch: number, thread: number) => void;
+  readonly setWide: (chosen: number) => void;
+  readonly publish: (kernel: number, chunks: number, threads: number) => void;
+  readonly claim: () => number;
+  readonly complete: () => void;
+  readonly fail: () => void;
+  readonly failed: () => number;
+  readonly finished: (chunks: number) => number;
+  readonly stop: () => void;
+}
+
+// The smallest module with an f32x4.relaxed_madd in it.
+const relaxedMultiplyAdd = Uint8Array.of(
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0,
+  65, 0, 253, 17, 65, 0, 253, 17, 65, 0, 253, 17, 253, 133, 2, 11,
+); // prettier-ignore
+
+/** Whether this engine compiles relaxed SIMD, of which the kernels use fused multiply-add. */
+export function hasFusedMultiplyAdd(): boolean {
+  return WebAssembly.validate(relaxedMultiplyAdd);
+}
+
+/** The kernels, and what they import of assembly/pairs.ts: a module of its own, compiled in its own way. Threads can be sent both. */
+export interface CompiledKernels {
+  readonly main: WebAssembly.Module;
+  readonly pairs: WebAssembly.Module;
+}
+
+/**
+ * Compiles the kernels for memory that is shared between threads or not.
+ * @param joinVectors runs a compilation such that vectors side by side are joined, where the engine can
+ */
+export async function compileKernels(
+  options: { fusedMultiplyAdd: boolean; shared: boolean },
+  joinVectors: (compile: () => void) => void = () => {},
+): Promise<CompiledKernels> {
+  const [kernels, paired] = options.fusedMultiplyAdd ? [fused, fusedPairs] : [plain, plainPairs];
+  const pairs = new WebAssembly.Module(bytesOf(paired, options.shared));
+  joinVectors(() => {
+    // Engines compile a function when it is first called: here with nothing to do, but that a tile of depth 0 writes zeros.
+    const { memory } = new Arena(options.shared);
+    for (const pair of Object.values(new WebAssembly.Instance(pairs, { env: { memory } }).exports))
+      if (typeof pair === 'function') pair(0, 0, 0, 0, 0, 0, 64, 0);
+  });
+  return { main: await WebAssembly.compile(bytesOf(kernels, options.shared)), pairs };
+}
+
+/** The kernels over a memory; `sgemm` where there is a BLAS. */
+export async function instantiateKernels(
+  { main, pairs }: CompiledKernels,
+  memory: WebAssembly.Memory,
+  sgemm: Sgemm = () => {
+    throw new Error('there is no BLAS');
+  },
+): Promise<KernelExports> {
+  const joined = await WebAssembly.instantiate(pairs, { env: { memory } });
+  const { exports } = await WebAssembly.instantiate(main, { env: { memory }, blas: { sgemm }, joined: joined.exports });
+  return exports as KernelExports;
+}
+
+function bytesOf(base64: string, shared: boolean): Uint8Array<ArrayBuffer> {
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  if (!shared) bytes[memoryFlags(bytes)] = 1;
+  return bytes;
+}
+
+/** Where the import of env.memory says what it takes: 3 is shared memory with a maximum, 1 memory with a maximum. */
+function memoryFlags(bytes: Uint8Array): number {
+  const name = '\x03env\x06memory\x02\x03';
+  return String.fromCharCode(...bytes.subarray(0, 4096)).indexOf(name) + name.length - 1;
+}

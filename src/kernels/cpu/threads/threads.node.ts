@@ -1,0 +1,85 @@
+import { availableParallelism } from 'node:os';
+import { arch, versions } from 'node:process';
+import { setFlagsFromString } from 'node:v8';
+import { Worker } from 'node:worker_threads';
+import type { Blas } from '../blas/blas.ts';
+import { connectSource } from '../blas/blas.node.ts';
+import type { Workers } from '../engine/jobs.ts';
+import type { CompiledKernels } from '../engine/module.ts';
+import { workerSource } from './workerSource.ts';
+
+export { blasFinder } from '../blas/blas.node.ts';
+
+const version = Number.parseInt(versions.node, 10);
+const JOINING = new Set([24, 25, 26]);
+
+const source = `
+const { modules, memory, scratch, thread, blas } = require('node:worker_threads').workerData;
+const sgemm = blas && (${connectSource})(require(blas.koffi), blas.library, memory);
+${workerSource}`;
+
+export function availableThreads(): number {
+  return availableParallelism();
+}
+
+export const canShareMemory = (): boolean => true;
+
+/** Node 20 knows relaxed SIMD but keeps it off; must run before kernels are compiled. */
+export function enableRelaxedSimd(): void {
+  if (version < 22) setFlagsFromString('--experimental-wasm-relaxed-simd');
+}
+
+/**
+ * Runs a compilation by which V8 joins two vectors of 128 bits that lie side by side into one of 256, where the processor has them.
+ * V8 calls that experimental, and it has ended the process over other functions: so it is on for what is compiled here alone, at once
+ * by the optimising compiler, and only in the versions of Node that it was tried with.
+ */
+export function joinVectors(compile: () => void): void {
+  if (arch !== 'x64' || !JOINING.has(version)) return;
+  setFlagsFromString('--experimental-wasm-revectorize');
+  setFlagsFromString('--no-liftoff');
+  try {
+    compile();
+  } finally {
+    setFlagsFromString('--liftoff');
+    setFlagsFromString('--no-experimental-wasm-revectorize');
+  }
+}
+
+/** Starts one worker for each scratch address. They join the pool when they are up: nobody waits for them. */
+export function startWorkers(
+  modules: CompiledKernels,
+  memory: WebAssembly.Memory,
+  scratches: number[],
+  blas?: Blas['share'],
+): Workers {
+  let failure: string | undefined;
+  let closing = false;
+  const workers = scratches.map(
+    (scratch, i) =>
+      new Worker(source, { eval: true, execArgv: [], workerData: { modules, memory, scratch, thread: i + 1, blas } }),
+  );
+  const exits = workers.map((worker) => {
+    worker.unref();
+    worker.on('error', (error) => (failure ??= error.message));
+    return new Promise<void>((resolve) => {
+      worker.on('exit', (code) => {
+        if (!closing) failure ??= `a worker ended with code ${code}`;
+        resolve();
+      });
+    });
+  });
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  return {
+    count: scratches.length,
+    get failure() {
+      return failure;
+    },
+    pause: () => void Atomics.wait(nobody, 0, 0, 0.1),
+    async close() {
+      closing = true;
+      for (const worker of workers) worker.ref();
+      await Promise.all(exits);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { Parameters } from './contract.ts';
+
+/** Where the matrices of a batched product lie: elements between rows, between outer and between inner indices. */
+export interface Layout {
+  readonly row: number;
+  readonly outer?: number;
+  readonly inner?: number;
+}
+
+interface Product {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+  readonly scale?: number;
+  readonly outer?: number;
+  readonly inner?: number;
+  readonly a: Layout;
+  readonly b: Layout;
+  readonly c: Layout;
+}
+
+/** The matmul kernel's parameters, with what is left out at its plain value. */
+export function matmulParameters({ a, b, c, ...product }: Product): Parameters<'matmul'> {
+  return {
+    m: product.m,
+    n: product.n,
+    k: product.k,
+    transposeA: Number(product.transposeA ?? false),
+    transposeB: Number(product.transposeB ?? false),
+    scale: product.scale ?? 1,
+    outer: product.outer ?? 1,
+    inner: product.inner ?? 1,
+    aRow: a.row,
+    aOuter: a.outer ?? 0,
+    aInner: a.inner ?? 0,
+    bRow: b.row,
+    bOuter: b.outer ?? 0,
+    bInner: b.inner ?? 0,
+    cRow: c.row,
+    cOuter: c.outer ?? 0,
+    cInner: c.inner ?? 0,
+  };
+}

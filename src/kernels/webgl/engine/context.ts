@@ -1,0 +1,89 @@
+import { BertrandError } from '../../../error.ts';
+
+export type GlMode = 'webgl2' | 'webgl' | 'headlessgl';
+
+/** A GL context that can hold and write float32, and what it allows. */
+export interface Gl {
+  readonly mode: GlMode;
+  readonly context: WebGLRenderingContext | WebGL2RenderingContext;
+  readonly canvas: HTMLCanvasElement | OffscreenCanvas | undefined;
+  /** The GPU, for people; and whether it is none, but the processor. */
+  readonly name: string;
+  readonly software: boolean;
+  /** Most texels in one direction. */
+  readonly limit: number;
+  /** Places that integers of a shader can number. */
+  readonly indexLimit: number;
+  /** How textures with one and with four numbers a texel are made, and how many numbers a texel of theirs takes. */
+  readonly formats: { readonly [C in 1 | 4]: { internal: number; format: number; stride: number } };
+}
+
+const settings = { alpha: false, depth: false, antialias: false, powerPreference: 'high-performance' } as const;
+
+/** A context of that mode; throws a BertrandError that says why there is none that could be used. */
+export function openGl(mode: 'webgl2' | 'webgl'): Gl {
+  const canvas = typeof document === 'undefined' ? offscreenCanvas() : document.createElement('canvas');
+  const context = canvas?.getContext(mode, settings) as WebGLRenderingContext | WebGL2RenderingContext | null;
+  if (!canvas || !context)
+    throw new BertrandError(
+      `no ${mode} here: turn on hardware acceleration in the browser, and see its page about the GPU`,
+    );
+  return { ...describe(mode, context), canvas };
+}
+
+function offscreenCanvas(): OffscreenCanvas | undefined {
+  return typeof OffscreenCanvas === 'undefined' ? undefined : new OffscreenCanvas(2, 2);
+}
+
+/** Refuses a context without float textures or without exact floats. */
+export function describe(mode: GlMode, context: WebGLRenderingContext | WebGL2RenderingContext): Gl {
+  const name = rendererOf(context);
+  const refuse = (reason: string): never => {
+    throw new BertrandError(
+      `${mode} on ${name} ${reason}: use another device (npx bertrand devices), browser or GPU driver`,
+    );
+  };
+  // Asking for an extension switches it on; headless-gl writes to float textures without naming the second.
+  const [needed, helpful] =
+    mode === 'webgl2' ? ['EXT_color_buffer_float'] : ['OES_texture_float', 'WEBGL_color_buffer_float'];
+  if (!context.getExtension(needed)) refuse(`has no float textures (${needed} is missing)`);
+  if (helpful) context.getExtension(helpful);
+  const float = context.getShaderPrecisionFormat(context.FRAGMENT_SHADER, context.HIGH_FLOAT);
+  if (!float || float.precision < 23) refuse('has no float32 in its shaders');
+  const integer = context.getShaderPrecisionFormat(context.FRAGMENT_SHADER, context.HIGH_INT);
+  const rgba = { format: context.RGBA, stride: 4 };
+  const gl2 = context as WebGL2RenderingContext;
+  const formats =
+    mode === 'webgl2'
+      ? { 1: { internal: gl2.R32F, format: gl2.RED, stride: 1 }, 4: { internal: gl2.RGBA32F, ...rgba } }
+      : { 1: { internal: context.RGBA, ...rgba }, 4: { internal: context.RGBA, ...rgba } };
+  for (const format of [formats[1], formats[4]])
+    if (!canWrite(context, format)) refuse('cannot compute into float textures');
+  return {
+    mode,
+    context,
+    canvas: undefined,
+    name,
+    software: /swiftshader|llvmpipe|software|basic render/i.test(name),
+    limit: context.getParameter(context.MAX_TEXTURE_SIZE) as number,
+    indexLimit: 2 ** Math.max(24, Math.min(31, integer?.rangeMax ?? 24)),
+    formats,
+  };
+}
+
+function canWrite(context: WebGLRenderingContext, { internal, format }: { internal: number; format: number }): boolean {
+  const [texture, framebuffer] = [context.createTexture(), context.createFramebuffer()];
+  context.bindTexture(context.TEXTURE_2D, texture);
+  context.texImage2D(context.TEXTURE_2D, 0, internal, 1, 1, 0, format, context.FLOAT, null);
+  context.bindFramebuffer(context.FRAMEBUFFER, framebuffer);
+  context.framebufferTexture2D(context.FRAMEBUFFER, context.COLOR_ATTACHMENT0, context.TEXTURE_2D, texture, 0);
+  const complete = context.checkFramebufferStatus(context.FRAMEBUFFER) === context.FRAMEBUFFER_COMPLETE;
+  context.deleteFramebuffer(framebuffer);
+  context.deleteTexture(texture);
+  return complete;
+}
+
+function rendererOf(context: WebGLRenderingContext | WebGL2RenderingContext): string {
+  const names = context.getExtension('WEBGL_debug_renderer_info');
+  return String(context.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : context.RENDERER));
+}

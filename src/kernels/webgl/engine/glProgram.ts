@@ -1,0 +1,105 @@
+import { BertrandError } from '../../../error.ts';
+import type { Gl } from './context.ts';
+import type { Gpu, KernelClass } from './library.ts';
+import { sourceOf } from './program.ts';
+import type { Parameters, Program, Shape } from './program.ts';
+import type { Texture } from './textures.ts';
+
+/** No loop of ours is longer; gpu.js silently ends loops after 1000 rounds where it is not told. */
+export const LONGEST_LOOP = 2 ** 24;
+
+/**
+ * A texture as gpu.js sees one: as an argument, with the shape by which the program indexes it, or as what a kernel writes. Our
+ * own class, because gpu.js's belong to the kernel that made them, which deletes them with every change of size.
+ */
+export class TextureView {
+  readonly texture: WebGLTexture;
+  readonly size: readonly [number, number];
+  readonly dimensions: Shape;
+  readonly output: Shape;
+  readonly context: unknown;
+  readonly type: 'ArrayTexture(1)' | 'ArrayTexture(4)';
+
+  constructor(context: unknown, { handle, width, height, channels }: Texture, shape: Shape) {
+    this.context = context;
+    this.texture = handle;
+    this.size = [width, height];
+    this.dimensions = shape;
+    this.output = shape;
+    this.type = `ArrayTexture(${channels})`;
+  }
+
+  /** gpu.js asks before it writes whether somebody else still needs the contents. */
+  beforeMutate(): boolean {
+    return false;
+  }
+
+  /** gpu.js calls it when a kernel is destroyed; textures are deleted by their owner. */
+  delete(): void {}
+}
+
+/** The kernel behind gpu.js's callable, by which it can be told where to write. */
+interface GlKernel {
+  built: boolean;
+  texture: TextureView | null;
+  output: Shape;
+  threadDim: Shape;
+  texSize: readonly [number, number];
+  maxTexSize: readonly [number, number];
+  fallbackRequested: boolean;
+  switchingKernels: unknown;
+  build(...values: unknown[]): void;
+  run(...values: unknown[]): void;
+  onActivate(previous: { texture: TextureView }): void;
+}
+
+/** A program as a fragment shader of gpu.js, compiled at its first run and used for all sizes. */
+export class GlProgram {
+  readonly #gl: Gl;
+  readonly #name: string;
+  readonly #kernel: GlKernel;
+
+  constructor(gpu: Gpu, expected: KernelClass, gl: Gl, program: Program<Parameters>) {
+    this.#gl = gl;
+    this.#name = program.name;
+    const types = { array: 'ArrayTexture(1)', packed: 'ArrayTexture(4)', integer: 'Integer', real: 'Float' };
+    const created = gpu.createKernel(sourceOf(program), {
+      argumentTypes: Object.values(program.parameters).map((type) => types[type]),
+      functions: program.functions ?? [],
+      returnType: program.returns ? 'Array(4)' : 'Number',
+      output: [1, 1, 1],
+      dynamicOutput: true,
+      dynamicArguments: true,
+      pipeline: true,
+      precision: 'single',
+      tactic: 'precision',
+      loopMaxIterations: LONGEST_LOOP,
+    });
+    if (!(created.kernel instanceof expected))
+      throw new BertrandError(`gpu.js runs the kernel ${program.name} in another mode than ${gl.mode}`);
+    this.#kernel = created.kernel as unknown as GlKernel;
+  }
+
+  /** Draws the lines of `output` that the shape fills. */
+  run(output: Texture, shape: Shape, values: readonly unknown[]): void {
+    const { context } = this.#gl;
+    const kernel = this.#kernel;
+    const target = new TextureView(context, output, shape);
+    if (values.some((value) => value instanceof TextureView && value.texture === target.texture))
+      throw new BertrandError(`webgl: kernel ${this.#name} cannot read and write one array`);
+    if (!kernel.built) {
+      kernel.texture = target;
+      kernel.build(...values);
+    }
+    const lines = Math.min(output.height, Math.ceil((shape[0] * shape[1] * shape[2]) / output.width));
+    kernel.output = shape;
+    kernel.threadDim = shape;
+    kernel.texSize = [output.width, lines];
+    kernel.maxTexSize = kernel.texSize;
+    kernel.onActivate({ texture: target });
+    context.viewport(0, 0, output.width, lines);
+    kernel.run(...values);
+    if (kernel.fallbackRequested || kernel.switchingKernels)
+      throw new BertrandError(`webgl: gpu.js could not run the kernel ${this.#name} as built`);
+  }
+}

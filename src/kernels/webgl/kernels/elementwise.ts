@@ -1,0 +1,49 @@
+import type { Kernels } from '../../contract.ts';
+import type { Engine, WebGlHandles } from '../engine/engine.ts';
+import { shaped } from '../engine/engine.ts';
+
+type Elementwise = 'add' | 'fill' | 'broadcast' | 'addBias' | 'accumulate';
+
+/**
+ * The simplest kernels there are: one thread an element, which returns the number at its place. `this.thread.x` counts along
+ * a row, `this.thread.y` counts rows; an array of one dimension is one row.
+ */
+export function elementwiseKernels(engine: Engine): Pick<Kernels<WebGlHandles>, Elementwise> {
+  const add = engine.program({
+    name: 'add',
+    parameters: { a: 'array', b: 'array' },
+    body: `
+      return a[this.thread.x] + b[this.thread.x];
+    `,
+  });
+  const fill = engine.program({
+    name: 'fill',
+    parameters: { value: 'real' },
+    body: `
+      return value;
+    `,
+  });
+  const broadcast = engine.program({
+    name: 'broadcast',
+    parameters: { x: 'array', scale: 'real' },
+    body: `
+      return scale * x[0];
+    `,
+  });
+  const addBias = engine.program({
+    name: 'addBias',
+    parameters: { x: 'array', bias: 'array' },
+    body: `
+      return x[this.thread.y][this.thread.x] + bias[this.thread.x];
+    `,
+  });
+  return {
+    add: ({ a, b }, { size }, { y }) => add(y, [size], { a: shaped(a, size), b: shaped(b, size) }),
+    fill: (_, { size, value }, { y }) => fill(y, [size], { value }),
+    broadcast: ({ x }, { size, scale }, { y }) => broadcast(y, [size], { x: shaped(x, 1), scale }),
+    addBias: ({ x, bias }, { rows, columns }, { y }) =>
+      addBias(y, [columns, rows], { x: shaped(x, columns, rows), bias: shaped(bias, columns) }),
+    accumulate: ({ total, x }, { size }) =>
+      engine.replace(total, (fresh) => add(fresh, [size], { a: shaped(total, size), b: shaped(x, size) })),
+  };
+}

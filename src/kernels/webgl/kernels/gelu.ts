@@ -1,0 +1,76 @@
+import type { Kernels } from '../../contract.ts';
+import type { Engine, WebGlHandles } from '../engine/engine.ts';
+import { shaped } from '../engine/engine.ts';
+
+/** Coefficients of a curve in t by its powers, highest first. */
+const TAIL = [
+  0.03567564859986305, -0.15720681846141815, 0.20636005699634552, -0.053689755499362946, 0.12856489419937134,
+  0.09991250187158585, 0.12075411528348923, 0.11962928622961044,
+];
+
+/**
+ * Phi(x): how likely a normal number is below x. GLSL has no erf; the tail is exp(-x^2 / 2) times a curve in
+ * t = 1 / (1 + 0.3 |x|), exact to float32 also where it is small.
+ */
+const normal = `function normal(x) {
+  let t = 1 / (1 + 0.3 * Math.abs(x));
+  let tail = t * Math.exp(-0.5 * Math.min(x * x, 170)) * (${TAIL.reduce((curve, c) => (curve ? `(${curve}) * t + (${c})` : `${c}`), '')});
+  return x > 0 ? 1 - tail : tail;
+}`;
+
+/** (1 + tanh(u / 2)) / 2, by an exponential that cannot overflow. */
+const sigmoid = `function sigmoid(u) {
+  let e = Math.exp(-Math.abs(u));
+  return u > 0 ? 1 / (1 + e) : e / (1 + e);
+}`;
+
+/** GELU(x) = x Phi(x), and its derivative Phi(x) + x Phi'(x); the tanh form puts a sigmoid in Phi's place. */
+export function geluKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'gelu' | 'geluBackward'> {
+  const exact = engine.program({
+    name: 'gelu',
+    parameters: { x: 'array' },
+    functions: [normal],
+    body: `
+      let value = x[this.thread.x];
+      return value * normal(value);
+    `,
+  });
+  const exactBackward = engine.program({
+    name: 'geluBackward',
+    parameters: { x: 'array', dy: 'array' },
+    functions: [normal],
+    body: `
+      let value = x[this.thread.x];
+      let density = 0.3989422804 * Math.exp(-0.5 * Math.min(value * value, 170));
+      return dy[this.thread.x] * (normal(value) + value * density);
+    `,
+  });
+  const tanh = engine.program({
+    name: 'geluTanh',
+    parameters: { x: 'array' },
+    functions: [sigmoid],
+    body: `
+      let value = x[this.thread.x];
+      let bounded = Math.max(-10, Math.min(10, value));
+      return value * sigmoid(bounded * (1.5957691216 + 0.0713548162726 * bounded * bounded));
+    `,
+  });
+  const tanhBackward = engine.program({
+    name: 'geluTanhBackward',
+    parameters: { x: 'array', dy: 'array' },
+    functions: [sigmoid],
+    body: `
+      let value = x[this.thread.x];
+      let bounded = Math.max(-10, Math.min(10, value));
+      let u = bounded * (1.5957691216 + 0.0713548162726 * bounded * bounded);
+      let slope = sigmoid(u) * sigmoid(-u) * (1.5957691216 + 0.2140644488178 * bounded * bounded);
+      return dy[this.thread.x] * (sigmoid(u) + value * slope);
+    `,
+  });
+  return {
+    gelu: ({ x }, { size, tanh: approximate }, { y }) =>
+      (approximate ? tanh : exact)(y, [size], { x: shaped(x, size) }),
+    geluBackward: ({ x, dy }, { size, tanh: approximate }, { dx }) =>
+      (approximate ? tanhBackward : exactBackward)(dx, [size], { x: shaped(x, size), dy: shaped(dy, size) }),
+  };
+}

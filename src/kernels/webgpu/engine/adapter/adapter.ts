@@ -1,0 +1,52 @@
+import { BertrandError } from '../../../../error.ts';
+import { isNode } from '../../../platform.ts';
+
+export interface Adapter {
+  readonly adapter: GPUAdapter;
+  readonly software: boolean;
+  readonly name: string;
+}
+
+/** Kept as long as the process lives: Dawn ends it when this is collected while in use. */
+let gpu: GPU | undefined;
+
+/**
+ * The fastest adapter here.
+ * @param hardware refuse one that computes on the processor
+ * Throws a BertrandError that says why there is none and how to get one.
+ */
+export async function requestAdapter(hardware: boolean): Promise<Adapter> {
+  const dawn = isNode() ? await import('./dawn.node.ts') : undefined;
+  if (hardware && dawn?.mayHaveGpu() === false) throw new BertrandError(`this machine shows no GPU: ${howToGetOne()}`);
+  gpu ??= dawn ? await dawn.dawn() : navigator.gpu;
+  if (!gpu) throw new BertrandError('this browser offers no WebGPU here: use a recent one, over https or on localhost');
+  const adapter =
+    (await gpu.requestAdapter({ powerPreference: 'high-performance' })) ??
+    (await gpu.requestAdapter({ forceFallbackAdapter: true }));
+  if (!adapter) throw new BertrandError(`WebGPU finds no adapter: ${howToGetOne()}`);
+  const found = { adapter, software: isSoftware(adapter.info), name: nameOf(adapter.info) };
+  if (hardware && found.software)
+    throw new BertrandError(
+      `WebGPU finds only ${found.name}, on the processor: ask for it by name, or ${howToGetOne()}`,
+    );
+  return found;
+}
+
+function isSoftware(info: GPUAdapterInfo): boolean {
+  const text = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
+  return info.isFallbackAdapter || /software|llvmpipe|swiftshader|basic render/i.test(text);
+}
+
+function nameOf({ vendor, architecture, device, description }: GPUAdapterInfo): string {
+  return description || device || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU without a name';
+}
+
+function howToGetOne(): string {
+  if (!isNode()) return 'turn on hardware acceleration in the browser, and see its page about the GPU';
+  if (process.platform === 'darwin') return 'Metal is missing: WebGPU needs macOS 12 or later on a Mac with a GPU';
+  if (process.platform === 'win32') return "install the GPU maker's current driver (Direct3D 12 or Vulkan)";
+  return (
+    "install the GPU's Vulkan driver (NVIDIA's own; for AMD and Intel Debian's mesa-vulkan-drivers) and libvulkan1; " +
+    '`vulkaninfo --summary` shows what is there'
+  );
+}

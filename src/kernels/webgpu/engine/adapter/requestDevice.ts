@@ -1,0 +1,32 @@
+import { BertrandError } from '../../../../error.ts';
+import type { Adapter } from './adapter.ts';
+
+/** What a device is asked for where the adapter has it. */
+export const FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
+
+/** A device with all that the adapter offers, and of `more` features those that it has. */
+export async function requestDevice(
+  { adapter, name }: Adapter,
+  more: readonly GPUFeatureName[] = [],
+): Promise<GPUDevice> {
+  const requiredLimits: Record<string, number> = {};
+  for (const limit in adapter.limits) {
+    const value = adapter.limits[limit as keyof GPUSupportedLimits];
+    if (typeof value === 'number') requiredLimits[limit] = value;
+  }
+  const requiredFeatures = [...FEATURES, ...more].filter((feature) => adapter.features.has(feature));
+  try {
+    return await adapter.requestDevice({ label: 'bertrand', requiredFeatures, requiredLimits });
+  } catch (error) {
+    throw new BertrandError(`WebGPU finds ${name} but cannot open it: ${String(error)}`);
+  }
+}
+
+/** Throws a BertrandError where the adapter cannot compute in half precision. */
+export function expectHalves({ adapter, name }: Adapter): void {
+  if (adapter.features.has('shader-f16')) return;
+  throw new BertrandError(
+    `WebGPU's adapter ${name} lacks the feature shader-f16, which train.precision: f16 needs: write train.precision: f32, ` +
+      "or update the GPU's driver",
+  );
+}

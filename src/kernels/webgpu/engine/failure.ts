@@ -1,0 +1,61 @@
+import { BertrandError } from '../../../error.ts';
+
+/** The first thing that went wrong on the GPU. It is known late, and told at the next call. */
+export class Failure {
+  #message: string | undefined;
+  #closing = false;
+  #submitted: (() => string) | undefined;
+  readonly #pending = new Set<Promise<void>>();
+  readonly #device: GPUDevice;
+
+  constructor(device: GPUDevice) {
+    this.#device = device;
+    device.addEventListener('uncapturederror', (event) => {
+      this.note('an error of the GPU', event.error.message);
+    });
+    void device.lost.then(({ reason, message }) =>
+      this.note(
+        `the GPU was lost${this.#submitted ? ` at or after ${this.#submitted()}` : ''}`,
+        `${message || reason}; the last checkpoint stands: start again with --resume`,
+      ),
+    );
+  }
+
+  note(what: string, message: string): void {
+    if (!this.#closing) this.#message ??= `webgpu: ${what}: ${message.trim().split('\n').slice(0, 3).join(' ')}`;
+  }
+
+  /** What the GPU was given last, in words. */
+  submitted(what: () => string): void {
+    this.#submitted = what;
+  }
+
+  /** From now on the device's end is no failure. */
+  expectEnd(): void {
+    this.#closing = true;
+  }
+
+  /** Does `work` and notes its errors, as soon as they are known, as those of `what`. */
+  watch<T>(kind: GPUErrorFilter, what: () => string, work: () => T): T {
+    this.#device.pushErrorScope(kind);
+    const result = work();
+    const check = this.#device.popErrorScope().then(
+      (error) => void (error && this.note(what(), error.message)),
+      () => {}, // the device is lost, which is noted
+    );
+    this.#pending.add(check);
+    void check.then(() => this.#pending.delete(check));
+    return result;
+  }
+
+  /** Throws a BertrandError if anything is known to have failed. */
+  check(): void {
+    if (this.#message) throw new BertrandError(this.#message);
+  }
+
+  /** The same, once all that was watched so far is known. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#pending);
+    this.check();
+  }
+}

@@ -1,0 +1,115 @@
+import { BertrandError } from '../../../error.ts';
+import { elementsOf } from './buffers.ts';
+import type { GpuArray } from './buffers.ts';
+import type { Failure } from './failure.ts';
+import { bindingNames, parameterNames, wgsl } from './shader.ts';
+import type { Reals, Shader } from './shader.ts';
+import { COMPUTE_STAGE } from './usage.ts';
+
+/** Bind groups kept for each pipeline; a training step needs the same ones again. */
+const BIND_GROUPS = 4096;
+
+/** A shader for real arrays of some types on a device: its pipeline, made when first needed or ahead of that, and its bind groups. */
+export class Pipeline<A extends string = string, P extends string = string> {
+  readonly shader: Shader<A, P>;
+  readonly arrays: readonly A[];
+  readonly parameters: readonly (P | 'across' | 'groups')[];
+  /** Bytes of the struct of parameters. */
+  readonly parameterBytes: number;
+  readonly #reals: Reals<A>;
+  readonly #device: GPUDevice;
+  readonly #failure: Failure;
+  readonly #uniforms: GPUBuffer;
+  readonly #layout: GPUBindGroupLayout;
+  readonly #groups = new Map<string, GPUBindGroup>();
+  #pipeline: GPUComputePipeline | undefined;
+
+  constructor(device: GPUDevice, failure: Failure, uniforms: GPUBuffer, shader: Shader<A, P>, reals: Reals<A>) {
+    this.#device = device;
+    this.#failure = failure;
+    this.#uniforms = uniforms;
+    this.shader = shader;
+    this.#reals = reals;
+    this.arrays = bindingNames(shader);
+    this.parameters = parameterNames(shader);
+    this.parameterBytes = 16 * Math.ceil(this.parameters.length / 4);
+    this.#layout = device.createBindGroupLayout({ label: shader.label, entries: this.#layoutEntries() });
+  }
+
+  get pipeline(): GPUComputePipeline {
+    return (this.#pipeline ??= this.#compiling(() => this.#device.createComputePipeline(this.#descriptor())));
+  }
+
+  async prepare(): Promise<void> {
+    try {
+      this.#pipeline ??= await this.#device.createComputePipelineAsync(this.#descriptor());
+    } catch (error) {
+      this.#failure.note(`kernel ${this.shader.label} does not compile`, String(error));
+    }
+  }
+
+  /** The kernel with what it is given, for people. */
+  describe(arrays: { readonly [N in A]: GpuArray }): string {
+    const sizes = this.arrays.map((name) => `${name} ${elementsOf(arrays[name])} x ${arrays[name].type}`);
+    return `${this.shader.label} (${sizes.join(', ')})`;
+  }
+
+  /** Throws a BertrandError where an array that is written shares its buffer with one that is read, which WebGPU forbids. */
+  bindGroup(arrays: { readonly [N in A]: GpuArray }): GPUBindGroup {
+    let key = '';
+    for (const name of this.arrays) key += `${arrays[name].storage.id}+${arrays[name].offset}:${arrays[name].bytes} `;
+    const known = this.#groups.get(key);
+    if (known) return known;
+    this.#checkAliases(arrays);
+    if (this.#groups.size >= BIND_GROUPS) this.#groups.clear();
+    const made = this.#failure.watch(
+      'validation',
+      () => `the kernel ${this.describe(arrays)} cannot bind its arrays`,
+      () => this.#makeBindGroup(arrays),
+    );
+    this.#groups.set(key, made);
+    return made;
+  }
+
+  #checkAliases(arrays: { readonly [N in A]: GpuArray }): void {
+    const { label, inputs, outputs } = this.shader;
+    for (const read of this.arrays.filter((name) => name in inputs))
+      for (const written of this.arrays.filter((name) => name in outputs))
+        if (arrays[read].storage === arrays[written].storage)
+          throw new BertrandError(`webgpu: kernel ${label} cannot read ${read} and write ${written} in one buffer`);
+  }
+
+  #makeBindGroup(arrays: { readonly [N in A]: GpuArray }): GPUBindGroup {
+    const bound = this.arrays.map((name, i) => {
+      const { storage, offset, bytes } = arrays[name];
+      return { binding: i + 1, resource: { buffer: storage.buffer, offset, size: bytes } };
+    });
+    const uniforms = { buffer: this.#uniforms, size: this.parameterBytes };
+    const entries = [{ binding: 0, resource: uniforms }, ...bound];
+    return this.#device.createBindGroup({ label: this.shader.label, layout: this.#layout, entries });
+  }
+
+  #compiling<T>(work: () => T): T {
+    return this.#failure.watch('validation', () => `kernel ${this.shader.label} does not compile`, work);
+  }
+
+  #descriptor(): GPUComputePipelineDescriptor {
+    const { label } = this.shader;
+    const module = this.#compiling(() =>
+      this.#device.createShaderModule({ label, code: wgsl(this.shader, this.#reals) }),
+    );
+    return {
+      label,
+      layout: this.#device.createPipelineLayout({ label, bindGroupLayouts: [this.#layout] }),
+      compute: { module, entryPoint: 'main' },
+    };
+  }
+
+  #layoutEntries(): GPUBindGroupLayoutEntry[] {
+    const parameters = { type: 'uniform', hasDynamicOffset: true, minBindingSize: this.parameterBytes } as const;
+    const storage = this.arrays.map((name): GPUBufferBindingLayout => ({
+      type: name in this.shader.inputs ? 'read-only-storage' : 'storage',
+    }));
+    return [parameters, ...storage].map((buffer, binding) => ({ binding, visibility: COMPUTE_STAGE, buffer }));
+  }
+}

@@ -1,0 +1,214 @@
+import type { ArrayType } from '../../contract.ts';
+import type { KernelTime, Timer } from '../../profile.ts';
+import { Buffers, VIEW_ALIGNMENT, bytesOf, viewOf } from './buffers.ts';
+import type { GpuArray } from './buffers.ts';
+import type { Failure } from './failure.ts';
+import { fromHalves, toHalves } from './half.ts';
+import { Pipeline } from './pipeline.ts';
+import { Readback } from './readback.ts';
+import { grid } from './shader.ts';
+import type { Shader } from './shader.ts';
+import { Specialisations } from './specialisations.ts';
+import { Timestamps } from './timestamps.ts';
+import type { Trials } from './tuner/tuner.ts';
+import { Uniforms } from './uniforms.ts';
+
+/** Dispatches a batch of commands holds before it is submitted: enough to be cheap, few enough to start the GPU early. */
+const BATCH = 64;
+
+/** Enqueues a shader over `groups` workgroups. */
+export type Dispatch<A extends string, P extends string> = (
+  arrays: { readonly [N in A]: GpuArray },
+  parameters: { readonly [N in P]: number },
+  groups: number,
+) => void;
+
+/** Collects dispatches in batches; the GPU runs them in order. Nothing here waits but `read`. */
+export class Queue {
+  readonly #device: GPUDevice;
+  readonly #failure: Failure;
+  readonly #buffers: Buffers;
+  readonly #uniforms: Uniforms;
+  readonly #readback: Readback;
+  readonly #timestamps: Timestamps | undefined;
+  readonly #trialTimes: Timestamps | undefined;
+  readonly #shaders: Specialisations[] = [];
+  #encoder: GPUCommandEncoder | undefined;
+  #pass: GPUComputePassEncoder | undefined;
+  /** Whether the open pass is the own one of a dispatch. */
+  #passTimed = false;
+  /** What the time of the next dispatches counts for. */
+  #trial: string | undefined;
+  /** What is in the batch that is being collected, in words for when it fails. */
+  #batched: (() => string)[] = [];
+  #batch = 0;
+  #workspace: GpuArray | undefined;
+
+  constructor(device: GPUDevice, failure: Failure) {
+    this.#device = device;
+    this.#failure = failure;
+    this.#buffers = new Buffers(device, failure);
+    this.#uniforms = new Uniforms(device);
+    this.#readback = new Readback(device);
+    if (device.features.has('timestamp-query'))
+      [this.#timestamps, this.#trialTimes] = [0, 1].map(() => new Timestamps(device, () => this.flush()));
+  }
+
+  /** How kernels are timed, where the adapter can. */
+  get timer(): Timer | undefined {
+    return this.#timestamps;
+  }
+
+  /** For a tuner: times single dispatches where the adapter can, but not while all are timed. */
+  get trials(): Trials {
+    const ready = (): boolean => this.#trialTimes !== undefined && !this.#timestamps?.on;
+    return {
+      get ready() {
+        return ready();
+      },
+      time: (label, work) => {
+        this.#trial = label;
+        work();
+        this.#trial = undefined;
+      },
+      collect: async () => (await this.#trialTimes?.stop()) ?? new Map<string, KernelTime>(),
+    };
+  }
+
+  /** Declares a shader; those declared before `prepare` are compiled by it, others at first use. */
+  shader<A extends string, P extends string>(shader: Shader<A, P>): Dispatch<A, P> {
+    const pipelines = new Specialisations<A, P>(
+      shader,
+      (reals) => new Pipeline(this.#device, this.#failure, this.#uniforms.buffer, shader, reals),
+    );
+    this.#shaders.push(pipelines);
+    return (arrays, parameters, groups) => this.#dispatch(pipelines.for(arrays), arrays, parameters, groups);
+  }
+
+  /** Compiles, in parallel, what a training step needs whose real arrays are `real`. */
+  async prepare(real: 'f32' | 'f16' = 'f32'): Promise<void> {
+    await Promise.all(this.#shaders.flatMap((shader) => shader.ahead(real)).map((pipeline) => pipeline.prepare()));
+    await this.#failure.settle();
+  }
+
+  /** Elements that an array can have. */
+  get largestArray(): number {
+    return this.#buffers.largest;
+  }
+
+  allocate(type: ArrayType, elements: number): GpuArray {
+    this.#failure.check();
+    return this.#buffers.allocate(type, elements);
+  }
+
+  /** Arrays of f32 of these sizes for what a kernel keeps between its dispatches; the next kernel overwrites them. */
+  workspace(...sizes: readonly number[]): GpuArray[] {
+    const starts = [0];
+    for (const size of sizes) starts.push((starts.at(-1) ?? 0) + Math.ceil(size / VIEW_ALIGNMENT) * VIEW_ALIGNMENT);
+    const total = starts.at(-1) ?? 0;
+    if (!this.#workspace || this.#workspace.bytes < 4 * total) {
+      this.flush();
+      this.#workspace?.storage.buffer.destroy(); // after what was submitted
+      this.#workspace = this.allocate('f32', total);
+    }
+    const whole = this.#workspace;
+    return sizes.map((size, i) => viewOf(whole, starts[i] ?? 0, size));
+  }
+
+  write({ type, storage, offset }: GpuArray, data: ArrayLike<number>): void {
+    this.#failure.check();
+    if (storage.batch === this.#batch) this.flush(); // writes overtake the commands of an open batch
+    const values = hostValues(type, data);
+    this.#device.queue.writeBuffer(storage.buffer, offset, values.buffer, values.byteOffset, values.byteLength);
+  }
+
+  async read({ type, storage, offset }: GpuArray, size: number): Promise<Float32Array | Int32Array> {
+    this.#failure.check();
+    const bytes = 4 * Math.ceil(bytesOf(type, size) / 4); // copies are of whole words
+    const target = this.#readback.take(bytes);
+    this.#endPass();
+    this.#open().copyBufferToBuffer(storage.buffer, offset, target, 0, bytes);
+    this.#batched.push(() => 'read');
+    this.flush();
+    let contents: ArrayBuffer;
+    try {
+      contents = await this.#readback.contents(target, bytes);
+    } catch (error) {
+      await this.#failure.settle();
+      this.#failure.note('reading failed', String(error));
+      this.#failure.check();
+      throw error;
+    }
+    await this.#failure.settle();
+    if (type === 'f16') return fromHalves(new Uint16Array(contents, 0, size));
+    return type === 'f32' ? new Float32Array(contents) : new Int32Array(contents);
+  }
+
+  /** Hands what is collected to the GPU. */
+  flush(): void {
+    this.#endPass();
+    const encoder = this.#encoder;
+    if (!encoder) return;
+    const kernels = this.#batched;
+    const what = (): string => `one of ${inWords(kernels)}`;
+    this.#uniforms.upload();
+    this.#failure.watch('validation', what, () => this.#device.queue.submit([encoder.finish()]));
+    this.#failure.submitted(what);
+    this.#encoder = undefined;
+    this.#batched = [];
+    this.#batch += 1;
+  }
+
+  #dispatch<A extends string, P extends string>(
+    pipeline: Pipeline<A, P>,
+    arrays: { readonly [N in A]: GpuArray },
+    parameters: { readonly [N in P]: number },
+    groups: number,
+  ): void {
+    this.#failure.check();
+    const { across, down } = grid(groups);
+    if (across === 0) return;
+    if (this.#batched.length >= BATCH || !this.#uniforms.fits(pipeline.parameterBytes)) this.flush();
+    const bindGroup = pipeline.bindGroup(arrays);
+    const place = this.#uniforms.put(pipeline.shader.parameters, { across, groups }, parameters);
+    const pass = this.#passFor(pipeline.shader.label);
+    pass.setPipeline(pipeline.pipeline);
+    pass.setBindGroup(0, bindGroup, [place]);
+    pass.dispatchWorkgroups(across, down);
+    this.#batched.push(() => pipeline.describe(arrays));
+    for (const name of pipeline.arrays) arrays[name].storage.batch = this.#batch;
+  }
+
+  /** The pass that is open, or one of its own for a dispatch that is timed. */
+  #passFor(kernel: string): GPUComputePassEncoder {
+    const trial = this.#trial === undefined ? undefined : this.#trialTimes?.pass(this.#trial);
+    const timed = trial ?? (this.#timestamps?.on ? this.#timestamps.pass(kernel) : undefined);
+    if (timed || this.#passTimed) this.#endPass();
+    this.#passTimed = timed !== undefined;
+    return (this.#pass ??= this.#open().beginComputePass(timed));
+  }
+
+  #open(): GPUCommandEncoder {
+    return (this.#encoder ??= this.#device.createCommandEncoder());
+  }
+
+  #endPass(): void {
+    this.#pass?.end();
+    this.#pass = undefined;
+  }
+}
+
+const WORDS = 8; // kernels that a message names
+
+function inWords(kernels: readonly (() => string)[]): string {
+  const different = [...new Set(kernels.map((describe) => describe()))];
+  const more = different.length > WORDS ? ` and ${different.length - WORDS} more` : '';
+  return `${different.slice(0, WORDS).join(', ')}${more}`;
+}
+
+/** What the GPU holds for these numbers. */
+function hostValues(type: ArrayType, data: ArrayLike<number>): Float32Array | Int32Array | Uint16Array {
+  if (type === 'f16') return toHalves(data);
+  const Host = type === 'f32' ? Float32Array : Int32Array;
+  return data instanceof Host ? data : Host.from(data);
+}

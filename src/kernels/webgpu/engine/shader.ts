@@ -1,0 +1,80 @@
+import type { ArrayType } from '../../contract.ts';
+
+/**
+ * What a shader's array holds. `real` is f32 or f16, as the array that a dispatch is given: of a real array x read
+ * `f32(x[i])` or `vec4f(x[i])`, and write `x_real(value)` or `vec4<x_real>(value)`, which cost nothing in f32.
+ */
+export type Element = 'f32' | 'i32' | 'vec4f' | 'real' | 'vec4real';
+export type Scalar = 'u32' | 'f32';
+/** The types of a dispatch's real arrays. */
+export type Reals<A extends string = string> = { readonly [N in A]?: ArrayType };
+
+/** A compute shader: what it binds, its parameters and the body of its main function. */
+export interface Shader<A extends string, P extends string> {
+  readonly label: string;
+  /** Arrays that it only reads. */
+  readonly inputs: { readonly [N in A]?: Element };
+  /** Arrays that it writes, and may read. */
+  readonly outputs: { readonly [N in A]?: Element };
+  readonly parameters: { readonly [N in P]: Scalar };
+  readonly workgroup: number;
+  /** Functions and workgroup memory. */
+  readonly declarations?: string;
+  /** Those that depend on the types of the real arrays. */
+  readonly typed?: (reals: Reals) => string;
+  /** Sees the arrays by their names, the parameters in `p`, its workgroup's number `group` and its own in it, `lane`. */
+  readonly main: string;
+  /** The real arrays that a training step in half precision gives in f32: a set for each way that it is run; none by default. */
+  readonly inF32?: readonly (readonly NoInfer<A>[])[];
+}
+
+/** Most workgroups that a dispatch has in one direction, on every adapter. */
+const ACROSS = 65535;
+
+/** A grid of at least `groups` workgroups. */
+export function grid(groups: number): { across: number; down: number } {
+  const down = Math.ceil(groups / ACROSS);
+  return { across: down === 0 ? 0 : Math.ceil(groups / down), down };
+}
+
+/** The names of what is bound, in the order of the bindings from 1; 0 is the parameters. */
+export function bindingNames<A extends string>({ inputs, outputs }: Shader<A, string>): A[] {
+  return [...Object.keys(inputs), ...Object.keys(outputs)] as A[];
+}
+
+/** The names of the parameters, in the order of the struct. `groups` is how many workgroups have work. */
+export function parameterNames<P extends string>({ parameters }: Shader<string, P>): (P | 'across' | 'groups')[] {
+  return ['across', 'groups', ...(Object.keys(parameters) as P[])];
+}
+
+/** The shader's WGSL for real arrays of these types (f32 where none is given). Groups beyond `p.groups`, which fill the last line of the grid, do nothing. */
+export function wgsl(shader: Shader<string, string>, reals: Reals = {}): string {
+  const { inputs, outputs, parameters, workgroup, declarations = '', typed, main } = shader;
+  const matrices = main.includes('subgroup_matrix_');
+  const members = Object.entries({ across: 'u32', groups: 'u32', ...parameters });
+  const arrays = [...Object.entries(inputs), ...Object.entries(outputs)];
+  const aliases = arrays
+    .filter(([, element]) => element?.endsWith('real'))
+    .map(([name]) => `alias ${name}_real = ${reals[name] ?? 'f32'};`);
+  const bindings = arrays.map(([name, element], i) => {
+    const type = element?.replace(/^real$/, `${name}_real`).replace('vec4real', `vec4<${name}_real>`);
+    return `@group(0) @binding(${i + 1}) var<storage, ${name in inputs ? 'read' : 'read_write'}> ${name}: array<${type}>;`;
+  });
+  const enabled = [
+    ...(Object.values(reals).includes('f16') ? ['f16'] : []),
+    ...(/\bsubgroup[A-Z]/.test(declarations) ? ['subgroups'] : []),
+    ...(matrices ? ['chromium_experimental_subgroup_matrix'] : []),
+  ];
+  return `${enabled.map((name) => `enable ${name};`).join(' ')}
+struct Parameters { ${members.map(([name, type]) => `${name}: ${type}`).join(', ')} }
+@group(0) @binding(0) var<uniform> p: Parameters;
+${[...aliases, ...bindings].join('\n')}
+${typed?.(reals) ?? ''}${declarations}
+@compute @workgroup_size(${workgroup})
+fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) lane: u32${matrices ? ', @builtin(subgroup_id) subgroup: u32' : ''}) {
+  let group = place.y * p.across + place.x;
+  if (group >= p.groups) { return; }
+${main}
+}
+`;
+}

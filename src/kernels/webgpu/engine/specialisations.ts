@@ -1,0 +1,53 @@
+import { BertrandError } from '../../../error.ts';
+import type { GpuArray } from './buffers.ts';
+import { Pipeline } from './pipeline.ts';
+import { bindingNames } from './shader.ts';
+import type { Element, Reals, Shader } from './shader.ts';
+
+/** A shader's pipelines, one for each combination of the types of its real arrays that is asked for. */
+export class Specialisations<A extends string = string, P extends string = string> {
+  readonly shader: Shader<A, P>;
+  readonly #arrays: readonly { readonly name: A; readonly element: Element }[];
+  /** By a bit for each array that is f16. */
+  readonly #pipelines = new Map<number, Pipeline<A, P>>();
+  readonly #make: (reals: Reals<A>) => Pipeline<A, P>;
+
+  constructor(shader: Shader<A, P>, make: (reals: Reals<A>) => Pipeline<A, P>) {
+    this.shader = shader;
+    this.#make = make;
+    const elements = { ...shader.inputs, ...shader.outputs } as Record<A, Element>;
+    this.#arrays = bindingNames(shader).map((name) => ({ name, element: elements[name] }));
+  }
+
+  /** The pipeline for arrays of these types. Throws a BertrandError for an array that the shader cannot read as what it is. */
+  for(arrays: { readonly [N in A]: Pick<GpuArray, 'type'> }): Pipeline<A, P> {
+    let halves = 0;
+    let bit = 1;
+    for (const { name, element } of this.#arrays) {
+      const { type } = arrays[name];
+      if (type === 'f16') halves += bit;
+      if ((type === 'i32') !== (element === 'i32') || (type === 'f16' && !element.endsWith('real')))
+        throw new BertrandError(`webgpu: kernel ${this.shader.label} takes ${name} as ${element}, found ${type}`);
+      bit *= 2;
+    }
+    let pipeline = this.#pipelines.get(halves);
+    if (!pipeline) {
+      const reals = this.#arrays.filter(({ element }) => element.endsWith('real'));
+      pipeline = this.#make(Object.fromEntries(reals.map(({ name }) => [name, arrays[name].type])) as Reals<A>);
+      this.#pipelines.set(halves, pipeline);
+    }
+    return pipeline;
+  }
+
+  /** What a training step needs whose real arrays are `real`, but for those that it gives in f32. */
+  ahead(real: 'f32' | 'f16'): Pipeline<A, P>[] {
+    const { inF32 = [[]] } = this.shader;
+    return (real === 'f32' ? [[]] : inF32).map((full) => {
+      const typed = this.#arrays.map(({ name, element }) => {
+        const type = element === 'i32' ? 'i32' : element.endsWith('real') && !full.includes(name) ? real : 'f32';
+        return [name, { type }];
+      });
+      return this.for(Object.fromEntries(typed) as { readonly [N in A]: Pick<GpuArray, 'type'> });
+    });
+  }
+}

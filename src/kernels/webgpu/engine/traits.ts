@@ -1,0 +1,52 @@
+import type { Adapter } from './adapter/adapter.ts';
+import type { Queue } from './queue.ts';
+
+/** What of a device decides which shaders it gets. */
+export interface Traits {
+  /** Bytes of workgroup memory that a shader may have. */
+  readonly workgroupBytes: number;
+  /** Neighbouring invocations that surely share a subgroup; 0 where shaders do without subgroups. */
+  readonly leastSubgroup: number;
+}
+
+/** @param subgroups whether they may be used where the device has them */
+export async function traitsOf(
+  { adapter }: Adapter,
+  device: GPUDevice,
+  queue: Queue,
+  subgroups: boolean,
+): Promise<Traits> {
+  // Newer than the types that TypeScript has of WebGPU.
+  const { subgroupMinSize = 4 } = adapter.info as { readonly subgroupMinSize?: number };
+  const usable = subgroups && device.features.has('subgroups') && (await areInOrder(queue, subgroupMinSize));
+  return {
+    workgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
+    leastSubgroup: usable ? subgroupMinSize : 0,
+  };
+}
+
+/** WebGPU does not promise that neighbours share a subgroup, in order: whether they do is asked of the device. */
+async function areInOrder(queue: Queue, size: number): Promise<boolean> {
+  const [workgroup, groups] = [256, 16];
+  const steps = Array.from({ length: Math.log2(size) }, (_, i) => 2 ** i);
+  const ask = queue.shader({
+    label: 'subgroups',
+    inputs: {},
+    outputs: { answers: 'f32' },
+    parameters: {},
+    workgroup,
+    declarations: `
+fn inOrder(lane: u32) -> bool {
+  var wrong = 0u;
+  ${steps.map((step) => `wrong |= subgroupShuffleXor(lane, ${step}u) ^ lane ^ ${step}u;`).join('\n  ')}
+  return wrong == 0u;
+}
+`,
+    main: `answers[group * ${workgroup}u + lane] = select(0.0, 1.0, inOrder(lane));`,
+  });
+  const answers = queue.allocate('f32', workgroup * groups);
+  ask({ answers }, {}, groups);
+  const all = await queue.read(answers, workgroup * groups);
+  answers.storage.buffer.destroy();
+  return all.every((answer) => answer === 1);
+}

@@ -1,0 +1,60 @@
+import type { Kernels, Parameters } from '../../contract.ts';
+import type { GpuHandles } from '../engine/buffers.ts';
+import { eachVector } from './wgsl/eachVector.ts';
+import type { Queue } from '../engine/queue.ts';
+import type { Scalar } from '../engine/shader.ts';
+
+const parameters = {
+  decayed: 'u32',
+  clipNorm: 'f32',
+  rate1: 'f32',
+  rate2: 'f32',
+  stepSize: 'f32',
+  correction2: 'f32',
+  epsilon: 'f32',
+  decay: 'f32',
+} as const satisfies Record<string, Scalar>;
+
+/** What depends on the step alone is computed on the host, in float64. */
+const stepParameters = (p: Parameters<'adamw'>): Record<keyof typeof parameters, number> => ({
+  decayed: p.decayed,
+  clipNorm: p.clipNorm,
+  rate1: 1 - p.beta1,
+  rate2: 1 - p.beta2,
+  stepSize: p.learningRate / p.correction1,
+  correction2: 1 / p.correction2,
+  epsilon: p.epsilon,
+  decay: p.learningRate * p.weightDecay,
+});
+
+/** The whole arena of parameters in one launch. */
+export function adamwKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'adamw' | 'adamwScaled'> {
+  const arrays = {
+    inputs: { gradients: 'vec4f', squaredNorm: 'f32' },
+    outputs: { weights: 'vec4f', firstMoment: 'vec4f', secondMoment: 'vec4f' },
+  } as const;
+  const update = (scale: string): string => `
+      let norm = sqrt(squaredNorm[0]);
+      let clip = select(1.0, p.clipNorm / norm, p.clipNorm > 0.0 && norm > p.clipNorm);
+      let gradient = gradients[i]${scale} * clip;
+      let first = firstMoment[i] + p.rate1 * (gradient - firstMoment[i]);
+      let second = secondMoment[i] + p.rate2 * (gradient * gradient - secondMoment[i]);
+      let decay = select(vec4f(), p.decay * weights[i], 4u * i + vec4u(0u, 1u, 2u, 3u) < vec4u(p.decayed));
+      let step = p.stepSize * first / (sqrt(second * p.correction2) + p.epsilon);
+      store_firstMoment(i, first);
+      store_secondMoment(i, second);
+      store_weights(i, weights[i] - decay - step);`;
+  const adamw = eachVector(queue, { label: 'adamw', ...arrays, parameters, main: update('') });
+  const scaled = eachVector(queue, {
+    label: 'adamwScaled',
+    inputs: { ...arrays.inputs, inverseScale: 'f32' },
+    outputs: arrays.outputs,
+    parameters,
+    main: `if (inverseScale[0] != 0.0) {${update(' * inverseScale[0]')}
+      }`,
+  });
+  return {
+    adamw: (arrays, p) => adamw(arrays, p.size, stepParameters(p)),
+    adamwScaled: (arrays, p) => scaled(arrays, p.size, stepParameters(p)),
+  };
+}

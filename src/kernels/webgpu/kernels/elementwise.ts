@@ -1,0 +1,78 @@
+import type { Kernels } from '../../contract.ts';
+import type { GpuArray, GpuHandles } from '../engine/buffers.ts';
+import { eachVector } from './wgsl/eachVector.ts';
+import type { Queue } from '../engine/queue.ts';
+import type { Element, Scalar, Shader } from '../engine/shader.ts';
+
+const WORKGROUP = 256;
+const EACH = 4; // elements an invocation computes, a workgroup apart so that neighbours read neighbours
+
+/** A shader whose `main` computes element `i`, for every i < size. */
+export function eachElement<A extends string, P extends string>(
+  queue: Queue,
+  shader: Omit<Shader<A, P>, 'workgroup' | 'parameters'> & { readonly parameters?: { readonly [N in P]: Scalar } },
+): (arrays: { readonly [N in A]: GpuArray }, size: number, parameters: { readonly [N in P]: number }) => void {
+  const run = queue.shader<A, P | 'size'>({
+    ...shader,
+    parameters: { ...shader.parameters, size: 'u32' } as { readonly [N in P | 'size']: Scalar },
+    workgroup: WORKGROUP,
+    main: `
+  for (var each = 0u; each < ${EACH}u; each++) {
+    let i = (group * ${EACH}u + each) * ${WORKGROUP}u + lane;
+    if (i < p.size) {
+      ${shader.main}
+    }
+  }`,
+  });
+  return (arrays, size, parameters) => run(arrays, { ...parameters, size }, Math.ceil(size / WORKGROUP / EACH));
+}
+
+const f32: Element = 'f32';
+const real: Element = 'real';
+
+export function elementwise(
+  queue: Queue,
+): Pick<Kernels<GpuHandles>, 'add' | 'accumulate' | 'fill' | 'broadcast' | 'addBias'> {
+  const add = eachVector(queue, {
+    label: 'add',
+    inputs: { a: 'vec4real', b: 'vec4real' },
+    outputs: { y: 'vec4real' },
+    main: 'store_y(i, vec4f(a[i]) + vec4f(b[i]));',
+  });
+  const accumulate = eachVector(queue, {
+    label: 'accumulate',
+    inputs: { x: 'vec4real' },
+    outputs: { total: 'vec4real' },
+    main: 'store_total(i, vec4f(total[i]) + vec4f(x[i]));',
+    inF32: [[], ['total']], // gradients of activations, of parameters
+  });
+  const fill = eachVector(queue, {
+    label: 'fill',
+    inputs: {},
+    outputs: { y: 'vec4real' },
+    parameters: { value: 'f32' },
+    main: 'store_y(i, vec4f(p.value));',
+    inF32: [['y']],
+  });
+  const broadcast = eachElement(queue, {
+    label: 'broadcast',
+    inputs: { x: f32 },
+    outputs: { y: f32 },
+    parameters: { scale: 'f32' },
+    main: 'y[i] = p.scale * x[0];',
+  });
+  const addBias = eachElement(queue, {
+    label: 'addBias',
+    inputs: { x: real, bias: f32 },
+    outputs: { y: real },
+    parameters: { columns: 'u32' },
+    main: 'y[i] = y_real(f32(x[i]) + bias[i % p.columns]);',
+  });
+  return {
+    add: ({ a, b }, { size }, { y }) => add({ a, b, y }, size, {}),
+    accumulate: ({ total, x }, { size }) => accumulate({ total, x }, size, {}),
+    fill: (_, { size, value }, { y }) => fill({ y }, size, { value }),
+    broadcast: ({ x }, { size, scale }, { y }) => broadcast({ x, y }, size, { scale }),
+    addBias: ({ x, bias }, { rows, columns }, { y }) => addBias({ x, bias, y }, rows * columns, { columns }),
+  };
+}

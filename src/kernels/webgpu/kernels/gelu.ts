@@ -1,0 +1,93 @@
+import type { Kernels } from '../../contract.ts';
+import type { GpuHandles } from '../engine/buffers.ts';
+import { drawing, drawingParameters, drawingValues } from './wgsl/drawing.ts';
+import { eachVector } from './wgsl/eachVector.ts';
+import type { Queue } from '../engine/queue.ts';
+
+/** The curve's coefficients by powers of t, highest first. */
+const TAIL = [
+  0.03567564859986305, -0.15720681846141815, 0.20636005699634552, -0.053689755499362946, 0.12856489419937134,
+  0.09991250187158585, 0.12075411528348923, 0.11962928622961044,
+];
+
+/**
+ * Phi(x) and its derivative, both forms, exact in relative terms also where Phi is small. The tail of the normal
+ * distribution is exp(-x^2 / 2) times a curve in t = 1 / (1 + 0.3 |x|); the tanh form is a sigmoid.
+ */
+export const phi = `
+struct Phi { value: vec4f, slope: vec4f }
+
+fn exact(x: vec4f) -> Phi {
+  let gaussian = exp(-0.5 * min(x * x, vec4f(170.0)));
+  let t = 1.0 / (1.0 + 0.3 * abs(x));
+  var curve = vec4f(${TAIL[0]});
+  ${TAIL.slice(1)
+    .map((coefficient) => `curve = curve * t + ${coefficient};`)
+    .join('\n  ')}
+  let tail = t * curve * gaussian;
+  return Phi(select(tail, 1.0 - tail, x > vec4f()), 0.3989422804 * gaussian);
+}
+
+fn approximate(x: vec4f) -> Phi {
+  let bounded = clamp(x, vec4f(-10.0), vec4f(10.0));
+  let u = bounded * (1.5957691216 + 0.0713548162726 * bounded * bounded);
+  let e = exp(-abs(u));
+  let inverse = 1.0 / (1.0 + e);
+  let slope = e * inverse * inverse * (1.5957691216 + 0.2140644488178 * bounded * bounded);
+  return Phi(select(e * inverse, inverse, u > vec4f()), slope);
+}
+
+fn phi(x: vec4f) -> Phi {
+  if (p.tanh == 1u) { return approximate(x); }
+  return exact(x);
+}
+`;
+
+/** gelu alone is geluDropout with a rate of 0, under its own name. */
+export function geluKernels(
+  queue: Queue,
+): Pick<Kernels<GpuHandles>, 'gelu' | 'geluBackward' | 'geluDropout' | 'geluDropoutBackward' | 'geluDropoutBoth'> {
+  const shared = { parameters: { tanh: 'u32', ...drawingParameters }, declarations: phi + drawing } as const;
+  const [gelu, geluDropout] = ['gelu', 'geluDropout'].map((label) =>
+    eachVector(queue, {
+      ...shared,
+      label,
+      inputs: { x: 'vec4real' },
+      outputs: { y: 'vec4real' },
+      main: 'let value = vec4f(x[i]); store_y(i, dropoutOfVector(value * phi(value).value, i));',
+    }),
+  );
+  const [geluBackward, geluDropoutBackward] = ['geluBackward', 'geluDropoutBackward'].map((label) =>
+    eachVector(queue, {
+      ...shared,
+      label,
+      inputs: { x: 'vec4real', dy: 'vec4real' },
+      outputs: { dx: 'vec4real' },
+      main: `
+  let value = vec4f(x[i]);
+  let at = phi(value);
+  store_dx(i, dropoutOfVector(vec4f(dy[i]), i) * (at.value + value * at.slope));`,
+    }),
+  );
+  const geluDropoutBoth = eachVector(queue, {
+    ...shared,
+    label: 'geluDropoutBoth',
+    inputs: {},
+    outputs: { x: 'vec4real', dy: 'vec4real' },
+    main: `
+  let value = vec4f(x[i]);
+  let gradient = vec4f(dy[i]);
+  let at = phi(value);
+  store_x(i, dropoutOfVector(value * at.value, i));
+  store_dy(i, dropoutOfVector(gradient, i) * (at.value + value * at.slope));`,
+  });
+  const none = drawingValues({ rate: 0, keyHigh: 0, keyLow: 0 });
+  return {
+    gelu: ({ x }, { size, tanh }, { y }) => gelu({ x, y }, size, { tanh, ...none }),
+    geluBackward: ({ x, dy }, { size, tanh }, { dx }) => geluBackward({ x, dy, dx }, size, { tanh, ...none }),
+    geluDropout: ({ x }, p, { y }) => geluDropout({ x, y }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
+    geluDropoutBackward: ({ x, dy }, p, { dx }) =>
+      geluDropoutBackward({ x, dy, dx }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
+    geluDropoutBoth: ({ x, dy }, p) => geluDropoutBoth({ x, dy }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
+  };
+}

@@ -1,0 +1,90 @@
+import type { Tile } from './matmulTile.ts';
+import { blockOf, productShader, whichTile } from './productText.ts';
+import { upTo } from '../wgsl/repeat.ts';
+import type { Layout, MatmulShader } from './productText.ts';
+
+export interface Variant extends Layout {
+  readonly tile: Tile;
+}
+
+/** Of a long epilogue a loop writes one vector after another, so that its text is there once. It reads a copy: what has computed indices leaves the registers. */
+function storeInLoop(across: number, sums: readonly { readonly name: string }[], quarters: number): string {
+  return `
+  var copy = array<vec4f, ${sums.length}>(${sums.map(({ name }) => name).join(', ')});
+  for (var i = 0u; i < ${sums.length}u; i++) {
+    let row = i / ${quarters}u;
+    store(result, firstRow + 4u * (row / 4u * ${across}u + y) + row % 4u, firstColumn + 4u * (i % ${quarters}u * ${across}u + x), copy[i]);
+  }`;
+}
+
+/** The blocked product of one variant. */
+export function matmulShader(variant: Variant): MatmulShader {
+  const { tile, transposeA, transposeB, epilogue } = variant;
+  const { side, perThread, depth } = tile;
+  const across = side / perThread; // invocations
+  const threads = across * across;
+  const quads = side / 4;
+  const quarters = upTo(perThread / 4);
+  const sums = upTo(perThread).flatMap((row) =>
+    quarters.map((quarter) => ({ row, quarter, name: `sum_${row}_${quarter}` })),
+  );
+  const place = (alongDepth: boolean): string => {
+    const { line, term } = blockOf('slot', alongDepth, side, depth);
+    return `line = ${line}; term = ${term};`;
+  };
+
+  return {
+    ...productShader(variant),
+    workgroup: threads,
+    // Where a and b are both of halves the tiles are too, which leaves room for another workgroup.
+    typed: ({ a, b }) => `
+alias Four = vec4<${a === 'f16' && b === 'f16' ? 'f16' : 'f32'}>;
+var<workgroup> tiles: array<Four, ${2 * depth * quads}>; // a's, then b's
+`,
+    main: `
+${whichTile(side)}
+
+  // Which block of a or b this invocation brings.
+  let bringsA = lane < ${threads / 2}u;
+  let slot = lane % ${threads / 2}u;
+  var line = 0u;
+  var term = 0u;
+  var start = 0u;
+  if (bringsA) {
+    ${place(!transposeA)}
+    start = outer * p.aOuter + inner * p.aInner;
+  } else {
+    ${place(transposeB)}
+    start = outer * p.bOuter + inner * p.bInner;
+  }
+  let to = (4u * term + select(${depth}u, 0u, bringsA)) * ${quads}u + line;
+
+  let y = lane / ${across}u;
+  let x = lane % ${across}u;
+  ${sums.map(({ name }) => `var ${name} = vec4f();`).join('\n  ')}
+
+  // While one pair of tiles is multiplied the next is on its way.
+  var block: mat4x4f;
+  for (var depth = begin; depth < end + ${depth}u; depth += ${depth}u) {
+    if (depth < end) {
+      if (bringsA) { block = read_a(start, firstRow + 4u * line, depth + 4u * term, end); }
+      else { block = read_b(start, firstColumn + 4u * line, depth + 4u * term, end); }
+    }
+    if (depth > begin) {
+      let terms = min(${depth}u, end - (depth - ${depth}u));
+      for (var t = 0u; t < terms; t++) {
+        ${quarters.map((h) => `let a${h} = vec4f(tiles[t * ${quads}u + ${h * across}u + y]);`).join('\n        ')}
+        ${quarters.map((h) => `let b${h} = vec4f(tiles[(${depth}u + t) * ${quads}u + ${h * across}u + x]);`).join('\n        ')}
+        ${sums.map(({ row, quarter, name }) => `${name} = fma(vec4f(a${Math.floor(row / 4)}[${row % 4}]), b${quarter}, ${name});`).join('\n        ')}
+      }
+    }
+    workgroupBarrier(); // the tiles are used
+    ${upTo(4)
+      .map((j) => `tiles[to + ${j * quads}u] = Four(block[${j}]);`)
+      .join('\n    ')}
+    workgroupBarrier();
+  }
+
+  ${epilogue === 'gelu' ? storeInLoop(across, sums, quarters.length) : sums.map(({ row, quarter, name }) => `store(result, firstRow + 4u * (${Math.floor(row / 4) * across}u + y) + ${row % 4}u, firstColumn + 4u * (${quarter * across}u + x), ${name});`).join('\n  ')}`,
+  };
+}

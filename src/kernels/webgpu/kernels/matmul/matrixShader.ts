@@ -1,0 +1,154 @@
+import { blockOf, productShader, whichTile } from './productText.ts';
+import { upTo } from '../wgsl/repeat.ts';
+import type { Layout, MatmulShader } from './productText.ts';
+
+/** What an adapter's matrix units multiply: f16 by f16, added in f32; a whole subgroup does one (m x k) @ (k x n) at a time. */
+export interface MatrixUnit {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  /** Invocations of a subgroup. A workgroup is cut for the largest there may be. */
+  readonly subgroup: number;
+}
+
+/**
+ * A workgroup's share of a product: side x side of c, of which each of down x across subgroups holds a part in matrices of its
+ * unit. Both operands pass through workgroup memory, rounded to f16.
+ */
+export interface MatrixTile {
+  readonly side: number;
+  readonly down: number;
+  readonly across: number;
+}
+
+/** Largest first; a subgroup has 32 rows of each. */
+export const matrixTiles: readonly MatrixTile[] = [
+  { side: 128, down: 4, across: 2 },
+  { side: 64, down: 2, across: 2 },
+];
+
+const DEPTH = 32; // terms that are brought at a time
+/** Elements from one line of a tile to the next: a little more than the terms, so that lines begin in different banks. */
+const STRIDE = DEPTH + 8;
+
+/** Invocations and bytes of workgroup memory that a tile takes. */
+export function matrixTileNeeds(
+  { side, down, across }: MatrixTile,
+  unit: MatrixUnit,
+): { invocations: number; bytes: number } {
+  const subgroups = down * across;
+  return { invocations: subgroups * unit.subgroup, bytes: 2 * 2 * side * STRIDE + 4 * subgroups * unit.m * unit.n };
+}
+
+/** The product of one layout on matrix units. */
+export function matrixShader(layout: Layout, tile: MatrixTile, unit: MatrixUnit): MatmulShader {
+  const { side, down, across } = tile;
+  const { m, n, k } = unit;
+  const subgroups = down * across;
+  const threads = subgroups * unit.subgroup;
+  const [rows, columns] = [side / down, side / across]; // of a subgroup
+  const sums = upTo(rows / m).flatMap((i) => upTo(columns / n).map((j) => ({ i, j, name: `sum_${i}_${j}` })));
+  const blocks = (side / 4) * (DEPTH / 4); // of each operand
+  const rounds = upTo(Math.ceil(blocks / threads)).map((round) => ({ round, slot: `(lane + ${round * threads}u)` }));
+  const whole = blocks % threads === 0;
+  const fours = (m * n) / 4; // vectors of a matrix
+
+  /** WGSL of what is done with each block that this invocation brings. */
+  const each = (body: (array: 'a' | 'b', round: number, line: string, term: string) => string): string =>
+    rounds
+      .map(({ round, slot }) => {
+        const places = {
+          a: blockOf(slot, !layout.transposeA, side, DEPTH),
+          b: blockOf(slot, layout.transposeB, side, DEPTH),
+        };
+        const both = (['a', 'b'] as const).map((array) => body(array, round, places[array].line, places[array].term));
+        return whole ? both.join('\n      ') : `if (${slot} < ${blocks}u) { ${both.join('\n      ')} }`;
+      })
+      .join('\n      ');
+  const lines = { a: 'firstRow', b: 'firstColumn' };
+  const left = `subgroup_matrix_left<f16, ${k}, ${m}>`;
+  const right = `subgroup_matrix_right<f16, ${n}, ${k}>`;
+  const { declarations, ...shared } = productShader(layout);
+
+  return {
+    ...shared,
+    workgroup: threads,
+    declarations: `
+var<workgroup> a_tile: array<f16, ${side * STRIDE}>;
+var<workgroup> b_tile: array<f16, ${side * STRIDE}>;
+var<workgroup> results: array<f32, ${subgroups * m * n}>;
+${declarations}${(['a', 'b'] as const)
+      .map(
+        (array) => `
+fn write_${array}(line: u32, term: u32, block: mat4x4f) {
+  ${upTo(4)
+    .flatMap((i) =>
+      upTo(4).map((j) => `${array}_tile[(line + ${i}u) * ${STRIDE}u + term + ${j}u] = f16(block[${j}][${i}]);`),
+    )
+    .join('\n  ')}
+}
+`,
+      )
+      .join('')}
+fn write_results(start: u32, row: u32, column: u32, i: u32) {
+  let part = i / ${fours}u;
+  let place = i % ${fours}u;
+  store(
+    start,
+    row + part / ${across}u * ${rows}u + place / ${n / 4}u,
+    column + part % ${across}u * ${columns}u + place % ${n / 4}u * 4u,
+    vec4f(results[4u * i], results[4u * i + 1u], results[4u * i + 2u], results[4u * i + 3u]),
+  );
+}
+`,
+    // If subgroups come out smaller there are more of them: those beyond the ones needed do the same work again.
+    main: `${whichTile(side)}
+  let a_start = outer * p.aOuter + inner * p.aInner;
+  let b_start = outer * p.bOuter + inner * p.bInner;
+  let part = subgroup % ${subgroups}u;
+  let top = part / ${across}u * ${rows}u;
+  let west = part % ${across}u * ${columns}u;
+  ${sums.map(({ name }) => `var ${name} = subgroup_matrix_result<f32, ${n}, ${m}>();`).join('\n  ')}
+  ${rounds.map(({ round }) => `var a_${round}: mat4x4f; var b_${round}: mat4x4f;`).join('\n  ')}
+
+  // While one pair of tiles is multiplied the next is on its way.
+  for (var depth = begin; depth < end + ${DEPTH}u; depth += ${DEPTH}u) {
+    if (depth < end) {
+      ${each((array, round, line, term) => `${array}_${round} = read_${array}(${array}_start, ${lines[array]} + 4u * (${line}), depth + 4u * (${term}), end);`)}
+    }
+    if (depth > begin) {
+      for (var t = 0u; t < ${DEPTH}u; t += ${k}u) {
+        ${upTo(rows / m)
+          .map(
+            (i) =>
+              `let left_${i} = subgroupMatrixLoad<${left}, row_major>(&a_tile, (top + ${i * m}u) * ${STRIDE}u + t, ${STRIDE}u);`,
+          )
+          .join('\n        ')}
+        ${upTo(columns / n)
+          .map(
+            (j) =>
+              `let right_${j} = subgroupMatrixLoad<${right}, col_major>(&b_tile, (west + ${j * n}u) * ${STRIDE}u + t, ${STRIDE}u);`,
+          )
+          .join('\n        ')}
+        ${sums.map(({ i, j, name }) => `${name} = subgroupMatrixMultiplyAccumulate(left_${i}, right_${j}, ${name});`).join('\n        ')}
+      }
+    }
+    workgroupBarrier(); // the tiles are used
+    ${each((array, round, line, term) => `write_${array}(4u * (${line}), 4u * (${term}), ${array}_${round});`)}
+    workgroupBarrier();
+  }
+
+  // A matrix of each subgroup at a time, so that all invocations can write it out.
+  ${sums
+    .map(
+      ({ i, j, name }) => `
+  subgroupMatrixStore<row_major>(&results, part * ${m * n}u, ${name}, ${n}u);
+  workgroupBarrier();
+  for (var i = lane; i < ${subgroups * fours}u; i += ${threads}u) {
+    write_results(result, firstRow + ${i * m}u, firstColumn + ${j * n}u, i);
+  }
+  workgroupBarrier();`,
+    )
+    .join('')}`,
+  };
+}

@@ -1,0 +1,146 @@
+import { drawing, drawingParameters } from '../wgsl/drawing.ts';
+import { phi } from '../gelu.ts';
+import { upTo } from '../wgsl/repeat.ts';
+import type { Scalar, Shader } from '../../engine/shader.ts';
+
+/** What a product's text depends on, whatever computes it; sizes and strides are parameters. */
+export interface Layout {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  /** Whether whole vectors of four of the array are read (a, b) and written (c): all strides must be multiples of 4. */
+  readonly vectorA: boolean;
+  readonly vectorB: boolean;
+  readonly vectorC: boolean;
+  /** What is done to a product before it is written: a bias added, and dropout(gelu) of that written to y besides. */
+  readonly epilogue: 'none' | 'bias' | 'gelu';
+}
+
+const parameters = {
+  m: 'u32',
+  n: 'u32',
+  k: 'u32',
+  inner: 'u32',
+  products: 'u32',
+  tilesDown: 'u32',
+  tilesAcross: 'u32',
+  splitDepth: 'u32',
+  aRow: 'u32',
+  aOuter: 'u32',
+  aInner: 'u32',
+  bRow: 'u32',
+  bOuter: 'u32',
+  bInner: 'u32',
+  cRow: 'u32',
+  cOuter: 'u32',
+  cInner: 'u32',
+  cSplit: 'u32',
+  scale: 'f32',
+} as const satisfies Record<string, Scalar>;
+
+const activation = { tanh: 'u32', ...drawingParameters } as const;
+
+export type MatmulShader = Shader<'a' | 'b' | 'bias' | 'c' | 'y', keyof typeof parameters | keyof typeof activation>;
+
+/**
+ * WGSL of reading a 4 x 4 block: column j is the term `depth + j` of four lines (rows of op(a), columns of op(b)) from
+ * `line`. Zero outside of the matrix.
+ */
+function readBlock(array: 'a' | 'b', lines: 'm' | 'n', alongDepth: boolean, vector: boolean): string {
+  // Four stretches of memory, each of four elements along the direction that is contiguous.
+  const [stretch, stretchEnd, element, elementEnd] = alongDepth
+    ? ['line', `p.${lines}`, 'depth', 'end']
+    : ['depth', 'end', 'line', `p.${lines}`];
+  // Reads outside of the array are harmless, and what they give is not taken.
+  const stretches = upTo(4).map((i) => {
+    const at = `start + (${stretch} + ${i}u) * p.${array}Row + ${element}`;
+    const inside = `${stretch} + ${i}u < ${stretchEnd}`;
+    const elements = upTo(4).map(
+      (j) => `select(0.0, f32(${array}[${at} + ${j}u]), ${inside} && ${element} + ${j}u < ${elementEnd})`,
+    );
+    return vector
+      ? `select(vec4f(), vec4f(${array}[(${at}) / 4u]), ${inside} && ${element} < ${elementEnd})`
+      : `vec4f(${elements.join(', ')})`;
+  });
+  const block = `mat4x4f(${stretches.join(', ')})`;
+  return `
+fn read_${array}(start: u32, line: u32, depth: u32, end: u32) -> mat4x4f {
+  return ${alongDepth ? `transpose(${block})` : block};
+}
+`;
+}
+
+/** WGSL of writing four neighbours of a row of c. */
+function store({ vectorC, epilogue }: Layout): string {
+  const bias = vectorC
+    ? 'bias[column / 4u]'
+    : `vec4f(${upTo(4)
+        .map((j) => `bias[column + ${j}u]`)
+        .join(', ')})`;
+  const write = (array: 'c' | 'y', value: string): string =>
+    vectorC
+      ? `${array}[at / 4u] = vec4<${array}_real>(${value});`
+      : upTo(4)
+          .map((j) => `if (column + ${j}u < p.n) { ${array}[at + ${j}u] = ${array}_real(${value}[${j}]); }`)
+          .join('\n  ');
+  return `
+fn store(start: u32, row: u32, column: u32, sum: vec4f) {
+  if (row >= p.m || column >= p.n) { return; }
+  let at = start + row * p.cRow + column;
+  let value = p.scale * sum${epilogue === 'none' ? '' : ` + ${bias}`};
+  ${write('c', 'value')}
+  ${
+    epilogue === 'gelu'
+      ? `let index = at + vec4u(0u, 1u, 2u, 3u);
+  let dropped = dropout(value * phi(value).value, index >> vec4u(24u), index & vec4u(0xffffffu));
+  ${write('y', 'dropped')}`
+      : ''
+  }
+}
+`;
+}
+
+/** What all shaders of products of that layout have in common: reading blocks of a and b, the epilogue, writing. */
+export function productShader(
+  layout: Layout,
+): Pick<MatmulShader, 'label' | 'inputs' | 'outputs' | 'inF32' | 'parameters'> & { readonly declarations: string } {
+  const { transposeA, transposeB, vectorA, vectorB, vectorC, epilogue } = layout;
+  const biased = epilogue !== 'none';
+  const active = epilogue === 'gelu';
+  const written = vectorC ? 'vec4real' : 'real';
+  return {
+    label: { none: 'matmul', bias: 'linear', gelu: 'linearGelu' }[epilogue],
+    inputs: {
+      a: vectorA ? 'vec4real' : 'real',
+      b: vectorB ? 'vec4real' : 'real',
+      ...(biased ? { bias: vectorC ? 'vec4f' : 'f32' } : {}),
+    },
+    outputs: { c: written, ...(active ? { y: written } : {}) },
+    inF32: transposeA ? [['c']] : [['b']], // gradients of weights; products with weights
+    parameters: (active ? { ...parameters, ...activation } : parameters) as MatmulShader['parameters'],
+    declarations: `${readBlock('a', 'm', !transposeA, vectorA)}${readBlock('b', 'n', transposeB, vectorB)}${active ? phi + drawing : ''}${store(layout)}`,
+  };
+}
+
+/** WGSL of which tile of which product a group computes, and which part of its terms. */
+export const whichTile = (side: number): string => `
+  let firstColumn = (group % p.tilesAcross) * ${side}u;
+  let firstRow = (group / p.tilesAcross % p.tilesDown) * ${side}u;
+  let batch = group / (p.tilesAcross * p.tilesDown);
+  let product = batch % p.products;
+  let split = batch / p.products;
+  let outer = product / p.inner;
+  let inner = product % p.inner;
+  let begin = split * p.splitDepth;
+  let end = min(p.k, begin + p.splitDepth);
+  let result = split * p.cSplit + outer * p.cOuter + inner * p.cInner;`;
+
+/** WGSL of the block, of four lines and four terms, that goes with a slot: neighbouring slots read neighbouring memory. */
+export const blockOf = (
+  slot: string,
+  alongDepth: boolean,
+  side: number,
+  depth: number,
+): { line: string; term: string } =>
+  alongDepth
+    ? { line: `${slot} / ${depth / 4}u`, term: `${slot} % ${depth / 4}u` }
+    : { line: `${slot} % ${side / 4}u`, term: `${slot} / ${side / 4}u` };

@@ -1,0 +1,10 @@
+import type { ModelOptions } from '../../bert/options.ts';
+import type { Config } from './table/table.ts';
+
+/** The config's model for a vocabulary of `vocabSize` tokens. */
+export function modelOptions({ model, data }: Config, vocabSize: number): ModelOptions {
+  return { ...model, vocabSize, maxLength: data.sequenceLength };
+}
+
+/** The segment id of text: presets with three ids keep 0 for padding (codertimo/BERT-pytorch). */
+export const textSegment = ({ model }: Config): 0 | 1 => (model.segments >= 3 ? 1 : 0);

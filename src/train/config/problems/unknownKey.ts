@@ -1,0 +1,34 @@
+import { oneOf } from './expectation.ts';
+import { allPaths, keysAt } from '../jsonSchema.ts';
+import { nearestName } from './nearestName.ts';
+import { join, keysOf } from '../path.ts';
+import type { Place, Problem } from './problems.ts';
+
+export interface UnknownKey extends Problem {
+  /** The path that was likely meant, and so has no value that can be trusted. */
+  readonly meant: string | undefined;
+}
+
+const LONGEST_NAME = 60;
+
+/** The problem of a key that the table does not have below `section`. */
+export function unknownKey(section: string, key: string, place: Place): UnknownKey {
+  const known = keysAt(section) ?? [];
+  const written = key.length > LONGEST_NAME ? `${key.slice(0, LONGEST_NAME)}...` : key;
+  const sibling = nearestName(key.slice(0, LONGEST_NAME), known);
+  const meant = sibling === undefined ? elsewhere(key) : join(section, sibling);
+  return {
+    place,
+    path: join(section, written),
+    found: `the unknown key ${JSON.stringify(written)}`,
+    expected: known.length > 0 ? oneOf(known) : `no keys below ${section}`,
+    advice: sibling ? `rename it to ${sibling}` : meant ? `write it as ${meant}` : 'remove it',
+    meant,
+  };
+}
+
+/** The path of the key of that very name in another section, whatever its case. */
+function elsewhere(key: string): string | undefined {
+  const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '');
+  return [...allPaths()].find((path) => plain(keysOf(path).at(-1) ?? '') === plain(key));
+}

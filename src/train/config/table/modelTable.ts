@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { dropoutSites } from '../../../bert/options.ts';
+import type { ModelOptions, Wiring } from '../../../bert/options.ts';
+import { presetNames, presets } from '../../../bert/presets.ts';
+import { extent, nonNegative, positive, properShare } from './valueTypes.ts';
+
+const { diagram } = presets;
+
+const initialisation = z.strictObject({
+  embedding: nonNegative.default(diagram.initialisation.embedding).describe('Standard deviation of the embeddings'),
+  linear: z
+    .union([z.literal('uniform'), nonNegative])
+    .default(diagram.initialisation.linear)
+    .describe('Linear layers: uniform within 1 / sqrt(inputs), or a standard deviation'),
+});
+
+/** The defaults shown are those of preset diagram; another preset's take their place before the table is read. */
+const wiring = {
+  dropoutAt: z
+    .array(z.enum(dropoutSites))
+    .default([...diagram.dropoutAt])
+    .describe('Where dropout is applied'),
+  attentionScale: z
+    .enum(['embeddingSize', 'headSize'])
+    .default(diagram.attentionScale)
+    .describe('Attention scores are divided by the square root of this'),
+  norm: z
+    .enum(['pre', 'post'])
+    .default(diagram.norm)
+    .describe('LayerNorm before each sublayer, or after its residual sum'),
+  finalNorm: z.boolean().default(diagram.finalNorm).describe('A LayerNorm after the last block'),
+  normForm: z
+    .enum(['variance', 'deviation'])
+    .default(diagram.normForm)
+    .describe('LayerNorm divides by sqrt(variance + epsilon), or by unbiased deviation + epsilon'),
+  normEpsilon: positive.default(diagram.normEpsilon).describe("LayerNorm's epsilon"),
+  gelu: z.enum(['erf', 'tanh']).default(diagram.gelu).describe('GELU by the error function, or by the tanh formula'),
+  positions: z
+    .enum(['sinusoid', 'learned'])
+    .default(diagram.positions)
+    .describe('Position embedding: the fixed sinusoid, or learned'),
+  embeddingNorm: z.boolean().default(diagram.embeddingNorm).describe('A LayerNorm on the sum of the embeddings'),
+  segments: z.int().min(0).max(65_536).default(diagram.segments).describe('Segment ids; 0 for no segment embedding'),
+  decoder: z
+    .enum(['untied', 'tied'])
+    .default(diagram.decoder)
+    .describe("Whether the decoder's matrix is the token embedding"),
+  decoderTransform: z
+    .boolean()
+    .default(diagram.decoderTransform)
+    .describe('Linear, GELU and LayerNorm before the decoder'),
+  biases: z.boolean().default(diagram.biases).describe("Biases in the encoder's linear layers"),
+  initialisation: initialisation.prefault({}).describe('Initial weights'),
+} satisfies Record<keyof Wiring, z.ZodType>;
+
+/** The model's sizes and wiring; vocabSize and maxLength come from the data. */
+export const modelTable = z.strictObject({
+  preset: z.enum(presetNames).default('diagram').describe('A whole set of the options from dropoutAt on'),
+  layers: extent.max(1000).default(4).describe('Blocks (NL)'),
+  embeddingSize: extent.default(256).describe('Width of the model (ES)'),
+  heads: extent.default(4).describe('Attention heads (HC); divides embeddingSize'),
+  feedForwardSize: extent.default(1024).describe('Width inside FFN'),
+  dropout: properShare.default(0.1).describe('Rate of dropout wherever it is applied; 0 for none'),
+  ...wiring,
+} satisfies Record<Exclude<keyof ModelOptions, 'vocabSize' | 'maxLength'> | 'preset', z.ZodType>);

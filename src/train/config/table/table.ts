@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { deviceChoices } from '../../../kernels/choose.ts';
+import { tileChoices } from '../../../kernels/cpu/tiles/tileChoices.ts';
+import { dataTable } from './dataTable.ts';
+import { modelTable } from './modelTable.ts';
+import { trainTable } from './trainTable.ts';
+import { count, name, share } from './valueTypes.ts';
+
+const cpu = z.strictObject({
+  threads: z
+    .union([z.literal('auto'), count.max(1024)])
+    .default('auto')
+    .describe('Threads of the cpu device; auto for all cores'),
+  blas: name
+    .default('auto')
+    .describe(
+      "A system BLAS for products: auto where there is one, off, or a library's name; results differ in the last bits",
+    ),
+  tile: z
+    .enum(tileChoices)
+    .default('auto')
+    .describe(
+      'The tile of our own products; auto for the faster here, which may be wide from Node 24 on; results are equal',
+    ),
+});
+
+const validate = z.strictObject({
+  every: count.default(100).describe('Steps between validations; there is always one after the last step'),
+  batches: count.default(20).describe('Batches a validation'),
+  maskingProbability: share.gt(0).default(0.15).describe('Share of the tokens to predict; the same ones each time'),
+});
+
+const checkpoint = z.strictObject({
+  every: count.default(100).describe('Steps between checkpoints; there is always one after the last step'),
+  keep: count.default(3).describe('How many checkpoints to keep: the newest'),
+});
+
+const log = z.strictObject({
+  every: count.default(10).describe('Steps between log lines'),
+});
+
+/** Every key of a config with its check, its default and its line of documentation: all else about keys derives from here. */
+export const table = z.strictObject({
+  seed: z.int().min(0).default(42).describe('All randomness derives from it: the same seed gives the same run'),
+  device: z.enum(deviceChoices).default('auto').describe('Where to train; auto takes the fastest that is here'),
+  out: name.default('runs/default').describe("The run's folder"),
+  cpu: cpu.prefault({}).describe('The cpu device'),
+  data: dataTable.prefault({}).describe('Where the text comes from and how it becomes batches'),
+  model: modelTable.prefault({}).describe('The model: sizes, and where it departs from the diagram'),
+  train: trainTable.prefault({}).describe('Steps, batches, optimizer and learning rate'),
+  validate: validate.prefault({}).describe('Loss and accuracy on text that is not trained on'),
+  checkpoint: checkpoint.prefault({}).describe('Saving, so that a run can be resumed'),
+  log: log.prefault({}).describe('Lines of metrics.jsonl and of the terminal'),
+});
+
+/** A config with every key resolved. */
+export type Config = z.output<typeof table>;

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { precisions } from '../../../kernels/choose.ts';
+import { count, extent, nonNegative, positive, properShare, share } from './valueTypes.ts';
+
+const optimizer = z.strictObject({
+  name: z.enum(['adamw']).default('adamw').describe('AdamW (Loshchilov and Hutter 2019)'),
+  learningRate: positive.default(1e-3).describe('The greatest learning rate, reached when warm-up ends'),
+  betas: z.tuple([properShare, properShare]).default([0.9, 0.98]).describe('Decay rates of the two moments'),
+  epsilon: positive.default(1e-6).describe("Added to the second moment's root"),
+  weightDecay: nonNegative.default(0.01).describe('Applied to matrices, not to biases and norms'),
+});
+
+const schedule = z.strictObject({
+  name: z
+    .enum(['linear', 'cosine', 'constant', 'inverse-square-root'])
+    .default('linear')
+    .describe('How the learning rate goes on after warm-up'),
+  warmup: z
+    .union([properShare, count])
+    .default(0.06)
+    .describe('Linear warm-up from 0: below 1 a share of train.steps, from 1 a number of steps'),
+  final: share.default(0).describe('Share of the learning rate that is left at the last step (linear, cosine)'),
+});
+
+/** Steps, batches, optimizer. */
+export const trainTable = z.strictObject({
+  steps: count.default(1000).describe('Optimizer steps'),
+  batchSize: extent.default(32).describe('Sequences in a batch'),
+  accumulate: extent.default(1).describe('Batches whose gradients one step adds up'),
+  precision: z
+    .enum(precisions)
+    .default('f32')
+    .describe('Number format of activations and of what is multiplied; f16 needs a GPU that has it. Weights are f32'),
+  clipNorm: nonNegative.default(1).describe("The gradients' greatest global norm; 0 for no clipping"),
+  optimizer: optimizer.prefault({}).describe('The optimizer'),
+  schedule: schedule.prefault({}).describe('The learning rate by step'),
+});

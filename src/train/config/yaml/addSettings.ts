@@ -1,0 +1,57 @@
+import { keysAt } from '../jsonSchema.ts';
+import { join, merge } from '../path.ts';
+import type { Place, Problem } from '../problems/problems.ts';
+import { readYaml } from './readYaml.ts';
+import type { Written } from './readYaml.ts';
+import { unknownKey } from '../problems/unknownKey.ts';
+
+const LONGEST_SHOWN = 80;
+/** Behind every place in the file. */
+const AFTER_FILE = 2 ** 40;
+
+/** Adds what each `path=value` says to what was written, the value being YAML. */
+export function addSettings(written: Written, settings: readonly string[]): Written {
+  const parts = [written, ...settings.map(readSetting)];
+  return {
+    values: parts.map(({ values }) => values).reduce(merge),
+    places: new Map(parts.flatMap(({ places }) => [...places])),
+    problems: parts.flatMap(({ problems }) => problems),
+    doubtful: parts.flatMap(({ doubtful }) => doubtful),
+    readable: written.readable,
+  };
+}
+
+function readSetting(setting: string, index: number): Written {
+  const shown = setting.length > LONGEST_SHOWN ? `${setting.slice(0, LONGEST_SHOWN)}...` : setting;
+  const place: Place = { text: `--set ${shown}`, order: AFTER_FILE + index };
+  const equals = setting.indexOf('=');
+  if (equals < 1) {
+    const advice = 'write it like --set train.steps=100';
+    return refuse({ place, path: '', found: 'no path and value', expected: 'path=value', advice });
+  }
+  const path = setting.slice(0, equals).trim();
+  const unknown = unknownPart(path, place);
+  if (unknown) return refuse(unknown, unknown.meant);
+  const read = readYaml(setting.slice(equals + 1), path, () => place);
+  if (!read.readable) return { ...read, values: undefined, doubtful: [path] };
+  return { ...read, values: path.split('.').reduceRight<unknown>((value, key) => ({ [key]: value }), read.values) };
+}
+
+function unknownPart(path: string, place: Place): ReturnType<typeof unknownKey> | undefined {
+  let section = '';
+  for (const key of path.split('.')) {
+    if (!keysAt(section)?.includes(key)) return unknownKey(section, key, place);
+    section = join(section, key);
+  }
+  return undefined;
+}
+
+function refuse(problem: Problem, doubtful?: string): Written {
+  return {
+    values: undefined,
+    places: new Map(),
+    problems: [problem],
+    doubtful: doubtful ? [doubtful] : [],
+    readable: true,
+  };
+}

@@ -1,0 +1,63 @@
+import { crossEntropy } from '../../autograd/ops/crossEntropy.ts';
+import { sum } from '../../autograd/ops/sum.ts';
+import { Tape } from '../../autograd/tape.ts';
+import type { Bert, MaskedSequences } from '../../bert/Bert.ts';
+import type { Device } from '../../kernels/device.ts';
+
+/** Results over all masked positions of the batches; losses in nats. */
+export interface Evaluation {
+  readonly loss: number;
+  /** exp(loss) */
+  readonly perplexity: number;
+  /** Share of the masked tokens that the model ranks first. */
+  readonly accuracy: number;
+  /** The loss of always predicting each token by its frequency, on the same positions. */
+  readonly unigramLoss: number;
+  /** Number of masked positions. */
+  readonly count: number;
+}
+
+/** Evaluates the model, dropout off. */
+export async function evaluate(
+  device: Device,
+  model: Bert,
+  batches: AsyncIterable<MaskedSequences> | Iterable<MaskedSequences>,
+  unigram: { loss(labels: Int32Array): number },
+): Promise<Evaluation> {
+  const totals = { loss: 0, right: 0, unigram: 0, count: 0 };
+  for await (const batch of batches) {
+    const { loss, right } = await evaluateBatch(device, model, batch);
+    totals.loss += loss;
+    totals.right += right;
+    totals.unigram += unigram.loss(batch.labels) * batch.labels.length;
+    totals.count += batch.labels.length;
+  }
+  const { count } = totals;
+  const loss = totals.loss / count;
+  return {
+    loss,
+    perplexity: Math.exp(loss),
+    accuracy: totals.right / count,
+    unigramLoss: totals.unigram / count,
+    count,
+  };
+}
+
+/** The summed loss, and how many masked tokens the model ranks first. */
+async function evaluateBatch(
+  device: Device,
+  model: Bert,
+  batch: MaskedSequences,
+): Promise<{ loss: number; right: number }> {
+  const tape = new Tape(device, { training: false, gradients: false });
+  const logits = model.maskedLogits(tape, batch); // (masked, VS)
+  const [rows, columns] = [batch.labels.length, model.options.vocabSize];
+  const loss = sum(crossEntropy(logits, tape.input(batch.labels, [rows])), 1).read();
+  const { indices } = device.run('argmax', { x: logits.array }, { rows, columns });
+  const best = device.read(indices);
+  device.free(indices);
+  tape.free();
+  const predicted = await best;
+  const right = batch.labels.filter((label, i) => label === predicted[i]).length;
+  return { loss: (await loss)[0], right };
+}

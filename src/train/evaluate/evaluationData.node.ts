@@ -1,0 +1,36 @@
+import { openData } from '../../data/openData.node.ts';
+import { openEvaluation } from '../../data/openEvaluation.node.ts';
+import type { OnProgress } from '../../data/progress.ts';
+import type { Unigram } from '../../data/unigram.ts';
+import type { MaskedSequences } from '../../bert/Bert.ts';
+import { dataOptions } from '../config/dataOptions.ts';
+import { firstBatches } from './firstBatches.ts';
+import type { Trained } from './trained.node.ts';
+
+export interface EvaluationBatches {
+  readonly batches: () => AsyncIterable<MaskedSequences>;
+  readonly unigram: Unigram;
+  close(): Promise<void>;
+}
+
+/** All of the given files; or, with none, the batches that the run itself validates on. */
+export async function evaluationData(
+  { config, tokenizer, tokenizerPath, folder }: Trained,
+  corpus: readonly string[] | undefined,
+  onProgress: OnProgress,
+): Promise<EvaluationBatches> {
+  if (corpus) {
+    const data = await openEvaluation(tokenizer, { ...dataOptions(config), corpus }, onProgress);
+    return {
+      batches: () => firstBatches(data.batches, data.batches.stepsPerEpoch),
+      unigram: data.unigram,
+      close: () => data.close(),
+    };
+  }
+  const data = await openData({ ...dataOptions(config), tokenizer: tokenizerPath }, onProgress, folder);
+  return {
+    batches: () => firstBatches(data.validation, config.validate.batches),
+    unigram: data.unigram,
+    close: () => data.close(),
+  };
+}

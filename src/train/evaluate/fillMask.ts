@@ -1,0 +1,48 @@
+import { softmax } from '../../autograd/ops/softmax.ts';
+import { Tape } from '../../autograd/tape.ts';
+import { BertrandError } from '../../error.ts';
+import type { Bert, MaskedSequences } from '../../bert/Bert.ts';
+import type { Device } from '../../kernels/device.ts';
+
+export interface Guess {
+  readonly id: number;
+  readonly probability: number;
+}
+
+/** One sequence of ids, whose [MASK]s are to be filled, as the model takes it. */
+export function maskedSequence(ids: Int32Array, maskId: number, textSegment: number): MaskedSequences {
+  const positions = Int32Array.from([...ids.keys()].filter((i) => ids[i] === maskId));
+  if (positions.length === 0)
+    throw new BertrandError('the text has no [MASK] to fill; write [MASK] where a word is to be guessed');
+  return {
+    batch: 1,
+    length: ids.length,
+    ids,
+    segments: new Int32Array(ids.length).fill(textSegment),
+    spans: Int32Array.from({ length: 2 * ids.length }, (_, i) => (i % 2 === 0 ? 0 : ids.length)),
+    positions,
+    labels: positions.map((position) => ids[position]),
+  };
+}
+
+/** The `top` likeliest tokens for each masked position, likeliest first. */
+export async function fillMask(
+  device: Device,
+  model: Bert,
+  sequences: MaskedSequences,
+  top: number,
+): Promise<Guess[][]> {
+  const tape = new Tape(device, { training: false, gradients: false });
+  const reading = softmax(model.maskedLogits(tape, sequences)).read(); // (masked, VS)
+  tape.free();
+  const probabilities = await reading;
+  const { vocabSize } = model.options;
+  return Array.from(sequences.positions, (_, i) =>
+    likeliest(probabilities.subarray(i * vocabSize, (i + 1) * vocabSize), top),
+  );
+}
+
+function likeliest(probabilities: Float64Array, top: number): Guess[] {
+  const guesses = Array.from(probabilities, (probability, id) => ({ id, probability }));
+  return guesses.toSorted((a, b) => b.probability - a.probability || a.id - b.id).slice(0, top);
+}

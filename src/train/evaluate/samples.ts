@@ -1,0 +1,92 @@
+import type { Bert, MaskedSequences } from '../../bert/Bert.ts';
+import type { Device } from '../../kernels/device.ts';
+import { fillMask } from './fillMask.ts';
+
+/** A word of validation text with its neighbours, and what the model thinks stands there when it is masked. */
+export interface Sample {
+  readonly before: string;
+  readonly truth: string;
+  readonly after: string;
+  readonly guesses: readonly { readonly token: string; readonly probability: number }[];
+}
+
+interface Vocabulary {
+  readonly maskId: number;
+  decode(ids: Iterable<number>): string;
+  tokenOf(id: number): string;
+  isSpecial(id: number): boolean;
+  isContinuation(id: number): boolean;
+}
+
+/** Tokens shown on each side of the masked one. */
+const CONTEXT = 10;
+const GUESSES = 3;
+
+/** From each of `count` sequences of the batch the word in the middle: chosen by its place, not by how well it goes. */
+export async function samples(
+  device: Device,
+  model: Bert,
+  vocabulary: Vocabulary,
+  batch: MaskedSequences,
+  count: number,
+): Promise<Sample[]> {
+  const ids = batch.ids.slice();
+  for (const [i, position] of batch.positions.entries()) ids[position] = batch.labels[i];
+  const all = sequencesOf(batch);
+  const chosen = Array.from(
+    { length: Math.min(count, all.length) },
+    (_, i) => all[Math.floor((i * all.length) / count)],
+  );
+  const found = chosen.flatMap(({ start, end }) => {
+    const position = middleWord(ids, start, end, vocabulary);
+    return position === undefined ? [] : [{ position, start, end }];
+  });
+  const positions = found.map(({ position }) => position);
+  const masked = ids.map((id, i) => (positions.includes(i) ? vocabulary.maskId : id));
+  const guesses = await fillMask(
+    device,
+    model,
+    { ...batch, ids: masked, positions: Int32Array.from(positions) },
+    GUESSES,
+  );
+  return found.map(({ position, start, end }, i) => {
+    const text = (from: number, to: number): string =>
+      vocabulary.decode(
+        ids.subarray(Math.max(from, start), Math.min(to, end)).filter((id) => !vocabulary.isSpecial(id)),
+      );
+    return {
+      before: text(position - CONTEXT, position),
+      truth: vocabulary.tokenOf(ids[position]),
+      after: text(position + 1, position + 1 + CONTEXT),
+      guesses: guesses[i].map(({ id, probability }) => ({ token: vocabulary.tokenOf(id), probability })),
+    };
+  });
+}
+
+/** Where each sequence of the batch begins and before which place it ends, as flat places. */
+function sequencesOf({ spans, batch, length }: MaskedSequences): { start: number; end: number }[] {
+  return Array.from({ length: batch * length }, (_, place) => place).flatMap((place) => {
+    const [start, end] = [spans[2 * place], spans[2 * place + 1]];
+    return start < end && place % length === start ? [{ start: place, end: place + end - start }] : [];
+  });
+}
+
+/** The place of the middle one of the sequence's words that are a single token. */
+function middleWord(ids: Int32Array, start: number, end: number, vocabulary: Vocabulary): number | undefined {
+  const words = Array.from({ length: end - start }, (_, i) => start + i).filter((place) => {
+    const next = place + 1 < end ? ids[place + 1] : undefined;
+    const isWord = /^\p{L}+$/u.test(vocabulary.tokenOf(ids[place])) && !vocabulary.isSpecial(ids[place]);
+    return isWord && !(next !== undefined && vocabulary.isContinuation(next));
+  });
+  return words[Math.floor(words.length / 2)];
+}
+
+/** Two lines a sample. */
+export function renderSamples(found: readonly Sample[]): string {
+  return found
+    .map(({ before, truth, after, guesses }) => {
+      const answers = guesses.map(({ token, probability }) => `${token} ${Math.round(100 * probability)} %`).join(', ');
+      return `  ${guesses[0].token === truth ? '+' : ' '} ${before} [${truth}] ${after}\n      ${answers}`;
+    })
+    .join('\n');
+}

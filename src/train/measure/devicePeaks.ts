@@ -1,0 +1,55 @@
+import { matmulParameters } from '../../kernels/matmulParameters.ts';
+import type { Device, DeviceArray } from '../../kernels/device.ts';
+
+/** What a device reaches on the simplest work there is: the best of a few tries, since that is what a peak is. */
+export interface DevicePeaks {
+  /** Of a product of two square matrices. */
+  readonly gflopsPerSecond: number;
+  /** Of adding two large arrays: read twice, written once. */
+  readonly gigabytesPerSecond: number;
+}
+
+const TRIES = 8;
+const ADDED = 2 ** 24; // elements: more than caches hold
+/** Sizes of the squares that are multiplied: the next larger as long as one takes less than so many milliseconds. */
+const SIZES = [1024, 2048, 4096];
+const QUICK = 10;
+
+export async function devicePeaks(device: Device): Promise<DevicePeaks> {
+  let gflopsPerSecond = 0;
+  for (const size of SIZES) {
+    const milliseconds = await productTime(device, size);
+    gflopsPerSecond = Math.max(gflopsPerSecond, (2 * size ** 3) / milliseconds / 1e6);
+    if (milliseconds > QUICK) break;
+  }
+  const [a, b] = [device.allocate('f32', ADDED), device.allocate('f32', ADDED)];
+  const milliseconds = await best(device, () => device.run('add', { a, b }, { size: ADDED }).y);
+  for (const array of [a, b]) device.free(array);
+  return { gflopsPerSecond, gigabytesPerSecond: (12 * ADDED) / milliseconds / 1e6 };
+}
+
+async function productTime(device: Device, size: number): Promise<number> {
+  const layout = { row: size };
+  const square = device.upload('f32', new Float32Array(size * size).fill(0.5));
+  const parameters = matmulParameters({ m: size, n: size, k: size, a: layout, b: layout, c: layout });
+  const milliseconds = await best(device, () => device.run('matmul', { a: square, b: square }, parameters).c);
+  device.free(square);
+  return milliseconds;
+}
+
+/** Milliseconds of the fastest run: as the device counts them where it can, else by the clock, with the way there and back. */
+async function best(device: Device, run: () => DeviceArray): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < TRIES; i++) {
+    const begin = performance.now();
+    const uses = await device.profile(async () => {
+      const result = run();
+      const { y } = device.run('sum', { x: result }, { size: 1, scale: 1 });
+      await device.read(y);
+      for (const array of [result, y]) device.free(array);
+    });
+    const use = uses.find(({ kernel }) => kernel !== 'sum');
+    times.push(use?.milliseconds ?? performance.now() - begin);
+  }
+  return Math.min(...times);
+}

@@ -1,0 +1,61 @@
+import { Bert } from '../../bert/Bert.ts';
+import type { MaskedSequences } from '../../bert/Bert.ts';
+import type { ModelOptions } from '../../bert/options.ts';
+import { dryRun } from './dryRun.ts';
+import type { StepCost } from './dryRun.ts';
+
+export interface BoxSummary {
+  /** The box's name in the diagram. */
+  readonly box: string;
+  /** How many there are; the numbers are of all together. */
+  readonly count: number;
+  readonly parameters: number;
+  /** Multiplications and additions of a training step: forward and twice that backward. */
+  readonly flops: number;
+}
+
+export interface Summary {
+  readonly boxes: readonly BoxSummary[];
+  readonly parameters: number;
+  readonly step: StepCost;
+}
+
+/** Parameters and FLOPs box by box, and what a step takes, for batches shaped like `batch`. */
+export function summarise(options: ModelOptions, batch: MaskedSequences): Summary {
+  const { parameters } = new Bert(options);
+  const tokens = batch.ids.length;
+  const masked = batch.labels.length;
+  const { layers, embeddingSize } = options;
+  const tied = options.decoder === 'tied' ? options.vocabSize * embeddingSize : 0;
+  const predicted = new RegExp(`^decoder|^encoder\\.TF\\.${layers - 1}\\.(Attention\\.(LLQ|LLO)|FFN)`); // what sees only the predicted positions
+  const inBlocks = (name: string): BoxSummary => box(name, new RegExp(`^encoder\\.TF\\.\\d+\\.${name}\\.`), layers);
+  const boxes = [
+    { ...box('Embedding', /^encoder\.Embedding/), flops: 0 },
+    ...['LN1', 'Attention', 'LN2', 'FFN'].map(inBlocks),
+    ...(options.finalNorm ? [box('LN', /^encoder\.LN/)] : []),
+    box('BertDecoder', /^decoder/),
+  ];
+  return { boxes: boxes.map(withProducts), parameters: parameters.size, step: dryRun(options, batch) };
+
+  /** The parameters whose names match; each of the matrices is multiplied with rows, forward and back. */
+  function box(name: string, names: RegExp, count = 1): BoxSummary {
+    const own = parameters.all.filter((parameter) => names.test(parameter.name));
+    const matrices = own.filter(({ shape }) => shape.length === 2);
+    const rows = (of: string): number => (predicted.test(of) ? masked : tokens);
+    return {
+      box: name,
+      count,
+      parameters: own.reduce((total, { size }) => total + size, 0),
+      flops: matrices.reduce((total, matrix) => total + 6 * rows(matrix.name) * matrix.size, 0),
+    };
+  }
+
+  /** Adds the products that have no parameters of their own: scores and context, and the tied decoder's. */
+  function withProducts(summary: BoxSummary): BoxSummary {
+    const queries = (layers - 1) * tokens + masked;
+    if (summary.box === 'Attention')
+      return { ...summary, flops: summary.flops + 12 * queries * batch.length * embeddingSize };
+    if (summary.box === 'BertDecoder') return { ...summary, flops: summary.flops + 6 * masked * tied };
+    return summary;
+  }
+}

@@ -1,0 +1,40 @@
+type Decay = 'linear' | 'cosine' | 'constant' | 'inverse-square-root';
+
+/** How the learning rate changes over a run. */
+export interface Schedule {
+  readonly name: Decay;
+  /** The full rate. */
+  readonly learningRate: number;
+  /** Steps of the whole run. */
+  readonly steps: number;
+  /** Linear warm-up: a share of all steps below 1, a number of steps from 1 on. */
+  readonly warmup: number;
+  /** The share of the full rate that is left at the last step; only linear and cosine use it. */
+  readonly final: number;
+}
+
+/** The number of steps of linear warm-up. */
+export function warmupSteps({ steps, warmup }: Pick<Schedule, 'steps' | 'warmup'>): number {
+  return warmup < 1 ? Math.round(warmup * steps) : warmup;
+}
+
+/**
+ * The learning rate of `step`, which counts from 1 to `schedule.steps`: it rises by equal parts to the full rate at the
+ * last step of warm-up (step 1 without one), and from there follows the schedule, reaching `final` at the last step.
+ */
+export function learningRateAt(schedule: Schedule, step: number): number {
+  const { name, learningRate, steps, final } = schedule;
+  const warmup = warmupSteps(schedule);
+  if (step <= warmup) return (learningRate * step) / warmup;
+  const start = Math.max(warmup, 1);
+  const progress = steps > start ? (step - start) / (steps - start) : 0;
+  return learningRate * remaining[name](progress, final, step / start);
+}
+
+/** The share of the full rate, by progress from 0 to 1 since warm-up and by the ratio of the step to warm-up's last. */
+const remaining: Record<Decay, (progress: number, final: number, ratio: number) => number> = {
+  linear: (progress, final) => final + (1 - final) * (1 - progress),
+  cosine: (progress, final) => final + ((1 - final) * (1 + Math.cos(Math.PI * progress))) / 2, // Loshchilov and Hutter 2017
+  constant: () => 1,
+  'inverse-square-root': (_progress, _final, ratio) => 1 / Math.sqrt(ratio), // Vaswani et al. 2017
+};

@@ -1,0 +1,53 @@
+import type { HostTensors } from '../../modelState.ts';
+
+/** What `JSON.stringify` keeps as it is. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** What training goes on from, besides the tensors: the step, the seed, the optimizer's step count, the log window, the corpus. */
+export interface TrainingState extends JsonObject {
+  readonly step: number;
+  /** The fingerprint of the corpus as tokens. */
+  readonly corpus?: string;
+  /** Where the run was started, as seen from its folder: relative paths in its config count from there. */
+  readonly folder?: string;
+}
+
+/** All that a run goes on from. */
+export interface Checkpoint {
+  readonly model: HostTensors;
+  readonly optimizer: HostTensors;
+  readonly state: TrainingState;
+}
+
+/** Who wrote a checkpoint: Bertrand, in which `node` or `browser`. */
+export interface Versions extends JsonObject {
+  readonly bertrand: string;
+  /** The version of the checkpoint's own layout. */
+  readonly checkpoint: number;
+}
+
+/** A checkpoint as read from its folder. */
+export interface StoredCheckpoint extends Checkpoint {
+  readonly path: string;
+  readonly versions: Versions;
+}
+
+/** A checkpoint that was not taken, and why. */
+export interface PassedOver {
+  readonly path: string;
+  readonly reason: string;
+}
+
+const NAME = /^step-(\d{8,})$/;
+
+/** `step-00000100` for step 100. */
+export const checkpointName = (step: number): string => `step-${String(step).padStart(8, '0')}`;
+
+/** The step of a checkpoint's folder name; undefined for any other name. */
+export function stepOfName(name: string): number | undefined {
+  const step = Number(NAME.exec(name)?.[1] ?? Number.NaN);
+  return Number.isSafeInteger(step) && checkpointName(step) === name ? step : undefined;
+}

@@ -1,0 +1,54 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stepOfName } from './checkpoint.ts';
+import type { PassedOver, StoredCheckpoint } from './checkpoint.ts';
+import { firstIntact, readCheckpointFiles, verifyCheckpointFiles } from './checkpointFiles.ts';
+import type { CheckpointSource } from './checkpointFiles.ts';
+import { explainDisk, readBytes, sha256 } from '../disk.node.ts';
+
+export interface CheckpointPath {
+  readonly path: string;
+  readonly step: number;
+}
+
+/** The checkpoints of a folder, oldest first, intact or not. */
+export async function listCheckpoints(folder: string): Promise<CheckpointPath[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw explainDisk(error, `cannot list the checkpoints in ${folder}`, 'check the path of the run');
+  });
+  return names
+    .flatMap((name) => ({ path: join(folder, name), step: stepOfName(name) ?? -1 }))
+    .filter(({ step }) => step >= 0)
+    .toSorted((a, b) => a.step - b.step);
+}
+
+/** Reads a checkpoint; throws a BertrandError that says what is wrong if it is not intact. */
+export const readCheckpoint = (path: string): Promise<StoredCheckpoint> => readCheckpointFiles(onDisk(path), sha256);
+
+/** Throws a BertrandError that says what is wrong if the checkpoint is not intact. */
+export const verifyCheckpoint = (path: string): Promise<void> => verifyCheckpointFiles(onDisk(path), sha256);
+
+/** The newest intact checkpoint of a folder, and those newer than it that are not intact, each with the reason. */
+export async function newestIntact(
+  folder: string,
+): Promise<{ checkpoint: StoredCheckpoint | undefined; passedOver: PassedOver[] }> {
+  const newestFirst = (await listCheckpoints(folder)).toReversed();
+  return firstIntact(
+    newestFirst.map(({ path }) => onDisk(path)),
+    sha256,
+  );
+}
+
+function onDisk(path: string): CheckpointSource {
+  return {
+    path,
+    async read(name) {
+      const file = join(path, name);
+      try {
+        return await readBytes(file);
+      } catch (error) {
+        throw explainDisk(error, `${file}: cannot be read`, 'the checkpoint is not intact');
+      }
+    },
+  };
+}

@@ -1,0 +1,193 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RunFacts } from '../../../src/train/pretrainView.ts';
+import { bar, barLine } from '../../../src/cli/progress/bar.ts';
+import { formatCount, formatDuration } from '../../../src/cli/progress/format.ts';
+import { LiveOutput } from '../../../src/cli/progress/output.ts';
+import { preparationView } from '../../../src/cli/progress/preparation.ts';
+import { progressView } from '../../../src/cli/progress/progressView.ts';
+import { TimeLeft } from '../../../src/cli/progress/timeLeft.ts';
+import { liveLine, trainLine, validateLine } from '../../../src/cli/progress/trainingLines.ts';
+
+const progress = { step: 50, steps: 400, loss: 6.12345, tokensPerSecond: 12_345, secondsLeft: 200 };
+
+const facts = {
+  config: { out: 'out', train: { steps: 40 }, model: { preset: 'diagram', layers: 2, embeddingSize: 128, heads: 4 } },
+  data: {
+    statistics: { documents: 233, trainTokens: 1.9e6, validationTokens: 38_000 },
+    tokenizer: { vocabSize: 4096 },
+  },
+  device: { name: 'cpu', description: 'one thread' },
+  parameters: 1.2e6,
+  from: 30,
+  passedOver: [{ path: 'step-00000040', reason: 'broken' }],
+} as unknown as RunFacts;
+
+/** An output that keeps what is written; `screen` is what a person sees, as far as \r and erasing to the end go. */
+function output(isTTY: boolean, columns = 80) {
+  let written = '';
+  return {
+    isTTY,
+    columns,
+    write: (text: string) => {
+      written += text;
+    },
+    get written() {
+      return written;
+    },
+    get screen() {
+      return written.split('\n').map((line) => line.split('\r').at(-1)?.replace('\u001B[K', '') ?? '');
+    },
+  };
+}
+
+test('counts have three digits and a unit', () => {
+  const cases: [number, string][] = [[0, '0'], [999, '999'], [999.6, '1.00 k'], [12_345, '12.3 k'], [99_951, '100 k'], [1.2e6, '1.20 M'], [3e9, '3.00 G'], [-5000, '-5.00 k'], [Number.NaN, '?']]; // prettier-ignore
+  for (const [value, text] of cases) assert.is(formatCount(value), text);
+});
+
+test('durations have their two largest units', () => {
+  const cases: [number, string][] = [[0, '0 s'], [-1, '0 s'], [59.4, '59 s'], [59.6, '1 min'], [200, '3 min 20 s'], [3599.7, '1 h'], [7500, '2 h 5 min'], [86_399, '1 d'], [100_800, '1 d 4 h'], [Number.NaN, '?']]; // prettier-ignore
+  for (const [seconds, text] of cases) assert.is(formatDuration(seconds), text);
+});
+
+test('a bar has its width, whatever the fraction', () => {
+  assert.is(bar(0, 4), '░░░░');
+  assert.is(bar(0.5, 4), '██░░');
+  assert.is(bar(0.53, 4), '██▏░');
+  assert.is(bar(1, 4), '████');
+  for (const fraction of [-1, 0, 0.01, 0.999, 1, 2]) assert.is(bar(fraction, 7).length, 7);
+});
+
+test('the live line says step, loss, time left and speed', () => {
+  const line = liveLine(progress, 100);
+  assert.match(line, /^step {2}50\/400 {2}█{3}▊░{26} {2}loss 6\.123 {2}3 min 20 s left {2}12\.3 k tokens\/s$/);
+  const first = liveLine({ ...progress, step: 0, loss: undefined, tokensPerSecond: NaN, secondsLeft: NaN }, 100);
+  assert.match(first, /^step {3}0\/400 {2}░{30}$/);
+});
+
+test('on any width the live line fits, and the most important stays', () => {
+  for (let width = 1; width <= 120; width++) assert.ok(liveLine(progress, width).length <= width, `width ${width}`);
+  assert.is(liveLine(progress, 62), 'step  50/400  loss 6.123  3 min 20 s left  12.3 k tokens/s');
+  assert.is(liveLine(progress, 50), 'step  50/400  ▉░░░░░░  loss 6.123  3 min 20 s left');
+  assert.is(liveLine(progress, 30), 'step  50/400  loss 6.123');
+  assert.is(liveLine(progress, 12), 'step  50/400');
+  assert.is(barLine('', 0.5, [], 10).length, 8);
+});
+
+test('plain lines say what the live line does, and more', () => {
+  assert.is(
+    trainLine(progress, { loss: 6.12345, learningRate: 0.001, gradNorm: 1.5 }),
+    'step  50/400  loss 6.1235  learning rate 1.00e-3  gradient norm 1.50  12.3 k tokens/s  3 min 20 s left',
+  );
+  const evaluation = { loss: 6, perplexity: Math.exp(6), accuracy: 0.1234, unigramLoss: 6.5, count: 10 };
+  assert.is(
+    validateLine(50, 400, evaluation),
+    'step  50/400  validation loss 6.0000  0.50 better than guessing by frequency  perplexity 403  accuracy 12.3 %',
+  );
+  assert.match(validateLine(50, 400, { ...evaluation, unigramLoss: 5 }), /1\.00 worse than/);
+});
+
+test('the time left is that of the last steps', () => {
+  const timeLeft = new TimeLeft(0);
+  assert.ok(Number.isNaN(timeLeft.seconds(10)));
+  timeLeft.add(1000);
+  assert.is(timeLeft.seconds(10), 10);
+  timeLeft.add(4000);
+  assert.is(timeLeft.seconds(10), 20);
+  for (let i = 1; i <= 100; i++) timeLeft.add(4000 + 500 * i);
+  assert.is(timeLeft.seconds(10), 5);
+});
+
+test('on a terminal the live line is drawn over, at most ten times a second, and lines stay above it', () => {
+  let now = 0;
+  const terminal = output(true, 20);
+  const live = new LiveOutput(terminal, () => now);
+  live.show((width) => `one ${width}`);
+  live.show(() => 'too early');
+  assert.equal(terminal.screen, ['one 19']);
+  now = 100;
+  live.show(() => 'two');
+  assert.equal(terminal.screen, ['two']);
+  live.print('stays');
+  assert.equal(terminal.screen, ['stays', 'two']);
+  live.clear();
+  live.print('end');
+  assert.equal(terminal.screen, ['stays', 'end', '']);
+});
+
+test('elsewhere there is no live line and no control character', () => {
+  const file = output(false);
+  const live = new LiveOutput(file);
+  live.show(() => 'unseen');
+  live.print('plain');
+  live.clear();
+  assert.is(file.written, 'plain\n');
+});
+
+test('a run is shown by a line for each of the log where there is no terminal', () => {
+  let now = 0;
+  const file = output(false);
+  const view = progressView(file, 'bertrand go on', () => now);
+  view.begin(facts);
+  now = 2000;
+  view.step(31, 100);
+  view.train(31, { loss: 7, learningRate: 0.01, gradNorm: 1, tokensPerSecond: 50 });
+  view.saved('out/checkpoints/step-00000031');
+  view.stopping('SIGINT');
+  view.stopped(31);
+  assert.equal(file.screen, [
+    'data    233 documents, 1.90 M tokens to train on, 38.0 k to validate on, 4096 in the vocabulary',
+    'model   diagram: 2 blocks, embedding size 128, 4 heads, 1.20 M parameters',
+    'device  cpu: one thread',
+    'run     out',
+    'passed over step-00000040: broken',
+    'going on from step 30',
+    'step 31/40  loss 7.0000  learning rate 1.00e-2  gradient norm 1.00  50 tokens/s  18 s left',
+    'saved out/checkpoints/step-00000031',
+    'SIGINT: saving after this step; once more to leave at once, without saving',
+    'stopped at step 31, all is saved; go on with',
+    '  bertrand go on',
+    '',
+  ]);
+});
+
+test('on a terminal only what is worth keeping stays', () => {
+  let now = 0;
+  const terminal = output(true);
+  const view = progressView(terminal, 'bertrand go on', () => now);
+  view.begin(facts);
+  now = 2000;
+  view.step(31, 100);
+  view.train(31, { loss: 7, learningRate: 0.01, gradNorm: 1, tokensPerSecond: 50 });
+  view.validate(31, { loss: 6, perplexity: 403, accuracy: 0.1, unigramLoss: 6.5, count: 10 });
+  view.saved('out/checkpoints/step-00000031');
+  assert.match(
+    terminal.screen.slice(6).join('|'),
+    /^step 31\/40 {2}validation loss 6\.0000[^|]*\|step 31\/40 {2}[█░▏▎▍▌▋▊▉]+ {2}loss 7\.000 {2}18 s left {2}50 tokens\/s$/,
+  );
+  view.finished([{ before: 'the', truth: 'union', after: 'is', guesses: [{ token: 'union', probability: 0.5 }] }]);
+  assert.ok(terminal.screen.some((line) => line.includes('the [union] is')));
+  assert.is(terminal.screen.at(-1), '');
+});
+
+test('preparing shows a bar on a terminal, which goes when the stage is done', () => {
+  const terminal = output(true, 60);
+  const view = preparationView(terminal);
+  view({ stage: 'counting words', done: 30, total: 100 });
+  assert.match(terminal.screen[0], /^counting words {2}█{9}░{21} {2}30 %$/);
+  view({ notice: 'the cache is damaged' });
+  assert.is(terminal.screen[0], 'the cache is damaged');
+  view({ stage: 'counting words', done: 100, total: 100 });
+  assert.equal(terminal.screen, ['the cache is damaged', '']);
+});
+
+test('preparing says each stage once where there is no terminal', () => {
+  const file = output(false);
+  const view = preparationView(file);
+  for (const done of [0, 50, 100]) view({ stage: 'counting words', done, total: 100 });
+  for (const done of [0, 5]) view({ stage: 'encoding', done, total: 5 });
+  assert.is(file.written, 'counting words\nencoding\n');
+});
+
+test.run();

@@ -1,0 +1,36 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { openReference } from '../../../src/kernels/reference/index.ts';
+import { evaluate } from '../../../src/train/evaluate/evaluation.ts';
+import { smallTraining } from '../smallTraining.ts';
+
+const device = openReference();
+
+test('dropout is off: a model with it evaluates as the same model without it', async () => {
+  const [dropped, plain] = [
+    await smallTraining(device, ['model.dropout=0.5']),
+    await smallTraining(device, ['model.dropout=0']),
+  ];
+  const batches = [await plain.trainBatch(0)];
+  const unigram = { loss: () => 0 };
+  assert.equal(
+    await evaluate(device, dropped.model, batches, unigram),
+    await evaluate(device, plain.model, batches, unigram),
+  );
+});
+
+test('every masked token counts the same, in the model and in the baseline, however many a batch has', async () => {
+  const { model, trainBatch } = await smallTraining(device);
+  const whole = await trainBatch(0);
+  const first = { ...whole, positions: whole.positions.slice(0, 1), labels: whole.labels.slice(0, 1) };
+  const rest = { ...whole, positions: whole.positions.slice(1), labels: whole.labels.slice(1) };
+  const unigram = { loss: (labels: Int32Array) => labels.reduce((total, label) => total + label, 0) / labels.length };
+  const together = await evaluate(device, model, [whole], unigram);
+  const apart = await evaluate(device, model, [first, rest], unigram);
+  assert.is(apart.count, together.count);
+  assert.is(apart.accuracy, together.accuracy);
+  for (const key of ['loss', 'unigramLoss'] as const) assert.ok(Math.abs(apart[key] - together[key]) < 1e-12, key);
+  assert.ok(whole.labels.length > 2 && first.labels[0] !== unigram.loss(whole.labels));
+});
+
+test.run();

@@ -1,0 +1,40 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { presetNames, presets } from '../../../src/bert/presets.ts';
+import { summarise } from '../../../src/train/measure/summary.ts';
+import { syntheticBatch } from '../../../src/train/measure/syntheticBatch.ts';
+
+const sizes = {
+  layers: 3,
+  embeddingSize: 32,
+  heads: 4,
+  feedForwardSize: 48,
+  vocabSize: 100,
+  maxLength: 16,
+  dropout: 0.1,
+};
+const batch = syntheticBatch(4, 16, 100, 0.15);
+
+for (const preset of presetNames)
+  test(`${preset}: the boxes add up to the model, and their FLOPs to those of the kernels that a step runs`, () => {
+    const { boxes, parameters, step } = summarise({ ...presets[preset], ...sizes }, batch);
+    assert.is(
+      boxes.reduce((total, box) => total + box.parameters, 0),
+      parameters,
+    );
+    assert.is(
+      boxes.reduce((total, box) => total + box.flops, 0),
+      step.flops,
+    );
+  });
+
+test('the parameters are counted as one counts them by hand', () => {
+  const { boxes } = summarise({ ...presets.diagram, ...sizes }, batch);
+  const of = (name: string): number => boxes.find(({ box }) => box === name)?.parameters ?? 0;
+  assert.is(of('Embedding'), 100 * 32 + 2 * 32);
+  assert.is(of('Attention'), 3 * 4 * (32 * 32 + 32));
+  assert.is(of('FFN'), 3 * (32 * 48 + 48 + 48 * 32 + 32));
+  assert.is(of('BertDecoder'), 32 * 100 + 100);
+});
+
+test.run();

@@ -1,0 +1,127 @@
+import { BertrandError } from '../../../../src/error.ts';
+import type { Config } from '../../../../src/train/config/table/table.ts';
+import { checkpointName } from '../../../../src/train/run/checkpoint/checkpoint.ts';
+import type {
+  Checkpoint,
+  JsonObject,
+  PassedOver,
+  StoredCheckpoint,
+} from '../../../../src/train/run/checkpoint/checkpoint.ts';
+import { checkpointFiles } from '../../../../src/train/run/checkpoint/checkpointFiles.ts';
+import { cutMetrics } from '../../../../src/train/run/metricsText.ts';
+import type { RunFolder } from '../../../../src/train/run/runFolder.ts';
+import type { Metric, PathAndBlob } from '../../protocol.ts';
+import { openZips } from './openZips.ts';
+import { bytesOf, unzipped, zipped } from './runFiles.ts';
+import { sha256 } from './sha256.ts';
+import { keep, zipsOf } from './shelf.ts';
+
+declare const BERTRAND_VERSION: string;
+
+const NOT_SECURE = 'checkpoints need a page from https or from localhost';
+
+export interface BrowserRunParts {
+  readonly name: string;
+  readonly config: Config;
+  /** The resolved config as YAML. */
+  readonly yaml: string;
+  readonly tokenizer: string;
+  readonly metrics: string;
+  /** Text that is the run's own, to go into downloads. */
+  readonly corpus: readonly PathAndBlob[];
+  readonly checkpoint: StoredCheckpoint | undefined;
+  readonly passedOver: readonly PassedOver[];
+  /** Whether the browser keeps files. */
+  readonly shelf: boolean;
+  readonly onSaved: (step: number, trouble: string | undefined) => void;
+}
+
+/** A run's folder in a browser: a zip a checkpoint, kept by the origin or, where that is not to be had, in memory. */
+export class BrowserRun implements RunFolder {
+  readonly path: string;
+  readonly name: string;
+  checkpoint: StoredCheckpoint | undefined;
+  passedOver: readonly PassedOver[];
+  readonly #parts: BrowserRunParts;
+  #metrics: string;
+  /** The last checkpoint's zip, where the origin does not keep it. */
+  #zip: Uint8Array<ArrayBuffer> | undefined;
+
+  constructor(parts: BrowserRunParts) {
+    this.#parts = parts;
+    this.name = parts.name;
+    this.path = parts.config.out;
+    this.checkpoint = parts.checkpoint;
+    this.passedOver = parts.passedOver;
+    this.#metrics = parts.checkpoint ? cutMetrics(parts.metrics, parts.checkpoint.state.step) : '';
+  }
+
+  /** The tokenizer is one of the parts that a run is made of. */
+  saveTokenizer(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  log(event: string, fields: JsonObject & { readonly step: number }): void {
+    this.#metrics += `${JSON.stringify({ event, ...fields, time: new Date().toISOString() })}\n`;
+  }
+
+  get metrics(): Metric[] {
+    const lines = this.#metrics.split('\n').filter(Boolean);
+    return lines
+      .map((line) => JSON.parse(line) as Metric)
+      .filter(({ event }) => event === 'train' || event === 'validate');
+  }
+
+  async save(checkpoint: Checkpoint, { scheduled } = { scheduled: true }): Promise<string> {
+    const { step } = checkpoint.state;
+    if (scheduled) this.log('checkpoint', { step });
+    const { config, yaml, tokenizer, shelf, onSaved } = this.#parts;
+    if (!isSecureContext) {
+      onSaved(step, NOT_SECURE);
+      return this.path;
+    }
+    const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+    const files = new Map([
+      [`${this.path}/config.yaml`, encode(yaml)],
+      [`${this.path}/tokenizer.json`, encode(tokenizer)],
+      [`${this.path}/metrics.jsonl`, encode(this.#metrics)],
+    ]);
+    const path = `${this.path}/checkpoints/${checkpointName(step)}`;
+    const writer = { bertrand: BERTRAND_VERSION, browser: navigator.userAgent };
+    for await (const { name, bytes } of checkpointFiles(checkpoint, writer, sha256))
+      files.set(`${path}/${name}`, bytes);
+    const zip = zipped(files);
+    let trouble = shelf ? undefined : 'this browser keeps no files for the page';
+    if (shelf)
+      trouble = await keep(this.name, step, zip, config.checkpoint.keep).then(
+        () => undefined,
+        (error: unknown) => `the browser refused to keep it (${String(error)})`,
+      );
+    this.#zip = trouble === undefined ? undefined : zip;
+    onSaved(step, trouble);
+    return path;
+  }
+
+  /** Takes up the last checkpoint again, after the device that held its successor is gone. */
+  async reopen(): Promise<void> {
+    const zips = this.#zip ? [new Blob([this.#zip])] : this.#parts.shelf ? await zipsOf(this.name) : [];
+    const opened = zips.length > 0 ? await openZips(zips) : undefined;
+    this.checkpoint = opened?.checkpoint;
+    this.#metrics = opened ? cutMetrics(opened.files.metrics, opened.checkpoint.state.step) : '';
+  }
+
+  /** The last checkpoint, with the corpus if that is the run's own, as the command line reads it. */
+  async download(): Promise<Blob> {
+    if (!isSecureContext) throw new BertrandError(NOT_SECURE);
+    const zip = this.#zip ?? (this.#parts.shelf ? (await zipsOf(this.name)).at(0) : undefined);
+    if (!zip) throw new BertrandError('there is no checkpoint yet: pause, or wait until one is saved');
+    if (this.#parts.corpus.length === 0) return new Blob([zip], { type: 'application/zip' });
+    const files = new Map(unzipped(zip instanceof Blob ? await bytesOf(zip) : zip, this.name));
+    for (const { path, blob } of this.#parts.corpus) files.set(`${this.path}/corpus/${path}`, await bytesOf(blob));
+    return new Blob([zipped(files)], { type: 'application/zip' });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,118 @@
+import { checkpointName, stepOfName } from '../../../../src/train/run/checkpoint/checkpoint.ts';
+import type { KeptRun, PathAndBlob } from '../../protocol.ts';
+
+/*
+ * The origin's private file system keeps, for each run,
+ *     runs/NAME/step-00000100.zip   all but the corpus, a file a checkpoint
+ *     runs/NAME/corpus/FILE         text that was pasted or dropped
+ * A file that is being written shows its new bytes only when it is closed, all at once: a checkpoint is there whole or not at
+ * all. What a crash leaves is an empty file, which is passed over as not intact.
+ */
+
+/** The folder at that path, made where it is missing. */
+async function folder(...path: readonly string[]): Promise<FileSystemDirectoryHandle> {
+  let at = await navigator.storage.getDirectory();
+  for (const name of ['runs', ...path]) at = await at.getDirectoryHandle(name, { create: true });
+  return at;
+}
+
+/** Whether this browser keeps files for this page. */
+export async function hasShelf(): Promise<boolean> {
+  try {
+    await folder();
+    return 'createWritable' in FileSystemFileHandle.prototype;
+  } catch {
+    return false;
+  }
+}
+
+async function* entriesOf(at: FileSystemDirectoryHandle): AsyncGenerator<[string, FileSystemHandle]> {
+  // The DOM types of this TypeScript know no iteration of folders.
+  yield* (at as unknown as { entries(): AsyncIterable<[string, FileSystemHandle]> }).entries();
+}
+
+async function write(
+  at: FileSystemDirectoryHandle,
+  name: string,
+  content: Blob | Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const file = await at.getFileHandle(name, { create: true });
+  const stream = await file.createWritable();
+  try {
+    await stream.write(content);
+    await stream.close();
+  } catch (error) {
+    await stream.abort().catch(() => {});
+    throw error;
+  }
+}
+
+/** What is asked for; undefined where it was removed since it was listed. */
+function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
+  return asked.catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'NotFoundError') return undefined;
+    throw error;
+  });
+}
+
+/** The steps of a run's checkpoints, newest first, those that are empty left out. */
+async function stepsOf(at: FileSystemDirectoryHandle): Promise<{ step: number; file: File }[]> {
+  const found: { step: number; file: File }[] = [];
+  for await (const [name, handle] of entriesOf(at)) {
+    const step = stepOfName(name.replace(/\.zip$/, ''));
+    if (step === undefined || !name.endsWith('.zip')) continue;
+    const file = await unlessGone((handle as FileSystemFileHandle).getFile());
+    if (file && file.size > 0) found.push({ step, file });
+  }
+  return found.toSorted((a, b) => b.step - a.step);
+}
+
+/** The runs that have a checkpoint, the one saved last first. */
+export async function keptRuns(): Promise<KeptRun[]> {
+  const runs: KeptRun[] = [];
+  for await (const [name, handle] of entriesOf(await folder())) {
+    const steps = (await unlessGone(stepsOf(handle as FileSystemDirectoryHandle))) ?? [];
+    if (steps.length === 0) continue;
+    const [{ step, file }] = steps;
+    const bytes = steps.reduce((sum, { file }) => sum + file.size, 0);
+    runs.push({ name, step, bytes, saved: file.lastModified });
+  }
+  return runs.toSorted((a, b) => b.saved - a.saved);
+}
+
+/** Keeps a checkpoint's zip, and then removes all but the newest `keep`. */
+export async function keep(run: string, step: number, bytes: Uint8Array<ArrayBuffer>, keep: number): Promise<void> {
+  const at = await folder(run);
+  await write(at, `${checkpointName(step)}.zip`, bytes);
+  for (const old of (await stepsOf(at)).slice(keep)) await at.removeEntry(`${checkpointName(old.step)}.zip`);
+}
+
+/** The zips of a run's checkpoints, newest first. */
+export const zipsOf = async (run: string): Promise<File[]> =>
+  (await stepsOf(await folder(run))).map(({ file }) => file);
+
+export async function keepCorpus(run: string, files: readonly PathAndBlob[]): Promise<void> {
+  const at = await folder(run, 'corpus');
+  for (const { path, blob } of files) await write(at, path, blob);
+}
+
+export async function corpusOf(run: string): Promise<PathAndBlob[]> {
+  const files: PathAndBlob[] = [];
+  for await (const [path, handle] of entriesOf(await folder(run, 'corpus')))
+    files.push({ path, blob: await (handle as FileSystemFileHandle).getFile() });
+  return files;
+}
+
+export async function removeRun(run: string): Promise<void> {
+  await (await folder()).removeEntry(run, { recursive: true });
+}
+
+/** The name itself, or with a number that makes it new. */
+export async function freeName(name: string): Promise<string> {
+  const taken = new Set<string>();
+  for await (const [other] of entriesOf(await folder())) taken.add(other);
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name}-${number}`;
+    if (!taken.has(candidate)) return candidate;
+  }
+}

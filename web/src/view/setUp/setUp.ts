@@ -1,0 +1,166 @@
+import type { Config } from '../../../../src/train/config/table/table.ts';
+import type { DeviceReport } from '../../../../src/kernels/choose.ts';
+import type { Change, ConfigView, EngineApi, PathAndBlob } from '../../protocol.ts';
+import { byId, h } from '../dom.ts';
+import { DeviceChoice } from './deviceChoice.ts';
+import { Editor } from './editor.ts';
+import { count, plural } from '../format.ts';
+import { SIZES, changesOf, sizeOf } from './sizes.ts';
+import { TextChoice } from './textChoice.ts';
+
+/** What will be trained: friendly controls beside the config that they write. */
+export class SetUp {
+  readonly #engine: EngineApi;
+  readonly #editor: Editor;
+  readonly #devices = new DeviceChoice((device) => this.change({ path: 'device', value: device }));
+  readonly #text = new TextChoice((corpus) =>
+    corpus ? this.change({ path: 'data.corpus', value: corpus }) : this.#summarise(),
+  );
+  readonly #size = h('select', { id: 'size' });
+  readonly #recipe = h('select', { id: 'recipe' });
+  readonly #numbers: readonly {
+    readonly path: string;
+    readonly input: HTMLInputElement;
+    readonly of: (view: ConfigView) => number | undefined;
+  }[];
+  readonly #checked: (config: Config) => void;
+  #view: ConfigView;
+  #asked = 0;
+
+  constructor(engine: EngineApi, text: string, checked: (config: Config) => void) {
+    this.#checked = checked;
+    this.#engine = engine;
+    this.#view = { text, problems: [], config: undefined, resolved: undefined };
+    this.#editor = new Editor(
+      () => (this.#asked += 1), // answers to an earlier text are out of date
+      (text) => void this.#check(text, []),
+    );
+    this.#size.append(
+      ...SIZES.map(({ name, about }) => h('option', { value: name }, `${name}: ${about}`)),
+      h('option', { value: '', hidden: true }, 'As written'),
+    );
+    this.#size.addEventListener('change', () => this.change(...changesOf(this.#size.value)));
+    this.#recipe.append(...RECIPES.map(({ preset, about }) => h('option', { value: preset }, about)));
+    this.#recipe.addEventListener('change', () => this.#chooseRecipe(this.#recipe.value));
+    this.#numbers = [
+      this.#number('train.steps', 'Steps', 100, (view) => view.config?.train.steps),
+      this.#number('train.batchSize', 'Sequences a step', 1, (view) => view.config?.train.batchSize),
+      this.#number('data.sequenceLength', 'Tokens a sequence', 8, (view) => view.config?.data.sequenceLength),
+    ];
+    byId('choices').append(
+      this.#devices.element,
+      this.#text.element,
+      labelled('Model', this.#size),
+      labelled('Recipe', this.#recipe),
+      h('div', { class: 'numbers-row' }, ...this.#numbers.map(({ input }) => labelled(input.title, input))),
+    );
+    byId('choices').addEventListener('submit', (event) => event.preventDefault());
+    this.#editor.show(this.#view); // at once: what a person writes before the first answer must stay
+    void this.#check(text, []);
+  }
+
+  /** What to train; undefined while the config has mistakes or the text is missing, which are then shown. */
+  get ready(): { text: string; files: readonly PathAndBlob[] } | undefined {
+    if (this.#view.config && !this.#text.missing) return { text: this.#view.text, files: this.#text.files };
+    this.show(this.#text.missing ? 'text' : undefined);
+    return undefined;
+  }
+
+  /** Opens the panel, at the choice of a text if that is wanted. */
+  show(what?: 'text'): void {
+    openSetUp();
+    if (what === 'text') this.#text.chooseOwn();
+    else byId('set-up').scrollIntoView({ block: 'start' });
+  }
+
+  takeFiles(files: readonly PathAndBlob[]): void {
+    openSetUp();
+    this.#text.take(files);
+  }
+
+  devices(reports: readonly DeviceReport[]): void {
+    this.#devices.show(reports);
+    this.#summarise();
+  }
+
+  /** Shows what will be trained as if it had just been chosen. */
+  again(): void {
+    if (this.#view.config) this.#checked(this.#view.config);
+  }
+
+  change(...changes: Change[]): void {
+    void this.#check(this.#editor.text, changes);
+  }
+
+  #chooseRecipe(preset: string): void {
+    const ours = preset === 'diagram' || preset === 'codertimo';
+    this.change(
+      { path: 'model.preset', value: preset },
+      { path: 'model.initialisation', value: ours ? { embedding: 0.5 } : undefined },
+      { path: 'train.optimizer.learningRate', value: ours ? 6e-3 : 2e-3 },
+    );
+  }
+
+  async #check(text: string, changes: readonly Change[]): Promise<void> {
+    const mine = ++this.#asked;
+    const view = await this.#engine.config(text, changes);
+    if (mine !== this.#asked) return;
+    this.#view = view;
+    this.#editor.show(view);
+    const { config } = view;
+    if (config) {
+      this.#devices.choose(config.device);
+      this.#text.choose(config.data.corpus);
+      this.#size.value = sizeOf(config);
+      this.#recipe.value = config.model.preset;
+      this.#checked(config);
+    }
+    for (const { input, of } of this.#numbers) {
+      const value = of(view);
+      if (value !== undefined && document.activeElement !== input) input.value = String(value);
+    }
+    this.#summarise();
+  }
+
+  #number(path: string, title: string, least: number, of: (view: ConfigView) => number | undefined) {
+    const input = h('input', { type: 'number', min: least, step: 1, title, inputmode: 'numeric' });
+    input.addEventListener('change', () => this.change({ path, value: input.valueAsNumber || 0 }));
+    return { path, input, of };
+  }
+
+  #summarise(): void {
+    const { config } = this.#view;
+    const summary = byId('set-up-summary');
+    summary.classList.toggle('wrong', !config);
+    if (!config) summary.textContent = `${plural(this.#view.problems.length, 'mistake')} in the config`;
+    else {
+      const { layers, embeddingSize } = config.model;
+      const parts = [
+        this.#devices.summary,
+        this.#text.summary,
+        `${plural(layers, 'block')}, ${embeddingSize} wide`,
+        `${count(config.train.steps)} steps`,
+      ];
+      summary.textContent = parts.join(' · ');
+    }
+    byId('plan').textContent = config
+      ? `${this.#text.about} Device: ${this.#devices.summary}.`
+      : 'The config has a mistake; see below.';
+    byId('start').textContent = this.#text.ours ? 'Train on the sample' : 'Train on your text';
+  }
+}
+
+const RECIPES = [
+  { preset: 'diagram', about: 'Diagram: the drawing below, to the letter' },
+  { preset: 'modern', about: 'Modern: pre-LN, tied, no biases (Cramming, MosaicBERT)' },
+  { preset: 'bert', about: 'BERT: as Devlin et al. 2018' },
+  { preset: 'codertimo', about: 'codertimo: the code behind the drawing' },
+];
+
+function openSetUp(): void {
+  (byId('set-up') as HTMLDetailsElement).open = true;
+}
+
+function labelled(text: string, control: HTMLElement): HTMLElement {
+  return h('label', {}, h('span', {}, text), control);
+}
