@@ -13,7 +13,7 @@ const product =
     const p = matmulParameters({ m, n, k, transposeA, transposeB, ...strides });
     const arrays = { a: floats(m * k), b: floats(k * n) };
     const out = { c: floats(m * n) };
-    return { work: 2 * m * n * k, run: () => void device.run('matmul', arrays, p, out) };
+    return { work: 2 * m * n * k, run: () => void device.launch('matmul', arrays, p, out) };
   };
 
 /** Scores (LLQ @ LLK') and context (softmax @ LLV) of heads inside (batch, length, ES). */
@@ -30,7 +30,10 @@ const heads =
     const scores = floats(batch * count * length * length);
     const arrays = { a: context ? scores : wide, b: floats(batch * length * count * size) };
     const out = { c: context ? wide : scores };
-    return { work: 2 * batch * count * length * length * size, run: () => void device.run('matmul', arrays, p, out) };
+    return {
+      work: 2 * batch * count * length * length * size,
+      run: () => void device.launch('matmul', arrays, p, out),
+    };
   };
 
 /** Fused attention of 16 x 128 tokens in 4 heads of 64, forward or back. */
@@ -46,14 +49,14 @@ const fusedAttention =
     const inputs = { query: floats(size), key: floats(size), value: floats(size), spans };
     const outputs = { context: floats(size), logSumExp: floats(p.batch * p.heads * p.length) };
     const gradients = { dquery: floats(size), dkey: floats(size), dvalue: floats(size) };
-    device.run('attention', inputs, p, outputs);
+    device.launch('attention', inputs, p, outputs);
     const given = { ...inputs, ...outputs, dcontext: floats(size) };
     return {
       work: (back ? 10 : 4) * size * p.length,
       run: () =>
         back
-          ? void device.run('attentionBackward', given, p, gradients)
-          : void device.run('attention', inputs, p, outputs),
+          ? void device.launch('attentionBackward', given, p, gradients)
+          : void device.launch('attention', inputs, p, outputs),
     };
   };
 
@@ -80,13 +83,16 @@ const jobs: Record<string, Job> = {
   'fused attention, backward': fusedAttention(true),
   'matrix x vector 2048x1024': product(2048, 1, 1024),
   'vector x matrix 1024x2048': product(1, 2048, 1024),
-  add: row(3, (d, x, y) => () => void d.run('add', { a: x, b: x }, { size: SIZE }, { y })),
-  gelu: row(2, (d, x, y) => () => void d.run('gelu', { x }, { size: SIZE, tanh: 0 }, { y })),
-  'gelu tanh': row(2, (d, x, y) => () => void d.run('gelu', { x }, { size: SIZE, tanh: 1 }, { y })),
-  geluBackward: row(3, (d, x, y) => () => void d.run('geluBackward', { x, dy: x }, { size: SIZE, tanh: 0 }, { dx: y })),
+  add: row(3, (d, x, y) => () => void d.launch('add', { a: x, b: x }, { size: SIZE }, { y })),
+  gelu: row(2, (d, x, y) => () => void d.launch('gelu', { x }, { size: SIZE, tanh: 0 }, { y })),
+  'gelu tanh': row(2, (d, x, y) => () => void d.launch('gelu', { x }, { size: SIZE, tanh: 1 }, { y })),
+  geluBackward: row(
+    3,
+    (d, x, y) => () => void d.launch('geluBackward', { x, dy: x }, { size: SIZE, tanh: 0 }, { dx: y }),
+  ),
   dropout: row(2, (d, x, y) => {
     const p = { size: SIZE, rate: 0.1, keyHigh: 1, keyLow: 2 };
-    return () => void d.run('dropout', { x }, p, { y });
+    return () => void d.launch('dropout', { x }, p, { y });
   }),
   dropoutAddLayerNorm: row(4, (d, x, y, s) => {
     const p = { ...norm, rate: 0.1, keyHigh: 1, keyLow: 2 };
@@ -96,34 +102,34 @@ const jobs: Record<string, Job> = {
       mean: d.allocate('f32', ROWS),
       inverse: d.allocate('f32', ROWS),
     };
-    return () => void d.run('dropoutAddLayerNorm', { x, residual: x, gamma: s, beta: s }, p, outputs);
+    return () => void d.launch('dropoutAddLayerNorm', { x, residual: x, gamma: s, beta: s }, p, outputs);
   }),
-  softmax: row(2, (d, x, y) => () => void d.run('softmax', { x }, table, { y })),
-  softmaxBackward: row(3, (d, x, y) => () => void d.run('softmaxBackward', { y: x, dy: x }, table, { dx: y })),
+  softmax: row(2, (d, x, y) => () => void d.launch('softmax', { x }, table, { y })),
+  softmaxBackward: row(3, (d, x, y) => () => void d.launch('softmaxBackward', { y: x, dy: x }, table, { dx: y })),
   layerNorm: row(2, (d, x, y, s) => {
     const out = { y, mean: d.allocate('f32', ROWS), inverse: d.allocate('f32', ROWS) };
-    return () => void d.run('layerNorm', { x, gamma: s, beta: s }, norm, out);
+    return () => void d.launch('layerNorm', { x, gamma: s, beta: s }, norm, out);
   }),
   layerNormBackward: row(3, (d, x, y, s) => {
     const inputs = { x, gamma: s, mean: s, inverse: s, dy: x };
-    return () => void d.run('layerNormBackward', inputs, norm, { dx: y });
+    return () => void d.launch('layerNormBackward', inputs, norm, { dx: y });
   }),
   layerNormParameterGradients: row(2, (d, x, y, s) => {
     const out = { dgamma: d.allocate('f32', COLUMNS), dbeta: d.allocate('f32', COLUMNS) };
-    return () => void d.run('layerNormParameterGradients', { x, mean: s, inverse: s, dy: y }, table, out);
+    return () => void d.launch('layerNormParameterGradients', { x, mean: s, inverse: s, dy: y }, table, out);
   }),
-  sumRows: row(1, (d, x, _, s) => () => void d.run('sumRows', { x }, table, { y: s })),
-  sumSquares: row(1, (d, x, _, s) => () => void d.run('sumSquares', { x }, { size: SIZE }, { y: s })),
+  sumRows: row(1, (d, x, _, s) => () => void d.launch('sumRows', { x }, table, { y: s })),
+  sumSquares: row(1, (d, x, _, s) => () => void d.launch('sumSquares', { x }, { size: SIZE }, { y: s })),
   crossEntropy: row(1, (d, x) => {
     const out = { losses: d.allocate('f32', ROWS), logSumExp: d.allocate('f32', ROWS) };
     const labels = d.allocate('i32', ROWS);
-    return () => void d.run('crossEntropy', { logits: x, labels }, table, out);
+    return () => void d.launch('crossEntropy', { logits: x, labels }, table, out);
   }),
   adamw: row(7, (d, x, y, s) => {
     const rates = { learningRate: 1e-3, beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0.01 };
     const p = { size: SIZE, decayed: SIZE / 2, correction1: 1, correction2: 1, clipNorm: 1, ...rates };
     const moments = { firstMoment: d.allocate('f32', SIZE), secondMoment: d.allocate('f32', SIZE) };
-    return () => void d.run('adamw', { weights: y, gradients: x, ...moments, squaredNorm: s }, p);
+    return () => void d.launch('adamw', { weights: y, gradients: x, ...moments, squaredNorm: s }, p);
   }),
 };
 

@@ -11,7 +11,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:f
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Bert } from '../src/bert/Bert.ts';
-import type { MaskedSequences } from '../src/bert/Bert.ts';
+import type { MaskedInput } from '../src/bert/Bert.ts';
 import { openData } from '../src/data/openData.node.ts';
 import { openReference } from '../src/kernels/reference/index.ts';
 import { loadConfig } from '../src/train/config/loadConfig.node.ts';
@@ -74,7 +74,7 @@ async function* every<T>(count: number, make: (i: number) => Promise<T>): AsyncG
 }
 
 /** Each batch as rows, length, number of predictions, ids, segments, spans, positions and labels; returns all labels. */
-async function writeBatches(file: string, batches: AsyncIterable<MaskedSequences>): Promise<number[]> {
+async function writeBatches(file: string, batches: AsyncIterable<MaskedInput>): Promise<number[]> {
   const target = openSync(join(values.out, file), 'w');
   const all: number[] = [];
   for await (const { batch, length, ids, segments, spans, positions, labels } of batches) {

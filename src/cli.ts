@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { bench } from './cli/bench.ts';
-import { devices } from './cli/devices.ts';
-import { evaluate } from './cli/evaluate.ts';
+import { benchCommand } from './cli/bench.ts';
+import { devicesCommand } from './cli/devices.ts';
+import { evaluateCommand } from './cli/evaluate.ts';
 import { UsageError, exitWith } from './cli/exit.ts';
-import { fillMask } from './cli/fillMask.ts';
-import { gradcheck } from './cli/gradcheck.ts';
-import { pretrain } from './cli/pretrain.ts';
-import { summary } from './cli/summary.ts';
-import { trainTokenizer } from './cli/tokenizer.ts';
+import { fillMaskCommand } from './cli/fillMask.ts';
+import { gradcheckCommand } from './cli/gradcheck.ts';
+import { pretrainCommand } from './cli/pretrain.ts';
+import { summaryCommand } from './cli/summary.ts';
+import { trainTokenizerCommand } from './cli/tokenizer.ts';
 import { commands, usageLine, yargsWords } from './cli/usage.ts';
 import { version } from './cli/version.ts';
 import { deviceChoices } from './kernels/choose.ts';
@@ -49,7 +49,7 @@ const cli = yargs(args)
           default: false,
           describe: 'Go on from the newest intact checkpoint of the run',
         }),
-    (a) => exitWith(() => pretrain(a)),
+    (a) => exitWith(() => pretrainCommand(a)),
   )
   .command(
     commands.evaluate,
@@ -65,7 +65,7 @@ const cli = yargs(args)
         })
         .option('device', device)
         .option('json', json),
-    (a) => exitWith(() => evaluate(a)),
+    (a) => exitWith(() => evaluateCommand(a)),
   )
   .command(
     commands.fillMask,
@@ -77,7 +77,7 @@ const cli = yargs(args)
         .option('top', { type: 'number', default: 5, requiresArg: true, describe: 'Guesses for each mask' })
         .option('device', device)
         .option('json', json),
-    (a) => exitWith(() => fillMask(a)),
+    (a) => exitWith(() => fillMaskCommand(a)),
   )
   .command(
     commands.gradcheck,
@@ -86,13 +86,13 @@ const cli = yargs(args)
       y
         .option('device', device)
         .option('only', { type: 'string', requiresArg: true, describe: 'Only those whose name begins so' }),
-    (a) => exitWith(() => gradcheck(a)),
+    (a) => exitWith(() => gradcheckCommand(a)),
   )
   .command(
     commands.devices,
     'What this machine can compute on',
     (y) => y.option('json', json),
-    (a) => exitWith(() => devices(a)),
+    (a) => exitWith(() => devicesCommand(a)),
   )
   .command(commands.tokenizer, 'Make tokenizers', (y) =>
     y
@@ -131,7 +131,7 @@ const cli = yargs(args)
               default: true,
               describe: 'Lower the case and strip accents; --no-lowercase to keep them',
             }),
-        (a) => exitWith(() => trainTokenizer(a)),
+        (a) => exitWith(() => trainTokenizerCommand(a)),
       )
       .demandCommand(1, 'Name what to do with tokenizers: train'),
   )
@@ -139,7 +139,7 @@ const cli = yargs(args)
     commands.summary,
     'Parameters, FLOPs and memory, box by box',
     (y) => y.positional('config', config).option('set', set),
-    (a) => exitWith(() => summary(a)),
+    (a) => exitWith(() => summaryCommand(a)),
   )
   .command(
     commands.bench,
@@ -151,7 +151,7 @@ const cli = yargs(args)
         .option('device', device)
         .option('steps', { type: 'number', default: 10, requiresArg: true, describe: 'Steps to time' })
         .option('json', json),
-    (a) => exitWith(() => bench(a)),
+    (a) => exitWith(() => benchCommand(a)),
   )
   .demandCommand(1, 'Name a command')
   .recommendCommands()

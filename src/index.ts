@@ -11,7 +11,7 @@ export { Indices, Tensor } from './autograd/tensor.ts';
 export { Parameter } from './autograd/parameters/parameter.ts';
 export { Parameters } from './autograd/parameters/parameters.ts';
 export { op } from './autograd/op.ts';
-export type { Gradients, Recorded, Run } from './autograd/tensor.ts';
+export type { Gradients, Recorded, Launch } from './autograd/tensor.ts';
 export type { Shape } from './autograd/shape.ts';
 export { add } from './autograd/ops/add.ts';
 export { attentionContext } from './autograd/ops/attentionContext.ts';
@@ -31,7 +31,7 @@ export { compareWithReference } from './autograd/check/compareDevices.ts';
 export type { Difference } from './autograd/check/difference.ts';
 
 export { Bert } from './bert/Bert.ts';
-export type { MaskedSequences, Sequences } from './bert/Bert.ts';
+export type { EncoderInput, MaskedInput } from './bert/Bert.ts';
 export type { DropoutSite, ModelOptions, Sizes, Wiring } from './bert/options.ts';
 export { presetNames, presets } from './bert/presets.ts';
 export type { PresetName } from './bert/presets.ts';

@@ -22,9 +22,9 @@ export class GradientTable {
       const before = this.#byTensor.get(tensor);
       if (!before) this.#hold(tensor, gradient);
       else if (this.#holders.get(before) === 1 && before !== gradient)
-        this.#device.run('accumulate', { total: before, x: gradient }, { size: tensor.size });
+        this.#device.launch('accumulate', { total: before, x: gradient }, { size: tensor.size });
       else {
-        this.#hold(tensor, this.#device.run('add', { a: before, b: gradient }, { size: tensor.size }).y);
+        this.#hold(tensor, this.#device.launch('add', { a: before, b: gradient }, { size: tensor.size }).y);
         this.#holders.set(before, (this.#holders.get(before) as number) - 1);
       }
     }
@@ -46,10 +46,10 @@ export class GradientTable {
   #giveParameter(parameter: Parameter, gradient: DeviceArray): void {
     const { gradients } = parameter.storage;
     if (gradient !== gradients) {
-      if (!parameter.touched) this.#device.run('fill', {}, { size: parameter.size, value: 0 }, { y: gradients });
-      this.#device.run('accumulate', { total: gradients, x: gradient }, { size: parameter.size });
+      if (!parameter.hasGradient) this.#device.launch('fill', {}, { size: parameter.size, value: 0 }, { y: gradients });
+      this.#device.launch('accumulate', { total: gradients, x: gradient }, { size: parameter.size });
     }
-    parameter.touched = true;
+    parameter.hasGradient = true;
   }
 
   #hold(tensor: Tensor, gradient: DeviceArray): void {

@@ -2,7 +2,7 @@ import type { Device, DeviceArray, Target } from '../kernels/device.ts';
 import { BertrandError } from '../error.ts';
 import { Parameter } from './parameters/parameter.ts';
 import { Tensor } from './tensor.ts';
-import type { Destinations, Recorded, RecordedMany, Recorder, Run } from './tensor.ts';
+import type { Destinations, Recorded, RecordedMany, Recorder, Launch } from './tensor.ts';
 
 /**
  * Makes an op: `forward` runs kernels and returns the output with the closure that goes back. The op runs on the tape of its
@@ -10,11 +10,12 @@ import type { Destinations, Recorded, RecordedMany, Recorder, Run } from './tens
  */
 export function op<Arguments extends unknown[]>(
   name: string,
-  forward: (run: Run, ...args: Arguments) => Recorded,
+  forward: (launch: Launch, ...args: Arguments) => Recorded,
 ): (...args: Arguments) => Tensor {
-  const many = opOfMany(name, (run, ...args: Arguments) => {
-    const { output, shape, backward, reads } = forward(run, ...args);
-    const back: RecordedMany['backward'] = ([dy], backwardRun, into) => backward(dy as DeviceArray, backwardRun, into);
+  const many = opOfMany(name, (launch, ...args: Arguments) => {
+    const { output, shape, backward, saved: reads } = forward(launch, ...args);
+    const back: RecordedMany['backward'] = ([dy], backwardLaunch, into) =>
+      backward(dy as DeviceArray, backwardLaunch, into);
     return { outputs: [{ array: output, shape }], backward: back, ...(reads && { reads }) };
   });
   return (...args) => many(...args)[0];
@@ -23,11 +24,11 @@ export function op<Arguments extends unknown[]>(
 /** The same for an op of several outputs. */
 export function opOfMany<Arguments extends unknown[]>(
   name: string,
-  forward: (run: Run, ...args: Arguments) => RecordedMany,
+  forward: (launch: Launch, ...args: Arguments) => RecordedMany,
 ): (...args: Arguments) => Tensor[] {
   return (...args) => {
     const inputs = args.filter((argument) => argument instanceof Tensor);
-    return tapeOf(name, inputs).record(name, inputs, (run) => forward(run, ...args));
+    return tapeOf(name, inputs).record(name, inputs, (launch) => forward(launch, ...args));
   };
 }
 
@@ -44,29 +45,29 @@ export function tapeOf(name: string, inputs: readonly Tensor[]): Recorder {
 }
 
 /** A Run on `device` that reports every array it allocates to `note`. */
-export function runner(device: Device, note: (array: DeviceArray) => void): Run {
-  const run = ((kernel, inputs, parameters, outputs) => {
+export function launcher(device: Device, note: (array: DeviceArray) => void): Launch {
+  const launch = ((kernel, inputs, parameters, outputs) => {
     const arrays: Record<string, DeviceArray> = {};
     const given: Readonly<Record<string, Tensor | DeviceArray>> = inputs;
     for (const name in given) arrays[name] = given[name] instanceof Tensor ? given[name].array : given[name];
-    const results = device.run(kernel, arrays as never, parameters, outputs);
+    const results = device.launch(kernel, arrays as never, parameters, outputs);
     const targets: Readonly<Record<string, Target>> = outputs ?? {};
     for (const [name, array] of Object.entries<DeviceArray>(results)) if (targets[name] !== array) note(array);
     return results;
-  }) as Run;
-  run.has = (kernel) => device.has(kernel);
-  run.upload = (type, data) => {
+  }) as Launch;
+  launch.has = (kernel) => device.has(kernel);
+  launch.upload = (type, data) => {
     const array = device.upload(type, data);
     note(array);
     return array;
   };
-  return run;
+  return launch;
 }
 
 /** Where backward may write each input's gradient at once: the array of a parameter that has none yet. What one gets besides is f32 too. */
 export function destinations(inputs: readonly Tensor[]): Destinations {
   return inputs.map((input, i) => {
     if (!(input instanceof Parameter)) return undefined;
-    return input.touched || inputs.indexOf(input) !== i ? 'f32' : input.storage.gradients;
+    return input.hasGradient || inputs.indexOf(input) !== i ? 'f32' : input.storage.gradients;
   });
 }

@@ -4,12 +4,12 @@ import type { Device, DeviceArray, HostArray } from '../kernels/device.ts';
 import type { RandomKey } from '../kernels/random.ts';
 import { GradientTable } from './gradientTable.ts';
 import { randomKey } from './parameters/randomKey.ts';
-import { destinations, runner } from './op.ts';
+import { destinations, launcher } from './op.ts';
 import type { Parameter } from './parameters/parameter.ts';
 import { expectShape, show, sizeOf } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { Indices, Tensor } from './tensor.ts';
-import type { Reads, RecordedMany, Recorder, Run } from './tensor.ts';
+import type { Saved, RecordedMany, Recorder, Launch } from './tensor.ts';
 
 /** Sees what passes on a tape: tensors and gradients are to be read at once, before they are freed. */
 export interface TapeObserver {
@@ -36,7 +36,7 @@ interface Node {
   readonly outputs: readonly Tensor[];
   owned: DeviceArray[];
   readonly backward: RecordedMany['backward'];
-  readonly reads: Reads;
+  readonly saved: Saved;
 }
 
 /**
@@ -91,10 +91,10 @@ export class Tape implements Recorder {
   }
 
   /** Runs an op's forward and keeps what backward needs. */
-  record(name: string, inputs: readonly Tensor[], forward: (run: Run) => RecordedMany): Tensor[] {
+  record(name: string, inputs: readonly Tensor[], forward: (launch: Launch) => RecordedMany): Tensor[] {
     this.#expectOpen(name);
     const owned: DeviceArray[] = [];
-    const { outputs, backward, reads } = forward(runner(this.device, (array) => owned.push(array)));
+    const { outputs, backward, reads } = forward(launcher(this.device, (array) => owned.push(array)));
     const requiresGradient = this.#gradients && inputs.some((input) => input.requiresGradient);
     const tensors = outputs.map(({ array, shape }) => new Tensor(array, shape, this, requiresGradient));
     const kept = owned.filter((array) => {
@@ -110,7 +110,7 @@ export class Tape implements Recorder {
         outputs: tensors,
         owned: kept,
         backward,
-        reads: reads ?? [...inputs, ...tensors],
+        saved: reads ?? [...inputs, ...tensors],
       });
     else this.#owned.push(...kept);
     this.#observer?.onForward(name, inputs, tensors);
@@ -140,10 +140,10 @@ export class Tape implements Recorder {
     if (!this.#observer) this.#freeUnread();
     const table = new GradientTable(this.device);
     const seed: DeviceArray[] = [];
-    const run = runner(this.device, (array) => seed.push(array));
+    const launch = launcher(this.device, (array) => seed.push(array));
     table.give(
       output,
-      onDevice ? run('broadcast', { x: gradient }, { size: 1, scale: 1 }).y : run.upload('f32', gradient ?? [1]),
+      onDevice ? launch('broadcast', { x: gradient }, { size: 1, scale: 1 }).y : launch.upload('f32', gradient ?? [1]),
     );
     table.drop(seed);
     for (let node = this.#nodes.pop(); node; node = this.#nodes.pop()) {
@@ -155,7 +155,9 @@ export class Tape implements Recorder {
 
   /** Frees the inputs and outputs that no backward reads. */
   #freeUnread(): void {
-    const read = new Set(this.#nodes.flatMap(({ reads }) => reads.map((it) => (it instanceof Tensor ? it.array : it))));
+    const read = new Set(
+      this.#nodes.flatMap(({ saved: reads }) => reads.map((it) => (it instanceof Tensor ? it.array : it))),
+    );
     const keepRead = (arrays: readonly DeviceArray[], values: readonly DeviceArray[]): DeviceArray[] =>
       arrays.filter((array) => {
         const kept = read.has(array) || !values.includes(array);
@@ -177,7 +179,7 @@ export class Tape implements Recorder {
     const born: DeviceArray[] = [];
     const gradients = node.backward(
       dys,
-      runner(this.device, (array) => born.push(array)),
+      launcher(this.device, (array) => born.push(array)),
       destinations(node.inputs),
     );
     node.inputs.forEach((input, i) => {

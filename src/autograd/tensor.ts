@@ -1,4 +1,11 @@
-import type { ArrayType, InputName, KernelName, OptionalKernel, OutputName, Parameters } from '../kernels/contract.ts';
+import type {
+  ArrayType,
+  InputName,
+  KernelName,
+  OptionalKernel,
+  OutputName,
+  KernelParameters,
+} from '../kernels/contract.ts';
 import type { DeviceArray, HostArray, Target } from '../kernels/device.ts';
 import type { RandomKey } from '../kernels/random.ts';
 import { show, sizeOf } from './shape.ts';
@@ -45,11 +52,11 @@ export class Indices extends Tensor {
 }
 
 /** Runs kernels for an op and notes what it allocates, so that nothing has to be freed by hand. */
-export interface Run {
+export interface Launch {
   <K extends KernelName>(
     kernel: K,
     inputs: { [I in InputName<K>]: Tensor | DeviceArray },
-    parameters: NoInfer<Parameters<K>>,
+    parameters: NoInfer<KernelParameters<K>>,
     outputs?: { [O in OutputName<K>]?: Target },
   ): { [O in OutputName<K>]: DeviceArray };
   has(kernel: OptionalKernel): boolean;
@@ -69,21 +76,21 @@ export interface Recorded {
    * From the output's gradient to the inputs'. `into[i]`, where given, is where gradient i may be written straight
    * away (a parameter's own array); an op that ignores it is still right, only slower, and less exact in half precision.
    */
-  readonly backward: (dy: DeviceArray, run: Run, into: Destinations) => Gradients;
+  readonly backward: (dy: DeviceArray, launch: Launch, into: Destinations) => Gradients;
   /**
    * Which arrays backward reads, of its inputs, its output and what forward made besides; all, if left out. The last kind is freed at once
    * where it is not listed; inputs and outputs that no op of a tape reads, before backward begins.
    */
-  readonly reads?: Reads;
+  readonly saved?: Saved;
 }
 
-export type Reads = readonly (Tensor | DeviceArray)[];
+export type Saved = readonly (Tensor | DeviceArray)[];
 
 /** The same for an op of several outputs, whose gradients come in their order; undefined where nothing depends on one. */
 export interface RecordedMany {
   readonly outputs: readonly { readonly array: DeviceArray; readonly shape: Shape }[];
-  readonly backward: (dys: Gradients, run: Run, into: Destinations) => Gradients;
-  readonly reads?: Reads;
+  readonly backward: (dys: Gradients, launch: Launch, into: Destinations) => Gradients;
+  readonly reads?: Saved;
 }
 
 /** What a tensor knows of its tape. */
@@ -94,6 +101,6 @@ export interface Recorder {
   key(site: string): RandomKey;
   /** Whether the tape's device has a fused kernel. */
   has(kernel: OptionalKernel): boolean;
-  record(name: string, inputs: readonly Tensor[], forward: (run: Run) => RecordedMany): Tensor[];
+  record(name: string, inputs: readonly Tensor[], forward: (launch: Launch) => RecordedMany): Tensor[];
   read(tensor: Tensor): Promise<HostArray>;
 }

@@ -43,7 +43,7 @@ export class Attention {
   forward(input: Tensor, spans: Tensor, only?: Indices): Tensor {
     const [key, value] = [this.LLK, this.LLV].map((LL) => LL.forward(input)); // (batch, length, ES) each
     const query = this.LLQ.forward(only ? gather(input, only) : input); // (..., ES)
-    const dropout = this.probabilityDropout.drawing(input);
+    const dropout = this.probabilityDropout.mask(input);
     const context = attention(query, key, value, spans, { heads: this.#heads, scale: this.#scale, dropout }, only); // (..., ES)
     return this.Dropout.forward(this.LLO.forward(context)); // (..., ES)
   }

@@ -8,7 +8,7 @@ import { BertEncoder } from './BertEncoder.ts';
 import type { ModelOptions } from './options.ts';
 
 /** A batch of sequences: one a row, or many end to end, which then do not see each other. */
-export interface Sequences {
+export interface EncoderInput {
   /** Rows. */
   readonly batch: number;
   /** Tokens in a row. */
@@ -24,7 +24,7 @@ export interface Sequences {
   readonly spans: Int32Array;
 }
 
-export interface MaskedSequences extends Sequences {
+export interface MaskedInput extends EncoderInput {
   /** Where tokens are to be predicted: places in ids, row by row. */
   readonly positions: Int32Array;
   /** The tokens that stood there. */
@@ -56,19 +56,19 @@ export class Bert {
    * @param only the tokens whose output is wanted (wanted), as places in ids; all by default
    * @returns (batch, length, ES), or (wanted, ES)
    */
-  encode(tape: Tape, { ids, segments, spans, batch, length }: Sequences, only?: Indices): Tensor {
+  encode(tape: Tape, { ids, segments, spans, batch, length }: EncoderInput, only?: Indices): Tensor {
     const shape = [batch, length];
     const inputs = [tape.input(ids, shape), tape.input(segments, shape), tape.input(spans, [...shape, 2])] as const;
     return this.encoder.forward(...inputs, only); // (..., ES)
   }
 
   /** The diagram's output: each token's probability at every position. */
-  decode(tape: Tape, sequences: Sequences): Tensor {
+  decode(tape: Tape, sequences: EncoderInput): Tensor {
     return this.decoder.forward(this.encode(tape, sequences)); // (batch, length, VS)
   }
 
   /** The decoder's scores at the masked positions only; the last block and the decoder never compute the others. */
-  maskedLogits(tape: Tape, sequences: MaskedSequences): Tensor {
+  maskedLogits(tape: Tape, sequences: MaskedInput): Tensor {
     return this.decoder.logits(this.#encodeMasked(tape, sequences)); // (masked, VS)
   }
 
@@ -76,12 +76,12 @@ export class Bert {
    * Cross-entropy at the masked positions in nats, summed and divided by `count`: the mean by default; with accumulation
    * the masked positions of all micro-batches.
    */
-  loss(tape: Tape, sequences: MaskedSequences, count = sequences.labels.length): Tensor {
+  loss(tape: Tape, sequences: MaskedInput, count = sequences.labels.length): Tensor {
     const labels = tape.input(sequences.labels, [sequences.labels.length]);
     return sum(this.decoder.losses(this.#encodeMasked(tape, sequences), labels), 1 / count); // ()
   }
 
-  #encodeMasked(tape: Tape, sequences: MaskedSequences): Tensor {
+  #encodeMasked(tape: Tape, sequences: MaskedInput): Tensor {
     const { positions } = sequences;
     return this.encode(tape, sequences, tape.input(positions, [positions.length])); // (masked, ES)
   }

@@ -1,5 +1,5 @@
-import { drop } from '../autograd/ops/drawing.ts';
-import type { Drawing } from '../autograd/ops/drawing.ts';
+import { drop } from '../autograd/ops/dropoutMask.ts';
+import type { DropoutMask } from '../autograd/ops/dropoutMask.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import type { DropoutSite, ModelOptions } from './options.ts';
@@ -15,11 +15,11 @@ export class Dropout {
   }
 
   forward(x: Tensor): Tensor {
-    return drop(x, this.drawing(x));
+    return drop(x, this.mask(x));
   }
 
   /** The mask that this dropout draws on x's tape, for ops that apply it themselves; undefined where it is off. */
-  drawing({ tape }: Tensor): Drawing | undefined {
+  mask({ tape }: Tensor): DropoutMask | undefined {
     return tape?.training && this.#rate > 0 ? { rate: this.#rate, key: tape.key(this.#path) } : undefined;
   }
 }

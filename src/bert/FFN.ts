@@ -21,6 +21,6 @@ export class FFN {
   }
 
   forward(input: Tensor): Tensor {
-    return feedForward(input, this.LL1, this.LL2, this.#gelu, this.Dropout.drawing(input)); // (..., ES)
+    return feedForward(input, this.LL1, this.LL2, this.#gelu, this.Dropout.mask(input)); // (..., ES)
   }
 }

@@ -25,6 +25,6 @@ export class LayerNorm {
 
   /** sum = residual + Dropout(x) and norm = LN(sum). */
   forwardSum(residual: Tensor, x: Tensor, dropout: Dropout): SumAndNorm {
-    return dropoutAddLayerNorm(residual, x, this.gamma, this.beta, this.#options, dropout.drawing(x)); // (..., ES) each
+    return dropoutAddLayerNorm(residual, x, this.gamma, this.beta, this.#options, dropout.mask(x)); // (..., ES) each
   }
 }

@@ -49,7 +49,7 @@ export class TFBlock {
     const residual = only ? gather(input, only) : input; // (..., ES)
     const { sum: middle, norm } = this.LN2.forwardSum(residual, attended, this.Dropout1); // (..., ES) each
     const fed = this.FFN.forward(norm); // (..., ES)
-    return dropoutAdd(middle, fed, this.Dropout2.drawing(fed)); // (..., ES)
+    return dropoutAdd(middle, fed, this.Dropout2.mask(fed)); // (..., ES)
   }
 
   #postNorm(input: Tensor, spans: Tensor, only?: Indices): Tensor {

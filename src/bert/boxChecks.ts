@@ -10,7 +10,7 @@ import type { Indices, Tensor } from '../autograd/tensor.ts';
 import type { Device } from '../kernels/device.ts';
 import { Attention } from './Attention.ts';
 import { Bert } from './Bert.ts';
-import type { MaskedSequences } from './Bert.ts';
+import type { MaskedInput } from './Bert.ts';
 import { BertDecoder } from './BertDecoder.ts';
 import { BertEncoder } from './BertEncoder.ts';
 import { Dropout } from './Dropout.ts';
@@ -28,7 +28,7 @@ const options = (preset: PresetName): ModelOptions => ({ ...presets[preset], ...
 const diagram = options('diagram');
 
 /** Two sequences, the second padded. */
-const sequences: MaskedSequences = {
+const sequences: MaskedInput = {
   batch: 2,
   length: 3,
   ids: Int32Array.of(2, 6, 4, 2, 4, 0),

@@ -1,7 +1,7 @@
 import { expectCount } from './exit.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
-import { bench as measure } from '../train/measure/bench.ts';
+import { bench } from '../train/measure/bench.ts';
 import type { Benchmark } from '../train/measure/bench.ts';
 import { loadConfig } from '../train/config/loadConfig.node.ts';
 import { trainingDeviceOptions } from '../train/config/deviceOptions.ts';
@@ -17,11 +17,11 @@ interface Arguments {
   readonly json: boolean;
 }
 
-export async function bench({ config: path, set, device: choice, steps, json }: Arguments): Promise<number> {
+export async function benchCommand({ config: path, set, device: choice, steps, json }: Arguments): Promise<number> {
   const config = loadConfig(path, set);
   expectCount('steps', steps);
   const device = await openDevice(choice === 'auto' ? config.device : choice, trainingDeviceOptions(config));
-  const result = await measure(config, configuredVocabSize(config), device, steps);
+  const result = await bench(config, configuredVocabSize(config), device, steps);
   await device.close();
   console.log(json ? JSON.stringify({ config: path, ...result }, null, 2) : render(device.name, result));
   return 0;

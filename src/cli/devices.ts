@@ -1,6 +1,6 @@
 import { probeDevices } from '../kernels/choose.ts';
 
-export async function devices({ json }: { json: boolean }): Promise<number> {
+export async function devicesCommand({ json }: { json: boolean }): Promise<number> {
   const reports = await probeDevices();
   const chosen = reports.find(({ automatic }) => automatic)?.name;
   if (json) console.log(JSON.stringify({ chosen, devices: reports }, null, 2));

@@ -1,6 +1,6 @@
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
-import { evaluate as measure } from '../train/evaluate/evaluation.ts';
+import { evaluate } from '../train/evaluate/evaluation.ts';
 import { deviceOptions } from '../train/config/deviceOptions.ts';
 import { evaluationData } from '../train/evaluate/evaluationData.node.ts';
 import { preparationView } from './progress/preparation.ts';
@@ -14,12 +14,12 @@ interface Arguments {
   readonly json: boolean;
 }
 
-export async function evaluate({ run, corpus, device: choice, json }: Arguments): Promise<number> {
+export async function evaluateCommand({ run, corpus, device: choice, json }: Arguments): Promise<number> {
   const trained = await openTrained(run);
   const device = await openDevice(choice, deviceOptions(trained.config));
   expectScoresFit(device, trained.config);
   const data = await evaluationData(trained, corpus, preparationView(process.stderr));
-  const result = await measure(device, trained.modelOn(device), data.batches(), data.unigram);
+  const result = await evaluate(device, trained.modelOn(device), data.batches(), data.unigram);
   await data.close();
   await device.close();
   if (json) console.log(JSON.stringify({ checkpoint: trained.path, step: trained.step, ...result }, null, 2));

@@ -3,7 +3,7 @@ import { expectCount } from './exit.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
 import { deviceOptions } from '../train/config/deviceOptions.ts';
-import { fillMask as guess, maskedSequence } from '../train/evaluate/fillMask.ts';
+import { fillMask, maskedSequence } from '../train/evaluate/fillMask.ts';
 import { textSegment } from '../train/config/modelOptions.ts';
 import { openTrained } from '../train/evaluate/trained.node.ts';
 
@@ -15,7 +15,7 @@ interface Arguments {
   readonly json: boolean;
 }
 
-export async function fillMask({ run, text, top, device: choice, json }: Arguments): Promise<number> {
+export async function fillMaskCommand({ run, text, top, device: choice, json }: Arguments): Promise<number> {
   expectCount('top', top);
   const trained = await openTrained(run);
   const { tokenizer, config } = trained;
@@ -26,7 +26,7 @@ export async function fillMask({ run, text, top, device: choice, json }: Argumen
       `the text has ${ids.length} tokens with [CLS] and [SEP], the model takes ${config.data.sequenceLength}; shorten it`,
     );
   const device = await openDevice(choice, deviceOptions(config));
-  const guesses = await guess(device, trained.modelOn(device), sequence, top);
+  const guesses = await fillMask(device, trained.modelOn(device), sequence, top);
   await device.close();
   const named = guesses.map((list) =>
     list.map(({ id, probability }) => ({ token: tokenizer.tokenOf(id), probability })),

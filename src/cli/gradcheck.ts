@@ -10,7 +10,7 @@ import type { Device } from '../kernels/device.ts';
 import { renderTable } from './table.ts';
 
 /** Checks every op and every box: each against central differences, and the device's against reference. */
-export async function gradcheck({
+export async function gradcheckCommand({
   device: choice,
   only,
 }: {

@@ -1,6 +1,6 @@
 import type { DeviceChoice } from '../kernels/choose.ts';
 import { loadConfig } from '../train/config/loadConfig.node.ts';
-import { pretrain as run } from '../train/pretrain.node.ts';
+import { pretrain } from '../train/pretrain.node.ts';
 import { progressView } from './progress/progressView.ts';
 
 interface Arguments {
@@ -11,14 +11,14 @@ interface Arguments {
   readonly resume: boolean;
 }
 
-export function pretrain({ config, set, device, out, resume }: Arguments): Promise<number> {
+export function pretrainCommand({ config, set, device, out, resume }: Arguments): Promise<number> {
   const flags = Object.entries({ device, out }).filter(([, value]) => value !== undefined);
   const settings = [...set, ...flags.map(([key, value]) => `${key}=${JSON.stringify(value)}`)];
   const given = [...set.map((setting) => ['set', setting]), ...flags].map(
     ([key, value]) => `--${key} ${quoted(value)}`,
   );
   const resumeCommand = ['npx bertrand pretrain', quoted(config), ...given, '--resume'].join(' ');
-  return run(loadConfig(config, settings), resume, progressView(process.stdout, resumeCommand));
+  return pretrain(loadConfig(config, settings), resume, progressView(process.stdout, resumeCommand));
 }
 
 /** As it must be typed in a shell. */

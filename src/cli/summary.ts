@@ -7,7 +7,7 @@ import { renderTable } from './table.ts';
 import { formatCount } from './progress/format.ts';
 import { bytes } from './bytes.ts';
 
-export async function summary({ config: path, set }: { config: string; set: string[] }): Promise<number> {
+export async function summaryCommand({ config: path, set }: { config: string; set: string[] }): Promise<number> {
   const config = loadConfig(path, set);
   const vocabSize = configuredVocabSize(config);
   const { data, train, model } = config;

@@ -13,7 +13,7 @@ interface Arguments {
   readonly lowercase: boolean;
 }
 
-export async function trainTokenizer({
+export async function trainTokenizerCommand({
   corpus: globs,
   vocabSize,
   out,

@@ -2,7 +2,7 @@ import type { BatchOptions } from './dataOptions.ts';
 import type { DocumentParts } from './batches/documentParts.ts';
 import { checkSizes } from './checkSizes.ts';
 import type { OpenedData } from './openedData.ts';
-import { documentSequences, packedSequences } from './batches/sequences.ts';
+import { documentSequences, packedSequences } from './batches/tokenSequences.ts';
 import { splitDocuments } from './batches/splitDocuments.ts';
 import type { TokenStore } from './store/tokenStore.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';

@@ -1,20 +1,31 @@
 import { BertrandError } from '../error.ts';
 import { inRows } from './dataOptions.ts';
 import type { BatchOptions } from './dataOptions.ts';
-import type { Sequences } from './batches/sequences.ts';
+import type { TokenSequences } from './batches/tokenSequences.ts';
 import type { Split } from './batches/splitDocuments.ts';
 
 /** Throws a BertrandError that says how many tokens there are and how many are needed, if a part is too small. */
-export function checkSizes(split: Split, train: Sequences, validation: Sequences, options: BatchOptions): void {
+export function checkSizes(
+  split: Split,
+  train: TokenSequences,
+  validation: TokenSequences,
+  options: BatchOptions,
+): void {
   const { batchSize, sequenceLength } = options;
-  const check = (what: string, { count }: Sequences, tokens: number, lack: Lack | undefined, change: string): void => {
+  const check = (
+    what: string,
+    { count }: TokenSequences,
+    tokens: number,
+    lack: Lack | undefined,
+    change: string,
+  ): void => {
     if (!lack) return;
     throw new BertrandError(
       `data.corpus: too small: ${what} has ${tokens} tokens (${count} sequences), ${lack.needed} are needed for ` +
         `${lack.rows} x ${sequenceLength}; add text, or lower ${change}`,
     );
   };
-  const lackOf = (sequences: Sequences, rows: number): Lack | undefined => lack(sequences, rows, options);
+  const lackOf = (sequences: TokenSequences, rows: number): Lack | undefined => lack(sequences, rows, options);
   check('training', train, split.train.tokens, lackOf(train, batchSize), 'train.batchSize or data.sequenceLength');
   check(
     `validation (${options.validation} of the corpus)`,
@@ -31,7 +42,7 @@ interface Lack {
 }
 
 /** What a batch of `rows` needs, if the sequences do not fill it. */
-function lack({ count, tokens }: Sequences, rows: number, options: BatchOptions): Lack | undefined {
+function lack({ count, tokens }: TokenSequences, rows: number, options: BatchOptions): Lack | undefined {
   const { sequenceLength, packing } = options;
   if (packing) return count < rows ? { rows, needed: `${rows * (sequenceLength - 1)} tokens` } : undefined;
   if (inRows(options)) return count < rows ? { rows, needed: `${rows} sequences` } : undefined;

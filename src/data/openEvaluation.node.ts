@@ -5,7 +5,7 @@ import { cachedTokenStore } from './cache.node.ts';
 import { Corpus } from './corpus/corpus.node.ts';
 import type { DataOptions } from './dataOptions.ts';
 import type { OnProgress } from './progress.ts';
-import { documentSequences, packedSequences } from './batches/sequences.ts';
+import { documentSequences, packedSequences } from './batches/tokenSequences.ts';
 import { splitDocuments } from './batches/splitDocuments.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 import { Unigram } from './unigram.ts';

@@ -2,7 +2,7 @@ import type { Batches } from './batches/batch.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 import type { Unigram } from './unigram.ts';
 
-export interface Statistics {
+export interface CorpusStatistics {
   readonly documents: number;
   /** Tokens in the corpus, without those that sequences add. */
   readonly tokens: number;
@@ -19,7 +19,7 @@ export interface OpenedData {
   readonly validation: Batches;
   /** Of the training tokens. */
   readonly unigram: Unigram;
-  readonly statistics: Statistics;
+  readonly statistics: CorpusStatistics;
   /** SHA-256 of the corpus as tokens: another one would train another model. */
   fingerprint(): Promise<string>;
   close(): Promise<void>;

@@ -45,13 +45,13 @@ const a = (p: Matmul): number => (p.transposeA ? extent(p, p.k, p.m, p.aRow, p.a
 const b = (p: Matmul): number => (p.transposeB ? extent(p, p.n, p.k, p.bRow, p.bOuter, p.bInner) : extent(p, p.k, p.n, p.bRow, p.bOuter, p.bInner));
 const product = (p: Matmul): number => p.outer * p.inner * p.m * p.n;
 
-const drawing = ['rate', 'keyHigh', 'keyLow'] as const;
+const dropoutMask = ['rate', 'keyHigh', 'keyLow'] as const;
 const linear = ['rows', 'inputs', 'outputs'] as const;
 type Linear = Size<(typeof linear)[number]>;
 const linearInput: Linear = (p) => p.rows * p.inputs;
 const linearWeight: Linear = (p) => p.outputs * p.inputs;
 const linearOutput: Linear = (p) => p.rows * p.outputs;
-const attention = ['batch', 'heads', 'length', 'headSize', 'scale', ...drawing] as const;
+const attention = ['batch', 'heads', 'length', 'headSize', 'scale', ...dropoutMask] as const;
 const wide: Size<'batch' | 'heads' | 'length' | 'headSize'> = (p) => p.batch * p.length * p.heads * p.headSize;
 const queries: Size<'batch' | 'heads' | 'length'> = (p) => p.batch * p.heads * p.length;
 const wantedWide: Size<'wanted' | 'heads' | 'headSize'> = (p) => p.wanted * p.heads * p.headSize;
@@ -71,7 +71,7 @@ export const required = {
   sumRows: kernel(['rows', 'columns'], { x: real(matrix) }, { y: f32(row) }),
   gelu: kernel(['size', 'tanh'], { x: real(size) }, { y: real(size) }),
   geluBackward: kernel(['size', 'tanh'], { x: real(size), dy: real(size) }, { dx: real(size) }),
-  dropout: kernel(['size', ...drawing], { x: real(size) }, { y: real(size) }),
+  dropout: kernel(['size', ...dropoutMask], { x: real(size) }, { y: real(size) }),
   softmax: kernel(['rows', 'columns'], { x: real(matrix) }, { y: real(matrix) }),
   maskedSoftmax: kernel(['batch', 'heads', 'length'], { x: real(scores), spans: i32(spans) }, { y: real(scores) }), // spans: (batch, length, [start, end))
   softmaxBackward: kernel(['rows', 'columns'], { y: real(matrix), dy: real(matrix) }, { dx: real(matrix) }),
@@ -95,22 +95,22 @@ export const required = {
 export const optional = {
   linear: kernel(linear, { x: real(linearInput), weight: real(linearWeight), bias: f32((p) => p.outputs) }, { y: real(linearOutput) }),
   /** linear = x @ weight' + bias, y = dropout(gelu(linear)) */
-  linearGelu: kernel([...linear, 'tanh', ...drawing], { x: real(linearInput), weight: real(linearWeight), bias: f32((p) => p.outputs) }, { linear: real(linearOutput), y: real(linearOutput) }),
+  linearGelu: kernel([...linear, 'tanh', ...dropoutMask], { x: real(linearInput), weight: real(linearWeight), bias: f32((p) => p.outputs) }, { linear: real(linearOutput), y: real(linearOutput) }),
   /** y = dropout(gelu(x)), and back */
-  geluDropout: kernel(['size', 'tanh', ...drawing], { x: real(size) }, { y: real(size) }),
-  geluDropoutBackward: kernel(['size', 'tanh', ...drawing], { x: real(size), dy: real(size) }, { dx: real(size) }),
+  geluDropout: kernel(['size', 'tanh', ...dropoutMask], { x: real(size) }, { y: real(size) }),
+  geluDropoutBackward: kernel(['size', 'tanh', ...dropoutMask], { x: real(size), dy: real(size) }, { dx: real(size) }),
   /** x becomes dropout(gelu(x)), and dy its gradient by x */
-  geluDropoutBoth: kernel(['size', 'tanh', ...drawing], { x: donated(real(size)), dy: donated(real(size)) }, {}),
+  geluDropoutBoth: kernel(['size', 'tanh', ...dropoutMask], { x: donated(real(size)), dy: donated(real(size)) }, {}),
   /** logits become their gradient, as crossEntropyBackward gives it */
   crossEntropyInPlace: kernel(['rows', 'columns'], { logits: donated(real(matrix)), labels: i32(column), logSumExp: f32(column), dlosses: f32(column) }, {}),
   /** total += table[indices] */
   gatherAdd: kernel(['rows', 'columns', 'tableRows'], { total: donated(real(matrix)), table: real((p) => p.tableRows * p.columns), indices: i32(column) }, {}),
   /** y = residual + dropout(x) */
-  dropoutAdd: kernel(['size', ...drawing], { x: real(size), residual: real(size) }, { y: real(size) }),
+  dropoutAdd: kernel(['size', ...dropoutMask], { x: real(size), residual: real(size) }, { y: real(size) }),
   /** sum = residual + dropout(x), y = layerNorm(sum) */
-  dropoutAddLayerNorm: kernel([...normalise, ...drawing], { x: real(matrix), residual: real(matrix), gamma: f32(row), beta: f32(row) }, { sum: real(matrix), y: real(matrix), mean: f32(column), inverse: f32(column) }),
+  dropoutAddLayerNorm: kernel([...normalise, ...dropoutMask], { x: real(matrix), residual: real(matrix), gamma: f32(row), beta: f32(row) }, { sum: real(matrix), y: real(matrix), mean: f32(column), inverse: f32(column) }),
   /** dresidual = layerNormBackward(dy) + dsum (if addSum is 1, else dsum is not looked at), dx = dropout(dresidual) */
-  dropoutAddLayerNormBackward: kernel([...normalise, 'addSum', ...drawing], { sum: real(matrix), gamma: f32(row), mean: f32(column), inverse: f32(column), dy: real(matrix), dsum: real(matrix) }, { dresidual: real(matrix), dx: real(matrix) }),
+  dropoutAddLayerNormBackward: kernel([...normalise, 'addSum', ...dropoutMask], { sum: real(matrix), gamma: f32(row), mean: f32(column), inverse: f32(column), dy: real(matrix), dsum: real(matrix) }, { dresidual: real(matrix), dx: real(matrix) }),
   /**
    * context = dropout(maskedSoftmax(scale * query @ key')) @ value, a head at a time; the (length x length) arrays are never stored.
    * logSumExp is that of each query's scores over its span, 0 where the span is empty. Only the keys of a query's span are visited.
@@ -135,7 +135,7 @@ export type OptionalKernel = keyof typeof optional;
 export type KernelName = keyof typeof contract;
 type Inputs<K extends KernelName> = (typeof contract)[K]['inputs'];
 type Outputs<K extends KernelName> = (typeof contract)[K]['outputs'];
-export type Parameters<K extends KernelName> = Record<(typeof contract)[K]['parameters'][number], number>;
+export type KernelParameters<K extends KernelName> = Record<(typeof contract)[K]['parameters'][number], number>;
 export type InputName<K extends KernelName> = keyof Inputs<K> & string;
 export type OutputName<K extends KernelName> = keyof Outputs<K> & string;
 
@@ -146,7 +146,7 @@ type HandleOf<S, H extends Handles> = S extends ArraySpecification<infer T, infe
   : never;
 export type Implementation<K extends KernelName, H extends Handles> = (
   inputs: { [I in InputName<K>]: HandleOf<Inputs<K>[I], H> },
-  parameters: Parameters<K>,
+  parameters: KernelParameters<K>,
   outputs: { [O in OutputName<K>]: HandleOf<Outputs<K>[O], H> },
 ) => void;
 

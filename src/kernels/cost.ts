@@ -1,5 +1,5 @@
 import { contract } from './contract.ts';
-import type { ArraySpecification, ElementType, KernelName, Parameters } from './contract.ts';
+import type { ArraySpecification, ElementType, KernelName, KernelParameters } from './contract.ts';
 
 type Attention = Record<'heads' | 'length' | 'headSize', number>;
 const linear = ({ rows, inputs, outputs }: Record<'rows' | 'inputs' | 'outputs', number>): number =>
@@ -8,7 +8,7 @@ const linear = ({ rows, inputs, outputs }: Record<'rows' | 'inputs' | 'outputs',
 const headProduct = (queries: number, { heads, length, headSize }: Attention): number =>
   2 * queries * heads * length * headSize;
 
-const products: { readonly [K in KernelName]?: (p: Parameters<K>) => number } = {
+const products: { readonly [K in KernelName]?: (p: KernelParameters<K>) => number } = {
   matmul: ({ m, n, k, outer, inner }) => 2 * m * n * k * outer * inner,
   linear,
   linearGelu: linear,
@@ -19,7 +19,7 @@ const products: { readonly [K in KernelName]?: (p: Parameters<K>) => number } = 
 };
 
 /** Multiplications and additions in the matrix products of a kernel. */
-export function flopsOf<K extends KernelName>(kernel: K, parameters: Parameters<K>): number {
+export function flopsOf<K extends KernelName>(kernel: K, parameters: KernelParameters<K>): number {
   const count = products[kernel];
   return count?.(parameters) ?? 0;
 }
@@ -33,7 +33,7 @@ const taken: { readonly [K in KernelName]?: string } = { gather: 'y', gatherAdd:
  */
 export function bytesOf<K extends KernelName>(
   kernel: K,
-  parameters: Parameters<K>,
+  parameters: KernelParameters<K>,
   width: (name: string) => number,
 ): number {
   const { inputs, outputs } = contract[kernel];

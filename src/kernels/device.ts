@@ -6,7 +6,7 @@ import type {
   KernelName,
   OptionalKernel,
   OutputName,
-  Parameters,
+  KernelParameters,
 } from './contract.ts';
 import { contract } from './contract.ts';
 import { bytesOf } from './cost.ts';
@@ -50,10 +50,10 @@ export interface Device {
   /** A part of `array` that shares its memory and dies with it. */
   view<T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number): DeviceArray<T>;
   /** Runs a kernel. Outputs that the caller does not give are allocated, as the type that it names if it does, and are the caller's to free. */
-  run<K extends KernelName>(
+  launch<K extends KernelName>(
     kernel: K,
     inputs: Arrays<K, 'inputs'>,
-    parameters: NoInfer<Parameters<K>>,
+    parameters: NoInfer<KernelParameters<K>>,
     outputs?: { [O in OutputName<K>]?: Target },
   ): Arrays<K, 'outputs'>;
   read(array: DeviceArray): Promise<HostArray>;
@@ -145,10 +145,10 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
         throw new BertrandError(`view: ${size} elements from ${offset} do not fit ${block.size} on ${backend.name}`);
       return new Block<H, T>(array.type, size, backend, backend.view(array.type, block.handle, offset, size), block);
     },
-    run<K extends KernelName>(
+    launch<K extends KernelName>(
       kernel: K,
       inputs: Arrays<K, 'inputs'>,
-      parameters: NoInfer<Parameters<K>>,
+      parameters: NoInfer<KernelParameters<K>>,
       outputs: { [O in OutputName<K>]?: Target } = {},
     ) {
       const specification = specifications[kernel];

@@ -1,4 +1,4 @@
-import type { Parameters } from './contract.ts';
+import type { KernelParameters } from './contract.ts';
 
 /** Where the matrices of a batched product lie: elements between rows, between outer and between inner indices. */
 export interface Layout {
@@ -22,7 +22,7 @@ interface Product {
 }
 
 /** The matmul kernel's parameters, with what is left out at its plain value. */
-export function matmulParameters({ a, b, c, ...product }: Product): Parameters<'matmul'> {
+export function matmulParameters({ a, b, c, ...product }: Product): KernelParameters<'matmul'> {
   return {
     m: product.m,
     n: product.n,

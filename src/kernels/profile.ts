@@ -1,4 +1,4 @@
-import type { KernelName, Parameters } from './contract.ts';
+import type { KernelName, KernelParameters } from './contract.ts';
 import { flopsOf } from './cost.ts';
 
 /** What one kernel took in a stretch of work. */
@@ -30,7 +30,7 @@ export class Profile {
   readonly #uses = new Map<string, { launches: number; bytes: number; flops: number; milliseconds: number }>();
 
   /** Notes a call; `milliseconds` where the call's own time is the kernel's. */
-  note<K extends KernelName>(kernel: K, parameters: Parameters<K>, bytes: number, milliseconds: number): void {
+  note<K extends KernelName>(kernel: K, parameters: KernelParameters<K>, bytes: number, milliseconds: number): void {
     const use = this.#uses.get(kernel) ?? { launches: 0, bytes: 0, flops: 0, milliseconds: 0 };
     use.launches += 1;
     use.bytes += bytes;

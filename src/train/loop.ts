@@ -1,4 +1,4 @@
-import type { MaskedSequences } from '../bert/Bert.ts';
+import type { MaskedInput } from '../bert/Bert.ts';
 import type { Config } from './config/table/table.ts';
 import { expectFinite } from './divergence.ts';
 import { evaluate } from './evaluate/evaluation.ts';
@@ -14,7 +14,7 @@ import type { Learner, TrainingBatch } from './step.ts';
 export interface Training extends Learner {
   readonly config: Config;
   readonly trainBatch: (index: number) => Promise<TrainingBatch>;
-  readonly validationBatches: () => AsyncIterable<MaskedSequences>;
+  readonly validationBatches: () => AsyncIterable<MaskedInput>;
   readonly unigram: { loss(labels: Int32Array): number };
   readonly window: LossWindow;
 }

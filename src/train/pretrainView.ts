@@ -19,7 +19,7 @@ export interface RunFacts {
 }
 
 /** Shows a person how training goes. */
-export interface RunView {
+export interface TrainingView {
   step(step: number, tokens: number): void;
   train(step: number, report: TrainReport & { readonly tokensPerSecond: number }): void;
   validate(step: number, evaluation: Evaluation): void;
@@ -27,7 +27,7 @@ export interface RunView {
 }
 
 /** Shows a person how a run of the command line goes. */
-export interface PretrainView extends RunView {
+export interface PretrainView extends TrainingView {
   readonly preparing: OnProgress;
   begin(facts: RunFacts): void;
   stopping(signal: string): void;

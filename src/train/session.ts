@@ -12,7 +12,7 @@ import { LossWindow } from './lossWindow.ts';
 import type { WindowState } from './lossWindow.ts';
 import { modelOptions } from './config/modelOptions.ts';
 import { readParameters, writeParameters } from './modelState.ts';
-import type { RunView } from './pretrainView.ts';
+import type { TrainingView } from './pretrainView.ts';
 import type { RunFolder } from './run/runFolder.ts';
 import { expectSameCorpus } from './run/sameCorpus.ts';
 import { Throughput } from './throughput.ts';
@@ -70,7 +70,7 @@ export class Session {
    * Trains to the config's last step, or until asked to stop: then it saves first, and may be called again.
    * @returns the last step that was made
    */
-  async train(view: RunView, stopRequested: () => boolean): Promise<number> {
+  async train(view: TrainingView, stopRequested: () => boolean): Promise<number> {
     const { run, device } = this.#parts;
     run.log(this.#step === 0 ? 'start' : 'resume', {
       step: this.#step,
@@ -91,7 +91,7 @@ export class Session {
   }
 
   /** Writes down and shows what the loop reports. */
-  #observer(view: RunView, stopRequested: () => boolean): Observer {
+  #observer(view: TrainingView, stopRequested: () => boolean): Observer {
     const { config, model, optimizer, window } = this.training;
     const { run, corpus, folder } = this.#parts;
     const where = folder === undefined ? {} : { folder };

@@ -1,9 +1,9 @@
 import { Tape } from '../autograd/tape.ts';
-import type { Bert, MaskedSequences } from '../bert/Bert.ts';
+import type { Bert, MaskedInput } from '../bert/Bert.ts';
 import type { Device } from '../kernels/device.ts';
 import type { AdamW } from './optimizer/adamw.ts';
 
-export interface TrainingBatch extends MaskedSequences {
+export interface TrainingBatch extends MaskedInput {
   /** Positions that are not padding. */
   readonly tokens: number;
 }

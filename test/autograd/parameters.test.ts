@@ -55,7 +55,7 @@ test('gradients that no backward reached are zero in the arena, whatever was the
   parameters.allocate(device);
   const [{ gradients }] = parameters.arenas;
   device.write(gradients, new Float64Array(gradients.size).fill(7));
-  layer.weight.touched = true;
+  layer.weight.hasGradient = true;
   parameters.zeroUntouched();
   assert.equal([...(await layer.weight.readGradient())], [7, 7, 7, 7]);
   parameters.clearGradients();

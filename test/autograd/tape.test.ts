@@ -8,7 +8,7 @@ import { sum } from '../../src/autograd/ops/sum.ts';
 import { op } from '../../src/autograd/op.ts';
 import { Parameter } from '../../src/autograd/parameters/parameter.ts';
 import { Tape } from '../../src/autograd/tape.ts';
-import type { Run, Tensor } from '../../src/autograd/tensor.ts';
+import type { Launch, Tensor } from '../../src/autograd/tensor.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
 import { BertrandError } from '../../src/error.ts';
 
@@ -143,15 +143,15 @@ memory('what is born on a tape dies with it, after backward, free, or evaluation
 });
 
 /** y = x, which in backward looks at memory, or reads x though it said that it would not. */
-const probe = (look: (run: Run, x: Tensor) => void) =>
-  op('probe', (run, x: Tensor) => ({
-    output: run('add', { a: x, b: x }, { size: x.size }).y,
+const probe = (look: (launch: Launch, x: Tensor) => void) =>
+  op('probe', (launch, x: Tensor) => ({
+    output: launch('add', { a: x, b: x }, { size: x.size }).y,
     shape: x.shape,
-    backward: (dy, run) => {
-      look(run, x);
+    backward: (dy, launch) => {
+      look(launch, x);
       return [dy];
     },
-    reads: [],
+    saved: [],
   }));
 
 memory('what no backward reads is freed before backward begins', () => {
@@ -171,7 +171,7 @@ memory('what no backward reads is freed before backward begins', () => {
 
 memory('an op whose backward reads what it said it would not is told so', () => {
   const tape = new Tape(device);
-  const careless = probe((run, x) => void run('add', { a: x, b: x }, { size: x.size }));
+  const careless = probe((launch, x) => void launch('add', { a: x, b: x }, { size: x.size }));
   const x = tape.use(vector('a', 1, 2));
   const loss = sum(careless(add(x, x)), 1);
   assert.throws(() => tape.backward(loss), says(/kernel add, a: the array was already freed/));

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { Bert } from '../../src/bert/Bert.ts';
-import type { MaskedSequences } from '../../src/bert/Bert.ts';
+import type { MaskedInput } from '../../src/bert/Bert.ts';
 import type { ModelOptions } from '../../src/bert/options.ts';
 import type { Device } from '../../src/kernels/device.ts';
 
@@ -47,7 +47,7 @@ export function goldenModel({ options, weights }: Case, device: Device): Bert {
   return model;
 }
 
-export function goldenBatch({ batch: { ids, segments, lengths, positions, labels } }: Case): MaskedSequences {
+export function goldenBatch({ batch: { ids, segments, lengths, positions, labels } }: Case): MaskedInput {
   const length = ids.length / lengths.length;
   const spans = ids.flatMap((_, i) => {
     const real = lengths[Math.floor(i / length)];

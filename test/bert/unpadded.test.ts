@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Tape } from '../../src/autograd/tape.ts';
 import { Bert } from '../../src/bert/Bert.ts';
-import type { MaskedSequences } from '../../src/bert/Bert.ts';
+import type { MaskedInput } from '../../src/bert/Bert.ts';
 import { presetNames, presets } from '../../src/bert/presets.ts';
 import type { PresetName } from '../../src/bert/presets.ts';
 import { makeBatch, oneRow, paddedRows } from '../../src/data/batches/makeBatch.ts';
@@ -24,7 +24,7 @@ const unpadded = makeBatch(sequences, oneRow(sequences, 80), 0, 1);
 
 const cpu = await openCpu({ threads: 2 });
 
-async function lossAndGradients(device: Device, preset: PresetName, batch: MaskedSequences): Promise<Float64Array[]> {
+async function lossAndGradients(device: Device, preset: PresetName, batch: MaskedInput): Promise<Float64Array[]> {
   const model = new Bert({ ...presets[preset], ...sizes }, 7).to(device);
   const tape = new Tape(device);
   const loss = model.loss(tape, batch);

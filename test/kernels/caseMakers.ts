@@ -1,11 +1,11 @@
-import type { InputName, KernelName, Parameters } from '../../src/kernels/contract.ts';
+import type { InputName, KernelName, KernelParameters } from '../../src/kernels/contract.ts';
 
 export type Random = () => number;
 export type Make = (random: Random, size: number) => ArrayLike<number>;
 
 /** One call of a kernel: its parameters, and those of its inputs that may not be any numbers near 1. */
 export interface KernelCase<K extends KernelName> {
-  readonly parameters: Parameters<K>;
+  readonly parameters: KernelParameters<K>;
   readonly inputs?: { readonly [I in InputName<K>]?: Make };
   /** The kernel of which this one goes back: its outputs on these inputs take the place of those of the same name. */
   readonly after?: KernelName;

@@ -1,14 +1,14 @@
 import { headProducts } from '../../src/autograd/ops/heads.ts';
 import { matmulParameters } from '../../src/kernels/matmulParameters.ts';
 import { sortByRow } from '../../src/kernels/sortByRow.ts';
-import type { OptionalKernel, Parameters } from '../../src/kernels/contract.ts';
+import type { OptionalKernel, KernelParameters } from '../../src/kernels/contract.ts';
 import type { Device, DeviceArray } from '../../src/kernels/device.ts';
 
 export type Arrays = Record<string, DeviceArray>;
 type Composition<K extends OptionalKernel> = (
   device: Device,
   inputs: Arrays,
-  p: Parameters<K>,
+  p: KernelParameters<K>,
 ) => Arrays | Promise<Arrays>;
 
 /** What each optional kernel means, in required ones. */
@@ -28,42 +28,46 @@ export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = 
     return {};
   },
   async crossEntropyInPlace(device, { logits, labels, logSumExp, dlosses }, p) {
-    const { dlogits } = device.run('crossEntropyBackward', { logits, labels, logSumExp, dlosses }, p);
+    const { dlogits } = device.launch('crossEntropyBackward', { logits, labels, logSumExp, dlosses }, p);
     device.write(logits, (await device.read(dlogits)).subarray(0, p.rows * p.columns));
     return {};
   },
   gatherAdd(device, { total, table, indices }, p) {
-    device.run('accumulate', { total, x: device.run('gather', { table, indices }, p).y }, { size: p.rows * p.columns });
+    device.launch(
+      'accumulate',
+      { total, x: device.launch('gather', { table, indices }, p).y },
+      { size: p.rows * p.columns },
+    );
     return {};
   },
   dropoutAdd,
   dropoutAddLayerNorm(device, { x, residual, gamma, beta }, p) {
     const { y: sum } = dropoutAdd(device, { x, residual }, { ...p, size: p.rows * p.columns });
-    return { sum, ...device.run('layerNorm', { x: sum, gamma, beta }, p) };
+    return { sum, ...device.launch('layerNorm', { x: sum, gamma, beta }, p) };
   },
   dropoutAddLayerNormBackward(device, { sum, gamma, mean, inverse, dy, dsum }, p) {
     const size = p.rows * p.columns;
-    const { dx: through } = device.run('layerNormBackward', { x: sum, gamma, mean, inverse, dy }, p);
-    const dresidual = p.addSum ? device.run('add', { a: through, b: dsum }, { size }).y : through;
-    return { dresidual, dx: device.run('dropout', { x: dresidual }, { ...p, size }).y };
+    const { dx: through } = device.launch('layerNormBackward', { x: sum, gamma, mean, inverse, dy }, p);
+    const dresidual = p.addSum ? device.launch('add', { a: through, b: dsum }, { size }).y : through;
+    return { dresidual, dx: device.launch('dropout', { x: dresidual }, { ...p, size }).y };
   },
   async attention(device, { query, key, value, spans }, p) {
     const { toColumns, scores, probabilities } = attentionParts(device, { query, key, spans }, p);
-    const dropped = device.run('dropout', { x: probabilities }, { ...p, size: squares(p) }).y;
-    const context = device.run('matmul', { a: dropped, b: value }, toColumns(1)).c;
+    const dropped = device.launch('dropout', { x: probabilities }, { ...p, size: squares(p) }).y;
+    const context = device.launch('matmul', { a: dropped, b: value }, toColumns(1)).c;
     const logSumExp = await logSumExps(device, scores, probabilities, p.length);
     return { context, logSumExp: device.upload('f32', logSumExp) };
   },
   attentionBackward(device, { query, key, value, spans, dcontext }, p) {
     const { toSquares, toColumns, probabilities } = attentionParts(device, { query, key, spans }, p);
-    const drop = (x: DeviceArray): DeviceArray => device.run('dropout', { x }, { ...p, size: squares(p) }).y;
-    const dprobabilities = drop(device.run('matmul', { a: dcontext, b: value }, toSquares(1)).c);
+    const drop = (x: DeviceArray): DeviceArray => device.launch('dropout', { x }, { ...p, size: squares(p) }).y;
+    const dprobabilities = drop(device.launch('matmul', { a: dcontext, b: value }, toSquares(1)).c);
     const size = { rows: p.batch * p.heads * p.length, columns: p.length };
-    const { dx: dscores } = device.run('softmaxBackward', { y: probabilities, dy: dprobabilities }, size);
+    const { dx: dscores } = device.launch('softmaxBackward', { y: probabilities, dy: dprobabilities }, size);
     return {
-      dquery: device.run('matmul', { a: dscores, b: key }, toColumns(p.scale)).c,
-      dkey: device.run('matmul', { a: dscores, b: query }, toColumns(p.scale, true)).c,
-      dvalue: device.run('matmul', { a: drop(probabilities), b: dcontext }, toColumns(1, true)).c,
+      dquery: device.launch('matmul', { a: dscores, b: key }, toColumns(p.scale)).c,
+      dkey: device.launch('matmul', { a: dscores, b: query }, toColumns(p.scale, true)).c,
+      dvalue: device.launch('matmul', { a: drop(probabilities), b: dcontext }, toColumns(1, true)).c,
     };
   },
   async attentionAt(device, inputs, p) {
@@ -100,32 +104,36 @@ export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = 
   async adamwScaled(device, { gradients, inverseScale, ...others }, p) {
     const [inverse = 0] = await device.read(inverseScale);
     const scaled = (await device.read(gradients)).map((gradient) => gradient * inverse);
-    if (inverse !== 0) device.run('adamw', { ...others, gradients: device.upload('f32', scaled) } as never, p);
+    if (inverse !== 0) device.launch('adamw', { ...others, gradients: device.upload('f32', scaled) } as never, p);
     return {};
   },
 };
 
-function linear(device: Device, { x, weight, bias }: Arrays, p: Parameters<'linear'>): { y: DeviceArray } {
+function linear(device: Device, { x, weight, bias }: Arrays, p: KernelParameters<'linear'>): { y: DeviceArray } {
   const { rows, inputs: k, outputs: n } = p;
   const product = matmulParameters({ m: rows, n, k, transposeB: true, a: { row: k }, b: { row: k }, c: { row: n } });
-  const { c } = device.run('matmul', { a: x, b: weight }, product);
-  return device.run('addBias', { x: c, bias }, { rows, columns: n });
+  const { c } = device.launch('matmul', { a: x, b: weight }, product);
+  return device.launch('addBias', { x: c, bias }, { rows, columns: n });
 }
 
-function geluDropout(device: Device, { x }: Arrays, p: Parameters<'geluDropout'>): { y: DeviceArray } {
-  return device.run('dropout', { x: device.run('gelu', { x }, p).y }, p);
+function geluDropout(device: Device, { x }: Arrays, p: KernelParameters<'geluDropout'>): { y: DeviceArray } {
+  return device.launch('dropout', { x: device.launch('gelu', { x }, p).y }, p);
 }
 
-function geluDropoutBackward(device: Device, { x, dy }: Arrays, p: Parameters<'geluDropout'>): { dx: DeviceArray } {
-  return device.run('geluBackward', { x, dy: device.run('dropout', { x: dy }, p).y }, p);
+function geluDropoutBackward(
+  device: Device,
+  { x, dy }: Arrays,
+  p: KernelParameters<'geluDropout'>,
+): { dx: DeviceArray } {
+  return device.launch('geluBackward', { x, dy: device.launch('dropout', { x: dy }, p).y }, p);
 }
 
-function dropoutAdd(device: Device, { x, residual }: Arrays, p: Parameters<'dropoutAdd'>): { y: DeviceArray } {
-  return device.run('add', { a: residual, b: device.run('dropout', { x }, p).y }, p);
+function dropoutAdd(device: Device, { x, residual }: Arrays, p: KernelParameters<'dropoutAdd'>): { y: DeviceArray } {
+  return device.launch('add', { a: residual, b: device.launch('dropout', { x }, p).y }, p);
 }
 
-type Attention = Parameters<'attention'>;
-type AttentionAt = Parameters<'attentionAt'>;
+type Attention = KernelParameters<'attention'>;
+type AttentionAt = KernelParameters<'attentionAt'>;
 
 async function tokensOf(device: Device, tokens: DeviceArray, { wanted }: AttentionAt): Promise<number[]> {
   return [...(await device.read(tokens))].slice(0, wanted);
@@ -136,21 +144,21 @@ function scattered(device: Device, dy: DeviceArray, tokens: readonly number[], p
   const [rows, columns] = [p.batch * p.length, p.heads * p.headSize];
   const sorted = sortByRow(Int32Array.from(tokens), rows);
   const [order, offsets] = [device.upload('i32', sorted.order), device.upload('i32', sorted.offsets)];
-  return device.run('scatterSum', { dy, order, offsets }, { rows, columns, count: p.wanted }).dtable;
+  return device.launch('scatterSum', { dy, order, offsets }, { rows, columns, count: p.wanted }).dtable;
 }
 
 /** The rows of the tokens. */
 function gathered(device: Device, table: DeviceArray, indices: DeviceArray, p: AttentionAt): DeviceArray {
   const [rows, columns, tableRows] = [p.wanted, p.heads * p.headSize, p.batch * p.length];
-  return device.run('gather', { table, indices }, { rows, columns, tableRows }).y;
+  return device.launch('gather', { table, indices }, { rows, columns, tableRows }).y;
 }
 
 const squares = ({ batch, heads, length }: Attention): number => batch * heads * length * length;
 
 function attentionParts(device: Device, { query, key, spans }: Arrays, p: Attention) {
   const products = headProducts('attention', [p.batch, p.length, p.heads * p.headSize], p.heads);
-  const scores = device.run('matmul', { a: query, b: key }, products.toSquares(p.scale)).c;
-  const probabilities = device.run('maskedSoftmax', { x: scores, spans }, p).y;
+  const scores = device.launch('matmul', { a: query, b: key }, products.toSquares(p.scale)).c;
+  const probabilities = device.launch('maskedSoftmax', { x: scores, spans }, p).y;
   return { ...products, scores, probabilities };
 }
 

@@ -98,7 +98,7 @@ async function results(
   const composed = kernel in compositions && !device.has(kernel as OptionalKernel);
   const outputs: Arrays = composed
     ? await compositions[kernel as OptionalKernel](device, inputs, parameters as never)
-    : device.run(kernel, inputs, parameters as never, given);
+    : device.launch(kernel, inputs, parameters as never, given);
   const donated = Object.entries(specification)
     .filter(([, { donated }]) => donated)
     .map(([name]) => name);

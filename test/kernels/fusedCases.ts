@@ -14,16 +14,16 @@ import {
 } from './caseMakers.ts';
 import type { KernelCase, Make } from './caseMakers.ts';
 
-const drawings = [
+const masks = [
   { rate: 0.3, keyHigh: 123456, keyLow: 16777215 },
   { rate: 0, keyHigh: 0, keyLow: 0 },
 ];
-const drawnMatrices = drawings.flatMap((drawing) => matrices.map((matrix) => ({ ...matrix, ...drawing })));
-const drawnElements = drawings.flatMap((drawing) => sizes.map((size) => ({ parameters: { size, ...drawing } })));
+const drawnMatrices = masks.flatMap((mask) => matrices.map((matrix) => ({ ...matrix, ...mask })));
+const drawnElements = masks.flatMap((mask) => sizes.map((size) => ({ parameters: { size, ...mask } })));
 const drawnGelu = drawnElements.flatMap(({ parameters }) =>
   [0, 1].map((tanh) => ({ parameters: { ...parameters, tanh }, inputs: { x: uniform(-6, 6) } })),
 );
-const drawnNorms = drawings.flatMap((drawing) => norms.map((norm) => ({ ...norm, ...drawing })));
+const drawnNorms = masks.flatMap((mask) => norms.map((norm) => ({ ...norm, ...mask })));
 
 /** Sequences that lie one behind another in a row, 1 to 40 tokens each: every query sees its own. */
 const sequencesWithin =
@@ -46,8 +46,8 @@ const attentions = [
   { batch: 1, heads: 2, length: 130, headSize: 64 },
   { batch: 2, heads: 1, length: 33, headSize: 100 },
 ].flatMap((shape) =>
-  drawings.flatMap((drawing) => {
-    const parameters = { ...shape, scale: 1 / Math.sqrt(shape.headSize), ...drawing };
+  masks.flatMap((mask) => {
+    const parameters = { ...shape, scale: 1 / Math.sqrt(shape.headSize), ...mask };
     const wide: Make = (random, size) => integers(21)(random, size).map((value) => value - 10);
     return [
       { parameters, inputs: { spans: spansWithin(shape.length) } },
@@ -95,8 +95,8 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
     { parameters: { rows: 3, inputs: 701, outputs: 6301 } }, // too large a weight to be packed at once
   ],
   linearGelu: [0, 1].flatMap((tanh) =>
-    drawnMatrices.map(({ rows, columns, ...drawing }) => ({
-      parameters: { rows, inputs: columns, outputs: rows + 29, tanh, ...drawing },
+    drawnMatrices.map(({ rows, columns, ...mask }) => ({
+      parameters: { rows, inputs: columns, outputs: rows + 29, tanh, ...mask },
     })),
   ),
   geluDropout: drawnGelu,

@@ -14,10 +14,10 @@ for (const device of devices)
   test(`${device.name} tells what each kernel took, and only while it is asked`, async () => {
     const bytes = device.name === 'reference' ? 8 : 4;
     const a = device.upload('f32', new Float32Array(64 * 64));
-    device.run('add', { a, b: a }, { size: 64 * 64 });
+    device.launch('add', { a, b: a }, { size: 64 * 64 });
     const uses = await device.profile(async () => {
-      for (let i = 0; i < 3; i++) device.free(device.run('matmul', { a, b: a }, product).c);
-      const { y } = device.run('gather', { table: a, indices: device.upload('i32', [7]) }, gathering);
+      for (let i = 0; i < 3; i++) device.free(device.launch('matmul', { a, b: a }, product).c);
+      const { y } = device.launch('gather', { table: a, indices: device.upload('i32', [7]) }, gathering);
       await device.read(y);
     });
     assert.equal(uses.map(({ kernel }) => kernel).toSorted(), ['gather', 'matmul']);

@@ -1,5 +1,5 @@
 import { Bert } from '../../src/bert/Bert.ts';
-import type { MaskedSequences } from '../../src/bert/Bert.ts';
+import type { MaskedInput } from '../../src/bert/Bert.ts';
 import { dataFromTexts } from '../../src/data/dataFromTexts.ts';
 import type { Device } from '../../src/kernels/device.ts';
 import { AdamW } from '../../src/train/optimizer/adamw.ts';
@@ -41,7 +41,7 @@ checkpoint: { every: 1000 }
     model,
     optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }),
     trainBatch: (index) => data.train.at(index),
-    validationBatches: (): AsyncIterable<MaskedSequences> => firstBatches(data.validation, 2),
+    validationBatches: (): AsyncIterable<MaskedInput> => firstBatches(data.validation, 2),
     unigram: data.unigram,
     window: new LossWindow(),
   };

@@ -1,6 +1,6 @@
 import defaults from '../default.yaml?raw';
 import { connect } from './connect.ts';
-import type { EngineEvent, Phase, RunView } from './protocol.ts';
+import type { EngineEvent, Phase, RunSummary } from './protocol.ts';
 import { alert, clearAlert, say } from './view/alert.ts';
 import { AttentionPanel } from './view/attentionPanel.ts';
 import { ControlBar } from './view/controlBar.ts';
@@ -22,7 +22,7 @@ worker.addEventListener('error', ({ message }) => failed(message || 'the page’
 const engine = connect(worker, heard);
 
 let phase: Phase = 'idle';
-let run: RunView | undefined;
+let run: RunSummary | undefined;
 
 const curves = new Curves();
 const fill = new FillPanel(engine);

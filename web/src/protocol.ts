@@ -1,4 +1,4 @@
-import type { Statistics as DataStatistics } from '../../src/data/openedData.ts';
+import type { CorpusStatistics } from '../../src/data/openedData.ts';
 import type { Progress } from '../../src/data/progress.ts';
 import type { DeviceChoice, DeviceReport } from '../../src/kernels/choose.ts';
 import type { Config } from '../../src/train/config/table/table.ts';
@@ -82,7 +82,7 @@ export interface AttentionView {
 }
 
 /** What a run is, once all is ready. */
-export interface RunView {
+export interface RunSummary {
   readonly name: string;
   readonly config: Config;
   readonly yaml: string;
@@ -92,7 +92,7 @@ export interface RunView {
   /** The step that it is at. */
   readonly step: number;
   /** Undefined where the run's text is not here, so that it cannot be trained on. */
-  readonly data: DataStatistics | undefined;
+  readonly data: CorpusStatistics | undefined;
   /** What it logged so far. */
   readonly metrics: readonly Metric[];
 }
@@ -109,7 +109,7 @@ export type EngineEvent =
   | { readonly type: 'phase'; readonly phase: Phase; readonly message?: string }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'notice'; readonly text: string }
-  | { readonly type: 'run'; readonly run: RunView }
+  | { readonly type: 'run'; readonly run: RunSummary }
   | { readonly type: 'step'; readonly step: number; readonly memory: number }
   | { readonly type: 'metric'; readonly metric: Metric }
   | { readonly type: 'saved'; readonly step: number; readonly trouble: string | undefined };

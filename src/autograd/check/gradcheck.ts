@@ -79,7 +79,7 @@ export async function gradientsOf(
   row: Float32Array,
 ): Promise<Float64Array[]> {
   const tape = new Tape(device);
-  for (const parameter of parameters) parameter.touched = false;
+  for (const parameter of parameters) parameter.hasGradient = false;
   tape.backward(forward(tape), row);
   return Promise.all(parameters.map((parameter) => parameter.readGradient()));
 }

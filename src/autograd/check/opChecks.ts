@@ -88,8 +88,8 @@ export const opChecks: readonly GradientCheck[] = [
   ...(['both', 'sum', 'norm'] as const).map((used) =>
     row(`dropoutAddLayerNorm of ${used}`, { residual: [3, 6], x: [3, 6], gamma: [6], beta: [6] }, (tape, inputs) => {
       const { residual, x, gamma, beta } = inputs;
-      const drawing = { rate, key: tape.key('check') };
-      const { sum, norm } = dropoutAddLayerNorm(tape.use(residual), tape.use(x), gamma, beta, variance, drawing);
+      const mask = { rate, key: tape.key('check') };
+      const { sum, norm } = dropoutAddLayerNorm(tape.use(residual), tape.use(x), gamma, beta, variance, mask);
       return used === 'both' ? add(sum, norm) : { sum, norm }[used];
     }),
   ),
@@ -98,12 +98,12 @@ export const opChecks: readonly GradientCheck[] = [
       `feedForward${biased ? '' : ' without biases'}`,
       { x: [2, 3], weight1: [5, 3], weight2: [4, 5], ...(biased && { bias1: [5], bias2: [4] }) },
       (tape, { x, weight1, weight2, bias1, bias2 }) => {
-        const drawing = { rate, key: tape.key('check') };
+        const mask = { rate, key: tape.key('check') };
         const [LL1, LL2] = [
           { weight: weight1, bias: bias1 },
           { weight: weight2, bias: bias2 },
         ];
-        return feedForward(tape.use(x), LL1, LL2, biased ? 'tanh' : 'erf', drawing);
+        return feedForward(tape.use(x), LL1, LL2, biased ? 'tanh' : 'erf', mask);
       },
     ),
   ),

@@ -9,17 +9,17 @@ import type { Tensor } from '../tensor.ts';
  * @param value (batch, length, ES)
  * @returns (batch, length, ES), the heads side by side
  */
-export const attentionContext = op('attentionContext', (run, probabilities: Tensor, value: Tensor) => {
+export const attentionContext = op('attentionContext', (launch, probabilities: Tensor, value: Tensor) => {
   const heads = probabilities.shape[1] ?? 1;
   const { batch, length, toSquares, toColumns } = headProducts('attentionContext', value.shape, heads);
   expectShape('attentionContext', 'probabilities', probabilities.shape, [batch, heads, length, length]);
   return {
-    output: run('matmul', { a: probabilities, b: value }, toColumns(1)).c,
+    output: launch('matmul', { a: probabilities, b: value }, toColumns(1)).c,
     shape: value.shape,
-    backward: (dy, run) => [
-      run('matmul', { a: dy, b: value }, toSquares(1)).c, // (batch, heads, length, length)
-      run('matmul', { a: probabilities, b: dy }, toColumns(1, true)).c, // (batch, length, ES)
+    backward: (dy, launch) => [
+      launch('matmul', { a: dy, b: value }, toSquares(1)).c, // (batch, heads, length, length)
+      launch('matmul', { a: probabilities, b: dy }, toColumns(1, true)).c, // (batch, length, ES)
     ],
-    reads: [probabilities, value],
+    saved: [probabilities, value],
   };
 });

@@ -11,17 +11,17 @@ import type { Tensor } from '../tensor.ts';
  */
 export const attentionScores = op(
   'attentionScores',
-  (run, query: Tensor, key: Tensor, heads: number, scale: number) => {
+  (launch, query: Tensor, key: Tensor, heads: number, scale: number) => {
     expectShape('attentionScores', 'key', key.shape, query.shape);
     const { batch, length, toSquares, toColumns } = headProducts('attentionScores', query.shape, heads);
     return {
-      output: run('matmul', { a: query, b: key }, toSquares(scale)).c,
+      output: launch('matmul', { a: query, b: key }, toSquares(scale)).c,
       shape: [batch, heads, length, length],
-      backward: (dy, run) => [
-        run('matmul', { a: dy, b: key }, toColumns(scale)).c, // (batch, length, ES)
-        run('matmul', { a: dy, b: query }, toColumns(scale, true)).c, // (batch, length, ES)
+      backward: (dy, launch) => [
+        launch('matmul', { a: dy, b: key }, toColumns(scale)).c, // (batch, length, ES)
+        launch('matmul', { a: dy, b: query }, toColumns(scale, true)).c, // (batch, length, ES)
       ],
-      reads: [query, key],
+      saved: [query, key],
     };
   },
 );

@@ -9,15 +9,17 @@ import type { Indices, Tensor } from '../tensor.ts';
  * @param labels (rows), each from 0 up to columns
  * @returns (rows)
  */
-export const crossEntropy = op('crossEntropy', (run, logits: Tensor, labels: Indices) => {
+export const crossEntropy = op('crossEntropy', (launch, logits: Tensor, labels: Indices) => {
   const size = rowsAndColumns(logits.shape);
   expectLabels('crossEntropy', labels, size);
-  const { losses, logSumExp } = run('crossEntropy', { logits, labels }, size);
+  const { losses, logSumExp } = launch('crossEntropy', { logits, labels }, size);
   return {
     output: losses,
     shape: labels.shape,
-    backward: (dlosses, run) => [run('crossEntropyBackward', { logits, labels, logSumExp, dlosses }, size).dlogits],
-    reads: [logits, labels, logSumExp],
+    backward: (dlosses, launch) => [
+      launch('crossEntropyBackward', { logits, labels, logSumExp, dlosses }, size).dlogits,
+    ],
+    saved: [logits, labels, logSumExp],
   };
 });
 

@@ -3,12 +3,12 @@ import { op } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** y = x * keep / (1 - rate); element i draws hash(key, i), so backward draws the same mask again (Srivastava et al. 2014). */
-export const dropout = op('dropout', (run, x: Tensor, rate: number, key: RandomKey) => {
+export const dropout = op('dropout', (launch, x: Tensor, rate: number, key: RandomKey) => {
   const parameters = { size: x.size, rate, ...key };
   return {
-    output: run('dropout', { x }, parameters).y,
+    output: launch('dropout', { x }, parameters).y,
     shape: x.shape,
-    backward: (dy, run) => [run('dropout', { x: dy }, parameters).y],
-    reads: [],
+    backward: (dy, launch) => [launch('dropout', { x: dy }, parameters).y],
+    saved: [],
   };
 });

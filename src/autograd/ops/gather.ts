@@ -9,13 +9,13 @@ import { expectIndices, scatterSum } from './scatter.ts';
  * @param indices any shape, each from 0 up to the table's rows
  * @returns (...indices.shape, columns)
  */
-export const gather = op('gather', (run, table: Tensor, indices: Indices) => {
+export const gather = op('gather', (launch, table: Tensor, indices: Indices) => {
   const { rows: tableRows, columns } = rowsAndColumns(table.shape);
   expectIndices('gather', indices, table.shape);
   return {
-    output: run('gather', { table, indices }, { rows: indices.size, columns, tableRows }).y,
+    output: launch('gather', { table, indices }, { rows: indices.size, columns, tableRows }).y,
     shape: [...indices.shape, columns],
-    backward: (dy, run, into) => [scatterSum(run, dy, indices, tableRows, columns, into[0])],
-    reads: [],
+    backward: (dy, launch, into) => [scatterSum(launch, dy, indices, tableRows, columns, into[0])],
+    saved: [],
   };
 });

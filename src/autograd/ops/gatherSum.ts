@@ -20,7 +20,7 @@ export function gatherSum(...parts: readonly [Taken, ...Taken[]]): Tensor {
   return parts.map(([table, indices]) => gather(table, indices)).reduce((sum, taken) => add(sum, taken)); // (..., columns)
 }
 
-const fused = op('gatherSum', (run, ...flat: Tensor[]) => {
+const fused = op('gatherSum', (launch, ...flat: Tensor[]) => {
   const tables = flat.filter((_, i) => i % 2 === 0);
   const indices = flat.filter((_, i) => i % 2 === 1) as Indices[];
   const { size: rows, shape } = indices[0];
@@ -33,19 +33,19 @@ const fused = op('gatherSum', (run, ...flat: Tensor[]) => {
         `gatherSum: table ${i} ${show(table.shape)} with indices ${show(indices[i].shape)} does not fit the first, ${show(tables[0].shape)} with ${show(shape)}`,
       );
   }
-  const { y } = run('gather', { table: tables[0], indices: indices[0] }, sizesOf(tables[0])); // (..., columns)
+  const { y } = launch('gather', { table: tables[0], indices: indices[0] }, sizesOf(tables[0])); // (..., columns)
   for (const [i, table] of tables.entries())
-    if (i > 0) run('gatherAdd', { total: y, table, indices: indices[i] }, sizesOf(table));
+    if (i > 0) launch('gatherAdd', { total: y, table, indices: indices[i] }, sizesOf(table));
   return {
     output: y,
     shape: [...shape, columns],
-    backward: (dy, run, into) =>
+    backward: (dy, launch, into) =>
       tables.flatMap((table, i) => [
         table.requiresGradient
-          ? scatterSum(run, dy, indices[i], rowsAndColumns(table.shape).rows, columns, into[2 * i])
+          ? scatterSum(launch, dy, indices[i], rowsAndColumns(table.shape).rows, columns, into[2 * i])
           : undefined,
         undefined,
       ]),
-    reads: [],
+    saved: [],
   };
 });

@@ -1,5 +1,5 @@
 import { BertrandError } from '../../error.ts';
-import type { Parameters } from '../../kernels/contract.ts';
+import type { KernelParameters } from '../../kernels/contract.ts';
 import { matmulParameters } from '../../kernels/matmulParameters.ts';
 import { show } from '../shape.ts';
 import type { Shape } from '../shape.ts';
@@ -10,9 +10,9 @@ export interface HeadProducts {
   readonly length: number;
   readonly headSize: number;
   /** scale * a @ b': two tensors (batch, length, ES) to one (batch, heads, length, length). */
-  readonly toSquares: (scale: number) => Parameters<'matmul'>;
+  readonly toSquares: (scale: number) => KernelParameters<'matmul'>;
   /** scale * a @ b, or a' @ b: (batch, heads, length, length) and (batch, length, ES) to (batch, length, ES). */
-  readonly toColumns: (scale: number, transposed?: boolean) => Parameters<'matmul'>;
+  readonly toColumns: (scale: number, transposed?: boolean) => KernelParameters<'matmul'>;
 }
 
 /** @param shape (batch, length, ES), of which head i has the columns i * HS to (i + 1) * HS */

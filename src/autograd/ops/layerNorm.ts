@@ -21,21 +21,24 @@ export function normParameters(x: Tensor, { epsilon, form }: LayerNormOptions): 
  * @param gamma (columns)
  * @param beta (columns)
  */
-export const layerNorm = op('layerNorm', (run, x: Tensor, gamma: Tensor, beta: Tensor, options: LayerNormOptions) => {
-  const size = rowsAndColumns(x.shape);
-  expectShape('layerNorm', 'gamma', gamma.shape, [size.columns]);
-  expectShape('layerNorm', 'beta', beta.shape, [size.columns]);
-  const parameters = normParameters(x, options);
-  const { y, mean, inverse } = run('layerNorm', { x, gamma, beta }, parameters);
-  return {
-    output: y,
-    shape: x.shape,
-    backward: (dy, run, into) => {
-      const { dx } = run('layerNormBackward', { x, gamma, mean, inverse, dy }, parameters);
-      const outputs = { dgamma: into[1], dbeta: into[2] };
-      const { dgamma, dbeta } = run('layerNormParameterGradients', { x, mean, inverse, dy }, size, outputs);
-      return [dx, dgamma, dbeta];
-    },
-    reads: [x, gamma, mean, inverse],
-  };
-});
+export const layerNorm = op(
+  'layerNorm',
+  (launch, x: Tensor, gamma: Tensor, beta: Tensor, options: LayerNormOptions) => {
+    const size = rowsAndColumns(x.shape);
+    expectShape('layerNorm', 'gamma', gamma.shape, [size.columns]);
+    expectShape('layerNorm', 'beta', beta.shape, [size.columns]);
+    const parameters = normParameters(x, options);
+    const { y, mean, inverse } = launch('layerNorm', { x, gamma, beta }, parameters);
+    return {
+      output: y,
+      shape: x.shape,
+      backward: (dy, launch, into) => {
+        const { dx } = launch('layerNormBackward', { x, gamma, mean, inverse, dy }, parameters);
+        const outputs = { dgamma: into[1], dbeta: into[2] };
+        const { dgamma, dbeta } = launch('layerNormParameterGradients', { x, mean, inverse, dy }, size, outputs);
+        return [dx, dgamma, dbeta];
+      },
+      saved: [x, gamma, mean, inverse],
+    };
+  },
+);

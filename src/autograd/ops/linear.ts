@@ -1,10 +1,10 @@
-import type { Parameters } from '../../kernels/contract.ts';
+import type { KernelParameters } from '../../kernels/contract.ts';
 import type { DeviceArray, Target } from '../../kernels/device.ts';
 import { BertrandError } from '../../error.ts';
 import { matmulParameters } from '../../kernels/matmulParameters.ts';
 import { op } from '../op.ts';
 import { expectShape, rowsAndColumns, show } from '../shape.ts';
-import type { Destinations, Gradients, Run, Tensor } from '../tensor.ts';
+import type { Destinations, Gradients, Launch, Tensor } from '../tensor.ts';
 
 /**
  * y = x @ weight' + bias.
@@ -13,38 +13,38 @@ import type { Destinations, Gradients, Run, Tensor } from '../tensor.ts';
  * @param bias (outputs), or left out
  * @returns (..., outputs)
  */
-export const linear = op('linear', (run, x: Tensor, weight: Tensor, bias?: Tensor) => {
+export const linear = op('linear', (launch, x: Tensor, weight: Tensor, bias?: Tensor) => {
   const sizes = linearSizes(x, weight);
   if (bias) expectShape('linear', 'bias', bias.shape, [sizes.outputs]);
   return {
-    output: linearForward(run, x, weight, bias, sizes),
+    output: linearForward(launch, x, weight, bias, sizes),
     shape: [...x.shape.slice(0, -1), sizes.outputs],
-    backward: (dy, run, into) => linearBackward(dy, run, into, x, weight, bias),
-    reads: [x, weight],
+    backward: (dy, launch, into) => linearBackward(dy, launch, into, x, weight, bias),
+    saved: [x, weight],
   };
 });
 
-type Sizes = Parameters<'linear'>;
+type Sizes = KernelParameters<'linear'>;
 
 /** y in one kernel, or in two. */
 export function linearForward(
-  run: Run,
+  launch: Launch,
   x: Tensor | DeviceArray,
   weight: Tensor,
   bias: Tensor | undefined,
   { rows, inputs, outputs }: Sizes,
 ): DeviceArray {
-  if (bias && run.has('linear')) return run('linear', { x, weight, bias }, { rows, inputs, outputs }).y;
+  if (bias && launch.has('linear')) return launch('linear', { x, weight, bias }, { rows, inputs, outputs }).y;
   const layouts = { a: { row: inputs }, b: { row: inputs }, c: { row: outputs } };
   const parameters = matmulParameters({ m: rows, n: outputs, k: inputs, transposeB: true, ...layouts });
-  const product = run('matmul', { a: x, b: weight }, parameters).c; // (..., outputs)
-  return bias ? run('addBias', { x: product, bias }, { rows, columns: outputs }).y : product;
+  const product = launch('matmul', { a: x, b: weight }, parameters).c; // (..., outputs)
+  return bias ? launch('addBias', { x: product, bias }, { rows, columns: outputs }).y : product;
 }
 
 /** From dy to the gradients of x, weight and bias. */
 export function linearBackward(
   dy: DeviceArray,
-  run: Run,
+  launch: Launch,
   into: Destinations,
   x: Tensor,
   weight: Tensor,
@@ -52,24 +52,24 @@ export function linearBackward(
 ): Gradients {
   const sizes = linearSizes(x, weight);
   return [
-    inputGradient(run, dy, weight, sizes), // (..., inputs)
-    weightGradient(run, dy, x, sizes, into[1]), // (outputs, inputs)
-    bias && biasGradient(run, dy, sizes, into[2]), // (outputs)
+    inputGradient(launch, dy, weight, sizes), // (..., inputs)
+    weightGradient(launch, dy, x, sizes, into[1]), // (outputs, inputs)
+    bias && biasGradient(launch, dy, sizes, into[2]), // (outputs)
   ];
 }
 
 export function inputGradient(
-  run: Run,
+  launch: Launch,
   dy: DeviceArray,
   weight: Tensor,
   { rows, inputs, outputs }: Sizes,
 ): DeviceArray {
   const layouts = { a: { row: outputs }, b: { row: inputs }, c: { row: inputs } };
-  return run('matmul', { a: dy, b: weight }, matmulParameters({ m: rows, n: inputs, k: outputs, ...layouts })).c;
+  return launch('matmul', { a: dy, b: weight }, matmulParameters({ m: rows, n: inputs, k: outputs, ...layouts })).c;
 }
 
 export function weightGradient(
-  run: Run,
+  launch: Launch,
   dy: DeviceArray,
   x: Tensor | DeviceArray,
   { rows, inputs, outputs }: Sizes,
@@ -77,11 +77,11 @@ export function weightGradient(
 ): DeviceArray {
   const layouts = { a: { row: outputs }, b: { row: inputs }, c: { row: inputs } };
   const parameters = matmulParameters({ m: outputs, n: inputs, k: rows, transposeA: true, ...layouts });
-  return run('matmul', { a: dy, b: x }, parameters, { c: into }).c;
+  return launch('matmul', { a: dy, b: x }, parameters, { c: into }).c;
 }
 
-export function biasGradient(run: Run, dy: DeviceArray, { rows, outputs }: Sizes, into: Target): DeviceArray {
-  return run('sumRows', { x: dy }, { rows, columns: outputs }, { y: into }).y;
+export function biasGradient(launch: Launch, dy: DeviceArray, { rows, outputs }: Sizes, into: Target): DeviceArray {
+  return launch('sumRows', { x: dy }, { rows, columns: outputs }, { y: into }).y;
 }
 
 /** Throws a BertrandError unless weight's columns are x's. */

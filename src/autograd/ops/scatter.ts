@@ -4,7 +4,7 @@ import { op } from '../op.ts';
 import { rowsAndColumns, show } from '../shape.ts';
 import type { Shape } from '../shape.ts';
 import { sortByRow } from '../../kernels/sortByRow.ts';
-import type { Indices, Run, Tensor } from '../tensor.ts';
+import type { Indices, Launch, Tensor } from '../tensor.ts';
 
 /**
  * y[r] = the sum of x[i] over all i with indices[i] = r: gather's other way.
@@ -13,7 +13,7 @@ import type { Indices, Run, Tensor } from '../tensor.ts';
  * @param shape (..., columns), taken as rows of columns
  * @returns `shape`
  */
-export const scatter = op('scatter', (run, x: Tensor, indices: Indices, shape: Shape) => {
+export const scatter = op('scatter', (launch, x: Tensor, indices: Indices, shape: Shape) => {
   const { rows: tableRows, columns } = rowsAndColumns(shape);
   if (x.size !== indices.size * columns)
     throw new BertrandError(
@@ -21,16 +21,16 @@ export const scatter = op('scatter', (run, x: Tensor, indices: Indices, shape: S
     );
   expectIndices('scatter', indices, shape);
   return {
-    output: scatterSum(run, x.array, indices, tableRows, columns),
+    output: scatterSum(launch, x.array, indices, tableRows, columns),
     shape,
-    backward: (dy, run) => [run('gather', { table: dy, indices }, { rows: indices.size, columns, tableRows }).y],
-    reads: [indices],
+    backward: (dy, launch) => [launch('gather', { table: dy, indices }, { rows: indices.size, columns, tableRows }).y],
+    saved: [indices],
   };
 });
 
 /** The kernel scatterSum, which sums over indices that the host has sorted. */
 export function scatterSum(
-  run: Run,
+  launch: Launch,
   dy: DeviceArray,
   { values, size: count }: Indices,
   rows: number,
@@ -38,8 +38,8 @@ export function scatterSum(
   into?: Target,
 ): DeviceArray {
   const { order, offsets } = sortByRow(values, rows);
-  const inputs = { dy, order: run.upload('i32', order), offsets: run.upload('i32', offsets) };
-  return run('scatterSum', inputs, { rows, columns, count }, { dtable: into }).dtable;
+  const inputs = { dy, order: launch.upload('i32', order), offsets: launch.upload('i32', offsets) };
+  return launch('scatterSum', inputs, { rows, columns, count }, { dtable: into }).dtable;
 }
 
 /** Throws a BertrandError unless each index is a row of a table of that shape. */

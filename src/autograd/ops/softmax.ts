@@ -3,13 +3,13 @@ import { rowsAndColumns } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** y = exp(x) / sum of exp(x), over the last dimension. */
-export const softmax = op('softmax', (run, x: Tensor) => {
+export const softmax = op('softmax', (launch, x: Tensor) => {
   const parameters = rowsAndColumns(x.shape);
-  const { y } = run('softmax', { x }, parameters);
+  const { y } = launch('softmax', { x }, parameters);
   return {
     output: y,
     shape: x.shape,
-    backward: (dy, run) => [run('softmaxBackward', { y, dy }, parameters).dx],
-    reads: [y],
+    backward: (dy, launch) => [launch('softmaxBackward', { y, dy }, parameters).dx],
+    saved: [y],
   };
 });

@@ -2,12 +2,12 @@ import { op } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** y = scale * sum of x: a scalar, with scale = 1 / x.size the mean. */
-export const sum = op('sum', (run, x: Tensor, scale: number) => {
+export const sum = op('sum', (launch, x: Tensor, scale: number) => {
   const parameters = { size: x.size, scale };
   return {
-    output: run('sum', { x }, parameters).y,
+    output: launch('sum', { x }, parameters).y,
     shape: [],
-    backward: (dy, run) => [run('broadcast', { x: dy }, parameters).y],
-    reads: [],
+    backward: (dy, launch) => [launch('broadcast', { x: dy }, parameters).y],
+    saved: [],
   };
 });

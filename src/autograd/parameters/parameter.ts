@@ -17,7 +17,7 @@ export class Parameter extends Tensor {
   /** Whether weight decay applies: it does to matrices, not to biases and norms. */
   readonly decays: boolean;
   /** Whether `gradients` holds anything of this step yet. */
-  touched = false;
+  hasGradient = false;
   #storage: ParameterStorage | undefined;
 
   constructor(name: string, shape: Shape, decays: boolean, storage?: ParameterStorage) {
@@ -53,7 +53,7 @@ export class Parameter extends Tensor {
 
   /** The gradient added up since it was last cleared; zeros if backward never reached this parameter. */
   async readGradient(): Promise<Float64Array> {
-    if (!this.touched) return new Float64Array(this.size);
+    if (!this.hasGradient) return new Float64Array(this.size);
     return Float64Array.from(await this.storage.device.read(this.storage.gradients));
   }
 

@@ -1,7 +1,7 @@
 import { BertrandError } from '../../error.ts';
 import type { Device } from '../../kernels/device.ts';
-import { placeInArenas } from './arena.ts';
-import type { Arena } from './arena.ts';
+import { placeInArenas } from './parameterArena.ts';
+import type { ParameterArena } from './parameterArena.ts';
 import type { Initialise } from './initialise.ts';
 import { initialValues } from './initialise.ts';
 import { Parameter } from './parameter.ts';
@@ -16,7 +16,7 @@ export class Parameters {
   readonly #declared = new Map<string, { parameter: Parameter; initialise: Initialise }>();
   readonly #constants: Constant[] = [];
   #device: Device | undefined;
-  #arenas: readonly Arena[] = [];
+  #arenas: readonly ParameterArena[] = [];
 
   /** @param seed initial values are a function of it and the parameter's name. */
   constructor(seed = 0) {
@@ -27,7 +27,7 @@ export class Parameters {
     return [...this.#declared.values()].map(({ parameter }) => parameter);
   }
 
-  get arenas(): readonly Arena[] {
+  get arenas(): readonly ParameterArena[] {
     return this.#arenas;
   }
 
@@ -82,13 +82,13 @@ export class Parameters {
 
   /** Begins a new sum of gradients: the next backward writes instead of adding. */
   clearGradients(): void {
-    for (const parameter of this.all) parameter.touched = false;
+    for (const parameter of this.all) parameter.hasGradient = false;
   }
 
   /** Makes the gradients of parameters that no backward reached zero, so that whole arenas can be read. */
   zeroUntouched(): void {
-    for (const { touched, size, storage } of this.all)
-      if (!touched) storage.device.run('fill', {}, { size, value: 0 }, { y: storage.gradients });
+    for (const { hasGradient: touched, size, storage } of this.all)
+      if (!touched) storage.device.launch('fill', {}, { size, value: 0 }, { y: storage.gradients });
   }
 
   free(): void {

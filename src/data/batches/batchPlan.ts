@@ -1,6 +1,6 @@
 import { fillBatches } from './fillBatches.ts';
 import { permutation } from './permutation.ts';
-import type { Sequences } from './sequences.ts';
+import type { TokenSequences } from './tokenSequences.ts';
 
 /** Which sequences make up which batch: a pure function of (seed, step). */
 export interface BatchPlan {
@@ -10,7 +10,7 @@ export interface BatchPlan {
 }
 
 /** `batchSize` sequences a batch, in a new order each epoch; those that fill no batch are dropped. */
-export function rowPlan({ count }: Sequences, batchSize: number, seed: number): BatchPlan {
+export function rowPlan({ count }: TokenSequences, batchSize: number, seed: number): BatchPlan {
   const stepsPerEpoch = Math.floor(count / batchSize);
   return {
     stepsPerEpoch,
@@ -27,7 +27,7 @@ export function rowPlan({ count }: Sequences, batchSize: number, seed: number): 
  * tokens fill, whatever its order, so the last few sequences, whose batches come on top of that, are dropped. Batches are dealt as
  * they are asked for and kept for the epoch: to begin in its middle costs arithmetic, but reads no text.
  */
-export function tokenPlan({ count, tokens, sizeOf }: Sequences, capacity: number, seed: number): BatchPlan {
+export function tokenPlan({ count, tokens, sizeOf }: TokenSequences, capacity: number, seed: number): BatchPlan {
   const stepsPerEpoch = Math.floor(tokens / capacity);
   let dealt: { epoch: number; batches: (readonly number[])[]; rest: Iterator<readonly number[]> } | undefined;
   return {

@@ -7,11 +7,11 @@ import type { BatchOptions } from '../dataOptions.ts';
 import { makeBatch, oneRow, paddedRows } from './makeBatch.ts';
 import type { MaskedSequence } from './makeBatch.ts';
 import { createMasking } from '../masking/masking.ts';
-import type { Sequences } from './sequences.ts';
+import type { TokenSequences } from './tokenSequences.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /** Batches in a new order each epoch, with new masks each step: all a pure function of (seed, step). */
-export function trainBatches(sequences: Sequences, tokenizer: Tokenizer, options: BatchOptions): Batches {
+export function trainBatches(sequences: TokenSequences, tokenizer: Tokenizer, options: BatchOptions): Batches {
   const { seed, batchSize, textSegment } = options;
   const { length } = sequences;
   const capacity = batchSize * length;

@@ -4,14 +4,14 @@ import type { BatchOptions, MaskingOptions } from '../dataOptions.ts';
 import { fillBatches } from './fillBatches.ts';
 import { makeBatch, oneRow, paddedRows } from './makeBatch.ts';
 import { createMasking } from '../masking/masking.ts';
-import type { Sequences } from './sequences.ts';
+import type { TokenSequences } from './tokenSequences.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /**
  * The validation sequences in one fixed order, with frozen masks: they depend on the seed and the sequence alone, not
  * on the step, the batch size, the layout or how training masks, so losses compare across runs.
  */
-export function validationBatches(sequences: Sequences, tokenizer: Tokenizer, options: BatchOptions): Batches {
+export function validationBatches(sequences: TokenSequences, tokenizer: Tokenizer, options: BatchOptions): Batches {
   const masking: MaskingOptions = {
     probability: options.validationProbability,
     mask: 0.8,

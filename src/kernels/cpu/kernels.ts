@@ -1,9 +1,9 @@
-import type { Kernels, Parameters } from '../contract.ts';
+import type { Kernels, KernelParameters } from '../contract.ts';
 import type { Arena } from './engine/arena.ts';
 import { Attention } from './kernels/attention.ts';
 import type { Jobs } from './engine/jobs.ts';
-import { mask } from './kernels/mask.ts';
-import type { Mask } from './kernels/mask.ts';
+import { maskArguments } from './kernels/dropoutMask.ts';
+import type { DropoutMask } from './kernels/dropoutMask.ts';
 import { Matmul } from './kernels/matmul.ts';
 import { Workspace } from './engine/workspace.ts';
 
@@ -34,9 +34,9 @@ export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<Cpu
     jobs.run(name, Math.ceil(size / grain), [size, grain, ...integers], reals);
   const rowsOf = (columns: number, elements: number): number => Math.max(1, Math.floor(elements / columns));
   /** The same with a dropout mask, whose integers come last. */
-  const drawn = (name: string, size: number, grain: number, integers: number[], p: Mask, epsilon = 0): void => {
-    const drawing = mask(p);
-    each(name, size, grain, [...integers, ...drawing.integers], [epsilon, drawing.scale]);
+  const drawn = (name: string, size: number, grain: number, integers: number[], p: DropoutMask, epsilon = 0): void => {
+    const mask = maskArguments(p);
+    each(name, size, grain, [...integers, ...mask.integers], [epsilon, mask.scale]);
   };
   const total = (name: string, x: number, y: number, size: number, scale: number): void => {
     const partial = workspace.reserve(2 * Math.ceil(size / LIGHT));
@@ -44,7 +44,11 @@ export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<Cpu
     jobs.run('total', 1, [Math.ceil(size / LIGHT), 0, partial, y], [scale]);
   };
   type Entropy = Record<'logits' | 'labels' | 'logSumExp' | 'dlosses', number>;
-  const entropyGradient = (from: Entropy, { rows, columns }: Parameters<'crossEntropy'>, dlogits: number): void => {
+  const entropyGradient = (
+    from: Entropy,
+    { rows, columns }: KernelParameters<'crossEntropy'>,
+    dlogits: number,
+  ): void => {
     const integers = [from.logits, from.labels, from.logSumExp, from.dlosses, dlogits, columns];
     each('crossEntropyBackward', rows, rowsOf(columns, HEAVY), integers);
   };
@@ -53,7 +57,7 @@ export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<Cpu
     matmul: ({ a, b }, p, { c }) => matmul.run(a, b, c, p),
     linear: ({ x, weight, bias }, p, { y }) => matmul.run(x, weight, y, linearProduct(p), { bias }),
     linearGelu({ x, weight, bias }, p, { linear, y }) {
-      const { integers, scale } = mask(p);
+      const { integers, scale } = maskArguments(p);
       matmul.run(x, weight, linear, linearProduct(p), {
         bias,
         activated: { y, integers: [p.tanh, ...integers], scale },
@@ -139,7 +143,7 @@ export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<Cpu
 }
 
 /** x @ weight' as the contract's matmul. */
-function linearProduct({ rows, inputs, outputs }: Parameters<'linear'>): Parameters<'matmul'> {
+function linearProduct({ rows, inputs, outputs }: KernelParameters<'linear'>): KernelParameters<'matmul'> {
   const a = { transposeA: 0, aRow: inputs, aOuter: 0, aInner: 0 };
   const b = { transposeB: 1, bRow: inputs, bOuter: 0, bInner: 0 };
   const c = { cRow: outputs, cOuter: 0, cInner: 0 };

@@ -1,7 +1,7 @@
 import { crossEntropy } from '../../autograd/ops/crossEntropy.ts';
 import { sum } from '../../autograd/ops/sum.ts';
 import { Tape } from '../../autograd/tape.ts';
-import type { Bert, MaskedSequences } from '../../bert/Bert.ts';
+import type { Bert, MaskedInput } from '../../bert/Bert.ts';
 import type { Device } from '../../kernels/device.ts';
 
 /** Results over all masked positions of the batches; losses in nats. */
@@ -21,7 +21,7 @@ export interface Evaluation {
 export async function evaluate(
   device: Device,
   model: Bert,
-  batches: AsyncIterable<MaskedSequences> | Iterable<MaskedSequences>,
+  batches: AsyncIterable<MaskedInput> | Iterable<MaskedInput>,
   unigram: { loss(labels: Int32Array): number },
 ): Promise<Evaluation> {
   const totals = { loss: 0, right: 0, unigram: 0, count: 0 };
@@ -47,13 +47,13 @@ export async function evaluate(
 async function evaluateBatch(
   device: Device,
   model: Bert,
-  batch: MaskedSequences,
+  batch: MaskedInput,
 ): Promise<{ loss: number; right: number }> {
   const tape = new Tape(device, { training: false, gradients: false });
   const logits = model.maskedLogits(tape, batch); // (masked, VS)
   const [rows, columns] = [batch.labels.length, model.options.vocabSize];
   const loss = sum(crossEntropy(logits, tape.input(batch.labels, [rows])), 1).read();
-  const { indices } = device.run('argmax', { x: logits.array }, { rows, columns });
+  const { indices } = device.launch('argmax', { x: logits.array }, { rows, columns });
   const best = device.read(indices);
   device.free(indices);
   tape.free();

@@ -2,13 +2,13 @@ import { openData } from '../../data/openData.node.ts';
 import { openEvaluation } from '../../data/openEvaluation.node.ts';
 import type { OnProgress } from '../../data/progress.ts';
 import type { Unigram } from '../../data/unigram.ts';
-import type { MaskedSequences } from '../../bert/Bert.ts';
+import type { MaskedInput } from '../../bert/Bert.ts';
 import { dataOptions } from '../config/dataOptions.ts';
 import { firstBatches } from './firstBatches.ts';
 import type { Trained } from './trained.node.ts';
 
 export interface EvaluationBatches {
-  readonly batches: () => AsyncIterable<MaskedSequences>;
+  readonly batches: () => AsyncIterable<MaskedInput>;
   readonly unigram: Unigram;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { softmax } from '../../autograd/ops/softmax.ts';
 import { Tape } from '../../autograd/tape.ts';
 import { BertrandError } from '../../error.ts';
-import type { Bert, MaskedSequences } from '../../bert/Bert.ts';
+import type { Bert, MaskedInput } from '../../bert/Bert.ts';
 import type { Device } from '../../kernels/device.ts';
 
 export interface Guess {
@@ -10,7 +10,7 @@ export interface Guess {
 }
 
 /** One sequence of ids, whose [MASK]s are to be filled, as the model takes it. */
-export function maskedSequence(ids: Int32Array, maskId: number, textSegment: number): MaskedSequences {
+export function maskedSequence(ids: Int32Array, maskId: number, textSegment: number): MaskedInput {
   const positions = Int32Array.from([...ids.keys()].filter((i) => ids[i] === maskId));
   if (positions.length === 0)
     throw new BertrandError('the text has no [MASK] to fill; write [MASK] where a word is to be guessed');
@@ -26,12 +26,7 @@ export function maskedSequence(ids: Int32Array, maskId: number, textSegment: num
 }
 
 /** The `top` likeliest tokens for each masked position, likeliest first. */
-export async function fillMask(
-  device: Device,
-  model: Bert,
-  sequences: MaskedSequences,
-  top: number,
-): Promise<Guess[][]> {
+export async function fillMask(device: Device, model: Bert, sequences: MaskedInput, top: number): Promise<Guess[][]> {
   const tape = new Tape(device, { training: false, gradients: false });
   const reading = softmax(model.maskedLogits(tape, sequences)).read(); // (masked, VS)
   tape.free();

@@ -1,4 +1,4 @@
-import type { Bert, MaskedSequences } from '../../bert/Bert.ts';
+import type { Bert, MaskedInput } from '../../bert/Bert.ts';
 import type { Device } from '../../kernels/device.ts';
 import { fillMask } from './fillMask.ts';
 
@@ -27,7 +27,7 @@ export async function samples(
   device: Device,
   model: Bert,
   vocabulary: Vocabulary,
-  batch: MaskedSequences,
+  batch: MaskedInput,
   count: number,
 ): Promise<Sample[]> {
   const ids = batch.ids.slice();
@@ -64,7 +64,7 @@ export async function samples(
 }
 
 /** Where each sequence of the batch begins and before which place it ends, as flat places. */
-function sequencesOf({ spans, batch, length }: MaskedSequences): { start: number; end: number }[] {
+function sequencesOf({ spans, batch, length }: MaskedInput): { start: number; end: number }[] {
   return Array.from({ length: batch * length }, (_, place) => place).flatMap((place) => {
     const [start, end] = [spans[2 * place], spans[2 * place + 1]];
     return start < end && place % length === start ? [{ start: place, end: place + end - start }] : [];

@@ -23,7 +23,7 @@ export async function devicePeaks(device: Device): Promise<DevicePeaks> {
     if (milliseconds > QUICK) break;
   }
   const [a, b] = [device.allocate('f32', ADDED), device.allocate('f32', ADDED)];
-  const milliseconds = await best(device, () => device.run('add', { a, b }, { size: ADDED }).y);
+  const milliseconds = await best(device, () => device.launch('add', { a, b }, { size: ADDED }).y);
   for (const array of [a, b]) device.free(array);
   return { gflopsPerSecond, gigabytesPerSecond: (12 * ADDED) / milliseconds / 1e6 };
 }
@@ -32,7 +32,7 @@ async function productTime(device: Device, size: number): Promise<number> {
   const layout = { row: size };
   const square = device.upload('f32', new Float32Array(size * size).fill(0.5));
   const parameters = matmulParameters({ m: size, n: size, k: size, a: layout, b: layout, c: layout });
-  const milliseconds = await best(device, () => device.run('matmul', { a: square, b: square }, parameters).c);
+  const milliseconds = await best(device, () => device.launch('matmul', { a: square, b: square }, parameters).c);
   device.free(square);
   return milliseconds;
 }
@@ -44,7 +44,7 @@ async function best(device: Device, run: () => DeviceArray): Promise<number> {
     const begin = performance.now();
     const uses = await device.profile(async () => {
       const result = run();
-      const { y } = device.run('sum', { x: result }, { size: 1, scale: 1 });
+      const { y } = device.launch('sum', { x: result }, { size: 1, scale: 1 });
       await device.read(y);
       for (const array of [result, y]) device.free(array);
     });

@@ -1,6 +1,6 @@
 import { Tape } from '../../autograd/tape.ts';
 import { Bert } from '../../bert/Bert.ts';
-import type { MaskedSequences } from '../../bert/Bert.ts';
+import type { MaskedInput } from '../../bert/Bert.ts';
 import type { ModelOptions } from '../../bert/options.ts';
 import { contract } from '../../kernels/contract.ts';
 import type { KernelName, Kernels } from '../../kernels/contract.ts';
@@ -26,7 +26,7 @@ export interface StepCost {
 type Counted = { flops: number; launches: number; bytes: number };
 
 /** Walks one step, with every fused kernel, without computing anything, and counts. */
-export function dryRun(options: ModelOptions, batch: MaskedSequences): StepCost {
+export function dryRun(options: ModelOptions, batch: MaskedInput): StepCost {
   const counted: Counted = { flops: 0, launches: 0, bytes: 0 };
   const device = countingDevice(counted);
   const model = new Bert(options).to(device);

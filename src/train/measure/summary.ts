@@ -1,5 +1,5 @@
 import { Bert } from '../../bert/Bert.ts';
-import type { MaskedSequences } from '../../bert/Bert.ts';
+import type { MaskedInput } from '../../bert/Bert.ts';
 import type { ModelOptions } from '../../bert/options.ts';
 import { dryRun } from './dryRun.ts';
 import type { StepCost } from './dryRun.ts';
@@ -21,7 +21,7 @@ export interface Summary {
 }
 
 /** Parameters and FLOPs box by box, and what a step takes, for batches shaped like `batch`. */
-export function summarise(options: ModelOptions, batch: MaskedSequences): Summary {
+export function summarise(options: ModelOptions, batch: MaskedInput): Summary {
   const { parameters } = new Bert(options);
   const tokens = batch.ids.length;
   const masked = batch.labels.length;

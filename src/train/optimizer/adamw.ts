@@ -1,4 +1,4 @@
-import type { Arena } from '../../autograd/parameters/arena.ts';
+import type { ParameterArena } from '../../autograd/parameters/parameterArena.ts';
 import type { Parameters } from '../../autograd/parameters/parameters.ts';
 import type { Device, DeviceArray } from '../../kernels/device.ts';
 import { LossScale } from './lossScale.ts';
@@ -18,7 +18,7 @@ export interface AdamWOptions {
 const LOSS_SCALE = 'lossScale';
 
 interface Moments {
-  readonly arena: Arena;
+  readonly arena: ParameterArena;
   readonly firstMoment: DeviceArray;
   readonly secondMoment: DeviceArray;
 }
@@ -65,8 +65,8 @@ export class AdamW {
       const arrays = { weights, gradients, firstMoment, secondMoment, squaredNorm };
       const rates = { learningRate, beta1, beta2, epsilon, weightDecay, clipNorm, ...corrections };
       const parameters = { size: weights.size, decayed, ...rates };
-      if (inverseScale) this.#device.run('adamwScaled', { ...arrays, inverseScale }, parameters);
-      else this.#device.run('adamw', arrays, parameters);
+      if (inverseScale) this.#device.launch('adamwScaled', { ...arrays, inverseScale }, parameters);
+      else this.#device.launch('adamw', arrays, parameters);
     }
     const norm = this.#device.read(squaredNorm).then(([squares = 0]) => Math.sqrt(squares));
     for (const array of [squaredNorm, inverseScale]) if (array) this.#device.free(array);
@@ -109,10 +109,10 @@ export class AdamW {
 
   #squaredNorm(): DeviceArray {
     const [first, ...others] = this.#moments.map(
-      ({ arena }) => this.#device.run('sumSquares', { x: arena.gradients }, { size: arena.gradients.size }).y,
+      ({ arena }) => this.#device.launch('sumSquares', { x: arena.gradients }, { size: arena.gradients.size }).y,
     );
     for (const other of others) {
-      this.#device.run('accumulate', { total: first, x: other }, { size: 1 });
+      this.#device.launch('accumulate', { total: first, x: other }, { size: 1 });
       this.#device.free(other);
     }
     return first;

@@ -33,7 +33,7 @@ export class LossScale {
    * @returns what the gradients are to be multiplied by, 0 for a step to be skipped; the caller frees it
    */
   judge(squaredNorm: DeviceArray): DeviceArray {
-    return this.#device.run('lossScale', { scaling: this.state, squaredNorm }, RULES).inverseScale;
+    return this.#device.launch('lossScale', { scaling: this.state, squaredNorm }, RULES).inverseScale;
   }
 
   /** Throws a BertrandError when no scale helps any more. */

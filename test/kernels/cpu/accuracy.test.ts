@@ -16,7 +16,7 @@ const grid = (low: number, high: number): Float32Array =>
 /** The kernels' exp, through crossEntropyBackward: exp(logit - 0) * 1, but for the label's column. */
 async function exp(device: Device, x: Float32Array): Promise<ArrayLike<number>> {
   const columns = x.length + 1;
-  const { dlogits } = device.run(
+  const { dlogits } = device.launch(
     'crossEntropyBackward',
     {
       logits: device.upload('f32', [...x, 0]),
@@ -30,13 +30,13 @@ async function exp(device: Device, x: Float32Array): Promise<ArrayLike<number>> 
 }
 
 async function gelu(device: Device, x: Float32Array, tanh: number): Promise<ArrayLike<number>> {
-  const { y } = device.run('gelu', { x: device.upload('f32', x) }, { size: x.length, tanh });
+  const { y } = device.launch('gelu', { x: device.upload('f32', x) }, { size: x.length, tanh });
   return device.read(y);
 }
 
 async function slope(device: Device, x: Float32Array, tanh: number): Promise<ArrayLike<number>> {
   const inputs = { x: device.upload('f32', x), dy: device.upload('f32', new Float32Array(x.length).fill(1)) };
-  return device.read(device.run('geluBackward', inputs, { size: x.length, tanh }).dx);
+  return device.read(device.launch('geluBackward', inputs, { size: x.length, tanh }).dx);
 }
 
 const worst = (x: Float32Array, error: (x: number, i: number) => number): number =>
@@ -117,7 +117,7 @@ for (const [name, device] of Object.entries(devices)) {
     assert.ok(Number.isNaN((await exp(device, x))[0]));
     for (const tanh of [0, 1]) assert.ok(Number.isNaN((await gelu(device, x, tanh))[0]));
     const inputs = { logits: device.upload('f32', [1, NaN, 2]), labels: device.upload('i32', [0]) };
-    const { losses, logSumExp } = device.run('crossEntropy', inputs, { rows: 1, columns: 3 });
+    const { losses, logSumExp } = device.launch('crossEntropy', inputs, { rows: 1, columns: 3 });
     for (const array of [losses, logSumExp]) assert.ok(Number.isNaN((await device.read(array))[0]));
   });
 
@@ -125,9 +125,9 @@ for (const [name, device] of Object.entries(devices)) {
     const values = Float32Array.from({ length: 1e6 + 3 }, (_, i) => 1 + (i % 7) / 10);
     const exact = values.reduce((total, value) => total + value, 0);
     const x = device.upload('f32', values);
-    const [sum] = await device.read(device.run('sum', { x }, { size: values.length, scale: 1 }).y);
+    const [sum] = await device.read(device.launch('sum', { x }, { size: values.length, scale: 1 }).y);
     assert.ok(Math.abs((sum ?? NaN) / exact - 1) < 1e-7);
-    const [columns] = await device.read(device.run('sumRows', { x }, { rows: values.length, columns: 1 }).y);
+    const [columns] = await device.read(device.launch('sumRows', { x }, { rows: values.length, columns: 1 }).y);
     assert.ok(Math.abs((columns ?? NaN) / exact - 1) < 1e-6);
   });
 }

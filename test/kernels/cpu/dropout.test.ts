@@ -7,10 +7,10 @@ test('dropout draws the hash of random.ts, also beyond 2^24 elements', async () 
   const device = await openCpu({ threads: 2 });
   const size = HASH_RANGE + 9001;
   const x = device.allocate('f32', size);
-  device.run('fill', {}, { size, value: 1 }, { y: x });
+  device.launch('fill', {}, { size, value: 1 }, { y: x });
   const key = { keyHigh: 0xabcdef, keyLow: 0x123457 };
   const rate = 0.37;
-  const y = await device.read(device.run('dropout', { x }, { size, rate, ...key }).y);
+  const y = await device.read(device.launch('dropout', { x }, { size, rate, ...key }).y);
   const threshold = dropThreshold(rate);
   const kept = Math.fround(1 / (1 - rate));
   let wrong = 0;
@@ -28,7 +28,7 @@ test('rate 0 keeps everything and almost nothing survives a rate near 1', async 
   const device = await openCpu({ threads: 1 });
   const x = device.upload('f32', new Float32Array(10001).fill(3));
   const run = async (rate: number): Promise<number[]> =>
-    Array.from(await device.read(device.run('dropout', { x }, { size: 10001, rate, keyHigh: 5, keyLow: 6 }).y));
+    Array.from(await device.read(device.launch('dropout', { x }, { size: 10001, rate, keyHigh: 5, keyLow: 6 }).y));
   assert.ok((await run(0)).every((value) => value === 3));
   const survivors = (await run(0.999)).filter((value) => value !== 0).length;
   assert.ok(survivors > 0 && survivors < 40, `${survivors} survivors`);

@@ -33,44 +33,44 @@ async function everything(device: Device): Promise<Record<string, ArrayLike<numb
   const product = (m: number, n: number, k: number, transposeA: boolean, transposeB: boolean): DeviceArray => {
     const strides = { a: { row: transposeA ? m : k }, b: { row: transposeB ? k : n }, c: { row: n } };
     const p = matmulParameters({ m, n, k, transposeA, transposeB, ...strides });
-    return device.run('matmul', { a: x, b: dy }, p).c;
+    return device.launch('matmul', { a: x, b: dy }, p).c;
   };
   const vectors = { row: 10, outer: 7000, inner: 70 };
   const squares = { row: 7, outer: 90 * 49, inner: 49 };
   const batch = { m: 7, n: 7, k: 10, transposeB: true, outer: 12, inner: 90 };
   const heads = matmulParameters({ ...batch, a: vectors, b: vectors, c: squares });
-  const normalised = device.run('layerNorm', { x, gamma: short, beta: short }, norm);
+  const normalised = device.launch('layerNorm', { x, gamma: short, beta: short }, norm);
   const statistics = { mean: normalised.mean, inverse: normalised.inverse };
-  const entropy = device.run('crossEntropy', { logits: x, labels }, table);
+  const entropy = device.launch('crossEntropy', { logits: x, labels }, table);
   const weights = floats(size);
-  const moments = { firstMoment: floats(size), secondMoment: device.run('softmax', { x }, table).y };
-  const { y: squaredNorm } = device.run('sumSquares', { x }, { size });
+  const moments = { firstMoment: floats(size), secondMoment: device.launch('softmax', { x }, table).y };
+  const { y: squaredNorm } = device.launch('sumSquares', { x }, { size });
   const rates = { learningRate: 0.01, beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0.1, clipNorm: 1 };
   const step = { size, decayed: 777, correction1: 0.1, correction2: 0.02, ...rates };
-  device.run('adamw', { weights, gradients: x, ...moments, squaredNorm }, step);
+  device.launch('adamw', { weights, gradients: x, ...moments, squaredNorm }, step);
   const outputs: Record<string, DeviceArray> = {
     'matmul, few rows': product(5, 127, 700, true, false),
     'matmul, long k': product(131, 66, 690, false, true),
     'matmul, k in spans': product(41, 40, 2200, true, false),
     'matmul, both transposed': product(300, 297, 300, true, true),
     'matmul, plain': product(299, 300, 301, false, false),
-    'matmul, heads': device.run('matmul', { a: x, b: dy }, heads).c,
-    linear: device.run('linear', { x, weight: dy, bias: long }, { rows, inputs: columns, outputs: rows }).y,
-    add: device.run('add', { a: x, b: dy }, { size }).y,
-    sum: device.run('sum', { x }, { size, scale: 1 }).y,
+    'matmul, heads': device.launch('matmul', { a: x, b: dy }, heads).c,
+    linear: device.launch('linear', { x, weight: dy, bias: long }, { rows, inputs: columns, outputs: rows }).y,
+    add: device.launch('add', { a: x, b: dy }, { size }).y,
+    sum: device.launch('sum', { x }, { size, scale: 1 }).y,
     sumSquares: squaredNorm,
-    sumRows: device.run('sumRows', { x }, table).y,
-    gelu: device.run('gelu', { x }, { size, tanh: 0 }).y,
-    dropout: device.run('dropout', { x }, { size, rate: 0.1, keyHigh: 1, keyLow: 2 }).y,
+    sumRows: device.launch('sumRows', { x }, table).y,
+    gelu: device.launch('gelu', { x }, { size, tanh: 0 }).y,
+    dropout: device.launch('dropout', { x }, { size, rate: 0.1, keyHigh: 1, keyLow: 2 }).y,
     softmax: moments.secondMoment,
     ...normalised,
-    layerNormBackward: device.run('layerNormBackward', { x, gamma: short, dy, ...statistics }, norm).dx,
-    ...device.run('layerNormParameterGradients', { x, dy, ...statistics }, table),
-    scatterSum: device.run('scatterSum', { dy, order, offsets }, { rows: 4, columns, count: rows }).dtable,
-    gather: device.run('gather', { table: dy, indices: labels }, { rows, columns, tableRows: rows }).y,
+    layerNormBackward: device.launch('layerNormBackward', { x, gamma: short, dy, ...statistics }, norm).dx,
+    ...device.launch('layerNormParameterGradients', { x, dy, ...statistics }, table),
+    scatterSum: device.launch('scatterSum', { dy, order, offsets }, { rows: 4, columns, count: rows }).dtable,
+    gather: device.launch('gather', { table: dy, indices: labels }, { rows, columns, tableRows: rows }).y,
     ...entropy,
     ...fusedKernels(device, x, dy, short),
-    argmax: device.run('argmax', { x }, table).indices,
+    argmax: device.launch('argmax', { x }, table).indices,
     weights,
   };
   const read: Record<string, ArrayLike<number>> = {};
@@ -85,27 +85,27 @@ function fusedKernels(
   dy: DeviceArray,
   short: DeviceArray,
 ): Record<string, DeviceArray> {
-  const drawing = { rate: 0.2, keyHigh: 3, keyLow: 4 };
-  const size = { size: 91_000, ...drawing };
-  const norm = { rows: 700, columns: 130, epsilon: 1e-5, unbiased: 0, ...drawing };
-  const wide = { batch: 2, heads: 5, length: 350, headSize: 26, scale: 0.2, ...drawing };
+  const mask = { rate: 0.2, keyHigh: 3, keyLow: 4 };
+  const size = { size: 91_000, ...mask };
+  const norm = { rows: 700, columns: 130, epsilon: 1e-5, unbiased: 0, ...mask };
+  const wide = { batch: 2, heads: 5, length: 350, headSize: 26, scale: 0.2, ...mask };
   const spans = device.upload(
     'i32',
     Int32Array.from({ length: 1400 }, (_, i) => (i % 2 === 0 ? 0 : 150) + (i % 700 < 300 ? 0 : 150 + (i % 2) * 50)),
   );
-  const linear = { rows: 700, inputs: 130, outputs: 130, tanh: 1, ...drawing };
+  const linear = { rows: 700, inputs: 130, outputs: 130, tanh: 1, ...mask };
   const attended = { query: x, key: dy, value: x, spans };
-  const attention = device.run('attention', attended, wide);
-  const sum = device.run('dropoutAddLayerNorm', { x, residual: dy, gamma: short, beta: short }, norm);
+  const attention = device.launch('attention', attended, wide);
+  const sum = device.launch('dropoutAddLayerNorm', { x, residual: dy, gamma: short, beta: short }, norm);
   const back = { sum: sum.sum, gamma: short, mean: sum.mean, inverse: sum.inverse, dy, dsum: x };
   const outputs = {
     attention,
-    attentionBackward: device.run('attentionBackward', { ...attended, ...attention, dcontext: dy }, wide),
-    linearGelu: device.run('linearGelu', { x, weight: dy, bias: short }, linear),
-    geluDropoutBackward: device.run('geluDropoutBackward', { x, dy }, { tanh: 0, ...size }),
-    dropoutAdd: device.run('dropoutAdd', { x, residual: dy }, size),
+    attentionBackward: device.launch('attentionBackward', { ...attended, ...attention, dcontext: dy }, wide),
+    linearGelu: device.launch('linearGelu', { x, weight: dy, bias: short }, linear),
+    geluDropoutBackward: device.launch('geluDropoutBackward', { x, dy }, { tanh: 0, ...size }),
+    dropoutAdd: device.launch('dropoutAdd', { x, residual: dy }, size),
     dropoutAddLayerNorm: sum,
-    dropoutAddLayerNormBackward: device.run('dropoutAddLayerNormBackward', back, { ...norm, addSum: 1 }),
+    dropoutAddLayerNormBackward: device.launch('dropoutAddLayerNormBackward', back, { ...norm, addSum: 1 }),
   };
   return Object.fromEntries(
     Object.entries<Record<string, DeviceArray>>(outputs).flatMap(([kernel, arrays]) =>
@@ -181,7 +181,7 @@ test('a number of threads that is none is refused', async () => {
 test('an idle pool sleeps', async () => {
   const device = await openCpu({ threads: 3 });
   const x = device.allocate('f32', 1e6);
-  for (let i = 0; i < 20; i++) device.run('add', { a: x, b: x }, { size: 1e6 }, { y: x });
+  for (let i = 0; i < 20; i++) device.launch('add', { a: x, b: x }, { size: 1e6 }, { y: x });
   await new Promise((resolve) => setTimeout(resolve, 100));
   const before = process.cpuUsage();
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -194,7 +194,7 @@ test('an idle pool sleeps', async () => {
 function program(end: string): { status: number | null; seconds: number } {
   const index = JSON.stringify(new URL('../../../src/kernels/cpu/index.ts', import.meta.url));
   const code = `const { openCpu } = await import(${index}); const d = await openCpu({ threads: 3 });
-    const x = d.allocate('f32', 1e6); d.run('add', { a: x, b: x }, { size: 1e6 }); ${end}`;
+    const x = d.allocate('f32', 1e6); d.launch('add', { a: x, b: x }, { size: 1e6 }); ${end}`;
   const start = performance.now();
   const { status } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
     timeout: 10_000,

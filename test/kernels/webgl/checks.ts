@@ -55,8 +55,8 @@ export async function wrongInMask(mode: WebGlMode): Promise<{ wrong: number; loo
   const webgl = await openWebGl({ mode });
   const [size, rate] = [2 ** 24 + 3000, 0.1];
   const key = { keyHigh: 7654321, keyLow: 13579135 };
-  const ones = webgl.run('fill', {}, { size, value: 1 }).y;
-  const { y } = webgl.run('dropout', { x: ones }, { size, rate, ...key });
+  const ones = webgl.launch('fill', {}, { size, value: 1 }).y;
+  const { y } = webgl.launch('dropout', { x: ones }, { size, rate, ...key });
   const found = (await webgl.read(y)) as Float32Array;
   await webgl.close();
   const places = [0, 4096, 2 ** 23, 2 ** 24 - 2000, size - 2000].flatMap((from) =>

@@ -67,7 +67,7 @@ export const sizesInTurn = (): Promise<number[]> =>
     const sums: number[] = [];
     for (const size of [3, 5000, 2, 70000, 1]) {
       const x = device.upload('f32', new Float32Array(size).fill(2));
-      const { y } = device.run('add', { a: x, b: x }, { size });
+      const { y } = device.launch('add', { a: x, b: x }, { size });
       sums.push(((await device.read(y)) as Float32Array).reduce((total, value) => total + value, 0) / size);
     }
     return sums;
@@ -77,10 +77,10 @@ export const sizesInTurn = (): Promise<number[]> =>
 export const order = (): Promise<number[][]> =>
   withDevice(async (device) => {
     const x = device.upload('f32', [1, 2, 3]);
-    const { y } = device.run('add', { a: x, b: x }, { size: 3 });
+    const { y } = device.launch('add', { a: x, b: x }, { size: 3 });
     device.write(x, [10, 20, 30]);
     const early = device.read(y);
-    device.run('add', { a: x, b: x }, { size: 3 }, { y });
+    device.launch('add', { a: x, b: x }, { size: 3 }, { y });
     return [[...(await early)], [...(await device.read(y))]];
   });
 
@@ -95,7 +95,7 @@ export const wrongInFarRows = (): Promise<number> =>
     );
     const rows = [0, 1, 55923, 55924, 60001, 65535]; // row 55924 is the first beyond 2^24
     const indices = device.upload('i32', rows);
-    const { y } = device.run('gather', { table, indices }, { rows: rows.length, columns, tableRows });
+    const { y } = device.launch('gather', { table, indices }, { rows: rows.length, columns, tableRows });
     const found = await device.read(y);
     return rows
       .flatMap((row, r) => Array.from({ length: columns }, (_, c) => Number(found[r * columns + c] !== place(row, c))))
@@ -108,7 +108,7 @@ export const tooLarge = (): Promise<string> =>
 export const aliased = (): Promise<string> =>
   withDevice(async (device) => {
     const x = device.upload('f32', [1, 2]);
-    return messageOf(async () => device.run('add', { a: x, b: x }, { size: 2 }, { y: x }));
+    return messageOf(async () => device.launch('add', { a: x, b: x }, { size: 2 }, { y: x }));
   });
 
 /** What is said where the extension `missing` is not there. */
@@ -135,7 +135,7 @@ export async function afterLoss(): Promise<string[]> {
   const { device, x } = kept;
   const messages = [
     await messageOf(() => device.read(x)),
-    await messageOf(async () => device.run('add', { a: x, b: x }, { size: 2 })),
+    await messageOf(async () => device.launch('add', { a: x, b: x }, { size: 2 })),
   ];
   await device.close();
   return [...messages, await describeDevice()];

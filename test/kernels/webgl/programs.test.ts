@@ -3,19 +3,19 @@ import * as assert from 'uvu/assert';
 import type { Engine } from '../../../src/kernels/webgl/engine/engine.ts';
 import { webGlKernels } from '../../../src/kernels/webgl/kernels.ts';
 import { sourceOf } from '../../../src/kernels/webgl/engine/program.ts';
-import type { Parameters, Program } from '../../../src/kernels/webgl/engine/program.ts';
+import type { ProgramInputs, Program } from '../../../src/kernels/webgl/engine/program.ts';
 
 /** All programs, by an engine that only notes them. */
-const programs: Program<Parameters>[] = [];
+const programs: Program<ProgramInputs>[] = [];
 for (const packs of [true, false])
   webGlKernels({
     packs,
-    program: (program: Program<Parameters>) => {
+    program: (program: Program<ProgramInputs>) => {
       programs.push(program);
       return () => {};
     },
   } as unknown as Engine);
-const textOf = (program: Program<Parameters>): string => [...(program.functions ?? []), program.body].join('\n');
+const textOf = (program: Program<ProgramInputs>): string => [...(program.functions ?? []), program.body].join('\n');
 
 test('there are a few dozen programs for all kernels and all sizes', () => {
   const names = new Set(programs.map(({ name }) => name));

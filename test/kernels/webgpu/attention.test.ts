@@ -1,21 +1,21 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Parameters } from '../../../src/kernels/contract.ts';
+import type { KernelParameters } from '../../../src/kernels/contract.ts';
 import { dropThreshold, hash } from '../../../src/kernels/random.ts';
 import { attentionTile } from '../../../src/kernels/webgpu/kernels/attention/attentionTile.ts';
 import { attentionKernels } from '../../../src/kernels/webgpu/kernels/attention/attention.ts';
 import {
-  drawing,
-  drawingParameters,
-  drawingValues,
+  dropoutMask,
+  maskParameters,
+  maskValues,
   squareIndices,
-} from '../../../src/kernels/webgpu/kernels/wgsl/drawing.ts';
+} from '../../../src/kernels/webgpu/kernels/wgsl/dropoutMask.ts';
 import { openForTests } from './openForTests.ts';
 import { openQueue } from './openQueue.ts';
 
 const webgpu = await openForTests();
 const shape = { batch: 1, heads: 2, length: 200, headSize: 16, scale: 0.25 };
-const drawn: Parameters<'attention'> = { ...shape, rate: 0.2, keyHigh: 77, keyLow: 1234567 };
+const drawn: KernelParameters<'attention'> = { ...shape, rate: 0.2, keyHigh: 77, keyLow: 1234567 };
 const size = shape.length * shape.heads * shape.headSize;
 const numbers = (step: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => ((i * step) % 101) / 50 - 1);
@@ -44,9 +44,9 @@ async function attend({ query, key, value, dcontext }: Host): Promise<Record<str
     value: webgpu.upload('f32', value),
     spans,
   };
-  const { context, logSumExp } = webgpu.run('attention', inputs, drawn);
+  const { context, logSumExp } = webgpu.launch('attention', inputs, drawn);
   const back = { ...inputs, context, logSumExp, dcontext: webgpu.upload('f32', dcontext) };
-  const { dquery, dkey, dvalue } = webgpu.run('attentionBackward', back, drawn);
+  const { dquery, dkey, dvalue } = webgpu.launch('attentionBackward', back, drawn);
   const results: Record<string, Float32Array> = {};
   for (const [name, array] of Object.entries({ context, logSumExp, dquery, dkey, dvalue }))
     results[name] = ((await webgpu.read(array)) as Float32Array).slice(0, name === 'logSumExp' ? 400 : size);
@@ -108,9 +108,9 @@ if (webgpu) {
       label: 'indices',
       inputs: { rows: 'i32', columns: 'i32' },
       outputs: { hashes: 'i32' },
-      parameters: { length: 'u32', ...drawingParameters },
+      parameters: { length: 'u32', ...maskParameters },
       workgroup: 64,
-      declarations: drawing + squareIndices,
+      declarations: dropoutMask + squareIndices,
       main: `
   let at = indices(vec4u(u32(rows[lane])), vec4u(u32(columns[lane])));
   hashes[lane] = i32(hash(at.above, at.counter).x);`,
@@ -122,7 +122,7 @@ if (webgpu) {
       const [given, also, hashes] = [0, 1, 2].map(() => queue.allocate('i32', 64));
       queue.write(given, rows);
       queue.write(also, columns);
-      ask({ rows: given, columns: also, hashes }, { length, ...drawingValues({ rate: 0.5, ...key }) }, 1);
+      ask({ rows: given, columns: also, hashes }, { length, ...maskValues({ rate: 0.5, ...key }) }, 1);
       const found = await queue.read(hashes, 64);
       const expected = Array.from(rows, (row, i) => hash(key, row * length + columns[i]));
       assert.equal(Array.from(found), expected, `rows of ${length}`);

@@ -9,8 +9,8 @@ if (webgpu) {
   test('webgpu draws the same mask as every device, beyond index 2^24 too', async () => {
     const key = { keyHigh: 7654321, keyLow: 13579135 };
     const size = 2 ** 24 + 3000;
-    const ones = webgpu.run('fill', {}, { size, value: 1 }).y;
-    const { y } = webgpu.run('dropout', { x: ones }, { size, rate: 0.1, ...key });
+    const ones = webgpu.launch('fill', {}, { size, value: 1 }).y;
+    const { y } = webgpu.launch('dropout', { x: ones }, { size, rate: 0.1, ...key });
     const found = (await webgpu.read(y)) as Float32Array;
     const threshold = dropThreshold(0.1);
     const places = [0, 4096, 2 ** 24 - 2000, size - 2000].flatMap((from) =>

@@ -62,7 +62,7 @@ if (webgpu) {
       const values = Array.from({ length: size }, (_, i) => i / 8);
       const x = webgpu.upload('f16', values);
       assert.equal([...(await webgpu.read(x))], values);
-      const { y } = webgpu.run('add', { a: x, b: x }, { size });
+      const { y } = webgpu.launch('add', { a: x, b: x }, { size });
       assert.is(y.type, 'f16');
       assert.equal(
         [...(await webgpu.read(y))].slice(0, size),
@@ -73,7 +73,7 @@ if (webgpu) {
     assert.throws(() => webgpu.view(whole, 64, 3), /do not fit/);
     const part = webgpu.view(whole, 128, 3);
     webgpu.write(part, [1, 2, 3]);
-    webgpu.run('fill', {}, { size: 3, value: 7 }, { y: webgpu.view(whole, 256, 3) });
+    webgpu.launch('fill', {}, { size: 3, value: 7 }, { y: webgpu.view(whole, 256, 3) });
     const expected = [...new Float32Array(400)];
     expected.splice(128, 3, 1, 2, 3);
     expected.splice(256, 3, 7, 7, 7);
@@ -82,7 +82,7 @@ if (webgpu) {
 
   test('an array that a kernel cannot read as what it is, is refused', () => {
     const x = webgpu.allocate('f16', 4);
-    assert.throws(() => webgpu.run('sumSquares', { x }, { size: 4 }), /x must be 4 x f32, found 4 x f16/);
+    assert.throws(() => webgpu.launch('sumSquares', { x }, { size: 4 }), /x must be 4 x f32, found 4 x f16/);
   });
 
   test.after(() => webgpu.close());

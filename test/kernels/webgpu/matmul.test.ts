@@ -30,7 +30,7 @@ async function multiply(device: Device, product: Product): Promise<ArrayLike<num
     a: device.upload('f32', values(m * k * outer * inner, 5)),
     b: device.upload('f32', values(n * k * outer * inner, 7)),
   };
-  const { c } = device.run('matmul', arrays, matmulParameters(product));
+  const { c } = device.launch('matmul', arrays, matmulParameters(product));
   const result = await device.read(c);
   for (const array of [arrays.a, arrays.b, c]) device.free(array);
   return result;

@@ -21,11 +21,11 @@ const copy = (main: string) =>
 if (webgpu) {
   test('a write waits for the kernels before it, and a read does not see those after it', async () => {
     const x = webgpu.upload('f32', [1, 2, 3]);
-    const { y: first } = webgpu.run('add', { a: x, b: x }, { size: 3 });
+    const { y: first } = webgpu.launch('add', { a: x, b: x }, { size: 3 });
     webgpu.write(x, [10, 20, 30]);
-    const { y: second } = webgpu.run('add', { a: x, b: x }, { size: 3 });
+    const { y: second } = webgpu.launch('add', { a: x, b: x }, { size: 3 });
     const early = webgpu.read(second);
-    webgpu.run('fill', {}, { size: 3, value: 0 }, { y: second });
+    webgpu.launch('fill', {}, { size: 3, value: 0 }, { y: second });
     assert.equal(Array.from(await webgpu.read(first)).slice(0, 3), [2, 4, 6]);
     assert.equal(Array.from(await early).slice(0, 3), [20, 40, 60]);
     assert.equal(Array.from(await webgpu.read(second)).slice(0, 3), [0, 0, 0]);
@@ -33,8 +33,8 @@ if (webgpu) {
 
   test('more workgroups than fit one direction all run', async () => {
     const rows = 70_001;
-    const ones = webgpu.run('fill', {}, { size: rows, value: 3 }).y;
-    const { y } = webgpu.run('softmax', { x: ones }, { rows, columns: 1 });
+    const ones = webgpu.launch('fill', {}, { size: rows, value: 3 }).y;
+    const { y } = webgpu.launch('softmax', { x: ones }, { rows, columns: 1 });
     assert.ok((await webgpu.read(y)).slice(0, rows).every((value) => value === 1));
     for (const array of [ones, y]) webgpu.free(array);
   });
@@ -42,7 +42,7 @@ if (webgpu) {
   test('more kernels than a batch holds run in order', async () => {
     const total = webgpu.upload('f32', [0]);
     const one = webgpu.upload('f32', [1]);
-    for (let i = 0; i < 1000; i++) webgpu.run('accumulate', { total, x: one }, { size: 1 });
+    for (let i = 0; i < 1000; i++) webgpu.launch('accumulate', { total, x: one }, { size: 1 });
     assert.is((await webgpu.read(total))[0], 1000);
   });
 
@@ -72,7 +72,7 @@ if (webgpu) {
 
   test('a kernel cannot write where it reads', async () => {
     const x = webgpu.upload('f32', [1, 2]);
-    const message = await messageOf(async () => webgpu.run('add', { a: x, b: x }, { size: 2 }, { y: x }));
+    const message = await messageOf(async () => webgpu.launch('add', { a: x, b: x }, { size: 2 }, { y: x }));
     assert.match(message, /kernel add cannot read a and write y in one buffer/);
     assert.is((await webgpu.read(x))[0], 1);
   });

@@ -34,19 +34,19 @@ async function ofLongRow(device: Device): Promise<Float32Array[]> {
     'f32',
     Float32Array.from({ length: p.rows * p.columns }, (_, i) => ((i * 37) % 1009) / 100),
   );
-  const { y } = device.run('softmax', { x }, p);
-  const { dx } = device.run('softmaxBackward', { y, dy: x }, p);
-  const ones = device.run('fill', {}, { size: p.columns, value: 1 }).y;
-  const norm = device.run('layerNorm', { x, gamma: ones, beta: ones }, { ...p, epsilon: 1e-5, unbiased: 0 });
+  const { y } = device.launch('softmax', { x }, p);
+  const { dx } = device.launch('softmaxBackward', { y, dy: x }, p);
+  const ones = device.launch('fill', {}, { size: p.columns, value: 1 }).y;
+  const norm = device.launch('layerNorm', { x, gamma: ones, beta: ones }, { ...p, epsilon: 1e-5, unbiased: 0 });
   const drawn = { ...p, epsilon: 1e-5, unbiased: 0, rate: 0.3, keyHigh: 5, keyLow: 6 };
-  const composed = device.run(
+  const composed = device.launch(
     'add',
-    { a: x, b: device.run('dropout', { x }, { ...drawn, size: x.size }).y },
+    { a: x, b: device.launch('dropout', { x }, { ...drawn, size: x.size }).y },
     { size: x.size },
   ).y;
   const sum = device.has('dropoutAddLayerNorm')
-    ? device.run('dropoutAddLayerNorm', { x, residual: x, gamma: ones, beta: ones }, drawn)
-    : device.run('layerNorm', { x: composed, gamma: ones, beta: ones }, drawn);
+    ? device.launch('dropoutAddLayerNorm', { x, residual: x, gamma: ones, beta: ones }, drawn)
+    : device.launch('layerNorm', { x: composed, gamma: ones, beta: ones }, drawn);
   const read: Float32Array[] = [];
   for (const array of [y, dx, norm.y, sum.y])
     read.push(Float32Array.from(await device.read(array)).slice(0, 2 * p.columns));

@@ -15,7 +15,7 @@ import { CONFIG_NAME } from './configView.ts';
 import { lock } from './storage/lock.ts';
 import type { OpenedFiles } from './storage/openZips.ts';
 import { flatNames } from './storage/runFiles.ts';
-import * as shelf from './storage/shelf.ts';
+import * as savedRuns from './storage/savedRuns.ts';
 
 /** A run that is open: all but its model. */
 export interface OpenRun {
@@ -39,7 +39,7 @@ export interface Surroundings {
 /** A new run on the config's corpus, or on files instead. */
 export async function newRun(text: string, own: readonly PathAndBlob[], around: Surroundings): Promise<OpenRun> {
   const wanted = resolveConfig(text, CONFIG_NAME);
-  const kept = await shelf.hasShelf();
+  const kept = await savedRuns.canSaveRuns();
   const { name, unlock } = await claim(nameOf(wanted), kept);
   try {
     const out = `runs/${name}`;
@@ -56,7 +56,7 @@ export async function newRun(text: string, own: readonly PathAndBlob[], around: 
       { ...dataOptions(config), tokenizer: config.data.tokenizer },
       around.onProgress,
     );
-    if (kept && corpus.length > 0) await shelf.keepCorpus(name, corpus);
+    if (kept && corpus.length > 0) await savedRuns.keepCorpus(name, corpus);
     const yaml = toYaml(config);
     const { tokenizer } = data;
     const run = new BrowserRun({
@@ -68,7 +68,7 @@ export async function newRun(text: string, own: readonly PathAndBlob[], around: 
       corpus,
       checkpoint: undefined,
       passedOver: [],
-      shelf: kept,
+      canSave: kept,
       onSaved: around.onSaved,
     });
     return { run, config, yaml, tokenizer, data, close: closing(unlock, data) };
@@ -87,11 +87,11 @@ export async function storedRun(
   keptAs: string | undefined,
   around: Surroundings,
 ): Promise<OpenRun> {
-  const kept = await shelf.hasShelf();
+  const kept = await savedRuns.canSaveRuns();
   const written = resolveConfig(files.config, CONFIG_NAME);
   const { name, unlock } = await claim(keptAs ?? nameOf(written), kept, keptAs !== undefined);
   try {
-    const corpus = keptAs === undefined ? flatNames(files.corpus) : await shelf.corpusOf(keptAs);
+    const corpus = keptAs === undefined ? flatNames(files.corpus) : await savedRuns.corpusOf(keptAs);
     const settings = [`out=runs/${name}`, ...(corpus.length > 0 ? [`data.corpus=["runs/${name}/corpus/*"]`] : [])];
     const config = resolveConfig(files.config, CONFIG_NAME, settings);
     const tokenizer = Tokenizer.fromJson(JSON.parse(files.tokenizer));
@@ -100,9 +100,9 @@ export async function storedRun(
     const yaml = toYaml(config);
     const { metrics } = files;
     const parts = { name, config, yaml, tokenizer: files.tokenizer, metrics, corpus, checkpoint, passedOver };
-    const run = new BrowserRun({ ...parts, shelf: kept, onSaved: around.onSaved });
+    const run = new BrowserRun({ ...parts, canSave: kept, onSaved: around.onSaved });
     if (keptAs === undefined) {
-      if (kept && corpus.length > 0) await shelf.keepCorpus(name, corpus);
+      if (kept && corpus.length > 0) await savedRuns.keepCorpus(name, corpus);
       await run.save(checkpoint, { scheduled: false });
     }
     return { run, config, yaml, tokenizer, data, close: closing(unlock, data) };
@@ -139,7 +139,7 @@ const nameOf = ({ out }: Config): string =>
 
 /** Takes a run's name for this tab alone. */
 async function claim(name: string, kept: boolean, exactly = false): Promise<{ name: string; unlock: () => void }> {
-  const own = kept && !exactly ? await shelf.freeName(name) : name;
+  const own = kept && !exactly ? await savedRuns.freeName(name) : name;
   return { name: own, unlock: await lock(own) };
 }
 

@@ -1,4 +1,4 @@
 import { serve } from '../connect.ts';
-import { Engine } from './engine.ts';
+import { PageEngine } from './pageEngine.ts';
 
-serve((send) => new Engine(send));
+serve((send) => new PageEngine(send));

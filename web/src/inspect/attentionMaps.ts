@@ -1,5 +1,5 @@
 import { Tape } from '../../../src/autograd/tape.ts';
-import type { Bert, Sequences } from '../../../src/bert/Bert.ts';
+import type { Bert, EncoderInput } from '../../../src/bert/Bert.ts';
 import type { Device } from '../../../src/kernels/device.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Device } from '../../../src/kernels/device.ts';
  * @param sequences one sequence
  * @returns for each layer (heads, length, length): rows are queries, columns keys
  */
-export async function attentionMaps(device: Device, model: Bert, sequences: Sequences): Promise<Float64Array[]> {
+export async function attentionMaps(device: Device, model: Bert, sequences: EncoderInput): Promise<Float64Array[]> {
   const maps: Promise<Float64Array>[] = [];
   const observer = {
     onForward(op: string, _: unknown, [probabilities]: readonly { read(): Promise<Float64Array> }[]) {

@@ -2,18 +2,18 @@ import type { Shape } from '../../../src/autograd/shape.ts';
 import { Tape } from '../../../src/autograd/tape.ts';
 import { Indices } from '../../../src/autograd/tensor.ts';
 import type { Tensor } from '../../../src/autograd/tensor.ts';
-import type { Bert, MaskedSequences } from '../../../src/bert/Bert.ts';
+import type { Bert, MaskedInput } from '../../../src/bert/Bert.ts';
 import { boxNamer } from './boxOf.ts';
 import type { Device } from '../../../src/kernels/device.ts';
 import { statisticsOf } from './statistics.ts';
-import type { Statistics } from './statistics.ts';
+import type { ArrayStatistics } from './statistics.ts';
 
 /** A tensor that was seen in passing. */
 export interface Seen {
   readonly shape: Shape;
-  readonly values: Statistics;
+  readonly values: ArrayStatistics;
   /** Of the loss by these values; undefined where none came this way. */
-  readonly gradients: Statistics | undefined;
+  readonly gradients: ArrayStatistics | undefined;
 }
 
 /** One box of the live model. */
@@ -33,7 +33,7 @@ export interface BoxReport {
 export async function boxReport(
   device: Device,
   model: Bert,
-  batch: MaskedSequences,
+  batch: MaskedInput,
   path: string,
 ): Promise<BoxReport | undefined> {
   const values = new Map<Tensor, Promise<Float64Array>>();

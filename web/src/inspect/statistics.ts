@@ -1,5 +1,5 @@
 /** What the numbers of an array are like. */
-export interface Statistics {
+export interface ArrayStatistics {
   readonly count: number;
   readonly mean: number;
   readonly deviation: number;
@@ -11,7 +11,7 @@ export interface Statistics {
 
 const BARS = 40;
 
-export function statisticsOf(values: ArrayLike<number>): Statistics {
+export function statisticsOf(values: ArrayLike<number>): ArrayStatistics {
   const count = values.length;
   let [sum, squares, least, greatest] = [0, 0, Infinity, -Infinity];
   for (let i = 0; i < count; i++) {

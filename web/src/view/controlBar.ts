@@ -1,4 +1,4 @@
-import type { Phase, RunView } from '../protocol.ts';
+import type { Phase, RunSummary } from '../protocol.ts';
 import { byId, h } from './dom.ts';
 import { bytes, count, duration } from './format.ts';
 
@@ -20,7 +20,7 @@ export class ControlBar {
   readonly #download: HTMLButtonElement;
   readonly #leave: HTMLButtonElement;
   #phase: Phase = 'idle';
-  #run: RunView | undefined;
+  #run: RunSummary | undefined;
   #step = 0;
   #memory = 0;
   #secondsAStep = 0;
@@ -41,7 +41,7 @@ export class ControlBar {
     this.#draw();
   }
 
-  run(run: RunView): void {
+  run(run: RunSummary): void {
     this.#run = run;
     this.#step = run.step;
     this.#secondsAStep = 0;

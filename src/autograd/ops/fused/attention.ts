@@ -1,5 +1,5 @@
-import { drawingParameters, drop } from '../drawing.ts';
-import type { Drawing } from '../drawing.ts';
+import { maskParameters, drop } from '../dropoutMask.ts';
+import type { DropoutMask } from '../dropoutMask.ts';
 import { headProducts } from '../heads.ts';
 import { op, tapeOf } from '../../op.ts';
 import { expectShape } from '../../shape.ts';
@@ -15,7 +15,7 @@ export interface AttentionOptions {
   /** What the products of queries and keys are multiplied by. */
   readonly scale: number;
   /** Dropout on the probabilities. */
-  readonly dropout?: Drawing | undefined;
+  readonly dropout?: DropoutMask | undefined;
 }
 
 /**
@@ -52,7 +52,7 @@ export function attention(
 const fused = op(
   'attention',
   (
-    run,
+    launch,
     query: Tensor,
     key: Tensor,
     value: Tensor,
@@ -66,21 +66,21 @@ const fused = op(
     expectShape('attention', 'spans', spans.shape, [batch, length, 2]);
     if (tokens) expectIndices('attention', tokens, key.shape);
     const inputs = { query, key, value, spans };
-    const parameters = { batch, heads, length, headSize, scale, ...drawingParameters(dropout) };
+    const parameters = { batch, heads, length, headSize, scale, ...maskParameters(dropout) };
     const { context, logSumExp } = tokens
-      ? run('attentionAt', { ...inputs, tokens }, { ...parameters, wanted: tokens.size })
-      : run('attention', inputs, parameters);
+      ? launch('attentionAt', { ...inputs, tokens }, { ...parameters, wanted: tokens.size })
+      : launch('attention', inputs, parameters);
     return {
       output: context,
       shape: query.shape,
-      backward: (dcontext, run) => {
+      backward: (dcontext, launch) => {
         const saved = { ...inputs, context, logSumExp, dcontext };
         const { dquery, dkey, dvalue } = tokens
-          ? run('attentionAtBackward', { ...saved, tokens }, { ...parameters, wanted: tokens.size })
-          : run('attentionBackward', saved, parameters);
+          ? launch('attentionAtBackward', { ...saved, tokens }, { ...parameters, wanted: tokens.size })
+          : launch('attentionBackward', saved, parameters);
         return [dquery, dkey, dvalue];
       },
-      reads: [query, key, value, spans, ...(tokens ? [tokens] : []), context, logSumExp],
+      saved: [query, key, value, spans, ...(tokens ? [tokens] : []), context, logSumExp],
     };
   },
 );

@@ -1,5 +1,5 @@
-import { drawingParameters } from '../drawing.ts';
-import type { Drawing } from '../drawing.ts';
+import { maskParameters } from '../dropoutMask.ts';
+import type { DropoutMask } from '../dropoutMask.ts';
 import { opOfMany, tapeOf } from '../../op.ts';
 import { expectShape, rowsAndColumns } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -24,7 +24,7 @@ export function dropoutAddLayerNorm(
   gamma: Tensor,
   beta: Tensor,
   options: LayerNormOptions,
-  dropout: Drawing | undefined,
+  dropout: DropoutMask | undefined,
 ): SumAndNorm {
   const tape = tapeOf('dropoutAddLayerNorm', [residual, x]);
   if (tape.has('dropoutAddLayerNorm') && tape.has('dropoutAddLayerNormBackward')) {
@@ -38,33 +38,37 @@ export function dropoutAddLayerNorm(
 const fused = opOfMany(
   'dropoutAddLayerNorm',
   (
-    run,
+    launch,
     residual: Tensor,
     x: Tensor,
     gamma: Tensor,
     beta: Tensor,
     options: LayerNormOptions,
-    dropout: Drawing | undefined,
+    dropout: DropoutMask | undefined,
   ) => {
     const size = rowsAndColumns(x.shape);
     expectShape('dropoutAddLayerNorm', 'residual', residual.shape, x.shape);
     expectShape('dropoutAddLayerNorm', 'gamma', gamma.shape, [size.columns]);
     expectShape('dropoutAddLayerNorm', 'beta', beta.shape, [size.columns]);
     const norm = normParameters(x, options);
-    const drawn = drawingParameters(dropout);
-    const { sum, y, mean, inverse } = run('dropoutAddLayerNorm', { x, residual, gamma, beta }, { ...norm, ...drawn });
+    const drawn = maskParameters(dropout);
+    const { sum, y, mean, inverse } = launch(
+      'dropoutAddLayerNorm',
+      { x, residual, gamma, beta },
+      { ...norm, ...drawn },
+    );
     return {
       outputs: [
         { array: sum, shape: x.shape },
         { array: y, shape: x.shape },
       ],
-      backward: ([dsum, dy], run, into) => {
-        if (!dy) return [dsum, dsum && run('dropout', { x: dsum }, { size: x.size, ...drawn }).y];
+      backward: ([dsum, dy], launch, into) => {
+        if (!dy) return [dsum, dsum && launch('dropout', { x: dsum }, { size: x.size, ...drawn }).y];
         const inputs = { sum, gamma, mean, inverse, dy, dsum: dsum ?? dy };
         const parameters = { ...norm, ...drawn, addSum: Number(dsum !== undefined) };
-        const { dresidual, dx } = run('dropoutAddLayerNormBackward', inputs, parameters);
+        const { dresidual, dx } = launch('dropoutAddLayerNormBackward', inputs, parameters);
         const outputs = { dgamma: into[2], dbeta: into[3] };
-        const { dgamma, dbeta } = run('layerNormParameterGradients', { x: sum, mean, inverse, dy }, size, outputs);
+        const { dgamma, dbeta } = launch('layerNormParameterGradients', { x: sum, mean, inverse, dy }, size, outputs);
         return [dresidual, dx, dgamma, dbeta];
       },
       reads: [sum, gamma, mean, inverse],

@@ -19,25 +19,28 @@ export function linearCrossEntropy(x: Tensor, weight: Tensor, bias: Tensor | und
   return crossEntropy(linear(x, weight, bias), labels); // (rows)
 }
 
-const fused = op('linearCrossEntropy', (run, x: Tensor, weight: Tensor, labels: Indices, bias: Tensor | undefined) => {
-  const sizes = linearSizes(x, weight);
-  const size = { rows: sizes.rows, columns: sizes.outputs };
-  if (bias) expectShape('linearCrossEntropy', 'bias', bias.shape, [sizes.outputs]);
-  expectLabels('linearCrossEntropy', labels, size);
-  const logits = linearForward(run, x, weight, bias, sizes); // (rows, classes)
-  const { losses, logSumExp } = run('crossEntropy', { logits, labels }, size);
-  return {
-    output: losses,
-    shape: labels.shape,
-    backward: (dlosses, run, into) => {
-      run('crossEntropyInPlace', { logits, labels, logSumExp, dlosses }, size); // logits are now their gradient
-      return [
-        inputGradient(run, logits, weight, sizes), // (rows, inputs)
-        weightGradient(run, logits, x, sizes, into[1]), // (classes, inputs)
-        undefined,
-        bias && biasGradient(run, logits, sizes, into[3]), // (classes)
-      ];
-    },
-    reads: [x, weight, labels, logits, logSumExp],
-  };
-});
+const fused = op(
+  'linearCrossEntropy',
+  (launch, x: Tensor, weight: Tensor, labels: Indices, bias: Tensor | undefined) => {
+    const sizes = linearSizes(x, weight);
+    const size = { rows: sizes.rows, columns: sizes.outputs };
+    if (bias) expectShape('linearCrossEntropy', 'bias', bias.shape, [sizes.outputs]);
+    expectLabels('linearCrossEntropy', labels, size);
+    const logits = linearForward(launch, x, weight, bias, sizes); // (rows, classes)
+    const { losses, logSumExp } = launch('crossEntropy', { logits, labels }, size);
+    return {
+      output: losses,
+      shape: labels.shape,
+      backward: (dlosses, launch, into) => {
+        launch('crossEntropyInPlace', { logits, labels, logSumExp, dlosses }, size); // logits are now their gradient
+        return [
+          inputGradient(launch, logits, weight, sizes), // (rows, inputs)
+          weightGradient(launch, logits, x, sizes, into[1]), // (classes, inputs)
+          undefined,
+          bias && biasGradient(launch, logits, sizes, into[3]), // (classes)
+        ];
+      },
+      saved: [x, weight, labels, logits, logSumExp],
+    };
+  },
+);

@@ -1,5 +1,5 @@
-import { drawingParameters } from '../drawing.ts';
-import type { Drawing } from '../drawing.ts';
+import { maskParameters } from '../dropoutMask.ts';
+import type { DropoutMask } from '../dropoutMask.ts';
 import { op, tapeOf } from '../../op.ts';
 import { expectShape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -18,7 +18,7 @@ export function linearGelu(
   weight: Tensor,
   bias: Tensor | undefined,
   form: 'erf' | 'tanh',
-  dropout?: Drawing,
+  dropout?: DropoutMask,
 ): Tensor {
   const tape = tapeOf('linearGelu', [x, weight]);
   if (bias && tape.has('linearGelu') && tape.has('geluDropoutBackward')) return fused(x, weight, bias, form, dropout);
@@ -27,20 +27,20 @@ export function linearGelu(
 
 const fused = op(
   'linearGelu',
-  (run, x: Tensor, weight: Tensor, bias: Tensor, form: 'erf' | 'tanh', dropout: Drawing | undefined) => {
+  (launch, x: Tensor, weight: Tensor, bias: Tensor, form: 'erf' | 'tanh', dropout: DropoutMask | undefined) => {
     const sizes = linearSizes(x, weight);
     expectShape('linearGelu', 'bias', bias.shape, [sizes.outputs]);
-    const activation = { tanh: Number(form === 'tanh'), ...drawingParameters(dropout) };
-    const { linear, y } = run('linearGelu', { x, weight, bias }, { ...sizes, ...activation });
+    const activation = { tanh: Number(form === 'tanh'), ...maskParameters(dropout) };
+    const { linear, y } = launch('linearGelu', { x, weight, bias }, { ...sizes, ...activation });
     return {
       output: y,
       shape: [...x.shape.slice(0, -1), sizes.outputs],
-      backward: (dy, run, into) => {
+      backward: (dy, launch, into) => {
         const size = sizes.rows * sizes.outputs;
-        const { dx: dlinear } = run('geluDropoutBackward', { x: linear, dy }, { size, ...activation }); // (..., outputs)
-        return linearBackward(dlinear, run, into, x, weight, bias);
+        const { dx: dlinear } = launch('geluDropoutBackward', { x: linear, dy }, { size, ...activation }); // (..., outputs)
+        return linearBackward(dlinear, launch, into, x, weight, bias);
       },
-      reads: [x, weight, linear],
+      saved: [x, weight, linear],
     };
   },
 );

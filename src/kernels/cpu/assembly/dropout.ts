@@ -1,7 +1,7 @@
 // Dropout alone and with what stands before or after it. Each treats a piece of a row at a time, small enough for the
 // first-level cache, and multiplies by the factors that `draw` gives.
 import { DRAWN_FLOATS } from './memory/scratch';
-import { draw } from './draw';
+import { draw } from './dropoutMask';
 import { firstElement, lastElement } from './elementwise';
 import { geluRow, slopeRow } from './gelu';
 import { integer, pointer } from './memory/job';

@@ -1,10 +1,10 @@
 import { BertrandError } from '../../../error.ts';
-import type { Parameters } from '../../contract.ts';
+import type { KernelParameters } from '../../contract.ts';
 import type { Arena } from '../engine/arena.ts';
 import { planAttention } from './attentionPlan.ts';
 import type { Block, Group } from './attentionPlan.ts';
 import type { Jobs } from '../engine/jobs.ts';
-import { mask } from './mask.ts';
+import { maskArguments } from './dropoutMask.ts';
 import { Workspace } from '../engine/workspace.ts';
 
 export const MOST_KEYS = 2 ** 16; // of one query: room for a row of scores, see SCORES_FLOATS in assembly/scratch.ts
@@ -25,7 +25,7 @@ type Arrays = Record<'query' | 'key' | 'value' | 'spans' | 'context' | 'logSumEx
   /** Those whose attention is wanted: of all, if left out. */
   readonly tokens?: number;
 };
-type AttentionParameters = Parameters<'attention'> & { readonly wanted?: number };
+type AttentionParameters = KernelParameters<'attention'> & { readonly wanted?: number };
 type Gradients = Record<'dcontext' | 'dquery' | 'dkey' | 'dvalue', number>;
 
 /** Runs fused attention; its plan is kept while the spans stay the same, as they do from layer to layer. */
@@ -61,7 +61,7 @@ export class Attention {
     { blockTable, groupTable }: Placed,
     { dcontext, dquery, dkey, dvalue }: Gradients = { dcontext: 0, dquery: 0, dkey: 0, dvalue: 0 },
   ): void {
-    const { integers, scale } = mask(p);
+    const { integers, scale } = maskArguments(p);
     this.#jobs.run(
       name,
       pieces * p.heads,

@@ -33,7 +33,7 @@ export function planAttention(
     const first = query;
     if (!tokens) query += length;
     else while (query < tokens.length && tokens[query] < (sequence + 1) * length) query++;
-    const runs = runsOf(spans, first, query, tokens);
+    const runs = stretchesOf(spans, first, query, tokens);
     for (const [start, end] of keyGroups(runs, length)) {
       const firstBlock = blocks.length;
       for (const run of runs) {
@@ -66,7 +66,7 @@ function largestFirst(groups: readonly Group[], blocks: readonly Block[]): Group
 }
 
 /** Queries from first to before last, which see the keys from start to before end: 0 and 0 for no keys. */
-interface Run {
+interface Stretch {
   readonly first: number;
   readonly last: number;
   readonly start: number;
@@ -74,8 +74,8 @@ interface Run {
 }
 
 /** Of the queries from `from` to before `to`. */
-function runsOf(spans: Int32Array, from: number, to: number, tokens: Int32Array | undefined): Run[] {
-  const runs: Run[] = [];
+function stretchesOf(spans: Int32Array, from: number, to: number, tokens: Int32Array | undefined): Stretch[] {
+  const runs: Stretch[] = [];
   const placeOf = (query: number): number => 2 * (tokens ? tokens[query] : query);
   for (let first = from, next = from + 1; next <= to; next++) {
     const [start, end] = [spans[placeOf(first)], spans[placeOf(first) + 1]];
@@ -87,7 +87,7 @@ function runsOf(spans: Int32Array, from: number, to: number, tokens: Int32Array 
 }
 
 /** All keys, cut wherever a span begins or ends and none goes on. */
-function keyGroups(runs: readonly Run[], length: number): [number, number][] {
+function keyGroups(runs: readonly Stretch[], length: number): [number, number][] {
   const seen = runs.filter(({ start, end }) => start < end);
   const edges = new Set(seen.flatMap(({ start, end }) => [start, end]));
   const change = new Int32Array(length + 2); // in the number of spans that have a place in their middle

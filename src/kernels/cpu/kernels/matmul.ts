@@ -1,4 +1,4 @@
-import type { Parameters } from '../../contract.ts';
+import type { KernelParameters } from '../../contract.ts';
 import type { Arena } from '../engine/arena.ts';
 import type { Jobs } from '../engine/jobs.ts';
 import { Workspace } from '../engine/workspace.ts';
@@ -42,7 +42,7 @@ export class Matmul {
   }
 
   /** The contract's matmul. */
-  run(a: number, b: number, c: number, p: Parameters<'matmul'>, finish: Finish = {}): void {
+  run(a: number, b: number, c: number, p: KernelParameters<'matmul'>, finish: Finish = {}): void {
     const products = p.outer * p.inner;
     const work = p.m * p.n * p.k;
     const small = work <= SMALL || products >= 4 * this.#jobs.threads;
@@ -79,7 +79,7 @@ export class Matmul {
    * A product of two operands whose rows are contracted, as weights' gradients are: each thread takes rows of its own, which it reads
    * but once, and the sums are added at the end.
    */
-  #spans(a: number, b: number, c: number, p: Parameters<'matmul'>, spans: number): void {
+  #spans(a: number, b: number, c: number, p: KernelParameters<'matmul'>, spans: number): void {
     const size = p.m * p.n;
     const packed = this.#workspace.reserve((spans - 1) * size);
     const blocks = Math.ceil((2 * this.#jobs.threads) / spans);
@@ -92,7 +92,7 @@ export class Matmul {
   }
 
   /** One product for all threads, which pack b together. */
-  #shared(a: number, b: number, c: number, p: Parameters<'matmul'>, finish: Finish): void {
+  #shared(a: number, b: number, c: number, p: KernelParameters<'matmul'>, finish: Finish): void {
     const width = Math.min(p.n, Math.max(64, Math.floor(PACK_LIMIT / p.k / 8) * 8));
     const packed = this.#workspace.reserve(Math.ceil(width / 8) * 8 * p.k);
     for (let first = 0; first < p.n; first += width) {
@@ -111,7 +111,7 @@ export class Matmul {
     name: string,
     chunks: number,
     [a = 0, b = 0, c = 0]: readonly number[],
-    p: Parameters<'matmul'>,
+    p: KernelParameters<'matmul'>,
     stripe: { n: number; first: number; packed: number; panels: number },
     cut: Cut,
     { bias = 0, activated }: Finish,
@@ -128,7 +128,7 @@ export class Matmul {
 }
 
 /** In how many spans k is cut, by the product's size alone, since it decides in which order sums are added: 1 if in none. */
-function spansOf(p: Parameters<'matmul'>): number {
+function spansOf(p: KernelParameters<'matmul'>): number {
   const contracted = p.transposeA && !p.transposeB && p.outer * p.inner === 1 && p.cRow === p.n;
   const most = Math.min(p.k / SPAN, 1 + SPAN_SUMS / (p.m * p.n));
   return contracted && most >= 2 ? 2 ** Math.floor(Math.log2(most)) : 1;

@@ -4,7 +4,7 @@ import type { Engine, WebGlArray } from './engine.ts';
 import { fullShape } from './engine.ts';
 import { GlProgram, TextureView } from './glProgram.ts';
 import type { Gpu, KernelClass } from './library.ts';
-import type { Arguments, Parameters, Program, Shaped } from './program.ts';
+import type { Arguments, ProgramInputs, Program, Shaped } from './program.ts';
 import { Readback } from './readback.ts';
 import { Shelf } from './shelf.ts';
 import { Textures } from './textures.ts';
@@ -51,7 +51,7 @@ export function glEngine(gl: Gl, gpu: Gpu, expected: KernelClass): Engine {
       if (error !== gl.context.NO_ERROR) throw new BertrandError(`webgl: the GPU reports the GL error ${error}`);
       return type === 'i32' ? Int32Array.from(values) : values;
     },
-    program<const P extends Parameters>(program: Program<P>) {
+    program<const P extends ProgramInputs>(program: Program<P>) {
       const { name, parameters } = program;
       let compiled: GlProgram | undefined;
       return (output: WebGlArray, shape: readonly number[], values: Arguments<P, WebGlArray>) => {

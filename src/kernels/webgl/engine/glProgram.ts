@@ -2,7 +2,7 @@ import { BertrandError } from '../../../error.ts';
 import type { Gl } from './context.ts';
 import type { Gpu, KernelClass } from './library.ts';
 import { sourceOf } from './program.ts';
-import type { Parameters, Program, Shape } from './program.ts';
+import type { ProgramInputs, Program, Extent } from './program.ts';
 import type { Texture } from './textures.ts';
 
 /** No loop of ours is longer; gpu.js silently ends loops after 1000 rounds where it is not told. */
@@ -15,12 +15,12 @@ export const LONGEST_LOOP = 2 ** 24;
 export class TextureView {
   readonly texture: WebGLTexture;
   readonly size: readonly [number, number];
-  readonly dimensions: Shape;
-  readonly output: Shape;
+  readonly dimensions: Extent;
+  readonly output: Extent;
   readonly context: unknown;
   readonly type: 'ArrayTexture(1)' | 'ArrayTexture(4)';
 
-  constructor(context: unknown, { handle, width, height, channels }: Texture, shape: Shape) {
+  constructor(context: unknown, { handle, width, height, channels }: Texture, shape: Extent) {
     this.context = context;
     this.texture = handle;
     this.size = [width, height];
@@ -42,8 +42,8 @@ export class TextureView {
 interface GlKernel {
   built: boolean;
   texture: TextureView | null;
-  output: Shape;
-  threadDim: Shape;
+  output: Extent;
+  threadDim: Extent;
   texSize: readonly [number, number];
   maxTexSize: readonly [number, number];
   fallbackRequested: boolean;
@@ -59,7 +59,7 @@ export class GlProgram {
   readonly #name: string;
   readonly #kernel: GlKernel;
 
-  constructor(gpu: Gpu, expected: KernelClass, gl: Gl, program: Program<Parameters>) {
+  constructor(gpu: Gpu, expected: KernelClass, gl: Gl, program: Program<ProgramInputs>) {
     this.#gl = gl;
     this.#name = program.name;
     const types = { array: 'ArrayTexture(1)', packed: 'ArrayTexture(4)', integer: 'Integer', real: 'Float' };
@@ -81,7 +81,7 @@ export class GlProgram {
   }
 
   /** Draws the lines of `output` that the shape fills. */
-  run(output: Texture, shape: Shape, values: readonly unknown[]): void {
+  run(output: Texture, shape: Extent, values: readonly unknown[]): void {
     const { context } = this.#gl;
     const kernel = this.#kernel;
     const target = new TextureView(context, output, shape);

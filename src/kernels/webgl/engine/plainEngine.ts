@@ -4,7 +4,7 @@ import { fullShape } from './engine.ts';
 import { LONGEST_LOOP } from './glProgram.ts';
 import type { Gpu, GpuJs, KernelClass } from './library.ts';
 import { sourceOf } from './program.ts';
-import type { Arguments, Parameters, Program, Shape, Shaped } from './program.ts';
+import type { Arguments, ProgramInputs, Program, Extent, Shaped } from './program.ts';
 import { Shelf } from './shelf.ts';
 import type { Memory } from './shelf.ts';
 
@@ -38,7 +38,7 @@ export function plainEngine(mode: PlainMode, { GPU, input, WebAssemblyKernel, CP
       Promise.resolve(
         type === 'i32' ? Int32Array.from(valuesOf(array).subarray(0, size)) : valuesOf(array).slice(0, size),
       ),
-    program<const P extends Parameters>(program: Program<P>) {
+    program<const P extends ProgramInputs>(program: Program<P>) {
       const kernels = new Map<string, ReturnType<Gpu['createKernel']>>();
       return (output: WebGlArray, shape: readonly number[], values: Arguments<P, WebGlArray>) => {
         const given: (Shaped<WebGlArray> | number)[] = Object.keys(program.parameters).map((key) => values[key]);
@@ -65,7 +65,7 @@ function createKernel(
   gpu: Gpu,
   mode: PlainMode,
   expected: KernelClass,
-  program: Program<Parameters>,
+  program: Program<ProgramInputs>,
 ): ReturnType<Gpu['createKernel']> {
   const types = { array: 'Input', packed: 'Input', integer: 'Integer', real: 'Float' };
   const kernel = gpu.createKernel(sourceOf(program), {
@@ -83,7 +83,7 @@ function createKernel(
 }
 
 /** As many numbers as the shape has, for gpu.js insists; a last line that is not full is filled up. */
-function exactly(values: Float32Array, [x, y, z]: Shape): Float32Array {
+function exactly(values: Float32Array, [x, y, z]: Extent): Float32Array {
   const size = x * y * z;
   if (values.length >= size) return values.subarray(0, size);
   const longer = new Float32Array(size);

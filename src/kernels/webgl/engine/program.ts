@@ -6,7 +6,7 @@
  * What gpu.js allows: `let`, `if`, `for (let i = 0; i < n; i++)` with another name for each loop, arithmetic, `Math`. Array
  * indices are exact; other whole numbers are only below 2^24.
  */
-export interface Program<P extends Parameters> {
+export interface Program<P extends ProgramInputs> {
   readonly name: string;
   /** The names that the body uses, with what they are: numbers, or arrays that are read as x[i], x[row][i], x[z][row][i]. */
   readonly parameters: P;
@@ -18,27 +18,27 @@ export interface Program<P extends Parameters> {
 }
 
 /** `packed` arrays have four numbers at each index. */
-export type Parameters = { readonly [name: string]: 'array' | 'packed' | 'integer' | 'real' };
+export type ProgramInputs = { readonly [name: string]: 'array' | 'packed' | 'integer' | 'real' };
 
 /** An array as a program sees it: x changes fastest. */
 export interface Shaped<A> {
   readonly array: A;
-  readonly shape: Shape;
+  readonly shape: Extent;
 }
-export type Shape = readonly [x: number, y: number, z: number];
+export type Extent = readonly [x: number, y: number, z: number];
 
-export type Arguments<P extends Parameters, A> = {
+export type Arguments<P extends ProgramInputs, A> = {
   readonly [N in keyof P]: P[N] extends 'array' | 'packed' ? Shaped<A> : number;
 };
 
 /** Runs a program for each element of `shape`; element (x, y, z) is written to place (z * shape.y + y) * shape.x + x of `output`. */
-export type Launch<P extends Parameters, A> = (
+export type Launch<P extends ProgramInputs, A> = (
   output: A,
-  shape: Shape | readonly [number] | readonly [number, number],
+  shape: Extent | readonly [number] | readonly [number, number],
   values: Arguments<P, A>,
 ) => void;
 
 /** The function that gpu.js is given. */
-export function sourceOf({ parameters, body }: Program<Parameters>): string {
+export function sourceOf({ parameters, body }: Program<ProgramInputs>): string {
   return `function (${Object.keys(parameters).join(', ')}) {${body}}`;
 }

@@ -1,4 +1,4 @@
-import type { Kernels, Parameters } from '../../contract.ts';
+import type { Kernels, KernelParameters } from '../../contract.ts';
 import type { GpuHandles } from '../engine/buffers.ts';
 import { eachVector } from './wgsl/eachVector.ts';
 import type { Queue } from '../engine/queue.ts';
@@ -16,7 +16,7 @@ const parameters = {
 } as const satisfies Record<string, Scalar>;
 
 /** What depends on the step alone is computed on the host, in float64. */
-const stepParameters = (p: Parameters<'adamw'>): Record<keyof typeof parameters, number> => ({
+const stepParameters = (p: KernelParameters<'adamw'>): Record<keyof typeof parameters, number> => ({
   decayed: p.decayed,
   clipNorm: p.clipNorm,
   rate1: 1 - p.beta1,

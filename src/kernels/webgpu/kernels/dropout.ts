@@ -1,11 +1,11 @@
 import type { Kernels } from '../../contract.ts';
 import type { GpuHandles } from '../engine/buffers.ts';
-import { drawing, drawingParameters, drawingValues } from './wgsl/drawing.ts';
+import { dropoutMask, maskParameters, maskValues } from './wgsl/dropoutMask.ts';
 import { eachVector } from './wgsl/eachVector.ts';
 import type { Queue } from '../engine/queue.ts';
 
 export function dropoutKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'dropout' | 'dropoutAdd'> {
-  const shared = { parameters: drawingParameters, declarations: drawing } as const;
+  const shared = { parameters: maskParameters, declarations: dropoutMask } as const;
   const dropout = eachVector(queue, {
     ...shared,
     label: 'dropout',
@@ -21,7 +21,7 @@ export function dropoutKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'dropout
     main: 'store_y(i, vec4f(residual[i]) + dropoutOfVector(vec4f(x[i]), i));',
   });
   return {
-    dropout: ({ x }, p, { y }) => dropout({ x, y }, p.size, drawingValues(p)),
-    dropoutAdd: ({ x, residual }, p, { y }) => dropoutAdd({ x, residual, y }, p.size, drawingValues(p)),
+    dropout: ({ x }, p, { y }) => dropout({ x, y }, p.size, maskValues(p)),
+    dropoutAdd: ({ x, residual }, p, { y }) => dropoutAdd({ x, residual, y }, p.size, maskValues(p)),
   };
 }

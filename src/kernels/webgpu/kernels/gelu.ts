@@ -1,6 +1,6 @@
 import type { Kernels } from '../../contract.ts';
 import type { GpuHandles } from '../engine/buffers.ts';
-import { drawing, drawingParameters, drawingValues } from './wgsl/drawing.ts';
+import { dropoutMask, maskParameters, maskValues } from './wgsl/dropoutMask.ts';
 import { eachVector } from './wgsl/eachVector.ts';
 import type { Queue } from '../engine/queue.ts';
 
@@ -47,7 +47,7 @@ fn phi(x: vec4f) -> Phi {
 export function geluKernels(
   queue: Queue,
 ): Pick<Kernels<GpuHandles>, 'gelu' | 'geluBackward' | 'geluDropout' | 'geluDropoutBackward' | 'geluDropoutBoth'> {
-  const shared = { parameters: { tanh: 'u32', ...drawingParameters }, declarations: phi + drawing } as const;
+  const shared = { parameters: { tanh: 'u32', ...maskParameters }, declarations: phi + dropoutMask } as const;
   const [gelu, geluDropout] = ['gelu', 'geluDropout'].map((label) =>
     eachVector(queue, {
       ...shared,
@@ -81,13 +81,13 @@ export function geluKernels(
   store_x(i, dropoutOfVector(value * at.value, i));
   store_dy(i, dropoutOfVector(gradient, i) * (at.value + value * at.slope));`,
   });
-  const none = drawingValues({ rate: 0, keyHigh: 0, keyLow: 0 });
+  const none = maskValues({ rate: 0, keyHigh: 0, keyLow: 0 });
   return {
     gelu: ({ x }, { size, tanh }, { y }) => gelu({ x, y }, size, { tanh, ...none }),
     geluBackward: ({ x, dy }, { size, tanh }, { dx }) => geluBackward({ x, dy, dx }, size, { tanh, ...none }),
-    geluDropout: ({ x }, p, { y }) => geluDropout({ x, y }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
+    geluDropout: ({ x }, p, { y }) => geluDropout({ x, y }, p.size, { tanh: p.tanh, ...maskValues(p) }),
     geluDropoutBackward: ({ x, dy }, p, { dx }) =>
-      geluDropoutBackward({ x, dy, dx }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
-    geluDropoutBoth: ({ x, dy }, p) => geluDropoutBoth({ x, dy }, p.size, { tanh: p.tanh, ...drawingValues(p) }),
+      geluDropoutBackward({ x, dy, dx }, p.size, { tanh: p.tanh, ...maskValues(p) }),
+    geluDropoutBoth: ({ x, dy }, p) => geluDropoutBoth({ x, dy }, p.size, { tanh: p.tanh, ...maskValues(p) }),
   };
 }

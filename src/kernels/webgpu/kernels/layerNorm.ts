@@ -1,6 +1,6 @@
-import type { Kernels, Parameters } from '../../contract.ts';
+import type { Kernels, KernelParameters } from '../../contract.ts';
 import type { GpuHandles } from '../engine/buffers.ts';
-import { drawing, drawingParameters, drawingValues } from './wgsl/drawing.ts';
+import { dropoutMask, maskParameters, maskValues } from './wgsl/dropoutMask.ts';
 import type { Dispatch, Queue } from '../engine/queue.ts';
 import { byRowShape } from './wgsl/rows.ts';
 import type { Rows } from './wgsl/rows.ts';
@@ -11,7 +11,7 @@ const plain = { rows: 'u32', columns: 'u32', epsilon: 'f32', unbiased: 'u32' } a
   string,
   Scalar
 >;
-const drawn = { ...plain, addSum: 'u32', ...drawingParameters } as const satisfies Record<string, Scalar>;
+const drawn = { ...plain, addSum: 'u32', ...maskParameters } as const satisfies Record<string, Scalar>;
 type Plain = keyof typeof plain;
 type Drawn = keyof typeof drawn;
 type Forward = 'x' | 'gamma' | 'beta' | 'y' | 'mean' | 'inverse';
@@ -88,7 +88,8 @@ export function layerNormKernels(
       outputs: { sum: rows.real, y: rows.real, mean: 'f32', inverse: 'f32' },
       parameters: drawn,
       workgroup: rows.workgroup,
-      declarations: drawing + rows.reductions + rows.read('x', 'residual', 'gamma', 'beta') + rows.write('sum', 'y'),
+      declarations:
+        dropoutMask + rows.reductions + rows.read('x', 'residual', 'gamma', 'beta') + rows.write('sum', 'y'),
       main: `${rows.begin}
   ${rows.keep('values', (i) => `read_residual(row, column_${i}) + ${drop(`read_x(row, column_${i})`, i)}`)}
   if (writes) { ${rows.each((i) => `write_sum(row, column_${i}, values_${i});`)} }
@@ -124,7 +125,7 @@ export function layerNormKernels(
         parameters: drawn,
         workgroup: rows.workgroup,
         declarations:
-          drawing + rows.reductions + rows.read('sum', 'gamma', 'dy', 'dsum') + rows.write('dresidual', 'dx'),
+          dropoutMask + rows.reductions + rows.read('sum', 'gamma', 'dy', 'dsum') + rows.write('dresidual', 'dx'),
         main: `${rows.begin}${backward(rows, 'sum')}
   if (writes) {
     ${rows.each(
@@ -138,7 +139,7 @@ export function layerNormKernels(
       }),
     }),
   );
-  const draws = (p: Parameters<'dropoutAddLayerNorm'>, addSum = 0) => ({ ...p, addSum, ...drawingValues(p) });
+  const draws = (p: KernelParameters<'dropoutAddLayerNorm'>, addSum = 0) => ({ ...p, addSum, ...maskValues(p) });
   return {
     layerNorm(inputs, p, outputs) {
       const { run, rows } = forwards(p.columns);

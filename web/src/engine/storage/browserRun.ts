@@ -14,7 +14,7 @@ import type { Metric, PathAndBlob } from '../../protocol.ts';
 import { openZips } from './openZips.ts';
 import { bytesOf, unzipped, zipped } from './runFiles.ts';
 import { sha256 } from './sha256.ts';
-import { keep, zipsOf } from './shelf.ts';
+import { keep, zipsOf } from './savedRuns.ts';
 
 declare const BERTRAND_VERSION: string;
 
@@ -32,7 +32,7 @@ export interface BrowserRunParts {
   readonly checkpoint: StoredCheckpoint | undefined;
   readonly passedOver: readonly PassedOver[];
   /** Whether the browser keeps files. */
-  readonly shelf: boolean;
+  readonly canSave: boolean;
   readonly onSaved: (step: number, trouble: string | undefined) => void;
 }
 
@@ -75,7 +75,7 @@ export class BrowserRun implements RunFolder {
   async save(checkpoint: Checkpoint, { scheduled } = { scheduled: true }): Promise<string> {
     const { step } = checkpoint.state;
     if (scheduled) this.log('checkpoint', { step });
-    const { config, yaml, tokenizer, shelf, onSaved } = this.#parts;
+    const { config, yaml, tokenizer, canSave, onSaved } = this.#parts;
     if (!isSecureContext) {
       onSaved(step, NOT_SECURE);
       return this.path;
@@ -91,8 +91,8 @@ export class BrowserRun implements RunFolder {
     for await (const { name, bytes } of checkpointFiles(checkpoint, writer, sha256))
       files.set(`${path}/${name}`, bytes);
     const zip = zipped(files);
-    let trouble = shelf ? undefined : 'this browser keeps no files for the page';
-    if (shelf)
+    let trouble = canSave ? undefined : 'this browser keeps no files for the page';
+    if (canSave)
       trouble = await keep(this.name, step, zip, config.checkpoint.keep).then(
         () => undefined,
         (error: unknown) => `the browser refused to keep it (${String(error)})`,
@@ -104,7 +104,7 @@ export class BrowserRun implements RunFolder {
 
   /** Takes up the last checkpoint again, after the device that held its successor is gone. */
   async reopen(): Promise<void> {
-    const zips = this.#zip ? [new Blob([this.#zip])] : this.#parts.shelf ? await zipsOf(this.name) : [];
+    const zips = this.#zip ? [new Blob([this.#zip])] : this.#parts.canSave ? await zipsOf(this.name) : [];
     const opened = zips.length > 0 ? await openZips(zips) : undefined;
     this.checkpoint = opened?.checkpoint;
     this.#metrics = opened ? cutMetrics(opened.files.metrics, opened.checkpoint.state.step) : '';
@@ -113,7 +113,7 @@ export class BrowserRun implements RunFolder {
   /** The last checkpoint, with the corpus if that is the run's own, as the command line reads it. */
   async download(): Promise<Blob> {
     if (!isSecureContext) throw new BertrandError(NOT_SECURE);
-    const zip = this.#zip ?? (this.#parts.shelf ? (await zipsOf(this.name)).at(0) : undefined);
+    const zip = this.#zip ?? (this.#parts.canSave ? (await zipsOf(this.name)).at(0) : undefined);
     if (!zip) throw new BertrandError('there is no checkpoint yet: pause, or wait until one is saved');
     if (this.#parts.corpus.length === 0) return new Blob([zip], { type: 'application/zip' });
     const files = new Map(unzipped(zip instanceof Blob ? await bytesOf(zip) : zip, this.name));

@@ -1,4 +1,4 @@
-import type { Statistics } from '../../inspect/statistics.ts';
+import type { ArrayStatistics } from '../../inspect/statistics.ts';
 import { h, svg } from '../dom.ts';
 import { short } from '../format.ts';
 
@@ -6,7 +6,7 @@ const HEIGHT = 44;
 
 /** How often which values occur, between the least and the greatest. */
 export function histogram(
-  { histogram, least, greatest, mean, deviation }: Statistics,
+  { histogram, least, greatest, mean, deviation }: ArrayStatistics,
   what: string,
   kind: string,
 ): HTMLElement {

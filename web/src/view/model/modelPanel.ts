@@ -1,6 +1,6 @@
 import type { Config } from '../../../../src/train/config/table/table.ts';
 import type { BoxReport } from '../../inspect/boxReport.ts';
-import type { EngineApi, RunView } from '../../protocol.ts';
+import type { EngineApi, RunSummary } from '../../protocol.ts';
 import { Asking } from '../asking.ts';
 import { boxDetails } from './boxDetails.ts';
 import { diagram } from './diagram.ts';
@@ -58,7 +58,7 @@ export class ModelPanel {
     this.#draw();
   }
 
-  run({ config, parameters, vocabSize, data }: RunView): void {
+  run({ config, parameters, vocabSize, data }: RunSummary): void {
     this.#config = config;
     this.#vocabSize = vocabSize;
     const text = data

@@ -2,7 +2,7 @@ import type { Config } from '../../../../src/train/config/table/table.ts';
 import type { DeviceReport } from '../../../../src/kernels/choose.ts';
 import type { Change, ConfigView, EngineApi, PathAndBlob } from '../../protocol.ts';
 import { byId, h } from '../dom.ts';
-import { DeviceChoice } from './deviceChoice.ts';
+import { DevicePicker } from './devicePicker.ts';
 import { Editor } from './editor.ts';
 import { count, plural } from '../format.ts';
 import { SIZES, changesOf, sizeOf } from './sizes.ts';
@@ -12,7 +12,7 @@ import { TextChoice } from './textChoice.ts';
 export class SetUp {
   readonly #engine: EngineApi;
   readonly #editor: Editor;
-  readonly #devices = new DeviceChoice((device) => this.change({ path: 'device', value: device }));
+  readonly #devices = new DevicePicker((device) => this.change({ path: 'device', value: device }));
   readonly #text = new TextChoice((corpus) =>
     corpus ? this.change({ path: 'data.corpus', value: corpus }) : this.#summarise(),
   );

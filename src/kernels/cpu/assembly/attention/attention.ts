@@ -21,7 +21,7 @@ import {
   VALUE,
   width,
 } from './attentionBlock';
-import { draw } from '../draw';
+import { draw } from '../dropoutMask';
 import { integer, real, scratch } from '../memory/job';
 import { log } from '../arithmetic/log';
 import { DRAWN_FLOATS, SCORES } from '../memory/scratch';

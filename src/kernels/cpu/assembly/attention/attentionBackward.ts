@@ -22,7 +22,7 @@ import {
   VALUE,
   width,
 } from './attentionBlock';
-import { draw } from '../draw';
+import { draw } from '../dropoutMask';
 import { integer, pointer, real, scratch } from '../memory/job';
 import { DRAWN, DRAWN_FLOATS, SCORES, SCORES_FLOATS } from '../memory/scratch';
 import { loadUpTo, multiplyAdd, sumLanes } from '../arithmetic/vector';

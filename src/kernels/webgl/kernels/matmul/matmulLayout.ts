@@ -1,4 +1,4 @@
-import type { Parameters } from '../../../contract.ts';
+import type { KernelParameters } from '../../../contract.ts';
 
 /**
  * Where an operand's element (matrix, row, k) lies: so far to the right and so far down per step, in the array seen as
@@ -59,7 +59,7 @@ export interface Sources {
 }
 
 /** How the two operands lie: their lines, of aRow and bRow numbers, and the steps in them. */
-export function sourcesOf(p: Parameters<'matmul'>): Sources {
+export function sourcesOf(p: KernelParameters<'matmul'>): Sources {
   const lines = (width: number, size: number): number => Math.max(1, Math.floor(size / width));
   const far = (outer: number, inner: number): number => (p.outer - 1) * outer + (p.inner - 1) * inner;
   return {
@@ -94,7 +94,7 @@ export const findResult = `
       let row = this.thread.y * fastRow + middleDigit * middleRow + slowDigit * slowRow;
       let matrix = this.thread.y * fastMatrix + middleDigit * middleMatrix + slowDigit * slowMatrix;`;
 
-export function resultStepsOf(p: Parameters<'matmul'>): ResultSteps {
+export function resultStepsOf(p: KernelParameters<'matmul'>): ResultSteps {
   const [fast, middle, slow] = [
     { extent: p.m, stride: p.cRow, row: 1, matrix: 0 },
     { extent: p.inner, stride: p.cInner, row: 0, matrix: 1 },

@@ -1,11 +1,11 @@
-import type { Kernels, Parameters } from '../../../contract.ts';
+import type { Kernels, KernelParameters } from '../../../contract.ts';
 import { attentionBackwardShaders } from './attentionBackward.ts';
 import { attentionParameters, attentionText } from './attentionText.ts';
 import { each } from '../wgsl/repeat.ts';
 import { attentionTile, threadsOf, weightLine } from './attentionTile.ts';
 import type { AttentionTile } from './attentionTile.ts';
 import type { GpuHandles } from '../../engine/buffers.ts';
-import { drawing, drawingValues, squareIndices } from '../wgsl/drawing.ts';
+import { dropoutMask, maskValues, squareIndices } from '../wgsl/dropoutMask.ts';
 import { HULL, NOTE } from './attentionNotes.ts';
 import type { Queue } from '../../engine/queue.ts';
 import type { Shader } from '../../engine/shader.ts';
@@ -33,7 +33,7 @@ function forward(
     workgroup: threadsOf(tile),
     declarations: `${text.memory}${text.resident('queries')}
 var<workgroup> exchange: array<vec4f, ${across * weights}>; // by x: the invocation's maxima, or sums, of four rows
-${text.read('query')}${text.read('key')}${text.read('value')}${text.write('context')}${drawing}${squareIndices}`,
+${text.read('query')}${text.read('key')}${text.read('value')}${text.write('context')}${dropoutMask}${squareIndices}`,
     main: `${text.place}
   ${text.keep('queries', 'query', 'p.scale')}
 
@@ -111,9 +111,9 @@ export function attentionKernels(
   };
   const forwards = made(1, (tile, vector) => ({ run: queue.shader(forward(tile, vector)) }));
   const backwards = made(2, (tile, vector) => attentionBackwardShaders(queue, tile, vector));
-  const values = (p: Parameters<'attention'>, blocks: number) => ({
+  const values = (p: KernelParameters<'attention'>, blocks: number) => ({
     ...p,
-    ...drawingValues(p),
+    ...maskValues(p),
     stride: p.heads * p.headSize,
     blocks,
   });

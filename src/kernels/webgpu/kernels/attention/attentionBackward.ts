@@ -3,7 +3,7 @@ import { attentionParameters, attentionText } from './attentionText.ts';
 import { each } from '../wgsl/repeat.ts';
 import { threadsOf, weightLine } from './attentionTile.ts';
 import type { AttentionTile } from './attentionTile.ts';
-import { drawing, squareIndices } from '../wgsl/drawing.ts';
+import { dropoutMask, squareIndices } from '../wgsl/dropoutMask.ts';
 import type { Queue } from '../../engine/queue.ts';
 import type { Shader } from '../../engine/shader.ts';
 
@@ -25,7 +25,7 @@ function queriesShader(tile: AttentionTile, vector: boolean): Shader<Inputs | 'd
     parameters: attentionParameters,
     workgroup: threadsOf(tile),
     declarations: `${text.memory}${text.resident('queries')}${text.resident('dcontexts')}
-${['query', 'key', 'value', 'dcontext'].map(text.read).join('')}${text.write('dquery')}${drawing}${squareIndices}`,
+${['query', 'key', 'value', 'dcontext'].map(text.read).join('')}${text.write('dquery')}${dropoutMask}${squareIndices}`,
     main: `${text.place}
   ${text.keep('queries', 'query', 'p.scale')}
   ${text.keep('dcontexts', 'dcontext')}
@@ -75,7 +75,7 @@ function keysShader(tile: AttentionTile, vector: boolean): Shader<Inputs | 'dkey
 var<workgroup> beforeFirst: atomic<u32>; // blocks of queries that are no longer to be looked at, from the end
 var<workgroup> afterLast: atomic<u32>;
 var<workgroup> range: vec2u;
-${['query', 'key', 'value', 'dcontext'].map(text.read).join('')}${text.write('dkey')}${text.write('dvalue')}${drawing}${squareIndices}`,
+${['query', 'key', 'value', 'dcontext'].map(text.read).join('')}${text.write('dkey')}${text.write('dvalue')}${dropoutMask}${squareIndices}`,
     main: `${text.place}
   ${text.keep('keys', 'key', 'p.scale')}
   ${text.keep('values', 'value')}

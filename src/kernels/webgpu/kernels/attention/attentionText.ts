@@ -1,5 +1,5 @@
 import type { AttentionTile } from './attentionTile.ts';
-import { drawingParameters } from '../wgsl/drawing.ts';
+import { maskParameters } from '../wgsl/dropoutMask.ts';
 import { each, upTo } from '../wgsl/repeat.ts';
 import type { Scalar } from '../../engine/shader.ts';
 import { streamLine, threadsOf, weightLine } from './attentionTile.ts';
@@ -12,7 +12,7 @@ export const attentionParameters = {
   stride: 'u32',
   blocks: 'u32',
   scale: 'f32',
-  ...drawingParameters,
+  ...maskParameters,
 } as const satisfies Record<string, Scalar>;
 
 /** The parts of WGSL that attention's shaders are made of. */

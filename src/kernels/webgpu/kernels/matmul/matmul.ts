@@ -1,6 +1,6 @@
-import type { Kernels, Parameters } from '../../../contract.ts';
+import type { Kernels, KernelParameters } from '../../../contract.ts';
 import type { GpuArray, GpuHandles } from '../../engine/buffers.ts';
-import { drawingValues } from '../wgsl/drawing.ts';
+import { maskValues } from '../wgsl/dropoutMask.ts';
 import { eachElement } from '../elementwise.ts';
 import { matmulShader } from './matmulShader.ts';
 import type { Variant } from './matmulShader.ts';
@@ -22,7 +22,7 @@ interface Epilogue {
   readonly activation?: typeof INACTIVE;
 }
 
-const INACTIVE = { tanh: 0, ...drawingValues({ rate: 0, keyHigh: 0, keyLow: 0 }) };
+const INACTIVE = { tanh: 0, ...maskValues({ rate: 0, keyHigh: 0, keyLow: 0 }) };
 
 const fours = (...numbers: readonly number[]): boolean => numbers.every((number) => number % 4 === 0);
 
@@ -90,7 +90,13 @@ export function matmulKernels(
       c[place + i % p.n] = c_real(p.scale * total);`,
   });
 
-  const multiply = (a: GpuArray, b: GpuArray, c: GpuArray, p: Parameters<'matmul'>, epilogue?: Epilogue): void => {
+  const multiply = (
+    a: GpuArray,
+    b: GpuArray,
+    c: GpuArray,
+    p: KernelParameters<'matmul'>,
+    epilogue?: Epilogue,
+  ): void => {
     const products = p.outer * p.inner;
     if (products * p.m * p.n === 0) return;
     const { ways, splits, splitDepth } = cutProduct(p.m, p.n, p.k, products);
@@ -133,14 +139,14 @@ export function matmulKernels(
     matmul: ({ a, b }, p, { c }) => multiply(a, b, c, p),
     linear: ({ x, weight, bias }, p, { y }) => multiply(x, weight, y, linearProduct(p), { bias }),
     linearGelu({ x, weight, bias }, p, { linear, y }) {
-      const activation = { tanh: p.tanh, ...drawingValues(p) };
+      const activation = { tanh: p.tanh, ...maskValues(p) };
       multiply(x, weight, linear, linearProduct(p), { bias, y, activation });
     },
   };
 }
 
 /** x @ weight' */
-function linearProduct({ rows, inputs, outputs }: Parameters<'linear'>): Parameters<'matmul'> {
+function linearProduct({ rows, inputs, outputs }: KernelParameters<'linear'>): KernelParameters<'matmul'> {
   const one = { outer: 1, inner: 1, aOuter: 0, aInner: 0, bOuter: 0, bInner: 0, cOuter: 0, cInner: 0, scale: 1 };
   const layout = { transposeA: 0, transposeB: 1, aRow: inputs, bRow: inputs, cRow: outputs };
   return { ...one, ...layout, m: rows, n: outputs, k: inputs };

@@ -1,4 +1,4 @@
-import type { Parameters } from '../../../contract.ts';
+import type { KernelParameters } from '../../../contract.ts';
 import { BertrandError } from '../../../../error.ts';
 import type { GpuArray } from '../../engine/buffers.ts';
 import { Failure } from '../../engine/failure.ts';
@@ -60,7 +60,7 @@ export async function matricesAgree(device: GPUDevice, matrices: Matrices): Prom
   }
 }
 
-function parametersOf(shape: (typeof shapes)[number]): Parameters<'matmul'> {
+function parametersOf(shape: (typeof shapes)[number]): KernelParameters<'matmul'> {
   const { m, n, k, transposeA, transposeB } = shape;
   const rows = { aRow: transposeA ? m : k, bRow: transposeB ? k : n, cRow: n };
   const one = { outer: 1, inner: 1, aOuter: 0, aInner: 0, bOuter: 0, bInner: 0, cOuter: 0, cInner: 0 };

@@ -1,4 +1,4 @@
-import { drawing, drawingParameters } from '../wgsl/drawing.ts';
+import { dropoutMask, maskParameters } from '../wgsl/dropoutMask.ts';
 import { phi } from '../gelu.ts';
 import { upTo } from '../wgsl/repeat.ts';
 import type { Scalar, Shader } from '../../engine/shader.ts';
@@ -37,7 +37,7 @@ const parameters = {
   scale: 'f32',
 } as const satisfies Record<string, Scalar>;
 
-const activation = { tanh: 'u32', ...drawingParameters } as const;
+const activation = { tanh: 'u32', ...maskParameters } as const;
 
 export type MatmulShader = Shader<'a' | 'b' | 'bias' | 'c' | 'y', keyof typeof parameters | keyof typeof activation>;
 
@@ -117,7 +117,7 @@ export function productShader(
     outputs: { c: written, ...(active ? { y: written } : {}) },
     inF32: transposeA ? [['c']] : [['b']], // gradients of weights; products with weights
     parameters: (active ? { ...parameters, ...activation } : parameters) as MatmulShader['parameters'],
-    declarations: `${readBlock('a', 'm', !transposeA, vectorA)}${readBlock('b', 'n', transposeB, vectorB)}${active ? phi + drawing : ''}${store(layout)}`,
+    declarations: `${readBlock('a', 'm', !transposeA, vectorA)}${readBlock('b', 'n', transposeB, vectorB)}${active ? phi + dropoutMask : ''}${store(layout)}`,
   };
 }
 

@@ -3,14 +3,14 @@ import { dropThreshold } from '../../../random.ts';
 import type { Scalar } from '../../engine/shader.ts';
 
 /** The parameters of a shader that draws a dropout mask. */
-export const drawingParameters = {
+export const maskParameters = {
   threshold: 'u32',
   factor: 'f32',
   keyHigh: 'u32',
   keyLow: 'u32',
 } as const satisfies Record<string, Scalar>;
 
-export function drawingValues({ rate, keyHigh, keyLow }: RandomKey & { readonly rate: number }) {
+export function maskValues({ rate, keyHigh, keyLow }: RandomKey & { readonly rate: number }) {
   return { threshold: dropThreshold(rate), factor: rate < 1 ? 1 / (1 - rate) : 0, keyHigh, keyLow };
 }
 
@@ -27,7 +27,7 @@ const roundKeys = [
  * WGSL of dropout masks, four elements at a time: the hash of random.ts in integers, `& 4095` being its % 4096. An
  * element's index is in two parts, its lowest 24 bits (`counter`) and those `above`, since it may exceed 2^32.
  */
-export const drawing = `
+export const dropoutMask = `
 fn hash(above: vec4u, counter: vec4u) -> vec4u {
   let k0 = p.keyLow & 4095u;
   let k1 = p.keyLow >> 12u;

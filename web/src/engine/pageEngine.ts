@@ -10,7 +10,7 @@ import type { BoxReport } from '../inspect/boxReport.ts';
 import { validate } from '../../../src/train/loop.ts';
 import { modelOptions } from '../../../src/train/config/modelOptions.ts';
 import { writeParameters } from '../../../src/train/modelState.ts';
-import type { RunView as TrainingView } from '../../../src/train/pretrainView.ts';
+import type { TrainingView } from '../../../src/train/pretrainView.ts';
 import { Session } from '../../../src/train/session.ts';
 import type {
   AttentionView,
@@ -32,7 +32,7 @@ import { openFiles, openZips } from './storage/openZips.ts';
 import { attend, fill } from './questions.ts';
 import type { Asked } from './questions.ts';
 import { bytesOf, filesOf, flatNames, unzipped, zipped } from './storage/runFiles.ts';
-import * as shelf from './storage/shelf.ts';
+import * as savedRuns from './storage/savedRuns.ts';
 
 /** The model of the open run, on a device. */
 interface Live {
@@ -43,7 +43,7 @@ interface Live {
 }
 
 /** All that the page can ask for; lives in a worker, so that the page never waits. One run is open at a time. */
-export class Engine implements EngineApi {
+export class PageEngine implements EngineApi {
   readonly #send: (event: EngineEvent) => void;
   #open: OpenRun | undefined;
   #live: Live | undefined;
@@ -109,7 +109,10 @@ export class Engine implements EngineApi {
   }
 
   async openKept(name: string, device: DeviceChoice = 'auto'): Promise<void> {
-    await this.#replace(async () => storedRun(await openZips(await shelf.zipsOf(name)), name, this.#around()), device);
+    await this.#replace(
+      async () => storedRun(await openZips(await savedRuns.zipsOf(name)), name, this.#around()),
+      device,
+    );
   }
 
   async giveCorpus(files: readonly PathAndBlob[]): Promise<void> {
@@ -121,18 +124,18 @@ export class Engine implements EngineApi {
   }
 
   async kept(): Promise<KeptRun[]> {
-    return (await shelf.hasShelf()) ? shelf.keptRuns() : [];
+    return (await savedRuns.canSaveRuns()) ? savedRuns.keptRuns() : [];
   }
 
   async removeKept(name: string): Promise<void> {
     if (this.#open?.run.name === name) await this.#close();
-    await shelf.removeRun(name);
+    await savedRuns.removeRun(name);
   }
 
   async download(name: string): Promise<Blob> {
     if (this.#open?.run.name === name) return this.#open.run.download();
-    const [zip] = await shelf.zipsOf(name);
-    const corpus = await shelf.corpusOf(name);
+    const [zip] = await savedRuns.zipsOf(name);
+    const corpus = await savedRuns.corpusOf(name);
     if (corpus.length === 0) return zip;
     const files = new Map(unzipped(await bytesOf(zip), name));
     for (const { path, blob } of corpus) files.set(`runs/${name}/corpus/${path}`, await bytesOf(blob));

@@ -2,7 +2,7 @@ import seedrandom from 'seedrandom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { documentParts } from '../../../src/data/batches/documentParts.ts';
-import { documentSequences, packedSequences } from '../../../src/data/batches/sequences.ts';
+import { documentSequences, packedSequences } from '../../../src/data/batches/tokenSequences.ts';
 import { memoryTokenStore } from '../../../src/data/store/tokenStore.ts';
 import { smallTokenizer } from '../smallTokenizer.ts';
 

@@ -17,7 +17,7 @@ async function folder(...path: readonly string[]): Promise<FileSystemDirectoryHa
 }
 
 /** Whether this browser keeps files for this page. */
-export async function hasShelf(): Promise<boolean> {
+export async function canSaveRuns(): Promise<boolean> {
   try {
     await folder();
     return 'createWritable' in FileSystemFileHandle.prototype;

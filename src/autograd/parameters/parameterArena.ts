@@ -6,7 +6,7 @@ import type { Parameter } from './parameter.ts';
  * for all, or as few as its largest array allows, so that the optimizer needs a fixed number of launches; one without has an
  * arena a parameter.
  */
-export interface Arena {
+export interface ParameterArena {
   readonly weights: DeviceArray;
   readonly gradients: DeviceArray;
   /** Number of elements at the beginning to which weight decay applies. */
@@ -15,7 +15,7 @@ export interface Arena {
 }
 
 /** Gives every parameter its memory on `device`. */
-export function placeInArenas(device: Device, parameters: readonly Parameter[]): Arena[] {
+export function placeInArenas(device: Device, parameters: readonly Parameter[]): ParameterArena[] {
   const ordered = [...parameters.filter(({ decays }) => decays), ...parameters.filter(({ decays }) => !decays)];
   if (device.viewAlignment === 0) return ordered.map((parameter) => separateArena(device, parameter));
   return groupsWithin(device, ordered).map((group) => sharedArena(device, group));
@@ -41,14 +41,14 @@ function alignedSize({ viewAlignment }: Device, { size }: Parameter): number {
   return Math.ceil(size / viewAlignment) * viewAlignment;
 }
 
-function separateArena(device: Device, parameter: Parameter): Arena {
+function separateArena(device: Device, parameter: Parameter): ParameterArena {
   const { size } = parameter;
   const storage = { device, weights: device.allocate('f32', size), gradients: device.allocate('f32', size) };
   parameter.place(storage);
   return { ...storage, decayed: parameter.decays ? size : 0, members: [{ parameter, offset: 0 }] };
 }
 
-function sharedArena(device: Device, parameters: readonly Parameter[]): Arena {
+function sharedArena(device: Device, parameters: readonly Parameter[]): ParameterArena {
   const members: { parameter: Parameter; offset: number }[] = [];
   let end = 0;
   let decayed = 0;

@@ -3,7 +3,7 @@ import type { TokenStore } from '../store/tokenStore.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /** Token sequences made of documents. */
-export interface Sequences {
+export interface TokenSequences {
   readonly count: number;
   /** Tokens in all of them, special ones included. */
   readonly tokens: number;
@@ -43,7 +43,7 @@ export function packedSequences(
   parts: DocumentParts,
   tokenizer: Tokenizer,
   length: number,
-): Sequences {
+): TokenSequences {
   const begins = totals(parts, (size) => size + 1); // of each part in the stream
   const piece = length - 1;
   const count = Math.floor(begins.at(-1)! / piece);
@@ -75,7 +75,7 @@ export function documentSequences(
   parts: DocumentParts,
   tokenizer: Tokenizer,
   length: number,
-): Sequences {
+): TokenSequences {
   const piece = length - 2;
   const begins = totals(parts, (size) => Math.ceil(size / piece)); // the first sequence of each part
   const count = begins.at(-1)!;

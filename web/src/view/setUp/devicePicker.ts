@@ -15,7 +15,7 @@ const ABOUT: Readonly<Record<string, string>> = {
 };
 
 /** A radio button a device, with what it is or why it is missing. */
-export class DeviceChoice {
+export class DevicePicker {
   readonly element = h('div', { class: 'radios', role: 'radiogroup', 'aria-label': 'Device' });
   readonly #choose: (device: Choice) => void;
   #reports: readonly DeviceReport[] = [];

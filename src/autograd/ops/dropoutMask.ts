@@ -3,17 +3,17 @@ import type { Tensor } from '../tensor.ts';
 import { dropout } from './dropout.ts';
 
 /** A dropout mask to be drawn: its rate, and the key that makes it one and the same in forward and backward. */
-export interface Drawing {
+export interface DropoutMask {
   readonly rate: number;
   readonly key: RandomKey;
 }
 
 /** A fused kernel's parameters of its dropout: a rate of 0 where there is none. */
-export function drawingParameters(drawing: Drawing | undefined): RandomKey & { readonly rate: number } {
-  return drawing ? { rate: drawing.rate, ...drawing.key } : { rate: 0, keyHigh: 0, keyLow: 0 };
+export function maskParameters(mask: DropoutMask | undefined): RandomKey & { readonly rate: number } {
+  return mask ? { rate: mask.rate, ...mask.key } : { rate: 0, keyHigh: 0, keyLow: 0 };
 }
 
 /** dropout(x), or x itself where nothing is drawn. */
-export function drop(x: Tensor, drawing: Drawing | undefined): Tensor {
-  return drawing ? dropout(x, drawing.rate, drawing.key) : x;
+export function drop(x: Tensor, mask: DropoutMask | undefined): Tensor {
+  return mask ? dropout(x, mask.rate, mask.key) : x;
 }
