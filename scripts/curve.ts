@@ -1,6 +1,7 @@
 /**
  * Draws learning curves as SVG: node --import tsx scripts/curve.ts RUN [RUN ...] [--minutes] > curve.svg
- * Training and validation loss by step, or by minutes since the start without pauses, and the loss of guessing by frequency.
+ * Training and validation loss by step, or by minutes since the start without pauses, and the losses of guessing without
+ * context and by frequency.
  */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -11,17 +12,23 @@ interface Event {
   readonly step: number;
   readonly loss: number;
   readonly unigramLoss: number;
+  /** Not in old runs. */
+  readonly contextFreeLoss?: number;
   readonly time: string;
 }
 interface Point {
   readonly at: number;
   readonly loss: number;
 }
+interface Baseline {
+  readonly label: string;
+  readonly loss: number;
+}
 interface Curves {
   readonly name: string;
   readonly training: readonly Point[];
   readonly validation: readonly Point[];
-  readonly unigram: number;
+  readonly baselines: readonly Baseline[];
 }
 
 const { values, positionals } = parseArgs({
@@ -34,7 +41,7 @@ const runs = positionals.map(curvesOf);
 const [width, height, left, bottom] = [760, 360, 52, 40];
 const points = runs.flatMap(({ training, validation }) => [...training, ...validation]);
 const losses = points.map(({ loss }) => loss);
-const most = Math.max(...runs.map(({ unigram }) => unigram)) + 1.5; // what is above it, in the first steps, is not shown
+const most = Math.max(...runs.flatMap(({ baselines }) => baselines.map(({ loss }) => loss))) + 1.5; // what is above it, in the first steps, is not shown
 const [low, high] = [Math.floor(2 * Math.min(...losses)) / 2, Math.ceil(2 * Math.min(most, Math.max(...losses))) / 2];
 const end = Math.max(...points.map(({ at }) => at));
 const x = (at: number): string => (left + (at / end) * (width - left - 20)).toFixed(1);
@@ -64,7 +71,9 @@ const legend = runs.flatMap(({ name }, i) => {
     { label: `${of}training loss`, colour: light },
   ];
 });
-const unigrams = [...new Set(runs.map(({ unigram }) => unigram.toFixed(2)))];
+const baselines = new Map(
+  runs.flatMap((run) => run.baselines).map(({ label, loss }) => [`${label} ${loss.toFixed(2)}`, loss]),
+);
 
 console.log(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13" fill="#555">
 <rect width="${width}" height="${height}" fill="#fff"/>
@@ -86,10 +95,10 @@ ${runs
 ${dots.join('')}`;
   })
   .join('\n')}
-${unigrams
+${[...baselines]
   .map(
-    (unigram) => `<path d="M${left} ${y(Number(unigram))}H${width - 20}" stroke="#d62728" stroke-dasharray="6 4"/>
-${text(`x="${width - 24}" y="${Number(y(Number(unigram))) - 6}"`, `guessing by frequency ${unigram}`, 'text-anchor="end" fill="#d62728"')}`,
+    ([label, loss]) => `<path d="M${left} ${y(loss)}H${width - 20}" stroke="#d62728" stroke-dasharray="6 4"/>
+${text(`x="${width - 24}" y="${Number(y(loss)) - 6}"`, label, 'text-anchor="end" fill="#d62728"')}`,
   )
   .join('\n')}
 ${legend.map(({ label, colour }, i) => text(`x="${width - 24}" y="${36 + 18 * i}"`, label, `text-anchor="end" fill="${colour}"`)).join('\n')}
@@ -113,6 +122,11 @@ function curvesOf(run: string): Curves {
     name: basename(run),
     training: placed.filter(({ event }) => event === 'train'),
     validation,
-    unigram: validation[0]?.unigramLoss ?? NaN,
+    baselines: validation
+      .slice(0, 1)
+      .flatMap(({ contextFreeLoss, unigramLoss }) => [
+        { label: 'by frequency', loss: unigramLoss },
+        ...(contextFreeLoss === undefined ? [] : [{ label: 'without context', loss: contextFreeLoss }]),
+      ]),
   };
 }

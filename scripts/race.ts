@@ -51,7 +51,7 @@ await writeBatches(
   every(steps, (step) => data.train.at(step)),
 );
 const validation = firstBatches(data.validation, config.validate.batches);
-const labels = await writeBatches('validation.bin', validation);
+const { labels, seen } = await writeBatches('validation.bin', validation);
 const recipe = {
   model: model.options,
   parameters: weights.map(({ name, shape }) => ({ name, shape })),
@@ -60,7 +60,8 @@ const recipe = {
   learningRates: Array.from({ length: steps }, (_, i) => learningRateAt(scheduleOptions(config), i + 1)),
   log: config.log.every,
   validate: config.validate.every,
-  unigramLoss: data.unigram.loss(Int32Array.from(labels)),
+  unigramLoss: data.baseline.frequencyLoss(labels),
+  contextFreeLoss: data.baseline.contextFreeLoss(labels, seen),
 };
 writeFileSync(join(values.out, 'recipe.json'), JSON.stringify(recipe));
 await data.close();
@@ -73,17 +74,21 @@ async function* every<T>(count: number, make: (i: number) => Promise<T>): AsyncG
   for (let i = 0; i < count; i++) yield await make(i);
 }
 
-/** Each batch as rows, length, number of predictions, ids, segments, spans, positions and labels; returns all labels. */
-async function writeBatches(file: string, batches: AsyncIterable<MaskedInput>): Promise<number[]> {
+/** Each batch as rows, length, number of predictions, ids, segments, spans, positions and labels; returns all labels, and the tokens seen in their places. */
+async function writeBatches(
+  file: string,
+  batches: AsyncIterable<MaskedInput>,
+): Promise<{ labels: Int32Array; seen: Int32Array }> {
   const target = openSync(join(values.out, file), 'w');
-  const all: number[] = [];
+  const all = { labels: [] as number[], seen: [] as number[] };
   for await (const { batch, length, ids, segments, spans, positions, labels } of batches) {
     const sizes = Int32Array.of(batch, length, labels.length);
     for (const part of [sizes, ids, segments, spans, positions, labels]) writeSync(target, bytes(part));
-    all.push(...labels);
+    all.labels.push(...labels);
+    all.seen.push(...positions.map((position) => ids[position]));
   }
   closeSync(target);
-  return all;
+  return { labels: Int32Array.from(all.labels), seen: Int32Array.from(all.seen) };
 }
 
 function bytes(array: Float32Array | Int32Array): Buffer {

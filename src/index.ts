@@ -45,7 +45,7 @@ export { Tokenizer } from './data/tokenizer/tokenizer.ts';
 export { AdamW } from './train/optimizer/adamw.ts';
 export type { AdamWOptions } from './train/optimizer/adamw.ts';
 export { evaluate } from './train/evaluate/evaluation.ts';
-export type { Evaluation } from './train/evaluate/evaluation.ts';
+export type { Evaluation, EvaluationBaseline } from './train/evaluate/evaluation.ts';
 export { fillMask, maskedSequence } from './train/evaluate/fillMask.ts';
 export type { Guess } from './train/evaluate/fillMask.ts';
 export { learningRateAt } from './train/optimizer/schedule.ts';

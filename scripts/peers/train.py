@@ -144,4 +144,4 @@ with open(os.path.join(flags.folder, "metrics.jsonl"), "w") as metrics:
             note("train", step, loss=total.item() / summed)
             total, summed = torch.zeros(()), 0
         if step % recipe["validate"] == 0 or step == steps:
-            note("validate", step, loss=evaluate(), unigramLoss=recipe["unigramLoss"])
+            note("validate", step, loss=evaluate(), unigramLoss=recipe["unigramLoss"], contextFreeLoss=recipe["contextFreeLoss"])

@@ -19,7 +19,7 @@ export async function evaluateCommand({ run, corpus, device: choice, json }: Arg
   const device = await openDevice(choice, deviceOptions(trained.config));
   expectScoresFit(device, trained.config);
   const data = await evaluationData(trained, corpus, preparationView(process.stderr));
-  const result = await evaluate(device, trained.modelOn(device), data.batches(), data.unigram);
+  const result = await evaluate(device, trained.modelOn(device), data.batches(), data.baseline);
   await data.close();
   await device.close();
   if (json) console.log(JSON.stringify({ checkpoint: trained.path, step: trained.step, ...result }, null, 2));
@@ -28,7 +28,7 @@ export async function evaluateCommand({ run, corpus, device: choice, json }: Arg
       `${trained.path}, on ${result.count} masked tokens of ${corpus?.join(' ') ?? "the run's validation text"}`,
     );
     console.log(
-      `loss         ${result.loss.toFixed(4)} nats (always guessing by frequency: ${result.unigramLoss.toFixed(4)})`,
+      `loss         ${result.loss.toFixed(4)} nats (without context: ${result.contextFreeLoss.toFixed(4)}, by frequency: ${result.unigramLoss.toFixed(4)})`,
     );
     console.log(`perplexity   ${result.perplexity.toFixed(1)}`);
     console.log(`accuracy     ${(100 * result.accuracy).toFixed(1)} %`);

@@ -1,4 +1,5 @@
 import type { BatchOptions } from './dataOptions.ts';
+import { Baseline } from './baseline.ts';
 import type { DocumentParts } from './batches/documentParts.ts';
 import { checkSizes } from './checkSizes.ts';
 import type { OpenedData } from './openedData.ts';
@@ -7,7 +8,6 @@ import { splitDocuments } from './batches/splitDocuments.ts';
 import type { TokenStore } from './store/tokenStore.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 import { trainBatches } from './batches/trainBatches.ts';
-import { Unigram } from './unigram.ts';
 import { validationBatches } from './batches/validationBatches.ts';
 
 /** Split, sequences, masks and batches over a store. Throws a BertrandError that tells how many tokens are needed if there are too few. */
@@ -25,7 +25,7 @@ export async function assembleData(
     tokenizer,
     train: trainBatches(train, tokenizer, options),
     validation: validationBatches(validation, tokenizer, options),
-    unigram: new Unigram(await trainCounts(store, split.validation, tokenizer)),
+    baseline: new Baseline(await trainCounts(store, split.validation, tokenizer), options.masking, tokenizer),
     statistics: {
       documents: store.offsets.length - 1,
       tokens: store.tokens,

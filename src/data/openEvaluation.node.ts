@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { BertrandError } from '../error.ts';
 import type { Batches } from './batches/batch.ts';
+import { Baseline } from './baseline.ts';
 import { cachedTokenStore } from './cache.node.ts';
 import { Corpus } from './corpus/corpus.node.ts';
 import type { DataOptions } from './dataOptions.ts';
@@ -8,14 +9,13 @@ import type { OnProgress } from './progress.ts';
 import { documentSequences, packedSequences } from './batches/tokenSequences.ts';
 import { splitDocuments } from './batches/splitDocuments.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
-import { Unigram } from './unigram.ts';
 import { validationBatches } from './batches/validationBatches.ts';
 
 /** Text to evaluate on, all of it, with frozen masks. */
 export interface EvaluationData {
   readonly batches: Batches;
-  /** Of the text itself: the best that guessing by frequency can do. */
-  readonly unigram: Unigram;
+  /** Of the text itself: the best that can be done without context. */
+  readonly baseline: Baseline;
   close(): Promise<void>;
 }
 
@@ -43,7 +43,11 @@ export async function openEvaluation(
   }
   return {
     batches: validationBatches(sequences, tokenizer, options),
-    unigram: new Unigram(store.counts.map((count, id) => (tokenizer.isSpecial(id) ? 0 : count))),
+    baseline: new Baseline(
+      store.counts.map((count, id) => (tokenizer.isSpecial(id) ? 0 : count)),
+      options.masking,
+      tokenizer,
+    ),
     close: () => store.close(),
   };
 }

@@ -1,6 +1,6 @@
 import type { Batches } from './batches/batch.ts';
+import type { Baseline } from './baseline.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
-import type { Unigram } from './unigram.ts';
 
 export interface CorpusStatistics {
   readonly documents: number;
@@ -18,7 +18,7 @@ export interface OpenedData {
   readonly train: Batches;
   readonly validation: Batches;
   /** Of the training tokens. */
-  readonly unigram: Unigram;
+  readonly baseline: Baseline;
   readonly statistics: CorpusStatistics;
   /** SHA-256 of the corpus as tokens: another one would train another model. */
   fingerprint(): Promise<string>;

@@ -2,7 +2,7 @@ import type { MaskedInput } from '../bert/Bert.ts';
 import type { Config } from './config/table/table.ts';
 import { expectFinite } from './divergence.ts';
 import { evaluate } from './evaluate/evaluation.ts';
-import type { Evaluation } from './evaluate/evaluation.ts';
+import type { Evaluation, EvaluationBaseline } from './evaluate/evaluation.ts';
 import type { LossWindow } from './lossWindow.ts';
 import { pace } from './pace.ts';
 import { scheduleOptions } from './config/scheduleOptions.ts';
@@ -15,7 +15,7 @@ export interface Training extends Learner {
   readonly config: Config;
   readonly trainBatch: (index: number) => Promise<TrainingBatch>;
   readonly validationBatches: () => AsyncIterable<MaskedInput>;
-  readonly unigram: { loss(labels: Int32Array): number };
+  readonly baseline: EvaluationBaseline;
   readonly window: LossWindow;
 }
 
@@ -73,8 +73,8 @@ export async function train(training: Training, from: number, observer: Observer
 }
 
 /** Loss and accuracy on the validation batches, whose masks are frozen. */
-export async function validate({ device, model, validationBatches, unigram }: Training): Promise<Evaluation> {
-  const evaluation = await evaluate(device, model, validationBatches(), unigram);
+export async function validate({ device, model, validationBatches, baseline }: Training): Promise<Evaluation> {
+  const evaluation = await evaluate(device, model, validationBatches(), baseline);
   expectFinite('the validation loss', evaluation.loss);
   return evaluation;
 }

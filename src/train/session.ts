@@ -51,7 +51,7 @@ export class Session {
       optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }),
       trainBatch: (index) => batches.at(index),
       validationBatches: () => firstBatches(data.validation, config.validate.batches),
-      unigram: data.unigram,
+      baseline: data.baseline,
       window: new LossWindow(run.checkpoint?.state.window as WindowState | undefined),
     };
     this.#restore();

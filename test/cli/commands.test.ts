@@ -33,10 +33,15 @@ test('evaluate gives what the last validation gave, and takes a run or a checkpo
   for (const path of ['run', 'run/checkpoints/step-00000060']) {
     const { code, stdout, stderr } = await bertrand(folder, 'evaluate', path, '--json');
     assert.is(code, 0, stderr);
-    const { loss, accuracy, unigramLoss } = json(stdout);
+    const { loss, accuracy, unigramLoss, contextFreeLoss } = json(stdout);
     assert.equal(
-      { loss, accuracy, unigramLoss },
-      { loss: last?.loss, accuracy: last?.accuracy, unigramLoss: last?.unigramLoss },
+      { loss, accuracy, unigramLoss, contextFreeLoss },
+      {
+        loss: last?.loss,
+        accuracy: last?.accuracy,
+        unigramLoss: last?.unigramLoss,
+        contextFreeLoss: last?.contextFreeLoss,
+      },
     );
   }
 });

@@ -42,7 +42,7 @@ checkpoint: { every: 1000 }
     optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }),
     trainBatch: (index) => data.train.at(index),
     validationBatches: (): AsyncIterable<MaskedInput> => firstBatches(data.validation, 2),
-    unigram: data.unigram,
+    baseline: data.baseline,
     window: new LossWindow(),
   };
 }

@@ -36,17 +36,18 @@ export function trainLine(progress: TrainingProgress, { loss, learningRate, grad
   ].join('  ');
 }
 
-/** What a validation found, beside the loss of always guessing by frequency, so that a plateau is seen for what it is. */
+/** What a validation found, beside the losses that need no context, so that a plateau is seen for what it is. */
 export function validateLine(step: number, steps: number, evaluation: Evaluation): string {
-  const { loss, perplexity, accuracy, unigramLoss } = evaluation;
-  const gain = unigramLoss - loss;
+  const { loss, perplexity, accuracy, contextFreeLoss, unigramLoss } = evaluation;
   return [
     `step ${stepOf(step, steps)}`,
     `validation loss ${loss.toFixed(4)}`,
-    `${Math.abs(gain).toFixed(2)} ${gain >= 0 ? 'better' : 'worse'} than guessing by frequency`,
+    `${compared(loss, contextFreeLoss)} than without context, ${compared(loss, unigramLoss)} than by frequency`,
     `perplexity ${formatCount(perplexity)}`,
     `accuracy ${(100 * accuracy).toFixed(1)} %`,
   ].join('  ');
 }
 
+const compared = (loss: number, baseline: number): string =>
+  `${Math.abs(baseline - loss).toFixed(2)} ${loss <= baseline ? 'better' : 'worse'}`;
 const stepOf = (step: number, steps: number): string => `${String(step).padStart(String(steps).length)}/${steps}`;

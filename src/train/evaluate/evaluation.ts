@@ -13,8 +13,16 @@ export interface Evaluation {
   readonly accuracy: number;
   /** The loss of always predicting each token by its frequency, on the same positions. */
   readonly unigramLoss: number;
+  /** The least loss that can be had without context, from the token seen at each place: what a real model must beat. */
+  readonly contextFreeLoss: number;
   /** Number of masked positions. */
   readonly count: number;
+}
+
+/** The mean losses of guessing without context, in nats. */
+export interface EvaluationBaseline {
+  frequencyLoss(labels: Int32Array): number;
+  contextFreeLoss(labels: Int32Array, seen: Int32Array): number;
 }
 
 /** Evaluates the model, dropout off. */
@@ -22,15 +30,18 @@ export async function evaluate(
   device: Device,
   model: Bert,
   batches: AsyncIterable<MaskedInput> | Iterable<MaskedInput>,
-  unigram: { loss(labels: Int32Array): number },
+  baseline: EvaluationBaseline,
 ): Promise<Evaluation> {
-  const totals = { loss: 0, right: 0, unigram: 0, count: 0 };
+  const totals = { loss: 0, right: 0, frequency: 0, contextFree: 0, count: 0 };
   for await (const batch of batches) {
     const { loss, right } = await evaluateBatch(device, model, batch);
     totals.loss += loss;
     totals.right += right;
-    totals.unigram += unigram.loss(batch.labels) * batch.labels.length;
-    totals.count += batch.labels.length;
+    const { ids, positions, labels } = batch;
+    const seen = positions.map((position) => ids[position]);
+    totals.frequency += baseline.frequencyLoss(labels) * labels.length;
+    totals.contextFree += baseline.contextFreeLoss(labels, seen) * labels.length;
+    totals.count += labels.length;
   }
   const { count } = totals;
   const loss = totals.loss / count;
@@ -38,7 +49,8 @@ export async function evaluate(
     loss,
     perplexity: Math.exp(loss),
     accuracy: totals.right / count,
-    unigramLoss: totals.unigram / count,
+    unigramLoss: totals.frequency / count,
+    contextFreeLoss: totals.contextFree / count,
     count,
   };
 }

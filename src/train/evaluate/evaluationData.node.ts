@@ -1,7 +1,7 @@
 import { openData } from '../../data/openData.node.ts';
 import { openEvaluation } from '../../data/openEvaluation.node.ts';
 import type { OnProgress } from '../../data/progress.ts';
-import type { Unigram } from '../../data/unigram.ts';
+import type { Baseline } from '../../data/baseline.ts';
 import type { MaskedInput } from '../../bert/Bert.ts';
 import { dataOptions } from '../config/dataOptions.ts';
 import { firstBatches } from './firstBatches.ts';
@@ -9,7 +9,7 @@ import type { Trained } from './trained.node.ts';
 
 export interface EvaluationBatches {
   readonly batches: () => AsyncIterable<MaskedInput>;
-  readonly unigram: Unigram;
+  readonly baseline: Baseline;
   close(): Promise<void>;
 }
 
@@ -23,14 +23,14 @@ export async function evaluationData(
     const data = await openEvaluation(tokenizer, { ...dataOptions(config), corpus }, onProgress);
     return {
       batches: () => firstBatches(data.batches, data.batches.stepsPerEpoch),
-      unigram: data.unigram,
+      baseline: data.baseline,
       close: () => data.close(),
     };
   }
   const data = await openData({ ...dataOptions(config), tokenizer: tokenizerPath }, onProgress, folder);
   return {
     batches: () => firstBatches(data.validation, config.validate.batches),
-    unigram: data.unigram,
+    baseline: data.baseline,
     close: () => data.close(),
   };
 }

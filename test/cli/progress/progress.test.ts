@@ -80,12 +80,22 @@ test('plain lines say what the live line does, and more', () => {
     trainLine(progress, { loss: 6.12345, learningRate: 0.001, gradNorm: 1.5 }),
     'step  50/400  loss 6.1235  learning rate 1.00e-3  gradient norm 1.50  12.3 k tokens/s  3 min 20 s left',
   );
-  const evaluation = { loss: 6, perplexity: Math.exp(6), accuracy: 0.1234, unigramLoss: 6.5, count: 10 };
+  const evaluation = {
+    loss: 6,
+    perplexity: Math.exp(6),
+    accuracy: 0.1234,
+    unigramLoss: 6.5,
+    contextFreeLoss: 6.25,
+    count: 10,
+  };
   assert.is(
     validateLine(50, 400, evaluation),
-    'step  50/400  validation loss 6.0000  0.50 better than guessing by frequency  perplexity 403  accuracy 12.3 %',
+    'step  50/400  validation loss 6.0000  0.25 better than without context, 0.50 better than by frequency  perplexity 403  accuracy 12.3 %',
   );
-  assert.match(validateLine(50, 400, { ...evaluation, unigramLoss: 5 }), /1\.00 worse than/);
+  assert.match(
+    validateLine(50, 400, { ...evaluation, contextFreeLoss: 5 }),
+    /1\.00 worse than without context, 0\.50 better/,
+  );
 });
 
 test('the time left is that of the last steps', () => {
@@ -160,7 +170,7 @@ test('on a terminal only what is worth keeping stays', () => {
   now = 2000;
   view.step(31, 100);
   view.train(31, { loss: 7, learningRate: 0.01, gradNorm: 1, tokensPerSecond: 50 });
-  view.validate(31, { loss: 6, perplexity: 403, accuracy: 0.1, unigramLoss: 6.5, count: 10 });
+  view.validate(31, { loss: 6, perplexity: 403, accuracy: 0.1, unigramLoss: 6.5, contextFreeLoss: 6.25, count: 10 });
   view.saved('out/checkpoints/step-00000031');
   assert.match(
     terminal.screen.slice(6).join('|'),

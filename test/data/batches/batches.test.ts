@@ -195,12 +195,12 @@ test('one document serves for training and validation', async () => {
   assert.ok(train.sequences > 0 && validation.sequences > 0);
 });
 
-test('the unigram knows the training tokens only', async () => {
-  const { unigram, validation, train } = await data(sizes);
+test('the baseline knows the training tokens only', async () => {
+  const { baseline, validation, train } = await data(sizes);
   const [seen, unseen] = [(await train.at(0)).labels, (await validation.at(0)).labels];
   const total = VOCABULARY + 3192; // each of the training tokens occurs once
-  assert.ok(Math.abs(unigram.loss(seen) - Math.log(total / 2)) < 1e-9);
-  assert.ok(Math.abs(unigram.loss(unseen) - Math.log(total)) < 1e-9);
+  assert.ok(Math.abs(baseline.frequencyLoss(seen) - Math.log(total / 2)) < 1e-9);
+  assert.ok(Math.abs(baseline.frequencyLoss(unseen) - Math.log(total)) < 1e-9);
 });
 
 test('a corpus too small says how many tokens there are and how many are needed', async () => {

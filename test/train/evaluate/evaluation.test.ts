@@ -12,10 +12,10 @@ test('dropout is off: a model with it evaluates as the same model without it', a
     await smallTraining(device, ['model.dropout=0']),
   ];
   const batches = [await plain.trainBatch(0)];
-  const unigram = { loss: () => 0 };
+  const none = { frequencyLoss: () => 0, contextFreeLoss: () => 0 };
   assert.equal(
-    await evaluate(device, dropped.model, batches, unigram),
-    await evaluate(device, plain.model, batches, unigram),
+    await evaluate(device, dropped.model, batches, none),
+    await evaluate(device, plain.model, batches, none),
   );
 });
 
@@ -24,13 +24,20 @@ test('every masked token counts the same, in the model and in the baseline, howe
   const whole = await trainBatch(0);
   const first = { ...whole, positions: whole.positions.slice(0, 1), labels: whole.labels.slice(0, 1) };
   const rest = { ...whole, positions: whole.positions.slice(1), labels: whole.labels.slice(1) };
-  const unigram = { loss: (labels: Int32Array) => labels.reduce((total, label) => total + label, 0) / labels.length };
-  const together = await evaluate(device, model, [whole], unigram);
-  const apart = await evaluate(device, model, [first, rest], unigram);
+  const meanOf = (values: Int32Array): number => values.reduce((total, value) => total + value, 0) / values.length;
+  const baseline = {
+    frequencyLoss: meanOf,
+    contextFreeLoss: (labels: Int32Array, seen: Int32Array) => meanOf(labels.map((label, i) => label * 1000 + seen[i])),
+  };
+  const together = await evaluate(device, model, [whole], baseline);
+  const apart = await evaluate(device, model, [first, rest], baseline);
   assert.is(apart.count, together.count);
   assert.is(apart.accuracy, together.accuracy);
-  for (const key of ['loss', 'unigramLoss'] as const) assert.ok(Math.abs(apart[key] - together[key]) < 1e-12, key);
-  assert.ok(whole.labels.length > 2 && first.labels[0] !== unigram.loss(whole.labels));
+  for (const key of ['loss', 'unigramLoss', 'contextFreeLoss'] as const)
+    assert.ok(Math.abs(apart[key] - together[key]) < 1e-9, key);
+  const seen = whole.positions.map((position) => whole.ids[position]);
+  assert.is(together.contextFreeLoss, baseline.contextFreeLoss(whole.labels, seen));
+  assert.ok(whole.labels.length > 2 && first.labels[0] !== meanOf(whole.labels));
 });
 
 test.run();

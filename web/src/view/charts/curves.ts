@@ -19,7 +19,8 @@ export class Curves {
   #validation = series();
   #right = series();
   #norms = series();
-  #baseline: number | undefined;
+  /** Losses without context and by frequency alone. */
+  #baselines: readonly number[] = [];
   #steps = 1;
   #plots: uPlot[] = [];
   #due = false;
@@ -61,11 +62,11 @@ export class Curves {
     this.#validation = series();
     this.#right = series();
     this.#norms = series();
-    this.#baseline = undefined;
+    this.#baselines = [];
     this.#steps = steps;
     for (const value of this.#numbers.values()) value.textContent = '–';
     this.#verdict.textContent =
-      'The dashed line is what one reaches by knowing only how often each word occurs. Below it begins what is learnt from context.';
+      'The dashed line is the best loss without context, from word frequencies and the masking rules alone. Below it begins what is learnt from context.';
     for (const metric of metrics) this.add(metric);
     this.#draw(true);
   }
@@ -80,14 +81,15 @@ export class Curves {
     } else {
       push(this.#validation, metric.step, metric.loss);
       push(this.#right, metric.step, metric.accuracy);
-      this.#baseline = metric.unigramLoss;
+      const contextFree = metric.contextFreeLoss ?? metric.unigramLoss; // runs of old have the latter alone
+      this.#baselines = [contextFree, metric.unigramLoss];
       this.#set('Loss', metric.loss.toFixed(3));
       this.#set('Guessed right', percent(metric.accuracy));
-      const better = metric.unigramLoss - metric.loss;
+      const better = contextFree - metric.loss;
       this.#verdict.textContent =
         better > 0
-          ? `${better.toFixed(2)} nats better than guessing by frequency: it gives the right word ${Math.exp(better).toFixed(1)} times the probability.`
-          : `Not yet better than guessing by frequency (${(-better).toFixed(2)} nats to go).`;
+          ? `${better.toFixed(2)} nats better than the best guess without context: it gives the right word ${Math.exp(better).toFixed(1)} times the probability.`
+          : `Not yet better than guessing without context (${(-better).toFixed(2)} nats to go).`;
       say(`Step ${metric.step}: loss ${metric.loss.toFixed(2)}, ${percent(metric.accuracy)} guessed right.`);
     }
     this.#later();
@@ -126,21 +128,20 @@ export class Curves {
     if (anew || this.#plots.length === 0) {
       for (const plot of this.#plots) plot.destroy();
       this.#plots = [
-        new uPlot(this.#lossOptions(width), [[0], [null], [null], [null]], this.#loss),
+        new uPlot(this.#lossOptions(width), [[0], [null], [null], [null], [null]], this.#loss),
         new uPlot(this.#accuracyOptions(width), [[0], [null]], this.#accuracy),
       ];
     }
-    const baseline: Series =
-      this.#baseline === undefined ? series() : { steps: [0, this.#steps], values: [this.#baseline, this.#baseline] };
+    const baselines = [0, 1].map((i) => lineAt(this.#baselines.at(i), this.#steps));
     const [loss, accuracy] = this.#plots;
-    loss.setData(joined(this.#train, this.#validation, baseline));
+    loss.setData(joined(this.#train, this.#validation, ...baselines));
     accuracy.setData(joined(this.#right));
     const last = this.#validation.values.at(-1);
     this.#loss.setAttribute(
       'aria-label',
       last === undefined
         ? 'Loss by step: nothing yet'
-        : `Loss by step: ${this.#validation.values[0].toFixed(2)} at first, ${last.toFixed(2)} now; guessing by frequency ${this.#baseline?.toFixed(2)}`,
+        : `Loss by step: ${this.#validation.values[0].toFixed(2)} at first, ${last.toFixed(2)} now; the best guess without context ${this.#baselines[0].toFixed(2)}, by frequency ${this.#baselines[1].toFixed(2)}`,
     );
     this.#accuracy.setAttribute(
       'aria-label',
@@ -161,6 +162,7 @@ export class Curves {
           points: { show: true, size: 5, fill: colour('--model') },
         },
         { stroke: colour('--baseline'), width: 1.5, dash: [6, 5], spanGaps: true, points: { show: false } },
+        { stroke: colour('--baseline'), width: 1, dash: [2, 5], spanGaps: true, points: { show: false } },
       ],
     };
   }
@@ -215,8 +217,14 @@ function legend(): HTMLElement {
     { class: 'legend' },
     key('model', 'on unseen text'),
     key('train', 'while training'),
-    key('baseline', 'guessing by frequency'),
+    key('baseline', 'best guess without context'),
+    key('frequency', 'by frequency alone'),
   );
+}
+
+/** A level line over all steps. */
+function lineAt(value: number | undefined, steps: number): Series {
+  return value === undefined ? series() : { steps: [0, steps], values: [value, value] };
 }
 
 function push({ steps, values }: Series, step: number, value: number): void {
