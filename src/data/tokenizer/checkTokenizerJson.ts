@@ -1,10 +1,21 @@
 import { BertrandError } from '../../error.ts';
+import { checkSection, SECTIONS } from './checkTokenizerParts.ts';
+import { LONGEST_WORD } from './countWords.ts';
 import { SPECIAL_TOKENS } from './specialTokens.ts';
 import type { TokenizerJson } from './tokenizerJson.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The longest word that a tokenizer may look up: the library's matching takes a time cubic in its length. */
+const MOST_CHARACTERS = 256;
+
+/** A value for a message, shortened. */
+function quoted(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
 
 /** Throws a BertrandError that names the file (`name`) and the part of it that no WordPiece tokenizer.json would have. */
 export function checkTokenizerJson(json: unknown, name: string): TokenizerJson {
@@ -15,18 +26,20 @@ export function checkTokenizerJson(json: unknown, name: string): TokenizerJson {
 
   const root = object(json, 'the top level');
   const model = object(root['model'], 'model');
-  if (model['type'] !== 'WordPiece') fail(`model.type is ${JSON.stringify(model['type'])}`);
+  if (model['type'] !== 'WordPiece') fail(`model.type is ${quoted(model['type'])}`);
   const vocab = object(model['vocab'], 'model.vocab');
   if (typeof model['continuing_subword_prefix'] !== 'string') fail('model.continuing_subword_prefix is not a string');
-  for (const part of ['normalizer', 'pre_tokenizer', 'post_processor', 'decoder'])
-    if (root[part] !== null) object(root[part], part);
+  const longest = model['max_input_chars_per_word'] ?? LONGEST_WORD;
+  if (typeof longest !== 'number' || !Number.isInteger(longest) || longest < 1 || longest > MOST_CHARACTERS)
+    fail(`model.max_input_chars_per_word is ${quoted(longest)}, not a whole number from 1 to ${MOST_CHARACTERS}`);
+  for (const section of SECTIONS) checkSection(section, root[section], fail);
 
   const tokens: string[] = [];
   const place = (token: string, id: unknown, where: string): void => {
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= 2 ** 24)
-      return fail(`${where} gives ${JSON.stringify(token)} the id ${JSON.stringify(id)}, not an integer from 0`);
+      return fail(`${where} gives ${quoted(token)} the id ${quoted(id)}, not an integer from 0`);
     if (tokens[id] !== undefined && tokens[id] !== token)
-      fail(`${where} gives the id ${id} to ${JSON.stringify(token)} and to ${JSON.stringify(tokens[id])}`);
+      fail(`${where} gives the id ${id} to ${quoted(token)} and to ${quoted(tokens[id])}`);
     tokens[id] = token;
   };
   for (const [token, id] of Object.entries(vocab)) place(token, id, 'model.vocab');
@@ -36,9 +49,7 @@ export function checkTokenizerJson(json: unknown, name: string): TokenizerJson {
     const { content, id } = object(entry, 'an entry of added_tokens');
     if (typeof content !== 'string' || content === '') return fail('an entry of added_tokens has no content');
     if (Object.hasOwn(vocab, content) && vocab[content] !== id)
-      fail(
-        `added_tokens gives ${JSON.stringify(content)} the id ${JSON.stringify(id)}, model.vocab ${JSON.stringify(vocab[content])}`,
-      );
+      fail(`added_tokens gives ${quoted(content)} the id ${quoted(id)}, model.vocab ${quoted(vocab[content])}`);
     place(content, id, 'added_tokens');
   }
   for (let id = 0; id < tokens.length; id++)
