@@ -3,6 +3,7 @@ import { isNode } from '../platform.ts';
 import type { Device } from '../device.ts';
 import { BertrandError } from '../../error.ts';
 import { Arena } from './engine/arena.ts';
+import type { BlasFinder } from './blas/blas.ts';
 import { chooseBlas } from './blas/chooseBlas.ts';
 import type { BlasChoice } from './blas/chooseBlas.ts';
 import { Jobs } from './engine/jobs.ts';
@@ -34,15 +35,16 @@ export interface CpuOptions {
  */
 export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const platform = isNode() ? await import('./threads/threads.node.ts') : await import('./threads/threads.browser.ts');
-  const threads = options.threads ?? platform.availableThreads();
-  if (!Number.isInteger(threads) || threads < 1)
-    throw new BertrandError(`the cpu device cannot use ${threads} threads: give a whole number from 1`);
+  const cores = platform.availableThreads();
+  const asked = options.threads ?? cores;
+  if (!Number.isInteger(asked) || asked < 1)
+    throw new BertrandError(`the cpu device cannot use ${asked} threads: give a whole number from 1`);
   platform.enableRelaxedSimd();
   const fusedMultiplyAdd = (options.fusedMultiplyAdd ?? true) && hasFusedMultiplyAdd();
-  const shared = threads > 1 && platform.canShareMemory();
-  const arena = new Arena(shared);
+  const shared = asked > 1 && platform.canShareMemory();
+  const arena = new Arena(shared, platform.mostMemory());
   const joinVectors = options.tile === 'narrow' ? undefined : platform.joinVectors;
-  const modules = await compileKernels({ fusedMultiplyAdd, shared }, joinVectors);
+  const modules = await compileKernels({ fusedMultiplyAdd, shared }, arena.memory, joinVectors);
   const own = await instantiateKernels(modules, arena.memory);
   const scratch = arena.allocate(own.scratchBytes());
   own.enter(scratch, 0);
@@ -51,16 +53,18 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
     const [ours = 0, theirs = 0] = race(arena, ownProduct(own, arena, false), blasProduct(sgemm));
     return BLAS_GAIN * theirs < ours;
   };
-  const { blas, remark } = chooseBlas(options.blas ?? 'auto', platform.blasFinder, arena, faster, wide);
+  const { threads, limited } = shared ? affordable(asked, cores, platform.possibleThreads()) : { threads: 1 };
+  const finder = (): BlasFinder | string => platform.findBlas(threads);
+  const { blas, remark } = chooseBlas(options.blas ?? 'auto', finder, arena, faster, wide);
   const exports = blas ? await instantiateKernels(modules, arena.memory, blas.sgemm) : own;
   exports.enter(scratch, 0);
-  const scratches = Array.from({ length: shared ? threads - 1 : 0 }, () => arena.allocate(own.scratchBytes()));
-  const workers = shared ? platform.startWorkers(modules, arena.memory, scratches, blas?.share) : undefined;
+  const scratches = Array.from({ length: threads - 1 }, () => arena.allocate(own.scratchBytes()));
+  const workers = threads > 1 ? platform.startWorkers(modules, arena.memory, scratches, blas?.share) : undefined;
   const jobs = new Jobs(arena, exports, workers);
   const multiplyAdd = fusedMultiplyAdd ? ' with fused multiply-add' : '';
   return createDevice<CpuHandles>({
     name: 'cpu',
-    description: `${jobs.threads} ${jobs.threads === 1 ? 'thread' : 'threads'}, WebAssembly SIMD${multiplyAdd}${wide ? ' in wide tiles' : ''}, ${remark}`,
+    description: `${jobs.threads} ${jobs.threads === 1 ? 'thread' : 'threads'}${limited ? ` (${limited})` : ''}, WebAssembly SIMD${multiplyAdd}${wide ? ' in wide tiles' : ''}, ${remark}`,
     elementBytes: 4,
     viewAlignment: 16,
     timer: 'call',
@@ -75,4 +79,16 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
       Promise.resolve((type === 'f32' ? arena.floats : arena.integers).slice(handle / 4, handle / 4 + size)),
     close: () => jobs.close(),
   });
+}
+
+/** Beyond so many, or the cores if they are more, threads only take memory: each has several megabytes of its own. */
+const ENOUGH_THREADS = 16;
+
+/** As many threads as were asked for, unless they are of no use or there are too few addresses for them; and why. */
+function affordable(asked: number, cores: number, possible: number): { threads: number; limited?: string } {
+  const useful = Math.max(cores, ENOUGH_THREADS);
+  const threads = Math.min(asked, useful, possible);
+  if (threads === asked) return { threads };
+  const reason = possible < useful ? 'the process may reserve too few addresses for more' : `there are ${cores} cores`;
+  return { threads, limited: `of ${asked}: ${reason}` };
 }

@@ -11,9 +11,9 @@ const CHUNK = 1024;
 /** Two threads, the worker's kernels compiled for shared memory or, so that it fails to start, not. */
 async function open(shared = true): Promise<{ arena: Arena; jobs: Jobs }> {
   const arena = new Arena(true);
-  const kernels = await compileKernels({ fusedMultiplyAdd: false, shared: true });
+  const kernels = await compileKernels({ fusedMultiplyAdd: false, shared: true }, arena.memory);
   const exports = await instantiateKernels(kernels, arena.memory);
-  const module = await compileKernels({ fusedMultiplyAdd: false, shared });
+  const module = await compileKernels({ fusedMultiplyAdd: false, shared }, arena.memory);
   const workers = startWorkers(module, arena.memory, [arena.allocate(exports.scratchBytes())]);
   return { arena, jobs: new Jobs(arena, exports, workers) };
 }

@@ -15,12 +15,13 @@ export interface ChosenBlas {
 /**
  * Looks for a system BLAS whose products are right and faster than ours. Throws a BertrandError when the one that was asked
  * for by name is not.
+ * @param find where to look, or why nothing can be looked for
  * @param faster whether sgemm clearly beats our own product
  * @param wide whether our own are as fast as a BLAS: no race between equals decides then, so that the same machine always chooses the same
  */
 export function chooseBlas(
   choice: BlasChoice,
-  find: () => BlasFinder | undefined,
+  find: () => BlasFinder | string,
   arena: Arena,
   faster: (sgemm: Blas['sgemm']) => boolean,
   wide = false,
@@ -33,7 +34,7 @@ export function chooseBlas(
     return { remark: `no BLAS: ${reason}` };
   };
   const finder = find();
-  if (!finder) return refuse('it needs Node and the npm package koffi');
+  if (typeof finder === 'string') return refuse(finder);
   const reasons: string[] = [];
   let slower: string | undefined;
   for (const library of named ? [choice] : finder.libraries) {

@@ -1,10 +1,15 @@
 import { BertrandError } from '../../../error.ts';
 
 const PAGE = 65536;
-const LIMIT = PAGE * PAGE; // 4 GiB: what 32-bit addresses reach
+const MOST_PAGES = PAGE; // 4 GiB: what 32-bit addresses reach
+const FEWEST_PAGES = 1024;
 const ALIGNMENT = 64;
 const FIRST = PAGE; // the job block and the kernels' own constants come before
 const SLACK = 64; // kernels may read a little past an array, so the last one ends before the memory does
+
+const NO_ADDRESSES =
+  'the system reserves no memory for the cpu device: WebAssembly takes 8 to 10 GB of addresses here; raise the limit ' +
+  'on them (ulimit -v), or set NODE_OPTIONS=--disable-wasm-trap-handler, with which 0.3 to 4 GB do';
 
 interface Hole {
   address: number;
@@ -17,6 +22,7 @@ interface Hole {
  */
 export class Arena {
   readonly memory: WebAssembly.Memory;
+  readonly #limit: number;
   #top = FIRST;
   readonly #sizes = new Map<number, number>();
   readonly #holes: Hole[] = []; // by address
@@ -24,8 +30,18 @@ export class Arena {
   #integers: Int32Array | undefined;
   #doubles: Float64Array | undefined;
 
-  constructor(shared: boolean) {
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: PAGE, shared });
+  /**
+   * Throws a BertrandError where the system reserves no addresses for the memory.
+   * @param most bytes that it may ever hold
+   */
+  constructor(shared: boolean, most = Infinity) {
+    const pages = Math.max(FEWEST_PAGES, Math.min(MOST_PAGES, Math.floor(most / PAGE)));
+    this.#limit = pages * PAGE;
+    try {
+      this.memory = new WebAssembly.Memory({ initial: 1, maximum: pages, shared });
+    } catch (error) {
+      throw new BertrandError(NO_ADDRESSES, { cause: error });
+    }
   }
 
   /** Bytes taken so far, in use or not. */
@@ -97,9 +113,9 @@ export class Arena {
     const missing = Math.ceil((end - this.memory.buffer.byteLength) / PAGE);
     if (missing <= 0) return;
     const advice = 'lower batchSize, sequenceLength or vocabSize';
-    if (end > LIMIT)
+    if (end > this.#limit)
       throw new BertrandError(
-        `the cpu device cannot hold ${mebibytes(size)} more beside the ${mebibytes(this.#top)} in use: its limit is ${mebibytes(LIMIT)}; ${advice}`,
+        `the cpu device cannot hold ${mebibytes(size)} more beside the ${mebibytes(this.#top)} in use: its limit is ${mebibytes(this.#limit)}; ${advice}`,
       );
     try {
       this.memory.grow(missing);

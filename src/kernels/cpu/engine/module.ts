@@ -1,4 +1,3 @@
-import { Arena } from './arena.ts';
 import { fused, fusedPairs, plain, plainPairs } from './kernels.generated.ts';
 
 /** c = scale * op(a) @ op(b) + add * c in the device's memory: byte addresses, row-major, rows so many elements apart. */
@@ -52,17 +51,19 @@ export interface CompiledKernels {
 
 /**
  * Compiles the kernels for memory that is shared between threads or not.
+ * @param memory of the device, before the kernels are instantiated on it: engines reserve gigabytes of addresses for any
  * @param joinVectors runs a compilation such that vectors side by side are joined, where the engine can
  */
 export async function compileKernels(
   options: { fusedMultiplyAdd: boolean; shared: boolean },
+  memory: WebAssembly.Memory,
   joinVectors: (compile: () => void) => void = () => {},
 ): Promise<CompiledKernels> {
   const [kernels, paired] = options.fusedMultiplyAdd ? [fused, fusedPairs] : [plain, plainPairs];
   const pairs = new WebAssembly.Module(bytesOf(paired, options.shared));
   joinVectors(() => {
-    // Engines compile a function when it is first called: here with nothing to do, but that a tile of depth 0 writes zeros.
-    const { memory } = new Arena(options.shared);
+    // Engines compile a function when it is first called: here with nothing to do, but that a tile of depth 0 writes zeros
+    // where the modules' constants will be once they are instantiated.
     for (const pair of Object.values(new WebAssembly.Instance(pairs, { env: { memory } }).exports))
       if (typeof pair === 'function') pair(0, 0, 0, 0, 0, 0, 64, 0);
   });

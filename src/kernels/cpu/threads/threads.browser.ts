@@ -7,12 +7,14 @@ export const canShareMemory = (): boolean => globalThis.crossOriginIsolated;
 
 export const availableThreads = (): number => (canShareMemory() ? navigator.hardwareConcurrency : 1);
 
+export const mostMemory = (): number => Infinity;
+export const possibleThreads = (): number => Infinity;
+
 /** Browsers have on what they have. */
 export function enableRelaxedSimd(): void {}
 export function joinVectors(): void {}
 
-/** A browser reaches no library of the system. */
-export const blasFinder = (): undefined => undefined;
+export const findBlas = (): string => 'a browser reaches no library of the system';
 
 const source = `onmessage = ({ data: { modules, memory, scratch, thread } }) => { ${workerSource} close(); };`;
 

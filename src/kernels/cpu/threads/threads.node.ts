@@ -1,14 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { arch, versions } from 'node:process';
+import { arch, env, execArgv, versions } from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import type { Blas } from '../blas/blas.ts';
-import { connectSource } from '../blas/blas.node.ts';
+import type { Blas, BlasFinder } from '../blas/blas.ts';
+import { blasFinder, connectSource } from '../blas/blas.node.ts';
 import type { Workers } from '../engine/jobs.ts';
 import type { CompiledKernels } from '../engine/module.ts';
+import { BLAS_ADDRESSES, freeAddresses, THREAD_ADDRESSES } from './addressSpace.node.ts';
 import { workerSource } from './workerSource.ts';
-
-export { blasFinder } from '../blas/blas.node.ts';
 
 const version = Number.parseInt(versions.node, 10);
 const JOINING = new Set([24, 25, 26]);
@@ -20,6 +19,27 @@ ${workerSource}`;
 
 export function availableThreads(): number {
   return availableParallelism();
+}
+
+/**
+ * The most bytes for arrays: half of the addresses that are left where there is a limit, since V8 needs its share. With its trap handler V8 reserves 8 to 10 GiB for
+ * any memory; without, the memory's maximum.
+ */
+export function mostMemory(): number {
+  const withoutHandler = [...execArgv, env['NODE_OPTIONS']].join(' ').includes('--disable-wasm-trap-handler');
+  return withoutHandler ? (freeAddresses() ?? Infinity) / 2 : Infinity;
+}
+
+/** How many threads there are addresses for, the caller's included. */
+export function possibleThreads(): number {
+  return 1 + Math.max(0, Math.floor((freeAddresses() ?? Infinity) / THREAD_ADDRESSES));
+}
+
+/** How to find a BLAS that can start beside so many threads, or why there is none. */
+export function findBlas(threads: number): BlasFinder | string {
+  if ((freeAddresses() ?? Infinity) < BLAS_ADDRESSES + (threads - 1) * THREAD_ADDRESSES)
+    return 'the process may reserve too few addresses for one';
+  return blasFinder() ?? 'it needs the npm package koffi';
 }
 
 export const canShareMemory = (): boolean => true;
