@@ -1,10 +1,13 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readImports } from '../scripts/house/imports.ts';
+import type { Import } from '../scripts/house/imports.ts';
+import { levelsOf } from '../scripts/house/levels.ts';
 
-const src = fileURLToPath(new URL('../src', import.meta.url));
+const roots = ['src', 'web/src'];
+const imports = readImports(roots);
+const below = ['bert', 'autograd', 'kernels', 'data', 'error.ts'];
+
 /** Each layer and those it may import; a file right in src is a layer of its own. */
 const allowed: Record<string, readonly string[]> = {
   'error.ts': [],
@@ -12,33 +15,39 @@ const allowed: Record<string, readonly string[]> = {
   data: ['error.ts'],
   autograd: ['kernels', 'error.ts'],
   bert: ['autograd', 'kernels', 'error.ts'],
-  train: ['bert', 'autograd', 'kernels', 'data', 'error.ts'],
-  cli: ['train', 'bert', 'autograd', 'kernels', 'data', 'error.ts'],
-  'cli.ts': ['cli', 'train', 'bert', 'autograd', 'kernels', 'data', 'error.ts'],
-  'index.ts': ['train', 'bert', 'autograd', 'kernels', 'data', 'error.ts'],
+  train: below,
+  cli: ['train', ...below],
+  'cli.ts': ['cli', 'train', ...below],
+  'index.ts': ['train', ...below],
   'index.node.ts': ['index.ts', 'train', 'data'],
+  web: ['train', ...below],
 };
 
-const files = (readdirSync(src, { recursive: true }) as string[])
-  .filter((file) => file.endsWith('.ts') && !file.includes('assembly') && !file.includes('.generated.'))
-  .map((file) => file.replaceAll('\\', '/'));
-const imports = new Map(files.map((file) => [file, importsOf(file)]));
-
-function importsOf(file: string): string[] {
-  const text = readFileSync(join(src, file), 'utf8');
-  return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, path = '']) =>
-    path.startsWith('.') ? relative(src, join(src, dirname(file), path)).replaceAll('\\', '/') : path,
-  );
+/** `src/train/loop.ts` is of the layer `train`, all of web of the layer `web`. */
+function layerOf(file: string): string {
+  const [root, layer] = file.split('/');
+  return root === 'src' ? layer : root;
 }
 
+const isCommand = (file: string): boolean => ['cli', 'cli.ts'].includes(layerOf(file));
+/** In other files `import('./x.node.ts')` stands where only Node comes by. */
+const needsNode = ({ target, dynamic }: Import): boolean =>
+  target.startsWith('node:') || (target.endsWith('.node.ts') && !dynamic);
+
+test('all of src and of the page is read', () => {
+  for (const layer of Object.keys(allowed))
+    assert.ok(
+      [...imports].some(([file, found]) => layerOf(file) === layer && (found.length > 0 || layer === 'error.ts')),
+    );
+});
+
 test('layers import only those below them', () => {
-  const wrong = [...imports].flatMap(([file, paths]) => {
-    const layer = file.split('/')[0] ?? '';
-    return paths
-      .filter((path) => path.endsWith('.ts'))
-      .filter((path) => path.split('/')[0] !== layer && !allowed[layer]?.includes(path.split('/')[0] ?? ''))
-      .map((path) => `${file} imports ${path}`);
-  });
+  const wrong = [...imports].flatMap(([file, found]) =>
+    found
+      .filter(({ target }) => /^(src|web)\//.test(target) && layerOf(target) !== layerOf(file))
+      .filter(({ target }) => !allowed[layerOf(file)]?.includes(layerOf(target)))
+      .map(({ target }) => `${file} imports ${target}`),
+  );
   assert.equal(wrong, []);
 });
 
@@ -47,22 +56,34 @@ test('there is no cycle of imports', () => {
   const visit = (file: string, path: readonly string[]): void => {
     assert.not(path.includes(file), [...path, file].join(' -> '));
     if (done.has(file)) return;
-    for (const next of imports.get(file) ?? []) if (imports.has(next)) visit(next, [...path, file]);
+    for (const { target } of imports.get(file) ?? []) if (imports.has(target)) visit(target, [...path, file]);
     done.add(file);
   };
-  for (const file of files) visit(file, []);
-  assert.is(done.size, files.length);
+  for (const file of imports.keys()) visit(file, []);
+  assert.is(done.size, imports.size);
+});
+
+test('no two files or folders of one folder import each other', () => {
+  const wrong = levelsOf(imports, roots).flatMap(({ folder, mutual }) => mutual.map((arrow) => `${folder}: ${arrow}`));
+  assert.equal(wrong, []);
 });
 
 test('only files named .node.ts, and the command line, need Node', () => {
-  const wrong = [...imports].filter(
-    ([file, paths]) =>
-      paths.some((path) => path.startsWith('node:')) && !file.endsWith('.node.ts') && !file.startsWith('cli'),
+  const wrong = [...imports].flatMap(([file, found]) =>
+    file.endsWith('.node.ts') || isCommand(file)
+      ? []
+      : found.filter(needsNode).map(({ target }) => `${file} imports ${target}`),
   );
-  assert.equal(
-    wrong.map(([file]) => file),
-    [],
+  assert.equal(wrong, []);
+});
+
+test('the page imports nothing that needs Node, not even when it is called for', () => {
+  const wrong = [...imports].flatMap(([file, found]) =>
+    layerOf(file) === 'web'
+      ? found.filter(({ target }) => /^node:|\.node\.ts$/.test(target)).map(({ target }) => `${file} imports ${target}`)
+      : [],
   );
+  assert.equal(wrong, []);
 });
 
 test.run();
