@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -53,6 +53,22 @@ test('no line is longer than 120 characters', () => {
       .flatMap((line, i) => (line.length > 120 && !/\]\(http/.test(line) ? [`${document}:${i + 1}`] : [])),
   );
   assert.equal(long, []);
+});
+
+test('every finding is listed, pinned and executable', () => {
+  const list = texts.get('findings/README.md') ?? '';
+  const scripts = readdirSync(`${root}findings`).filter((name) => name.endsWith('.sh'));
+  assert.ok(scripts.length > 0);
+  for (const name of scripts) {
+    assert.ok(list.includes(`- \`${name}\``), `${name} is not listed`);
+    assert.ok(statSync(`${root}findings/${name}`).mode & 0o100, `${name} is not executable`);
+    const packages =
+      readFileSync(`${root}findings/${name}`, 'utf8')
+        .match(/^npm install (.*)$/m)?.[1]
+        .split(' ') ?? [];
+    const unpinned = packages.filter((word) => !word.startsWith('--') && !/.@\d+\.\d+\.\d+$/.test(word));
+    assert.ok(packages.length > 0 && unpinned.length === 0, `${name}: ${unpinned.join(' ')}`);
+  }
 });
 
 /** As GitHub names them. */

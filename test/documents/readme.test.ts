@@ -27,7 +27,7 @@ async function run(...args: string[]): Promise<string> {
     return (await promisify(execFile)(process.execPath, args, { cwd: root, env })).stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(stdout + stderr);
+    throw new Error(stdout + stderr, { cause: error });
   }
 }
 
