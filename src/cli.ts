@@ -5,6 +5,7 @@ import { benchCommand } from './cli/bench.ts';
 import { devicesCommand } from './cli/devices.ts';
 import { evaluateCommand } from './cli/evaluate.ts';
 import { UsageError, exitWith } from './cli/exit.ts';
+import { exportCommand } from './cli/export.ts';
 import { fillMaskCommand } from './cli/fillMask.ts';
 import { gradcheckCommand } from './cli/gradcheck.ts';
 import { pretrainCommand } from './cli/pretrain.ts';
@@ -152,6 +153,34 @@ const cli = yargs(args)
         .option('steps', { type: 'number', default: 10, requiresArg: true, describe: 'Steps to time' })
         .option('json', json),
     (a) => exitWith(() => benchCommand(a)),
+  )
+  .command(
+    commands.export,
+    'Write a trained model for other programs',
+    (y) =>
+      y
+        .positional('run', run)
+        .option('format', {
+          choices: ['hf', 'onnx'] as const,
+          demandOption: true,
+          requiresArg: true,
+          describe:
+            'hf: a folder for Hugging Face transformers (preset bert); onnx: for ONNX Runtime and transformers.js',
+        })
+        .option('out', { type: 'string', demandOption: true, requiresArg: true, describe: 'A new folder' })
+        .option('precision', {
+          choices: ['f32', 'f16'] as const,
+          default: 'f32' as const,
+          requiresArg: true,
+          describe: 'f16 writes onnx/model_fp16.onnx as well',
+        })
+        .option('quantize', {
+          choices: ['int8'] as const,
+          requiresArg: true,
+          describe: 'Write onnx/model_quantized.onnx as well, its matrices in int8',
+        })
+        .option('device', device),
+    (a) => exitWith(() => exportCommand(a)),
   )
   .demandCommand(1, 'Name a command')
   .recommendCommands()

@@ -8,6 +8,7 @@ export const commands = {
   tokenizer: 'tokenizer',
   summary: 'summary <config>',
   bench: 'bench <config>',
+  export: 'export <run>',
 } as const;
 
 /** What yargs says, in our words. */

@@ -8,7 +8,7 @@ import type {
   OptionalKernel,
 } from '../../src/kernels/contract.ts';
 import type { Device } from '../../src/kernels/device.ts';
-import { fromHalves, toHalves } from '../../src/kernels/webgpu/engine/half.ts';
+import { fromHalves, toHalves } from '../../src/kernels/half.ts';
 import { compositions } from './compositions.ts';
 import type { Arrays } from './compositions.ts';
 import { kernelCases } from './kernelCases.ts';

@@ -9,6 +9,7 @@ import { loadConfig } from '../config/loadConfig.node.ts';
 import type { Config } from '../config/table/table.ts';
 import { modelOptions } from '../config/modelOptions.ts';
 import { writeParameters } from '../modelState.ts';
+import type { HostTensors } from '../modelState.ts';
 import { newestIntact, readCheckpoint } from '../run/checkpoint/readCheckpoint.node.ts';
 import type { StoredCheckpoint } from '../run/checkpoint/checkpoint.ts';
 
@@ -16,6 +17,8 @@ import type { StoredCheckpoint } from '../run/checkpoint/checkpoint.ts';
 export interface Trained {
   /** The checkpoint's folder. */
   readonly path: string;
+  /** The run's folder. */
+  readonly run: string;
   readonly step: number;
   readonly config: Config;
   readonly tokenizer: Tokenizer;
@@ -23,7 +26,10 @@ export interface Trained {
   readonly tokenizerPath: string;
   /** Where the run was started: relative paths in its config count from there. */
   readonly folder: string;
-  modelOn(device: Device): Bert;
+  /** The model's parameters by name. */
+  readonly tensors: HostTensors;
+  /** The model with these parameters, or others of the same names and shapes. */
+  modelOn(device: Device, tensors?: HostTensors): Bert;
 }
 
 /**
@@ -44,14 +50,16 @@ export async function openTrained(path: string): Promise<Trained> {
   const tokenizer = readTokenizer(tokenizerPath);
   return {
     path: checkpoint.path,
+    run,
     step: checkpoint.state.step,
     config,
     tokenizer,
     tokenizerPath,
     folder: startedIn(run, checkpoint),
-    modelOn(device) {
+    tensors: checkpoint.model,
+    modelOn(device, tensors = checkpoint.model) {
       const model = new Bert(modelOptions(config, tokenizer.vocabSize), config.seed).to(device);
-      writeParameters(model.parameters, checkpoint.model);
+      writeParameters(model.parameters, tensors);
       return model;
     },
   };

@@ -11,7 +11,7 @@ import { Parameter } from '../../../src/autograd/parameters/parameter.ts';
 import { Tape } from '../../../src/autograd/tape.ts';
 import { boxChecks } from '../../../src/bert/boxChecks.ts';
 import { openReference } from '../../../src/kernels/reference/index.ts';
-import { fromHalves, toHalves } from '../../../src/kernels/webgpu/engine/half.ts';
+import { fromHalves, toHalves } from '../../../src/kernels/half.ts';
 import { differences, kernelNames } from '../conformance.ts';
 import type { Reals } from '../conformance.ts';
 import { openForTests } from './openForTests.ts';

@@ -3,7 +3,7 @@ import type { KernelTime, Timer } from '../../profile.ts';
 import { Buffers, VIEW_ALIGNMENT, bytesOf, viewOf } from './buffers.ts';
 import type { GpuArray } from './buffers.ts';
 import type { Failure } from './failure.ts';
-import { fromHalves, toHalves } from './half.ts';
+import { fromHalves, toHalves } from '../../half.ts';
 import { Pipeline } from './pipeline.ts';
 import { Readback } from './readback.ts';
 import { grid } from './shader.ts';

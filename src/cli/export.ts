@@ -1,0 +1,62 @@
+import { BertrandError } from '../error.ts';
+import { openDevice } from '../kernels/choose.ts';
+import type { DeviceChoice } from '../kernels/choose.ts';
+import { deviceOptions } from '../train/config/deviceOptions.ts';
+import { evaluate } from '../train/evaluate/evaluation.ts';
+import { evaluationData } from '../train/evaluate/evaluationData.node.ts';
+import { openTrained } from '../train/evaluate/trained.node.ts';
+import type { Trained } from '../train/evaluate/trained.node.ts';
+import { exportRun } from '../train/export/exportRun.node.ts';
+import type { OnnxPrecision } from '../train/export/onnx/modelGraph.ts';
+import { roundedTensors } from '../train/export/onnx/rounded.ts';
+import { bytes } from './bytes.ts';
+import { UsageError } from './exit.ts';
+import { preparationView } from './progress/preparation.ts';
+
+interface Arguments {
+  readonly run: string;
+  readonly format: 'hf' | 'onnx';
+  readonly out: string;
+  readonly precision: 'f32' | 'f16';
+  readonly quantize?: 'int8' | undefined;
+  readonly device: DeviceChoice;
+}
+
+export async function exportCommand({ run, format, out, precision, quantize, device }: Arguments): Promise<number> {
+  const extra: OnnxPrecision[] = [...(precision === 'f16' ? [precision] : []), ...(quantize ? [quantize] : [])];
+  if (format === 'hf' && extra.length > 0)
+    throw new UsageError('--precision and --quantize are for --format onnx; hf holds the weights as they are');
+  const trained = await openTrained(run);
+  const costs = extra.length > 0 ? await costsOf(trained, extra, device) : {};
+  const files = await exportRun(trained, out, { format, precisions: ['f32', ...extra], costs });
+  console.log(`${out}: ${trained.path} for ${format === 'hf' ? 'Hugging Face' : 'ONNX'}`);
+  for (const file of files) console.log(`  ${file.name}  ${bytes(file.bytes)}`);
+  for (const [name, cost] of Object.entries(costs))
+    console.log(`${name} costs ${cost.toFixed(4)} nats on the validation text`);
+  return 0;
+}
+
+/** What storing the weights in each precision adds to the loss on the run's validation text; nothing where that is not here. */
+async function costsOf(
+  trained: Trained,
+  precisions: readonly OnnxPrecision[],
+  choice: DeviceChoice,
+): Promise<Partial<Record<OnnxPrecision, number>>> {
+  const data = await evaluationData(trained, undefined, preparationView(process.stderr)).catch((error: unknown) => {
+    if (!(error instanceof BertrandError)) throw error;
+    console.error(`what each precision costs is not known, since the validation text is not here: ${error.message}`);
+    return undefined;
+  });
+  if (!data) return {};
+  const device = await openDevice(choice, deviceOptions(trained.config));
+  const lossOf = async (precision: OnnxPrecision): Promise<number> => {
+    const model = trained.modelOn(device, roundedTensors(trained.tensors, precision));
+    return (await evaluate(device, model, data.batches(), data.baseline)).loss;
+  };
+  const exact = await lossOf('f32');
+  const costs: Partial<Record<OnnxPrecision, number>> = {};
+  for (const precision of precisions) costs[precision] = (await lossOf(precision)) - exact;
+  await data.close();
+  await device.close();
+  return costs;
+}

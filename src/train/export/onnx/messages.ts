@@ -1,0 +1,129 @@
+import { createFileRegistry, create, toBinary } from '@bufbuild/protobuf';
+import type { DescMessage } from '@bufbuild/protobuf';
+import {
+  FieldDescriptorProto_Label,
+  FieldDescriptorProto_Type as Type,
+  FileDescriptorSetSchema,
+} from '@bufbuild/protobuf/wkt';
+
+/*
+ * The messages of ONNX that are written here, by the names and numbers of its fields (onnx/onnx.proto, IR version 8).
+ * `*` marks what may come many times.
+ */
+const messages = {
+  ModelProto: {
+    ir_version: [1, 'int64'],
+    producer_name: [2, 'string'],
+    producer_version: [3, 'string'],
+    graph: [7, 'GraphProto'],
+    opset_import: [8, 'OperatorSetIdProto*'],
+    metadata_props: [14, 'StringStringEntryProto*'],
+  },
+  OperatorSetIdProto: { domain: [1, 'string'], version: [2, 'int64'] },
+  GraphProto: {
+    node: [1, 'NodeProto*'],
+    name: [2, 'string'],
+    initializer: [5, 'TensorProto*'],
+    input: [11, 'ValueInfoProto*'],
+    output: [12, 'ValueInfoProto*'],
+  },
+  NodeProto: {
+    input: [1, 'string*'],
+    output: [2, 'string*'],
+    name: [3, 'string'],
+    op_type: [4, 'string'],
+    attribute: [5, 'AttributeProto*'],
+  },
+  AttributeProto: {
+    name: [1, 'string'],
+    f: [2, 'float'],
+    i: [3, 'int64'],
+    ints: [8, 'int64*'],
+    type: [20, 'int32'],
+  },
+  TensorProto: {
+    dims: [1, 'int64*'],
+    data_type: [2, 'int32'],
+    name: [8, 'string'],
+    raw_data: [9, 'bytes'],
+    external_data: [13, 'StringStringEntryProto*'],
+    data_location: [14, 'int32'],
+  },
+  StringStringEntryProto: { key: [1, 'string'], value: [2, 'string'] },
+  ValueInfoProto: { name: [1, 'string'], type: [2, 'TypeProto'] },
+  TypeProto: { tensor_type: [1, 'TensorTypeProto'] },
+  TensorTypeProto: { elem_type: [1, 'int32'], shape: [2, 'TensorShapeProto'] },
+  TensorShapeProto: { dim: [1, 'DimensionProto*'] },
+  DimensionProto: { dim_value: [1, 'int64'], dim_param: [2, 'string'] },
+} as const;
+
+type MessageName = keyof typeof messages;
+type Scalar = { int64: bigint; int32: number; float: number; string: string; bytes: Uint8Array };
+type Field<T> = T extends `${infer One}*`
+  ? readonly Field<One>[]
+  : T extends keyof Scalar
+    ? Scalar[T]
+    : T extends MessageName
+      ? Message<T>
+      : never;
+/** A message as a plain object; what is left out is not written. */
+export type Message<M extends MessageName> = {
+  readonly [F in keyof (typeof messages)[M]]?: (typeof messages)[M][F] extends readonly [number, infer T]
+    ? Field<T>
+    : never;
+};
+
+const scalars: Readonly<Record<string, Type>> = {
+  int64: Type.INT64,
+  int32: Type.INT32,
+  float: Type.FLOAT,
+  string: Type.STRING,
+  bytes: Type.BYTES,
+};
+
+const registry = createFileRegistry(
+  create(FileDescriptorSetSchema, {
+    file: [
+      {
+        name: 'onnx.proto',
+        package: 'onnx',
+        syntax: 'proto3',
+        messageType: Object.entries(messages).map(([name, fields]) => ({
+          name,
+          field: Object.entries(fields as Record<string, readonly [number, string]>).map(([field, [number, kind]]) => {
+            const type = kind.replace('*', '');
+            return {
+              name: field,
+              jsonName: field,
+              number,
+              label: kind.endsWith('*') ? FieldDescriptorProto_Label.REPEATED : FieldDescriptorProto_Label.OPTIONAL,
+              type: scalars[type] ?? Type.MESSAGE,
+              ...(type in scalars ? {} : { typeName: `.onnx.${type}` }),
+            };
+          }),
+        })),
+      },
+    ],
+  }),
+);
+const model = registry.getMessage('onnx.ModelProto') as DescMessage;
+
+/**
+ * The bytes of a model, or of a part of one: by protobuf's rules parts that stand one behind another are one message, whose
+ * lists are joined and whose inner messages are merged. So a large model is written a tensor at a time.
+ */
+export function encodeModel(part: Message<'ModelProto'>): Uint8Array {
+  return toBinary(model, create(model, camelCased(part) as Record<string, unknown>));
+}
+
+/** Field names as the library has them in objects. */
+function camelCased(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camelCased);
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+      camelCased(inner),
+    ]),
+  );
+}
