@@ -1,6 +1,9 @@
 /** Runs the tests (or those whose path matches the arguments) and ends with the line `N passed, N failed`. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { setUp } from './setup/setUp.mjs';
+
+setUp({ dist: false }); // tests run src
 
 const [pattern = ''] = process.argv.slice(2);
 const cwd = fileURLToPath(new URL('..', import.meta.url));

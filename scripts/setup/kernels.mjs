@@ -1,12 +1,13 @@
-// Builds everything: AssemblyScript to WebAssembly (plain SIMD and fused multiply-add), embedded in a TypeScript file so
-// that no reader has to load a file, then src to dist. Says nothing when all is well. `--kernels` stops before dist.
-import { spawnSync } from 'node:child_process';
+// Compiles AssemblyScript to WebAssembly, plain SIMD and fused multiply-add, and embeds it in a TypeScript file, so that no reader
+// has to load a file. Says nothing when all is well.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { fingerprint } from './built.mjs';
+import { kernels } from './setUp.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const cpu = join(root, 'src/kernels/cpu');
 // Memory up to 4 GiB, all that 32-bit addresses reach. Warning 112 is that v128 cannot be passed to JavaScript.
 const FLAGS =
@@ -40,16 +41,14 @@ async function compile(entry, features, constants) {
       }
     },
   });
-  if (result.error)
-    fail(`assembly/${entry}.ts (${features}) does not compile\n${messages.join('')}${result.error.message}`);
+  if (result.error) {
+    console.error(`assembly/${entry}.ts (${features}) does not compile\n${messages.join('')}${result.error.message}`);
+    process.exit(1);
+  }
   return Buffer.from(wasm).toString('base64');
 }
 
-function fail(reason) {
-  console.error(`build: ${reason}`);
-  process.exit(1);
-}
-
+const from = fingerprint(root, kernels.from);
 const simd = 'simd,threads';
 const modules = {
   plain: await compile('index', simd, KERNEL_CONSTANTS),
@@ -58,13 +57,5 @@ const modules = {
   fusedPairs: await compile('pairs/pairs', `${simd},relaxed-simd`, PAIR_CONSTANTS),
 };
 const lines = Object.entries(modules).map(([name, base64]) => `export const ${name} = '${base64}';\n`);
-writeFileSync(
-  join(cpu, 'engine/kernels.generated.ts'),
-  `// Made by scripts/build.mjs from assembly/.\n${lines.join('')}`,
-);
-
-if (!process.argv.includes('--kernels')) {
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
-  if (status !== 0) fail('src does not compile');
-}
+const head = `// Made by scripts/setup/kernels.mjs of assembly/ as it was at ${from}.\n`;
+writeFileSync(join(root, kernels.bearer), head + lines.join(''));

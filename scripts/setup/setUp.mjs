@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fingerprint, isBuilt } from './built.mjs';
+import { isInstalled } from './packages.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const tools = (name) => `node_modules/${name}/package.json`; // says the version
+
+/** The WebAssembly modules of the cpu device. */
+export const kernels = {
+  bearer: 'src/kernels/cpu/engine/kernels.generated.ts',
+  from: ['src/kernels/cpu/assembly', 'scripts/setup/kernels.mjs', tools('assemblyscript'), tools('binaryen')],
+};
+const dist = { bearer: 'dist/.built', from: ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'] };
+
+/**
+ * Makes a clone ready, with nothing but Node: installs packages, compiles the kernels and, where asked to, src to dist; each only
+ * when it must be. Says nothing when there is nothing to do. What fails ends the process with a line that says what to do.
+ * @param {{ dist: boolean }} wanted
+ */
+export function setUp(wanted) {
+  const tooOld = faultOfNode(process.versions.node);
+  if (tooOld) fail(tooOld);
+  if (!isInstalled(readJson('package-lock.json'), readJson('node_modules/.package-lock.json'), process))
+    step('Installing packages', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+  if (!isBuilt(root, kernels)) step('Compiling the kernels', process.execPath, ['scripts/setup/kernels.mjs']);
+  if (!wanted.dist || isBuilt(root, dist)) return;
+  const now = fingerprint(root, dist.from);
+  step('Compiling src', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+  writeFileSync(join(root, dist.bearer), now);
+}
+
+/** @param {string} version */
+export function faultOfNode(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return undefined;
+  return `Bertrand needs Node 20.19 or later; this is ${version}. Get one at nodejs.org.`;
+}
+
+function step(what, command, args) {
+  const begin = Date.now();
+  process.stderr.write(`${what} ... `);
+  const shell = process.platform === 'win32' && command === 'npm';
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8', shell });
+  if (error && 'code' in error && error.code === 'ENOENT')
+    fail(`failed: there is no ${command} here. Get it with Node at nodejs.org, or from where this Node came.`);
+  if (error || status !== 0)
+    fail(
+      `failed\n${error?.message ?? ''}${stdout}${stderr}`.trimEnd(),
+      `${what} failed: put right what is said above, then give the same command again${command === 'npm' ? ' (npm needs the network)' : ''}.`,
+    );
+  process.stderr.write(`${((Date.now() - begin) / 1000).toFixed(0)} s\n`);
+}
+
+function readJson(path) {
+  return existsSync(join(root, path)) ? JSON.parse(readFileSync(join(root, path), 'utf8')) : undefined;
+}
+
+/** @returns {never} */
+function fail(...lines) {
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exit(1);
+}
