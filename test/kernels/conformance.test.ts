@@ -2,17 +2,22 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openReference } from '../../src/kernels/reference/index.ts';
 import { openCpu } from '../../src/kernels/cpu/index.ts';
+import type { Device } from '../../src/kernels/device.ts';
+import { libraries } from './cpu/libraries.ts';
 import { openForTests } from './webgpu/openForTests.ts';
 import { differences, kernelNames } from './conformance.ts';
 
 const reference = openReference();
 const webgpu = await openForTests();
+const cpuWithBlas: Record<string, Device> = {};
+for (const blas of libraries) cpuWithBlas[`cpu with ${blas}`] = await openCpu({ threads: 2, blas });
 /** All but webgl, whose modes are tested in webgl/, most of them in a browser. */
 const devices = {
   'cpu on one thread': await openCpu({ threads: 1 }),
   'cpu on three threads': await openCpu({ threads: 3 }),
   'cpu without a BLAS': await openCpu({ threads: 2, blas: 'off' }),
   'cpu without fused multiply-add': await openCpu({ threads: 2, blas: 'off', fusedMultiplyAdd: false }),
+  ...cpuWithBlas,
   ...(webgpu && { webgpu }),
 };
 

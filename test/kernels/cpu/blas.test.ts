@@ -4,10 +4,10 @@ import { BertrandError } from '../../../src/error.ts';
 import { Arena } from '../../../src/kernels/cpu/engine/arena.ts';
 import type { Blas, BlasFinder } from '../../../src/kernels/cpu/blas/blas.ts';
 import type { Sgemm } from '../../../src/kernels/cpu/engine/module.ts';
-import { blasFinder } from '../../../src/kernels/cpu/blas/blas.node.ts';
 import { faultOf } from '../../../src/kernels/cpu/blas/blasCheck.ts';
 import { chooseBlas } from '../../../src/kernels/cpu/blas/chooseBlas.ts';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
+import { demanded, libraries } from './libraries.ts';
 
 const arena = new Arena(false);
 
@@ -115,16 +115,17 @@ test('the device says whose products it takes, and off means its own', async () 
   await off.close();
 });
 
-test('what is found here passes the check, and is used on every thread', async () => {
-  const found = blasFinder();
-  const libraries = (found?.libraries ?? []).filter((name) => found?.open(name, arena.memory));
-  for (const name of libraries) {
-    const fault = faultOf(found?.open(name, arena.memory)?.sgemm ?? right, arena);
-    const device = await openCpu({ threads: 2 });
-    if (fault === undefined) assert.match(device.description, /products by|not faster|no need of a BLAS/);
-    else assert.not.match(device.description, new RegExp(`products by .*${name}`));
+for (const name of libraries)
+  test(`${name} is here, is right, and is taken when asked for`, async () => {
+    const device = await openCpu({ threads: 2, blas: name });
+    if (demanded) process.stdout.write(`${device.description}\n`);
+    assert.ok(device.description.includes(', products by ') && device.description.includes(name), device.description);
+    const processor = name.includes('openblas') && process.env['OPENBLAS_CORETYPE'];
+    if (processor) assert.match(device.description, new RegExp(`for ${processor} `, 'i'));
     await device.close();
-  }
+  });
+
+test('a library that the system does not have is refused', async () => {
   await openCpu({ threads: 2, blas: 'libabsent.so' }).then(
     () => assert.unreachable(),
     (error: Error) => assert.match(error.message, /cpu.blas: libabsent.so cannot be used/),

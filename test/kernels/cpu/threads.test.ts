@@ -7,6 +7,7 @@ import { openCpu } from '../../../src/kernels/cpu/index.ts';
 import type { CpuOptions } from '../../../src/kernels/cpu/index.ts';
 import type { Device, DeviceArray } from '../../../src/kernels/device.ts';
 import { BertrandError } from '../../../src/error.ts';
+import { libraries } from './libraries.ts';
 
 /** Runs kernels on arrays large enough for many chunks; returns all their outputs. */
 async function everything(device: Device): Promise<Record<string, ArrayLike<number>>> {
@@ -118,7 +119,7 @@ const builds: Record<string, CpuOptions> = {
   'without fused multiply-add': { blas: 'off', fusedMultiplyAdd: false },
   'with fused multiply-add': { blas: 'off' },
   'in wide tiles': { blas: 'off', tile: 'wide' },
-  'with a BLAS where there is one': {},
+  ...Object.fromEntries(libraries.map((blas) => [`with ${blas}`, { blas }])),
 };
 for (const [name, options] of Object.entries(builds))
   test(`one, two and three threads give the same bits ${name}`, async () => {

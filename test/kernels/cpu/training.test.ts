@@ -9,11 +9,12 @@ import type { Device } from '../../../src/kernels/device.ts';
 import { openReference } from '../../../src/kernels/reference/index.ts';
 import { train } from '../../../src/train/loop.ts';
 import { notes, smallTraining } from '../../train/smallTraining.ts';
+import { libraries } from './libraries.ts';
 
 const reference = openReference();
 const choices: Record<string, CpuOptions> = {
-  'with a BLAS where there is one': { threads: 2 },
   'with its own products': { threads: 2, blas: 'off' },
+  ...Object.fromEntries(libraries.map((blas) => [`with ${blas}`, { threads: 2, blas }])),
 };
 
 /** A device that offers only the required kernels, so that ops are composed. */

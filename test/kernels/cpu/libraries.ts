@@ -1,0 +1,18 @@
+import { blasFinder } from '../../../src/kernels/cpu/blas/blas.node.ts';
+import { faultOf } from '../../../src/kernels/cpu/blas/blasCheck.ts';
+import { Arena } from '../../../src/kernels/cpu/engine/arena.ts';
+
+/** Libraries that must be here, from the environment variable TEST_BLAS (names with commas between): CI leaves none out unseen. */
+export const demanded = process.env['TEST_BLAS']?.split(',');
+
+/** The names of the BLAS libraries that tests open a device with: those demanded, or else all usable ones of this machine. */
+export const libraries = demanded ?? usable();
+
+function usable(): string[] {
+  const finder = blasFinder();
+  const arena = new Arena(false);
+  return (finder?.libraries ?? []).filter((name) => {
+    const blas = finder?.open(name, arena.memory);
+    return blas && faultOf(blas.sgemm, arena) === undefined;
+  });
+}
