@@ -39,17 +39,20 @@ export function faultOfNode(version) {
   return `Bertrand needs Node 20.19 or later; this is ${version}. Get one at nodejs.org.`;
 }
 
+/** What npm says of its own insides. */
+const TRACE = /^npm error(?: {2,}.*| \}|)\n/gm;
+
 function step(what, command, args) {
   const begin = Date.now();
   process.stderr.write(`${what} ... `);
   const shell = process.platform === 'win32' && command === 'npm';
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8', shell });
   if (error && 'code' in error && error.code === 'ENOENT')
-    fail(`failed: there is no ${command} here. Get it with Node at nodejs.org, or from where this Node came.`);
+    fail(`failed: ${command} was not found. It comes with Node from nodejs.org; some systems package it by itself.`);
   if (error || status !== 0)
     fail(
-      `failed\n${error?.message ?? ''}${stdout}${stderr}`.trimEnd(),
-      `${what} failed: put right what is said above, then give the same command again${command === 'npm' ? ' (npm needs the network)' : ''}.`,
+      `failed\n${error?.message ?? ''}${stdout}${stderr.replace(TRACE, '')}`.trimEnd(),
+      `${what} failed: fix what is reported above, then run the same command again${command === 'npm' ? ' (npm needs the network)' : ''}.`,
     );
   process.stderr.write(`${((Date.now() - begin) / 1000).toFixed(0)} s\n`);
 }
