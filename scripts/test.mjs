@@ -6,12 +6,20 @@ import { setUp } from './setup/setUp.mjs';
 setUp({ dist: false }); // tests run src
 
 const [pattern = ''] = process.argv.slice(2);
+const colour = process.stdout.isTTY;
 const cwd = fileURLToPath(new URL('..', import.meta.url));
-const args = ['--import', 'tsx', 'node_modules/uvu/bin.js', 'test', `${pattern}.*\\.test\\.ts$`];
+const args = [
+  '--import',
+  'tsx',
+  'node_modules/uvu/bin.js',
+  ...(colour ? [] : ['--no-color']),
+  'test',
+  `(?:${pattern}).*\\.test\\.ts$`,
+];
 const child = spawn(process.execPath, args, {
   cwd,
   stdio: ['inherit', 'pipe', 'inherit'],
-  env: { ...process.env, [process.stdout.isTTY ? 'FORCE_COLOR' : 'NO_COLOR']: '1' },
+  env: { ...process.env, [colour ? 'FORCE_COLOR' : 'NO_COLOR']: '1' },
 });
 
 let output = '';

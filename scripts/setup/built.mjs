@@ -22,7 +22,7 @@ export function fingerprint(root, paths) {
   const hash = createHash('sha256');
   for (const path of paths.flatMap((path) => filesOf(root, path))) {
     const content = readFileSync(join(root, path));
-    hash.update(`${content.length} `).update(content);
+    hash.update(`${path} ${content.length}\n`).update(content);
   }
   return hash.digest('hex');
 }
