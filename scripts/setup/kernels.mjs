@@ -4,17 +4,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { tsImport } from 'tsx/esm/api';
 import { fingerprint } from './built.mjs';
 import { kernels } from './setUp.mjs';
+
+const { KERNEL_CONSTANTS, PAIR_CONSTANTS } = await tsImport('../../src/kernels/cpu/jobs/layout.ts', import.meta.url);
+const { missingFrom, readers, writers } = await tsImport('./jobCode.ts', import.meta.url);
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cpu = join(root, 'src/kernels/cpu');
 // Memory up to 4 GiB, all that 32-bit addresses reach. Warning 112 is that v128 cannot be passed to JavaScript.
 const FLAGS =
   '-O3 --noAssert --runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --disableWarning 112';
-
-// Where constants begin in the memory that both modules share: after the job block, and far enough behind those.
-const [KERNEL_CONSTANTS, PAIR_CONSTANTS] = ['1024', '32768'];
 
 async function compile(entry, features, constants) {
   const options = [
@@ -26,7 +27,7 @@ async function compile(entry, features, constants) {
     '--enable',
     features,
     '--memoryBase',
-    constants,
+    String(constants),
   ];
   const messages = [];
   let wasm;
@@ -41,13 +42,21 @@ async function compile(entry, features, constants) {
       }
     },
   });
-  if (result.error) {
-    console.error(`assembly/${entry}.ts (${features}) does not compile\n${messages.join('')}${result.error.message}`);
-    process.exit(1);
-  }
+  const errors = messages
+    .join('')
+    .split('\n\n')
+    .filter((message) => !message.startsWith('WARNING'));
+  if (result.error) fail(`assembly/${entry}.ts (${features}) does not compile\n${errors.join('\n\n')}`);
   return Buffer.from(wasm).toString('base64');
 }
 
+function fail(reason) {
+  console.error(reason);
+  process.exit(1);
+}
+
+writeFileSync(join(cpu, 'assembly/jobs.generated.ts'), readers());
+writeFileSync(join(cpu, 'jobs/writers.generated.ts'), writers());
 const from = fingerprint(root, kernels.from);
 const simd = 'simd,threads';
 const modules = {
@@ -56,6 +65,8 @@ const modules = {
   plainPairs: await compile('pairs/pairs', simd, PAIR_CONSTANTS),
   fusedPairs: await compile('pairs/pairs', `${simd},relaxed-simd`, PAIR_CONSTANTS),
 };
+const missing = missingFrom(Buffer.from(modules.plain, 'base64'));
+if (missing.length > 0) fail(`assembly/index.ts does not export what is in jobs/table.ts: ${missing.join(', ')}`);
 const lines = Object.entries(modules).map(([name, base64]) => `export const ${name} = '${base64}';\n`);
 const head = `// Made by scripts/setup/kernels.mjs of assembly/ as it was at ${from}.\n`;
 writeFileSync(join(root, kernels.bearer), head + lines.join(''));

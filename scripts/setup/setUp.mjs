@@ -11,7 +11,14 @@ const tools = (name) => `node_modules/${name}/package.json`; // says the version
 /** The WebAssembly modules of the cpu device. */
 export const kernels = {
   bearer: 'src/kernels/cpu/engine/kernels.generated.ts',
-  from: ['src/kernels/cpu/assembly', 'scripts/setup/kernels.mjs', tools('assemblyscript'), tools('binaryen')],
+  from: [
+    'src/kernels/cpu/assembly',
+    'src/kernels/cpu/jobs',
+    'scripts/setup/kernels.mjs',
+    'scripts/setup/jobCode.ts',
+    tools('assemblyscript'),
+    tools('binaryen'),
+  ],
 };
 const dist = { bearer: 'dist/.built', from: ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'] };
 

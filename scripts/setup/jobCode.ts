@@ -1,0 +1,60 @@
+/** Writes the code of both sides for src/kernels/cpu/jobs/table.ts. */
+import type { Kind, Place } from '../../src/kernels/cpu/jobs/arguments.ts';
+import { places } from '../../src/kernels/cpu/jobs/table.ts';
+
+const HEAD = '// Made by scripts/setup/kernels.mjs from jobs/table.ts.\n';
+const reads: Record<Kind, (address: number) => [type: string, value: string]> = {
+  pointer: (address) => ['usize', `load<usize>(${address})`],
+  integer: (address) => ['i32', `load<i32>(${address})`],
+  flag: (address) => ['bool', `load<i32>(${address}) != 0`],
+  real: (address) => ['f32', `load<f32>(${address})`],
+};
+
+/** The jobs that compiled kernels do not export. */
+export function missingFrom(wasm: Uint8Array<ArrayBuffer>): string[] {
+  const exported = new Set(WebAssembly.Module.exports(new WebAssembly.Module(wasm)).map(({ name }) => name));
+  return Object.keys(places.jobs).filter((job) => !exported.has(job));
+}
+
+/** AssemblyScript that reads arguments: a class for each group and each job, with a static getter for each argument. */
+export function readers(): string {
+  const groups = Object.entries(places.groups).map(([name, its]) => classOf(name, its));
+  const jobs = Object.entries(places.jobs).map(([name, { own }]) => (own.length > 0 ? classOf(name, own) : ''));
+  return HEAD + [...groups, ...jobs].join('');
+}
+
+function classOf(name: string, its: readonly Place[]): string {
+  const getters = its.map(({ name, kind, word }) => {
+    const [type, value] = reads[kind](4 * word);
+    return `  static get ${name}(): ${type} { return ${value}; }\n`;
+  });
+  return `export class ${name.charAt(0).toUpperCase()}${name.slice(1)} {\n${getters.join('')}}\n`;
+}
+
+/**
+ * TypeScript that writes them: a function for each group and each job. One for all would look each argument up by its name, which takes
+ * longer than a small kernel.
+ */
+export function writers(): string {
+  const groups = Object.entries(places.groups).map(([name, its]) => writer(name, its.map(store)));
+  const jobs = Object.entries(places.jobs).map(([name, { own, groups }]) =>
+    writer(name, [...own.map(store), ...groups.map((group) => `groups.${group}(v.${group}, i, f);`)]),
+  );
+  return `${HEAD}import type { Arguments, GroupArguments } from './table.ts';
+
+type Writers<A> = { readonly [N in keyof A]: (v: A[N], i: Int32Array, f: Float32Array) => void };
+export const groups: Writers<GroupArguments> = {
+${groups.join('')}};
+export const jobs: Writers<Arguments> = {
+${jobs.join('')}};
+`;
+}
+
+function writer(name: string, statements: readonly string[]): string {
+  const body = statements.map((line) => `    ${line}\n`).join('');
+  return `  ${name}(${/\bf\b/.test(body) ? 'v, i, f' : 'v, i'}) {\n${body}  },\n`;
+}
+
+function store({ name, kind, word }: Place): string {
+  return `${kind === 'real' ? 'f' : 'i'}[${word}] = v.${name};`;
+}
