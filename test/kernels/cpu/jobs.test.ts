@@ -23,11 +23,11 @@ const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 test('a chunk that traps becomes an error, whichever thread it meets, and never a hang', async () => {
   const { arena, jobs } = await open();
   const x = arena.allocate(4 * 64 * CHUNK);
-  jobs.run('add', 64, [64 * CHUNK, CHUNK, x, x, x]);
+  jobs.each('add', 64 * CHUNK, CHUNK, { a: x, b: x, y: x });
   await pause(50);
   const refused = /no more use: kernel add failed.*; open it anew/;
-  assert.throws(() => jobs.run('add', 64, [64 * CHUNK, CHUNK, x, x, 0xf0000000]), refused);
-  assert.throws(() => jobs.run('add', 64, [64 * CHUNK, CHUNK, x, x, x]), refused);
+  assert.throws(() => jobs.each('add', 64 * CHUNK, CHUNK, { a: x, b: x, y: 0xf0000000 }), refused);
+  assert.throws(() => jobs.each('add', 64 * CHUNK, CHUNK, { a: x, b: x, y: x }), refused);
   await jobs.close();
 });
 
@@ -36,7 +36,7 @@ test('a worker that cannot start makes the next shared kernel fail with one clea
   const x = arena.allocate(4 * 2 * CHUNK);
   await pause(300);
   assert.throws(
-    () => jobs.run('add', 2, [2 * CHUNK, CHUNK, x, x, x]),
+    () => jobs.each('add', 2 * CHUNK, CHUNK, { a: x, b: x, y: x }),
     (error: Error) => error instanceof BertrandError && /no more use: .*; open it anew/.test(error.message),
   );
   await jobs.close();
@@ -47,7 +47,7 @@ test('all chunks are computed, each once, over many small jobs', async () => {
   const [one, total] = [arena.allocate(4 * 5 * CHUNK), arena.allocate(4 * 5 * CHUNK)];
   arena.floats.fill(1, one / 4, one / 4 + 5 * CHUNK);
   const jobsRun = 20_000;
-  for (let i = 0; i < jobsRun; i++) jobs.run('add', 5, [5 * CHUNK, CHUNK, total, one, total]);
+  for (let i = 0; i < jobsRun; i++) jobs.each('add', 5 * CHUNK, CHUNK, { a: total, b: one, y: total });
   assert.ok(arena.floats.subarray(total / 4, total / 4 + 5 * CHUNK).every((value) => value === jobsRun));
   await jobs.close();
 });

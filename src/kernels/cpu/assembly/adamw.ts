@@ -1,24 +1,24 @@
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer, real } from './memory/job';
+import { Adamw } from './jobs.generated';
 import { lanes, multiplyAdd, storeUpTo } from './arithmetic/vector';
 
-/** One step of AdamW in one pass. reals: 1 - beta1, 1 - beta2, learningRate / correction1, 1 / correction2, epsilon, decay, clipNorm */
+/** One step of AdamW in one pass. */
 export function adamw(chunk: i32): void {
   const last = lastElement(chunk);
-  const weights = pointer(2);
-  const gradients = pointer(3);
-  const first = pointer(4);
-  const second = pointer(5);
-  const decayed = integer(7);
-  const norm = sqrt(<f64>load<f32>(pointer(6)));
-  const limit = <f64>real(6);
+  const weights = Adamw.weights;
+  const gradients = Adamw.gradients;
+  const first = Adamw.firstMoment;
+  const second = Adamw.secondMoment;
+  const decayed = Adamw.decayed;
+  const norm = sqrt(<f64>load<f32>(Adamw.squaredNorm));
+  const limit = <f64>Adamw.clipNorm;
   const clip = f32x4.splat(limit > 0 && norm > limit ? <f32>(limit / norm) : 1);
-  const rate1 = f32x4.splat(real(0));
-  const rate2 = f32x4.splat(real(1));
-  const step = f32x4.splat(real(2));
-  const correction2 = f32x4.splat(real(3));
-  const epsilon = f32x4.splat(real(4));
-  const decay = f32x4.splat(real(5));
+  const rate1 = f32x4.splat(Adamw.oneMinusBeta1);
+  const rate2 = f32x4.splat(Adamw.oneMinusBeta2);
+  const step = f32x4.splat(Adamw.stepSize);
+  const correction2 = f32x4.splat(Adamw.inverseCorrection);
+  const epsilon = f32x4.splat(Adamw.epsilon);
+  const decay = f32x4.splat(Adamw.decay);
   for (let i = firstElement(chunk); i < last; i += 4) {
     const at = <usize>i * 4;
     const g = f32x4.mul(v128.load(gradients + at), clip);

@@ -1,14 +1,14 @@
 // Sums over rows, column by column. Rows are cut in blocks of fixed size, whatever the number of threads: each block's
 // sums are partial results, which `combine` adds in order.
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer } from './memory/job';
+import { Combine, Elements, LayerNormGradients, SumRows } from './jobs.generated';
 import { loadUpTo, multiplyAdd, storeUpTo } from './arithmetic/vector';
 
 /** partial[block, c] = sum over the block's rows of x[r, c]; chunks of rows */
 export function sumRows(chunk: i32): void {
-  const columns = integer(4);
-  const y = pointer(3) + <usize>chunk * columns * 4;
-  const x = pointer(2);
+  const columns = SumRows.columns;
+  const y = SumRows.partial + <usize>chunk * columns * 4;
+  const x = SumRows.x;
   const first = firstElement(chunk);
   const last = lastElement(chunk);
   for (let c = 0; c < columns; c += 4) storeUpTo(y + <usize>c * 4, f32x4.splat(0), columns - c);
@@ -33,19 +33,19 @@ export function sumRows(chunk: i32): void {
 
 /** partial dgamma[block, c] = sum of dy (x - mean) inverse, then partial dbeta[block, c] = sum of dy; chunks of rows */
 export function layerNormGradients(chunk: i32): void {
-  const columns = integer(8);
+  const columns = LayerNormGradients.columns;
   const bytes = <usize>columns * 4;
-  const dgamma = pointer(6) + <usize>chunk * bytes;
-  const dbeta = pointer(7) + <usize>chunk * bytes;
+  const dgamma = LayerNormGradients.dgamma + <usize>chunk * bytes;
+  const dbeta = LayerNormGradients.dbeta + <usize>chunk * bytes;
   for (let c = 0; c < columns; c += 4) {
     storeUpTo(dgamma + <usize>c * 4, f32x4.splat(0), columns - c);
     storeUpTo(dbeta + <usize>c * 4, f32x4.splat(0), columns - c);
   }
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
-    const x = pointer(2) + <usize>row * bytes;
-    const dy = pointer(5) + <usize>row * bytes;
-    const mean = f32x4.splat(load<f32>(pointer(3) + <usize>row * 4));
-    const inverse = f32x4.splat(load<f32>(pointer(4) + <usize>row * 4));
+    const x = LayerNormGradients.x + <usize>row * bytes;
+    const dy = LayerNormGradients.dy + <usize>row * bytes;
+    const mean = f32x4.splat(load<f32>(LayerNormGradients.mean + <usize>row * 4));
+    const inverse = f32x4.splat(load<f32>(LayerNormGradients.inverse + <usize>row * 4));
     for (let c = 0; c < columns; c += 4) {
       const at = <usize>c * 4;
       const g = v128.load(dy + at);
@@ -58,18 +58,18 @@ export function layerNormGradients(chunk: i32): void {
 
 /** y[c] = sum over blocks of partial[block, c], in float64; chunks of columns */
 export function combine(chunk: i32): void {
-  const blocks = integer(4);
-  const bytes = <usize>integer(0) * 4;
+  const blocks = Combine.blocks;
+  const bytes = <usize>Elements.size * 4;
   for (let c = firstElement(chunk), last = lastElement(chunk); c < last; c += 4) {
     let low = f64x2.splat(0);
     let high = low;
-    let source = pointer(2) + <usize>c * 4;
+    let source = Combine.partial + <usize>c * 4;
     for (let block = 0; block < blocks; block++, source += bytes) {
       const value = v128.load(source);
       low = f64x2.add(low, f64x2.promote_low_f32x4(value));
       high = f64x2.add(high, f64x2.promote_low_f32x4(i32x4.shuffle(value, value, 2, 3, 2, 3)));
     }
     const total = i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
-    storeUpTo(pointer(3) + <usize>c * 4, total, last - c);
+    storeUpTo(Combine.y + <usize>c * 4, total, last - c);
   }
 }

@@ -1,22 +1,23 @@
 import { expRow } from './pairs/joined';
 import { log } from './arithmetic/log';
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer, scratch } from './memory/job';
+import { CrossEntropy, CrossEntropyBackward } from './jobs.generated';
+import { scratch } from './memory/job';
 import { CURVE, CURVE_FLOATS } from './memory/scratch';
 import { largestOf, loadUpTo, storeUpTo, sumWide } from './arithmetic/vector';
 
 /** losses[r] = logSumExp[r] - logits[r, labels[r]]; chunks of rows */
 export function crossEntropy(chunk: i32): void {
-  const columns = integer(6);
+  const columns = CrossEntropy.columns;
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
-    const logits = pointer(2) + <usize>row * columns * 4;
+    const logits = CrossEntropy.logits + <usize>row * columns * 4;
     const at = <usize>row * 4;
-    const label = load<i32>(pointer(3) + at);
+    const label = load<i32>(CrossEntropy.labels + at);
     const largest = largestOf(logits, columns);
     const logSumExp = <f64>largest + log(sumOfExp(logits, columns, largest));
     const logit = <u32>label < <u32>columns ? load<f32>(logits + <usize>label * 4) : NaN;
-    store<f32>(pointer(5) + at, <f32>logSumExp);
-    store<f32>(pointer(4) + at, <f32>(logSumExp - <f64>logit));
+    store<f32>(CrossEntropy.logSumExp + at, <f32>logSumExp);
+    store<f32>(CrossEntropy.losses + at, <f32>(logSumExp - <f64>logit));
   }
 }
 
@@ -39,15 +40,15 @@ function sumOfExp(x: usize, columns: i32, largest: f32): f64 {
 
 /** dlogits[r, c] = dlosses[r] * (exp(logits[r, c] - logSumExp[r]) - (c is the label)); chunks of rows */
 export function crossEntropyBackward(chunk: i32): void {
-  const columns = integer(7);
+  const columns = CrossEntropyBackward.columns;
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
     const at = <usize>row * 4;
-    const x = pointer(2) + <usize>row * columns * 4;
-    const y = pointer(6) + <usize>row * columns * 4;
-    const label = load<i32>(pointer(3) + at);
-    const dloss = load<f32>(pointer(5) + at);
+    const x = CrossEntropyBackward.logits + <usize>row * columns * 4;
+    const y = CrossEntropyBackward.dlogits + <usize>row * columns * 4;
+    const label = load<i32>(CrossEntropyBackward.labels + at);
+    const dloss = load<f32>(CrossEntropyBackward.dlosses + at);
     const factor = f32x4.splat(dloss);
-    expRow(x, y, columns, 1, load<f32>(pointer(4) + at));
+    expRow(x, y, columns, 1, load<f32>(CrossEntropyBackward.logSumExp + at));
     for (let c = 0; c < columns; c += 4) {
       const place = y + 4 * <usize>c;
       storeUpTo(place, f32x4.mul(factor, v128.load(place)), columns - c);

@@ -1,25 +1,25 @@
 // Dropout masks: which numbers of the hash of random.ts (drawPart.ts) an array takes.
 import { drawPart } from './pairs/joined';
-import { integer, real, scratch } from './memory/job';
+import { Mask } from './jobs.generated';
+import { scratch } from './memory/job';
 import { DRAWN, DRAWN_FLOATS, KEYS } from './memory/scratch';
 
 /**
- * Draws for `count` (at most DRAWN_FLOATS) elements from number `first` on: what each is to be multiplied by, 1 / (1 - rate)
- * or 0. The threshold of random.ts and the key's low and high part are the job's integers from `place`, 1 / (1 - rate) its
- * real 1.
+ * Draws for `count` (at most DRAWN_FLOATS) elements from number `first` on: what each is to be multiplied by, the job's
+ * factor 1 / (1 - rate), or 0 where the hash under its key is below its threshold.
  * @returns the address of the factors, good until the next draw of this thread
  */
-export function draw(first: u64, count: i32, place: usize): usize {
+export function draw(first: u64, count: i32): usize {
   const target = scratch() + DRAWN;
-  if (integer(place) == 0) {
-    const all = f32x4.splat(real(1));
+  if (Mask.threshold == 0) {
+    const all = f32x4.splat(Mask.factor);
     for (let at = target, end = target + 4 * <usize>count; at < end; at += 16) v128.store(at, all);
     return target;
   }
   for (let done = 0; done < count;) {
     const counter = <i32>(first & 0xffffff);
     const part = min(count - done, 0x1000000 - counter);
-    prepareKeys(<i32>(first >> 24), place);
+    prepareKeys(<i32>(first >> 24));
     drawPart(scratch() + KEYS, counter, part, target + 4 * <usize>done);
     done += part;
     first += <u64>part;
@@ -28,12 +28,12 @@ export function draw(first: u64, count: i32, place: usize): usize {
 }
 
 /** What drawPart needs besides numbers. */
-function prepareKeys(high: i32, place: usize): void {
-  const low = integer(place + 1);
+function prepareKeys(high: i32): void {
+  const low = Mask.keyLow;
   const k0 = low & 4095;
   const k1 = low >> 12;
-  const k2 = integer(place + 2) & 4095;
-  const k3 = integer(place + 2) >> 12;
+  const k2 = Mask.keyHigh & 4095;
+  const k3 = Mask.keyHigh >> 12;
   const keys = scratch() + KEYS;
   store<i32>(keys, k0 + high);
   store<i32>(keys, k1 + 5 * high, 4);
@@ -41,6 +41,6 @@ function prepareKeys(high: i32, place: usize): void {
   store<i32>(keys, k3 + 3 * high, 12);
   store<i32>(keys, k0 + k2 + 1013, 16);
   store<i32>(keys, k1 + k3 + 2531, 20);
-  store<i32>(keys, integer(place), 24);
-  store<f32>(keys, real(1), 28);
+  store<i32>(keys, Mask.threshold, 24);
+  store<f32>(keys, Mask.factor, 28);
 }

@@ -1,30 +1,30 @@
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer } from './memory/job';
+import { Elements, Gather, GatherAdd, ScatterSum } from './jobs.generated';
 import { storeUpTo } from './arithmetic/vector';
 
 const BLOCK = 32; // rows of dy summed before they join the total, so that rounding errors stay small
 
 /** y[r] = table[indices[r]], NaN for an index that the table has not; chunks of rows */
 export function gather(chunk: i32): void {
-  const columns = integer(5);
+  const columns = Gather.columns;
   const bytes = <usize>columns * 4;
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
-    const index = load<i32>(pointer(3) + <usize>row * 4);
-    const y = pointer(4) + <usize>row * bytes;
-    if (<u32>index < <u32>integer(6)) memory.copy(y, pointer(2) + <usize>index * bytes, bytes);
+    const index = load<i32>(Gather.indices + <usize>row * 4);
+    const y = Gather.y + <usize>row * bytes;
+    if (<u32>index < <u32>Gather.tableRows) memory.copy(y, Gather.table + <usize>index * bytes, bytes);
     else for (let c = 0; c < columns; c++) store<f32>(y + <usize>c * 4, NaN);
   }
 }
 
 /** total[r] += table[indices[r]], the same */
 export function gatherAdd(chunk: i32): void {
-  const columns = integer(5);
+  const columns = GatherAdd.columns;
   const bytes = <usize>columns * 4;
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
-    const index = load<i32>(pointer(3) + <usize>row * 4);
-    const total = pointer(4) + <usize>row * bytes;
-    const from = pointer(2) + <usize>index * bytes;
-    const there = <u32>index < <u32>integer(6);
+    const index = load<i32>(GatherAdd.indices + <usize>row * 4);
+    const total = GatherAdd.total + <usize>row * bytes;
+    const from = GatherAdd.table + <usize>index * bytes;
+    const there = <u32>index < <u32>GatherAdd.tableRows;
     for (let c = 0; c < columns; c += 4) {
       const at = <usize>c * 4;
       const value = there ? v128.load(from + at) : f32x4.splat(NaN);
@@ -35,16 +35,16 @@ export function gatherAdd(chunk: i32): void {
 
 /** dtable[r] = sum of dy[order[j]], offsets[r] <= j < offsets[r + 1]; chunks (block of columns, block of table rows) */
 export function scatterSum(chunk: i32): void {
-  const columns = integer(6);
-  const width = integer(7);
-  const rowBlocks = (integer(0) + integer(1) - 1) / integer(1);
+  const columns = ScatterSum.columns;
+  const width = ScatterSum.width;
+  const rowBlocks = (Elements.size + Elements.grain - 1) / Elements.grain;
   const firstColumn = (chunk / rowBlocks) * width;
   const lastColumn = min(columns, firstColumn + width);
   const block = chunk % rowBlocks;
   for (let row = firstElement(block), last = lastElement(block); row < last; row++) {
-    const start = load<i32>(pointer(4) + <usize>row * 4);
-    const end = load<i32>(pointer(4) + <usize>row * 4, 4);
-    const target = pointer(5) + <usize>row * columns * 4;
+    const start = load<i32>(ScatterSum.offsets + <usize>row * 4);
+    const end = load<i32>(ScatterSum.offsets + <usize>row * 4, 4);
+    const target = ScatterSum.dtable + <usize>row * columns * 4;
     let c = firstColumn;
     for (; c + 16 <= lastColumn; c += 16) sum16(start, end, c, columns, target + <usize>c * 4);
     for (; c < lastColumn; c += 4) sum4(start, end, c, columns, target + <usize>c * 4, lastColumn - c);
@@ -52,7 +52,7 @@ export function scatterSum(chunk: i32): void {
 }
 
 function source(j: i32, column: i32, columns: i32): usize {
-  return pointer(2) + 4 * (<usize>load<i32>(pointer(3) + <usize>j * 4) * columns + column);
+  return ScatterSum.dy + 4 * (<usize>load<i32>(ScatterSum.order + <usize>j * 4) * columns + column);
 }
 
 function sum16(start: i32, end: i32, column: i32, columns: i32, target: usize): void {

@@ -1,6 +1,7 @@
 import { firstElement, lastElement } from './elementwise';
 import { expRow } from './pairs/joined';
-import { integer, pointer, scratch } from './memory/job';
+import { Gelu, GeluBackward } from './jobs.generated';
+import { scratch } from './memory/job';
 import { CURVE, CURVE_FLOATS } from './memory/scratch';
 import { constant, multiplyAdd, storeUpTo } from './arithmetic/vector';
 
@@ -27,14 +28,21 @@ const CURVES = memory.data<f32>([
 export function gelu(chunk: i32): void {
   const first = firstElement(chunk);
   const at = 4 * <usize>first;
-  geluRow(pointer(2) + at, pointer(3) + at, lastElement(chunk) - first, integer(4) != 0);
+  geluRow(Gelu.x + at, Gelu.y + at, lastElement(chunk) - first, Gelu.tanh);
 }
 
 /** dx = dy * gelu'(x) */
 export function geluBackward(chunk: i32): void {
   const first = firstElement(chunk);
   const at = 4 * <usize>first;
-  slopeRow(pointer(2) + at, pointer(3) + at, pointer(4) + at, 0, lastElement(chunk) - first, integer(5) != 0);
+  slopeRow(
+    GeluBackward.x + at,
+    GeluBackward.dy + at,
+    GeluBackward.dx + at,
+    0,
+    lastElement(chunk) - first,
+    GeluBackward.tanh,
+  );
 }
 
 /** y = x * Phi(x), Phi exact or through tanh */

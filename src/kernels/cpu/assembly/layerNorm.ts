@@ -1,31 +1,37 @@
 import { addDropped, dropRow } from './dropout';
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer, real } from './memory/job';
+import { DropoutAddLayerNorm, DropoutAddLayerNormBackward, LayerNorm, LayerNormBackward, Norm } from './jobs.generated';
 import { loadUpTo, multiplyAdd, storeUpTo, sumLanes, sumOf } from './arithmetic/vector';
 
 /** y = (x - mean) * inverse * gamma + beta; chunks of rows */
 export function layerNorm(chunk: i32): void {
-  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) normaliseRow(row, pointer(2));
+  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++)
+    normaliseRow(row, LayerNorm.x, LayerNorm.beta, LayerNorm.y);
 }
 
 /** sum = residual + dropout(x), then y = layerNorm(sum): what layerNorm takes as x is its output sum; chunks of rows */
 export function dropoutAddLayerNorm(chunk: i32): void {
-  const columns = integer(8);
+  const columns = Norm.columns;
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
     const at = <usize>row * columns * 4;
-    addDropped(pointer(10) + at, pointer(11) + at, pointer(2) + at, <u64>row * columns, columns, 12);
-    normaliseRow(row, pointer(2));
+    addDropped(
+      DropoutAddLayerNorm.x + at,
+      DropoutAddLayerNorm.residual + at,
+      DropoutAddLayerNorm.sum + at,
+      <u64>row * columns,
+      columns,
+    );
+    normaliseRow(row, DropoutAddLayerNorm.sum, DropoutAddLayerNorm.beta, DropoutAddLayerNorm.y);
   }
 }
 
-function normaliseRow(row: i32, table: usize): void {
-  const columns = integer(8);
-  const unbiased = integer(9) != 0;
-  const epsilon = real(0);
-  const gamma = pointer(3);
-  const beta = pointer(4);
+function normaliseRow(row: i32, table: usize, beta: usize, output: usize): void {
+  const columns = Norm.columns;
+  const unbiased = Norm.unbiased;
+  const epsilon = Norm.epsilon;
+  const gamma = Norm.gamma;
   const x = table + <usize>row * columns * 4;
-  const y = pointer(5) + <usize>row * columns * 4;
+  const y = output + <usize>row * columns * 4;
   const rounded = sumOf(x, columns) / <f32>columns;
   const centre = f32x4.splat(rounded);
   let squares = f32x4.splat(0);
@@ -41,8 +47,8 @@ function normaliseRow(row: i32, table: usize): void {
   const inverse: f32 = unbiased
     ? <f32>1 / (sqrt(sum / <f32>max(columns - 1, 1)) + epsilon)
     : <f32>1 / sqrt(sum / <f32>columns + epsilon);
-  store<f32>(pointer(6) + <usize>row * 4, mean);
-  store<f32>(pointer(7) + <usize>row * 4, inverse);
+  store<f32>(Norm.mean + <usize>row * 4, mean);
+  store<f32>(Norm.inverse + <usize>row * 4, inverse);
   const factor = f32x4.splat(inverse);
   const correction = f32x4.splat(lost);
   for (let c = 0; c < columns; c += 4) {
@@ -54,30 +60,37 @@ function normaliseRow(row: i32, table: usize): void {
 
 /** dx = inverse * (g - mean(g)) - d * slope * sum(g d), g = dy * gamma, d = x - mean; chunks of rows */
 export function layerNormBackward(chunk: i32): void {
-  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) normaliseRowBackward(row, 0);
+  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++)
+    normaliseRowBackward(row, LayerNormBackward.x, LayerNormBackward.dy, LayerNormBackward.dx, 0);
 }
 
 /** dresidual = layerNormBackward(dy) (+ dsum), then dx = dropout(dresidual); chunks of rows */
 export function dropoutAddLayerNormBackward(chunk: i32): void {
-  const columns = integer(8);
+  const columns = Norm.columns;
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
     const at = <usize>row * columns * 4;
-    const dresidual = pointer(7) + at;
-    normaliseRowBackward(row, pointer(10));
-    dropRow(dresidual, pointer(11) + at, <u64>row * columns, columns, 12);
+    const dresidual = DropoutAddLayerNormBackward.dresidual + at;
+    normaliseRowBackward(
+      row,
+      DropoutAddLayerNormBackward.sum,
+      DropoutAddLayerNormBackward.dy,
+      DropoutAddLayerNormBackward.dresidual,
+      DropoutAddLayerNormBackward.dsum,
+    );
+    dropRow(dresidual, DropoutAddLayerNormBackward.dx + at, <u64>row * columns, columns);
   }
 }
 
 /** dx of one row, plus that of `more` unless that is 0 */
-function normaliseRowBackward(row: i32, more: usize): void {
-  const columns = integer(8);
-  const gamma = pointer(3);
+function normaliseRowBackward(row: i32, inputs: usize, douts: usize, dinputs: usize, more: usize): void {
+  const columns = Norm.columns;
+  const gamma = Norm.gamma;
   const start = <usize>row * columns * 4;
-  const x = pointer(2) + start;
-  const dy = pointer(6) + start;
-  const dx = pointer(7) + start;
-  const mean = load<f32>(pointer(4) + <usize>row * 4);
-  const inverse = load<f32>(pointer(5) + <usize>row * 4);
+  const x = inputs + start;
+  const dy = douts + start;
+  const dx = dinputs + start;
+  const mean = load<f32>(Norm.mean + <usize>row * 4);
+  const inverse = load<f32>(Norm.inverse + <usize>row * 4);
   const centre = f32x4.splat(mean);
   let total = f32x4.splat(0);
   let product = total;
@@ -102,8 +115,8 @@ function normaliseRowBackward(row: i32, more: usize): void {
 
 /** Twice minus the derivative of inverse by the sum of squares. */
 function slope(inverse: f32, columns: i32): f32 {
-  if (integer(9) == 0) return (inverse * inverse * inverse) / <f32>columns;
-  const epsilon = <f64>real(0);
+  if (!Norm.unbiased) return (inverse * inverse * inverse) / <f32>columns;
+  const epsilon = <f64>Norm.epsilon;
   const deviation = 1 / <f64>inverse - epsilon;
   if (deviation <= 1e-6 * epsilon) return 0; // a constant row: what is left of the deviation is rounding
   return <f32>((<f64>inverse * <f64>inverse) / (deviation * <f64>max(columns - 1, 1)));

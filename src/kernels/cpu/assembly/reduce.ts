@@ -1,12 +1,12 @@
 // Sums over all elements in float64: a partial result a chunk, added in order by `total`.
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer, real } from './memory/job';
+import { Argmax, Sum, SumSquares, Total } from './jobs.generated';
 import { lanes, loadUpTo, sumWide } from './arithmetic/vector';
 
 /** partial[chunk] = sum of x */
 export function sum(chunk: i32): void {
   const last = lastElement(chunk);
-  const x = pointer(2);
+  const x = Sum.x;
   let low = f64x2.splat(0);
   let high = low;
   for (let i = firstElement(chunk); i < last; i += 4) {
@@ -14,13 +14,13 @@ export function sum(chunk: i32): void {
     low = f64x2.add(low, f64x2.promote_low_f32x4(value));
     high = f64x2.add(high, f64x2.promote_low_f32x4(i32x4.shuffle(value, value, 2, 3, 2, 3)));
   }
-  store<f64>(pointer(3) + <usize>chunk * 8, sumWide(low, high));
+  store<f64>(Sum.partial + <usize>chunk * 8, sumWide(low, high));
 }
 
 /** partial[chunk] = sum of x squared */
 export function sumSquares(chunk: i32): void {
   const last = lastElement(chunk);
-  const x = pointer(2);
+  const x = SumSquares.x;
   let low = f64x2.splat(0);
   let high = low;
   for (let i = firstElement(chunk); i < last; i += 4) {
@@ -30,21 +30,21 @@ export function sumSquares(chunk: i32): void {
     low = f64x2.add(low, f64x2.mul(first, first));
     high = f64x2.add(high, f64x2.mul(second, second));
   }
-  store<f64>(pointer(3) + <usize>chunk * 8, sumWide(low, high));
+  store<f64>(SumSquares.partial + <usize>chunk * 8, sumWide(low, high));
 }
 
 /** y = scale * sum of the partial results; one chunk */
 export function total(chunk: i32): void {
   let sum: f64 = 0;
-  for (let i = 0; i < integer(0); i++) sum += load<f64>(pointer(2) + <usize>i * 8);
-  store<f32>(pointer(3), <f32>(sum * <f64>real(0)));
+  for (let i = 0; i < Total.blocks; i++) sum += load<f64>(Total.partial + <usize>i * 8);
+  store<f32>(Total.y, <f32>(sum * <f64>Total.scale));
 }
 
 /** The column of each row's largest value, the first of equals; chunks of rows */
 export function argmax(chunk: i32): void {
-  const columns = integer(4);
+  const columns = Argmax.columns;
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++)
-    store<i32>(pointer(3) + <usize>row * 4, argmaxRow(pointer(2) + <usize>row * columns * 4, columns));
+    store<i32>(Argmax.indices + <usize>row * 4, argmaxRow(Argmax.x + <usize>row * columns * 4, columns));
 }
 
 function argmaxRow(x: usize, columns: i32): i32 {

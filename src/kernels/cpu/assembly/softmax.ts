@@ -1,27 +1,27 @@
 import { expRow } from './pairs/joined';
 import { firstElement, lastElement } from './elementwise';
-import { integer, pointer } from './memory/job';
+import { MaskedSoftmax, Softmax, SoftmaxBackward } from './jobs.generated';
 import { largestOf, loadUpTo, multiplyAdd, storeUpTo, sumLanes, sumOf } from './arithmetic/vector';
 
 /** y[r] = exp(x[r] - max) / sum of the same; chunks of rows */
 export function softmax(chunk: i32): void {
-  const columns = integer(4);
+  const columns = Softmax.columns;
   const bytes = <usize>columns * 4;
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++)
-    softmaxRow(pointer(2) + <usize>row * bytes, pointer(3) + <usize>row * bytes, columns);
+    softmaxRow(Softmax.x + <usize>row * bytes, Softmax.y + <usize>row * bytes, columns);
 }
 
 /** The same over the columns of the row's span, 0 elsewhere; chunks of rows (batch, heads, length) */
 export function maskedSoftmax(chunk: i32): void {
-  const heads = integer(4);
-  const length = integer(5);
+  const heads = MaskedSoftmax.heads;
+  const length = MaskedSoftmax.length;
   const bytes = <usize>length * 4;
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
-    const span = pointer(6) + <usize>((row / (heads * length)) * length + (row % length)) * 8;
+    const span = MaskedSoftmax.spans + <usize>((row / (heads * length)) * length + (row % length)) * 8;
     const start = load<i32>(span);
     const end = load<i32>(span, 4);
-    const x = pointer(2) + <usize>row * bytes;
-    const y = pointer(3) + <usize>row * bytes;
+    const x = MaskedSoftmax.x + <usize>row * bytes;
+    const y = MaskedSoftmax.y + <usize>row * bytes;
     const left = start < end ? <usize>start * 4 : 0;
     const right = start < end ? <usize>end * 4 : 0;
     if (left > 0) memory.fill(y, 0, left);
@@ -32,12 +32,12 @@ export function maskedSoftmax(chunk: i32): void {
 
 /** dx[r, c] = y[r, c] * (dy[r, c] - y[r] . dy[r]); chunks of rows */
 export function softmaxBackward(chunk: i32): void {
-  const columns = integer(5);
+  const columns = SoftmaxBackward.columns;
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
     const start = <usize>row * columns * 4;
-    const y = pointer(2) + start;
-    const dy = pointer(3) + start;
-    const dx = pointer(4) + start;
+    const y = SoftmaxBackward.y + start;
+    const dy = SoftmaxBackward.dy + start;
+    const dx = SoftmaxBackward.dx + start;
     let dot = f32x4.splat(0);
     for (let c = 0; c < columns; c += 4) {
       const at = <usize>c * 4;

@@ -1,10 +1,10 @@
 import { BertrandError } from '../../../error.ts';
+import { ARENA } from '../jobs/layout.ts';
 
 const PAGE = 65536;
 const MOST_PAGES = PAGE; // 4 GiB: what 32-bit addresses reach
 const FEWEST_PAGES = 1024;
 const ALIGNMENT = 64;
-const FIRST = PAGE; // the job block and the kernels' own constants come before
 const SLACK = 64; // kernels may read a little past an array, so the last one ends before the memory does
 
 const NO_ADDRESSES =
@@ -23,7 +23,7 @@ interface Hole {
 export class Arena {
   readonly memory: WebAssembly.Memory;
   readonly #limit: number;
-  #top = FIRST;
+  #top = ARENA;
   readonly #sizes = new Map<number, number>();
   readonly #holes: Hole[] = []; // by address
   #floats: Float32Array | undefined;
@@ -46,7 +46,7 @@ export class Arena {
 
   /** Bytes taken so far, in use or not. */
   get reserved(): number {
-    return this.#top - FIRST;
+    return this.#top - ARENA;
   }
 
   /** Memory for `bytes` bytes, with whatever is in it. */

@@ -1,9 +1,9 @@
 import { BertrandError } from '../../../error.ts';
+import type { Arguments, Elementwise, Job } from '../jobs/table.ts';
+import * as writers from '../jobs/writers.generated.ts';
 import type { Arena } from './arena.ts';
 import type { KernelExports } from './module.ts';
 
-const INTEGERS = 260 / 4; // places of the job block in assembly/job.ts
-const REALS = 512 / 8;
 const PATIENCE = 60_000; // milliseconds after which a chunk that does not end is given up
 
 /** The workers of a pool; how they come to be is the platform's affair. */
@@ -16,13 +16,17 @@ export interface Workers {
   close(): Promise<void>;
 }
 
-type ChunkKernel = (chunk: number) => void;
+/** A kernel's number among the exports, by which workers find it too, and what computes a chunk of it. */
+interface Kernel {
+  readonly number: number;
+  readonly run: (chunk: number) => void;
+}
 
-/** Runs kernels, each cut into chunks: alone, or with workers that claim chunks from the job block. */
+/** Runs the jobs of jobs/table.ts, each cut into chunks: alone, or with workers that claim chunks from the job block. */
 export class Jobs {
   readonly #arena: Arena;
   readonly #exports: KernelExports;
-  readonly #kernels = new Map<string, { number: number; run: ChunkKernel }>();
+  readonly #kernels: Readonly<Record<Job, Kernel>>;
   readonly #workers: Workers | undefined;
   #broken: string | undefined;
 
@@ -30,22 +34,26 @@ export class Jobs {
     this.#arena = arena;
     this.#exports = exports;
     this.#workers = workers;
-    for (const [number, [name, run]] of Object.entries(exports).entries())
-      this.#kernels.set(name, { number, run: run as ChunkKernel });
+    const kernels = Object.entries(exports).map(([name, run], number) => [name, { number, run }]);
+    this.#kernels = Object.fromEntries(kernels) as Record<Job, Kernel>;
   }
 
   get threads(): number {
     return 1 + (this.#workers?.count ?? 0);
   }
 
-  /** Computes all chunks of a kernel (an export of assembly/), whose parameters are `integers` (also addresses) and `reals`. */
-  run(name: string, chunks: number, integers: readonly number[], reals: readonly number[] = []): void {
-    const kernel = this.#kernels.get(name);
-    if (!kernel) throw new Error(`assembly/ exports no ${name}`);
-    this.#arena.integers.set(integers, INTEGERS);
-    this.#arena.doubles.set(reals, REALS);
+  /** Computes a job over `size` elements or rows, `grain` a chunk. */
+  each<J extends Elementwise>(job: J, size: number, grain: number, values: Arguments[J]): void {
+    writers.groups.elements({ size, grain }, this.#arena.integers, this.#arena.floats);
+    this.run(job, Math.ceil(size / grain), values);
+  }
+
+  /** Computes all chunks of a job. */
+  run<J extends Job>(job: J, chunks: number, values: Arguments[J]): void {
+    const kernel = this.#kernels[job];
+    writers.jobs[job](values, this.#arena.integers, this.#arena.floats);
     if (!this.#workers || chunks < 2) for (let chunk = 0; chunk < chunks; chunk++) kernel.run(chunk);
-    else this.#share(name, kernel.number, kernel.run, chunks, this.#workers);
+    else this.#share(job, kernel, chunks, this.#workers);
   }
 
   async close(): Promise<void> {
@@ -53,7 +61,7 @@ export class Jobs {
     await this.#workers?.close();
   }
 
-  #share(name: string, number: number, run: ChunkKernel, chunks: number, workers: Workers): void {
+  #share(name: Job, { number, run }: Kernel, chunks: number, workers: Workers): void {
     const { publish, claim, complete, fail, failed } = this.#exports;
     this.#broken ??= workers.failure;
     if (!this.#broken) {
@@ -74,7 +82,7 @@ export class Jobs {
     if (this.#broken) throw new BertrandError(`the cpu device is of no more use: ${this.#broken}; open it anew`);
   }
 
-  #wait(name: string, chunks: number, workers: Workers): void {
+  #wait(name: Job, chunks: number, workers: Workers): void {
     if (this.#exports.finished(chunks)) return;
     const start = performance.now();
     while (!this.#exports.finished(chunks)) {

@@ -4,11 +4,10 @@ import type { Arena } from '../engine/arena.ts';
 import { planAttention } from './attentionPlan.ts';
 import type { Block, Group } from './attentionPlan.ts';
 import type { Jobs } from '../engine/jobs.ts';
-import { maskArguments } from './dropoutMask.ts';
+import { BLOCK_SCORES } from '../jobs/layout.ts';
+import type { Arguments } from '../jobs/table.ts';
+import { maskOf } from './dropoutMask.ts';
 import { Workspace } from '../engine/workspace.ts';
-
-export const MOST_KEYS = 2 ** 16; // of one query: room for a row of scores, see SCORES_FLOATS in assembly/scratch.ts
-const CACHED = 2 ** 16; // scores that stay in the second-level cache, also twice
 
 interface Placed {
   readonly spans: Int32Array;
@@ -45,32 +44,25 @@ export class Attention {
 
   forward(arrays: Arrays, p: AttentionParameters): void {
     const placed = this.#place(arrays, p);
-    this.#run('attention', placed.blocks, arrays, p, placed);
+    this.#jobs.run('attention', placed.blocks * p.heads, this.#values(arrays, p, placed));
   }
 
   backward(arrays: Arrays, gradients: Gradients, p: AttentionParameters): void {
     const placed = this.#place(arrays, p);
-    this.#run('attentionBackward', placed.groups, arrays, p, placed, gradients);
+    const { groups, groupTable } = placed;
+    const { attentionBlock, mask } = this.#values(arrays, p, placed);
+    this.#jobs.run('attentionBackward', groups * p.heads, { ...gradients, groupTable, attentionBlock, mask });
   }
 
-  #run(
-    name: string,
-    pieces: number,
+  #values(
     { query, key, value, context, logSumExp, tokens = 0 }: Arrays,
     p: AttentionParameters,
-    { blockTable, groupTable }: Placed,
-    { dcontext, dquery, dkey, dvalue }: Gradients = { dcontext: 0, dquery: 0, dkey: 0, dvalue: 0 },
-  ): void {
-    const { integers, scale } = maskArguments(p);
-    this.#jobs.run(
-      name,
-      pieces * p.heads,
-      [
-        query, key, value, context, logSumExp, p.heads, p.length, p.headSize, Number(this.#blas), ...integers,
-        blockTable, groupTable, dcontext, dquery, dkey, dvalue, tokens, p.wanted ?? 0,
-      ],
-      [p.scale, scale],
-    ); // prettier-ignore
+    { blockTable }: Placed,
+  ): Arguments['attention'] {
+    const { heads, length, headSize, scale, wanted = 0 } = p;
+    const blas = Number(this.#blas);
+    const arrays = { query, key, value, context, logSumExp, tokens, blockTable };
+    return { attentionBlock: { ...arrays, heads, length, headSize, wanted, blas, scale }, mask: maskOf(p) };
   }
 
   #place(arrays: Arrays, { batch, length, wanted = 0 }: AttentionParameters): Placed {
@@ -82,10 +74,10 @@ export class Attention {
     const same =
       last?.batch === batch && last.length === length && equal(last.spans, spans) && equal(last.tokens, tokens);
     if (last && same) return last;
-    const { blocks, groups, mostKeys } = planAttention(spans, batch, length, CACHED, tokens);
-    if (mostKeys > MOST_KEYS)
+    const { blocks, groups, mostKeys } = planAttention(spans, batch, length, BLOCK_SCORES, tokens);
+    if (mostKeys > BLOCK_SCORES)
       throw new BertrandError(
-        `kernel attention: a query sees ${mostKeys} keys, and the cpu device can do ${MOST_KEYS}; lower sequenceLength`,
+        `kernel attention: a query sees ${mostKeys} keys, and the cpu device can do ${BLOCK_SCORES}; lower sequenceLength`,
       );
     const rows: readonly (Block | Group)[] = [...blocks, ...groups];
     const blockTable = this.#tables.reserve(5 * rows.length);

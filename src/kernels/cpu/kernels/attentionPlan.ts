@@ -1,3 +1,5 @@
+import { BLOCK_QUERIES } from '../jobs/layout.ts';
+
 /** Queries one behind another that see the same keys: [sequence, first query, end, first key, end]; queries as rows of their array, keys as places in the sequence. */
 export type Block = readonly [number, number, number, number, number];
 /** Blocks one behind another that share keys with no other group: [sequence, first key, end, first block, end]. */
@@ -9,8 +11,6 @@ export interface AttentionPlan {
   /** The most keys that a query sees. */
   readonly mostKeys: number;
 }
-
-const MOST_QUERIES = 128; // of a block
 
 /**
  * Cuts attention into blocks whose scores stay in the cache, by the spans alone.
@@ -39,7 +39,7 @@ export function planAttention(
       for (const run of runs) {
         if (run.start < start || run.start >= end) continue;
         mostKeys = Math.max(mostKeys, run.end - run.start);
-        const most = Math.min(MOST_QUERIES, Math.max(1, Math.floor(room / (run.end - run.start + 3))));
+        const most = Math.min(BLOCK_QUERIES, Math.max(1, Math.floor(room / (run.end - run.start + 3))));
         const size = Math.ceil((run.last - run.first) / Math.ceil((run.last - run.first) / most));
         for (let first = run.first; first < run.last; first += size)
           blocks.push([sequence, first, Math.min(run.last, first + size), run.start, run.end]);

@@ -1,9 +1,10 @@
 import { dropThreshold } from '../../random.ts';
+import type { GroupArguments } from '../jobs/table.ts';
 
 /** The parameters of a dropout. */
 export type DropoutMask = Record<'rate' | 'keyHigh' | 'keyLow', number>;
 
-/** A dropout mask as assembly/draw.ts takes it: three of the job's integers, and its real 1. */
-export function maskArguments({ rate, keyHigh, keyLow }: DropoutMask): { integers: number[]; scale: number } {
-  return { integers: [dropThreshold(rate), keyLow, keyHigh], scale: 1 / (1 - rate) };
+/** The arguments of a dropout, of which assembly/dropoutMask.ts draws. */
+export function maskOf({ rate, keyHigh, keyLow }: DropoutMask): GroupArguments['mask'] {
+  return { threshold: dropThreshold(rate), keyLow, keyHigh, factor: 1 / (1 - rate) };
 }

@@ -1,10 +1,10 @@
 import type { KernelParameters } from '../../contract.ts';
 import type { Arena } from '../engine/arena.ts';
 import type { Jobs } from '../engine/jobs.ts';
+import { BLOCK_ROWS, PANEL_COLUMNS, TILE_ROWS } from '../jobs/layout.ts';
+import type { GroupArguments } from '../jobs/table.ts';
 import { Workspace } from '../engine/workspace.ts';
 
-const TILE_ROWS = 5;
-const BLOCK_ROWS = 80; // rows of a that a thread packs at once, as in assembly/scratch.ts
 const BATCH_COLUMNS = 1024; // the widest product that threads compute whole
 const SMALL = 2 ** 19; // multiply-adds worth a chunk of their own
 const PACK_LIMIT = 2 ** 20; // floats of b packed at once; wider products run in stripes
@@ -13,17 +13,12 @@ const SPAN_SUMS = 2 ** 18; // floats of sums beside c
 const BLAS_EDGE = 1024; // rows and columns of a block for a BLAS, which packs anew for each
 const BLAS_SMALLEST = 64; // no edge below it is cut
 
-/** What becomes of a product. */
-export interface Finish {
-  /** The address of a value a column to add, or 0. */
-  readonly bias?: number;
-  /** Where c goes after GELU and dropout, and the job's integers for them: tanh and the mask. */
-  readonly activated?: { readonly y: number; readonly integers: readonly number[]; readonly scale: number };
-}
+/** What becomes of a product: bias is 0 or has a value for each column, y is 0 or where c goes after GELU and dropout. */
+export type Finish = Record<'bias' | 'y' | 'tanh', number> & Pick<GroupArguments, 'mask'>;
+export const plain: Finish = { bias: 0, y: 0, tanh: 0, mask: { threshold: 0, keyLow: 0, keyHigh: 0, factor: 1 } };
 
-/** How a product is cut into chunks. */
+/** The rows and columns of a chunk. */
 interface Cut {
-  readonly group: number;
   readonly rows: number;
   readonly columns: number;
 }
@@ -41,27 +36,12 @@ export class Matmul {
     this.#blas = blas;
   }
 
-  /** The contract's matmul. */
-  run(a: number, b: number, c: number, p: KernelParameters<'matmul'>, finish: Finish = {}): void {
+  /** The contract's matmul, and what `finish` says. */
+  run(a: number, b: number, c: number, p: KernelParameters<'matmul'>, finish = plain): void {
     const products = p.outer * p.inner;
     const work = p.m * p.n * p.k;
     const small = work <= SMALL || products >= 4 * this.#jobs.threads;
-    if (this.#blas || (p.n <= BATCH_COLUMNS && small)) {
-      const group = Math.max(1, Math.floor(SMALL / work));
-      const { rows, columns } =
-        this.#blas && work > SMALL ? blasCut(p.m, p.n, this.#jobs.threads) : { rows: p.m, columns: p.n };
-      const chunks = Math.ceil(products / group) * Math.ceil(p.m / rows) * Math.ceil(p.n / columns);
-      this.#job(
-        'multiplyBlocks',
-        chunks,
-        [a, b, c],
-        p,
-        { n: p.n, first: 0, packed: 0, panels: 0 },
-        { group, rows, columns },
-        finish,
-      );
-      return;
-    }
+    if (this.#blas || (p.n <= BATCH_COLUMNS && small)) return this.#blocks(a, b, c, p, finish);
     const spans = spansOf(p);
     if (spans > 1) return this.#spans(a, b, c, p, spans);
     for (let outer = 0; outer < p.outer; outer++)
@@ -75,55 +55,52 @@ export class Matmul {
         );
   }
 
+  /** Products of which each thread computes blocks alone. */
+  #blocks(a: number, b: number, c: number, p: KernelParameters<'matmul'>, { bias, y, tanh, mask }: Finish): void {
+    const products = p.outer * p.inner;
+    const work = p.m * p.n * p.k;
+    const group = Math.max(1, Math.floor(SMALL / work));
+    const whole = { rows: p.m, columns: p.n };
+    const { rows, columns } = this.#blas && work > SMALL ? blasCut(p.m, p.n, this.#jobs.threads) : whole;
+    const chunks = Math.ceil(products / group) * Math.ceil(p.m / rows) * Math.ceil(p.n / columns);
+    const finish = { bias, y, firstColumn: 0, tanh };
+    const blas = Number(this.#blas);
+    const own = { a, b, c, products, group, rows, columns, blas, product: p, strides: p, finish, mask };
+    this.#jobs.run('multiplyBlocks', chunks, own);
+  }
+
   /**
    * A product of two operands whose rows are contracted, as weights' gradients are: each thread takes rows of its own, which it reads
    * but once, and the sums are added at the end.
    */
   #spans(a: number, b: number, c: number, p: KernelParameters<'matmul'>, spans: number): void {
     const size = p.m * p.n;
-    const packed = this.#workspace.reserve((spans - 1) * size);
+    const partial = this.#workspace.reserve((spans - 1) * size);
     const blocks = Math.ceil((2 * this.#jobs.threads) / spans);
     const rows = Math.ceil(p.m / blocks / TILE_ROWS) * TILE_ROWS;
-    const stripe = { n: p.n, first: 0, packed, panels: 0 };
-    const cut = { group: Math.ceil(p.k / spans), rows, columns: p.n };
-    this.#job('multiplySpans', spans * Math.ceil(p.m / rows), [a, b, c], p, stripe, cut, {});
+    const span = Math.ceil(p.k / spans);
+    this.#jobs.run('multiplySpans', spans * Math.ceil(p.m / rows), { a, b, c, partial, span, rows, product: p });
     const grain = Math.ceil(size / this.#jobs.threads / 16) * 16;
-    this.#jobs.run('addSpans', Math.ceil(size / grain), [size, grain, c, packed, spans - 1]);
+    this.#jobs.each('addSpans', size, grain, { c, partial, blocks: spans - 1 });
   }
 
-  /** One product for all threads, which pack b together. */
-  #shared(a: number, b: number, c: number, p: KernelParameters<'matmul'>, finish: Finish): void {
-    const width = Math.min(p.n, Math.max(64, Math.floor(PACK_LIMIT / p.k / 8) * 8));
-    const packed = this.#workspace.reserve(Math.ceil(width / 8) * 8 * p.k);
+  /** One product for all threads, which pack b together: in stripes of columns. */
+  #shared(a: number, b: number, c: number, p: KernelParameters<'matmul'>, { bias, y, tanh, mask }: Finish): void {
+    const { m, k, aRow, bRow, cRow, transposeA, transposeB, scale } = p;
+    const width = Math.min(p.n, Math.max(64, Math.floor(PACK_LIMIT / k / PANEL_COLUMNS) * PANEL_COLUMNS));
+    const packed = this.#workspace.reserve(Math.ceil(width / PANEL_COLUMNS) * PANEL_COLUMNS * k);
     for (let first = 0; first < p.n; first += width) {
       const n = Math.min(width, p.n - first);
-      const panels = Math.max(1, Math.round(p.transposeB ? 2 ** 12 / p.k / 8 : 2 ** 14 / n)); // or rows
-      const stripe = { n, first, packed, panels };
-      const arrays = [a, b + 4 * first * (p.transposeB ? p.bRow : 1), c + 4 * first];
-      const cut = sharedCut(p.m, n, this.#jobs.threads);
-      this.#job('packShared', Math.ceil((p.transposeB ? n / 8 : p.k) / panels), arrays, p, stripe, cut, finish);
-      const chunks = Math.ceil(p.m / cut.rows) * Math.ceil(n / cut.columns);
-      this.#job('multiplyShared', chunks, arrays, p, stripe, cut, finish);
+      const product = { m, n, k, aRow, bRow, cRow, transposeA, transposeB, scale };
+      const panels = Math.max(1, Math.round(transposeB ? 2 ** 12 / k / PANEL_COLUMNS : 2 ** 14 / n)); // or rows
+      const packs = Math.ceil((transposeB ? n / PANEL_COLUMNS : k) / panels);
+      this.#jobs.run('packShared', packs, { b: b + 4 * first * (transposeB ? bRow : 1), packed, panels, product });
+      const { rows, columns } = sharedCut(m, n, this.#jobs.threads);
+      const chunks = Math.ceil(m / rows) * Math.ceil(n / columns);
+      const finish = { bias: bias && bias + 4 * first, y: y && y + 4 * first, firstColumn: first, tanh };
+      const own = { a, packed, c: c + 4 * first, rows, columns, product, finish, mask };
+      this.#jobs.run('multiplyShared', chunks, own);
     }
-  }
-
-  #job(
-    name: string,
-    chunks: number,
-    [a = 0, b = 0, c = 0]: readonly number[],
-    p: KernelParameters<'matmul'>,
-    stripe: { n: number; first: number; packed: number; panels: number },
-    cut: Cut,
-    { bias = 0, activated }: Finish,
-  ): void {
-    const { n, first, packed, panels } = stripe;
-    const [stripeBias, y] = [bias && bias + 4 * first, activated ? activated.y + 4 * first : 0];
-    const integers = [
-      a, p.aRow, p.aOuter, p.aInner, p.transposeA, b, p.bRow, p.bOuter, p.bInner, p.transposeB, c, p.cRow, p.cOuter, p.cInner,
-      p.m, n, p.k, p.inner, p.outer * p.inner, cut.group, cut.rows, cut.columns, packed, stripeBias, panels, Number(this.#blas), first,
-      y, ...(activated?.integers ?? []),
-    ]; // prettier-ignore
-    this.#jobs.run(name, chunks, integers, [p.scale, activated?.scale ?? 1]);
   }
 }
 
@@ -140,14 +117,14 @@ function sharedCut(m: number, n: number, threads: number): Cut {
   const rowBlocks = Math.ceil(m / BLOCK_ROWS);
   const rows = Math.ceil(m / rowBlocks / TILE_ROWS) * TILE_ROWS;
   const columnBlocks = Math.max(1, Math.min(Math.ceil(wanted / rowBlocks), Math.floor(n / 64)));
-  return { group: 1, rows, columns: Math.ceil(n / columnBlocks / 8) * 8 };
+  return { rows, columns: Math.ceil(n / columnBlocks / PANEL_COLUMNS) * PANEL_COLUMNS };
 }
 
 /**
  * Blocks for a BLAS: as large as leaves each thread one, since the library packs its operands anew for each. One thread works as two
  * do, three as four: a library may round otherwise at other cuts.
  */
-function blasCut(m: number, n: number, threads: number): { rows: number; columns: number } {
+function blasCut(m: number, n: number, threads: number): Cut {
   let [down, across] = [Math.ceil(m / BLAS_EDGE), Math.ceil(n / BLAS_EDGE)];
   const wanted = 2 ** Math.max(1, Math.ceil(Math.log2(threads)));
   while (down * across < wanted) {

@@ -2,35 +2,31 @@
 import {
   clearRows,
   computeScores,
-  CONTEXT,
   exponentials,
   firstDrawn,
   firstKey,
   firstQuery,
-  HEAD_SIZE,
-  HEADS,
   keyPlace,
   keys,
   logSumExpOf,
-  MASK,
   product,
   queries,
   queryPlace,
   scoreRow,
   takeBlock,
-  VALUE,
   width,
 } from './attentionBlock';
 import { draw } from '../dropoutMask';
-import { integer, real, scratch } from '../memory/job';
+import { AttentionBlock } from '../jobs.generated';
+import { scratch } from '../memory/job';
 import { log } from '../arithmetic/log';
 import { DRAWN_FLOATS, SCORES } from '../memory/scratch';
 import { largestOf } from '../arithmetic/vector';
 
 /** context = dropout(softmax(scores)) @ value: chunk (block, head) */
 export function attention(chunk: i32): void {
-  takeBlock(chunk / integer(HEADS), chunk % integer(HEADS));
-  const context = queryPlace(CONTEXT, firstQuery);
+  takeBlock(chunk / AttentionBlock.heads, chunk % AttentionBlock.heads);
+  const context = queryPlace(AttentionBlock.context, firstQuery);
   if (keys == 0) {
     clearRows(context, queries);
     memory.fill(logSumExpOf(firstQuery), 0, 4 * <usize>queries);
@@ -43,18 +39,18 @@ export function attention(chunk: i32): void {
     const logSumExp = probabilities(scores + 4 * <usize>((query - firstQuery) * row), firstDrawn(query));
     store<f32>(logSumExpOf(query), logSumExp);
   }
-  const value = keyPlace(VALUE, firstKey);
-  product(false, false, queries, integer(HEAD_SIZE), keys, scores, row, value, width(), false, context, width());
+  const value = keyPlace(AttentionBlock.value, firstKey);
+  product(false, false, queries, AttentionBlock.headSize, keys, scores, row, value, width(), false, context, width());
 }
 
 /** Turns a row of scores into dropped probabilities, of which the first is number `first` of the mask; returns log(sum(exp(scale * scores))). */
 function probabilities(scores: usize, first: u64): f32 {
-  const largest = real(0) * largestOf(scores, keys);
+  const largest = AttentionBlock.scale * largestOf(scores, keys);
   const sum = exponentials(scores, largest);
   const inverse = f32x4.splat(1 / sum);
   for (let done = 0; done < keys; done += DRAWN_FLOATS) {
     const end = min(keys, done + DRAWN_FLOATS);
-    let factors = draw(first + <u64>done, end - done, MASK);
+    let factors = draw(first + <u64>done, end - done);
     for (let i = done; i < end; i += 4, factors += 16) {
       const at = scores + 4 * <usize>i;
       v128.store(at, f32x4.mul(f32x4.mul(v128.load(at), inverse), v128.load(factors)));

@@ -5,42 +5,30 @@ import {
   firstDrawn,
   firstKey,
   firstQuery,
-  HEAD_SIZE,
-  HEADS,
-  KEY,
   keyPlace,
   keys,
   logSumExpOf,
-  MASK,
   product,
   queries,
-  QUERY,
   queryPlace,
   scoreRow,
   takeBlock,
   takeHead,
-  VALUE,
   width,
 } from './attentionBlock';
 import { draw } from '../dropoutMask';
-import { integer, pointer, real, scratch } from '../memory/job';
+import { AttentionBackward, AttentionBlock } from '../jobs.generated';
+import { scratch } from '../memory/job';
 import { DRAWN, DRAWN_FLOATS, SCORES, SCORES_FLOATS } from '../memory/scratch';
 import { loadUpTo, multiplyAdd, sumLanes } from '../arithmetic/vector';
-
-// The parameters' places in the job block, besides those of attentionBlock.ts.
-const GROUPS = 13; // where the groups of blocks are listed
-const DCONTEXT = 14;
-const DQUERY = 15;
-const DKEY = 16;
-const DVALUE = 17;
 
 /**
  * dquery, dkey and dvalue: chunk (group of blocks, head). Blocks of different groups share no keys, so that each group owns
  * the gradients of its keys.
  */
 export function attentionBackward(chunk: i32): void {
-  const group = pointer(GROUPS) + <usize>(chunk / integer(HEADS)) * 20;
-  const head = chunk % integer(HEADS);
+  const group = AttentionBackward.groupTable + <usize>(chunk / AttentionBlock.heads) * 20;
+  const head = chunk % AttentionBlock.heads;
   const start = load<i32>(group, 4);
   const end = load<i32>(group, 8);
   const first = load<i32>(group, 12);
@@ -52,31 +40,83 @@ export function attentionBackward(chunk: i32): void {
     covered = keys == end - start;
   }
   if (!covered) {
-    clearRows(keyPlace(DKEY, start), end - start);
-    clearRows(keyPlace(DVALUE, start), end - start);
+    clearRows(keyPlace(AttentionBackward.dkey, start), end - start);
+    clearRows(keyPlace(AttentionBackward.dvalue, start), end - start);
   }
   for (let block = first; block < last; block++) {
     takeBlock(block, head);
-    if (keys == 0) clearRows(queryPlace(DQUERY, firstQuery), queries);
+    if (keys == 0) clearRows(queryPlace(AttentionBackward.dquery, firstQuery), queries);
     else blockBackward(!covered || block > first);
   }
 }
 
 /** Gives dquery of the block, and adds to dkey and dvalue or gives them. */
 function blockBackward(add: bool): void {
-  const size = integer(HEAD_SIZE);
+  const size = AttentionBlock.headSize;
   const row = scoreRow();
   const dropped = scratch() + SCORES; // scores, in the end dropped probabilities
   const dscores = dropped + 4 * SCORES_FLOATS; // dropped @ dvalue = dcontext: first the probabilities' gradients
-  const dcontext = queryPlace(DCONTEXT, firstQuery);
+  const dcontext = queryPlace(AttentionBackward.dcontext, firstQuery);
   computeScores();
-  product(false, true, queries, keys, size, dcontext, width(), keyPlace(VALUE, firstKey), width(), false, dscores, row);
+  product(
+    false,
+    true,
+    queries,
+    keys,
+    size,
+    dcontext,
+    width(),
+    keyPlace(AttentionBlock.value, firstKey),
+    width(),
+    false,
+    dscores,
+    row,
+  );
   for (let i = 0; i < queries; i++) rowBackward(firstQuery + i, 4 * <usize>(i * row));
-  product(true, false, keys, size, queries, dropped, row, dcontext, width(), add, keyPlace(DVALUE, firstKey), width());
-  const query = queryPlace(QUERY, firstQuery);
-  product(true, false, keys, size, queries, dscores, row, query, width(), add, keyPlace(DKEY, firstKey), width());
-  const dquery = queryPlace(DQUERY, firstQuery);
-  product(false, false, queries, size, keys, dscores, row, keyPlace(KEY, firstKey), width(), false, dquery, width());
+  product(
+    true,
+    false,
+    keys,
+    size,
+    queries,
+    dropped,
+    row,
+    dcontext,
+    width(),
+    add,
+    keyPlace(AttentionBackward.dvalue, firstKey),
+    width(),
+  );
+  const query = queryPlace(AttentionBlock.query, firstQuery);
+  product(
+    true,
+    false,
+    keys,
+    size,
+    queries,
+    dscores,
+    row,
+    query,
+    width(),
+    add,
+    keyPlace(AttentionBackward.dkey, firstKey),
+    width(),
+  );
+  const dquery = queryPlace(AttentionBackward.dquery, firstQuery);
+  product(
+    false,
+    false,
+    queries,
+    size,
+    keys,
+    dscores,
+    row,
+    keyPlace(AttentionBlock.key, firstKey),
+    width(),
+    false,
+    dquery,
+    width(),
+  );
 }
 
 /**
@@ -88,12 +128,12 @@ function rowBackward(query: i32, offset: usize): void {
   const dscores = dropped + 4 * SCORES_FLOATS;
   const sum = exponentials(dropped, load<f32>(logSumExpOf(query)));
   const inverse = f32x4.splat(1 / sum);
-  const scale = f32x4.splat(real(0));
+  const scale = f32x4.splat(AttentionBlock.scale);
   const first = firstDrawn(query);
   let products = f32x4.splat(0);
   for (let done = 0; done < keys; done += DRAWN_FLOATS) {
     const end = min(keys, done + DRAWN_FLOATS);
-    let factors = draw(first + <u64>done, end - done, MASK);
+    let factors = draw(first + <u64>done, end - done);
     for (let i = done; i < end; i += 4, factors += 16) {
       const at = 4 * <usize>i;
       const dp = f32x4.mul(loadUpTo(dscores + at, end - i, 0), v128.load(factors));
@@ -105,7 +145,7 @@ function rowBackward(query: i32, offset: usize): void {
   let factors = scratch() + DRAWN;
   for (let done = 0; done < keys; done += DRAWN_FLOATS) {
     const end = min(keys, done + DRAWN_FLOATS);
-    if (keys > DRAWN_FLOATS) factors = draw(first + <u64>done, end - done, MASK);
+    if (keys > DRAWN_FLOATS) factors = draw(first + <u64>done, end - done);
     for (let i = done; i < end; i += 4, factors += 16) {
       const at = 4 * <usize>i;
       const p = f32x4.mul(v128.load(dropped + at), inverse);

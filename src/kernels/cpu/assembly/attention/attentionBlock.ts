@@ -2,25 +2,11 @@
 // stay in the cache. The host cuts: a block's queries see the same keys, so that no score is computed in vain. Queries are rows of
 // their array, one for each token or, where TOKENS is not 0, for those that it lists; keys are places in their sequence.
 import { expRow } from '../pairs/joined';
-import { integer, pointer, real, scratch } from '../memory/job';
+import { AttentionBlock } from '../jobs.generated';
+import { scratch } from '../memory/job';
 import { multiply } from '../matmul/product';
 import { SCORES } from '../memory/scratch';
 import { sumOf } from '../arithmetic/vector';
-
-// The parameters' places in the job block. Real 0 is the scale of scores, which is positive, real 1 that of dropout.
-export const QUERY = 0;
-export const KEY = 1;
-export const VALUE = 2;
-export const CONTEXT = 3;
-const LOG_SUM_EXP = 4; // (batch, heads, length), or (heads, WANTED)
-export const HEADS = 5;
-const LENGTH = 6;
-export const HEAD_SIZE = 7;
-const BLAS = 8;
-export const MASK = 9; // threshold, keyLow, keyHigh
-const BLOCKS = 12; // where the blocks are listed
-const TOKENS = 18; // (WANTED), or 0 for all
-const WANTED = 19;
 
 // The block.
 const BLOCK_BYTES: usize = 20;
@@ -39,7 +25,7 @@ export function takeHead(ofSequence: i32, number: i32): void {
 
 /** Goes to a block of the list, and to a head of it. */
 export function takeBlock(block: i32, number: i32): void {
-  const at = pointer(BLOCKS) + <usize>block * BLOCK_BYTES;
+  const at = AttentionBlock.blockTable + <usize>block * BLOCK_BYTES;
   takeHead(load<i32>(at), number);
   firstQuery = load<i32>(at, 4);
   queries = load<i32>(at, 8) - firstQuery;
@@ -47,37 +33,42 @@ export function takeBlock(block: i32, number: i32): void {
   keys = load<i32>(at, 16) - firstKey;
 }
 
-/** Where the head's columns of a query begin in the array of (queries, heads * headSize) that is parameter `array`. */
-export function queryPlace(array: i32, query: i32): usize {
-  return pointer(array) + 4 * (<usize>query * pointer(HEADS) + head) * pointer(HEAD_SIZE);
+/** Where the head's columns of a query begin in the array of (queries, heads * headSize). */
+export function queryPlace(array: usize, query: i32): usize {
+  return array + 4 * (<usize>query * <usize>AttentionBlock.heads + head) * <usize>AttentionBlock.headSize;
 }
 
 /** The same for a key in an array of (batch, length, heads * headSize). */
-export function keyPlace(array: i32, key: i32): usize {
-  return queryPlace(array, sequence * integer(LENGTH) + key);
+export function keyPlace(array: usize, key: i32): usize {
+  return queryPlace(array, sequence * AttentionBlock.length + key);
 }
 
 /** Floats from one token to the next. */
 export function width(): i32 {
-  return integer(HEADS) * integer(HEAD_SIZE);
+  return AttentionBlock.heads * AttentionBlock.headSize;
 }
 
 /** Where log(sum(exp(scale * scores))) of a query is. */
 export function logSumExpOf(query: i32): usize {
-  const listed = pointer(TOKENS) != 0;
-  return pointer(LOG_SUM_EXP) + 4 * (listed ? <usize>head * pointer(WANTED) + query : queryNumber(query));
+  const listed = AttentionBlock.tokens != 0;
+  return (
+    AttentionBlock.logSumExp + 4 * (listed ? <usize>head * <usize>AttentionBlock.wanted + query : queryNumber(query))
+  );
 }
 
 /** The number in the mask of a query's score for the block's first key. */
 export function firstDrawn(query: i32): u64 {
-  return <u64>queryNumber(query) * <u64>integer(LENGTH) + <u64>firstKey;
+  return <u64>queryNumber(query) * <u64>AttentionBlock.length + <u64>firstKey;
 }
 
 /** The place of a query in (batch, heads, length). */
 function queryNumber(query: i32): usize {
-  const tokens = pointer(TOKENS);
+  const tokens = AttentionBlock.tokens;
   const token = tokens == 0 ? query : load<i32>(tokens + 4 * <usize>query);
-  return (<usize>sequence * pointer(HEADS) + head) * pointer(LENGTH) + (token - sequence * integer(LENGTH));
+  return (
+    (<usize>sequence * <usize>AttentionBlock.heads + head) * <usize>AttentionBlock.length +
+    (token - sequence * AttentionBlock.length)
+  );
 }
 
 /** Floats from one row of scores to the next: no multiple of 64, which would put all rows' beginnings into few places of the cache. */
@@ -88,14 +79,14 @@ export function scoreRow(): i32 {
 
 /** scores = query @ key' of the block, to be scaled where they are used: so products read query as it lies. */
 export function computeScores(): void {
-  const query = queryPlace(QUERY, firstQuery);
-  const key = keyPlace(KEY, firstKey);
+  const query = queryPlace(AttentionBlock.query, firstQuery);
+  const key = keyPlace(AttentionBlock.key, firstKey);
   product(
     false,
     true,
     queries,
     keys,
-    integer(HEAD_SIZE),
+    AttentionBlock.headSize,
     query,
     width(),
     key,
@@ -121,16 +112,16 @@ export function product(
   c: usize,
   cRow: i32,
 ): void {
-  multiply(integer(BLAS) != 0, transposeA, transposeB, m, n, k, 1, a, aRow, b, bRow, add, c, cRow);
+  multiply(AttentionBlock.blas, transposeA, transposeB, m, n, k, 1, a, aRow, b, bRow, add, c, cRow);
 }
 
 /** Turns a row of scores into exp(scale * scores - shift) and returns their sum. */
 export function exponentials(scores: usize, shift: f32): f32 {
-  expRow(scores, scores, keys, real(0), shift);
+  expRow(scores, scores, keys, AttentionBlock.scale, shift);
   return sumOf(scores, keys);
 }
 
 /** Clears the head's columns of rows one behind the other. */
 export function clearRows(start: usize, rows: i32): void {
-  for (let i = 0; i < rows; i++) memory.fill(start + 4 * <usize>(i * width()), 0, 4 * pointer(HEAD_SIZE));
+  for (let i = 0; i < rows; i++) memory.fill(start + 4 * <usize>(i * width()), 0, 4 * <usize>AttentionBlock.headSize);
 }

@@ -2,7 +2,8 @@
 import { scratch, wide } from '../memory/job';
 import { wideTile } from '../pairs/joined';
 import { packPanels5 } from './pack';
-import { DEPTH, PACKED_A, TILE } from '../memory/scratch';
+import { DEPTH } from '../../jobs/layout';
+import { PACKED_A, TILE } from '../memory/scratch';
 import { tile } from './tile';
 import { storeUpTo } from '../arithmetic/vector';
 

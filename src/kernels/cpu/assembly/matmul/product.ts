@@ -4,7 +4,8 @@ import { sgemm } from './blas';
 import { scratch } from '../memory/job';
 import { packPanels8 } from './pack';
 import { depthOf, multiplyPacked, partOf } from './panels';
-import { BATCH_COLUMNS, BLOCK_ROWS, PACKED_B } from '../memory/scratch';
+import { BLOCK_ROWS } from '../../jobs/layout';
+import { BATCH_COLUMNS, PACKED_B } from '../memory/scratch';
 
 /** c (+)= scale * op(a) @ op(b); rows of a, b and c lie so many elements apart. */
 export function multiply(

@@ -2,7 +2,9 @@
 // with a range of its own, the same share of every job, so that it finds in its cache what it left there; then it helps the others.
 // What a chunk computes depends on its number alone, never on the thread that took it.
 
-const TICKETS: usize = 49152; // a range's u64, a cache line each: end << 32 | next chunk, so that one addition claims a chunk of this very job
+import { TICKETS } from '../../jobs/layout';
+
+// TICKETS holds a range's u64, a cache line each: end << 32 | next chunk, so that one addition claims a chunk of this very job
 const MOST_RANGES: i32 = 128;
 const RANGES: usize = 64; // how many there are
 const DONE: usize = 128; // chunks finished
@@ -12,8 +14,6 @@ const STOP: usize = 200;
 const FAILED: usize = 204;
 const WIDE: usize = 208;
 const KERNEL: usize = 256;
-const INTEGERS: usize = 260;
-const REALS: usize = 512;
 
 const SPINS = 40000; // about 100 microseconds: longer than the pauses between the kernels of a step
 
@@ -37,18 +37,6 @@ export function setWide(chosen: bool): void {
 
 export function wide(): bool {
   return load<i32>(WIDE) != 0;
-}
-
-export function pointer(i: usize): usize {
-  return load<usize>(INTEGERS + 4 * i);
-}
-
-export function integer(i: usize): i32 {
-  return load<i32>(INTEGERS + 4 * i);
-}
-
-export function real(i: usize): f32 {
-  return <f32>load<f64>(REALS + 8 * i);
 }
 
 export function kernel(): i32 {
