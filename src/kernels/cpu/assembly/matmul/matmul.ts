@@ -70,27 +70,29 @@ export function multiplyShared(chunk: i32): void {
   finish(c, row, column, rows, columns);
 }
 
-/** One product a' @ b over a large k: chunk (span of k, block of rows of c). The first span's sums go to c, the others' one array behind another. */
+/** One product over a large k: chunk (span of k, block of columns, block of rows). The first span's sums go to c, the others' one array behind another. */
 export function multiplySpans(chunk: i32): void {
   const rowBlocks = (Product.m + MultiplySpans.rows - 1) / MultiplySpans.rows;
+  const columnBlocks = (Product.n + MultiplySpans.columns - 1) / MultiplySpans.columns;
   const row = (chunk % rowBlocks) * MultiplySpans.rows;
-  const span = chunk / rowBlocks;
+  const column = ((chunk / rowBlocks) % columnBlocks) * MultiplySpans.columns;
+  const span = chunk / (rowBlocks * columnBlocks);
   const start = span * MultiplySpans.span;
   const others = MultiplySpans.partial + 4 * (<usize>(span - 1) * <usize>Product.m * <usize>Product.n);
   multiply(
-    false,
-    true,
-    false,
+    MultiplySpans.blas,
+    Product.transposeA,
+    Product.transposeB,
     min(MultiplySpans.rows, Product.m - row),
-    Product.n,
+    min(MultiplySpans.columns, Product.n - column),
     min(MultiplySpans.span, Product.k - start),
     Product.scale,
-    partOf(MultiplySpans.a, Product.aRow, false, start, row),
+    partOf(MultiplySpans.a, Product.aRow, !Product.transposeA, start, row),
     Product.aRow,
-    partOf(MultiplySpans.b, Product.bRow, false, start, 0),
+    partOf(MultiplySpans.b, Product.bRow, Product.transposeB, start, column),
     Product.bRow,
     false,
-    (span == 0 ? MultiplySpans.c : others) + 4 * <usize>(row * Product.n),
+    (span == 0 ? MultiplySpans.c : others) + 4 * (<usize>row * <usize>Product.n + column),
     Product.n,
   );
 }
