@@ -1,8 +1,9 @@
 import type { Device, DeviceArray, Target } from '../kernels/device.ts';
 import { BertrandError } from '../error.ts';
 import { Parameter } from './parameters/parameter.ts';
+import type { Shape } from './shape.ts';
 import { Tensor } from './tensor.ts';
-import type { Destinations, Recorded, RecordedMany, Recorder, Launch } from './tensor.ts';
+import type { Call, Destinations, Launch, Op, Recorded, RecordedMany, Recorder } from './tensor.ts';
 
 /**
  * Makes an op: `forward` runs kernels and returns the output with the closure that goes back. The op runs on the tape of its
@@ -11,24 +12,58 @@ import type { Destinations, Recorded, RecordedMany, Recorder, Launch } from './t
 export function op<Arguments extends unknown[]>(
   name: string,
   forward: (launch: Launch, ...args: Arguments) => Recorded,
-): (...args: Arguments) => Tensor {
-  const many = opOfMany(name, (launch, ...args: Arguments) => {
-    const { output, shape, backward, saved: reads } = forward(launch, ...args);
-    const back: RecordedMany['backward'] = ([dy], backwardLaunch, into) =>
-      backward(dy as DeviceArray, backwardLaunch, into);
-    return { outputs: [{ array: output, shape }], backward: back, ...(reads && { reads }) };
-  });
-  return (...args) => many(...args)[0];
+): Op<Arguments> {
+  return recorded((...args) => callOf(name, args, (launch) => ofOne(forward(launch, ...args))), first);
 }
 
 /** The same for an op of several outputs. */
 export function opOfMany<Arguments extends unknown[]>(
   name: string,
   forward: (launch: Launch, ...args: Arguments) => RecordedMany,
-): (...args: Arguments) => Tensor[] {
-  return (...args) => {
-    const inputs = args.filter((argument) => argument instanceof Tensor);
-    return tapeOf(name, inputs).record(name, inputs, (launch) => forward(launch, ...args));
+): Op<Arguments, Tensor[]> {
+  return recorded(
+    (...args) => callOf(name, args, (launch) => forward(launch, ...args)),
+    (outputs) => outputs,
+  );
+}
+
+/**
+ * The same for an op whose output is deferred, since a fused kernel may compute it together with others (deferred.ts): `shapeOf` checks
+ * the arguments at once and gives the output's shape, `forward` runs when somebody asks for the output.
+ */
+export function deferredOp<Arguments extends unknown[]>(
+  name: string,
+  shapeOf: (...args: Arguments) => Shape,
+  forward: (launch: Launch, ...args: NoInfer<Arguments>) => Omit<Recorded, 'shape'>,
+): Op<Arguments> {
+  return recorded((...args) => {
+    const shape = shapeOf(...args);
+    return { ...callOf(name, args, (launch) => ofOne({ ...forward(launch, ...args), shape })), deferred: shape };
+  }, first);
+}
+
+function recorded<Arguments extends unknown[], Result>(
+  prepare: (...args: Arguments) => Call,
+  result: (outputs: Tensor[]) => Result,
+): Op<Arguments, Result> {
+  const self = (...args: Arguments): Result => {
+    const call = prepare(...args);
+    return result(tapeOf(call.name, call.inputs).record({ ...call, op: self }));
+  };
+  return Object.assign(self, { prepare });
+}
+
+const first = ([output]: Tensor[]): Tensor => output;
+
+function callOf(name: string, args: readonly unknown[], forward: Call['forward']): Call {
+  return { name, args, inputs: args.filter((argument) => argument instanceof Tensor), forward };
+}
+
+function ofOne({ output, shape, backward, saved }: Recorded): RecordedMany {
+  return {
+    outputs: [{ array: output, shape }],
+    backward: ([dy], launch, into) => backward(dy as DeviceArray, launch, into),
+    ...(saved && { reads: saved }),
   };
 }
 

@@ -4,12 +4,15 @@ import type { Device, DeviceArray, HostArray } from '../kernels/device.ts';
 import type { RandomKey } from '../kernels/random.ts';
 import { GradientTable } from './gradientTable.ts';
 import { randomKey } from './parameters/randomKey.ts';
+import { callsFor, Deferred } from './deferred.ts';
+import type { FusedCall } from './deferred.ts';
 import { destinations, launcher } from './op.ts';
+import { fuse } from './ops/fused/fusions.ts';
 import type { Parameter } from './parameters/parameter.ts';
 import { expectShape, show, sizeOf } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { Indices, Tensor } from './tensor.ts';
-import type { Saved, RecordedMany, Recorder, Launch } from './tensor.ts';
+import type { Call, RecordedMany, Recorder, Saved } from './tensor.ts';
 
 /** Sees what passes on a tape: tensors and gradients are to be read at once, before they are freed. */
 export interface TapeObserver {
@@ -77,12 +80,12 @@ export class Tape implements Recorder {
 
   /** Brings a parameter onto this tape, so that ops on parameters alone know where to record. */
   use(parameter: Parameter): Tensor {
-    const [used] = this.record('use', [parameter], () => ({
+    const forward = (): RecordedMany => ({
       outputs: [{ array: parameter.array, shape: parameter.shape }],
       backward: ([dy]) => [dy],
       reads: [],
-    }));
-    return used;
+    });
+    return this.record({ name: 'use', args: [], inputs: [parameter], forward })[0];
   }
 
   /** The key of the dropout mask at `site` (a path in the model) in this pass. */
@@ -90,13 +93,36 @@ export class Tape implements Recorder {
     return randomKey(`${this.#seed}/dropout/${site}/${this.#step}`);
   }
 
-  /** Runs an op's forward and keeps what backward needs. */
-  record(name: string, inputs: readonly Tensor[], forward: (launch: Launch) => RecordedMany): Tensor[] {
+  /** Records an op, whose output is computed at once unless it is deferred. */
+  record(call: Call): Tensor[] {
+    this.#expectOpen(call.name);
+    const { deferred, inputs } = call;
+    if (deferred && !this.#observer)
+      return [new Deferred(call, deferred, this, this.#requiresGradient(inputs), (itself) => this.#compute([itself]))];
+    const running = this.#fuse(call);
+    this.#compute(running.inputs);
+    return this.#run(running);
+  }
+
+  /** Computes what is deferred of `tensors`, and of what that is made of. */
+  #compute(tensors: readonly Tensor[]): void {
+    for (const [call, itself] of callsFor(tensors, (each) => this.#fuse(each))) this.#run(call, itself);
+  }
+
+  #fuse(call: Call): FusedCall {
+    return fuse(call, (kernel) => this.has(kernel));
+  }
+
+  /** Runs an op's forward and keeps what backward needs. The outputs are `itself` and the call's `others` where these are given. */
+  #run({ name, inputs, forward, others = [] }: FusedCall, itself?: Deferred): Tensor[] {
     this.#expectOpen(name);
     const owned: DeviceArray[] = [];
     const { outputs, backward, reads } = forward(launcher(this.device, (array) => owned.push(array)));
-    const requiresGradient = this.#gradients && inputs.some((input) => input.requiresGradient);
-    const tensors = outputs.map(({ array, shape }) => new Tensor(array, shape, this, requiresGradient));
+    const requiresGradient = this.#requiresGradient(inputs);
+    const deferred = [itself, ...others];
+    const tensors = outputs.map(
+      ({ array, shape }, i) => deferred[i]?.become(array) ?? new Tensor(array, shape, this, requiresGradient),
+    );
     const kept = owned.filter((array) => {
       const lives =
         outputs.some((output) => output.array === array) || (requiresGradient && reads?.includes(array) !== false);
@@ -115,6 +141,10 @@ export class Tape implements Recorder {
     else this.#owned.push(...kept);
     this.#observer?.onForward(name, inputs, tensors);
     return tensors;
+  }
+
+  #requiresGradient(inputs: readonly Tensor[]): boolean {
+    return this.#gradients && inputs.some((input) => input.requiresGradient);
   }
 
   has(kernel: OptionalKernel): boolean {
@@ -137,6 +167,7 @@ export class Tape implements Recorder {
         `backward: a loss must be a scalar, found shape ${show(output.shape)}; reduce it or give its gradient`,
       );
     if (gradient && !onDevice) expectShape('backward', 'gradient', [gradient.length], [output.size]);
+    this.#compute([output]);
     if (!this.#observer) this.#freeUnread();
     const table = new GradientTable(this.device);
     const seed: DeviceArray[] = [];

@@ -93,6 +93,25 @@ export interface RecordedMany {
   readonly reads?: Saved;
 }
 
+/** A call of an op, as a tape records it. */
+export interface Call {
+  readonly name: string;
+  /** The op itself, by which a pattern knows it. */
+  readonly op?: unknown;
+  readonly args: readonly unknown[];
+  /** The tensors among the arguments. */
+  readonly inputs: readonly Tensor[];
+  readonly forward: (launch: Launch) => RecordedMany;
+  /** The output's shape, where it is deferred. */
+  readonly deferred?: Shape;
+}
+
+/** An op: a function of tensors and other arguments. `prepare` gives the call without recording it. */
+export interface Op<Arguments extends unknown[], Result = Tensor> {
+  (...args: Arguments): Result;
+  prepare(...args: Arguments): Call;
+}
+
 /** What a tensor knows of its tape. */
 export interface Recorder {
   /** Whether dropout is on. */
@@ -101,6 +120,6 @@ export interface Recorder {
   key(site: string): RandomKey;
   /** Whether the tape's device has a fused kernel. */
   has(kernel: OptionalKernel): boolean;
-  record(name: string, inputs: readonly Tensor[], forward: (launch: Launch) => RecordedMany): Tensor[];
+  record(call: Call): Tensor[];
   read(tensor: Tensor): Promise<HostArray>;
 }

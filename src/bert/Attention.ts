@@ -1,7 +1,7 @@
-import { attention } from '../autograd/ops/fused/attention.ts';
-import { gather } from '../autograd/ops/gather.ts';
+import { attention } from '../autograd/ops/attention.ts';
+import type { Queries } from '../autograd/ops/queries.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
-import type { Indices, Tensor } from '../autograd/tensor.ts';
+import type { Tensor } from '../autograd/tensor.ts';
 import { Dropout } from './Dropout.ts';
 import { Linear } from './Linear.ts';
 import type { ModelOptions } from './options.ts';
@@ -35,16 +35,12 @@ export class Attention {
     this.#scale = 1 / Math.sqrt(options.attentionScale === 'embeddingSize' ? embeddingSize : embeddingSize / heads);
   }
 
-  /**
-   * @param spans (batch, length, 2): the keys that each query may see, from start to before end
-   * @param only the tokens whose output is wanted (wanted); all by default
-   * @returns (batch, length, ES), or (wanted, ES)
-   */
-  forward(input: Tensor, spans: Tensor, only?: Indices): Tensor {
+  /** (batch, length, ES) -> (batch, length, ES), or (queries, ES) */
+  forward(input: Tensor, queries: Queries): Tensor {
     const [key, value] = [this.LLK, this.LLV].map((LL) => LL.forward(input)); // (batch, length, ES) each
-    const query = this.LLQ.forward(only ? gather(input, only) : input); // (..., ES)
+    const query = this.LLQ.forward(queries.of(input)); // (..., ES)
     const dropout = this.probabilityDropout.mask(input);
-    const context = attention(query, key, value, spans, { heads: this.#heads, scale: this.#scale, dropout }, only); // (..., ES)
+    const context = attention(query, key, value, queries, { heads: this.#heads, scale: this.#scale, dropout }); // (..., ES)
     return this.Dropout.forward(this.LLO.forward(context)); // (..., ES)
   }
 }

@@ -1,7 +1,8 @@
+import { Queries } from '../autograd/ops/queries.ts';
 import { sum } from '../autograd/ops/sum.ts';
 import { Parameters } from '../autograd/parameters/parameters.ts';
 import type { Tape } from '../autograd/tape.ts';
-import type { Indices, Tensor } from '../autograd/tensor.ts';
+import type { Tensor } from '../autograd/tensor.ts';
 import type { Device } from '../kernels/device.ts';
 import { BertDecoder } from './BertDecoder.ts';
 import { BertEncoder } from './BertEncoder.ts';
@@ -52,14 +53,9 @@ export class Bert {
     return this;
   }
 
-  /**
-   * @param only the tokens whose output is wanted (wanted), as places in ids; all by default
-   * @returns (batch, length, ES), or (wanted, ES)
-   */
-  encode(tape: Tape, { ids, segments, spans, batch, length }: EncoderInput, only?: Indices): Tensor {
-    const shape = [batch, length];
-    const inputs = [tape.input(ids, shape), tape.input(segments, shape), tape.input(spans, [...shape, 2])] as const;
-    return this.encoder.forward(...inputs, only); // (..., ES)
+  /** @returns (batch, length, ES) */
+  encode(tape: Tape, sequences: EncoderInput): Tensor {
+    return this.#encode(tape, sequences); // (batch, length, ES)
   }
 
   /** The diagram's output: each token's probability at every position. */
@@ -69,7 +65,7 @@ export class Bert {
 
   /** The decoder's scores at the masked positions only; the last block and the decoder never compute the others. */
   maskedLogits(tape: Tape, sequences: MaskedInput): Tensor {
-    return this.decoder.logits(this.#encodeMasked(tape, sequences)); // (masked, VS)
+    return this.decoder.logits(this.#encode(tape, sequences, sequences.positions)); // (masked, VS)
   }
 
   /**
@@ -78,11 +74,13 @@ export class Bert {
    */
   loss(tape: Tape, sequences: MaskedInput, count = sequences.labels.length): Tensor {
     const labels = tape.input(sequences.labels, [sequences.labels.length]);
-    return sum(this.decoder.losses(this.#encodeMasked(tape, sequences), labels), 1 / count); // ()
+    const masked = this.#encode(tape, sequences, sequences.positions); // (masked, ES)
+    return sum(this.decoder.losses(masked, labels), 1 / count); // ()
   }
 
-  #encodeMasked(tape: Tape, sequences: MaskedInput): Tensor {
-    const { positions } = sequences;
-    return this.encode(tape, sequences, tape.input(positions, [positions.length])); // (masked, ES)
+  #encode(tape: Tape, { ids, segments, spans, batch, length }: EncoderInput, positions?: Int32Array): Tensor {
+    const [shape, tokens] = [[batch, length], positions && tape.input(positions, [positions.length])];
+    const queries = new Queries(tape.input(spans, [...shape, 2]), tokens);
+    return this.encoder.forward(tape.input(ids, shape), tape.input(segments, shape), queries); // (..., ES)
   }
 }

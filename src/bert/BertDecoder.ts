@@ -1,6 +1,6 @@
+import { crossEntropy } from '../autograd/ops/crossEntropy.ts';
 import { gelu } from '../autograd/ops/gelu.ts';
 import { linear } from '../autograd/ops/linear.ts';
-import { linearCrossEntropy } from '../autograd/ops/fused/linearCrossEntropy.ts';
 import { softmax } from '../autograd/ops/softmax.ts';
 import type { Parameter } from '../autograd/parameters/parameter.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
@@ -48,7 +48,7 @@ export class BertDecoder {
    * @returns (rows)
    */
   losses(input: Tensor, labels: Indices): Tensor {
-    return linearCrossEntropy(this.#transformed(input), this.weight, this.bias, labels); // (rows)
+    return crossEntropy(this.logits(input), labels); // (rows)
   }
 
   #transformed(input: Tensor): Tensor {

@@ -1,3 +1,4 @@
+import type { Queries } from '../autograd/ops/queries.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Indices, Tensor } from '../autograd/tensor.ts';
 import { Embedding } from './Embedding.ts';
@@ -20,13 +21,12 @@ export class BertEncoder {
   /**
    * @param ids (batch, length)
    * @param segments (batch, length)
-   * @param spans (batch, length, 2): where each token's own sequence begins and ends in its row: the keys that it may see
-   * @param only the tokens whose output is wanted (wanted), so that the last block need not compute the others; all by default
-   * @returns (batch, length, ES), or (wanted, ES)
+   * @param queries whose output is computed; in all blocks but the last that is everyone
+   * @returns (batch, length, ES), or (queries, ES)
    */
-  forward(ids: Indices, segments: Indices, spans: Indices, only?: Indices): Tensor {
-    let x = this.Embedding.forward(ids, segments, spans); // (batch, length, ES)
-    for (const block of this.TF) x = block.forward(x, spans, block === this.TF.at(-1) ? only : undefined); // (..., ES)
+  forward(ids: Indices, segments: Indices, queries: Queries): Tensor {
+    let x = this.Embedding.forward(ids, segments, queries.spans); // (batch, length, ES)
+    for (const block of this.TF) x = block.forward(x, block === this.TF.at(-1) ? queries : queries.all); // (..., ES)
     return this.LN ? this.LN.forward(x) : x; // (..., ES)
   }
 }

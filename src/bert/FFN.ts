@@ -1,4 +1,4 @@
-import { feedForward } from '../autograd/ops/fused/feedForward.ts';
+import { gelu } from '../autograd/ops/gelu.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import { Dropout } from './Dropout.ts';
@@ -21,6 +21,6 @@ export class FFN {
   }
 
   forward(input: Tensor): Tensor {
-    return feedForward(input, this.LL1, this.LL2, this.#gelu, this.Dropout.mask(input)); // (..., ES)
+    return this.LL2.forward(this.Dropout.forward(gelu(this.LL1.forward(input), this.#gelu))); // (..., ES)
   }
 }

@@ -1,10 +1,7 @@
-import { dropoutAddLayerNorm } from '../autograd/ops/fused/dropoutAddLayerNorm.ts';
-import type { SumAndNorm } from '../autograd/ops/fused/dropoutAddLayerNorm.ts';
 import { layerNorm } from '../autograd/ops/layerNorm.ts';
 import type { Parameter } from '../autograd/parameters/parameter.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
-import type { Dropout } from './Dropout.ts';
 import type { ModelOptions } from './options.ts';
 
 /** LN of the diagram: each row to mean 0 and deviation 1, then times gamma plus beta, both learnt. */
@@ -21,10 +18,5 @@ export class LayerNorm {
 
   forward(x: Tensor): Tensor {
     return layerNorm(x, this.gamma, this.beta, this.#options); // (..., ES)
-  }
-
-  /** sum = residual + Dropout(x) and norm = LN(sum). */
-  forwardSum(residual: Tensor, x: Tensor, dropout: Dropout): SumAndNorm {
-    return dropoutAddLayerNorm(residual, x, this.gamma, this.beta, this.#options, dropout.mask(x)); // (..., ES) each
   }
 }

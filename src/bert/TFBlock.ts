@@ -1,7 +1,7 @@
-import { dropoutAdd } from '../autograd/ops/fused/dropoutAdd.ts';
-import { gather } from '../autograd/ops/gather.ts';
+import { add } from '../autograd/ops/add.ts';
+import type { Queries } from '../autograd/ops/queries.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
-import type { Indices, Tensor } from '../autograd/tensor.ts';
+import type { Tensor } from '../autograd/tensor.ts';
 import { Attention } from './Attention.ts';
 import { Dropout } from './Dropout.ts';
 import { FFN } from './FFN.ts';
@@ -35,27 +35,15 @@ export class TFBlock {
     this.#post = options.norm === 'post';
   }
 
-  /**
-   * @param only the tokens whose output is wanted (wanted); all by default. The others serve as keys and values alone.
-   * @returns (batch, length, ES), or (wanted, ES)
-   */
-  forward(input: Tensor, spans: Tensor, only?: Indices): Tensor {
-    const output = this.#post ? this.#postNorm(input, spans, only) : this.#preNorm(input, spans, only);
-    return this.Dropout3.forward(output); // (..., ES)
-  }
-
-  #preNorm(input: Tensor, spans: Tensor, only?: Indices): Tensor {
-    const attended = this.Attention.forward(this.LN1.forward(input), spans, only); // (..., ES)
-    const residual = only ? gather(input, only) : input; // (..., ES)
-    const { sum: middle, norm } = this.LN2.forwardSum(residual, attended, this.Dropout1); // (..., ES) each
-    const fed = this.FFN.forward(norm); // (..., ES)
-    return dropoutAdd(middle, fed, this.Dropout2.mask(fed)); // (..., ES)
-  }
-
-  #postNorm(input: Tensor, spans: Tensor, only?: Indices): Tensor {
-    const attended = this.Attention.forward(input, spans, only); // (..., ES)
-    const residual = only ? gather(input, only) : input; // (..., ES)
-    const { norm: middle } = this.LN1.forwardSum(residual, attended, this.Dropout1); // (..., ES)
-    return this.LN2.forwardSum(middle, this.FFN.forward(middle), this.Dropout2).norm; // (..., ES)
+  /** (batch, length, ES) -> (batch, length, ES), or (queries, ES) */
+  forward(x: Tensor, queries: Queries): Tensor {
+    if (this.#post) {
+      x = this.LN1.forward(add(this.Dropout1.forward(this.Attention.forward(x, queries)), queries.of(x))); // (..., ES)
+      x = this.LN2.forward(add(this.Dropout2.forward(this.FFN.forward(x)), x)); // (..., ES)
+    } else {
+      x = add(this.Dropout1.forward(this.Attention.forward(this.LN1.forward(x), queries)), queries.of(x)); // (..., ES)
+      x = add(this.Dropout2.forward(this.FFN.forward(this.LN2.forward(x))), x); // (..., ES)
+    }
+    return this.Dropout3.forward(x); // (..., ES)
   }
 }

@@ -1,5 +1,6 @@
 import seedrandom from 'seedrandom';
 import type { GradientCheck } from '../autograd/check/gradcheck.ts';
+import { Queries } from '../autograd/ops/queries.ts';
 import { Parameter } from '../autograd/parameters/parameter.ts';
 import { Parameters } from '../autograd/parameters/parameters.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
@@ -41,6 +42,7 @@ const input: Shape = [2, 3, 4];
 const ids = (tape: Tape): Indices => tape.input(sequences.ids, [2, 3]);
 const segments = (tape: Tape): Indices => tape.input(sequences.segments, [2, 3]);
 const spans = (tape: Tape): Indices => tape.input(sequences.spans, [2, 3, 2]);
+const all = (tape: Tape): Queries => new Queries(spans(tape));
 
 /** Every box of the diagram, and the whole model in each preset, dropout on. */
 export const boxChecks: readonly GradientCheck[] = [
@@ -58,7 +60,7 @@ export const boxChecks: readonly GradientCheck[] = [
   }),
   box('Attention', (scope) => {
     const attention = new Attention(scope, { ...diagram, dropoutAt: ['probabilities', 'attention'] });
-    return (tape, x) => attention.forward(x, spans(tape));
+    return (tape, x) => attention.forward(x, all(tape));
   }),
   box('FFN', (scope) => {
     const feedForward = new FFN(scope, diagram);
@@ -66,15 +68,15 @@ export const boxChecks: readonly GradientCheck[] = [
   }),
   box('TFBlock', (scope) => {
     const block = new TFBlock(scope, diagram);
-    return (tape, x) => block.forward(x, spans(tape));
+    return (tape, x) => block.forward(x, all(tape));
   }),
-  box('TFBlock of some tokens', (scope) => {
+  box('TFBlock of some queries', (scope) => {
     const block = new TFBlock(scope, diagram);
-    return (tape, x) => block.forward(x, spans(tape), tape.input(sequences.positions, [2]));
+    return (tape, x) => block.forward(x, new Queries(spans(tape), tape.input(sequences.positions, [2])));
   }),
   box('TFBlock post', (scope) => {
     const block = new TFBlock(scope, options('bert'));
-    return (tape, x) => block.forward(x, spans(tape));
+    return (tape, x) => block.forward(x, all(tape));
   }),
   box('Embedding', (scope) => {
     const embedding = new Embedding(scope, { ...diagram, positions: 'learned', embeddingNorm: true });
@@ -82,7 +84,7 @@ export const boxChecks: readonly GradientCheck[] = [
   }),
   box('BertEncoder', (scope) => {
     const encoder = new BertEncoder(scope, { ...diagram, finalNorm: true });
-    return (tape) => encoder.forward(ids(tape), segments(tape), spans(tape));
+    return (tape) => encoder.forward(ids(tape), segments(tape), all(tape));
   }),
   box('BertDecoder', (scope) => {
     const token = scope.matrix('token', [7, 4], { normal: 1 });

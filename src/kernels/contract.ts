@@ -53,10 +53,10 @@ const linearWeight: Linear = (p) => p.outputs * p.inputs;
 const linearOutput: Linear = (p) => p.rows * p.outputs;
 const attention = ['batch', 'heads', 'length', 'headSize', 'scale', ...dropoutMask] as const;
 const wide: Size<'batch' | 'heads' | 'length' | 'headSize'> = (p) => p.batch * p.length * p.heads * p.headSize;
-const queries: Size<'batch' | 'heads' | 'length'> = (p) => p.batch * p.heads * p.length;
-const wantedWide: Size<'wanted' | 'heads' | 'headSize'> = (p) => p.wanted * p.heads * p.headSize;
-const wantedQueries: Size<'wanted' | 'heads'> = (p) => p.heads * p.wanted;
-const wanted: Size<'wanted'> = (p) => p.wanted;
+const perHead: Size<'batch' | 'heads' | 'length'> = (p) => p.batch * p.heads * p.length;
+const queries: Size<'queries'> = (p) => p.queries;
+const queriesWide: Size<'queries' | 'heads' | 'headSize'> = (p) => p.queries * p.heads * p.headSize;
+const queriesPerHead: Size<'queries' | 'heads'> = (p) => p.heads * p.queries;
 const normalise = ['rows', 'columns', 'epsilon', 'unbiased'] as const;
 const adamw = ['size', 'decayed', 'learningRate', 'beta1', 'beta2', 'epsilon', 'weightDecay', 'correction1', 'correction2', 'clipNorm'] as const;
 
@@ -115,11 +115,11 @@ export const optional = {
    * context = dropout(maskedSoftmax(scale * query @ key')) @ value, a head at a time; the (length x length) arrays are never stored.
    * logSumExp is that of each query's scores over its span, 0 where the span is empty. Only the keys of a query's span are visited.
    */
-  attention: kernel(attention, { query: real(wide), key: real(wide), value: real(wide), spans: i32(spans) }, { context: real(wide), logSumExp: f32(queries) }),
-  attentionBackward: kernel(attention, { query: real(wide), key: real(wide), value: real(wide), spans: i32(spans), context: real(wide), logSumExp: f32(queries), dcontext: real(wide) }, { dquery: real(wide), dkey: real(wide), dvalue: real(wide) }),
-  /** attention of the tokens that are listed, places in (batch * length) in ascending order: as if that of all were computed and theirs gathered. logSumExp is (heads, wanted). */
-  attentionAt: kernel([...attention, 'wanted'], { query: real(wantedWide), key: real(wide), value: real(wide), spans: i32(spans), tokens: i32(wanted) }, { context: real(wantedWide), logSumExp: f32(wantedQueries) }),
-  attentionAtBackward: kernel([...attention, 'wanted'], { query: real(wantedWide), key: real(wide), value: real(wide), spans: i32(spans), tokens: i32(wanted), context: real(wantedWide), logSumExp: f32(wantedQueries), dcontext: real(wantedWide) }, { dquery: real(wantedWide), dkey: real(wide), dvalue: real(wide) }),
+  attention: kernel(attention, { query: real(wide), key: real(wide), value: real(wide), spans: i32(spans) }, { context: real(wide), logSumExp: f32(perHead) }),
+  attentionBackward: kernel(attention, { query: real(wide), key: real(wide), value: real(wide), spans: i32(spans), context: real(wide), logSumExp: f32(perHead), dcontext: real(wide) }, { dquery: real(wide), dkey: real(wide), dvalue: real(wide) }),
+  /** attention of those tokens alone, places in (batch * length) in ascending order, as queries: as if that of all were computed and theirs gathered. logSumExp is (heads, queries). */
+  attentionAt: kernel([...attention, 'queries'], { query: real(queriesWide), key: real(wide), value: real(wide), spans: i32(spans), tokens: i32(queries) }, { context: real(queriesWide), logSumExp: f32(queriesPerHead) }),
+  attentionAtBackward: kernel([...attention, 'queries'], { query: real(queriesWide), key: real(wide), value: real(wide), spans: i32(spans), tokens: i32(queries), context: real(queriesWide), logSumExp: f32(queriesPerHead), dcontext: real(queriesWide) }, { dquery: real(queriesWide), dkey: real(wide), dvalue: real(wide) }),
   /**
    * Judges a step whose loss was multiplied by scaling[0]. scaling is (scale, good steps in a row, skipped steps). squaredNorm becomes that of
    * the unscaled gradients. Where it is finite inverseScale is 1 / scale, and after `interval` such steps the scale grows by `growth`; else it is 0 and the scale shrinks by `backoff`.

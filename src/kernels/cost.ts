@@ -14,8 +14,8 @@ const products: { readonly [K in KernelName]?: (p: KernelParameters<K>) => numbe
   linearGelu: linear,
   attention: (p) => 2 * headProduct(p.batch * p.length, p),
   attentionBackward: (p) => 4 * headProduct(p.batch * p.length, p), // what is computed again is not counted again
-  attentionAt: (p) => 2 * headProduct(p.wanted, p),
-  attentionAtBackward: (p) => 4 * headProduct(p.wanted, p),
+  attentionAt: (p) => 2 * headProduct(p.queries, p),
+  attentionAtBackward: (p) => 4 * headProduct(p.queries, p),
 };
 
 /** Multiplications and additions in the matrix products of a kernel. */

@@ -75,10 +75,10 @@ export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = 
     const query = scattered(device, inputs.query, tokens, p);
     const { context, logSumExp } = await compositions.attention(device, { ...inputs, query }, p);
     const sums = await device.read(logSumExp);
-    const wanted = Array.from({ length: p.heads }, (_, head) =>
+    const found = Array.from({ length: p.heads }, (_, head) =>
       tokens.map((token) => sums[(Math.floor(token / p.length) * p.heads + head) * p.length + (token % p.length)]),
     );
-    return { context: gathered(device, context, inputs.tokens, p), logSumExp: device.upload('f32', wanted.flat()) };
+    return { context: gathered(device, context, inputs.tokens, p), logSumExp: device.upload('f32', found.flat()) };
   },
   async attentionAtBackward(device, inputs, p) {
     const tokens = await tokensOf(device, inputs.tokens, p);
@@ -135,8 +135,8 @@ function dropoutAdd(device: Device, { x, residual }: Arrays, p: KernelParameters
 type Attention = KernelParameters<'attention'>;
 type AttentionAt = KernelParameters<'attentionAt'>;
 
-async function tokensOf(device: Device, tokens: DeviceArray, { wanted }: AttentionAt): Promise<number[]> {
-  return [...(await device.read(tokens))].slice(0, wanted);
+async function tokensOf(device: Device, tokens: DeviceArray, { queries }: AttentionAt): Promise<number[]> {
+  return [...(await device.read(tokens))].slice(0, queries);
 }
 
 /** Rows put to their tokens among all, where the others are 0. */
@@ -144,12 +144,12 @@ function scattered(device: Device, dy: DeviceArray, tokens: readonly number[], p
   const [rows, columns] = [p.batch * p.length, p.heads * p.headSize];
   const sorted = sortByRow(Int32Array.from(tokens), rows);
   const [order, offsets] = [device.upload('i32', sorted.order), device.upload('i32', sorted.offsets)];
-  return device.launch('scatterSum', { dy, order, offsets }, { rows, columns, count: p.wanted }).dtable;
+  return device.launch('scatterSum', { dy, order, offsets }, { rows, columns, count: p.queries }).dtable;
 }
 
 /** The rows of the tokens. */
 function gathered(device: Device, table: DeviceArray, indices: DeviceArray, p: AttentionAt): DeviceArray {
-  const [rows, columns, tableRows] = [p.wanted, p.heads * p.headSize, p.batch * p.length];
+  const [rows, columns, tableRows] = [p.queries, p.heads * p.headSize, p.batch * p.length];
   return device.launch('gather', { table, indices }, { rows, columns, tableRows }).y;
 }
 

@@ -82,8 +82,8 @@ const someOf =
 const attentionsAt = attentions.flatMap(({ parameters, inputs }) => {
   const all = parameters.batch * parameters.length;
   const one = 'query' in inputs ? [] : [1]; // of one query with large scores little is left but the rounding of equals' difference
-  return [...new Set([...one, Math.ceil(all / 4), all])].map((wanted) => ({
-    parameters: { ...parameters, wanted },
+  return [...new Set([...one, Math.ceil(all / 4), all])].map((queries) => ({
+    parameters: { ...parameters, queries },
     inputs: { ...inputs, tokens: someOf(all) },
   }));
 });

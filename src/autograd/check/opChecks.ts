@@ -2,23 +2,18 @@ import seedrandom from 'seedrandom';
 import type { Device } from '../../kernels/device.ts';
 import type { GradientCheck } from './gradcheck.ts';
 import { add } from '../ops/add.ts';
-import { attention } from '../ops/fused/attention.ts';
+import { attention } from '../ops/attention.ts';
 import { attentionContext } from '../ops/attentionContext.ts';
 import { attentionScores } from '../ops/attentionScores.ts';
 import { crossEntropy } from '../ops/crossEntropy.ts';
 import { dropout } from '../ops/dropout.ts';
-import { dropoutAdd } from '../ops/fused/dropoutAdd.ts';
-import { dropoutAddLayerNorm } from '../ops/fused/dropoutAddLayerNorm.ts';
-import { feedForward } from '../ops/fused/feedForward.ts';
 import { gather } from '../ops/gather.ts';
 import { gatherSum } from '../ops/gatherSum.ts';
 import { gelu } from '../ops/gelu.ts';
-import { geluDropout } from '../ops/fused/geluDropout.ts';
 import { layerNorm } from '../ops/layerNorm.ts';
 import { linear } from '../ops/linear.ts';
-import { linearCrossEntropy } from '../ops/fused/linearCrossEntropy.ts';
-import { linearGelu } from '../ops/fused/linearGelu.ts';
 import { maskedSoftmax } from '../ops/maskedSoftmax.ts';
+import { Queries } from '../ops/queries.ts';
 import { scatter } from '../ops/scatter.ts';
 import { softmax } from '../ops/softmax.ts';
 import { sum } from '../ops/sum.ts';
@@ -62,48 +57,52 @@ export const opChecks: readonly GradientCheck[] = [
   ),
   row('attention', { query: [2, 3, 4], key: [2, 3, 4], value: [2, 3, 4] }, (tape, { query, key, value }) => {
     const options = { heads: 2, scale: 0.7, dropout: { rate, key: tape.key('check') } };
-    return attention(tape.use(query), key, value, tape.input(spans, [2, 3, 2]), options);
+    return attention(tape.use(query), key, value, new Queries(tape.input(spans, [2, 3, 2])), options);
   }),
   ...[Int32Array.of(1, 3, 5), Int32Array.of(4, 0, 3)].map((some) =>
     row(
-      `attention of tokens ${some.join(', ')}`,
+      `attention of queries ${some.join(', ')}`,
       { query: [3, 4], key: [2, 3, 4], value: [2, 3, 4] },
       (tape, inputs) => {
         const { query, key, value } = inputs;
         const options = { heads: 2, scale: 0.7, dropout: { rate, key: tape.key('check') } };
-        return attention(tape.use(query), key, value, tape.input(spans, [2, 3, 2]), options, tape.input(some, [3]));
+        const queries = new Queries(tape.input(spans, [2, 3, 2]), tape.input(some, [3]));
+        return attention(tape.use(query), key, value, queries, options);
       },
     ),
   ),
-  row('geluDropout', { x: [4, 4] }, (tape, { x }) => geluDropout(tape.use(x), 'erf', { rate, key: tape.key('check') })),
+  row('geluDropout', { x: [4, 4] }, (tape, { x }) => dropout(gelu(tape.use(x), 'erf'), rate, tape.key('check'))),
   row('linearGelu', { x: [2, 3, 5], weight: [4, 5], bias: [4] }, (tape, { x, weight, bias }) =>
-    linearGelu(tape.use(x), weight, bias, 'tanh', { rate, key: tape.key('check') }),
+    gelu(linear(tape.use(x), weight, bias), 'tanh'),
+  ),
+  row('linearGelu and dropout', { x: [2, 3, 5], weight: [4, 5], bias: [4] }, (tape, { x, weight, bias }) =>
+    dropout(gelu(linear(tape.use(x), weight, bias), 'tanh'), rate, tape.key('check')),
   ),
   row('linearGelu without bias', { x: [1, 5], weight: [4, 5] }, (tape, { x, weight }) =>
-    linearGelu(tape.use(x), weight, undefined, 'erf'),
+    gelu(linear(tape.use(x), weight), 'erf'),
   ),
   row('dropoutAdd', { residual: [5, 5], x: [5, 5] }, (tape, { residual, x }) =>
-    dropoutAdd(tape.use(residual), tape.use(x), { rate, key: tape.key('check') }),
+    add(tape.use(residual), dropout(tape.use(x), rate, tape.key('check'))),
   ),
   ...(['both', 'sum', 'norm'] as const).map((used) =>
     row(`dropoutAddLayerNorm of ${used}`, { residual: [3, 6], x: [3, 6], gamma: [6], beta: [6] }, (tape, inputs) => {
       const { residual, x, gamma, beta } = inputs;
-      const mask = { rate, key: tape.key('check') };
-      const { sum, norm } = dropoutAddLayerNorm(tape.use(residual), tape.use(x), gamma, beta, variance, mask);
+      const sum = add(tape.use(residual), dropout(tape.use(x), rate, tape.key('check')));
+      const norm = layerNorm(sum, gamma, beta, variance);
       return used === 'both' ? add(sum, norm) : { sum, norm }[used];
     }),
   ),
+  row('dropoutAddLayerNorm without dropout', { residual: [3, 6], x: [3, 6], gamma: [6], beta: [6] }, (tape, inputs) => {
+    const { residual, x, gamma, beta } = inputs;
+    return layerNorm(add(tape.use(residual), x), gamma, beta, variance);
+  }),
   ...[true, false].map((biased) =>
     row(
       `feedForward${biased ? '' : ' without biases'}`,
       { x: [2, 3], weight1: [5, 3], weight2: [4, 5], ...(biased && { bias1: [5], bias2: [4] }) },
       (tape, { x, weight1, weight2, bias1, bias2 }) => {
-        const mask = { rate, key: tape.key('check') };
-        const [LL1, LL2] = [
-          { weight: weight1, bias: bias1 },
-          { weight: weight2, bias: bias2 },
-        ];
-        return feedForward(tape.use(x), LL1, LL2, biased ? 'tanh' : 'erf', mask);
+        const activation = gelu(linear(tape.use(x), weight1, bias1), biased ? 'tanh' : 'erf');
+        return linear(dropout(activation, rate, tape.key('check')), weight2, bias2);
       },
     ),
   ),
@@ -118,9 +117,14 @@ export const opChecks: readonly GradientCheck[] = [
     row(
       `linearCrossEntropy${biased ? '' : ' without bias'}`,
       { x: [6, 3], weight: [7, 3], ...(biased && { bias: [7] }) },
-      (tape, { x, weight, bias }) => linearCrossEntropy(tape.use(x), weight, bias, tape.input(ids, [6])),
+      (tape, { x, weight, bias }) => crossEntropy(linear(tape.use(x), weight, bias), tape.input(ids, [6])),
     ),
   ),
+  row('linearCrossEntropy and its logits', { x: [6, 3], weight: [7, 3] }, (tape, { x, weight }) => {
+    const logits = linear(tape.use(x), weight);
+    const loss = sum(crossEntropy(logits, tape.input(ids, [6])), 1);
+    return add(loss, sum(gelu(logits, 'erf'), 0.5));
+  }),
   row('sum', { x: [3, 4] }, (tape, { x }) => sum(tape.use(x), 0.25)),
 ];
 

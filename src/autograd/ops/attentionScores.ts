@@ -1,5 +1,5 @@
 import { headProducts } from './heads.ts';
-import { op } from '../op.ts';
+import { deferredOp } from '../op.ts';
 import { expectShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
@@ -9,14 +9,17 @@ import type { Tensor } from '../tensor.ts';
  * @param key (batch, length, ES)
  * @returns (batch, heads, length, length)
  */
-export const attentionScores = op(
+export const attentionScores = deferredOp(
   'attentionScores',
-  (launch, query: Tensor, key: Tensor, heads: number, scale: number) => {
+  (query: Tensor, key: Tensor, heads: number, _scale: number) => {
     expectShape('attentionScores', 'key', key.shape, query.shape);
-    const { batch, length, toSquares, toColumns } = headProducts('attentionScores', query.shape, heads);
+    const { batch, length } = headProducts('attentionScores', query.shape, heads);
+    return [batch, heads, length, length];
+  },
+  (launch, query, key, heads, scale) => {
+    const { toSquares, toColumns } = headProducts('attentionScores', query.shape, heads);
     return {
       output: launch('matmul', { a: query, b: key }, toSquares(scale)).c,
-      shape: [batch, heads, length, length],
       backward: (dy, launch) => [
         launch('matmul', { a: dy, b: key }, toColumns(scale)).c, // (batch, length, ES)
         launch('matmul', { a: dy, b: query }, toColumns(scale, true)).c, // (batch, length, ES)

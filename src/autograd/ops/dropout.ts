@@ -1,14 +1,17 @@
 import type { RandomKey } from '../../kernels/random.ts';
-import { op } from '../op.ts';
+import { deferredOp } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** y = x * keep / (1 - rate); element i draws hash(key, i), so backward draws the same mask again (Srivastava et al. 2014). */
-export const dropout = op('dropout', (launch, x: Tensor, rate: number, key: RandomKey) => {
-  const parameters = { size: x.size, rate, ...key };
-  return {
-    output: launch('dropout', { x }, parameters).y,
-    shape: x.shape,
-    backward: (dy, launch) => [launch('dropout', { x: dy }, parameters).y],
-    saved: [],
-  };
-});
+export const dropout = deferredOp(
+  'dropout',
+  (x: Tensor, _rate: number, _key: RandomKey) => x.shape,
+  (launch, x, rate, key) => {
+    const parameters = { size: x.size, rate, ...key };
+    return {
+      output: launch('dropout', { x }, parameters).y,
+      backward: (dy, launch) => [launch('dropout', { x: dy }, parameters).y],
+      saved: [],
+    };
+  },
+);

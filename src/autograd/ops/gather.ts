@@ -1,4 +1,4 @@
-import { op } from '../op.ts';
+import { deferredOp } from '../op.ts';
 import { rowsAndColumns } from '../shape.ts';
 import type { Indices, Tensor } from '../tensor.ts';
 import { expectIndices, scatterSum } from './scatter.ts';
@@ -9,13 +9,18 @@ import { expectIndices, scatterSum } from './scatter.ts';
  * @param indices any shape, each from 0 up to the table's rows
  * @returns (...indices.shape, columns)
  */
-export const gather = op('gather', (launch, table: Tensor, indices: Indices) => {
-  const { rows: tableRows, columns } = rowsAndColumns(table.shape);
-  expectIndices('gather', indices, table.shape);
-  return {
-    output: launch('gather', { table, indices }, { rows: indices.size, columns, tableRows }).y,
-    shape: [...indices.shape, columns],
-    backward: (dy, launch, into) => [scatterSum(launch, dy, indices, tableRows, columns, into[0])],
-    saved: [],
-  };
-});
+export const gather = deferredOp(
+  'gather',
+  (table: Tensor, indices: Indices) => {
+    expectIndices('gather', indices, table.shape);
+    return [...indices.shape, rowsAndColumns(table.shape).columns];
+  },
+  (launch, table, indices) => {
+    const { rows: tableRows, columns } = rowsAndColumns(table.shape);
+    return {
+      output: launch('gather', { table, indices }, { rows: indices.size, columns, tableRows }).y,
+      backward: (dy, launch, into) => [scatterSum(launch, dy, indices, tableRows, columns, into[0])],
+      saved: [],
+    };
+  },
+);

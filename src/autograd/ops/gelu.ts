@@ -1,13 +1,16 @@
-import { op } from '../op.ts';
+import { deferredOp } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** y = x * Phi(x) (Hendrycks and Gimpel 2016), with Phi exact (`erf`) or by their tanh formula. */
-export const gelu = op('gelu', (launch, x: Tensor, form: 'erf' | 'tanh') => {
-  const parameters = { size: x.size, tanh: Number(form === 'tanh') };
-  return {
-    output: launch('gelu', { x }, parameters).y,
-    shape: x.shape,
-    backward: (dy, launch) => [launch('geluBackward', { x, dy }, parameters).dx],
-    saved: [x],
-  };
-});
+export const gelu = deferredOp(
+  'gelu',
+  (x: Tensor, _form: 'erf' | 'tanh') => x.shape,
+  (launch, x, form) => {
+    const parameters = { size: x.size, tanh: Number(form === 'tanh') };
+    return {
+      output: launch('gelu', { x }, parameters).y,
+      backward: (dy, launch) => [launch('geluBackward', { x, dy }, parameters).dx],
+      saved: [x],
+    };
+  },
+);

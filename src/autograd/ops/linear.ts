@@ -2,7 +2,7 @@ import type { KernelParameters } from '../../kernels/contract.ts';
 import type { DeviceArray, Target } from '../../kernels/device.ts';
 import { BertrandError } from '../../error.ts';
 import { matmulParameters } from '../../kernels/matmulParameters.ts';
-import { op } from '../op.ts';
+import { deferredOp } from '../op.ts';
 import { expectShape, rowsAndColumns, show } from '../shape.ts';
 import type { Destinations, Gradients, Launch, Tensor } from '../tensor.ts';
 
@@ -13,16 +13,19 @@ import type { Destinations, Gradients, Launch, Tensor } from '../tensor.ts';
  * @param bias (outputs), or left out
  * @returns (..., outputs)
  */
-export const linear = op('linear', (launch, x: Tensor, weight: Tensor, bias?: Tensor) => {
-  const sizes = linearSizes(x, weight);
-  if (bias) expectShape('linear', 'bias', bias.shape, [sizes.outputs]);
-  return {
-    output: linearForward(launch, x, weight, bias, sizes),
-    shape: [...x.shape.slice(0, -1), sizes.outputs],
+export const linear = deferredOp(
+  'linear',
+  (x: Tensor, weight: Tensor, bias?: Tensor) => {
+    const { outputs } = linearSizes(x, weight);
+    if (bias) expectShape('linear', 'bias', bias.shape, [outputs]);
+    return [...x.shape.slice(0, -1), outputs];
+  },
+  (launch, x, weight, bias?: Tensor) => ({
+    output: linearForward(launch, x, weight, bias, linearSizes(x, weight)),
     backward: (dy, launch, into) => linearBackward(dy, launch, into, x, weight, bias),
     saved: [x, weight],
-  };
-});
+  }),
+);
 
 type Sizes = KernelParameters<'linear'>;
 

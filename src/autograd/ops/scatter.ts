@@ -1,6 +1,6 @@
 import type { DeviceArray, Target } from '../../kernels/device.ts';
 import { BertrandError } from '../../error.ts';
-import { op } from '../op.ts';
+import { deferredOp } from '../op.ts';
 import { rowsAndColumns, show } from '../shape.ts';
 import type { Shape } from '../shape.ts';
 import { sortByRow } from '../../kernels/sortByRow.ts';
@@ -13,20 +13,28 @@ import type { Indices, Launch, Tensor } from '../tensor.ts';
  * @param shape (..., columns), taken as rows of columns
  * @returns `shape`
  */
-export const scatter = op('scatter', (launch, x: Tensor, indices: Indices, shape: Shape) => {
-  const { rows: tableRows, columns } = rowsAndColumns(shape);
-  if (x.size !== indices.size * columns)
-    throw new BertrandError(
-      `scatter: x ${show(x.shape)} does not hold ${indices.size} rows of ${columns}, as indices ${show(indices.shape)} and shape ${show(shape)} ask`,
-    );
-  expectIndices('scatter', indices, shape);
-  return {
-    output: scatterSum(launch, x.array, indices, tableRows, columns),
-    shape,
-    backward: (dy, launch) => [launch('gather', { table: dy, indices }, { rows: indices.size, columns, tableRows }).y],
-    saved: [indices],
-  };
-});
+export const scatter = deferredOp(
+  'scatter',
+  (x: Tensor, indices: Indices, shape: Shape) => {
+    const { columns } = rowsAndColumns(shape);
+    if (x.size !== indices.size * columns)
+      throw new BertrandError(
+        `scatter: x ${show(x.shape)} does not hold ${indices.size} rows of ${columns}, as indices ${show(indices.shape)} and shape ${show(shape)} ask`,
+      );
+    expectIndices('scatter', indices, shape);
+    return shape;
+  },
+  (launch, x, indices, shape) => {
+    const { rows: tableRows, columns } = rowsAndColumns(shape);
+    return {
+      output: scatterSum(launch, x.array, indices, tableRows, columns),
+      backward: (dy, launch) => [
+        launch('gather', { table: dy, indices }, { rows: indices.size, columns, tableRows }).y,
+      ],
+      saved: [indices],
+    };
+  },
+);
 
 /** The kernel scatterSum, which sums over indices that the host has sorted. */
 export function scatterSum(

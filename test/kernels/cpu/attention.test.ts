@@ -1,7 +1,8 @@
 import seedrandom from 'seedrandom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { attention } from '../../../src/autograd/ops/fused/attention.ts';
+import { attention } from '../../../src/autograd/ops/attention.ts';
+import { Queries } from '../../../src/autograd/ops/queries.ts';
 import { Parameter } from '../../../src/autograd/parameters/parameter.ts';
 import { Tape } from '../../../src/autograd/tape.ts';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
@@ -24,8 +25,8 @@ async function everything(device: Device, ends: readonly number[]): Promise<Reco
   );
   const tape = new Tape(device, { step: 1 });
   const options = { heads: 2, scale: 0.5, dropout: { rate: 0.1, key: tape.key('attention') } };
-  const seen = tape.input(Int32Array.from(spans.flat()), [1, length, 2]);
-  const context = attention(tape.use(query), tape.use(key), tape.use(value), seen, options);
+  const queries = new Queries(tape.input(Int32Array.from(spans.flat()), [1, length, 2]));
+  const context = attention(tape.use(query), tape.use(key), tape.use(value), queries, options);
   const read = context.read();
   tape.backward(context, gradient);
   return {

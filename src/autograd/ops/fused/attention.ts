@@ -1,74 +1,74 @@
-import { maskParameters, drop } from '../dropoutMask.ts';
-import type { DropoutMask } from '../dropoutMask.ts';
-import { headProducts } from '../heads.ts';
-import { op, tapeOf } from '../../op.ts';
-import { expectShape } from '../../shape.ts';
+import { fusion, isDeferred } from '../../deferred.ts';
+import { op } from '../../op.ts';
 import type { Indices, Tensor } from '../../tensor.ts';
 import { attentionContext } from '../attentionContext.ts';
 import { attentionScores } from '../attentionScores.ts';
+import { maskParameters } from '../dropoutMask.ts';
+import type { DropoutMask } from '../dropoutMask.ts';
 import { gather } from '../gather.ts';
+import { headProducts } from '../heads.ts';
 import { maskedSoftmax } from '../maskedSoftmax.ts';
-import { expectIndices, scatter } from '../scatter.ts';
-
-export interface AttentionOptions {
-  readonly heads: number;
-  /** What the products of queries and keys are multiplied by. */
-  readonly scale: number;
-  /** Dropout on the probabilities. */
-  readonly dropout?: DropoutMask | undefined;
-}
+import { scatter } from '../scatter.ts';
+import { undropped } from './patterns.ts';
 
 /**
- * context = dropout(softmax(scale * query @ key' within spans)) @ value, a head at a time (Vaswani et al. 2017). A device that has the
- * fused kernel never stores the (length x length) arrays (Dao et al. 2022) and looks at no key outside of a query's span.
- * @param query (batch, length, ES), as are key and value; with `only` (wanted, ES)
- * @param spans (batch, length, 2): query q of sequence b sees the keys from spans[b, q, 0] up to, not including, spans[b, q, 1]
- * @param only the tokens that ask, places in (batch * length); all by default. Each draws the dropout that it would draw among all.
- * @returns query's shape
+ * attentionContext(dropout(maskedSoftmax(attentionScores(query, key), spans)), value), with or without the dropout. The (length x length)
+ * arrays are never stored (Dao et al. 2022), and no key outside of a query's span is looked at.
  */
-export function attention(
-  query: Tensor,
-  key: Tensor,
-  value: Tensor,
-  spans: Tensor,
-  options: AttentionOptions,
-  only?: Indices,
-): Tensor {
-  const tape = tapeOf('attention', [query, key, value, spans]);
-  if (only) {
-    const ascending = only.values.every((token, i) => i === 0 || token > only.values[i - 1]);
-    if (ascending && tape.has('attentionAt') && tape.has('attentionAtBackward'))
-      return fused(query, key, value, spans, options, only);
-    const all = scatter(query, only, key.shape); // (batch, length, ES)
-    return gather(attention(all, key, value, spans, options), only); // (wanted, ES)
-  }
-  if (tape.has('attention') && tape.has('attentionBackward'))
-    return fused(query, key, value, spans, options, undefined);
-  const scores = attentionScores(query, key, options.heads, options.scale); // (batch, heads, length, length)
-  const probabilities = drop(maskedSoftmax(scores, spans), options.dropout); // (batch, heads, length, length)
-  return attentionContext(probabilities, value); // (batch, length, ES)
+export const attention = fusion(attentionContext, ['attention', 'attentionBackward'], (probabilities, value) => {
+  const parts = partsOf(probabilities, value);
+  return parts && fused.prepare(parts, parts.query, parts.key, value, parts.spans);
+});
+
+/** The same between scatter(query, tokens) and gather(..., tokens), tokens ascending: the attention of those alone. */
+export const attentionAt = fusion(gather, ['attentionAt', 'attentionAtBackward'], (context, tokens) => {
+  const ascending = tokens.values.every((token, i) => i === 0 || token > tokens.values[i - 1]);
+  if (!ascending || !isDeferred(attentionContext, context)) return undefined;
+  const parts = partsOf(...context.args);
+  if (!parts || !isDeferred(scatter, parts.query)) return undefined;
+  const [query, scattered] = parts.query.args;
+  return scattered === tokens ? fused.prepare(parts, query, parts.key, parts.value, parts.spans, tokens) : undefined;
+});
+
+interface Options {
+  readonly heads: number;
+  readonly scale: number;
+  readonly mask: DropoutMask | undefined;
+}
+
+interface Parts extends Options {
+  readonly query: Tensor;
+  readonly key: Tensor;
+  readonly value: Tensor;
+  readonly spans: Tensor;
+}
+
+/** What attentionContext's arguments were made of. */
+function partsOf(probabilities: Tensor, value: Tensor): Parts | undefined {
+  const [softmax, mask] = undropped(probabilities);
+  if (!isDeferred(maskedSoftmax, softmax)) return undefined;
+  const [scores, spans] = softmax.args;
+  if (!isDeferred(attentionScores, scores)) return undefined;
+  const [query, key, heads, scale] = scores.args;
+  return value.size === key.size ? { query, key, value, spans, heads, scale, mask } : undefined;
 }
 
 const fused = op(
   'attention',
   (
     launch,
+    { heads, scale, mask }: Options,
     query: Tensor,
     key: Tensor,
     value: Tensor,
     spans: Tensor,
-    { heads, scale, dropout }: AttentionOptions,
-    tokens: Indices | undefined,
+    tokens?: Indices,
   ) => {
     const { batch, length, headSize } = headProducts('attention', key.shape, heads);
-    expectShape('attention', 'query', query.shape, tokens ? [tokens.size, heads * headSize] : key.shape);
-    expectShape('attention', 'value', value.shape, key.shape);
-    expectShape('attention', 'spans', spans.shape, [batch, length, 2]);
-    if (tokens) expectIndices('attention', tokens, key.shape);
     const inputs = { query, key, value, spans };
-    const parameters = { batch, heads, length, headSize, scale, ...maskParameters(dropout) };
+    const parameters = { batch, heads, length, headSize, scale, ...maskParameters(mask) };
     const { context, logSumExp } = tokens
-      ? launch('attentionAt', { ...inputs, tokens }, { ...parameters, wanted: tokens.size })
+      ? launch('attentionAt', { ...inputs, tokens }, { ...parameters, queries: tokens.size })
       : launch('attention', inputs, parameters);
     return {
       output: context,
@@ -76,7 +76,7 @@ const fused = op(
       backward: (dcontext, launch) => {
         const saved = { ...inputs, context, logSumExp, dcontext };
         const { dquery, dkey, dvalue } = tokens
-          ? launch('attentionAtBackward', { ...saved, tokens }, { ...parameters, wanted: tokens.size })
+          ? launch('attentionAtBackward', { ...saved, tokens }, { ...parameters, queries: tokens.size })
           : launch('attentionBackward', saved, parameters);
         return [dquery, dkey, dvalue];
       },

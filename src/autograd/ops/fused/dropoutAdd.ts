@@ -1,20 +1,18 @@
-import { maskParameters, drop } from '../dropoutMask.ts';
-import type { DropoutMask } from '../dropoutMask.ts';
-import { op, tapeOf } from '../../op.ts';
-import { expectShape } from '../../shape.ts';
+import { fusion } from '../../deferred.ts';
+import { op } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { add } from '../add.ts';
+import type { DropoutMask } from '../dropoutMask.ts';
+import { residualSum } from './patterns.ts';
 
-/** y = residual + dropout(x), both of one shape. */
-export function dropoutAdd(residual: Tensor, x: Tensor, dropout: DropoutMask | undefined): Tensor {
-  const tape = tapeOf('dropoutAdd', [residual, x]);
-  if (dropout && tape.has('dropoutAdd')) return fused(residual, x, dropout);
-  return add(residual, drop(x, dropout));
-}
+/** add(residual, dropout(x)), in either order */
+export const dropoutAdd = fusion(add, ['dropoutAdd'], (a, b) => {
+  const { residual, x, mask } = residualSum(a, b);
+  return mask && fused.prepare(residual, x, mask);
+});
 
-const fused = op('dropoutAdd', (launch, residual: Tensor, x: Tensor, dropout: DropoutMask) => {
-  expectShape('dropoutAdd', 'x', x.shape, residual.shape);
-  const parameters = { size: x.size, ...maskParameters(dropout) };
+const fused = op('dropoutAdd', (launch, residual: Tensor, x: Tensor, { rate, key }: DropoutMask) => {
+  const parameters = { size: x.size, rate, ...key };
   return {
     output: launch('dropoutAdd', { x, residual }, parameters).y,
     shape: x.shape,

@@ -1,39 +1,24 @@
 import { maskParameters } from '../dropoutMask.ts';
 import type { DropoutMask } from '../dropoutMask.ts';
-import { opOfMany, tapeOf } from '../../op.ts';
+import { fusion, isDeferred } from '../../deferred.ts';
+import { opOfMany } from '../../op.ts';
 import { expectShape, rowsAndColumns } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import { dropoutAdd } from './dropoutAdd.ts';
+import { add } from '../add.ts';
 import { layerNorm, normParameters } from '../layerNorm.ts';
 import type { LayerNormOptions } from '../layerNorm.ts';
+import { residualSum } from './patterns.ts';
 
-/** What stands between two sublayers: the residual sum, and its LayerNorm. */
-export interface SumAndNorm {
-  readonly sum: Tensor;
-  readonly norm: Tensor;
-}
-
-/**
- * sum = residual + dropout(x), norm = layerNorm(sum), in one kernel where the device has it.
- * @param residual (..., columns), as is x
- * @param gamma (columns), as is beta
- */
-export function dropoutAddLayerNorm(
-  residual: Tensor,
-  x: Tensor,
-  gamma: Tensor,
-  beta: Tensor,
-  options: LayerNormOptions,
-  dropout: DropoutMask | undefined,
-): SumAndNorm {
-  const tape = tapeOf('dropoutAddLayerNorm', [residual, x]);
-  if (tape.has('dropoutAddLayerNorm') && tape.has('dropoutAddLayerNormBackward')) {
-    const [sum, norm] = fused(residual, x, gamma, beta, options, dropout);
-    return { sum, norm };
-  }
-  const sum = dropoutAdd(residual, x, dropout);
-  return { sum, norm: layerNorm(sum, gamma, beta, options) };
-}
+/** layerNorm(add(residual, dropout(x)), gamma, beta), with or without the dropout; the sum is kept too. */
+export const dropoutAddLayerNorm = fusion(
+  layerNorm,
+  ['dropoutAddLayerNorm', 'dropoutAddLayerNormBackward'],
+  (sum, gamma, beta, options) => {
+    if (!isDeferred(add, sum)) return undefined;
+    const { residual, x, mask } = residualSum(...sum.args);
+    return { ...fused.prepare(residual, x, gamma, beta, options, mask), others: [sum] };
+  },
+);
 
 const fused = opOfMany(
   'dropoutAddLayerNorm',
@@ -44,14 +29,13 @@ const fused = opOfMany(
     gamma: Tensor,
     beta: Tensor,
     options: LayerNormOptions,
-    dropout: DropoutMask | undefined,
+    mask: DropoutMask | undefined,
   ) => {
     const size = rowsAndColumns(x.shape);
-    expectShape('dropoutAddLayerNorm', 'residual', residual.shape, x.shape);
-    expectShape('dropoutAddLayerNorm', 'gamma', gamma.shape, [size.columns]);
-    expectShape('dropoutAddLayerNorm', 'beta', beta.shape, [size.columns]);
+    expectShape('layerNorm', 'gamma', gamma.shape, [size.columns]);
+    expectShape('layerNorm', 'beta', beta.shape, [size.columns]);
     const norm = normParameters(x, options);
-    const drawn = maskParameters(dropout);
+    const drawn = maskParameters(mask);
     const { sum, y, mean, inverse } = launch(
       'dropoutAddLayerNorm',
       { x, residual, gamma, beta },
@@ -59,10 +43,10 @@ const fused = opOfMany(
     );
     return {
       outputs: [
-        { array: sum, shape: x.shape },
         { array: y, shape: x.shape },
+        { array: sum, shape: x.shape },
       ],
-      backward: ([dsum, dy], launch, into) => {
+      backward: ([dy, dsum], launch, into) => {
         if (!dy) return [dsum, dsum && launch('dropout', { x: dsum }, { size: x.size, ...drawn }).y];
         const inputs = { sum, gamma, mean, inverse, dy, dsum: dsum ?? dy };
         const parameters = { ...norm, ...drawn, addSum: Number(dsum !== undefined) };

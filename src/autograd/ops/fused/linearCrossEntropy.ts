@@ -1,46 +1,45 @@
-import { op, tapeOf } from '../../op.ts';
-import { expectShape } from '../../shape.ts';
+import type { DeviceArray } from '../../../kernels/device.ts';
+import { fusion, isDeferred } from '../../deferred.ts';
+import { opOfMany } from '../../op.ts';
 import type { Indices, Tensor } from '../../tensor.ts';
 import { crossEntropy, expectLabels } from '../crossEntropy.ts';
 import { biasGradient, inputGradient, linear, linearForward, linearSizes, weightGradient } from '../linear.ts';
 
 /**
- * losses[r] = -log softmax(x @ weight' + bias)[r, labels[r]], in nats. Where the device has the kernel, the logits, often the largest
- * array of all, become their own gradient.
- * @param x (rows, inputs)
- * @param weight (classes, inputs)
- * @param bias (classes), or undefined
- * @param labels (rows), each from 0 up to classes
- * @returns (rows)
+ * crossEntropy(linear(x, weight, bias), labels), with or without the bias. In backward the logits, often the largest array of all, become
+ * their own gradient: whoever else took them in has gone back by then.
  */
-export function linearCrossEntropy(x: Tensor, weight: Tensor, bias: Tensor | undefined, labels: Indices): Tensor {
-  const tape = tapeOf('linearCrossEntropy', [x]);
-  if (tape.has('crossEntropyInPlace')) return fused(x, weight, labels, bias);
-  return crossEntropy(linear(x, weight, bias), labels); // (rows)
-}
+export const linearCrossEntropy = fusion(crossEntropy, ['crossEntropyInPlace'], (logits, labels) => {
+  if (!isDeferred(linear, logits)) return undefined;
+  const [x, weight, bias] = logits.args;
+  return { ...fused.prepare(x, weight, labels, bias), others: [logits] };
+});
 
-const fused = op(
+const fused = opOfMany(
   'linearCrossEntropy',
   (launch, x: Tensor, weight: Tensor, labels: Indices, bias: Tensor | undefined) => {
     const sizes = linearSizes(x, weight);
     const size = { rows: sizes.rows, columns: sizes.outputs };
-    if (bias) expectShape('linearCrossEntropy', 'bias', bias.shape, [sizes.outputs]);
-    expectLabels('linearCrossEntropy', labels, size);
+    expectLabels('crossEntropy', labels, size);
     const logits = linearForward(launch, x, weight, bias, sizes); // (rows, classes)
     const { losses, logSumExp } = launch('crossEntropy', { logits, labels }, size);
     return {
-      output: losses,
-      shape: labels.shape,
-      backward: (dlosses, launch, into) => {
-        launch('crossEntropyInPlace', { logits, labels, logSumExp, dlosses }, size); // logits are now their gradient
+      outputs: [
+        { array: losses, shape: labels.shape },
+        { array: logits, shape: [...x.shape.slice(0, -1), sizes.outputs] },
+      ],
+      backward: ([dlosses, dlogits], launch, into) => {
+        if (dlosses) launch('crossEntropyInPlace', { logits, labels, logSumExp, dlosses }, size); // logits are now their gradient
+        if (dlosses && dlogits) launch('accumulate', { total: logits, x: dlogits }, { size: size.rows * size.columns });
+        const dy = dlosses ? logits : (dlogits as DeviceArray);
         return [
-          inputGradient(launch, logits, weight, sizes), // (rows, inputs)
-          weightGradient(launch, logits, x, sizes, into[1]), // (classes, inputs)
+          inputGradient(launch, dy, weight, sizes), // (rows, inputs)
+          weightGradient(launch, dy, x, sizes, into[1]), // (classes, inputs)
           undefined,
-          bias && biasGradient(launch, logits, sizes, into[3]), // (classes)
+          bias && biasGradient(launch, dy, sizes, into[3]), // (classes)
         ];
       },
-      saved: [x, weight, labels, logits, logSumExp],
+      reads: [x, weight, labels, logits, logSumExp],
     };
   },
 );

@@ -1,36 +1,32 @@
+import { fusion, isDeferred } from '../../deferred.ts';
+import type { FusedCall } from '../../deferred.ts';
+import { op } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { dropout } from '../dropout.ts';
 import { maskParameters } from '../dropoutMask.ts';
 import type { DropoutMask } from '../dropoutMask.ts';
-import { op, tapeOf } from '../../op.ts';
-import { expectShape } from '../../shape.ts';
-import type { Tensor } from '../../tensor.ts';
-import { geluDropout } from './geluDropout.ts';
+import { gelu } from '../gelu.ts';
 import { linear, linearBackward, linearSizes } from '../linear.ts';
 
-/**
- * y = dropout(gelu(x @ weight' + bias)), in one kernel where the device has it.
- * @param x (..., inputs)
- * @param weight (outputs, inputs)
- * @param bias (outputs), or left out
- * @returns (..., outputs)
- */
-export function linearGelu(
-  x: Tensor,
-  weight: Tensor,
-  bias: Tensor | undefined,
-  form: 'erf' | 'tanh',
-  dropout?: DropoutMask,
-): Tensor {
-  const tape = tapeOf('linearGelu', [x, weight]);
-  if (bias && tape.has('linearGelu') && tape.has('geluDropoutBackward')) return fused(x, weight, bias, form, dropout);
-  return geluDropout(linear(x, weight, bias), form, dropout); // (..., outputs)
+/** gelu(linear(x, weight, bias)) */
+export const linearGelu = fusion(gelu, ['linearGelu', 'geluDropoutBackward'], (y, form) => match(y, form));
+
+/** dropout(gelu(linear(x, weight, bias))) */
+export const linearGeluDropout = fusion(dropout, ['linearGelu', 'geluDropoutBackward'], (y, rate, key) =>
+  isDeferred(gelu, y) ? match(...y.args, { rate, key }) : undefined,
+);
+
+function match(y: Tensor, form: 'erf' | 'tanh', mask?: DropoutMask): FusedCall | undefined {
+  if (!isDeferred(linear, y)) return undefined;
+  const [x, weight, bias] = y.args;
+  return bias && fused.prepare(x, weight, bias, form, mask);
 }
 
 const fused = op(
   'linearGelu',
-  (launch, x: Tensor, weight: Tensor, bias: Tensor, form: 'erf' | 'tanh', dropout: DropoutMask | undefined) => {
+  (launch, x: Tensor, weight: Tensor, bias: Tensor, form: 'erf' | 'tanh', mask: DropoutMask | undefined) => {
     const sizes = linearSizes(x, weight);
-    expectShape('linearGelu', 'bias', bias.shape, [sizes.outputs]);
-    const activation = { tanh: Number(form === 'tanh'), ...maskParameters(dropout) };
+    const activation = { tanh: Number(form === 'tanh'), ...maskParameters(mask) };
     const { linear, y } = launch('linearGelu', { x, weight, bias }, { ...sizes, ...activation });
     return {
       output: y,

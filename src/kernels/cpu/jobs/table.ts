@@ -25,10 +25,10 @@ const product = {
 const strides = integers('aOuter', 'aInner', 'bOuter', 'bInner', 'cOuter', 'cInner', 'inner');
 /** What becomes of a product: bias is 0 or has a value for each column, y is 0 or where c goes after GELU and dropout. */
 const finish = { ...pointers('bias', 'y'), ...integers('firstColumn'), ...flags('tanh') };
-/** logSumExp is (batch, heads, length), or (heads, wanted) where tokens (wanted) is not 0. The scale is positive. */
+/** logSumExp is (batch, heads, length), or (heads, queries) where tokens (queries) is not 0. The scale is positive. */
 const attentionBlock = {
   ...pointers('query', 'key', 'value', 'context', 'logSumExp', 'tokens', 'blockTable'),
-  ...integers('heads', 'length', 'headSize', 'wanted'),
+  ...integers('heads', 'length', 'headSize', 'queries'),
   ...flags('blas'),
   ...reals('scale'),
 };

@@ -21,10 +21,10 @@ interface Placed {
 }
 
 type Arrays = Record<'query' | 'key' | 'value' | 'spans' | 'context' | 'logSumExp', number> & {
-  /** Those whose attention is wanted: of all, if left out. */
+  /** The queries; all, if left out. */
   readonly tokens?: number;
 };
-type AttentionParameters = KernelParameters<'attention'> & { readonly wanted?: number };
+type AttentionParameters = KernelParameters<'attention'> & { readonly queries?: number };
 type Gradients = Record<'dcontext' | 'dquery' | 'dkey' | 'dvalue', number>;
 
 /** Runs fused attention; its plan is kept while the spans stay the same, as they do from layer to layer. */
@@ -59,17 +59,17 @@ export class Attention {
     p: AttentionParameters,
     { blockTable }: Placed,
   ): Arguments['attention'] {
-    const { heads, length, headSize, scale, wanted = 0 } = p;
+    const { heads, length, headSize, scale, queries = 0 } = p;
     const blas = Number(this.#blas);
     const arrays = { query, key, value, context, logSumExp, tokens, blockTable };
-    return { attentionBlock: { ...arrays, heads, length, headSize, wanted, blas, scale }, mask: maskOf(p) };
+    return { attentionBlock: { ...arrays, heads, length, headSize, queries, blas, scale }, mask: maskOf(p) };
   }
 
-  #place(arrays: Arrays, { batch, length, wanted = 0 }: AttentionParameters): Placed {
+  #place(arrays: Arrays, { batch, length, queries = 0 }: AttentionParameters): Placed {
     const { integers } = this.#arena;
     const view = (address: number, size: number): Int32Array => integers.subarray(address / 4, address / 4 + size);
     const spans = view(arrays.spans, 2 * batch * length);
-    const tokens = arrays.tokens === undefined ? undefined : view(arrays.tokens, wanted);
+    const tokens = arrays.tokens === undefined ? undefined : view(arrays.tokens, queries);
     const last = this.#placed;
     const same =
       last?.batch === batch && last.length === length && equal(last.spans, spans) && equal(last.tokens, tokens);

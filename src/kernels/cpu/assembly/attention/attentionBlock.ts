@@ -52,7 +52,7 @@ export function width(): i32 {
 export function logSumExpOf(query: i32): usize {
   const listed = AttentionBlock.tokens != 0;
   return (
-    AttentionBlock.logSumExp + 4 * (listed ? <usize>head * <usize>AttentionBlock.wanted + query : queryNumber(query))
+    AttentionBlock.logSumExp + 4 * (listed ? <usize>head * <usize>AttentionBlock.queries + query : queryNumber(query))
   );
 }
 

@@ -1,0 +1,38 @@
+import { attentionContext } from './attentionContext.ts';
+import { attentionScores } from './attentionScores.ts';
+import { drop } from './dropoutMask.ts';
+import type { DropoutMask } from './dropoutMask.ts';
+import { gather } from './gather.ts';
+import { maskedSoftmax } from './maskedSoftmax.ts';
+import type { Queries } from './queries.ts';
+import { scatter } from './scatter.ts';
+import type { Tensor } from '../tensor.ts';
+
+export interface AttentionOptions {
+  readonly heads: number;
+  /** What the products of queries and keys are multiplied by. */
+  readonly scale: number;
+  /** Dropout on the probabilities; each query draws what it would draw if all tokens were queries. */
+  readonly dropout?: DropoutMask | undefined;
+}
+
+/**
+ * context = dropout(softmax(scale * query @ key' within spans)) @ value, a head at a time (Vaswani et al. 2017).
+ * @param query (batch, length, ES), or (queries, ES) where some tokens are queries
+ * @param key (batch, length, ES)
+ * @param value (batch, length, ES)
+ * @returns query's shape
+ */
+export function attention(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  { spans, tokens }: Queries,
+  { heads, scale, dropout }: AttentionOptions,
+): Tensor {
+  const all = tokens ? scatter(query, tokens, key.shape) : query; // (batch, length, ES)
+  const scores = attentionScores(all, key, heads, scale); // (batch, heads, length, length)
+  const probabilities = drop(maskedSoftmax(scores, spans), dropout); // (batch, heads, length, length)
+  const context = attentionContext(probabilities, value); // (batch, length, ES)
+  return tokens ? gather(context, tokens) : context; // (..., ES)
+}

@@ -1,0 +1,36 @@
+import { isDeferred } from '../../deferred.ts';
+import type { Tensor } from '../../tensor.ts';
+import { dropout } from '../dropout.ts';
+import type { DropoutMask } from '../dropoutMask.ts';
+import { gelu } from '../gelu.ts';
+
+/** Reads `y` as dropout(x): x and the mask; y itself and no mask where it is nothing of the kind. */
+export function undropped(y: Tensor): readonly [x: Tensor, mask: DropoutMask | undefined] {
+  if (!isDeferred(dropout, y)) return [y, undefined];
+  const [x, rate, key] = y.args;
+  return [x, { rate, key }];
+}
+
+/** Reads a + b as residual + dropout(x), whichever stands first; without a mask where neither is dropped. */
+export function residualSum(
+  a: Tensor,
+  b: Tensor,
+): { readonly residual: Tensor; readonly x: Tensor; readonly mask: DropoutMask | undefined } {
+  const [residual, y] = isDeferred(dropout, a) ? [b, a] : [a, b];
+  const [x, mask] = undropped(y);
+  return { residual, x, mask };
+}
+
+export interface Activated {
+  readonly x: Tensor;
+  readonly form: 'erf' | 'tanh';
+  readonly mask: DropoutMask | undefined;
+}
+
+/** Reads `y` as gelu(x) or dropout(gelu(x)). */
+export function activated(y: Tensor): Activated | undefined {
+  const [activation, mask] = undropped(y);
+  if (!isDeferred(gelu, activation)) return undefined;
+  const [x, form] = activation.args;
+  return { x, form, mask };
+}
