@@ -9,9 +9,9 @@ import type { Tensor } from '../tensor.ts';
  * @param key (batch, length, ES)
  * @returns (batch, heads, length, length)
  */
-export const attentionScores = deferredOp(
+export const attentionScores = deferredOp<[query: Tensor, key: Tensor, heads: number, scale: number]>(
   'attentionScores',
-  (query: Tensor, key: Tensor, heads: number, _scale: number) => {
+  (query, key, heads) => {
     expectShape('attentionScores', 'key', key.shape, query.shape);
     const { batch, length } = headProducts('attentionScores', query.shape, heads);
     return [batch, heads, length, length];

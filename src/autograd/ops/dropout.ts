@@ -3,9 +3,9 @@ import { deferredOp } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** y = x * keep / (1 - rate); element i draws hash(key, i), so backward draws the same mask again (Srivastava et al. 2014). */
-export const dropout = deferredOp(
+export const dropout = deferredOp<[x: Tensor, rate: number, key: RandomKey]>(
   'dropout',
-  (x: Tensor, _rate: number, _key: RandomKey) => x.shape,
+  (x) => x.shape,
   (launch, x, rate, key) => {
     const parameters = { size: x.size, rate, ...key };
     return {

@@ -2,9 +2,9 @@ import { deferredOp } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** y = x * Phi(x) (Hendrycks and Gimpel 2016), with Phi exact (`erf`) or by their tanh formula. */
-export const gelu = deferredOp(
+export const gelu = deferredOp<[x: Tensor, form: 'erf' | 'tanh']>(
   'gelu',
-  (x: Tensor, _form: 'erf' | 'tanh') => x.shape,
+  (x) => x.shape,
   (launch, x, form) => {
     const parameters = { size: x.size, tanh: Number(form === 'tanh') };
     return {

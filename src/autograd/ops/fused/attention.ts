@@ -22,12 +22,12 @@ export const attention = fusion(attentionContext, ['attention', 'attentionBackwa
 
 /** The same between scatter(query, tokens) and gather(..., tokens), tokens ascending: the attention of those alone. */
 export const attentionAt = fusion(gather, ['attentionAt', 'attentionAtBackward'], (context, tokens) => {
-  const ascending = tokens.values.every((token, i) => i === 0 || token > tokens.values[i - 1]);
-  if (!ascending || !isDeferred(attentionContext, context)) return undefined;
-  const parts = partsOf(...context.args);
+  const parts = isDeferred(attentionContext, context) ? partsOf(...context.args) : undefined;
   if (!parts || !isDeferred(scatter, parts.query)) return undefined;
   const [query, scattered] = parts.query.args;
-  return scattered === tokens ? fused.prepare(parts, query, parts.key, parts.value, parts.spans, tokens) : undefined;
+  const ascending = tokens.values.every((token, i) => i === 0 || token > tokens.values[i - 1]);
+  if (scattered !== tokens || !ascending) return undefined;
+  return fused.prepare(parts, query, parts.key, parts.value, parts.spans, tokens);
 });
 
 interface Options {

@@ -1,10 +1,10 @@
-import { maskParameters } from '../dropoutMask.ts';
-import type { DropoutMask } from '../dropoutMask.ts';
 import { fusion, isDeferred } from '../../deferred.ts';
 import { opOfMany } from '../../op.ts';
 import { expectShape, rowsAndColumns } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { add } from '../add.ts';
+import { maskParameters } from '../dropoutMask.ts';
+import type { DropoutMask } from '../dropoutMask.ts';
 import { layerNorm, normParameters } from '../layerNorm.ts';
 import type { LayerNormOptions } from '../layerNorm.ts';
 import { residualSum } from './patterns.ts';

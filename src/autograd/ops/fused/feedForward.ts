@@ -1,9 +1,9 @@
 import type { DeviceArray } from '../../../kernels/device.ts';
-import { maskParameters } from '../dropoutMask.ts';
-import type { DropoutMask } from '../dropoutMask.ts';
 import { fusion, isDeferred } from '../../deferred.ts';
 import { op } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
+import { maskParameters } from '../dropoutMask.ts';
+import type { DropoutMask } from '../dropoutMask.ts';
 import { biasGradient, inputGradient, linear, linearForward, linearSizes, weightGradient } from '../linear.ts';
 import { activated } from './patterns.ts';
 
