@@ -1,3 +1,18 @@
+import {
+  CUBIC,
+  CUBIC_SLOPE,
+  DENSITY,
+  LINEAR,
+  POWER0,
+  POWER1,
+  POWER2,
+  POWER3,
+  POWER4,
+  POWER5,
+  POWER6,
+  POWER7,
+  SLOPE,
+} from '../../geluConstants';
 import { firstElement, lastElement } from './elementwise';
 import { expRow } from './pairs/joined';
 import { Gelu, GeluBackward } from './jobs.generated';
@@ -7,19 +22,19 @@ import { constant, multiplyAdd, storeUpTo } from './arithmetic/vector';
 
 const CURVES = memory.data<f32>([
   1,
-  0.3, // from here the normal distribution's tail over exp(-x^2 / 2) by powers of t = 1 / (1 + 0.3 |x|), highest first: our own fit
-  0.03567564859986305,
-  -0.15720681846141815,
-  0.20636005699634552,
-  -0.053689755499362946,
-  0.12856489419937134,
-  0.09991250187158585,
-  0.12075411528348923,
-  0.11962928622961044,
-  0.3989422804, // 1 / sqrt(2 pi)
-  1.5957691216, // 2 sqrt(2 / pi)
-  0.0713548162726, // 2 sqrt(2 / pi) * 0.044715
-  0.2140644488178, // three times that
+  <f32>SLOPE,
+  <f32>POWER7,
+  <f32>POWER6,
+  <f32>POWER5,
+  <f32>POWER4,
+  <f32>POWER3,
+  <f32>POWER2,
+  <f32>POWER1,
+  <f32>POWER0,
+  <f32>DENSITY,
+  <f32>LINEAR,
+  <f32>CUBIC,
+  <f32>CUBIC_SLOPE,
   30, // the slopes are 0 and 1 long before
   -30,
 ]);

@@ -1,20 +1,34 @@
 import type { Kernels } from '../../contract.ts';
+import {
+  CUBIC,
+  CUBIC_SLOPE,
+  DENSITY,
+  LINEAR,
+  POWER0,
+  POWER1,
+  POWER2,
+  POWER3,
+  POWER4,
+  POWER5,
+  POWER6,
+  POWER7,
+  SLOPE,
+} from '../../geluConstants.ts';
 import type { Engine, WebGlHandles } from '../engine/engine.ts';
 import { shaped } from '../engine/engine.ts';
 
-/** Coefficients of a curve in t by its powers, highest first. */
-const TAIL = [
-  0.03567564859986305, -0.15720681846141815, 0.20636005699634552, -0.053689755499362946, 0.12856489419937134,
-  0.09991250187158585, 0.12075411528348923, 0.11962928622961044,
-];
+const POLYNOMIAL = [POWER6, POWER5, POWER4, POWER3, POWER2, POWER1, POWER0].reduce(
+  (higher, coefficient) => `(${higher}) * t + (${coefficient})`,
+  `${POWER7}`,
+);
 
 /**
- * Phi(x): how likely a normal number is below x. GLSL has no erf; the tail is exp(-x^2 / 2) times a curve in
- * t = 1 / (1 + 0.3 |x|), exact to float32 also where it is small.
+ * Phi(x): how likely a normal number is below x. GLSL has no erf; the tail is exp(-x^2 / 2) times a polynomial
+ * in t (geluConstants.ts), exact to float32 also where it is small.
  */
 const normal = `function normal(x) {
-  let t = 1 / (1 + 0.3 * Math.abs(x));
-  let tail = t * Math.exp(-0.5 * Math.min(x * x, 170)) * (${TAIL.reduce((curve, c) => (curve ? `(${curve}) * t + (${c})` : `${c}`), '')});
+  let t = 1 / (1 + ${SLOPE} * Math.abs(x));
+  let tail = t * Math.exp(-0.5 * Math.min(x * x, 170)) * (${POLYNOMIAL});
   return x > 0 ? 1 - tail : tail;
 }`;
 
@@ -41,7 +55,7 @@ export function geluKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'gelu' 
     functions: [normal],
     body: `
       let value = x[this.thread.x];
-      let density = 0.3989422804 * Math.exp(-0.5 * Math.min(value * value, 170));
+      let density = ${DENSITY} * Math.exp(-0.5 * Math.min(value * value, 170));
       return dy[this.thread.x] * (normal(value) + value * density);
     `,
   });
@@ -52,7 +66,7 @@ export function geluKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'gelu' 
     body: `
       let value = x[this.thread.x];
       let bounded = Math.max(-10, Math.min(10, value));
-      return value * sigmoid(bounded * (1.5957691216 + 0.0713548162726 * bounded * bounded));
+      return value * sigmoid(bounded * (${LINEAR} + ${CUBIC} * bounded * bounded));
     `,
   });
   const tanhBackward = engine.program({
@@ -62,8 +76,8 @@ export function geluKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'gelu' 
     body: `
       let value = x[this.thread.x];
       let bounded = Math.max(-10, Math.min(10, value));
-      let u = bounded * (1.5957691216 + 0.0713548162726 * bounded * bounded);
-      let slope = sigmoid(u) * sigmoid(-u) * (1.5957691216 + 0.2140644488178 * bounded * bounded);
+      let u = bounded * (${LINEAR} + ${CUBIC} * bounded * bounded);
+      let slope = sigmoid(u) * sigmoid(-u) * (${LINEAR} + ${CUBIC_SLOPE} * bounded * bounded);
       return dy[this.thread.x] * (sigmoid(u) + value * slope);
     `,
   });

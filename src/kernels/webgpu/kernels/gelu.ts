@@ -1,39 +1,48 @@
 import type { Kernels } from '../../contract.ts';
+import {
+  CUBIC,
+  CUBIC_SLOPE,
+  DENSITY,
+  LINEAR,
+  POWER0,
+  POWER1,
+  POWER2,
+  POWER3,
+  POWER4,
+  POWER5,
+  POWER6,
+  POWER7,
+  SLOPE,
+} from '../../geluConstants.ts';
 import type { GpuHandles } from '../engine/buffers.ts';
 import { dropoutMask, maskParameters, maskValues } from './wgsl/dropoutMask.ts';
 import { eachVector } from './wgsl/eachVector.ts';
 import type { Queue } from '../engine/queue.ts';
 
-/** The curve's coefficients by powers of t, highest first. */
-const TAIL = [
-  0.03567564859986305, -0.15720681846141815, 0.20636005699634552, -0.053689755499362946, 0.12856489419937134,
-  0.09991250187158585, 0.12075411528348923, 0.11962928622961044,
-];
+const LOWER_POWERS = [POWER6, POWER5, POWER4, POWER3, POWER2, POWER1, POWER0];
 
 /**
  * Phi(x) and its derivative, both forms, exact in relative terms also where Phi is small. The tail of the normal
- * distribution is exp(-x^2 / 2) times a curve in t = 1 / (1 + 0.3 |x|); the tanh form is a sigmoid.
+ * distribution is exp(-x^2 / 2) times a polynomial in t (geluConstants.ts); the tanh form is a sigmoid.
  */
 export const phi = `
 struct Phi { value: vec4f, slope: vec4f }
 
 fn exact(x: vec4f) -> Phi {
   let gaussian = exp(-0.5 * min(x * x, vec4f(170.0)));
-  let t = 1.0 / (1.0 + 0.3 * abs(x));
-  var curve = vec4f(${TAIL[0]});
-  ${TAIL.slice(1)
-    .map((coefficient) => `curve = curve * t + ${coefficient};`)
-    .join('\n  ')}
+  let t = 1.0 / (1.0 + ${SLOPE} * abs(x));
+  var curve = vec4f(${POWER7});
+  ${LOWER_POWERS.map((coefficient) => `curve = curve * t + ${coefficient};`).join('\n  ')}
   let tail = t * curve * gaussian;
-  return Phi(select(tail, 1.0 - tail, x > vec4f()), 0.3989422804 * gaussian);
+  return Phi(select(tail, 1.0 - tail, x > vec4f()), ${DENSITY} * gaussian);
 }
 
 fn approximate(x: vec4f) -> Phi {
   let bounded = clamp(x, vec4f(-10.0), vec4f(10.0));
-  let u = bounded * (1.5957691216 + 0.0713548162726 * bounded * bounded);
+  let u = bounded * (${LINEAR} + ${CUBIC} * bounded * bounded);
   let e = exp(-abs(u));
   let inverse = 1.0 / (1.0 + e);
-  let slope = e * inverse * inverse * (1.5957691216 + 0.2140644488178 * bounded * bounded);
+  let slope = e * inverse * inverse * (${LINEAR} + ${CUBIC_SLOPE} * bounded * bounded);
   return Phi(select(e * inverse, inverse, u > vec4f()), slope);
 }
 
