@@ -10,7 +10,6 @@ import type { MaskedInput } from '../src/bert/Bert.ts';
 import { openData } from '../src/data/openData.node.ts';
 import { openDevice } from '../src/kernels/choose.ts';
 import { dataOptions } from '../src/train/config/dataOptions.ts';
-import { deviceOptions } from '../src/train/config/deviceOptions.ts';
 import { loadConfig } from '../src/train/config/loadConfig.node.ts';
 import { modelOptions } from '../src/train/config/modelOptions.ts';
 import { firstBatches } from '../src/train/evaluate/firstBatches.ts';
@@ -26,7 +25,7 @@ const [path] = positionals;
 if (path === undefined) throw new Error('name a config');
 const config = loadConfig(path, values.set);
 const data = await openData(dataOptions(config));
-const device = await openDevice(config.device, deviceOptions(config));
+const device = await openDevice(config.device, config.cpu);
 const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed).to(device);
 const { optimizer, clipNorm } = config.train;
 

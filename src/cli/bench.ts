@@ -4,7 +4,7 @@ import type { DeviceChoice } from '../kernels/choose.ts';
 import { bench } from '../train/measure/bench.ts';
 import type { Benchmark } from '../train/measure/bench.ts';
 import { loadConfig } from '../train/config/loadConfig.node.ts';
-import { trainingDeviceOptions } from '../train/config/deviceOptions.ts';
+import { trainingDeviceOptions } from '../train/config/trainingDeviceOptions.ts';
 import { configuredVocabSize } from '../train/config/vocabSize.node.ts';
 import { bytes } from './bytes.ts';
 import { renderTable } from './table.ts';

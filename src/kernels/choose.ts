@@ -1,5 +1,5 @@
 import { BertrandError } from '../error.ts';
-import type { TileChoice } from './cpu/tiles/tileChoices.ts';
+import type { CpuOptions } from './cpu/index.ts';
 import type { Device, DeviceName } from './device.ts';
 
 export const deviceChoices = ['auto', 'webgpu', 'webgl', 'cpu', 'reference'] as const;
@@ -8,15 +8,10 @@ export type DeviceChoice = (typeof deviceChoices)[number];
 export const precisions = ['f32', 'f16'] as const;
 export type Precision = (typeof precisions)[number];
 
-export interface DeviceOptions {
-  /** Threads of the cpu device; all cores by default. */
-  readonly threads?: number;
+/** The cpu device's own options, and what is asked of any device. */
+export interface DeviceOptions extends CpuOptions {
   /** What activations and operands of products are held in; f32 by default. */
   readonly precision?: Precision;
-  /** Whose products the cpu device takes: `auto` (a system BLAS where there is one), `off`, or a library's name. */
-  readonly blas?: string;
-  /** The tile of the cpu device's own products; the faster by default. */
-  readonly tile?: TileChoice;
 }
 
 type Open = (options: DeviceOptions) => Promise<Device>;

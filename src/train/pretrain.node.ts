@@ -5,7 +5,7 @@ import { openDevice } from '../kernels/choose.ts';
 import type { Config } from './config/table/table.ts';
 import { toYaml } from './config/yaml/toYaml.ts';
 import { dataOptions } from './config/dataOptions.ts';
-import { trainingDeviceOptions } from './config/deviceOptions.ts';
+import { trainingDeviceOptions } from './config/trainingDeviceOptions.ts';
 import type { PretrainView } from './pretrainView.ts';
 import { openRun } from './run/openRun.node.ts';
 import type { RunFolder } from './run/runFolder.ts';

@@ -17,9 +17,10 @@ import type { TileChoice } from './tiles/tileChoices.ts';
 
 const BLAS_GAIN = 1.1; // how many times as fast as ours a BLAS must be; most are twice as fast as narrow tiles, or slower
 
+/** The config's section `cpu` is made of these (src/train/config/table). */
 export interface CpuOptions {
-  /** Threads that compute, the caller's included; by default one a core. 1 needs neither workers nor shared memory. */
-  readonly threads?: number;
+  /** Threads that compute, the caller's included; `auto`, the default, is one a core. 1 needs neither workers nor shared memory. */
+  readonly threads?: number | 'auto';
   /** Fused multiply-add where the engine has it (the default); its results differ in the last bits from those without. */
   readonly fusedMultiplyAdd?: boolean;
   /** A system BLAS for products, where there is one (`auto`, the default): its results differ in the last bits from ours. */
@@ -36,7 +37,8 @@ export interface CpuOptions {
 export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const platform = isNode() ? await import('./threads/threads.node.ts') : await import('./threads/threads.browser.ts');
   const cores = platform.availableThreads();
-  const asked = options.threads ?? cores;
+  const { threads: choice = 'auto' } = options;
+  const asked = choice === 'auto' ? cores : choice;
   if (!Number.isInteger(asked) || asked < 1)
     throw new BertrandError(`the cpu device cannot use ${asked} threads: give a whole number from 1`);
   platform.enableRelaxedSimd();

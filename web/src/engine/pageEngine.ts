@@ -3,7 +3,6 @@ import { BertrandError } from '../../../src/error.ts';
 import { openDevice } from '../../../src/kernels/choose.ts';
 import type { DeviceChoice, DeviceReport } from '../../../src/kernels/choose.ts';
 import type { Device } from '../../../src/kernels/device.ts';
-import { deviceOptions } from '../../../src/train/config/deviceOptions.ts';
 import type { Guess } from '../../../src/train/evaluate/fillMask.ts';
 import { boxReport } from '../inspect/boxReport.ts';
 import type { BoxReport } from '../inspect/boxReport.ts';
@@ -214,7 +213,7 @@ export class PageEngine implements EngineApi {
   /** Puts the run's model on a device, as its checkpoint has it, and tells the page. */
   async #enterDevice(open: OpenRun, choice: DeviceChoice): Promise<void> {
     const { config, data, run, tokenizer } = open;
-    const device = await openDevice(choice, deviceOptions(config));
+    const device = await openDevice(choice, config.cpu);
     if (data) {
       const session = new Session({
         config,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { deviceChoices } from '../../../kernels/choose.ts';
+import type { CpuOptions } from '../../../kernels/cpu/index.ts';
 import { tileChoices } from '../../../kernels/cpu/tiles/tileChoices.ts';
 import { dataTable } from './dataTable.ts';
 import { modelTable } from './modelTable.ts';
@@ -22,7 +23,7 @@ const cpu = z.strictObject({
     .describe(
       'The tile of our own products; auto for the faster here, which may be wide from Node 24 on; results are equal',
     ),
-});
+} satisfies Record<Exclude<keyof CpuOptions, 'fusedMultiplyAdd'>, z.ZodType>);
 
 const validate = z.strictObject({
   every: count.default(100).describe('Steps between validations; there is always one after the last step'),
