@@ -15,7 +15,7 @@ const HALF = 4096;
 export const HASH_RANGE = HALF * HALF;
 
 /** The six round keys (each below 4096) of `key` for the counters whose bits above the 24th are `high`. */
-export function roundKeys({ keyHigh, keyLow }: RandomKey, high: number): number[] {
+function roundKeys({ keyHigh, keyLow }: RandomKey, high: number): number[] {
   const k0 = keyLow % HALF;
   const k1 = Math.floor(keyLow / HALF);
   const k2 = keyHigh % HALF;

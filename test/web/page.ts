@@ -37,7 +37,7 @@ const words =
     ' ',
   );
 /** Sentences in which each word is followed by the next of the list: easy to learn. */
-export const text = Array.from({ length: 60 }, (_, i) =>
+const text = Array.from({ length: 60 }, (_, i) =>
   Array.from({ length: 40 }, (_, j) => words[(i + j) % words.length]).join(' '),
 ).join('\n\n');
 

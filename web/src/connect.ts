@@ -14,7 +14,7 @@ type Answer = { readonly id: number } & (
 );
 
 /** A method failed in the worker; the message is for the person if it was `expected`. */
-export class EngineError extends Error {
+class EngineError extends Error {
   override readonly name = 'EngineError';
 }
 

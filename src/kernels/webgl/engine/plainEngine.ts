@@ -16,8 +16,7 @@ interface PlainArray extends WebGlArray {
   memory: Values;
 }
 
-export const plainModes = ['webasm', 'cpu'] as const;
-export type PlainMode = (typeof plainModes)[number];
+type PlainMode = 'webasm' | 'cpu';
 
 /** Programs as gpu.js's own WebAssembly or JavaScript over plain arrays: for Node without GL, to check the programs, not to train. */
 export function plainEngine(mode: PlainMode, { GPU, input, WebAssemblyKernel, CPUKernel }: GpuJs): Engine {

@@ -2,7 +2,7 @@ import { sha256 } from '../../../data/digest.ts';
 import type { Json, JsonObject, TrainingState, Versions } from './checkpoint.ts';
 
 /** The layout that this version of Bertrand writes, and the only one it reads. */
-export const LAYOUT = 1;
+const LAYOUT = 1;
 
 export interface FileRecord extends JsonObject {
   readonly size: number;
