@@ -1,4 +1,4 @@
-/** A browser's Worker over those of Node, as far as jax-js needs it: made of a blob's address, told and telling by messages. */
+/** A browser's Worker over those of Node, as far as jax-js needs it: made of a blob's address, spoken to by messages. */
 import { resolveObjectURL } from 'node:buffer';
 import { Worker as NodeWorker } from 'node:worker_threads';
 

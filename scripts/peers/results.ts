@@ -47,7 +47,7 @@ function median(sorted: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Whose speed the ratios are told of. */
+/** Whose speed the ratios are of. */
 const BASE = 'PyTorch, 2 threads';
 
 /** The table in Markdown, fastest first. */

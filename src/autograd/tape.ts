@@ -27,7 +27,7 @@ export interface TapeOptions {
   readonly gradients?: boolean;
   /** Dropout masks are a function of seed, step and the place in the model. */
   readonly seed?: number;
-  /** The optimizer step; any string or number that tells one forward pass from another. */
+  /** The optimizer step; any string or number that distinguishes one forward pass from another. */
   readonly step?: number | string;
   /** While someone observes, no fused kernel hides an op. */
   readonly observer?: TapeObserver;

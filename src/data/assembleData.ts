@@ -10,7 +10,7 @@ import type { Tokenizer } from './tokenizer/tokenizer.ts';
 import { trainBatches } from './batches/trainBatches.ts';
 import { validationBatches } from './batches/validationBatches.ts';
 
-/** Split, sequences, masks and batches over a store. Throws a BertrandError that tells how many tokens are needed if there are too few. */
+/** Split, sequences, masks and batches over a store. Throws a BertrandError that says how many tokens are needed if there are too few. */
 export async function assembleData(
   tokenizer: Tokenizer,
   store: TokenStore,

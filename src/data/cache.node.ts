@@ -28,7 +28,7 @@ async function cachePath(
   return join(folder, `${name}-${key.slice(0, 16)}.${extension}`);
 }
 
-/** The tokenizer trained on this corpus, from the cache where it is there and as it was trained: its file's name tells the content. */
+/** The tokenizer trained on this corpus, from the cache where it is there and as it was trained: its file's name has a hash of its content. */
 export async function cachedTokenizer(
   folder: string,
   corpus: Corpus,

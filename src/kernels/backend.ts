@@ -10,7 +10,7 @@ export interface Backend<H extends Handles> {
   /** One line for people: which hardware, how many threads, which features. */
   readonly description: string;
   readonly kernels: Kernels<H>;
-  /** How kernels are timed: `call` where one has run when its call returns; left out where the device cannot tell. */
+  /** How kernels are timed: `call` where one has run when its call returns; left out where the device cannot measure it. */
   readonly timer?: 'call' | Timer;
   /** Bytes an element of f32 takes here. */
   readonly elementBytes: number;

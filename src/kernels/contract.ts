@@ -38,19 +38,19 @@ const spans: Size<'batch' | 'length'> = (p) => p.batch * p.length * 2;
 
 /** c[o,i] = scale * op(a[o,i]) @ op(b[o,i]) for o < outer, i < inner. Matrix (o, i) begins at o*Outer + i*Inner and its rows lie Row apart. */
 const matmul = ['m', 'n', 'k', 'transposeA', 'transposeB', 'scale', 'outer', 'inner', 'aRow', 'aOuter', 'aInner', 'bRow', 'bOuter', 'bInner', 'cRow', 'cOuter', 'cInner'] as const;
-type Matmul = Record<(typeof matmul)[number], number>;
-const extent = (p: Matmul, rows: number, columns: number, Row: number, Outer: number, Inner: number): number =>
+type MatmulSizes = Record<(typeof matmul)[number], number>;
+const extent = (p: MatmulSizes, rows: number, columns: number, Row: number, Outer: number, Inner: number): number =>
   (p.outer - 1) * Outer + (p.inner - 1) * Inner + (rows - 1) * Row + columns;
-const a = (p: Matmul): number => (p.transposeA ? extent(p, p.k, p.m, p.aRow, p.aOuter, p.aInner) : extent(p, p.m, p.k, p.aRow, p.aOuter, p.aInner));
-const b = (p: Matmul): number => (p.transposeB ? extent(p, p.n, p.k, p.bRow, p.bOuter, p.bInner) : extent(p, p.k, p.n, p.bRow, p.bOuter, p.bInner));
-const product = (p: Matmul): number => p.outer * p.inner * p.m * p.n;
+const a = (p: MatmulSizes): number => (p.transposeA ? extent(p, p.k, p.m, p.aRow, p.aOuter, p.aInner) : extent(p, p.m, p.k, p.aRow, p.aOuter, p.aInner));
+const b = (p: MatmulSizes): number => (p.transposeB ? extent(p, p.n, p.k, p.bRow, p.bOuter, p.bInner) : extent(p, p.k, p.n, p.bRow, p.bOuter, p.bInner));
+const product = (p: MatmulSizes): number => p.outer * p.inner * p.m * p.n;
 
 const dropoutMask = ['rate', 'keyHigh', 'keyLow'] as const;
 const linear = ['rows', 'inputs', 'outputs'] as const;
-type Linear = Size<(typeof linear)[number]>;
-const linearInput: Linear = (p) => p.rows * p.inputs;
-const linearWeight: Linear = (p) => p.outputs * p.inputs;
-const linearOutput: Linear = (p) => p.rows * p.outputs;
+type LinearSize = Size<(typeof linear)[number]>;
+const linearInput: LinearSize = (p) => p.rows * p.inputs;
+const linearWeight: LinearSize = (p) => p.outputs * p.inputs;
+const linearOutput: LinearSize = (p) => p.rows * p.outputs;
 const attention = ['batch', 'heads', 'length', 'headSize', 'scale', ...dropoutMask] as const;
 const wide: Size<'batch' | 'heads' | 'length' | 'headSize'> = (p) => p.batch * p.length * p.heads * p.headSize;
 const perHead: Size<'batch' | 'heads' | 'length'> = (p) => p.batch * p.heads * p.length;

@@ -1,11 +1,11 @@
 import { contract } from './contract.ts';
 import type { ArraySpecification, ElementType, KernelName, KernelParameters } from './contract.ts';
 
-type Attention = Record<'heads' | 'length' | 'headSize', number>;
+type AttentionSizes = Record<'heads' | 'length' | 'headSize', number>;
 const linear = ({ rows, inputs, outputs }: Record<'rows' | 'inputs' | 'outputs', number>): number =>
   2 * rows * inputs * outputs;
 /** Of one product of a (queries x length) array with (length x HS), for all heads. */
-const headProduct = (queries: number, { heads, length, headSize }: Attention): number =>
+const headProduct = (queries: number, { heads, length, headSize }: AttentionSizes): number =>
   2 * queries * heads * length * headSize;
 
 const products: { readonly [K in KernelName]?: (p: KernelParameters<K>) => number } = {

@@ -58,7 +58,7 @@ export interface Device {
   ): Arrays<K, 'outputs'>;
   read(array: DeviceArray): Promise<HostArray>;
   free(array: DeviceArray): void;
-  /** Does `work`, waits for it, and tells what each kernel in it took, the longest first. */
+  /** Does `work`, waits for it, and returns what each kernel in it took, the longest first. */
   profile(work: () => Promise<unknown>): Promise<KernelUse[]>;
   close(): Promise<void>;
 }

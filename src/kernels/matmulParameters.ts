@@ -1,7 +1,7 @@
 import type { KernelParameters } from './contract.ts';
 
 /** Where the matrices of a batched product lie: elements between rows, between outer and between inner indices. */
-export interface Layout {
+export interface MatrixStrides {
   readonly row: number;
   readonly outer?: number;
   readonly inner?: number;
@@ -16,9 +16,9 @@ interface Product {
   readonly scale?: number;
   readonly outer?: number;
   readonly inner?: number;
-  readonly a: Layout;
-  readonly b: Layout;
-  readonly c: Layout;
+  readonly a: MatrixStrides;
+  readonly b: MatrixStrides;
+  readonly c: MatrixStrides;
 }
 
 /** The matmul kernel's parameters, with what is left out at its plain value. */

@@ -34,8 +34,8 @@ export class Pool<H extends Handles> {
     const { elements, bytes, returns } = this.#sizes(type, size);
     this.#live -= bytes;
     if (returns) return this.#backend.release(type, handle);
-    const shelf = this.#free[type].get(elements);
-    if (shelf) shelf.push(handle);
+    const free = this.#free[type].get(elements);
+    if (free) free.push(handle);
     else this.#free[type].set(elements, [handle]);
   }
 

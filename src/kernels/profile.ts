@@ -10,7 +10,7 @@ export interface KernelUse {
   readonly bytes: number;
   /** Multiplications and additions in matrix products. */
   readonly flops: number;
-  /** On the device; undefined where the device cannot tell. */
+  /** On the device; undefined where the device cannot measure it. */
   readonly milliseconds: number | undefined;
 }
 

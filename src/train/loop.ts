@@ -30,7 +30,7 @@ export interface TrainReport {
   readonly skippedSteps?: number;
 }
 
-/** Who is told what happens, who keeps it, and who says when to stop. */
+/** To whom training reports; it also saves, and says when to stop. */
 export interface Observer {
   onStep(step: number, tokens: number): void;
   onTrain(step: number, report: TrainReport): void;

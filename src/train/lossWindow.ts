@@ -25,7 +25,7 @@ export class LossWindow {
 
   /** Waits for the loss of a few steps ago. Throws when it or the gradients' norm is no number: training has diverged. */
   async add(step: number, result: StepResult): Promise<void> {
-    for (const value of [result.loss, result.gradNorm]) value.catch(() => {}); // told when it is waited for, if ever
+    for (const value of [result.loss, result.gradNorm]) value.catch(() => {}); // reported when it is waited for, if ever
     this.#flights.push({ step, result });
     while (this.#flights.length > IN_FLIGHT) await this.#land();
   }

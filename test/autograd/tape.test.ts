@@ -169,7 +169,7 @@ memory('what no backward reads is freed before backward begins', () => {
   assert.is(before - during, 3 * array + scalar - array); // two sums, the probe's output and the loss are gone, a gradient has come
 });
 
-memory('an op whose backward reads what it said it would not is told so', () => {
+memory('an op whose backward reads what it said it would not gets an error', () => {
   const tape = new Tape(device);
   const careless = probe((launch, x) => void launch('add', { a: x, b: x }, { size: x.size }));
   const x = tape.use(vector('a', 1, 2));

@@ -23,7 +23,7 @@ const options: DataOptions = {
   tokenizer: { vocabSize: 50, lowercase: true },
 };
 
-/** Opens, closes, and tells what was done on the way: the stages and the notices. */
+/** Opens, closes, and returns what was done on the way: the stages and the notices. */
 async function opened(changes: Partial<DataOptions> = {}): Promise<{ did: string[]; data: OpenedData }> {
   const did = new Set<string>();
   const data = await openData(
@@ -59,7 +59,7 @@ test('a corpus with another time, size or mode is encoded anew', async () => {
   assert.equal((await opened()).did, []);
 });
 
-test('a damaged store is told and built again', async () => {
+test('a damaged store is reported and built again', async () => {
   const before = (await opened()).data.statistics;
   for (const name of cached('.bin')) {
     const bytes = readFileSync(join(cache, name));
@@ -78,7 +78,7 @@ test('a damaged store is told and built again', async () => {
   assert.equal((await opened()).did, []);
 });
 
-test('a cached tokenizer that was damaged or edited is told and trained again', async () => {
+test('a cached tokenizer that was damaged or edited is reported and trained again', async () => {
   for (const edit of [() => '{"model":', (text: string) => text.replace('"##s"', '"##ß"')]) {
     for (const name of cached('.json')) writeFileSync(join(cache, name), edit(readFileSync(join(cache, name), 'utf8')));
     const { did } = await opened();

@@ -20,7 +20,7 @@ test('auto never falls back to a device that computes in f32 only', async () => 
   assert.match(found, /^f16$|^no device can be opened in f16 \(train.precision: f32 needs no such GPU\)\. webgpu: /);
 });
 
-test('an adapter without shader-f16 is told by its name', async () => {
+test('an adapter without shader-f16 is named', async () => {
   const adapter = (...features: string[]) =>
     ({ name: 'Old GPU', adapter: { features: new Set(features) } }) as never as Adapter;
   expectHalves(adapter('subgroups', 'shader-f16'));

@@ -11,7 +11,7 @@ import { notes, smallTraining } from './smallTraining.ts';
 const cpu = await openCpu({ threads: 2 });
 const every = ['log.every=1'];
 
-test('the loss falls, and every step is told once', async () => {
+test('the loss falls, and every step is reported once', async () => {
   const seen = notes();
   assert.is(await train(await smallTraining(cpu, [...every, 'train.steps=60']), 0, seen), 60);
   assert.equal(

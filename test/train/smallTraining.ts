@@ -47,7 +47,7 @@ checkpoint: { every: 1000 }
   };
 }
 
-/** Notes what it is told. */
+/** Notes what is reported to it. */
 export function notes(): Observer & { losses: number[]; steps: number[]; saved: number[]; validations: number[] } {
   const [losses, steps, saved, validations]: [number[], number[], number[], number[]] = [[], [], [], []];
   return {

@@ -61,7 +61,7 @@ const PATIENCE = 300_000;
 /** The page, as a person uses it. */
 export class Visit {
   readonly page: Page;
-  /** What the browser's console was told of mistakes. */
+  /** The errors in the browser's console. */
   readonly errors: string[] = [];
 
   private constructor(page: Page) {

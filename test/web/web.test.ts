@@ -63,7 +63,7 @@ if (browser) {
       await visit.close();
     });
 
-  test('the page trains 30 steps on webgpu; a lost GPU is told in words, and training goes on from the last checkpoint', async () => {
+  test('the page trains 30 steps on webgpu; a lost GPU is reported in words, and training goes on from the last checkpoint', async () => {
     const visit = await Visit.open(browser, site);
     const { page } = visit;
     await visit.train(config('webgpu', { steps: '100000' }));
@@ -166,7 +166,7 @@ if (browser) {
     await visit.close();
   });
 
-  test('mistakes in the config are told with line, column and what would be right', async () => {
+  test('mistakes in the config are reported with line, column and what would be right', async () => {
     const visit = await Visit.open(browser, site);
     const { page } = visit;
     await page.locator('#set-up > summary').click();

@@ -35,7 +35,7 @@ const setUp = new SetUp(engine, defaults, (config) => {
 });
 const saved = new SavedPanel(engine, {
   open: (name) => attempt('This run cannot be opened', () => engine.openKept(name)),
-  openFiles: () => void chooseFiles().then(openRun),
+  openFiles: () => void chooseFiles().then(openFromFiles),
   download,
   failed: (error) => failed(error, 'This run cannot be removed'),
 });
@@ -127,7 +127,7 @@ function start(): void {
   if (ready) attempt('Training cannot begin', () => engine.start(ready.text, ready.files));
 }
 
-function openRun(files: readonly PathAndBlob[]): void {
+function openFromFiles(files: readonly PathAndBlob[]): void {
   if (files.length > 0) attempt('This run cannot be opened', () => engine.open(files));
 }
 
@@ -151,7 +151,7 @@ function askForText(): void {
 
 byId('start').addEventListener('click', start);
 byId('own').addEventListener('click', () => setUp.show('text'));
-byId('open').addEventListener('click', () => void chooseFiles().then(openRun));
+byId('open').addEventListener('click', () => void chooseFiles().then(openFromFiles));
 
 addEventListener('dragover', (event) => {
   event.preventDefault();
@@ -165,7 +165,7 @@ addEventListener('drop', (event) => {
   document.body.classList.remove('dropping');
   if (!event.dataTransfer) return;
   void droppedFiles(event.dataTransfer).then((files) => {
-    if (isRun(files)) openRun(files);
+    if (isRun(files)) openFromFiles(files);
     else if (run && !run.data) attempt('This text does not fit', () => engine.giveCorpus(files));
     else if (phase === 'idle') setUp.takeFiles(files);
   });

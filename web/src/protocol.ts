@@ -6,7 +6,7 @@ import type { Evaluation } from '../../src/train/evaluate/evaluation.ts';
 import type { BoxReport } from './inspect/boxReport.ts';
 import type { TrainReport } from '../../src/train/loop.ts';
 
-/** What the page asks of the engine, which lives in a worker. Each may reject with what to tell the person. */
+/** What the page asks of the engine, which lives in a worker. Each may reject with a message for the person. */
 export interface EngineApi {
   devices(): Promise<DeviceReport[]>;
   /** Checks a config, after setting keys of it; comments and order stay. */
@@ -104,7 +104,7 @@ export type Metric =
 
 export type Phase = 'idle' | 'preparing' | 'training' | 'pausing' | 'paused' | 'finished' | 'failed';
 
-/** What the engine tells the page unasked. */
+/** What the engine sends the page unasked. */
 export type EngineEvent =
   | { readonly type: 'phase'; readonly phase: Phase; readonly message?: string }
   | { readonly type: 'progress'; readonly progress: Progress }

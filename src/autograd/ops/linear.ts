@@ -27,7 +27,7 @@ export const linear = deferredOp(
   }),
 );
 
-type Sizes = KernelParameters<'linear'>;
+type LinearSizes = KernelParameters<'linear'>;
 
 /** y in one kernel, or in two. */
 export function linearForward(
@@ -35,7 +35,7 @@ export function linearForward(
   x: Tensor | DeviceArray,
   weight: Tensor,
   bias: Tensor | undefined,
-  { rows, inputs, outputs }: Sizes,
+  { rows, inputs, outputs }: LinearSizes,
 ): DeviceArray {
   if (bias && launch.has('linear')) return launch('linear', { x, weight, bias }, { rows, inputs, outputs }).y;
   const layouts = { a: { row: inputs }, b: { row: inputs }, c: { row: outputs } };
@@ -65,7 +65,7 @@ export function inputGradient(
   launch: Launch,
   dy: DeviceArray,
   weight: Tensor,
-  { rows, inputs, outputs }: Sizes,
+  { rows, inputs, outputs }: LinearSizes,
 ): DeviceArray {
   const layouts = { a: { row: outputs }, b: { row: inputs }, c: { row: inputs } };
   return launch('matmul', { a: dy, b: weight }, matmulParameters({ m: rows, n: inputs, k: outputs, ...layouts })).c;
@@ -75,7 +75,7 @@ export function weightGradient(
   launch: Launch,
   dy: DeviceArray,
   x: Tensor | DeviceArray,
-  { rows, inputs, outputs }: Sizes,
+  { rows, inputs, outputs }: LinearSizes,
   into: Target,
 ): DeviceArray {
   const layouts = { a: { row: outputs }, b: { row: inputs }, c: { row: inputs } };
@@ -83,12 +83,17 @@ export function weightGradient(
   return launch('matmul', { a: dy, b: x }, parameters, { c: into }).c;
 }
 
-export function biasGradient(launch: Launch, dy: DeviceArray, { rows, outputs }: Sizes, into: Target): DeviceArray {
+export function biasGradient(
+  launch: Launch,
+  dy: DeviceArray,
+  { rows, outputs }: LinearSizes,
+  into: Target,
+): DeviceArray {
   return launch('sumRows', { x: dy }, { rows, columns: outputs }, { y: into }).y;
 }
 
 /** Throws a BertrandError unless weight's columns are x's. */
-export function linearSizes(x: Tensor, weight: Tensor): Sizes {
+export function linearSizes(x: Tensor, weight: Tensor): LinearSizes {
   const { rows, columns: inputs } = rowsAndColumns(x.shape);
   if (weight.shape.length !== 2 || weight.shape[1] !== inputs)
     throw new BertrandError(

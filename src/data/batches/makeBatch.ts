@@ -10,19 +10,19 @@ export interface MaskedSequence {
 }
 
 /** Where the sequences of a batch stand: `starts` are flat places in its rows. */
-interface Layout {
+interface BatchLayout {
   readonly batch: number;
   readonly length: number;
   readonly starts: readonly number[];
 }
 
 /** Each sequence has a row of its own, padded to `length`. */
-export function paddedRows(sequences: readonly MaskedSequence[], length: number): Layout {
+export function paddedRows(sequences: readonly MaskedSequence[], length: number): BatchLayout {
   return { batch: sequences.length, length, starts: sequences.map((_, row) => row * length) };
 }
 
 /** All sequences stand end to end in one row; what is left of its `length` is padding. */
-export function oneRow(sequences: readonly MaskedSequence[], length: number): Layout {
+export function oneRow(sequences: readonly MaskedSequence[], length: number): BatchLayout {
   let end = 0;
   return { batch: 1, length, starts: sequences.map(({ ids }) => (end += ids.length) - ids.length) };
 }
@@ -30,7 +30,7 @@ export function oneRow(sequences: readonly MaskedSequence[], length: number): La
 /** Lays sequences out. Each token may attend to the whole of its own sequence and to nothing else. */
 export function makeBatch(
   sequences: readonly MaskedSequence[],
-  { batch, length, starts }: Layout,
+  { batch, length, starts }: BatchLayout,
   padId: number,
   textSegment: 0 | 1,
 ): Batch {

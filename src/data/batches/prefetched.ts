@@ -9,7 +9,7 @@ export function prefetched(batches: Batches, ahead: number): Batches {
   const make = (step: number): Promise<Batch> => {
     const batch = made.get(step) ?? batches.at(step);
     made.set(step, batch);
-    batch.catch(() => {}); // told to who asks for it
+    batch.catch(() => {}); // reported to whoever asks for it
     return batch;
   };
   return {

@@ -4,7 +4,7 @@ import type { Groups } from './chooseGroups.ts';
 import type { MaskingOptions } from '../dataOptions.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
-/** Masks one row in place; tells which positions are to be predicted, ascending. */
+/** Masks one row in place; returns the positions to be predicted, ascending. */
 export type Masking = (ids: Int32Array, key: string, force?: boolean) => number[];
 
 /**

@@ -4,8 +4,8 @@ import { LONGEST_WORD } from './countWords.ts';
 import { SPECIAL_TOKENS } from './specialTokens.ts';
 import type { TokenizerJson } from './tokenizerJson.ts';
 
-type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json =>
+type JsonFields = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is JsonFields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The longest word that a tokenizer may look up: the library's matching takes a time cubic in its length. */
@@ -22,7 +22,8 @@ export function checkTokenizerJson(json: unknown, name: string): TokenizerJson {
   const fail = (what: string): never => {
     throw new BertrandError(`${name}: ${what}; expected a Hugging Face tokenizer.json with a WordPiece model`);
   };
-  const object = (value: unknown, where: string): Json => (isObject(value) ? value : fail(`${where} is not an object`));
+  const object = (value: unknown, where: string): JsonFields =>
+    isObject(value) ? value : fail(`${where} is not an object`);
 
   const root = object(json, 'the top level');
   const model = object(root['model'], 'model');

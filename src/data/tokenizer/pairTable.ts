@@ -41,7 +41,7 @@ export class PairTable {
       const top = this.#heap.pop();
       if (top === undefined || top.count < minFrequency) return undefined;
       const { pair } = top;
-      if (top.count !== pair.count) continue; // a newer candidate tells the pair's present count
+      if (top.count !== pair.count) continue; // a newer candidate has the pair's present count
       this.#pairs.delete(pair.left * 2 ** 26 + pair.right);
       pair.count = 0;
       return pair;

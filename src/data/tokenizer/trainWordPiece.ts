@@ -66,23 +66,23 @@ export function trainWordPiece(
   return tokens;
 }
 
-/** Joins each (left, right) in `word` into `id` and tells which neighbourhoods ended (-1) and began (+1). */
+/** Joins each (left, right) in `word` into `id` and reports which neighbourhoods ended (-1) and began (+1). */
 function merge(
   word: number[],
   left: number,
   right: number,
   id: number,
-  tell: (left: number, right: number, sign: 1 | -1) => void,
+  report: (left: number, right: number, sign: 1 | -1) => void,
 ): void {
   for (let i = 0; i + 1 < word.length; i++) {
     if (word[i] !== left || word[i + 1] !== right) continue;
     if (i > 0) {
-      tell(word[i - 1], left, -1);
-      tell(word[i - 1], id, 1);
+      report(word[i - 1], left, -1);
+      report(word[i - 1], id, 1);
     }
     if (i + 2 < word.length) {
-      tell(right, word[i + 2], -1);
-      tell(id, word[i + 2], 1);
+      report(right, word[i + 2], -1);
+      report(id, word[i + 2], 1);
     }
     word.splice(i, 2, id);
   }

@@ -1,6 +1,6 @@
 import type { Kernels, KernelParameters } from '../contract.ts';
 import type { Arena } from './engine/arena.ts';
-import { Attention } from './kernels/attention.ts';
+import { FusedAttention } from './kernels/attention.ts';
 import type { Jobs } from './engine/jobs.ts';
 import { maskOf } from './kernels/dropoutMask.ts';
 import type { GroupArguments } from './jobs/table.ts';
@@ -26,7 +26,7 @@ const SCATTER_COLUMNS = 64;
  */
 export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<CpuHandles> {
   const matmul = new Matmul(arena, jobs, blas);
-  const [attention, attentionAt] = [new Attention(arena, jobs, blas), new Attention(arena, jobs, blas)]; // each keeps its plan
+  const [attention, attentionAt] = [new FusedAttention(arena, jobs, blas), new FusedAttention(arena, jobs, blas)]; // each keeps its plan
   const workspace = new Workspace(arena);
 
   const total = (job: 'sum' | 'sumSquares', x: number, y: number, size: number, scale: number): void => {

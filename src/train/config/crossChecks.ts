@@ -14,7 +14,7 @@ interface CrossCheck {
 
 /** In a batch. */
 const MOST_TOKENS = 2 ** 24;
-/** Scores that attention tells apart in one row, a head's after another's: dropout counts them in 32 bits. */
+/** Scores that attention can count in one row, a head's after another's: dropout counts them in 32 bits. */
 const MOST_SCORES = 2 ** 32;
 
 const checks: readonly CrossCheck[] = [

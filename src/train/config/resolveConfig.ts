@@ -16,7 +16,7 @@ import { wrongPaths, wrongValue } from './problems/wrongValues.ts';
  * @param text YAML
  * @param name what messages call the text: the file's path
  * @param settings changes to it, each `path=value`
- * @throws ConfigError that tells all problems at once
+ * @throws ConfigError that reports all problems at once
  */
 export function resolveConfig(text: string, name: string, settings: readonly string[] = []): Config {
   const file = readYaml(text, '', placesIn(text, name));
@@ -38,7 +38,7 @@ export function resolveConfig(text: string, name: string, settings: readonly str
   return config;
 }
 
-/** Tells `file:line:column` of an offset. */
+/** Gives `file:line:column` of an offset. */
 function placesIn(text: string, name: string): (offset: number) => Place {
   const lines = new LineCounter();
   lines.addNewLine(0);

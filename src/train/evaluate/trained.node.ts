@@ -65,7 +65,7 @@ export async function openTrained(path: string): Promise<Trained> {
   };
 }
 
-/** The present folder where the run does not tell, or has been moved away from where it was. */
+/** The present folder where the run does not say, or has been moved away from where it was. */
 function startedIn(run: string, { state }: StoredCheckpoint): string {
   const folder = state.folder === undefined ? process.cwd() : resolve(run, state.folder);
   return existsSync(folder) ? folder : process.cwd();

@@ -51,7 +51,7 @@ function isAlive(pid: number, start: string): boolean {
   return startOf(pid) === start;
 }
 
-/** When a process started, in ticks since boot, where Linux tells, `ended` if only its parent has yet to notice; else 0. */
+/** When a process started, in ticks since boot, where Linux says, `ended` if only its parent has yet to notice; else 0. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

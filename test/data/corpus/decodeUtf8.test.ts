@@ -25,7 +25,7 @@ const faults: [string, number[], number][] = [
   ['an unfinished character at the end', [0x61, 0xc3, 0xa9, 0xe2, 0x82], 3],
 ];
 for (const [what, bytes, offset] of faults)
-  test(`${what} is told with the file and the offset, wherever chunks end`, async () => {
+  test(`${what} is reported with the file and the offset, wherever chunks end`, async () => {
     for (let size = 1; size <= bytes.length; size++)
       await rejects(
         () => collect(decodeUtf8(from(chunksOf(Uint8Array.from(bytes), size)), 'file.txt')),
@@ -33,7 +33,7 @@ for (const [what, bytes, offset] of faults)
       );
   });
 
-test('a NUL byte is told as binary with its offset', async () => {
+test('a NUL byte is reported as binary with its offset', async () => {
   const bytes = new TextEncoder().encode('abcdé\0f');
   await rejects(
     () => collect(decodeUtf8(from(chunksOf(bytes, 4)), 'image.png')),

@@ -22,7 +22,7 @@ function row(key: string, length = 128): Int32Array {
   return ids;
 }
 
-/** Masks `rows` rows and tells what happened to them. */
+/** Masks `rows` rows and returns what happened to them. */
 function draw(options: Partial<MaskingOptions>, rows: number) {
   const mask = createMasking(tokenizer, { ...masking, ...options });
   return Array.from({ length: rows }, (_, r) => {

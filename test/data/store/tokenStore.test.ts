@@ -70,7 +70,7 @@ test('the ids of a large vocabulary reach beyond 16 bits', async () => {
   await store.close();
 });
 
-test('a damaged file is told from an intact one, wherever the damage is', async () => {
+test('a damaged file is distinguished from an intact one, wherever the damage is', async () => {
   const tokenizer = smallTokenizer(101);
   await writeTokenStore(path, from([{ text: 'w0 w2 w4 w6 w8', ends: true }]), tokenizer);
   const intact = readFileSync(path);

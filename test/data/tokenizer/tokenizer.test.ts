@@ -88,12 +88,12 @@ test('tokens and ids name each other', () => {
   assert.is(uncased.idOf('no such token'), undefined);
 });
 
-test('an id outside the vocabulary is told', async () => {
+test('an id outside the vocabulary is reported', async () => {
   await rejects(() => uncased.tokenOf(9999), /token id 9999 is outside the vocabulary of/);
   await rejects(() => uncased.decode([5, -1]), /token id -1 is outside/);
 });
 
-test('a corpus too poor for the vocabulary is told', async () => {
+test('a corpus too poor for the vocabulary is reported', async () => {
   const notices: string[] = [];
   const { vocabSize } = await trainTokenizer(piecesOfTexts(['ab ab']), { vocabSize: 100, lowercase: true }, (event) => {
     if ('notice' in event) notices.push(event.notice);

@@ -20,11 +20,11 @@ const sumOfRow = `function (x, columns) {
 const settings = { argumentTypes: ['Input', 'Integer'], output: [1], precision: 'single' };
 const ones = input(new Float32Array(3000).fill(1), [3000]);
 
-test('gpu.js ends loops after 1000 rounds unless it is told', async () => {
+test('gpu.js ends loops after 1000 rounds unless it is given a limit', async () => {
   const gpu = new GPU({ mode: 'cpu' });
   assert.equal(Array.from(gpu.createKernel(sumOfRow, settings)(ones, 3000) as Float32Array), [1000]);
-  const told = gpu.createKernel(sumOfRow, { ...settings, loopMaxIterations: LONGEST_LOOP });
-  assert.equal(Array.from(told(ones, 3000) as Float32Array), [3000]);
+  const unlimited = gpu.createKernel(sumOfRow, { ...settings, loopMaxIterations: LONGEST_LOOP });
+  assert.equal(Array.from(unlimited(ones, 3000) as Float32Array), [3000]);
   await gpu.destroy();
 });
 

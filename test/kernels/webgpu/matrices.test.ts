@@ -1,12 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { matrixShader, matrixTiles } from '../../../src/kernels/webgpu/kernels/matmul/matrixShader.ts';
-import type { Layout } from '../../../src/kernels/webgpu/kernels/matmul/productText.ts';
+import type { ProductLayout } from '../../../src/kernels/webgpu/kernels/matmul/productText.ts';
 import { wgsl } from '../../../src/kernels/webgpu/engine/shader.ts';
 import type { Reals } from '../../../src/kernels/webgpu/engine/shader.ts';
 import { MATRIX_FEATURE, matricesOf } from '../../../src/kernels/webgpu/kernels/matmul/subgroupMatrix.ts';
 
-const layouts: readonly Layout[] = [true, false].flatMap((vectors) =>
+const layouts: readonly ProductLayout[] = [true, false].flatMap((vectors) =>
   (['none', 'bias', 'gelu'] as const).flatMap((epilogue) =>
     [0, 1, 2, 3].map((transposes) => ({
       transposeA: transposes % 2 === 1,

@@ -18,12 +18,12 @@ test('a file is read and changed by settings', () => {
   assert.is(loadConfig(file('good.yaml', 'seed: 3\nout: x\n'), ['seed=4']).seed, 4);
 });
 
-test('a problem in a file is told with the path as given', () => {
+test('a problem in a file is reported with the path as given', () => {
   const path = file('bad.yaml', 'seed: x\n');
   assert.match(linesOf(() => loadConfig(path))[0], `${path}:1:7: seed: found the text "x"`);
 });
 
-test('a missing file is told, with the one that was likely meant', () => {
+test('a missing file is reported, with the one that was likely meant', () => {
   file('small.yaml', '{}');
   const path = join(folder, 'smal.yaml');
   assert.equal(
@@ -36,11 +36,11 @@ test('a missing file is told, with the one that was likely meant', () => {
   );
 });
 
-test('a folder is told, with the configs in it', () => {
+test('a folder is reported, with the configs in it', () => {
   assert.match(linesOf(() => loadConfig(folder))[0], /found a folder; .* name a file in it: .*small\.yaml/);
 });
 
-test('a path through a file, and bytes that are not UTF-8, are told', () => {
+test('a path through a file, and bytes that are not UTF-8, are reported', () => {
   assert.match(
     linesOf(() => loadConfig(join(file('f.yaml', '{}'), 'x')))[0],
     /found a file that cannot be read \(ENOTDIR/,

@@ -84,7 +84,7 @@ test('aliases stand for what they name', () => {
   );
 });
 
-test('all problems are told at once, in order, each with place, path, found, expected and what to do', () => {
+test('all problems are reported at once, in order, each with place, path, found, expected and what to do', () => {
   const text = [
     'sede: 3',
     'model:',
@@ -110,7 +110,7 @@ test('all problems are told at once, in order, each with place, path, found, exp
   ]);
 });
 
-test('settings that are none, or of unknown paths, are told', () => {
+test('settings that are none, or of unknown paths, are reported', () => {
   const found = problemsOf('seed: 1', ['steps', '=3', 'train.optimiser.betas=1', 'batch_size=4', 'seed.x=1', 'seed=[']);
   assert.equal(
     found.map((line) => line.replace(/expected (?!path)[^;]*/, '...')),

@@ -97,7 +97,7 @@ for (const [setting, answer] of answers)
     assert.equal(others, []);
   });
 
-test('every key refuses a value of a wrong kind and tells its path', () => {
+test('every key refuses a value of a wrong kind and names its path', () => {
   for (const path of allPaths()) {
     const wrong = keysAt(path) ? '[1]' : '{ wrong: kind }';
     const known = path === 'data.tokenizer' ? '[1]' : wrong;

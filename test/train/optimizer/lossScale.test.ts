@@ -109,7 +109,7 @@ if (webgpu) {
     assert.ok((expected[11].skippedSteps ?? 0) > 0, 'nothing was skipped');
   });
 
-  test('a scale that no longer helps is told as divergence', async () => {
+  test('a scale that no longer helps is reported as divergence', async () => {
     const training = await smallTraining(webgpu, settings(1));
     scaleOf(training, webgpu, [2 ** -25, 0, 60]);
     try {

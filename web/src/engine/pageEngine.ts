@@ -25,8 +25,8 @@ import type {
 import { configView } from './configView.ts';
 import { devices } from './devices.ts';
 import { History } from './history.ts';
-import { dataOf, newRun, storedRun } from './openRun.ts';
-import type { OpenRun, Surroundings } from './openRun.ts';
+import { dataOf, newRun, storedRun } from './prepareRun.ts';
+import type { OpenRun, Surroundings } from './prepareRun.ts';
 import { openFiles, openZips } from './storage/openZips.ts';
 import { attend, fill } from './questions.ts';
 import type { Asked } from './questions.ts';
@@ -210,7 +210,7 @@ export class PageEngine implements EngineApi {
     await device?.close().catch(() => {}); // a lost one need not be closed
   }
 
-  /** Puts the run's model on a device, as its checkpoint has it, and tells the page. */
+  /** Puts the run's model on a device, as its checkpoint has it, and sends the page what it is. */
   async #enterDevice(open: OpenRun, choice: DeviceChoice): Promise<void> {
     const { config, data, run, tokenizer } = open;
     const device = await openDevice(choice, config.cpu);
@@ -267,11 +267,11 @@ export class PageEngine implements EngineApi {
       step: (step) => {
         this.#step = step;
         this.#send({ type: 'step', step, memory: device.memory.reserved });
-        this.#history.note(step, model).catch(() => {}); // what is wrong with the device, the next step tells
+        this.#history.note(step, model).catch(() => {}); // what is wrong with the device, the next step reports
       },
       train: (step, report) => this.#metric('train', step, report),
       validate: (step, evaluation) => this.#metric('validate', step, evaluation),
-      saved: () => {}, // told by the run itself
+      saved: () => {}, // reported by the run itself
     };
   }
 

@@ -7,23 +7,26 @@ export interface Way {
 
 /** Says what went wrong, and offers ways on. */
 export function alert(title: string, message: string, ...ways: readonly Way[]): void {
-  const box = byId('alert');
+  const alertElement = byId('alert');
   const buttons = ways.map(({ text, act }) => h('button', { type: 'button', click: act }, text));
   const close = h(
     'button',
     { type: 'button', class: 'quiet', 'aria-label': 'Close this message', click: clearAlert },
     'Close',
   );
-  box.replaceChildren(h('p', {}, h('b', {}, title), message), h('div', { class: 'actions' }, ...buttons, close));
-  box.hidden = false;
-  box.scrollIntoView({ block: 'nearest' });
+  alertElement.replaceChildren(
+    h('p', {}, h('b', {}, title), message),
+    h('div', { class: 'actions' }, ...buttons, close),
+  );
+  alertElement.hidden = false;
+  alertElement.scrollIntoView({ block: 'nearest' });
 }
 
 export function clearAlert(): void {
   byId('alert').hidden = true;
 }
 
-/** Tells those who hear the page. */
+/** Says it to those who hear the page. */
 export function say(text: string): void {
   byId('status').textContent = text;
 }

@@ -66,7 +66,7 @@ export function blasFinder(): BlasFinder | undefined {
   };
 }
 
-/** OpenBLAS tells its version and the processor that it took this one for. */
+/** OpenBLAS reports its version and the processor that it took this one for. */
 function nameOf(koffi: Koffi, library: string): string {
   const ask = (what: string): string | undefined => attempt(koffi.load(library).func(`const char *${what}()`));
   const file = library.split(/[/\\]/).at(-1);

@@ -2,7 +2,7 @@ import { BertrandError } from '../../../error.ts';
 import type { KernelParameters } from '../../contract.ts';
 import type { Arena } from '../engine/arena.ts';
 import { planAttention } from './attentionPlan.ts';
-import type { Block, Group } from './attentionPlan.ts';
+import type { QueryBlock, BlockGroup } from './attentionPlan.ts';
 import type { Jobs } from '../engine/jobs.ts';
 import { BLOCK_SCORES } from '../jobs/layout.ts';
 import type { Arguments } from '../jobs/table.ts';
@@ -20,15 +20,15 @@ interface Placed {
   readonly groupTable: number;
 }
 
-type Arrays = Record<'query' | 'key' | 'value' | 'spans' | 'context' | 'logSumExp', number> & {
+type AttentionArrays = Record<'query' | 'key' | 'value' | 'spans' | 'context' | 'logSumExp', number> & {
   /** The queries; all, if left out. */
   readonly tokens?: number;
 };
 type AttentionParameters = KernelParameters<'attention'> & { readonly queries?: number };
-type Gradients = Record<'dcontext' | 'dquery' | 'dkey' | 'dvalue', number>;
+type AttentionGradients = Record<'dcontext' | 'dquery' | 'dkey' | 'dvalue', number>;
 
 /** Runs fused attention; its plan is kept while the spans stay the same, as they do from layer to layer. */
-export class Attention {
+export class FusedAttention {
   readonly #arena: Arena;
   readonly #jobs: Jobs;
   readonly #blas: boolean;
@@ -42,12 +42,12 @@ export class Attention {
     this.#tables = new Workspace(arena);
   }
 
-  forward(arrays: Arrays, p: AttentionParameters): void {
+  forward(arrays: AttentionArrays, p: AttentionParameters): void {
     const placed = this.#place(arrays, p);
     this.#jobs.run('attention', placed.blocks * p.heads, this.#values(arrays, p, placed));
   }
 
-  backward(arrays: Arrays, gradients: Gradients, p: AttentionParameters): void {
+  backward(arrays: AttentionArrays, gradients: AttentionGradients, p: AttentionParameters): void {
     const placed = this.#place(arrays, p);
     const { groups, groupTable } = placed;
     const { attentionBlock, mask } = this.#values(arrays, p, placed);
@@ -55,7 +55,7 @@ export class Attention {
   }
 
   #values(
-    { query, key, value, context, logSumExp, tokens = 0 }: Arrays,
+    { query, key, value, context, logSumExp, tokens = 0 }: AttentionArrays,
     p: AttentionParameters,
     { blockTable }: Placed,
   ): Arguments['attention'] {
@@ -65,7 +65,7 @@ export class Attention {
     return { attentionBlock: { ...arrays, heads, length, headSize, queries, blas, scale }, mask: maskOf(p) };
   }
 
-  #place(arrays: Arrays, { batch, length, queries = 0 }: AttentionParameters): Placed {
+  #place(arrays: AttentionArrays, { batch, length, queries = 0 }: AttentionParameters): Placed {
     const { integers } = this.#arena;
     const view = (address: number, size: number): Int32Array => integers.subarray(address / 4, address / 4 + size);
     const spans = view(arrays.spans, 2 * batch * length);
@@ -79,7 +79,7 @@ export class Attention {
       throw new BertrandError(
         `kernel attention: a query sees ${mostKeys} keys, and the cpu device can do ${BLOCK_SCORES}; lower sequenceLength`,
       );
-    const rows: readonly (Block | Group)[] = [...blocks, ...groups];
+    const rows: readonly (QueryBlock | BlockGroup)[] = [...blocks, ...groups];
     const blockTable = this.#tables.reserve(5 * rows.length);
     this.#arena.integers.set(rows.flat(), blockTable / 4);
     const tables = { blockTable, groupTable: blockTable + 20 * blocks.length };

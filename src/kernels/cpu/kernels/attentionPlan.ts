@@ -1,13 +1,13 @@
 import { BLOCK_QUERIES } from '../jobs/layout.ts';
 
 /** Queries one behind another that see the same keys: [sequence, first query, end, first key, end]; queries as rows of their array, keys as places in the sequence. */
-export type Block = readonly [number, number, number, number, number];
+export type QueryBlock = readonly [number, number, number, number, number];
 /** Blocks one behind another that share keys with no other group: [sequence, first key, end, first block, end]. */
-export type Group = readonly [number, number, number, number, number];
+export type BlockGroup = readonly [number, number, number, number, number];
 
 export interface AttentionPlan {
-  readonly blocks: readonly Block[];
-  readonly groups: readonly Group[];
+  readonly blocks: readonly QueryBlock[];
+  readonly groups: readonly BlockGroup[];
   /** The most keys that a query sees. */
   readonly mostKeys: number;
 }
@@ -25,8 +25,8 @@ export function planAttention(
   room: number,
   tokens?: Int32Array,
 ): AttentionPlan {
-  const blocks: Block[] = [];
-  const groups: Group[] = [];
+  const blocks: QueryBlock[] = [];
+  const groups: BlockGroup[] = [];
   let mostKeys = 0;
   let query = 0;
   for (let sequence = 0; sequence < batch; sequence++) {
@@ -51,8 +51,8 @@ export function planAttention(
 }
 
 /** So ordered, no thread is left with a large group while the others rest. */
-function largestFirst(groups: readonly Group[], blocks: readonly Block[]): Group[] {
-  const scores = ([, , , first, end]: Group): number =>
+function largestFirst(groups: readonly BlockGroup[], blocks: readonly QueryBlock[]): BlockGroup[] {
+  const scores = ([, , , first, end]: BlockGroup): number =>
     blocks
       .slice(first, end)
       .reduce(

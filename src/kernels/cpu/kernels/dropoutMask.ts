@@ -2,9 +2,9 @@ import { dropThreshold } from '../../random.ts';
 import type { GroupArguments } from '../jobs/table.ts';
 
 /** The parameters of a dropout. */
-export type DropoutMask = Record<'rate' | 'keyHigh' | 'keyLow', number>;
+export type MaskNumbers = Record<'rate' | 'keyHigh' | 'keyLow', number>;
 
 /** The arguments of a dropout, of which assembly/dropoutMask.ts draws. */
-export function maskOf({ rate, keyHigh, keyLow }: DropoutMask): GroupArguments['mask'] {
+export function maskOf({ rate, keyHigh, keyLow }: MaskNumbers): GroupArguments['mask'] {
   return { threshold: dropThreshold(rate), keyLow, keyHigh, factor: 1 / (1 - rate) };
 }

@@ -1,6 +1,6 @@
 import type { ArrayType } from '../../contract.ts';
 import type { HostArray } from '../../backend.ts';
-import type { Launch, ProgramInputs, Program, Extent, Shaped } from './program.ts';
+import type { RunProgram, ProgramInputs, Program, Extent, Shaped } from './program.ts';
 
 /** An array of the device. Its memory is exchanged when a kernel replaces what it holds. */
 export interface WebGlArray {
@@ -27,7 +27,7 @@ export interface Engine {
   release(array: WebGlArray): void;
   write(array: WebGlArray, data: ArrayLike<number>): void;
   read(type: ArrayType, array: WebGlArray, size: number): Promise<HostArray>;
-  program<const P extends ProgramInputs>(program: Program<P>): Launch<P, WebGlArray>;
+  program<const P extends ProgramInputs>(program: Program<P>): RunProgram<P, WebGlArray>;
   /** An array for what a kernel keeps only while it runs; `finish` takes it back. */
   workspace(size: number, packed?: 'packed'): WebGlArray;
   /** Calls `compute` with an array of the same size, then gives `array` what was written there. */

@@ -4,8 +4,8 @@ import type { Engine, WebGlArray } from './engine.ts';
 import { fullShape } from './engine.ts';
 import { GlProgram, TextureView } from './glProgram.ts';
 import type { Gpu, KernelClass } from './library.ts';
-import type { Arguments, ProgramInputs, Program, Shaped } from './program.ts';
-import { Readback } from './readback.ts';
+import type { ProgramArguments, ProgramInputs, Program, Shaped } from './program.ts';
+import { PixelReadback } from './readback.ts';
 import { Shelf } from './shelf.ts';
 import { Textures } from './textures.ts';
 import type { Texture } from './textures.ts';
@@ -17,7 +17,7 @@ interface GlArray extends WebGlArray {
 /** Programs as shaders over textures. Calls only enqueue; only `read` waits. */
 export function glEngine(gl: Gl, gpu: Gpu, expected: KernelClass): Engine {
   const textures = new Textures(gl);
-  const readback = new Readback(gl);
+  const readback = new PixelReadback(gl);
   const shelf = new Shelf<Texture>((size, channels) => textures.create(size, channels));
   let closed = false;
   const memoryOf = (array: WebGlArray): Texture => (array as GlArray).memory;
@@ -54,7 +54,7 @@ export function glEngine(gl: Gl, gpu: Gpu, expected: KernelClass): Engine {
     program<const P extends ProgramInputs>(program: Program<P>) {
       const { name, parameters } = program;
       let compiled: GlProgram | undefined;
-      return (output: WebGlArray, shape: readonly number[], values: Arguments<P, WebGlArray>) => {
+      return (output: WebGlArray, shape: readonly number[], values: ProgramArguments<P, WebGlArray>) => {
         check();
         compiled ??= new GlProgram(gpu, expected, gl, program);
         const given = Object.keys(parameters).map((key) => {

@@ -5,7 +5,7 @@ import { sourceOf } from './program.ts';
 import type { ProgramInputs, Program, Extent } from './program.ts';
 import type { Texture } from './textures.ts';
 
-/** No loop of ours is longer; gpu.js silently ends loops after 1000 rounds where it is not told. */
+/** No loop of ours is longer; gpu.js silently ends loops after 1000 rounds unless it is given a limit. */
 export const LONGEST_LOOP = 2 ** 24;
 
 /**
@@ -38,7 +38,7 @@ export class TextureView {
   delete(): void {}
 }
 
-/** The kernel behind gpu.js's callable, by which it can be told where to write. */
+/** The kernel behind gpu.js's callable, by which it can be given where to write. */
 interface GlKernel {
   built: boolean;
   texture: TextureView | null;

@@ -4,7 +4,7 @@ import { fullShape } from './engine.ts';
 import { LONGEST_LOOP } from './glProgram.ts';
 import type { Gpu, GpuJs, KernelClass } from './library.ts';
 import { sourceOf } from './program.ts';
-import type { Arguments, ProgramInputs, Program, Extent, Shaped } from './program.ts';
+import type { ProgramArguments, ProgramInputs, Program, Extent, Shaped } from './program.ts';
 import { Shelf } from './shelf.ts';
 import type { Memory } from './shelf.ts';
 
@@ -39,7 +39,7 @@ export function plainEngine(mode: PlainMode, { GPU, input, WebAssemblyKernel, CP
       ),
     program<const P extends ProgramInputs>(program: Program<P>) {
       const kernels = new Map<string, ReturnType<Gpu['createKernel']>>();
-      return (output: WebGlArray, shape: readonly number[], values: Arguments<P, WebGlArray>) => {
+      return (output: WebGlArray, shape: readonly number[], values: ProgramArguments<P, WebGlArray>) => {
         const given: (Shaped<WebGlArray> | number)[] = Object.keys(program.parameters).map((key) => values[key]);
         // Its JavaScript knows the widths of arguments only as fixed ones: a kernel for each.
         const shapes = given.map((value) => (typeof value === 'number' ? '' : value.shape.join(' ')));

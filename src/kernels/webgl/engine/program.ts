@@ -27,15 +27,15 @@ export interface Shaped<A> {
 }
 export type Extent = readonly [x: number, y: number, z: number];
 
-export type Arguments<P extends ProgramInputs, A> = {
+export type ProgramArguments<P extends ProgramInputs, A> = {
   readonly [N in keyof P]: P[N] extends 'array' | 'packed' ? Shaped<A> : number;
 };
 
 /** Runs a program for each element of `shape`; element (x, y, z) is written to place (z * shape.y + y) * shape.x + x of `output`. */
-export type Launch<P extends ProgramInputs, A> = (
+export type RunProgram<P extends ProgramInputs, A> = (
   output: A,
   shape: Extent | readonly [number] | readonly [number, number],
-  values: Arguments<P, A>,
+  values: ProgramArguments<P, A>,
 ) => void;
 
 /** The function that gpu.js is given. */

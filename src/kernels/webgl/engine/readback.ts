@@ -2,7 +2,7 @@ import type { Gl } from './context.ts';
 import type { Texture } from './textures.ts';
 
 /** Brings arrays back to the host: the first `size` numbers, as they are now. */
-export class Readback {
+export class PixelReadback {
   readonly #gl: Gl;
   readonly #framebuffer: WebGLFramebuffer;
   #single: boolean | undefined;

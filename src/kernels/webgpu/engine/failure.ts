@@ -1,6 +1,6 @@
 import { BertrandError } from '../../../error.ts';
 
-/** The first thing that went wrong on the GPU. It is known late, and told at the next call. */
+/** The first thing that went wrong on the GPU. It is known late, and reported at the next call. */
 export class Failure {
   #message: string | undefined;
   #closing = false;

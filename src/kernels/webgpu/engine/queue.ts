@@ -5,7 +5,7 @@ import type { GpuArray } from './buffers.ts';
 import type { Failure } from './failure.ts';
 import { fromHalves, toHalves } from '../../half.ts';
 import { Pipeline } from './pipeline.ts';
-import { Readback } from './readback.ts';
+import { BufferReadback } from './readback.ts';
 import { grid } from './shader.ts';
 import type { Shader } from './shader.ts';
 import { Specialisations } from './specialisations.ts';
@@ -29,7 +29,7 @@ export class Queue {
   readonly #failure: Failure;
   readonly #buffers: Buffers;
   readonly #uniforms: Uniforms;
-  readonly #readback: Readback;
+  readonly #readback: BufferReadback;
   readonly #timestamps: Timestamps | undefined;
   readonly #trialTimes: Timestamps | undefined;
   readonly #shaders: Specialisations[] = [];
@@ -49,7 +49,7 @@ export class Queue {
     this.#failure = failure;
     this.#buffers = new Buffers(device, failure);
     this.#uniforms = new Uniforms(device);
-    this.#readback = new Readback(device);
+    this.#readback = new BufferReadback(device);
     if (device.features.has('timestamp-query'))
       [this.#timestamps, this.#trialTimes] = [0, 1].map(() => new Timestamps(device, () => this.flush()));
   }

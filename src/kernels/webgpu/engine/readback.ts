@@ -1,7 +1,7 @@
 import { MAP_READ, usage } from './usage.ts';
 
 /** Buffers through which arrays come back to the host, used again by size. */
-export class Readback {
+export class BufferReadback {
   readonly #device: GPUDevice;
   readonly #free = new Map<number, GPUBuffer[]>();
 
@@ -21,9 +21,9 @@ export class Readback {
     await buffer.mapAsync(MAP_READ);
     const contents = buffer.getMappedRange().slice(0, bytes);
     buffer.unmap();
-    const shelf = this.#free.get(bytes) ?? [];
-    if (bytes > 2 ** 20 || shelf.length >= 16) buffer.destroy();
-    else this.#free.set(bytes, [...shelf, buffer]);
+    const kept = this.#free.get(bytes) ?? [];
+    if (bytes > 2 ** 20 || kept.length >= 16) buffer.destroy();
+    else this.#free.set(bytes, [...kept, buffer]);
     return contents;
   }
 }

@@ -3,7 +3,7 @@ import { BertrandError } from '../../../error.ts';
 /** Where something was written: `file:line:column` or `--set path=value`. */
 export interface Place {
   readonly text: string;
-  /** Problems are told in this order. */
+  /** Problems are reported in this order. */
   readonly order: number;
 }
 

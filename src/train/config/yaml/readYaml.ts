@@ -22,7 +22,7 @@ const MOST_ALIASES = 100;
 /** After the first few the rest mostly follow from them. */
 const MOST_SYNTAX_ERRORS = 5;
 
-/** Reads YAML whose value stands at `path` of the config; `placeOf` tells where an offset into the text is. */
+/** Reads YAML whose value stands at `path` of the config; `placeOf` gives the place of an offset into the text. */
 export function readYaml(text: string, path: string, placeOf: (offset: number) => Place): Written {
   const deep = tooDeep(text);
   if (deep !== undefined) return unreadable([syntaxProblem('nested too deep', path, placeOf(deep))]);

@@ -53,7 +53,7 @@ export class CheckpointFolder {
       await this.#disk.rename(temporary, path);
       await this.#disk.syncFolder(this.path);
     } catch (error) {
-      await this.#disk.remove(temporary).catch(() => {}); // the first error is the one to tell
+      await this.#disk.remove(temporary).catch(() => {}); // the first error is the one to report
       throw explainDisk(
         error,
         `cannot save the checkpoint of step ${checkpoint.state.step} in ${this.path}`,

@@ -9,7 +9,7 @@ export interface FileRecord extends JsonObject {
   readonly sha256: string;
 }
 
-/** What state.json tells. */
+/** What state.json holds. */
 export interface StoredState {
   readonly state: TrainingState;
   readonly versions: Versions;

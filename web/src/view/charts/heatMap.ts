@@ -69,7 +69,7 @@ export class HeatMap {
     const focused = this.#picture.contains(document.activeElement);
     this.#picture.replaceChildren(picture);
     if (focused) picture.focus({ preventScroll: true });
-    this.#tell();
+    this.#show();
   }
 
   /** The map alone on a small canvas, a pixel a square. */
@@ -87,13 +87,13 @@ export class HeatMap {
 
   #point(event: PointerEvent, picture: SVGSVGElement): void {
     const scale = picture.viewBox.baseVal.width / picture.getBoundingClientRect().width;
-    const box = picture.getBoundingClientRect();
-    const column = Math.floor(((event.clientX - box.left) * scale - LABEL) / CELL);
-    const row = Math.floor(((event.clientY - box.top) * scale - LABEL) / CELL);
+    const bounds = picture.getBoundingClientRect();
+    const column = Math.floor(((event.clientX - bounds.left) * scale - LABEL) / CELL);
+    const row = Math.floor(((event.clientY - bounds.top) * scale - LABEL) / CELL);
     const n = this.#tokens.length;
     if (column < 0 || row < 0 || column >= n || row >= n) return;
     this.#at = [row, column];
-    this.#tell();
+    this.#show();
   }
 
   #walk(event: KeyboardEvent): void {
@@ -109,10 +109,10 @@ export class HeatMap {
     const last = this.#tokens.length - 1;
     const within = (i: number): number => Math.max(0, Math.min(last, i));
     this.#at = [within(this.#at[0] + step[0]), within(this.#at[1] + step[1])];
-    this.#tell();
+    this.#show();
   }
 
-  #tell(): void {
+  #show(): void {
     const [row, column] = this.#at;
     const share = this.#map[row * this.#tokens.length + column];
     this.#mark?.setAttribute('x', String(LABEL + column * CELL - 1));

@@ -9,7 +9,7 @@ const TITLE = 24;
 /** Width of a sum. */
 const SUM = 110;
 
-interface Place {
+interface Span {
   readonly top: number;
   readonly bottom: number;
 }
@@ -24,7 +24,7 @@ export function diagram(
   choose: (path: string) => void,
 ): SVGSVGElement {
   const drawn: SVGElement[] = [];
-  const places = new Map<string, Place>();
+  const places = new Map<string, Span>();
   let y = 22;
   const text = (x: number, y: number, label: string, kind = ''): void =>
     void drawn.push(svg('text', { x, y, class: kind, 'text-anchor': 'middle' }, label));
@@ -81,14 +81,14 @@ export function diagram(
     let from = begin;
     for (const [i, item] of inner.entries()) {
       if ('inner' in item || item.kind !== 'sum') continue;
-      const { top, bottom } = places.get(item.path) as Place;
+      const { top, bottom } = places.get(item.path) as Span;
       const middle = (top + bottom) / 2;
       const d = `M${WIDTH / 2} ${from}H${left + 6}Q${left} ${from} ${left} ${from + 6}V${middle - 6}Q${left} ${middle} ${left + 6} ${middle}H${WIDTH / 2 - SUM / 2 - 1}`;
       drawn.push(svg('path', { class: 'arrow', d, 'marker-end': 'url(#tip)' }));
       const next = inner[i + 1];
       from =
         (next && !('inner' in next) && next.kind === 'norm' && i + 2 < inner.length && isPost(inner)
-          ? (places.get(next.path) as Place).bottom
+          ? (places.get(next.path) as Span).bottom
           : bottom) +
         GAP / 2;
     }

@@ -20,7 +20,7 @@ export class Editor {
   #wrong: ReadonlySet<number> = new Set();
 
   /**
-   * @param typed is told at once, `changed` after a pause
+   * @param typed is called at once, `changed` after a pause
    */
   constructor(typed: () => void, changed: (text: string) => void) {
     this.#area.addEventListener('input', () => {

@@ -21,7 +21,7 @@ export class TextChoice {
   readonly #radios: readonly HTMLInputElement[];
   #dropped: readonly PathAndBlob[] = [];
 
-  /** @param chose is told the config's corpus, or undefined for text of one's own */
+  /** @param chose is given the config's corpus, or undefined for text of one's own */
   constructor(chose: (corpus: readonly string[] | undefined) => void) {
     this.#chose = chose;
     const radio = (value: string, corpus: readonly string[] | undefined): HTMLInputElement =>
@@ -45,7 +45,7 @@ export class TextChoice {
       ),
       this.#list,
     );
-    this.#pasted.addEventListener('input', () => this.#tell());
+    this.#pasted.addEventListener('input', () => this.#show());
     const option = (input: HTMLElement, name: string, about: string): HTMLElement =>
       h('label', { class: 'option' }, input, h('span', {}, h('b', {}, name), h('small', {}, about)));
     this.element = h(
@@ -108,11 +108,11 @@ export class TextChoice {
 
   #switch(corpus: readonly string[] | undefined): void {
     this.#own.hidden = !this.#radios[2].checked;
-    this.#tell();
+    this.#show();
     if (corpus) this.#chose(corpus);
   }
 
-  #tell(): void {
+  #show(): void {
     const { files } = this;
     const size = files.reduce((sum, { blob }) => sum + blob.size, 0);
     this.#list.textContent =

@@ -4,18 +4,18 @@ import { shaped } from '../../engine/engine.ts';
 import { findResult, findRow, operandSteps, resultSteps, resultStepsOf, sourcesOf } from './matmulLayout.ts';
 import { packedProduct } from './matmulPacked.ts';
 
-type Matmul = Kernels<WebGlHandles>['matmul'];
+type MatmulKernel = Kernels<WebGlHandles>['matmul'];
 
 /**
  * c = scale * a @ b for a whole batch of matrices, in three passes: both operands are laid out so that the numbers to be
  * multiplied lie side by side, then each thread multiplies, then the products go where c wants them.
  */
-export function matmulKernels(engine: Engine): { matmul: Matmul } {
+export function matmulKernels(engine: Engine): { matmul: MatmulKernel } {
   return { matmul: engine.packs ? packedProduct(engine) : plainProduct(engine) };
 }
 
 /** One number a thread: what it computes, without what makes it fast. */
-function plainProduct(engine: Engine): Matmul {
+function plainProduct(engine: Engine): MatmulKernel {
   const operand = engine.program({
     name: 'matmulOperand',
     parameters: { a: 'array', ...operandSteps },

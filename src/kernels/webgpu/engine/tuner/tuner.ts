@@ -72,7 +72,7 @@ export class Tuner {
     try {
       times = await this.#trials.collect();
     } catch {
-      return; // the device is lost, which is told elsewhere
+      return; // the device is lost, which is reported elsewhere
     }
     for (const [label, { milliseconds }] of times) {
       const trial = this.#begun.get(label);

@@ -7,7 +7,7 @@ import type { Variant } from './matmulShader.ts';
 import { matrixShader } from './matrixShader.ts';
 import type { MatrixTile } from './matrixShader.ts';
 import { cutProduct, tiles } from './matmulTile.ts';
-import type { Layout, MatmulShader } from './productText.ts';
+import type { ProductLayout, MatmulShader } from './productText.ts';
 import type { Dispatch, Queue } from '../../engine/queue.ts';
 import type { Matrices } from './subgroupMatrix.ts';
 import type { Tuner } from '../../engine/tuner/tuner.ts';
@@ -39,7 +39,7 @@ export function matmulKernels(
   const known = (
     kind: string,
     { side }: { readonly side: number },
-    layout: Layout,
+    layout: ProductLayout,
     make: () => MatmulShader,
   ): Product => {
     const key = [kind, side, ...Object.values(layout).map(String)].join(' ');
@@ -49,11 +49,11 @@ export function matmulKernels(
   };
   const product = ({ tile, ...layout }: Variant): Product =>
     known('plain', tile, layout, () => matmulShader({ tile, ...layout }));
-  const matrixProduct = ({ unit }: Matrices, tile: MatrixTile, layout: Layout): Product =>
+  const matrixProduct = ({ unit }: Matrices, tile: MatrixTile, layout: ProductLayout): Product =>
     known('matrices', tile, layout, () => matrixShader(layout, tile, unit));
   // What a training step needs where all sizes are multiples of four; the rest, and GELU's long epilogue, is compiled when it comes up.
   const vectors = { vectorA: true, vectorB: true, vectorC: true };
-  const needed: readonly Layout[] = [
+  const needed: readonly ProductLayout[] = [
     ...[
       { transposeA: false, transposeB: false },
       { transposeA: false, transposeB: true },

@@ -1,9 +1,9 @@
 import type { Tile } from './matmulTile.ts';
 import { blockOf, productShader, whichTile } from './productText.ts';
 import { upTo } from '../wgsl/repeat.ts';
-import type { Layout, MatmulShader } from './productText.ts';
+import type { ProductLayout, MatmulShader } from './productText.ts';
 
-export interface Variant extends Layout {
+export interface Variant extends ProductLayout {
   readonly tile: Tile;
 }
 

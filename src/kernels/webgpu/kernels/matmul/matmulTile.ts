@@ -22,7 +22,7 @@ const SPLIT_DEPTH = 512; // terms worth a workgroup of their own
 const PARTIAL_LIMIT = 2 ** 24; // floats of partial products
 
 /** How a product is cut: the sum by its sizes alone, so that results are too; which tile computes it is a matter of speed. */
-export interface Cut {
+export interface ProductCut {
   /** Which of `tiles` may do, the one first that should. */
   readonly ways: readonly number[];
   /** Parts of the sum over k that workgroups of their own compute. */
@@ -30,7 +30,7 @@ export interface Cut {
   readonly splitDepth: number;
 }
 
-export function cutProduct(m: number, n: number, k: number, products: number): Cut {
+export function cutProduct(m: number, n: number, k: number, products: number): ProductCut {
   const most = Math.max(1, Math.min(Math.floor(k / SPLIT_DEPTH), Math.floor(PARTIAL_LIMIT / (m * n * products))));
   const groups = ({ side }: Tile): number => Math.ceil(m / side) * Math.ceil(n / side) * products;
   const smallest = tiles[tiles.length - 1];

@@ -1,6 +1,6 @@
 import { blockOf, productShader, whichTile } from './productText.ts';
 import { upTo } from '../wgsl/repeat.ts';
-import type { Layout, MatmulShader } from './productText.ts';
+import type { ProductLayout, MatmulShader } from './productText.ts';
 
 /** What an adapter's matrix units multiply: f16 by f16, added in f32; a whole subgroup does one (m x k) @ (k x n) at a time. */
 export interface MatrixUnit {
@@ -41,7 +41,7 @@ export function matrixTileNeeds(
 }
 
 /** The product of one layout on matrix units. */
-export function matrixShader(layout: Layout, tile: MatrixTile, unit: MatrixUnit): MatmulShader {
+export function matrixShader(layout: ProductLayout, tile: MatrixTile, unit: MatrixUnit): MatmulShader {
   const { side, down, across } = tile;
   const { m, n, k } = unit;
   const subgroups = down * across;

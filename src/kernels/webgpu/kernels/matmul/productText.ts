@@ -4,7 +4,7 @@ import { upTo } from '../wgsl/repeat.ts';
 import type { Scalar, Shader } from '../../engine/shader.ts';
 
 /** What a product's text depends on, whatever computes it; sizes and strides are parameters. */
-export interface Layout {
+export interface ProductLayout {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
   /** Whether whole vectors of four of the array are read (a, b) and written (c): all strides must be multiples of 4. */
@@ -70,7 +70,7 @@ fn read_${array}(start: u32, line: u32, depth: u32, end: u32) -> mat4x4f {
 }
 
 /** WGSL of writing four neighbours of a row of c. */
-function store({ vectorC, epilogue }: Layout): string {
+function store({ vectorC, epilogue }: ProductLayout): string {
   const bias = vectorC
     ? 'bias[column / 4u]'
     : `vec4f(${upTo(4)
@@ -101,7 +101,7 @@ fn store(start: u32, row: u32, column: u32, sum: vec4f) {
 
 /** What all shaders of products of that layout have in common: reading blocks of a and b, the epilogue, writing. */
 export function productShader(
-  layout: Layout,
+  layout: ProductLayout,
 ): Pick<MatmulShader, 'label' | 'inputs' | 'outputs' | 'inF32' | 'parameters'> & { readonly declarations: string } {
   const { transposeA, transposeB, vectorA, vectorB, vectorC, epilogue } = layout;
   const biased = epilogue !== 'none';

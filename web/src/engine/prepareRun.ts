@@ -28,7 +28,7 @@ export interface OpenRun {
   close(): Promise<void>;
 }
 
-/** Where the page is, and who is told. */
+/** Where the page is, and what it is sent. */
 export interface Surroundings {
   /** The address of the page. */
   readonly base: string;
