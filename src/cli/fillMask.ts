@@ -22,7 +22,8 @@ export async function fillMaskCommand({ run, text, top, device: choice, json }: 
   const sequence = maskedSequence(ids, tokenizer.maskId, textSegment(config));
   if (ids.length > config.data.sequenceLength)
     throw new BertrandError(
-      `the text has ${ids.length} tokens with [CLS] and [SEP], the model takes ${config.data.sequenceLength}; shorten it`,
+      `the text has ${ids.length} tokens with [CLS] and [SEP], the model takes ${config.data.sequenceLength}`,
+      { advice: 'shorten it' },
     );
   const device = await openDevice(choice, config.cpu);
   const guesses = await fillMask(device, trained.modelOn(device), sequence, top);

@@ -22,7 +22,8 @@ export function checkSizes(
     if (!lack) return;
     throw new BertrandError(
       `data.corpus: too small: ${what} has ${tokens} tokens (${count} sequences), ${lack.needed} are needed for ` +
-        `${lack.rows} x ${sequenceLength}; add text, or lower ${change}`,
+        `${lack.rows} x ${sequenceLength}`,
+      { advice: `add text, or lower ${change}` },
     );
   };
   const lackOf = (sequences: TokenSequences, rows: number): Lack | undefined => lack(sequences, rows, options);

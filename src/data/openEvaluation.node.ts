@@ -38,7 +38,8 @@ export async function openEvaluation(
   if (sequences.count === 0) {
     await store.close();
     throw new BertrandError(
-      `--corpus ${options.corpus.join(' ')}: too small: ${store.tokens} tokens do not fill a sequence of ${options.sequenceLength}; add text`,
+      `--corpus ${options.corpus.join(' ')}: too small: ${store.tokens} tokens do not fill a sequence of ${options.sequenceLength}`,
+      { advice: 'add text' },
     );
   }
   return {

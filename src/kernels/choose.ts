@@ -49,11 +49,11 @@ const devices: readonly Entry[] = [
 export async function openDevice(choice: DeviceChoice, options: DeviceOptions = {}): Promise<Device> {
   if (choice === 'auto') return openAutomatic(options);
   const entry = devices.find(({ name }) => name === choice);
-  if (!entry) throw new BertrandError(`there is no device ${choice}: choose ${deviceChoices.join(', ')}`);
+  if (!entry) throw new BertrandError(`there is no device ${choice}`, { advice: `choose ${deviceChoices.join(', ')}` });
   if (options.precision === 'f16' && !entry.halves)
-    throw new BertrandError(
-      `the device ${choice} computes in f32 only: write train.precision: f32, or use --device webgpu, on a GPU that has f16`,
-    );
+    throw new BertrandError(`the device ${choice} computes in f32 only`, {
+      advice: 'write train.precision: f32, or use --device webgpu, on a GPU that has f16',
+    });
   return entry.open(options);
 }
 

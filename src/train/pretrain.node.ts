@@ -9,6 +9,7 @@ import { trainingDeviceOptions } from './config/trainingDeviceOptions.ts';
 import type { PretrainView } from './pretrainView.ts';
 import { openRun } from './run/openRun.node.ts';
 import type { RunFolder } from './run/runFolder.ts';
+import { withResumeAdvice } from './run/resumeAdvice.ts';
 import { watchSignals } from './run/signals.node.ts';
 import type { SignalWatch } from './run/signals.node.ts';
 import { samples } from './evaluate/samples.ts';
@@ -34,6 +35,8 @@ export async function pretrain(config: Config, resume: boolean, view: PretrainVi
     signals = watchSignals(({ name }) => view.stopping(name));
     const folder = relative(run.path, process.cwd());
     return await pretrainOn({ config, device, run, data, folder, corpus: await data.fingerprint() }, signals, view);
+  } catch (error) {
+    throw withResumeAdvice(error);
   } finally {
     signals?.close();
     await run?.close();

@@ -9,7 +9,7 @@ for (const device of ['cpu', 'reference'] as const)
   test(`the device ${device} refuses half precision`, async () =>
     assert.match(
       await messageOf(() => openDevice(device, { precision: 'f16' })),
-      new RegExp(`^the device ${device} computes in f32 only: write train.precision: f32, or use --device webgpu`),
+      new RegExp(`^the device ${device} computes in f32 only; write train.precision: f32, or use --device webgpu`),
     ));
 
 test('auto never falls back to a device that computes in f32 only', async () => {
@@ -26,7 +26,7 @@ test('an adapter without shader-f16 is named', async () => {
   expectHalves(adapter('subgroups', 'shader-f16'));
   assert.match(
     await messageOf(async () => expectHalves(adapter('subgroups'))),
-    /adapter Old GPU lacks the feature shader-f16, which train.precision: f16 needs: write train.precision: f32/,
+    /adapter Old GPU lacks the feature shader-f16, which train.precision: f16 needs; write train.precision: f32/,
   );
 });
 

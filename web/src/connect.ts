@@ -1,4 +1,5 @@
-import type { EngineApi, EngineEvent } from './protocol.ts';
+import { BertrandError } from '../../src/error.ts';
+import type { EngineApi, EngineEvent, Reason } from './protocol.ts';
 
 /** How page and worker talk: the page calls methods by name and the worker answers; the worker also sends events. */
 
@@ -8,15 +9,7 @@ interface Call {
   readonly args: readonly unknown[];
 }
 
-type Answer = { readonly id: number } & (
-  | { readonly result: unknown }
-  | { readonly error: string; readonly expected: boolean }
-);
-
-/** A method failed in the worker; the message is for the person if it was `expected`. */
-class EngineError extends Error {
-  override readonly name = 'EngineError';
-}
+type Answer = { readonly id: number } & ({ readonly result: unknown } | { readonly error: Reason });
 
 /** The worker's methods as the page's own. */
 export function connect(worker: Worker, onEvent: (event: EngineEvent) => void): EngineApi {
@@ -26,7 +19,7 @@ export function connect(worker: Worker, onEvent: (event: EngineEvent) => void): 
     if ('event' in data) return onEvent(data.event);
     const { resolve, reject } = waiting.get(data.id) ?? {};
     waiting.delete(data.id);
-    if ('error' in data) reject?.(new EngineError(data.error));
+    if ('error' in data) reject?.(errorOf(data.error));
     else resolve?.(data.result);
   });
   return new Proxy({} as EngineApi, {
@@ -41,6 +34,15 @@ export function connect(worker: Worker, onEvent: (event: EngineEvent) => void): 
   });
 }
 
+/** An error as it passes between page and worker. */
+export function reasonOf(error: unknown): Reason {
+  if (error instanceof BertrandError) return { what: error.what, advice: error.advice };
+  return { what: error instanceof Error ? error.message : String(error) };
+}
+
+const errorOf = ({ what, advice }: Reason): BertrandError =>
+  new BertrandError(what, advice === undefined ? {} : { advice });
+
 /** The worker's side. @returns sends an event to the page */
 export function serve(make: (send: (event: EngineEvent) => void) => EngineApi): void {
   const api = make((event) => self.postMessage({ event })) as unknown as Record<
@@ -51,9 +53,8 @@ export function serve(make: (send: (event: EngineEvent) => void) => EngineApi): 
     void api[method](...args)
       .then((result): Answer => ({ id, result }))
       .catch((error: unknown): Answer => {
-        const expected = error instanceof Error && /^(BertrandError|ConfigError)$/.test(error.name);
-        if (!expected) console.error(error);
-        return { id, error: error instanceof Error ? error.message : String(error), expected };
+        if (!(error instanceof BertrandError)) console.error(error);
+        return { id, error: reasonOf(error) };
       })
       .then((answer) => self.postMessage(answer));
   });

@@ -1,6 +1,6 @@
 import defaults from '../default.yaml?raw';
-import { connect } from './connect.ts';
-import type { EngineEvent, Phase, RunSummary } from './protocol.ts';
+import { connect, reasonOf } from './connect.ts';
+import type { EngineEvent, PathAndBlob, Phase, Reason, RunSummary } from './protocol.ts';
 import { alert, clearAlert, say } from './view/alert.ts';
 import { AttentionPanel } from './view/attentionPanel.ts';
 import { ControlBar } from './view/controlBar.ts';
@@ -13,7 +13,6 @@ import { ModelPanel } from './view/model/modelPanel.ts';
 import { SavedPanel } from './view/savedPanel.ts';
 import { SetUp } from './view/setUp/setUp.ts';
 import { setUpTheme } from './view/theme.ts';
-import type { PathAndBlob } from './protocol.ts';
 
 setUpTheme();
 
@@ -49,7 +48,7 @@ const control = new ControlBar({
 function heard(event: EngineEvent): void {
   switch (event.type) {
     case 'phase':
-      return enter(event.phase, event.message);
+      return enter(event.phase, event.reason);
     case 'progress': {
       const { stage, done, total } = event.progress;
       return control.preparing(`${stage[0].toUpperCase()}${stage.slice(1)}`, done / total);
@@ -83,7 +82,7 @@ function ask(): void {
   model.ask();
 }
 
-function enter(next: Phase, message = ''): void {
+function enter(next: Phase, reason: Reason = { what: '' }): void {
   phase = next;
   document.documentElement.dataset.phase = next;
   control.phase(next);
@@ -103,7 +102,7 @@ function enter(next: Phase, message = ''): void {
     for (const panel of [fill, attention, model]) panel.stop();
     alert(
       'Training stopped',
-      message,
+      reason,
       { text: 'Go on from the last checkpoint', act: () => attempt('This run cannot go on', () => engine.goOn()) },
       { text: 'Go on, on the processor', act: () => attempt('This run cannot go on', () => engine.goOn('cpu')) },
     );
@@ -119,7 +118,7 @@ function attempt(title: string, action: () => Promise<unknown>): void {
 }
 
 function failed(error: unknown, title = 'Something went wrong'): void {
-  alert(title, error instanceof Error ? error.message : String(error));
+  alert(title, reasonOf(error));
 }
 
 function start(): void {
@@ -138,7 +137,7 @@ function download(name: string): void {
 function askForText(): void {
   alert(
     'The text of this run is not among its files',
-    'The model can be asked, but to train on it needs the text that it was trained on.',
+    { what: 'The model can be asked, but to train on it needs the text that it was trained on.' },
     {
       text: 'Add its text files',
       act: () =>

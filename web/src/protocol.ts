@@ -33,6 +33,12 @@ export interface EngineApi {
   box(path: string): Promise<BoxReport | undefined>;
 }
 
+/** What went wrong, and what to do about it. */
+export interface Reason {
+  readonly what: string;
+  readonly advice?: string | undefined;
+}
+
 export interface PathAndBlob {
   readonly path: string;
   readonly blob: Blob;
@@ -106,7 +112,7 @@ export type Phase = 'idle' | 'preparing' | 'training' | 'pausing' | 'paused' | '
 
 /** What the engine sends the page unasked. */
 export type EngineEvent =
-  | { readonly type: 'phase'; readonly phase: Phase; readonly message?: string }
+  | { readonly type: 'phase'; readonly phase: Phase; readonly reason?: Reason }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'notice'; readonly text: string }
   | { readonly type: 'run'; readonly run: RunSummary }

@@ -38,7 +38,7 @@ export class Corpus {
 
 function inspect(path: string): CorpusFile {
   const { size, mtimeMs } = attempt(path, () => statSync(path));
-  if (size === 0) throw new BertrandError(`${path}: empty; remove it from data.corpus`);
+  if (size === 0) throw new BertrandError(`${path}: empty`, { advice: 'remove it from data.corpus' });
   return { path, size, modified: mtimeMs };
 }
 

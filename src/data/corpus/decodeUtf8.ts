@@ -60,7 +60,9 @@ function firstInvalid(bytes: Uint8Array): number {
 
 function notUtf8(name: string, offset: number, byte: number): BertrandError {
   const hex = byte.toString(16).padStart(2, '0');
-  return new BertrandError(`${name}: not UTF-8 at byte offset ${offset} (0x${hex}); convert the file to UTF-8`);
+  return new BertrandError(`${name}: not UTF-8 at byte offset ${offset} (0x${hex})`, {
+    advice: 'convert the file to UTF-8',
+  });
 }
 
 function concatenate(a: Uint8Array, b: Uint8Array): Uint8Array {

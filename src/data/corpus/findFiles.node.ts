@@ -9,7 +9,8 @@ import { packageFolder } from './packageFolder.node.ts';
  * Throws a BertrandError that names the pattern which matches nothing.
  */
 export function findFiles(patterns: readonly string[], folder: string): string[] {
-  if (patterns.length === 0) throw new BertrandError('data.corpus is empty: name at least one file or glob');
+  if (patterns.length === 0)
+    throw new BertrandError('data.corpus is empty', { advice: 'name at least one file or glob' });
   return [...new Set(patterns.flatMap((pattern) => match(pattern, folder)))];
 }
 
@@ -25,10 +26,10 @@ function match(pattern: string, folder: string): string[] {
   if (statSync(literal, { throwIfNoEntry: false })?.isFile()) return [literal];
   const files = globSync(glob, { cwd, absolute: true, expandDirectories: false });
   if (files.length === 0)
-    throw new BertrandError(
-      existsSync(literal)
-        ? `data.corpus: "${pattern}" is a folder; write ${pattern.replace(/\/$/, '')}/**/*.txt or the like`
-        : `data.corpus: "${pattern}" matches no file (looked in ${cwd})`,
-    );
+    throw existsSync(literal)
+      ? new BertrandError(`data.corpus: "${pattern}" is a folder`, {
+          advice: `write ${pattern.replace(/\/$/, '')}/**/*.txt or the like`,
+        })
+      : new BertrandError(`data.corpus: "${pattern}" matches no file (looked in ${cwd})`);
   return files.toSorted((a, b) => (a < b ? -1 : 1));
 }

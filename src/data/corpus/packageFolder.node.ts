@@ -9,6 +9,8 @@ export function packageFolder(name: string, folder: string): string {
   const candidates = starts.flatMap((start) => createRequire(start).resolve.paths(name) ?? []);
   const found = candidates.map((modules) => join(modules, name)).find((path) => existsSync(join(path, 'package.json')));
   if (found === undefined)
-    throw new BertrandError(`data.corpus: the npm package ${name} is not installed; run npm install ${name}`);
+    throw new BertrandError(`data.corpus: the npm package ${name} is not installed`, {
+      advice: `run npm install ${name}`,
+    });
   return found;
 }

@@ -14,5 +14,5 @@ export async function* piecesOfFile(
     blank = false;
     yield piece;
   }
-  if (blank) throw new BertrandError(`${name}: nothing but blank space; remove it from data.corpus`);
+  if (blank) throw new BertrandError(`${name}: nothing but blank space`, { advice: 'remove it from data.corpus' });
 }

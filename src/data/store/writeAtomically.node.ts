@@ -29,8 +29,8 @@ function explain(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error;
   const code = 'code' in error ? error.code : undefined;
   const reason = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : error.message;
-  return new BertrandError(
-    `data.cache: cannot write ${path}: ${reason}; free space there or set data.cache to another folder`,
-    { cause: error },
-  );
+  return new BertrandError(`data.cache: cannot write ${path}: ${reason}`, {
+    advice: 'free space there or set data.cache to another folder',
+    cause: error,
+  });
 }

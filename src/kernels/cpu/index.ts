@@ -40,7 +40,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const { threads: choice = 'auto' } = options;
   const asked = choice === 'auto' ? cores : choice;
   if (!Number.isInteger(asked) || asked < 1)
-    throw new BertrandError(`the cpu device cannot use ${asked} threads: give a whole number from 1`);
+    throw new BertrandError(`the cpu device cannot use ${asked} threads`, { advice: 'give a whole number from 1' });
   platform.enableRelaxedSimd();
   const fusedMultiplyAdd = (options.fusedMultiplyAdd ?? true) && hasFusedMultiplyAdd();
   const shared = asked > 1 && platform.canShareMemory();

@@ -52,9 +52,9 @@ export async function openWebGl({ mode }: WebGlOptions = {}): Promise<Device> {
 function expectExact(data: ArrayLike<number>): void {
   for (let i = 0; i < data.length; i++)
     if (Math.abs(data[i]) > 2 ** 24)
-      throw new BertrandError(
-        `webgl: the whole number ${data[i]} is over 2^24, from where float32 has gaps: lower train.batchSize or data.sequenceLength`,
-      );
+      throw new BertrandError(`webgl: the whole number ${data[i]} is over 2^24, from where float32 has gaps`, {
+        advice: 'lower train.batchSize or data.sequenceLength',
+      });
 }
 
 function firstOf(modes: readonly WebGlMode[], library: GpuJs): Engine {

@@ -13,7 +13,7 @@ export interface Guess {
 export function maskedSequence(ids: Int32Array, maskId: number, textSegment: number): MaskedInput {
   const positions = Int32Array.from([...ids.keys()].filter((i) => ids[i] === maskId));
   if (positions.length === 0)
-    throw new BertrandError('the text has no [MASK] to fill; write [MASK] where a word is to be guessed');
+    throw new BertrandError('the text has no [MASK] to fill', { advice: 'write [MASK] where a word is to be guessed' });
   return {
     batch: 1,
     length: ids.length,

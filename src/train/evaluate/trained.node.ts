@@ -75,7 +75,9 @@ async function newestOf(run: string): Promise<StoredCheckpoint> {
   const { checkpoint, passedOver } = await newestIntact(join(run, 'checkpoints'));
   if (checkpoint) return checkpoint;
   const reasons = passedOver.map(({ path, reason }) => `\n  ${path}: ${reason}`).join('');
-  throw new BertrandError(`${run} has no intact checkpoint${reasons || ' yet; train until the first one is saved'}`);
+  throw reasons
+    ? new BertrandError(`${run} has no intact checkpoint${reasons}`)
+    : new BertrandError(`${run} has no intact checkpoint yet`, { advice: 'train until the first one is saved' });
 }
 
 function whatIsThere(path: string): string {

@@ -16,10 +16,11 @@ export function expectScoresFit(device: Pick<Device, 'name' | 'has'>, { data, mo
   if (inRows(data) || device.has('attention')) return;
   const tokens = train.batchSize * data.sequenceLength;
   const bytes = 4 * ARRAYS * model.layers * model.heads * tokens ** 2;
+  const fitting = Math.max(1, Math.floor(train.batchSize * Math.sqrt(MOST_BYTES / bytes)));
   if (bytes > MOST_BYTES)
     throw new BertrandError(
       `data.padding: false: ${device.name} has no fused attention, so scores between all ${tokens} tokens of a batch would take ` +
-        `about ${(bytes / 2 ** 30).toFixed(0)} GiB; write data.padding: true, or lower train.batchSize to ` +
-        `${Math.max(1, Math.floor(train.batchSize * Math.sqrt(MOST_BYTES / bytes)))}`,
+        `about ${(bytes / 2 ** 30).toFixed(0)} GiB`,
+      { advice: `write data.padding: true, or lower train.batchSize to ${fitting}` },
     );
 }

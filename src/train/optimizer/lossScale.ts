@@ -40,9 +40,8 @@ export class LossScale {
   async report(): Promise<LossScaleReport> {
     const [lossScale = 0, , skippedSteps = 0] = await this.#device.read(this.state);
     if (lossScale >= LEAST) return { lossScale, skippedSteps };
-    throw new BertrandError(
-      `the gradients overflow at a loss scale of ${lossScale}: training has diverged; begin a new run with a lower ` +
-        'train.optimizer.learningRate, or with train.precision: f32',
-    );
+    throw new BertrandError(`the gradients overflow at a loss scale of ${lossScale}: training has diverged`, {
+      advice: 'begin a new run with a lower train.optimizer.learningRate, or with train.precision: f32',
+    });
   }
 }

@@ -104,9 +104,9 @@ const REASONS: Record<string, string> = {
   EIO: 'the disk failed',
 };
 
-/** Node's error as one for the person: "`what`: reason (CODE); `remedy`". An error that is not the disk's stays as it is. */
-export function explainDisk(error: unknown, what: string, remedy: string): unknown {
+/** Node's error as one for the person: "`what`: reason (CODE); `advice`". An error that is not the disk's stays as it is. */
+export function explainDisk(error: unknown, what: string, advice: string): unknown {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
   const code = String(error.code);
-  return new BertrandError(`${what}: ${REASONS[code] ?? error.message} (${code}); ${remedy}`, { cause: error });
+  return new BertrandError(`${what}: ${REASONS[code] ?? error.message} (${code})`, { advice, cause: error });
 }

@@ -22,7 +22,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     await writeFile(join(folder, own), '', { flag: 'wx' });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
-      throw new BertrandError(`${folder} is being written by this very process; choose another folder`);
+      throw new BertrandError(`${folder} is being written by this very process`, { advice: 'choose another folder' });
     throw error;
   }
   for (const name of readdirSync(folder).filter((name) => isLock(name) && name !== own)) {
@@ -32,11 +32,13 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
       continue;
     }
     await release();
-    throw new BertrandError(
-      where === host
-        ? `${folder} is being written by process ${pid}; wait until it ends, or choose another folder with --out`
-        : `${folder} is being written by process ${pid} on ${where}; if that is gone, remove ${join(folder, name)}`,
-    );
+    const writer = `process ${pid}${where === host ? '' : ` on ${where}`}`;
+    throw new BertrandError(`${folder} is being written by ${writer}`, {
+      advice:
+        where === host
+          ? 'wait until it ends, or choose another folder with --out'
+          : `if that is gone, remove ${join(folder, name)}`,
+    });
   }
   return release;
 }

@@ -45,7 +45,7 @@ export async function openRun(request: RunRequest): Promise<RunFolder> {
 
 async function expectRun(path: string): Promise<void> {
   if (!(await exists(join(path, 'config.yaml'))))
-    throw new BertrandError(`${path}: there is no run to resume; leave out --resume to start one`);
+    throw new BertrandError(`${path}: there is no run to resume`, { advice: 'leave out --resume to start one' });
 }
 
 /** What a run without a checkpoint has in its folder, which a new one may write over. */
@@ -56,12 +56,14 @@ async function begin(path: string, yaml: string): Promise<void> {
   const names = (await readdir(path)).filter((name) => !isLock(name));
   const checkpoints = join(path, 'checkpoints');
   if (names.includes('config.yaml') && (await exists(checkpoints)) && (await listCheckpoints(checkpoints)).length > 0)
-    throw new BertrandError(
-      `${path}: there is a run already; add --resume to go on with it (npm start -- --resume), or choose another --out`,
-    );
+    throw new BertrandError(`${path}: there is a run already`, {
+      advice: 'add --resume to go on with it (npm start -- --resume), or choose another --out',
+    });
   const foreign = names.find((name) => !OWN.has(name) || !names.includes('config.yaml'));
   if (foreign !== undefined && foreign !== 'config.yaml.tmp')
-    throw new BertrandError(`${path}: a run needs an empty folder, and ${foreign} is there; choose another --out`);
+    throw new BertrandError(`${path}: a run needs an empty folder, and ${foreign} is there`, {
+      advice: 'choose another --out',
+    });
   for (const name of ['tokenizer.json', 'metrics.jsonl']) await rm(join(path, name), { force: true });
   await replaceFile(join(path, 'config.yaml'), yaml);
 }
@@ -72,8 +74,8 @@ async function expectSameRun({ path, config }: RunRequest): Promise<void> {
   if (changed.length === 0) return;
   const lines = changed.map(({ key, was, is }) => `  ${key}: the run has ${show(was)}, the config ${show(is)}`);
   throw new BertrandError(
-    `${path}: cannot be resumed with a config that changes what is learnt:\n${lines.join('\n')}\n` +
-      'put these back, or start a new run with another --out',
+    `${path}: cannot be resumed with a config that changes what is learnt:\n${lines.join('\n')}`,
+    { advice: 'put these back, or start a new run with another --out' },
   );
 }
 
@@ -83,9 +85,9 @@ async function readConfig(file: string): Promise<object> {
     const config: unknown = parse(await readFile(file, 'utf8'));
     if (typeof config === 'object' && config !== null) return config;
   } catch (error) {
-    problem = error instanceof Error ? error.message : String(error);
+    problem = error instanceof Error ? error.message.split('\n')[0].replace(/:$/, '') : String(error); // yaml quotes the file after it
   }
-  throw new BertrandError(`${file}: cannot be read: ${problem}; start a new run with another --out`);
+  throw new BertrandError(`${file}: cannot be read: ${problem}`, { advice: 'start a new run with another --out' });
 }
 
 const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
@@ -96,8 +98,8 @@ async function goOnFrom(
   const found = await newestIntact(folder);
   if (!found.checkpoint && found.passedOver.length > 0)
     throw new BertrandError(
-      `${folder}: no checkpoint is intact:\n${found.passedOver.map(({ reason }) => `  ${reason}`).join('\n')}\n` +
-        'start a new run with another --out',
+      `${folder}: no checkpoint is intact:\n${found.passedOver.map(({ reason }) => `  ${reason}`).join('\n')}`,
+      { advice: 'start a new run with another --out' },
     );
   return found;
 }
@@ -145,7 +147,8 @@ async function saveTokenizer(file: string, json: string): Promise<void> {
     if (!(await exists(file))) await replaceFile(file, json);
     else if ((await readFile(file, 'utf8')) !== json)
       throw new BertrandError(
-        `${file}: the run has another tokenizer than its corpus gives now, so the corpus has changed; put it back, or start a new run with another --out`,
+        `${file}: the run has another tokenizer than its corpus gives now, so the corpus has changed`,
+        { advice: 'put it back, or start a new run with another --out' },
       );
   } catch (error) {
     throw explainDisk(error, `cannot write ${file}`, 'put that right and go on with --resume');

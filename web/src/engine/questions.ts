@@ -23,9 +23,9 @@ function idsOf(text: string, { tokenizer, config }: Asked): Int32Array {
   const ids = Int32Array.of(tokenizer.classId, ...tokenizer.encode(text), tokenizer.separatorId);
   const { sequenceLength } = config.data;
   if (ids.length <= sequenceLength) return ids;
-  throw new BertrandError(
-    `${ids.length} tokens with [CLS] and [SEP]; this model takes ${sequenceLength}: shorten the sentence`,
-  );
+  throw new BertrandError(`${ids.length} tokens with [CLS] and [SEP]; this model takes ${sequenceLength}`, {
+    advice: 'shorten the sentence',
+  });
 }
 
 /** What stands at each [MASK], at earlier steps and now. */

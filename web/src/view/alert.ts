@@ -1,3 +1,4 @@
+import type { Reason } from '../protocol.ts';
 import { byId, h } from './dom.ts';
 
 export interface Way {
@@ -6,7 +7,7 @@ export interface Way {
 }
 
 /** Says what went wrong, and offers ways on. */
-export function alert(title: string, message: string, ...ways: readonly Way[]): void {
+export function alert(title: string, { what, advice }: Reason, ...ways: readonly Way[]): void {
   const alertElement = byId('alert');
   const buttons = ways.map(({ text, act }) => h('button', { type: 'button', click: act }, text));
   const close = h(
@@ -15,7 +16,7 @@ export function alert(title: string, message: string, ...ways: readonly Way[]): 
     'Close',
   );
   alertElement.replaceChildren(
-    h('p', {}, h('b', {}, title), message),
+    h('p', {}, h('b', {}, title), what, advice && h('span', {}, advice)),
     h('div', { class: 'actions' }, ...buttons, close),
   );
   alertElement.hidden = false;

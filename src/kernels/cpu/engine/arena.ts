@@ -7,9 +7,9 @@ const FEWEST_PAGES = 1024;
 const ALIGNMENT = 64;
 const SLACK = 64; // kernels may read a little past an array, so the last one ends before the memory does
 
-const NO_ADDRESSES =
-  'the system reserves no memory for the cpu device: WebAssembly takes 8 to 10 GB of addresses here; raise the limit ' +
-  'on them (ulimit -v), or set NODE_OPTIONS=--disable-wasm-trap-handler, with which 0.3 to 4 GB do';
+const NO_ADDRESSES = 'the system reserves no memory for the cpu device: WebAssembly takes 8 to 10 GB of addresses here';
+const MORE_ADDRESSES =
+  'raise the limit on them (ulimit -v), or set NODE_OPTIONS=--disable-wasm-trap-handler, with which 0.3 to 4 GB do';
 
 interface Hole {
   address: number;
@@ -40,7 +40,7 @@ export class Arena {
     try {
       this.memory = new WebAssembly.Memory({ initial: 1, maximum: pages, shared });
     } catch (error) {
-      throw new BertrandError(NO_ADDRESSES, { cause: error });
+      throw new BertrandError(NO_ADDRESSES, { advice: MORE_ADDRESSES, cause: error });
     }
   }
 
@@ -115,13 +115,15 @@ export class Arena {
     const advice = 'lower batchSize, sequenceLength or vocabSize';
     if (end > this.#limit)
       throw new BertrandError(
-        `the cpu device cannot hold ${mebibytes(size)} more beside the ${mebibytes(this.#top)} in use: its limit is ${mebibytes(this.#limit)}; ${advice}`,
+        `the cpu device cannot hold ${mebibytes(size)} more beside the ${mebibytes(this.#top)} in use: its limit is ${mebibytes(this.#limit)}`,
+        { advice },
       );
     try {
       this.memory.grow(missing);
     } catch {
       throw new BertrandError(
-        `the system gave the cpu device no ${mebibytes(size)} more beside the ${mebibytes(this.#top)} in use; free memory or ${advice}`,
+        `the system gave the cpu device no ${mebibytes(size)} more beside the ${mebibytes(this.#top)} in use`,
+        { advice: `free memory or ${advice}` },
       );
     }
   }

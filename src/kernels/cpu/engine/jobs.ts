@@ -1,4 +1,4 @@
-import { BertrandError } from '../../../error.ts';
+import { DeviceLost } from '../../deviceLost.ts';
 import type { Arguments, Elementwise, Job } from '../jobs/table.ts';
 import * as writers from '../jobs/writers.generated.ts';
 import type { Arena } from './arena.ts';
@@ -79,7 +79,7 @@ export class Jobs {
       this.#wait(name, chunks, workers);
       if (failed()) this.#broken ??= `kernel ${name} failed${reason}`;
     }
-    if (this.#broken) throw new BertrandError(`the cpu device is of no more use: ${this.#broken}; open it anew`);
+    if (this.#broken) throw new DeviceLost(`the cpu device is of no more use: ${this.#broken}`);
   }
 
   #wait(name: Job, chunks: number, workers: Workers): void {

@@ -77,7 +77,8 @@ export class FusedAttention {
     const { blocks, groups, mostKeys } = planAttention(spans, batch, length, BLOCK_SCORES, tokens);
     if (mostKeys > BLOCK_SCORES)
       throw new BertrandError(
-        `kernel attention: a query sees ${mostKeys} keys, and the cpu device can do ${BLOCK_SCORES}; lower sequenceLength`,
+        `kernel attention: a query sees ${mostKeys} keys, and the cpu device can do ${BLOCK_SCORES}`,
+        { advice: 'lower sequenceLength' },
       );
     const rows: readonly (QueryBlock | BlockGroup)[] = [...blocks, ...groups];
     const blockTable = this.#tables.reserve(5 * rows.length);

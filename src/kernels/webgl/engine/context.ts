@@ -25,9 +25,9 @@ export function openGl(mode: 'webgl2' | 'webgl'): Gl {
   const canvas = typeof document === 'undefined' ? offscreenCanvas() : document.createElement('canvas');
   const context = canvas?.getContext(mode, settings) as WebGLRenderingContext | WebGL2RenderingContext | null;
   if (!canvas || !context)
-    throw new BertrandError(
-      `no ${mode} here: turn on hardware acceleration in the browser, and see its page about the GPU`,
-    );
+    throw new BertrandError(`no ${mode} here`, {
+      advice: 'turn on hardware acceleration in the browser, and see its page about the GPU',
+    });
   return { ...describe(mode, context), canvas };
 }
 
@@ -39,9 +39,9 @@ function offscreenCanvas(): OffscreenCanvas | undefined {
 export function describe(mode: GlMode, context: WebGLRenderingContext | WebGL2RenderingContext): Gl {
   const name = rendererOf(context);
   const refuse = (reason: string): never => {
-    throw new BertrandError(
-      `${mode} on ${name} ${reason}: use another device (npx bertrand devices), browser or GPU driver`,
-    );
+    throw new BertrandError(`${mode} on ${name} ${reason}`, {
+      advice: 'use another device (npx bertrand devices), browser or GPU driver',
+    });
   };
   // Asking for an extension switches it on; headless-gl writes to float textures without naming the second.
   const [needed, helpful] =

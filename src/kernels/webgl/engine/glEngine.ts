@@ -1,4 +1,5 @@
 import { BertrandError } from '../../../error.ts';
+import { DeviceLost } from '../../deviceLost.ts';
 import type { Gl } from './context.ts';
 import type { Engine, WebGlArray } from './engine.ts';
 import { fullShape } from './engine.ts';
@@ -23,9 +24,7 @@ export function glEngine(gl: Gl, gpu: Gpu, expected: KernelClass): Engine {
   const memoryOf = (array: WebGlArray): Texture => (array as GlArray).memory;
   const check = (): void => {
     if (!closed && gl.context.isContextLost())
-      throw new BertrandError(
-        'webgl: the GPU was lost (a driver reset, sleep, or the browser took it away): open the device again and go on from the last checkpoint',
-      );
+      throw new DeviceLost('webgl: the GPU was lost (a driver reset, sleep, or the browser took it away)');
   };
   return {
     description: `gpu.js ${gl.mode} mode, ${gl.name}${gl.software ? ' (on the processor)' : ''}`,
@@ -47,7 +46,9 @@ export function glEngine(gl: Gl, gpu: Gpu, expected: KernelClass): Engine {
       check();
       const error = gl.context.getError();
       if (error === gl.context.OUT_OF_MEMORY)
-        throw new BertrandError('webgl: the GPU ran out of memory: lower train.batchSize (and raise train.accumulate)');
+        throw new BertrandError('webgl: the GPU ran out of memory', {
+          advice: 'lower train.batchSize (and raise train.accumulate)',
+        });
       if (error !== gl.context.NO_ERROR) throw new BertrandError(`webgl: the GPU reports the GL error ${error}`);
       return type === 'i32' ? Int32Array.from(values) : values;
     },

@@ -30,8 +30,8 @@ export class Textures {
     if (texels > this.largest || width > limit || height > limit)
       throw new BertrandError(
         `webgl: an array of ${texels * channels} numbers is over the limit of ${this.largest * channels} that a ` +
-          `texture of ${limit} x ${limit} holds here: lower train.batchSize (and raise train.accumulate), ` +
-          'data.sequenceLength or the sizes of the model',
+          `texture of ${limit} x ${limit} holds here`,
+        { advice: 'lower train.batchSize (and raise train.accumulate), data.sequenceLength or the sizes of the model' },
       );
     const handle = context.createTexture();
     context.bindTexture(context.TEXTURE_2D, handle);
@@ -45,7 +45,9 @@ export class Textures {
     const { internal, format } = this.#gl.formats[channels];
     context.texImage2D(context.TEXTURE_2D, 0, internal, width, height, 0, format, context.FLOAT, null);
     if (context.getError() === context.OUT_OF_MEMORY)
-      throw new BertrandError(`webgl: no memory for an array of ${texels * channels} numbers: lower train.batchSize`);
+      throw new BertrandError(`webgl: no memory for an array of ${texels * channels} numbers`, {
+        advice: 'lower train.batchSize',
+      });
     return { handle, width, height, size: texels, channels };
   }
 

@@ -54,8 +54,8 @@ export class Buffers {
     const limit = 4 * this.largest;
     if (bytes > limit)
       throw new BertrandError(
-        `webgpu: an array of ${mebibytes(bytes)} MiB is over this adapter's limit of ${mebibytes(limit)} MiB: ` +
-          'lower train.batchSize (and raise train.accumulate), data.sequenceLength or the sizes of the model',
+        `webgpu: an array of ${mebibytes(bytes)} MiB is over this adapter's limit of ${mebibytes(limit)} MiB`,
+        { advice: 'lower train.batchSize (and raise train.accumulate), data.sequenceLength or the sizes of the model' },
       );
     const buffer = this.#failure.watch(
       'out-of-memory',

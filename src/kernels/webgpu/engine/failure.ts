@@ -1,8 +1,10 @@
 import { BertrandError } from '../../../error.ts';
+import { DeviceLost } from '../../deviceLost.ts';
 
 /** The first thing that went wrong on the GPU. It is known late, and reported at the next call. */
 export class Failure {
-  #message: string | undefined;
+  #what: string | undefined;
+  #lost = false;
   #closing = false;
   #submitted: (() => string) | undefined;
   readonly #pending = new Set<Promise<void>>();
@@ -13,16 +15,14 @@ export class Failure {
     device.addEventListener('uncapturederror', (event) => {
       this.note('an error of the GPU', event.error.message);
     });
-    void device.lost.then(({ reason, message }) =>
-      this.note(
-        `the GPU was lost${this.#submitted ? ` at or after ${this.#submitted()}` : ''}`,
-        `${message || reason}; the last checkpoint stands: start again with --resume`,
-      ),
-    );
+    void device.lost.then(({ reason, message }) => {
+      this.#lost = true;
+      this.note(`the GPU was lost${this.#submitted ? ` at or after ${this.#submitted()}` : ''}`, message || reason);
+    });
   }
 
   note(what: string, message: string): void {
-    if (!this.#closing) this.#message ??= `webgpu: ${what}: ${message.trim().split('\n').slice(0, 3).join(' ')}`;
+    if (!this.#closing) this.#what ??= `webgpu: ${what}: ${message.trim().split('\n').slice(0, 3).join(' ')}`;
   }
 
   /** What the GPU was given last, in words. */
@@ -50,7 +50,7 @@ export class Failure {
 
   /** Throws a BertrandError if anything is known to have failed. */
   check(): void {
-    if (this.#message) throw new BertrandError(this.#message);
+    if (this.#what) throw this.#lost ? new DeviceLost(this.#what) : new BertrandError(this.#what);
   }
 
   /** The same, once all that was watched so far is known. */

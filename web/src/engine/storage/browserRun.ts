@@ -114,7 +114,7 @@ export class BrowserRun implements RunFolder {
   async download(): Promise<Blob> {
     if (!isSecureContext) throw new BertrandError(NOT_SECURE);
     const zip = this.#zip ?? (this.#parts.canSave ? (await zipsOf(this.name)).at(0) : undefined);
-    if (!zip) throw new BertrandError('there is no checkpoint yet: pause, or wait until one is saved');
+    if (!zip) throw new BertrandError('there is no checkpoint yet', { advice: 'pause, or wait until one is saved' });
     if (this.#parts.corpus.length === 0) return new Blob([zip], { type: 'application/zip' });
     const files = new Map(unzipped(zip instanceof Blob ? await bytesOf(zip) : zip, this.name));
     for (const { path, blob } of this.#parts.corpus) files.set(`${this.path}/corpus/${path}`, await bytesOf(blob));

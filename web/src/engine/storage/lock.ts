@@ -6,7 +6,7 @@ export function lock(name: string): Promise<() => void> {
   return new Promise((resolve, reject) => {
     const held = navigator.locks.request(`bertrand run ${name}`, { ifAvailable: true }, (granted) => {
       if (granted) return new Promise<void>((release) => resolve(() => release()));
-      reject(new BertrandError(`the run ${name} is open in another tab; close it there first`));
+      reject(new BertrandError(`the run ${name} is open in another tab`, { advice: 'close it there first' }));
       return undefined;
     });
     held.catch(reject);

@@ -59,13 +59,16 @@ export function takeApart(files: Files): RunFiles {
     return bytes && new TextDecoder().decode(bytes);
   };
   const tokenizer = text('tokenizer.json');
-  if (tokenizer === undefined) throw new BertrandError(`${folder}tokenizer.json is missing; add it to the files`);
+  if (tokenizer === undefined)
+    throw new BertrandError(`${folder}tokenizer.json is missing`, { advice: 'add it to the files' });
   const states = [...files.keys()].filter((path) => path.startsWith(folder) && path.endsWith('state.json'));
   const checkpoints = states
     .map((path) => source(files, path.slice(0, -'/state.json'.length)))
     .toSorted((a, b) => stepOf(b) - stepOf(a));
   if (checkpoints.length === 0)
-    throw new BertrandError(`${folder}checkpoints/ has no checkpoint with a state.json; add one to the files`);
+    throw new BertrandError(`${folder}checkpoints/ has no checkpoint with a state.json`, {
+      advice: 'add one to the files',
+    });
   const corpus = [...files].filter(([path]) => path.startsWith(`${folder}corpus/`) && !path.endsWith('/'));
   return {
     config: text('config.yaml') ?? '',

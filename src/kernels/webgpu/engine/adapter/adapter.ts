@@ -17,18 +17,22 @@ let gpu: GPU | undefined;
  */
 export async function requestAdapter(hardware: boolean): Promise<Adapter> {
   const dawn = isNode() ? await import('./dawn.node.ts') : undefined;
-  if (hardware && dawn?.mayHaveGpu() === false) throw new BertrandError(`this machine shows no GPU: ${howToGetOne()}`);
+  if (hardware && dawn?.mayHaveGpu() === false)
+    throw new BertrandError('this machine shows no GPU', { advice: howToGetOne() });
   gpu ??= dawn ? await dawn.dawn() : navigator.gpu;
-  if (!gpu) throw new BertrandError('this browser offers no WebGPU here: use a recent one, over https or on localhost');
+  if (!gpu)
+    throw new BertrandError('this browser offers no WebGPU here', {
+      advice: 'use a recent one, over https or on localhost',
+    });
   const adapter =
     (await gpu.requestAdapter({ powerPreference: 'high-performance' })) ??
     (await gpu.requestAdapter({ forceFallbackAdapter: true }));
-  if (!adapter) throw new BertrandError(`WebGPU finds no adapter: ${howToGetOne()}`);
+  if (!adapter) throw new BertrandError('WebGPU finds no adapter', { advice: howToGetOne() });
   const found = { adapter, software: isSoftware(adapter.info), name: nameOf(adapter.info) };
   if (hardware && found.software)
-    throw new BertrandError(
-      `WebGPU finds only ${found.name}, on the processor: ask for it by name, or ${howToGetOne()}`,
-    );
+    throw new BertrandError(`WebGPU finds only ${found.name}, on the processor`, {
+      advice: `ask for it by name, or ${howToGetOne()}`,
+    });
   return found;
 }
 

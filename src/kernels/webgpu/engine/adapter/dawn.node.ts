@@ -14,7 +14,9 @@ export async function dawn(): Promise<GPU> {
     return module.create(['enable-dawn-features=allow_unsafe_apis', 'disable-dawn-features=timestamp_quantization']);
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
-    throw new BertrandError(`the npm package webgpu does not load (${reason}): run npm install webgpu@0.6.2`);
+    throw new BertrandError(`the npm package webgpu does not load (${reason})`, {
+      advice: 'run npm install webgpu@0.6.2',
+    });
   }
 }
 

@@ -25,8 +25,7 @@ export async function requestDevice(
 /** Throws a BertrandError where the adapter cannot compute in half precision. */
 export function expectHalves({ adapter, name }: Adapter): void {
   if (adapter.features.has('shader-f16')) return;
-  throw new BertrandError(
-    `WebGPU's adapter ${name} lacks the feature shader-f16, which train.precision: f16 needs: write train.precision: f32, ` +
-      "or update the GPU's driver",
-  );
+  throw new BertrandError(`WebGPU's adapter ${name} lacks the feature shader-f16, which train.precision: f16 needs`, {
+    advice: "write train.precision: f32, or update the GPU's driver",
+  });
 }

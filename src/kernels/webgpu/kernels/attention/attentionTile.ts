@@ -41,7 +41,7 @@ export function attentionTile(headSize: number, residents: number, workgroupByte
       if (bytesOf(tile, residents) <= workgroupBytes) return tile;
     }
   throw new BertrandError(
-    `webgpu: heads of ${headSize} elements do not fit this adapter's ${workgroupBytes} bytes of workgroup memory: ` +
-      'raise model.heads or lower model.embeddingSize',
+    `webgpu: heads of ${headSize} elements do not fit this adapter's ${workgroupBytes} bytes of workgroup memory`,
+    { advice: 'raise model.heads or lower model.embeddingSize' },
   );
 }
