@@ -1,7 +1,6 @@
 import { BertrandError } from '../error.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
-import { deviceOptions } from '../train/config/deviceOptions.ts';
 import { evaluate } from '../train/evaluate/evaluation.ts';
 import { evaluationData } from '../train/evaluate/evaluationData.node.ts';
 import { openTrained } from '../train/evaluate/trained.node.ts';
@@ -48,7 +47,7 @@ async function costsOf(
     return undefined;
   });
   if (!data) return {};
-  const device = await openDevice(choice, deviceOptions(trained.config));
+  const device = await openDevice(choice, trained.config.cpu);
   const lossOf = async (precision: OnnxPrecision): Promise<number> => {
     const model = trained.modelOn(device, roundedTensors(trained.tensors, precision));
     return (await evaluate(device, model, data.batches(), data.baseline)).loss;

@@ -47,7 +47,9 @@ export async function exportRun(trained: Trained, out: string, options: ExportOp
   const model = modelOptions(trained.config, trained.tokenizer.vocabSize);
   if (options.format === 'hf') expectBert(model);
   if (await there(out))
-    throw new BertrandError(`${out}: there is something of that name already; name another folder, or remove it`);
+    throw new BertrandError(`${out}: there is something of that name already`, {
+      advice: 'name another folder, or remove it',
+    });
   const temporary = join(dirname(resolve(out)), `.${basename(out)}.${process.pid}.tmp`);
   const files: ExportedFile[] = [];
   const write = async (name: string, content: string | Uint8Array): Promise<void> => {
