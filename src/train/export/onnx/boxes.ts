@@ -54,7 +54,7 @@ function gelu({ graph, options }: Model, x: string): string {
  * @param segments the name of the input of segment ids, or the one segment that all text has
  * @returns (B, L, ES)
  */
-export function embedding(model: Model, ids: string, segments: string | number): string {
+function embedding(model: Model, ids: string, segments: string | number): string {
   const { graph, weights, options } = model;
   const path = 'encoder.Embedding';
   const length = graph.add('Shape', [ids], { start: 1, end: 2 }); // (1)
@@ -76,7 +76,7 @@ export function embedding(model: Model, ids: string, segments: string | number):
  * @param attentionMask (B, L), int64: 0 for padding
  * @returns (B, 1, 1, L)
  */
-export function maskedScores(graph: Graph, attentionMask: string): string {
+function maskedScores(graph: Graph, attentionMask: string): string {
   const keys = graph.add('Unsqueeze', [attentionMask, graph.integers(1, 2)]);
   const padding = graph.add('Sub', [graph.scalar(1), graph.add('Cast', [keys], { to: graph.float })]);
   // Not infinity, by which a text of padding alone would become NaN.

@@ -58,11 +58,11 @@ const messages = {
 } as const;
 
 type MessageName = keyof typeof messages;
-type Scalar = { int64: bigint; int32: number; float: number; string: string; bytes: Uint8Array };
+type ScalarOf = { int64: bigint; int32: number; float: number; string: string; bytes: Uint8Array };
 type Field<T> = T extends `${infer One}*`
   ? readonly Field<One>[]
-  : T extends keyof Scalar
-    ? Scalar[T]
+  : T extends keyof ScalarOf
+    ? ScalarOf[T]
     : T extends MessageName
       ? Message<T>
       : never;

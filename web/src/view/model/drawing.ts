@@ -17,7 +17,7 @@ export interface Frame {
   readonly inner: readonly (DrawnBox | Frame)[];
 }
 
-type Model = Config['model'];
+type ModelSection = Config['model'];
 
 /** The drawing of the model as its options have it, from ids to loss; of the blocks the one chosen. */
 export function drawing({ model }: Config, block: number): (DrawnBox | Frame)[] {
@@ -42,7 +42,7 @@ export function drawing({ model }: Config, block: number): (DrawnBox | Frame)[] 
   ];
 }
 
-function attentionOf(model: Model, path: string): Frame {
+function attentionOf(model: ModelSection, path: string): Frame {
   const linear = (name: string): DrawnBox => ({ path: `${path}.${name}`, label: name, kind: 'linear' });
   const other = (name: string, label: string): DrawnBox => ({ path: `${path}.${name}`, label, kind: 'other' });
   const scale = model.attentionScale === 'embeddingSize' ? 'ES' : 'HS';
@@ -61,7 +61,7 @@ function attentionOf(model: Model, path: string): Frame {
   };
 }
 
-function feedForwardOf(model: Model, path: string): Frame {
+function feedForwardOf(model: ModelSection, path: string): Frame {
   return {
     path,
     label: 'FFN',
@@ -75,7 +75,7 @@ function feedForwardOf(model: Model, path: string): Frame {
 }
 
 /** A dropout where the options have one. */
-function dropoutAt(model: Model, site: Model['dropoutAt'][number], path: string): DrawnBox[] {
+function dropoutAt(model: ModelSection, site: ModelSection['dropoutAt'][number], path: string): DrawnBox[] {
   if (model.dropout === 0 || !model.dropoutAt.includes(site)) return [];
   return [{ path, label: /Dropout\d/.exec(path)?.[0] ?? 'Dropout', kind: 'dropout' }];
 }
