@@ -16,7 +16,8 @@ import type { Call, RecordedMany, Recorder, Saved } from './tensor.ts';
 
 /** Sees what passes on a tape: tensors and gradients are to be read at once, before they are freed. */
 export interface TapeObserver {
-  onForward(op: string, inputs: readonly Tensor[], outputs: readonly Tensor[]): void;
+  /** @param box the path of the innermost box that the op is in; empty outside of boxes */
+  onForward(op: string, inputs: readonly Tensor[], outputs: readonly Tensor[], box: string): void;
   onBackward?(tensor: Tensor, gradient: DeviceArray): void;
 }
 
@@ -34,7 +35,6 @@ export interface TapeOptions {
 }
 
 interface Node {
-  readonly name: string;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
   owned: DeviceArray[];
@@ -55,6 +55,7 @@ export class Tape implements Recorder {
   readonly #observer: TapeObserver | undefined;
   #nodes: Node[] = [];
   #owned: DeviceArray[] = [];
+  #box = '';
   #spent: string | undefined;
 
   constructor(device: Device, options: TapeOptions = {}) {
@@ -91,6 +92,16 @@ export class Tape implements Recorder {
   /** The key of the dropout mask at `site` (a path in the model) in this pass. */
   key(site: string): RandomKey {
     return randomKey(`${this.#seed}/dropout/${site}/${this.#step}`);
+  }
+
+  inBox<T>(path: string, work: () => T): T {
+    const outer = this.#box;
+    this.#box = path;
+    try {
+      return work();
+    } finally {
+      this.#box = outer;
+    }
   }
 
   /** Records an op, whose output is computed at once unless it is deferred. */
@@ -131,7 +142,6 @@ export class Tape implements Recorder {
     });
     if (requiresGradient)
       this.#nodes.push({
-        name,
         inputs,
         outputs: tensors,
         owned: kept,
@@ -139,7 +149,7 @@ export class Tape implements Recorder {
         saved: reads ?? [...inputs, ...tensors],
       });
     else this.#owned.push(...kept);
-    this.#observer?.onForward(name, inputs, tensors);
+    this.#observer?.onForward(name, inputs, tensors, this.#box);
     return tensors;
   }
 

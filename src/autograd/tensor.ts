@@ -118,6 +118,8 @@ export interface Recorder {
   readonly training: boolean;
   input(data: Int32Array, shape: Shape): Indices;
   key(site: string): RandomKey;
+  /** Does `work`, whose ops are recorded as those of the box at `path` in the model. */
+  inBox<T>(path: string, work: () => T): T;
   /** Whether the tape's device has a fused kernel. */
   has(kernel: OptionalKernel): boolean;
   record(call: Call): Tensor[];

@@ -2,6 +2,7 @@ import { attention } from '../autograd/ops/attention.ts';
 import type { Queries } from '../autograd/ops/queries.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
+import { Box } from './box.ts';
 import { Dropout } from './Dropout.ts';
 import { Linear } from './Linear.ts';
 import type { ModelOptions } from './options.ts';
@@ -11,7 +12,7 @@ import type { ModelOptions } from './options.ts';
  *
  * in HC heads of HS = ES / HC columns each (Vaswani et al. 2017).
  */
-export class Attention {
+export class Attention extends Box {
   readonly LLQ: Linear;
   readonly LLK: Linear;
   readonly LLV: Linear;
@@ -22,6 +23,7 @@ export class Attention {
   readonly #scale: number;
 
   constructor(scope: ParameterScope, options: ModelOptions) {
+    super(scope);
     const { embeddingSize, heads, biases, initialisation } = options;
     const square = (name: string): Linear =>
       new Linear(scope.in(name), embeddingSize, embeddingSize, biases, initialisation.linear);

@@ -5,12 +5,13 @@ import { softmax } from '../autograd/ops/softmax.ts';
 import type { Parameter } from '../autograd/parameters/parameter.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Indices, Tensor } from '../autograd/tensor.ts';
+import { Box } from './box.ts';
 import { LayerNorm } from './LayerNorm.ts';
 import { Linear } from './Linear.ts';
 import type { ModelOptions } from './options.ts';
 
 /** input -> LL -> softmax -> output */
-export class BertDecoder {
+export class BertDecoder extends Box {
   /** LL's matrix (VS, ES): its own, or the token embedding when tied. */
   readonly weight: Parameter;
   /** (VS) */
@@ -19,6 +20,7 @@ export class BertDecoder {
   readonly #gelu: ModelOptions['gelu'];
 
   constructor(scope: ParameterScope, options: ModelOptions, token: Parameter) {
+    super(scope);
     const { embeddingSize, vocabSize, initialisation } = options;
     if (options.decoderTransform)
       this.transform = {
@@ -38,7 +40,7 @@ export class BertDecoder {
 
   /** @param input (..., ES) */
   logits(input: Tensor): Tensor {
-    return linear(this.#transformed(input), this.weight, this.bias); // (..., VS)
+    return this.inside(input, () => linear(this.#transformed(input), this.weight, this.bias)); // (..., VS)
   }
 
   /**

@@ -2,14 +2,16 @@ import { drop } from '../autograd/ops/dropoutMask.ts';
 import type { DropoutMask } from '../autograd/ops/dropoutMask.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
+import { Box } from './box.ts';
 import type { DropoutSite, ModelOptions } from './options.ts';
 
 /** Dropout of the diagram: on while training, off while evaluating, nothing at sites where the options have none. */
-export class Dropout {
+export class Dropout extends Box {
   readonly #path: string;
   readonly #rate: number;
 
   constructor(scope: ParameterScope, site: DropoutSite, { dropout, dropoutAt }: ModelOptions) {
+    super(scope);
     this.#path = scope.path;
     this.#rate = dropoutAt.includes(site) ? dropout : 0;
   }

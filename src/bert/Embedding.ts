@@ -4,13 +4,14 @@ import type { Taken } from '../autograd/ops/gatherSum.ts';
 import type { Parameter } from '../autograd/parameters/parameter.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Indices, Tensor } from '../autograd/tensor.ts';
+import { Box } from './box.ts';
 import { Dropout } from './Dropout.ts';
 import { LayerNorm } from './LayerNorm.ts';
 import type { ModelOptions } from './options.ts';
 import { sinusoid } from './sinusoid.ts';
 
 /** ids -> token + position (fixed sinusoid) + segment -> Dropout -> output */
-export class Embedding {
+export class Embedding extends Box {
   /** (VS, ES) */
   readonly token: Parameter;
   /** (ML, ES): learned, or the fixed sinusoid */
@@ -22,6 +23,7 @@ export class Embedding {
   readonly #maxLength: number;
 
   constructor(scope: ParameterScope, options: ModelOptions) {
+    super(scope);
     const { vocabSize, maxLength, embeddingSize, segments } = options;
     const normal = { normal: options.initialisation.embedding };
     this.token = scope.matrix('token', [vocabSize, embeddingSize], normal);

@@ -1,18 +1,20 @@
 import { gelu } from '../autograd/ops/gelu.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
+import { Box } from './box.ts';
 import { Dropout } from './Dropout.ts';
 import { Linear } from './Linear.ts';
 import type { ModelOptions } from './options.ts';
 
 /** input -> LL1 -> GELU -> Dropout -> LL2 -> output */
-export class FFN {
+export class FFN extends Box {
   readonly LL1: Linear;
   readonly LL2: Linear;
   readonly Dropout: Dropout;
   readonly #gelu: ModelOptions['gelu'];
 
   constructor(scope: ParameterScope, options: ModelOptions) {
+    super(scope);
     const { embeddingSize, feedForwardSize, biases, initialisation } = options;
     this.LL1 = new Linear(scope.in('LL1'), embeddingSize, feedForwardSize, biases, initialisation.linear);
     this.LL2 = new Linear(scope.in('LL2'), feedForwardSize, embeddingSize, biases, initialisation.linear);

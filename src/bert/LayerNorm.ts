@@ -2,15 +2,17 @@ import { layerNorm } from '../autograd/ops/layerNorm.ts';
 import type { Parameter } from '../autograd/parameters/parameter.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
+import { Box } from './box.ts';
 import type { ModelOptions } from './options.ts';
 
 /** LN of the diagram: each row to mean 0 and deviation 1, then times gamma plus beta, both learnt. */
-export class LayerNorm {
+export class LayerNorm extends Box {
   readonly gamma: Parameter;
   readonly beta: Parameter;
   readonly #options: { epsilon: number; form: ModelOptions['normForm'] };
 
   constructor(scope: ParameterScope, { embeddingSize, normEpsilon, normForm }: ModelOptions) {
+    super(scope);
     this.gamma = scope.vector('gamma', embeddingSize, { constant: 1 });
     this.beta = scope.vector('beta', embeddingSize, { constant: 0 });
     this.#options = { epsilon: normEpsilon, form: normForm };

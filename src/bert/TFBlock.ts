@@ -2,6 +2,7 @@ import { add } from '../autograd/ops/add.ts';
 import type { Queries } from '../autograd/ops/queries.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
+import { Box } from './box.ts';
 import { Attention } from './Attention.ts';
 import { Dropout } from './Dropout.ts';
 import { FFN } from './FFN.ts';
@@ -14,7 +15,7 @@ import type { ModelOptions } from './options.ts';
  *
  * With norm `post`, LN1 and LN2 stand after the sums instead (Devlin et al. 2018).
  */
-export class TFBlock {
+export class TFBlock extends Box {
   readonly LN1: LayerNorm;
   readonly Attention: Attention;
   readonly Dropout1: Dropout;
@@ -25,6 +26,7 @@ export class TFBlock {
   readonly #post: boolean;
 
   constructor(scope: ParameterScope, options: ModelOptions) {
+    super(scope);
     this.LN1 = new LayerNorm(scope.in('LN1'), options);
     this.Attention = new Attention(scope.in('Attention'), options);
     this.Dropout1 = new Dropout(scope.in('Dropout1'), 'Dropout1', options);

@@ -177,6 +177,21 @@ memory('an op whose backward reads what it said it would not gets an error', () 
   assert.throws(() => tape.backward(loss), says(/kernel add, a: the array was already freed/));
 });
 
+memory('an op is in the innermost box, also after an error in one', () => {
+  const boxes: string[] = [];
+  const tape = new Tape(device, { observer: { onForward: (_op, _inputs, _outputs, box) => void boxes.push(box) } });
+  const a = vector('a', 1, 2);
+  tape.inBox('outer', () => {
+    tape.use(a);
+    tape.inBox('outer.inner', () => tape.use(a));
+    assert.throws(() => tape.inBox('outer.broken', () => add(tape.use(a), tape.use(vector('b', 1)))));
+    tape.use(a);
+  });
+  tape.use(a);
+  tape.free();
+  assert.equal(boxes, ['outer', 'outer.inner', 'outer.broken', 'outer.broken', 'outer', '']);
+});
+
 memory('after the second step nothing is allocated', () => {
   const weight = Parameter.of(device, 'weight', [5, 5], new Float32Array(25));
   const allocations: number[] = [];

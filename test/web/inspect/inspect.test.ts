@@ -57,8 +57,17 @@ for (const preset of presetNames)
       assert.ok(report.output.gradients, `${path} has no gradient`);
       for (const { name, gradients } of report.parameters) assert.ok(gradients && gradients.deviation > 0, name);
     }
-    const decoder = await boxReport(device, bert, batch, 'decoder.LL');
-    assert.equal(decoder?.output.shape, [batch.labels.length, 30]);
+    const [masked, words] = [batch.labels.length, 30];
+    for (const path of ['decoder', 'decoder.LL']) {
+      const decoder = await boxReport(device, bert, batch, path);
+      assert.equal(decoder?.input?.shape, [masked, 8], path);
+      assert.equal(decoder?.output.shape, [masked, words], path);
+    }
+    const loss = await boxReport(device, bert, batch, 'loss');
+    assert.equal(loss?.input?.shape, [masked, words]);
+    assert.equal(loss?.output.shape, []);
+    assert.is(loss?.output.gradients?.mean, 1);
+    assert.equal(loss?.parameters, []);
     assert.is(await boxReport(device, bert, batch, 'encoder.TF.7'), undefined);
   });
 

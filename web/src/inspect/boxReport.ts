@@ -1,6 +1,6 @@
 import type { Shape } from '../../../src/autograd/shape.ts';
 import { Tape } from '../../../src/autograd/tape.ts';
-import { Indices } from '../../../src/autograd/tensor.ts';
+import { Parameter } from '../../../src/autograd/parameters/parameter.ts';
 import type { Tensor } from '../../../src/autograd/tensor.ts';
 import type { Bert, MaskedInput } from '../../../src/bert/Bert.ts';
 import { boxNamer } from './boxOf.ts';
@@ -18,7 +18,7 @@ export interface Seen {
 
 /** One box of the live model. */
 export interface BoxReport {
-  /** Undefined for what takes ids. */
+  /** Undefined for what takes ids alone. */
   readonly input: Seen | undefined;
   readonly output: Seen;
   readonly parameters: readonly (Seen & { readonly name: string })[];
@@ -27,7 +27,7 @@ export interface BoxReport {
 /**
  * Looks into one box, or all boxes within a larger one, while a batch passes forward and back, dropout off. Changes
  * nothing: the gradients are cleared before anything else can run.
- * @param path as parameters are named: `encoder.TF.0.Attention.LLQ`, `encoder.TF.0`, `decoder`
+ * @param path as parameters are named: `encoder.TF.0.Attention.LLQ`, `encoder.TF.0`, `decoder`; or `loss`
  * @returns undefined when no box of that path was passed
  */
 export async function boxReport(
@@ -44,10 +44,10 @@ export async function boxReport(
   const tape = new Tape(device, {
     training: false,
     observer: {
-      onForward(op, inputs, [result]) {
-        const box = boxOf(op, inputs);
-        if (box !== path && !box.startsWith(`${path}.`)) return;
-        if (!output && !(inputs.at(-1) instanceof Indices)) input = inputs[0];
+      onForward(op, inputs, [result], box) {
+        const name = boxOf(op, box);
+        if (name !== path && !name.startsWith(`${path}.`)) return;
+        if (!output && !(inputs[0] instanceof Parameter)) input = inputs[0];
         output = result;
         for (const tensor of [input, output]) if (tensor && !values.has(tensor)) values.set(tensor, tensor.read());
       },

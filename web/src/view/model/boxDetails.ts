@@ -61,7 +61,10 @@ function shapes(name: string, { model, train, data }: Config, vocabSize: number 
       ['masked', 'ES'],
       ['masked', 'VS'],
     ],
-    decoder: [words, ['masked', 'VS']],
+    decoder: [
+      ['masked', 'ES'],
+      ['masked', 'VS'],
+    ],
     loss: [['masked', 'VS'], []],
   };
   const [input, output] = special[name] ?? [words, words];

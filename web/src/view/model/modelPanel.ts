@@ -24,7 +24,7 @@ export class ModelPanel {
 
   constructor(engine: EngineApi) {
     this.#asking = new Asking(
-      () => engine.box(this.#chosen === 'loss' ? 'decoder' : this.#chosen),
+      () => engine.box(this.#chosen),
       (report) => {
         this.#report = report;
         this.#explain();

@@ -1,0 +1,20 @@
+import type { ParameterScope } from '../autograd/parameters/parameters.ts';
+import type { Tensor } from '../autograd/tensor.ts';
+
+/** A box of the diagram. What its forward does is on the tape under its path in the model, as in `encoder.TF.0.Attention`. */
+export abstract class Box {
+  readonly #path: string;
+
+  constructor({ path }: ParameterScope) {
+    this.#path = path;
+    const forward = this.forward.bind(this);
+    this.forward = (x, ...others) => this.inside(x, () => forward(x, ...others));
+  }
+
+  abstract forward(x: Tensor, ...others: never[]): Tensor;
+
+  /** For what a box can do besides forward. */
+  protected inside<T>({ tape }: Tensor, work: () => T): T {
+    return tape ? tape.inBox(this.#path, work) : work();
+  }
+}
