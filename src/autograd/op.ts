@@ -75,7 +75,9 @@ export function tapeOf(name: string, inputs: readonly Tensor[]): Recorder {
     found ??= tape;
   }
   if (!found)
-    throw new BertrandError(`${name}: no input is on a tape; begin with tape.input(...) or tape.use(parameter)`);
+    throw new BertrandError(`${name}: no input is on a tape`, {
+      advice: 'begin with tape.input(...) or tape.use(parameter)',
+    });
   return found;
 }
 

@@ -173,9 +173,9 @@ export class Tape implements Recorder {
       throw new BertrandError('backward: the tensor depends on no parameter, or its tape records no gradients');
     const onDevice = gradient !== undefined && 'type' in gradient;
     if ((!gradient || onDevice) && output.size !== 1)
-      throw new BertrandError(
-        `backward: a loss must be a scalar, found shape ${show(output.shape)}; reduce it or give its gradient`,
-      );
+      throw new BertrandError(`backward: a loss must be a scalar, found shape ${show(output.shape)}`, {
+        advice: 'reduce it or give its gradient',
+      });
     if (gradient && !onDevice) expectShape('backward', 'gradient', [gradient.length], [output.size]);
     this.#compute([output]);
     if (!this.#observer) this.#freeUnread();
@@ -250,6 +250,7 @@ export class Tape implements Recorder {
   }
 
   #expectOpen(what: string): void {
-    if (this.#spent) throw new BertrandError(`${what}: ${this.#spent}; its tensors are gone, begin a new tape`);
+    if (this.#spent)
+      throw new BertrandError(`${what}: ${this.#spent}, its tensors are gone`, { advice: 'begin a new tape' });
   }
 }

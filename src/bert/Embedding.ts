@@ -56,9 +56,9 @@ export class Embedding extends Box {
     for (let i = 0; i < ids.size; i++) {
       const [start, end] = [spans[2 * i], spans[2 * i + 1]];
       if (end - start > this.#maxLength)
-        throw new BertrandError(
-          `a sequence of ${end - start} tokens is longer than the model's ${this.#maxLength}; shorten it or raise maxLength`,
-        );
+        throw new BertrandError(`a sequence of ${end - start} tokens is longer than the model's ${this.#maxLength}`, {
+          advice: 'shorten it or raise maxLength',
+        });
       if (start < end) places[i] = (i % length) - start;
     }
     return (ids.tape as NonNullable<Indices['tape']>).input(places, ids.shape);
