@@ -130,7 +130,16 @@ const cli = yargs(args)
             .option('lowercase', {
               type: 'boolean',
               default: true,
-              describe: 'Lower the case and strip accents; --no-lowercase to keep them',
+              describe: 'Lower the case; --no-lowercase to keep it',
+            })
+            .option('strip-accents', {
+              type: 'boolean',
+              describe: 'Take away accents and vowel signs, or --no-strip-accents; left out: as --lowercase',
+            })
+            .option('limit-alphabet', {
+              type: 'number',
+              requiresArg: true,
+              describe: 'The most characters that get tokens; left out: 1000, or what 99.95 % of the text takes',
             }),
         (a) => exitWith(() => trainTokenizerCommand(a)),
       )

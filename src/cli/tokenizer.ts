@@ -11,6 +11,8 @@ interface Arguments {
   readonly out: string;
   readonly documents: 'file' | 'blank-line';
   readonly lowercase: boolean;
+  readonly stripAccents?: boolean | undefined;
+  readonly limitAlphabet?: number | undefined;
 }
 
 export async function trainTokenizerCommand({
@@ -19,12 +21,21 @@ export async function trainTokenizerCommand({
   out,
   documents,
   lowercase,
+  stripAccents,
+  limitAlphabet,
 }: Arguments): Promise<number> {
   expectCount('vocab-size', vocabSize);
+  if (limitAlphabet !== undefined) expectCount('limit-alphabet', limitAlphabet);
   const corpus = new Corpus(globs, documents, process.cwd());
   const view = preparationView(process.stderr);
-  const pieces = corpus.pieces((done) => view({ stage: 'counting words', done, total: corpus.bytes }));
-  const tokenizer = await train(pieces, { vocabSize, lowercase }, view);
+  const pieces = corpus.pieces((done) => view({ stage: 'counting words', done, total: corpus.bytes }), view);
+  const options = {
+    vocabSize,
+    lowercase,
+    stripAccents: stripAccents ?? ('auto' as const),
+    limitAlphabet: limitAlphabet ?? ('auto' as const),
+  };
+  const tokenizer = await train(pieces, options, view);
   const path = resolve(out);
   await writeAtomically(path, async (file) => file.writeFile(JSON.stringify(tokenizer.toJson())));
   console.log(`${tokenizer.vocabSize} tokens written to ${out}`);

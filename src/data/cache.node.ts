@@ -10,11 +10,12 @@ import type { TokenStore } from './store/tokenStore.ts';
 import { filesIn, removeLeftovers } from './store/leftovers.node.ts';
 import { writeAtomically } from './store/writeAtomically.node.ts';
 import { writeTokenStore } from './store/writeTokenStore.node.ts';
-import { Tokenizer } from './tokenizer/tokenizer.ts';
+import type { Tokenizer } from './tokenizer/tokenizer.ts';
 import { trainTokenizer } from './tokenizer/trainTokenizer.ts';
+import { readTokenizer } from './tokenizer/tokenizerFile.node.ts';
 
 /** Raised when the same corpus would give another vocabulary or other ids than before. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** A file's name that changes with the corpus and with `what`. */
 async function cachePath(
@@ -35,7 +36,13 @@ export async function cachedTokenizer(
   options: TokenizerOptions,
   onProgress: OnProgress,
 ): Promise<Tokenizer> {
-  const path = await cachePath(folder, 'tokenizer', corpus, [options.vocabSize, options.lowercase], 'json');
+  const path = await cachePath(
+    folder,
+    'tokenizer',
+    corpus,
+    [options.vocabSize, options.limitAlphabet ?? 'auto', options.lowercase, options.stripAccents ?? 'auto'],
+    'json',
+  );
   const named = async (text: string): Promise<string> =>
     path.replace(/\.json$/, `-${(await sha256(text)).slice(0, 16)}.json`);
   for (const found of existing(path)) {
@@ -58,17 +65,6 @@ function existing(path: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Reads a tokenizer.json. Throws a BertrandError that names it if it is missing, unreadable or wrong. */
-export function readTokenizer(path: string): Tokenizer {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new BertrandError(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
-  return Tokenizer.fromJson(json, path);
-}
-
 /** The corpus's tokens, from the cache where they are there and intact. */
 export async function cachedTokenStore(
   folder: string,
@@ -83,7 +79,7 @@ export async function cachedTokenStore(
     if (typeof store !== 'string') return store;
     onProgress({ notice: `${path}: not used: ${store}; building it again` });
   }
-  const pieces = corpus.pieces((done) => onProgress({ stage: 'encoding', done, total: corpus.bytes }));
+  const pieces = corpus.pieces((done) => onProgress({ stage: 'encoding', done, total: corpus.bytes }), onProgress);
   await writeTokenStore(path, pieces, tokenizer);
   const store = await openTokenStore(path, tokenizer.vocabSize);
   if (typeof store === 'string') throw new BertrandError(`${path}: written, but ${store}; is the disk sound?`);

@@ -1,5 +1,5 @@
 import { assembleData } from './assembleData.ts';
-import { piecesOfFile } from './corpus/piecesOfFile.ts';
+import { documentsOfFiles } from './corpus/documentsOfFiles.ts';
 import type { DocumentMode, TextPiece } from './corpus/textPiece.ts';
 import type { BatchOptions, TokenizerOptions } from './dataOptions.ts';
 import type { OpenedData } from './openedData.ts';
@@ -30,30 +30,26 @@ export async function dataFromFiles(
   onProgress: OnProgress = () => {},
 ): Promise<OpenedData> {
   const total = files.reduce((sum, { content }) => sum + content.size, 0);
-  const pieces = (stage: 'counting words' | 'encoding'): AsyncGenerator<TextPiece> =>
-    piecesOf(files, options.documents, (done) => onProgress({ stage, done, total }));
+  const pieces = (stage: 'counting words' | 'encoding', onNotice?: OnProgress): AsyncGenerator<TextPiece> => {
+    let done = 0;
+    const onBytes = (size: number): void => onProgress({ stage, done: (done += size), total });
+    const named = files.map(({ name, content }) => ({ name, bytes: readBytes(content, onBytes) }));
+    return documentsOfFiles(named, options.documents, onNotice);
+  };
   const tokenizer =
     options.tokenizer instanceof Tokenizer
       ? options.tokenizer
       : await trainTokenizer(pieces('counting words'), options.tokenizer, onProgress);
-  return assembleData(tokenizer, await storeInMemory(pieces('encoding'), tokenizer), options);
-}
-
-async function* piecesOf(
-  files: readonly CorpusBlob[],
-  mode: DocumentMode,
-  onBytes: (done: number) => void,
-): AsyncGenerator<TextPiece> {
-  let done = 0;
-  for (const { name, content } of files) {
-    yield* piecesOfFile(chunks(content), name, mode);
-    onBytes((done += content.size));
-  }
+  const store = await storeInMemory(pieces('encoding', onProgress), tokenizer);
+  return assembleData(tokenizer, store, options, onProgress);
 }
 
 const CHUNK = 1 << 18;
 
-async function* chunks(content: Blob): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < content.size; at += CHUNK)
-    yield new Uint8Array(await content.slice(at, at + CHUNK).arrayBuffer());
+async function* readBytes(content: Blob, onBytes: (size: number) => void): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < content.size; at += CHUNK) {
+    const bytes = new Uint8Array(await content.slice(at, at + CHUNK).arrayBuffer());
+    onBytes(bytes.length);
+    yield bytes;
+  }
 }

@@ -17,5 +17,5 @@ export async function dataFromTexts(
     options.tokenizer instanceof Tokenizer
       ? options.tokenizer
       : await trainTokenizer(piecesOfTexts(texts), options.tokenizer, onProgress);
-  return assembleData(tokenizer, await storeInMemory(piecesOfTexts(texts), tokenizer), options);
+  return assembleData(tokenizer, await storeInMemory(piecesOfTexts(texts), tokenizer), options, onProgress);
 }

@@ -8,14 +8,38 @@ export interface MaskingOptions {
   readonly random: number;
   /** Choose all pieces of a word or none. */
   readonly wholeWord: boolean;
-  /** `bernoulli`: each by its own draw. `exact`: max(1, round(probability * maskable)) a row (Devlin et al. 2018). */
+  /**
+   * `bernoulli`: each by its own draw. `exact`: max(1, round(probability * maskable)) a row (Devlin et al. 2018), with whole
+   * words on average, each word with the same chance, however long.
+   */
   readonly choice: 'bernoulli' | 'exact';
 }
 
-export interface TokenizerOptions {
-  readonly vocabSize: number;
+/** What a tokenizer makes of capitals and accents. */
+export interface Casing {
   readonly lowercase: boolean;
+  /** Takes away accents, and vowel signs that are written as such; `auto` (the default): as `lowercase`. */
+  readonly stripAccents?: boolean | 'auto';
 }
+
+/** A tokenizer to be trained. */
+export interface TokenizerOptions extends Casing {
+  readonly vocabSize: number;
+  /** Most characters that get tokens; `auto` (the default): 1000, or what 99.95 % of the text takes. */
+  readonly limitAlphabet?: number | 'auto';
+}
+
+/** BERT's vocab.txt, one token a line. It does not say which case it is for. */
+interface VocabularyFile extends Casing {
+  /** Its path. */
+  readonly vocab: string;
+}
+
+type TokenizerChoice = TokenizerOptions | VocabularyFile | string;
+
+/** Whether the tokenizer is to be trained on the corpus, rather than read from a file. */
+export const isTrained = (tokenizer: TokenizerChoice): tokenizer is TokenizerOptions =>
+  typeof tokenizer === 'object' && 'vocabSize' in tokenizer;
 
 /** What batches are made of, wherever the texts come from. */
 export interface BatchOptions {
@@ -43,12 +67,12 @@ export const inRows = ({ packing, padding }: Pick<BatchOptions, 'packing' | 'pad
 
 /** The config's `data` section, and what else data needs of the config. */
 export interface DataOptions extends BatchOptions {
-  /** Globs; one that begins with `npm:PACKAGE/` means files of an installed package. */
+  /** Globs; one that begins with `npm:PACKAGE/` means files of an installed package, one that begins with `!` leaves files out. */
   readonly corpus: readonly string[];
   /** One document a file, or documents separated by blank lines. */
   readonly documents: 'file' | 'blank-line';
   /** Folder of the token store and the trained tokenizer. */
   readonly cache: string;
-  /** What to train, or the path of a tokenizer.json. */
-  readonly tokenizer: TokenizerOptions | string;
+  /** What to train, a vocab.txt, or the path of a tokenizer.json. */
+  readonly tokenizer: TokenizerChoice;
 }

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { assembleData } from './assembleData.ts';
-import { cachedTokenizer, cachedTokenStore, readTokenizer } from './cache.node.ts';
+import { cachedTokenizer, cachedTokenStore } from './cache.node.ts';
 import { Corpus } from './corpus/corpus.node.ts';
+import { isTrained } from './dataOptions.ts';
 import type { DataOptions } from './dataOptions.ts';
 import type { OpenedData } from './openedData.ts';
 import type { OnProgress } from './progress.ts';
+import { openTokenizer } from './tokenizer/tokenizerFile.node.ts';
 
 /**
  * Data from files, for Node: finds the corpus, trains or reads the tokenizer, encodes once into the cache, and gives
@@ -17,13 +19,12 @@ export async function openData(
 ): Promise<OpenedData> {
   const corpus = new Corpus(options.corpus, options.documents, folder);
   const cache = resolve(folder, options.cache);
-  const tokenizer =
-    typeof options.tokenizer === 'string'
-      ? readTokenizer(resolve(folder, options.tokenizer))
-      : await cachedTokenizer(cache, corpus, options.tokenizer, onProgress);
+  const tokenizer = isTrained(options.tokenizer)
+    ? await cachedTokenizer(cache, corpus, options.tokenizer, onProgress)
+    : openTokenizer(options.tokenizer, folder);
   const store = await cachedTokenStore(cache, corpus, tokenizer, onProgress);
   try {
-    return await assembleData(tokenizer, store, options);
+    return await assembleData(tokenizer, store, options, onProgress);
   } catch (error) {
     await store.close();
     throw error;

@@ -6,6 +6,7 @@ import { cachedTokenStore } from './cache.node.ts';
 import { Corpus } from './corpus/corpus.node.ts';
 import type { DataOptions } from './dataOptions.ts';
 import type { OnProgress } from './progress.ts';
+import { noticeUnknown } from './textNotices.ts';
 import { documentSequences, packedSequences } from './batches/tokenSequences.ts';
 import { splitDocuments } from './batches/splitDocuments.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
@@ -35,12 +36,16 @@ export async function openEvaluation(
     tokenizer,
     options.sequenceLength,
   );
-  if (sequences.count === 0) {
+  try {
+    if (sequences.count === 0)
+      throw new BertrandError(
+        `--corpus ${options.corpus.join(' ')}: too small: ${store.tokens} tokens do not fill a sequence of ${options.sequenceLength}`,
+        { advice: 'add text' },
+      );
+    noticeUnknown(store, tokenizer, onProgress);
+  } catch (error) {
     await store.close();
-    throw new BertrandError(
-      `--corpus ${options.corpus.join(' ')}: too small: ${store.tokens} tokens do not fill a sequence of ${options.sequenceLength}`,
-      { advice: 'add text' },
-    );
+    throw error;
   }
   return {
     batches: validationBatches(sequences, tokenizer, options),

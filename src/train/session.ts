@@ -71,11 +71,13 @@ export class Session {
    * @returns the last step that was made
    */
   async train(view: TrainingView, stopRequested: () => boolean): Promise<number> {
-    const { run, device } = this.#parts;
+    const { run, device, data } = this.#parts;
+    const { tokens, unknownTokens } = data.statistics;
     run.log(this.#step === 0 ? 'start' : 'resume', {
       step: this.#step,
       device: device.name,
       parameters: this.parameters,
+      unknownShare: unknownTokens / tokens,
     });
     return train(this.training, this.#step, this.#observer(view, stopRequested));
   }

@@ -148,6 +148,37 @@ test('a tokenizer file that is missing or broken gets an error that names it', a
   await rejects(() => opened({ tokenizer: 'broken.json' }), /broken\.json: .*JSON/);
 });
 
+test("BERT's vocab.txt serves as a tokenizer, its path counted from the folder", async () => {
+  writeFileSync(
+    join(folder, 'bert.vocab'),
+    ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'the', 'and', 'cat'].join('\n'),
+  );
+  const { did, data } = await opened({ tokenizer: { vocab: 'bert.vocab', lowercase: true } });
+  assert.is(did[0], 'encoding');
+  assert.is(data.tokenizer.vocabSize, 8);
+  assert.ok(
+    data.statistics.unknownTokens > 0.5 * data.statistics.tokens &&
+      data.statistics.unknownTokens < data.statistics.tokens,
+  );
+  assert.match(did[1], /^\d\d\.\d % of the tokens are \[UNK\] and never learnt/);
+});
+
+test('what the alphabet and the accents of a tokenizer are to be changes the cached one', async () => {
+  await opened();
+  assert.equal((await opened()).did, []);
+  for (const changes of [{ limitAlphabet: 5 }, { stripAccents: false }, { lowercase: false }])
+    assert.is((await opened({ tokenizer: { vocabSize: 50, lowercase: true, ...changes } })).did[0], 'counting words');
+});
+
+test('blank files are told once, when they are read', async () => {
+  writeFileSync(join(folder, 'blank.md'), ' \n');
+  const { did } = await opened({ corpus: ['*.txt', 'blank.md'] });
+  assert.equal(
+    did.filter((what) => what.includes('blank')),
+    ['1 of 4 files is blank and passed over: /blank.md'],
+  );
+});
+
 test('a cache that cannot be written gets an error that names the option', async () => {
   writeFileSync(join(folder, 'taken'), '');
   await rejects(() => opened({ cache: 'taken' }), /data\.cache: cannot write .*taken/);

@@ -1,3 +1,4 @@
+import { percent } from '../../data/percent.ts';
 import type { PretrainView, RunFacts } from '../../train/pretrainView.ts';
 import { renderSamples } from '../../train/evaluate/samples.ts';
 import { formatCount } from './format.ts';
@@ -62,10 +63,11 @@ export function progressView(
 }
 
 function factLines({ config, data, device, parameters, from, passedOver }: RunFacts): string {
-  const { documents, trainTokens, validationTokens } = data.statistics;
+  const { documents, tokens, trainTokens, validationTokens, unknownTokens } = data.statistics;
+  const unknown = unknownTokens > 0 ? `, ${percent(unknownTokens / tokens)} of them unknown ([UNK])` : '';
   const { preset, layers, embeddingSize, heads } = config.model;
   return [
-    `data    ${formatCount(documents)} documents, ${formatCount(trainTokens)} tokens to train on, ${formatCount(validationTokens)} to validate on, ${data.tokenizer.vocabSize} in the vocabulary`,
+    `data    ${formatCount(documents)} documents, ${formatCount(trainTokens)} tokens to train on, ${formatCount(validationTokens)} to validate on${unknown}, ${data.tokenizer.vocabSize} in the vocabulary`,
     `model   ${preset}: ${layers} ${layers === 1 ? 'block' : 'blocks'}, embedding size ${embeddingSize}, ${heads} heads, ${formatCount(parameters)} parameters`,
     `device  ${device.name}: ${device.description}`,
     `run     ${config.out}`,

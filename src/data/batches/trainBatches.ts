@@ -33,7 +33,7 @@ export function trainBatches(sequences: TokenSequences, tokenizer: Tokenizer, op
         const maskable = masked.flatMap(({ ids }, i) => (ids.some((id) => !tokenizer.isSpecial(id)) ? [i] : []));
         if (maskable.length === 0)
           throw new BertrandError(
-            `step ${step}: the batch has nothing but special tokens; the tokenizer does not fit the corpus`,
+            `step ${step}: the batch has nothing but special tokens, so nothing to learn; raise train.batchSize, or take out of the corpus what becomes [UNK]`,
           );
         const forced = maskable[Math.floor(seedrandom(`${seed}/forced mask/${step}`)() * maskable.length)];
         masked[forced] = draw(forced, true);

@@ -1,7 +1,8 @@
 import { createReadStream, statSync } from 'node:fs';
 import { BertrandError } from '../../error.ts';
+import type { OnProgress } from '../progress.ts';
+import { documentsOfFiles } from './documentsOfFiles.ts';
 import { findFiles } from './findFiles.node.ts';
-import { piecesOfFile } from './piecesOfFile.ts';
 import type { DocumentMode, TextPiece } from './textPiece.ts';
 
 const CHUNK = 1 << 18;
@@ -19,26 +20,26 @@ export class Corpus {
   readonly mode: DocumentMode;
   readonly bytes: number;
 
-  /** Throws a BertrandError naming the pattern or file that is missing, unreadable or empty. */
+  /** Throws a BertrandError naming the pattern or file that is missing or unreadable. */
   constructor(patterns: readonly string[], mode: DocumentMode, folder: string) {
     this.files = findFiles(patterns, folder).map(inspect);
     this.mode = mode;
     this.bytes = this.files.reduce((sum, file) => sum + file.size, 0);
   }
 
-  /** All documents in order. Throws a BertrandError naming the file that is unreadable, binary, not UTF-8 or blank. */
-  async *pieces(onBytes: (done: number) => void = () => {}): AsyncGenerator<TextPiece> {
+  /** All documents in order, blank files passed over with a notice. Throws a BertrandError naming the file that is unreadable or no plain text. */
+  pieces(onBytes: (done: number) => void = () => {}, onProgress?: OnProgress): AsyncGenerator<TextPiece> {
     let done = 0;
-    for (const file of this.files) {
-      const bytes = readBytes(file.path, (size) => onBytes((done += size)));
-      yield* piecesOfFile(bytes, file.path, this.mode);
-    }
+    const files = this.files.map(({ path }) => ({
+      name: path,
+      bytes: readBytes(path, (size) => onBytes((done += size))),
+    }));
+    return documentsOfFiles(files, this.mode, onProgress);
   }
 }
 
 function inspect(path: string): CorpusFile {
   const { size, mtimeMs } = attempt(path, () => statSync(path));
-  if (size === 0) throw new BertrandError(`${path}: empty`, { advice: 'remove it from data.corpus' });
   return { path, size, modified: mtimeMs };
 }
 

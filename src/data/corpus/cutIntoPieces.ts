@@ -1,6 +1,7 @@
 import type { DocumentMode, TextPiece } from './textPiece.ts';
 
-const BLANK_LINE = /\n[^\S\n]*\n\s*/;
+/** Lines end in LF, CR LF or CR alone. */
+const BLANK_LINE = /(?:\n|\r(?!\n))[^\S\n\r]*[\n\r]\s*/;
 const WHITESPACE = /\s/;
 /** Characters from which on a piece is handed out. */
 const PIECE = 1 << 16;

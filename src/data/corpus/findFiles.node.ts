@@ -5,13 +5,19 @@ import { BertrandError } from '../../error.ts';
 import { packageFolder } from './packageFolder.node.ts';
 
 /**
- * The files that the patterns match, each once: in the order of the patterns, and sorted by path within one.
- * Throws a BertrandError that names the pattern which matches nothing.
+ * The files that the patterns match but for those that a pattern behind a `!` matches, each once: in the order of the
+ * patterns, and sorted by path within one. Throws a BertrandError that names the pattern which matches nothing.
  */
 export function findFiles(patterns: readonly string[], folder: string): string[] {
-  if (patterns.length === 0)
+  const wanted = patterns.filter((pattern) => !pattern.startsWith('!'));
+  if (wanted.length === 0)
     throw new BertrandError('data.corpus is empty', { advice: 'name at least one file or glob' });
-  return [...new Set(patterns.flatMap((pattern) => match(pattern, folder)))];
+  const unwanted = new Set(
+    patterns.filter((pattern) => pattern.startsWith('!')).flatMap((pattern) => match(pattern.slice(1), folder)),
+  );
+  const files = [...new Set(wanted.flatMap((pattern) => match(pattern, folder)))].filter((file) => !unwanted.has(file));
+  if (files.length === 0) throw new BertrandError(`data.corpus: ${patterns.join(' ')} leaves out every file`);
+  return files;
 }
 
 function match(pattern: string, folder: string): string[] {

@@ -7,9 +7,9 @@ export interface Groups {
 }
 
 /**
- * Chooses groups by their numbers. `bernoulli`: each by a draw of its own. `exact`: in random
- * order, passing over those that do not fit, up to max(1, round(probability * places)) places.
- * With `force` the first in random order is taken if there would be none.
+ * Chooses groups by their numbers. `bernoulli`: each by a draw of its own. `exact`: in random order,
+ * max(1, round(probability * places)) places; with longer groups on average, and each group with the same chance.
+ * With `force` a random one is taken if there would be none.
  */
 export function chooseGroups(
   groups: Groups,
@@ -30,19 +30,43 @@ function bernoulli(count: number, probability: number, random: () => number): nu
 }
 
 function exact({ starts, ends }: Groups, probability: number, random: () => number): number[] {
-  const chosen: number[] = [];
-  if (probability === 0) return chosen;
+  if (probability === 0) return [];
   const places = starts.reduce((sum, start, i) => sum + ends[i] - start, 0);
-  const shuffled = Int32Array.from(starts.keys());
-  let left = Math.max(1, Math.round(probability * places));
-  for (let i = 0; i < shuffled.length && left > 0; i++) {
-    const other = i + Math.floor(random() * (shuffled.length - i));
-    const group = shuffled[other];
-    shuffled[other] = shuffled[i];
-    const size = ends[group] - starts[group];
-    if (size > left) continue;
-    chosen.push(group);
-    left -= size;
+  const budget = Math.max(1, Math.round(probability * places));
+  const order = shuffled(starts.length, places === starts.length ? budget : starts.length, random);
+  if (places === starts.length) return order.slice(0, budget);
+  return window(order, (group) => ends[group] - starts[group], places, budget, random);
+}
+
+/** The numbers below `count`, the first `wanted` of them drawn at random. */
+function shuffled(count: number, wanted: number, random: () => number): number[] {
+  const order = Array.from({ length: count }, (_, i) => i);
+  for (let i = 0; i < Math.min(wanted, count); i++) {
+    const other = i + Math.floor(random() * (count - i));
+    [order[i], order[other]] = [order[other], order[i]];
   }
-  return chosen;
+  return order;
+}
+
+/**
+ * Lays the groups in a circle and draws where a window of `budget` places begins. Each place is in it with the same
+ * probability, so each group is chosen with the share of its own places that are. (Devlin et al. pass over a word that
+ * does not fit, so that one longer than the budget is never learnt.)
+ */
+function window(
+  order: readonly number[],
+  sizeOf: (group: number) => number,
+  places: number,
+  budget: number,
+  random: () => number,
+): number[] {
+  const begin = Math.floor(random() * places);
+  const within = (from: number, to: number): number =>
+    Math.max(0, Math.min(to, begin + budget) - Math.max(from, begin));
+  let at = 0;
+  return order.filter((group) => {
+    const [from, to] = [at, (at += sizeOf(group))];
+    const inside = within(from, to) + within(from + places, to + places); // the window may end past where the circle closes
+    return inside === to - from || (inside > 0 && random() * (to - from) < inside);
+  });
 }

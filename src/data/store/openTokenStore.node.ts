@@ -39,9 +39,10 @@ async function check(file: FileHandle, path: string, vocabSize: number): Promise
     fingerprint: () => Promise.resolve(hexadecimal(digest)),
     async read(start, end) {
       const bytes = await reader.read(HEADER_BYTES + start * idBytes, HEADER_BYTES + end * idBytes);
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
       const ids = new Int32Array(end - start);
-      if (idBytes === 2) for (let i = 0; i < ids.length; i++) ids[i] = bytes.readUInt16LE(2 * i);
-      else for (let i = 0; i < ids.length; i++) ids[i] = bytes.readUInt32LE(4 * i);
+      if (idBytes === 2) for (let i = 0; i < ids.length; i++) ids[i] = view.getUint16(2 * i, true);
+      else for (let i = 0; i < ids.length; i++) ids[i] = view.getUint32(4 * i, true);
       return ids;
     },
     close: () => file.close(),

@@ -1,4 +1,4 @@
-import { chunksOf, LONGEST_KEPT_CHUNK } from './chunks.ts';
+import { chunksOf, LONGEST_KEPT_CHUNK } from './words/chunks.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type { TokenizerJson } from './tokenizerJson.ts';
 

@@ -1,7 +1,6 @@
 import { BertrandError } from '../../error.ts';
 import { checkSection, SECTIONS } from './checkTokenizerParts.ts';
-import { LONGEST_WORD } from './countWords.ts';
-import { SPECIAL_TOKENS } from './specialTokens.ts';
+import { LONGEST_WORD, SPECIAL_TOKENS } from './specialTokens.ts';
 import type { TokenizerJson } from './tokenizerJson.ts';
 
 type JsonFields = Readonly<Record<string, unknown>>;

@@ -4,6 +4,7 @@ import { checkTokenizerJson } from './checkTokenizerJson.ts';
 import { HuggingFaceTokenizer, type LibraryTokenizer } from './library.ts';
 import { SPECIAL_TOKENS } from './specialTokens.ts';
 import type { TokenizerJson } from './tokenizerJson.ts';
+import { isBertNormalizer, normalizeAsBert, splitAsBert } from './words/bertWords.ts';
 
 /** A WordPiece tokenizer in Hugging Face's format. */
 export class Tokenizer {
@@ -33,6 +34,9 @@ export class Tokenizer {
     for (const { id, special } of json.added_tokens) if (special) this.#special[id] = 1;
     try {
       this.#library = new HuggingFaceTokenizer(json, {});
+      const { normalizer, pre_tokenizer: preTokenizer } = json;
+      if (isBertNormalizer(normalizer)) this.#library.normalizer = (text) => normalizeAsBert(text, normalizer);
+      if (preTokenizer?.type === 'BertPreTokenizer') this.#library.pre_tokenizer = splitAsBert;
     } catch (error) {
       throw new BertrandError(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
@@ -57,10 +61,10 @@ export class Tokenizer {
     return Int32Array.from(this.#library.encode(text, { add_special_tokens: false }).ids);
   }
 
-  /** The text of the ids, special tokens written out. */
+  /** The text of the ids, special tokens written out; cleaned up token by token where the tokenizer's decoder does so. */
   decode(ids: Iterable<number>): string {
     const list = Array.from(ids, (id) => (this.tokenOf(id), id));
-    return list.length === 0 ? '' : this.#library.decode(list, { clean_up_tokenization_spaces: true });
+    return list.length === 0 ? '' : this.#library.decode(list, { clean_up_tokenization_spaces: false });
   }
 
   tokenOf(id: number): string {

@@ -1,6 +1,6 @@
-import { bertNormalizer } from './bertWords.ts';
-import { LONGEST_WORD } from './countWords.ts';
-import { CONTINUATION, SPECIAL_TOKENS } from './specialTokens.ts';
+import type { Casing } from '../dataOptions.ts';
+import { bertNormalizer } from './words/bertWords.ts';
+import { CONTINUATION, LONGEST_WORD, SPECIAL_TOKENS } from './specialTokens.ts';
 
 interface AddedToken {
   readonly id: number;
@@ -21,17 +21,18 @@ export interface TokenizerJson {
   readonly pre_tokenizer: { readonly type: string } | null;
 }
 
-/** A tokenizer.json for a vocabulary that begins with the special tokens. */
-export function bertTokenizerJson(tokens: readonly string[], lowercase: boolean): TokenizerJson {
+/** A tokenizer.json for a vocabulary that holds the special tokens, each token's id its place. */
+export function bertTokenizerJson(tokens: readonly string[], casing: Casing): TokenizerJson {
   const special = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
   const sequence = (id: 'A' | 'B', type_id: number) => ({ Sequence: { id, type_id } });
-  const named = (token: string) => [token, { id: token, ids: [tokens.indexOf(token)], tokens: [token] }] as const;
+  const vocab = Object.fromEntries(tokens.map((token, id) => [token, id]));
+  const named = (token: string) => [token, { id: token, ids: [vocab[token]], tokens: [token] }] as const;
   const json = {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: SPECIAL_TOKENS.map((content, id) => ({
-      id,
+    added_tokens: SPECIAL_TOKENS.map((content) => ({
+      id: vocab[content],
       content,
       single_word: false,
       lstrip: false,
@@ -39,7 +40,7 @@ export function bertTokenizerJson(tokens: readonly string[], lowercase: boolean)
       normalized: false,
       special: true,
     })),
-    normalizer: bertNormalizer(lowercase),
+    normalizer: bertNormalizer(casing),
     pre_tokenizer: { type: 'BertPreTokenizer' },
     post_processor: {
       type: 'TemplateProcessing',
@@ -59,7 +60,7 @@ export function bertTokenizerJson(tokens: readonly string[], lowercase: boolean)
       unk_token: '[UNK]',
       continuing_subword_prefix: CONTINUATION,
       max_input_chars_per_word: LONGEST_WORD,
-      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+      vocab,
     },
   } as const;
   return json;

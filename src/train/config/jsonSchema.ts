@@ -53,7 +53,12 @@ export function* allPaths(path = ''): Generator<string> {
   }
 }
 
-/** The alternative that has keys. */
+/** The alternatives that have keys, as one with the keys of all. */
 function sectionOf(schema: JsonSchema | undefined): JsonSchema | undefined {
-  return schema?.anyOf ? schema.anyOf.find(({ properties }) => properties) : schema;
+  const sections = schema?.anyOf?.filter(({ properties }) => properties);
+  if (!sections?.[0]) return schema?.anyOf ? undefined : schema;
+  return {
+    ...sections[0],
+    properties: Object.assign({}, ...sections.map(({ properties }) => properties)) as Record<string, JsonSchema>,
+  };
 }

@@ -22,7 +22,7 @@ interface Vocabulary {
 const CONTEXT = 10;
 const GUESSES = 3;
 
-/** From each of `count` sequences of the batch the word in the middle: chosen by its place, not by how well it goes. */
+/** From each of `count` sequences of the batch (all, if there are fewer) the word in the middle: chosen by its place, not by how well it goes. */
 export async function samples(
   device: Device,
   model: Bert,
@@ -32,15 +32,13 @@ export async function samples(
 ): Promise<Sample[]> {
   const ids = batch.ids.slice();
   for (const [i, position] of batch.positions.entries()) ids[position] = batch.labels[i];
-  const all = sequencesOf(batch);
-  const chosen = Array.from(
-    { length: Math.min(count, all.length) },
-    (_, i) => all[Math.floor((i * all.length) / count)],
-  );
-  const found = chosen.flatMap(({ start, end }) => {
+  const places = sequencesOf(batch).flatMap(({ start, end }) => {
     const position = middleWord(ids, start, end, vocabulary);
     return position === undefined ? [] : [{ position, start, end }];
   });
+  const size = Math.min(count, places.length);
+  if (size === 0) return [];
+  const found = Array.from({ length: size }, (_, i) => places[Math.floor((i * places.length) / size)]);
   const positions = found.map(({ position }) => position);
   const masked = ids.map((id, i) => (positions.includes(i) ? vocabulary.maskId : id));
   const guesses = await fillMask(
@@ -71,18 +69,28 @@ function sequencesOf({ spans, batch, length }: MaskedInput): { start: number; en
   });
 }
 
-/** The place of the middle one of the sequence's words that are a single token. */
+/** What to ask for, the likes of the first if the sequence has any: words, numbers, and whatever is a token. */
+const WORTH_ASKING = [/^[\p{L}\p{M}]+$/u, /^[\p{L}\p{M}\p{N}]+$/u, /[\p{L}\p{N}]/u, /./u];
+
+/** The place of the middle one of the sequence's words that are a single token, or of its tokens if no word is. */
 function middleWord(ids: Int32Array, start: number, end: number, vocabulary: Vocabulary): number | undefined {
-  const words = Array.from({ length: end - start }, (_, i) => start + i).filter((place) => {
-    const next = place + 1 < end ? ids[place + 1] : undefined;
-    const isWord = /^\p{L}+$/u.test(vocabulary.tokenOf(ids[place])) && !vocabulary.isSpecial(ids[place]);
-    return isWord && !(next !== undefined && vocabulary.isContinuation(next));
-  });
+  const ordinary = Array.from({ length: end - start }, (_, i) => start + i).filter(
+    (place) => !vocabulary.isSpecial(ids[place]),
+  );
+  const isWhole = (place: number): boolean =>
+    !vocabulary.isContinuation(ids[place]) && !(place + 1 < end && vocabulary.isContinuation(ids[place + 1]));
+  const whole = ordinary.filter(isWhole);
+  const likes = [
+    ...WORTH_ASKING.map((worth) => whole.filter((place) => worth.test(vocabulary.tokenOf(ids[place])))),
+    ordinary,
+  ];
+  const words = likes.find((places) => places.length > 0) ?? [];
   return words[Math.floor(words.length / 2)];
 }
 
-/** Two lines a sample. */
+/** Two lines a sample, or why there is none. */
 export function renderSamples(found: readonly Sample[]): string {
+  if (found.length === 0) return '  none: the first validation batch has nothing but special tokens';
   return found
     .map(({ before, truth, after, guesses }) => {
       const answers = guesses.map(({ token, probability }) => `${token} ${Math.round(100 * probability)} %`).join(', ');

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Bert } from '../../bert/Bert.ts';
-import { readTokenizer } from '../../data/cache.node.ts';
+import { readTokenizer } from '../../data/tokenizer/tokenizerFile.node.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import { BertrandError } from '../../error.ts';
 import type { Device } from '../../kernels/device.ts';

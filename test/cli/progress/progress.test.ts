@@ -14,7 +14,7 @@ const progress = { step: 50, steps: 400, loss: 6.12345, tokensPerSecond: 12_345,
 const facts = {
   config: { out: 'out', train: { steps: 40 }, model: { preset: 'diagram', layers: 2, embeddingSize: 128, heads: 4 } },
   data: {
-    statistics: { documents: 233, trainTokens: 1.9e6, validationTokens: 38_000 },
+    statistics: { documents: 233, tokens: 1.938e6, trainTokens: 1.9e6, validationTokens: 38_000, unknownTokens: 0 },
     tokenizer: { vocabSize: 4096 },
   },
   device: { name: 'cpu', description: 'one thread' },
@@ -160,6 +160,13 @@ test('a run is shown by a line for each of the log where there is no terminal', 
     '  bertrand go on',
     '',
   ]);
+});
+
+test('the share of unknown tokens stands with the data, where there are any', () => {
+  const file = output(false);
+  const statistics = { ...facts.data.statistics, unknownTokens: 0.209 * 1.938e6 };
+  progressView(file, '').begin({ ...facts, data: { ...facts.data, statistics } });
+  assert.match(file.screen[0], /38\.0 k to validate on, 20\.9 % of them unknown \(\[UNK\]\), 4096 in the vocabulary$/);
 });
 
 test('on a terminal only what is worth keeping stays', () => {

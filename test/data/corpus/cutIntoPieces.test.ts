@@ -34,6 +34,22 @@ test('blank lines part documents, however chunks fall', async () => {
   }
 });
 
+test('lines end in LF, CR LF or CR alone, in any mixture', async () => {
+  for (const end of ['\n', '\r\n', '\r']) {
+    const text = ['', 'one', 'two', '', 'three', ' \t', '', 'four', '', ''].join(end);
+    for (let size = 1; size <= text.length; size++) {
+      const found = (await documents(text, 'blank-line', size)).documents.map((document) => document.trim());
+      assert.equal(found, [`one${end}two`, 'three', 'four'], `${JSON.stringify(end)} in chunks of ${size}`);
+    }
+  }
+  const mixed = 'one\r\ntwo\r\r\nthree\n\rfour\r\n\rfive';
+  for (let size = 1; size <= mixed.length; size++)
+    assert.equal(
+      (await documents(mixed, 'blank-line', size)).documents.map((document) => document.trim()),
+      ['one\r\ntwo', 'three', 'four', 'five'],
+    );
+});
+
 test('a file is one document, blank lines and all', async () => {
   assert.equal((await documents('one\n\ntwo\n\n', 'file', 3)).documents, ['one\n\ntwo\n\n']);
 });

@@ -136,6 +136,8 @@ function words(ids: Int32Array): number[][] {
   return result;
 }
 
+const longest = (ids: Int32Array): number => Math.max(...words(ids).map(({ length }) => length));
+
 for (const choice of ['bernoulli', 'exact'] as const)
   test(`${choice}: whole words are chosen or left whole`, () => {
     let longWords = 0;
@@ -147,7 +149,8 @@ for (const choice of ['bernoulli', 'exact'] as const)
         assert.ok(inside === 0 || inside === word.length, `${inside} of ${word.length} pieces`);
         if (inside > 1) longWords++;
       }
-      if (choice === 'exact') assert.ok(positions.length <= Math.round(0.15 * maskable), 'over the budget');
+      if (choice === 'exact')
+        assert.ok(positions.length <= Math.round(0.15 * maskable) + 2 * longest(original), 'over the budget');
       count += positions.length;
     }
     assert.ok(longWords > 100);
@@ -155,10 +158,40 @@ for (const choice of ['bernoulli', 'exact'] as const)
     assert.ok(Math.abs(share - 0.15) < 0.012, `share ${share}`);
   });
 
-test('a word that overflows the budget is passed over for one that fits', () => {
-  const ids = Int32Array.from([2, 5, 6, 6, 6, 6, 6, 6, 7, 3]); // a word of 7 pieces and one of 1
+test('exact: a word longer than the budget has its chance, and the mean is the budget', () => {
+  const ids = Int32Array.from([2, 5, 6, 6, 6, 6, 6, 6, 7, 3]); // a word of 7 pieces and one of 1: a budget of 2
   const mask = createMasking(tokenizer, { ...masking, choice: 'exact', wholeWord: true, probability: 0.2 });
-  for (let i = 0; i < 50; i++) assert.equal(mask(ids.slice(), `key ${i}`), [8]);
+  const rounds = 4000;
+  const drawn = Array.from({ length: rounds }, (_, i) => mask(ids.slice(), `key ${i}`));
+  const taken = (at: number): number => drawn.filter((positions) => positions.includes(at)).length / rounds;
+  for (const at of [1, 7, 8]) near(taken(at), 2 / 8, rounds);
+  for (const positions of drawn) assert.ok(positions.includes(1) === positions.includes(7));
+  const mean = drawn.reduce((sum, { length }) => sum + length, 0) / rounds;
+  assert.ok(Math.abs(mean - 2) < (4 * 3.5) / Math.sqrt(rounds), `a mean of ${mean}`);
+});
+
+test('exact: words of every length have the same chance', () => {
+  const random = seedrandom('lengths');
+  const [drawn, all] = [new Float64Array(9), new Float64Array(9)];
+  const mask = createMasking(tokenizer, { ...masking, choice: 'exact', wholeWord: true });
+  for (let i = 0; i < 6000; i++) {
+    const ids = [2];
+    while (ids.length < 15)
+      ids.push(5, ...Array.from({ length: Math.min(14 - ids.length, Math.floor(random() * 8)) }, () => 6));
+    const row = Int32Array.from([...ids, 3]);
+    const positions = mask(row.slice(), `key ${i}`);
+    for (const word of words(row)) {
+      all[word.length]++;
+      if (positions.includes(word[0])) drawn[word.length]++;
+    }
+  }
+  for (let length = 1; length <= 8; length++) {
+    const share = drawn[length] / all[length];
+    assert.ok(
+      all[length] > 500 && Math.abs(share - 2 / 14) < 0.04,
+      `${share} of ${all[length]} words of ${length} pieces`,
+    );
+  }
 });
 
 test('forcing chooses one whole word where there would be none', () => {

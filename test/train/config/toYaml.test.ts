@@ -21,7 +21,8 @@ test('values that YAML could read as something else load back equal', () => {
 });
 
 test('each key stands beside its line of documentation', () => {
-  const lines = toYaml(resolveConfig('{}', 'a.yaml'));
+  const lines =
+    toYaml(resolveConfig('{}', 'a.yaml')) + toYaml(resolveConfig('{}', 'a.yaml', ['data.tokenizer={ vocab: v.txt }']));
   for (const path of allPaths()) assert.ok(lines.includes(`# ${schemaAt(path)?.description}\n`), path);
   assert.match(lines, /^ {2}steps: 1000 # Optimizer steps$/m);
 });

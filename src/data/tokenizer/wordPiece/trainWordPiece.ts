@@ -1,15 +1,14 @@
-import { BertrandError } from '../../error.ts';
+import { BertrandError } from '../../../error.ts';
 import { alphabetOf } from './alphabet.ts';
-import { LONGEST_WORD } from './countWords.ts';
 import { PairTable } from './pairTable.ts';
-import { CONTINUATION, SPECIAL_TOKENS } from './specialTokens.ts';
+import { CONTINUATION, SPECIAL_TOKENS } from '../specialTokens.ts';
 
 export interface WordPieceOptions {
   readonly vocabSize: number;
   /** A pair that occurs less often is not merged. */
   readonly minFrequency?: number;
-  /** Most characters that get tokens; words with others are encoded as [UNK]. */
-  readonly alphabetLimit?: number;
+  /** Most characters that get tokens; words with others are encoded as [UNK]. `auto`: as many as `alphabetOf` finds enough. */
+  readonly limitAlphabet?: number | 'auto';
 }
 
 /**
@@ -19,14 +18,12 @@ export interface WordPieceOptions {
  */
 export function trainWordPiece(
   wordCounts: ReadonlyMap<string, number>,
-  { vocabSize, minFrequency = 2, alphabetLimit = 1000 }: WordPieceOptions,
+  { vocabSize, minFrequency = 2, limitAlphabet = 'auto' }: WordPieceOptions,
   onProgress: (tokens: number) => void = () => {},
 ): string[] {
   // Sorted, so that the order of the corpus does not matter.
-  const counted = [...wordCounts]
-    .filter(([word]) => Array.from(word).length <= LONGEST_WORD)
-    .toSorted((a, b) => (a[0] < b[0] ? -1 : 1));
-  const alphabet = alphabetOf(counted, alphabetLimit);
+  const counted = [...wordCounts].toSorted((a, b) => (a[0] < b[0] ? -1 : 1));
+  const alphabet = alphabetOf(counted, { limit: limitAlphabet, room: vocabSize - SPECIAL_TOKENS.length });
   const known = new Set(alphabet);
   const usable = counted.filter(([word]) => Array.from(word).every((character) => known.has(character)));
 
@@ -38,7 +35,8 @@ export function trainWordPiece(
   ];
   if (tokens.length > vocabSize)
     throw new BertrandError(
-      `vocabSize ${vocabSize} cannot hold the special tokens and the corpus's characters: it takes at least ${tokens.length}`,
+      `vocabSize ${vocabSize} cannot hold the special tokens and the corpus's characters: it takes at least ${tokens.length}; ` +
+        `raise it, or set limitAlphabet to leave out the rarest of the ${alphabet.length} characters`,
     );
   const idOf = new Map(tokens.map((token, id) => [token, id]));
   const counts = usable.map(([, count]) => count);

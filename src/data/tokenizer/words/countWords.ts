@@ -1,8 +1,16 @@
-import type { TextPiece } from '../corpus/textPiece.ts';
+import type { TextPiece } from '../../corpus/textPiece.ts';
+import { LONGEST_WORD, SPECIAL_TOKENS } from '../specialTokens.ts';
 import { chunksOf, LONGEST_KEPT_CHUNK } from './chunks.ts';
 
-/** A longer word is encoded as [UNK], so it has no say in the vocabulary. */
-export const LONGEST_WORD = 100;
+export interface WordCounts {
+  /** How often each word of at most 100 characters occurs. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** How many words are longer. */
+  readonly tooLong: number;
+}
+
+/** Special tokens written in the text: encoding makes no words of them. */
+const SPECIAL = new RegExp(SPECIAL_TOKENS.map((token) => token.replaceAll(/[[\]]/g, String.raw`\$&`)).join('|'));
 
 /**
  * How often each word occurs. Memory is bounded: past `limit` distinct words the rarest are forgotten, which changes
@@ -12,13 +20,17 @@ export async function countWords(
   pieces: AsyncIterable<TextPiece>,
   wordsOf: (text: string) => string[],
   limit = 1 << 21,
-): Promise<Map<string, number>> {
+): Promise<WordCounts> {
   let words = new Map<string, number>();
+  let tooLong = 0;
   const chunks = new Map<string, number>();
   let floor = 1;
   const add = (chunk: string, count: number): void => {
-    for (const word of wordsOf(chunk))
-      if (word.length <= LONGEST_WORD * 2) words.set(word, (words.get(word) ?? 0) + count);
+    for (const part of chunk.includes('[') ? chunk.split(SPECIAL) : [chunk])
+      for (const word of wordsOf(part)) {
+        if (isTooLong(word)) tooLong += count;
+        else words.set(word, (words.get(word) ?? 0) + count);
+      }
   };
   const flush = (): void => {
     for (const [chunk, count] of chunks) add(chunk, count);
@@ -33,5 +45,8 @@ export async function countWords(
     if (chunks.size > 1 << 19 || words.size > limit) flush();
   }
   flush();
-  return words;
+  return { counts: words, tooLong };
 }
+
+const isTooLong = (word: string): boolean =>
+  word.length > LONGEST_WORD && (word.length > 2 * LONGEST_WORD || Array.from(word).length > LONGEST_WORD);
