@@ -1,7 +1,7 @@
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
 import { evaluate } from '../train/evaluate/evaluation.ts';
-import { deviceOptions } from '../train/config/deviceOptions.ts';
+import { runDeviceOptions } from '../train/config/deviceOptions.ts';
 import { evaluationData } from '../train/evaluate/evaluationData.node.ts';
 import { preparationView } from './progress/preparation.ts';
 import { expectScoresFit } from '../train/measure/scoresFit.ts';
@@ -16,7 +16,7 @@ interface Arguments {
 
 export async function evaluateCommand({ run, corpus, device: choice, json }: Arguments): Promise<number> {
   const trained = await openTrained(run);
-  const device = await openDevice(choice, deviceOptions(trained.config));
+  const device = await openDevice(choice, runDeviceOptions(trained.config));
   expectScoresFit(device, trained.config);
   const data = await evaluationData(trained, corpus, preparationView(process.stderr));
   const result = await evaluate(device, trained.modelOn(device), data.batches(), data.baseline);

@@ -2,7 +2,7 @@ import { BertrandError } from '../error.ts';
 import { expectCount } from './exit.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
-import { deviceOptions } from '../train/config/deviceOptions.ts';
+import { runDeviceOptions } from '../train/config/deviceOptions.ts';
 import { fillMask, maskedSequence } from '../train/evaluate/fillMask.ts';
 import { textSegment } from '../train/config/modelOptions.ts';
 import { openTrained } from '../train/evaluate/trained.node.ts';
@@ -25,7 +25,7 @@ export async function fillMaskCommand({ run, text, top, device: choice, json }: 
     throw new BertrandError(
       `the text has ${ids.length} tokens with [CLS] and [SEP], the model takes ${config.data.sequenceLength}; shorten it`,
     );
-  const device = await openDevice(choice, deviceOptions(config));
+  const device = await openDevice(choice, runDeviceOptions(config));
   const guesses = await fillMask(device, trained.modelOn(device), sequence, top);
   await device.close();
   const named = guesses.map((list) =>

@@ -83,6 +83,19 @@ test('fill-mask answers with probabilities, and says when there is nothing to fi
   clear(empty.stderr);
 });
 
+test('a run loads no library that its config names', async () => {
+  const config = join(folder, 'run/config.yaml');
+  const before = readFileSync(config, 'utf8');
+  assert.match(before, / {2}blas: auto/);
+  writeFileSync(config, before.replace(' blas: auto', ' blas: ./x.so'));
+  const asked = await bertrand(folder, 'fill-mask', 'run', 'the [MASK]', '--device', 'cpu');
+  assert.is(asked.code, 0, asked.stderr);
+  const trained = await bertrand(folder, 'pretrain', 'run/config.yaml', '--resume');
+  assert.is(trained.code, 2);
+  assert.match(trained.stderr, /cpu\.blas: found the text "\.\/x\.so"; expected auto or off/);
+  writeFileSync(config, before);
+});
+
 test('tokenizer train writes a tokenizer.json that a config can name', async () => {
   const made = await bertrand(
     folder,

@@ -22,7 +22,7 @@ export interface CpuOptions {
   readonly threads?: number;
   /** Fused multiply-add where the engine has it (the default); its results differ in the last bits from those without. */
   readonly fusedMultiplyAdd?: boolean;
-  /** A system BLAS for products, where there is one (`auto`, the default): its results differ in the last bits from ours. */
+  /** A system BLAS for products, where there is one (`auto`, the default): its results differ in the last bits from ours. BERTRAND_BLAS in the environment overrides it. */
   readonly blas?: BlasChoice;
   /** The tile of our own products: `narrow`, `wide`, or the faster (`auto`, the default). Results are the same to the last bit. */
   readonly tile?: TileChoice;
@@ -55,7 +55,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   };
   const { threads, limited } = shared ? affordable(asked, cores, platform.possibleThreads()) : { threads: 1 };
   const finder = (): BlasFinder | string => platform.findBlas(threads);
-  const { blas, remark } = chooseBlas(options.blas ?? 'auto', finder, arena, faster, wide);
+  const { blas, remark } = chooseBlas(platform.typedBlas() ?? options.blas ?? 'auto', finder, arena, faster, wide);
   const exports = blas ? await instantiateKernels(modules, arena.memory, blas.sgemm) : own;
   exports.enter(scratch, 0);
   const scratches = Array.from({ length: threads - 1 }, () => arena.allocate(own.scratchBytes()));

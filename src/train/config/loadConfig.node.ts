@@ -10,6 +10,11 @@ export function loadConfig(path: string, settings: readonly string[] = []): Conf
   return resolveConfig(read(path), path, settings);
 }
 
+/** The same for the config of a run that was trained elsewhere, whose words on devices mean nothing here. */
+export function loadRunConfig(path: string): Config {
+  return resolveConfig(read(path), path, [], ['device', 'cpu']);
+}
+
 function read(path: string): string {
   const bytes = attempt(path, () => readFileSync(path));
   try {

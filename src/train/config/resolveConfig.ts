@@ -16,9 +16,15 @@ import { wrongPaths, wrongValue } from './problems/wrongValues.ts';
  * @param text YAML
  * @param name what messages call the text: the file's path
  * @param settings changes to it, each `path=value`
+ * @param forgiven sections in which the default takes the place of whatever is wrong
  * @throws ConfigError that tells all problems at once
  */
-export function resolveConfig(text: string, name: string, settings: readonly string[] = []): Config {
+export function resolveConfig(
+  text: string,
+  name: string,
+  settings: readonly string[] = [],
+  forgiven: readonly string[] = [],
+): Config {
   const file = readYaml(text, '', placesIn(text, name));
   const written = addSettings(file, settings);
   if (!written.readable) throw new ConfigError(written.problems);
@@ -33,7 +39,7 @@ export function resolveConfig(text: string, name: string, settings: readonly str
     ...written.problems,
     ...[...wrong].map((path) => wrongValue(place(path), path, valueAt(values, path), valueAt(config, path))),
     ...brokenRules(config, new Set([...wrong, ...written.doubtful]), written.places),
-  ];
+  ].filter(({ path }) => !forgiven.some((section) => path === section || path.startsWith(`${section}.`)));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }

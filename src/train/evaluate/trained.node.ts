@@ -5,7 +5,7 @@ import { readTokenizer } from '../../data/cache.node.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import { BertrandError } from '../../error.ts';
 import type { Device } from '../../kernels/device.ts';
-import { loadConfig } from '../config/loadConfig.node.ts';
+import { loadRunConfig } from '../config/loadConfig.node.ts';
 import type { Config } from '../config/table/table.ts';
 import { modelOptions } from '../config/modelOptions.ts';
 import { writeParameters } from '../modelState.ts';
@@ -45,7 +45,7 @@ export async function openTrained(path: string): Promise<Trained> {
       `${path}: ${whatIsThere(path)}; expected a run's folder (with config.yaml and checkpoints/) or a checkpoint in one`,
     );
   const checkpoint = isCheckpoint ? await readCheckpoint(path) : await newestOf(run);
-  const config = loadConfig(configPath);
+  const config = loadRunConfig(configPath);
   const tokenizerPath = resolve(run, 'tokenizer.json');
   const tokenizer = readTokenizer(tokenizerPath);
   return {

@@ -8,6 +8,7 @@ import { blasFinder } from '../../../src/kernels/cpu/blas/blas.node.ts';
 import { faultOf } from '../../../src/kernels/cpu/blas/blasCheck.ts';
 import { chooseBlas } from '../../../src/kernels/cpu/blas/chooseBlas.ts';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
+import { messageOf } from '../../messageOf.ts';
 
 const arena = new Arena(false);
 
@@ -103,7 +104,11 @@ test('a library asked for by name that cannot be used is an error', () => {
       () => chooseBlas(choice, finder(blas), arena, fast),
       (error: Error) => error instanceof BertrandError && reason.test(error.message),
     );
-  refused('libnone', {}, /^cpu.blas: libnone cannot be used: .*no such library.*; use auto or off$/);
+  refused(
+    'libnone',
+    {},
+    /^the BLAS libnone cannot be used: .*no such library.*; set cpu.blas \(or BERTRAND_BLAS\) to auto or off$/,
+  );
   refused('libwrong', { libwrong: broken['gives no numbers'] ?? right }, /libwrong cannot be used: libwrong: wrong/);
 });
 
@@ -113,6 +118,16 @@ test('the device says whose products it takes, and off means its own', async () 
   assert.match(off.description, /, BLAS off$/);
   await auto.close();
   await off.close();
+});
+
+test('what the environment names stands above what the caller says', async () => {
+  process.env.BERTRAND_BLAS = './typed.so';
+  try {
+    const message = await messageOf(() => openCpu({ threads: 1, blas: 'off' }));
+    assert.match(message, /the BLAS \.\/typed\.so cannot be used/);
+  } finally {
+    delete process.env.BERTRAND_BLAS;
+  }
 });
 
 test('what is found here passes the check, and is used on every thread', async () => {
@@ -127,7 +142,7 @@ test('what is found here passes the check, and is used on every thread', async (
   }
   await openCpu({ threads: 2, blas: 'libabsent.so' }).then(
     () => assert.unreachable(),
-    (error: Error) => assert.match(error.message, /cpu.blas: libabsent.so cannot be used/),
+    (error: Error) => assert.match(error.message, /the BLAS libabsent.so cannot be used/),
   );
 });
 

@@ -23,6 +23,10 @@ const answers: readonly [setting: string, answer: string][] = [
     'cpu.threads=0',
     'found 0; expected auto, or a whole number from 1 to 1024; change it, or remove it for the default, "auto"',
   ],
+  [
+    'cpu.blas=./r/data.bin',
+    'found the text "./r/data.bin"; expected auto or off, or libopenblas.so.0, libopenblas.so, libblis.so.4, libmkl_rt.so.2, libblas.so.3, /System/Library/Frameworks/Accelerate.framework/Accelerate, /opt/homebrew/opt/openblas/lib/libopenblas.dylib, libopenblas.dll, openblas.dll, mkl_rt.2.dll (a path goes into the environment variable BERTRAND_BLAS, never into a config); change it, or remove it for the default, "auto"',
+  ],
   ['out=7', 'found 7; expected a text that is not empty; put it in quotes'],
   [
     'data.corpus=a.txt',
