@@ -11,6 +11,7 @@ import { gradcheckCommand } from './cli/gradcheck.ts';
 import { pretrainCommand } from './cli/pretrain.ts';
 import { summaryCommand } from './cli/summary.ts';
 import { trainTokenizerCommand } from './cli/tokenizer.ts';
+import { printError } from './cli/print.ts';
 import { commands, usageLine, yargsWords } from './cli/usage.ts';
 import { version } from './cli/version.ts';
 import { deviceChoices } from './kernels/choose.ts';
@@ -197,7 +198,7 @@ const cli = yargs(args)
   .updateStrings(yargsWords)
   .fail((message: string | null, error?: Error) => {
     if (error && error.name !== 'YError' && !(error instanceof UsageError)) throw error;
-    console.error(usageLine(message ?? error?.message ?? '', args));
+    printError(usageLine(message ?? error?.message ?? '', args));
     process.exit(2);
   });
 

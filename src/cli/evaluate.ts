@@ -6,6 +6,7 @@ import { evaluationData } from '../train/evaluate/evaluationData.node.ts';
 import { preparationView } from './progress/preparation.ts';
 import { expectScoresFit } from '../train/measure/scoresFit.ts';
 import { openTrained } from '../train/evaluate/trained.node.ts';
+import { print } from './print.ts';
 
 interface Arguments {
   readonly run: string;
@@ -22,16 +23,14 @@ export async function evaluateCommand({ run, corpus, device: choice, json }: Arg
   const result = await evaluate(device, trained.modelOn(device), data.batches(), data.baseline);
   await data.close();
   await device.close();
-  if (json) console.log(JSON.stringify({ checkpoint: trained.path, step: trained.step, ...result }, null, 2));
+  if (json) print(JSON.stringify({ checkpoint: trained.path, step: trained.step, ...result }, null, 2));
   else {
-    console.log(
-      `${trained.path}, on ${result.count} masked tokens of ${corpus?.join(' ') ?? "the run's validation text"}`,
-    );
-    console.log(
+    print(`${trained.path}, on ${result.count} masked tokens of ${corpus?.join(' ') ?? "the run's validation text"}`);
+    print(
       `loss         ${result.loss.toFixed(4)} nats (without context: ${result.contextFreeLoss.toFixed(4)}, by frequency: ${result.unigramLoss.toFixed(4)})`,
     );
-    console.log(`perplexity   ${result.perplexity.toFixed(1)}`);
-    console.log(`accuracy     ${(100 * result.accuracy).toFixed(1)} %`);
+    print(`perplexity   ${result.perplexity.toFixed(1)}`);
+    print(`accuracy     ${(100 * result.accuracy).toFixed(1)} %`);
   }
   return 0;
 }

@@ -6,6 +6,7 @@ import { runDeviceOptions } from '../train/config/deviceOptions.ts';
 import { fillMask, maskedSequence } from '../train/evaluate/fillMask.ts';
 import { textSegment } from '../train/config/modelOptions.ts';
 import { openTrained } from '../train/evaluate/trained.node.ts';
+import { inLine, print } from './print.ts';
 
 interface Arguments {
   readonly run: string;
@@ -31,12 +32,12 @@ export async function fillMaskCommand({ run, text, top, device: choice, json }: 
   const named = guesses.map((list) =>
     list.map(({ id, probability }) => ({ token: tokenizer.tokenOf(id), probability })),
   );
-  if (json) console.log(JSON.stringify({ checkpoint: trained.path, text, masks: named }, null, 2));
+  if (json) print(JSON.stringify({ checkpoint: trained.path, text, masks: named }, null, 2));
   else
     for (const [mask, list] of named.entries()) {
-      if (named.length > 1) console.log(`[MASK] ${mask + 1}`);
+      if (named.length > 1) print(`[MASK] ${mask + 1}`);
       for (const { token, probability } of list)
-        console.log(`${(100 * probability).toFixed(1).padStart(5)} %  ${token}`);
+        print(`${(100 * probability).toFixed(1).padStart(5)} %  ${inLine(token)}`);
     }
   return 0;
 }

@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bertrand, workFolder } from './commandLine.ts';
+import { bertrand, cacheHome, workFolder } from './commandLine.ts';
 
 const folder = workFolder();
 const json = (text: string): Record<string, never> => JSON.parse(text) as Record<string, never>;
@@ -118,6 +118,31 @@ test('tokenizer train writes a tokenizer.json that a config can name', async () 
   );
   assert.is(code, 0, stderr);
   assert.match(stdout, /Attention/);
+});
+
+test('tokenizer train replaces nothing that is no file', async () => {
+  const train = ['tokenizer', 'train', '--corpus', 'corpus.txt', '--vocab-size', '50', '--out'];
+  symlinkSync('/dev/null', join(folder, 'null.json'));
+  for (const [out, what] of [
+    ['null.json', 'a device or a pipe'],
+    ['run', 'a folder'],
+  ] as const) {
+    const { code, stderr } = await bertrand(folder, ...train, out);
+    assert.is(code, 1);
+    assert.match(stderr, new RegExp(`^cannot write .*${out}: it is ${what}; choose another --out\\n$`));
+  }
+});
+
+test('evaluating a run writes into the own cache alone, whatever folder the run names', async () => {
+  const foreign = readFileSync(join(folder, 'run/config.yaml'), 'utf8').replace('cache: .bertrand', 'cache: chosen');
+  cpSync(join(folder, 'run'), join(folder, 'foreign'), { recursive: true });
+  writeFileSync(join(folder, 'foreign/config.yaml'), foreign);
+  const names = (): string => readdirSync(folder, { recursive: true }).join('\n');
+  const before = names();
+  const { code, stderr } = await bertrand(folder, 'evaluate', 'foreign');
+  assert.is(code, 0, stderr);
+  assert.is(names(), before);
+  assert.ok(readdirSync(join(cacheHome, 'bertrand', 'corpora')).some((name) => name.startsWith('tokens-')));
 });
 
 test('bench, devices and gradcheck print what they promise', async () => {

@@ -1,5 +1,7 @@
 import type { PretrainView, RunFacts } from '../../train/pretrainView.ts';
 import { renderSamples } from '../../train/evaluate/samples.ts';
+import type { Sample } from '../../train/evaluate/samples.ts';
+import { inLine } from '../print.ts';
 import { formatCount } from './format.ts';
 import { LiveOutput } from './output.ts';
 import type { Output } from './output.ts';
@@ -56,10 +58,18 @@ export function progressView(
       live.print(
         `\nWords of the validation text in brackets, each masked for the model, and its guesses (+ for a right first guess):\n`,
       );
-      live.print(renderSamples(found));
+      live.print(renderSamples(found.map(oneLine)));
     },
   };
 }
+
+/** Words come from the vocabulary, which may be anybody's: none may begin a line of its own. */
+const oneLine = ({ before, truth, after, guesses }: Sample): Sample => ({
+  before: inLine(before),
+  truth: inLine(truth),
+  after: inLine(after),
+  guesses: guesses.map(({ token, probability }) => ({ token: inLine(token), probability })),
+});
 
 function factLines({ config, data, device, parameters, from, passedOver }: RunFacts): string {
   const { documents, trainTokens, validationTokens } = data.statistics;
