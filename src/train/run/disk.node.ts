@@ -66,8 +66,12 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
   return hash.digest('hex');
 }
 
-/** The bytes of a file of any size (readFile stops at 2 GiB). */
-export async function readBytes(path: string): Promise<Uint8Array> {
+/** The bytes of a file of any size (readFile stops at 2 GiB). Throws a BertrandError if it is no file, or one of more than `most`. */
+export async function readBytes(path: string, most: number): Promise<Uint8Array> {
+  const info = await stat(path);
+  if (!info.isFile()) throw new BertrandError(`${path}: not intact: it is not a file`); // opening a pipe could wait for ever
+  if (info.size > most)
+    throw new BertrandError(`${path}: not intact: it has ${info.size} bytes; at most ${most} were written`);
   const file = await open(path, 'r');
   try {
     const bytes = new Uint8Array((await file.stat()).size);

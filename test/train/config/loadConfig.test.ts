@@ -61,6 +61,11 @@ test('a path through a file, and bytes that are not UTF-8, are told', () => {
   );
 });
 
+test('what is far too large to be a config, and what is no file, is not read', () => {
+  assert.match(linesOf(() => loadConfig(file('large.yaml', ' '.repeat(600_000))))[0], /found 600,000 characters/);
+  assert.match(linesOf(() => loadConfig('/dev/zero'))[0], /found a device or a pipe; expected a config in YAML/);
+});
+
 const configs = fileURLToPath(new URL('../../../configs/', import.meta.url));
 for (const name of readdirSync(configs).filter((name) => name.endsWith('.yaml')))
   test(`configs/${name} is valid, names its schema and says what it is for`, () => {

