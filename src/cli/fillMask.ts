@@ -6,7 +6,7 @@ import { runDeviceOptions } from '../train/config/deviceOptions.ts';
 import { fillMask, maskedSequence } from '../train/evaluate/fillMask.ts';
 import { textSegment } from '../train/config/modelOptions.ts';
 import { openTrained } from '../train/evaluate/trained.node.ts';
-import { inLine, print } from './print.ts';
+import { inLine, print, printError } from './print.ts';
 
 interface Arguments {
   readonly run: string;
@@ -19,6 +19,7 @@ interface Arguments {
 export async function fillMaskCommand({ run, text, top, device: choice, json }: Arguments): Promise<number> {
   expectCount('top', top);
   const trained = await openTrained(run);
+  for (const notice of trained.notices) printError(notice);
   const { tokenizer, config } = trained;
   const ids = Int32Array.from([tokenizer.classId, ...tokenizer.encode(text), tokenizer.separatorId]);
   const sequence = maskedSequence(ids, tokenizer.maskId, textSegment(config));
@@ -32,7 +33,8 @@ export async function fillMaskCommand({ run, text, top, device: choice, json }: 
   const named = guesses.map((list) =>
     list.map(({ id, probability }) => ({ token: tokenizer.tokenOf(id), probability })),
   );
-  if (json) print(JSON.stringify({ checkpoint: trained.path, text, masks: named }, null, 2));
+  if (json)
+    print(JSON.stringify({ checkpoint: trained.path, passedOver: trained.passedOver, text, masks: named }, null, 2));
   else
     for (const [mask, list] of named.entries()) {
       if (named.length > 1) print(`[MASK] ${mask + 1}`);

@@ -2,6 +2,7 @@ import { cpSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { temporaryFolder } from '../temporaryFolder.ts';
 import { bertrand, cacheHome, workFolder } from './commandLine.ts';
 
 const folder = workFolder();
@@ -51,6 +52,27 @@ test('evaluate finds the corpus of the run from any folder', async () => {
   const there = await bertrand(join(folder, 'run'), 'evaluate', '.', '--json');
   assert.is(there.code, 0, there.stderr);
   assert.is(json(there.stdout).loss, json(here.stdout).loss);
+});
+
+test('a moved run counts relative paths from the present folder, and says so where they lead nowhere', async () => {
+  const there = temporaryFolder({ 'corpus.txt': readFileSync(join(folder, 'corpus.txt')) });
+  cpSync(join(folder, 'run'), join(there, 'deep/er/moved'), { recursive: true });
+  const here = await bertrand(there, 'evaluate', 'deep/er/moved');
+  assert.is(here.code, 0, here.stderr);
+  const nowhere = await bertrand(join(there, 'deep'), 'evaluate', 'er/moved');
+  assert.is(nowhere.code, 1);
+  assert.match(nowhere.stderr, /corpus\.txt.*the run is not where it was trained.*--corpus/s);
+});
+
+test('a copy is resumed by its own config, and the original stays as it was', async () => {
+  cpSync(join(folder, 'run'), join(folder, 'copy'), { recursive: true });
+  const before = readFileSync(join(folder, 'run/metrics.jsonl'), 'utf8');
+  const { code, stdout, stderr } = await bertrand(folder, 'pretrain', 'copy/config.yaml', '--resume', '--set', 'train.steps=62'); // prettier-ignore
+  assert.is(code, 0, stderr);
+  assert.match(stdout, /^run {5}copy$/m);
+  assert.match(stdout, /^learning rate: was 0 at step 60 of 60/m);
+  assert.ok(readdirSync(join(folder, 'copy/checkpoints')).includes('step-00000062'));
+  assert.is(readFileSync(join(folder, 'run/metrics.jsonl'), 'utf8'), before);
 });
 
 test('evaluate takes other text', async () => {

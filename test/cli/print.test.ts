@@ -4,6 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inLine, visible } from '../../src/cli/print.ts';
 import { LiveOutput } from '../../src/cli/progress/output.ts';
+import { sha256 } from '../../src/data/digest.ts';
+import { parseState, stateText } from '../../src/train/run/checkpoint/storedState.ts';
 import { bertrand, workFolder } from './commandLine.ts';
 
 test('what a terminal would obey is shown as an escape, and nothing else is changed', () => {
@@ -33,7 +35,11 @@ test('the words of a vocabulary reach no terminal with their escapes', async () 
   const file = join(folder, 'run/tokenizer.json');
   const text = readFileSync(file, 'utf8');
   assert.match(text, /"##s"/);
-  writeFileSync(file, text.replace('"##s"', '"##\\u001b[31m\\ns"'));
+  const forged = text.replace('"##s"', '"##\\u001b[31m\\ns"');
+  writeFileSync(file, forged);
+  const stateFile = join(folder, 'run/checkpoints/step-00000001/state.json');
+  const { state, versions, files } = await parseState(readFileSync(stateFile, 'utf8'));
+  writeFileSync(stateFile, await stateText({ ...state, tokenizer: await sha256(forged) }, files, versions as never));
   const { stdout, stderr } = await bertrand(folder, 'fill-mask', 'run', '[MASK]', '--top', '60', '--device', 'cpu');
   const all = stdout + stderr;
   assert.not(all.includes('\u001B'));

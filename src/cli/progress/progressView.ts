@@ -71,7 +71,7 @@ const oneLine = ({ before, truth, after, guesses }: Sample): Sample => ({
   guesses: guesses.map(({ token, probability }) => ({ token: inLine(token), probability })),
 });
 
-function factLines({ config, data, device, parameters, from, passedOver }: RunFacts): string {
+function factLines({ config, data, device, parameters, from, passedOver, notices }: RunFacts): string {
   const { documents, trainTokens, validationTokens } = data.statistics;
   const { preset, layers, embeddingSize, heads } = config.model;
   return [
@@ -81,5 +81,6 @@ function factLines({ config, data, device, parameters, from, passedOver }: RunFa
     `run     ${config.out}`,
     ...passedOver.map(({ path, reason }) => `passed over ${path}: ${reason}`),
     ...(from > 0 ? [`going on from step ${from}`] : []),
+    ...notices,
   ].join('\n');
 }

@@ -11,7 +11,7 @@ import { table } from './table/table.ts';
 import type { Config } from './table/table.ts';
 import { wrongPaths, wrongValue } from './problems/wrongValues.ts';
 
-/** Characters; reading more could take seconds. */
+/** Characters of a config that people write; reading many more could take seconds. */
 export const LONGEST_CONFIG = 2 ** 17;
 
 /**
@@ -28,7 +28,8 @@ export function resolveConfig(
   settings: readonly string[] = [],
   forgiven: readonly string[] = [],
 ): Config {
-  if (text.length > LONGEST_CONFIG) throw new ConfigError([tooLong(name, text.length)]);
+  // with all defaults and their comments, as a run keeps it, it is longer
+  if (text.length > 2 * LONGEST_CONFIG) throw new ConfigError([tooLong(name, text.length)]);
   const file = readYaml(text, '', placesIn(text, name));
   const written = addSettings(file, settings);
   if (!written.readable) throw new ConfigError(written.problems, written.untold);

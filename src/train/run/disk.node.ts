@@ -6,6 +6,8 @@ import { BertrandError } from '../../error.ts';
 /** The changes that a run makes to the disk. Each rejects with Node's own error. */
 export interface Disk {
   readonly makeFolder: (path: string) => Promise<void>;
+  /** Makes one folder, in one that must be there. */
+  readonly makeFolderIn: (path: string) => Promise<void>;
   /** Writes a file that survives a loss of power once this resolves. */
   readonly write: (path: string, bytes: Uint8Array) => Promise<void>;
   /** Makes a folder's new names survive a loss of power. */
@@ -19,6 +21,7 @@ export const disk: Disk = {
   makeFolder: async (path) => {
     await mkdir(path, { recursive: true });
   },
+  makeFolderIn: (path) => mkdir(path),
   write: async (path, bytes) => {
     const file = await open(path, 'w');
     try {

@@ -161,6 +161,7 @@ function failingDisk(failAt: number, powerGoes: boolean): { disk: Disk; count: (
     count: () => count,
     disk: {
       makeFolder: failing(quick.makeFolder),
+      makeFolderIn: failing(quick.makeFolderIn),
       write: failing(quick.write, (path, bytes) => quick.write(path, bytes.subarray(0, bytes.length / 2))),
       syncFolder: failing(quick.syncFolder),
       rename: failing(quick.rename),
