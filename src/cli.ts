@@ -203,5 +203,6 @@ const cli = yargs(args)
   });
 
 // Nobody reads on, or the disk is full: what is running stops as it does when it is asked to.
+process.stderr.on('error', () => {}); // a terminal that was closed must not keep a run from saving
 process.stdout.once('error', () => process.kill(process.pid, 'SIGTERM')).on('error', () => {});
 await cli.parseAsync();

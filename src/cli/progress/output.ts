@@ -45,7 +45,7 @@ export class LiveOutput {
   }
 
   #draw(): void {
-    const width = Math.max(1, (this.#output.columns ?? 80) - 1); // the last column makes some terminals wrap
+    const width = Math.max(1, (this.#output.columns || 80) - 1); // the last column makes some terminals wrap
     this.#output.write(`\r${inLine(this.#line?.(width) ?? '')}${ERASE_TO_END}`);
     this.#drawnAt = this.#now();
   }
