@@ -23,19 +23,19 @@ export async function openRun(request: RunRequest): Promise<OpenedRun> {
   try {
     if (resume) await expectRun(path);
     const made = resume ? undefined : await mkdir(path, { recursive: true });
-    const unlock = await lockFolder(path);
+    const lock = await lockFolder(path);
     try {
       if (!resume) {
         await expectRoom(path);
-        return new RunOnDisk(request, { passedOver: [], made: made !== undefined }, unlock);
+        return new RunOnDisk(request, { passedOver: [], made: made !== undefined }, lock);
       }
       const found = await goOnFrom(path);
       const before =
         configOf(found.checkpoint) ?? runConfig(path, 'put it back as it was, or start a new run with another --out');
       expectSameRun(request, before, found.checkpoint);
-      return new RunOnDisk(request, { ...found, before, made: false }, unlock);
+      return new RunOnDisk(request, { ...found, before, made: false }, lock);
     } catch (error) {
-      await unlock();
+      await lock.release();
       throw error;
     }
   } catch (error) {

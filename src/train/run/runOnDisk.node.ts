@@ -5,6 +5,7 @@ import type { Config } from '../config/table/table.ts';
 import type { Checkpoint, JsonObject, PassedOver, StoredCheckpoint } from './checkpoint/checkpoint.ts';
 import { CheckpointFolder } from './checkpoint/checkpointFolder.node.ts';
 import { exists, explainDisk, replaceFile } from './disk.node.ts';
+import type { Lock } from './lock.node.ts';
 import { MetricsFile } from './metricsFile.node.ts';
 import { cutMetrics } from './metricsText.ts';
 import type { OpenedRun, RunRequest } from './runFolder.ts';
@@ -28,20 +29,20 @@ export class RunOnDisk implements OpenedRun {
   readonly before: Config | undefined;
   readonly #request: RunRequest;
   readonly #made: boolean;
-  readonly #unlock: () => Promise<void>;
+  readonly #lock: Lock;
   readonly #checkpoints: CheckpointFolder;
   #metrics: MetricsFile | undefined;
   /** The texts of config.yaml and tokenizer.json. */
   #texts: ReadonlyMap<string, string> = new Map();
 
-  constructor(request: RunRequest, { checkpoint, passedOver, before, made }: Found, unlock: () => Promise<void>) {
+  constructor(request: RunRequest, { checkpoint, passedOver, before, made }: Found, lock: Lock) {
     this.path = request.path;
     this.checkpoint = checkpoint;
     this.passedOver = passedOver;
     this.before = before;
     this.#request = request;
     this.#made = made;
-    this.#unlock = unlock;
+    this.#lock = lock;
     this.#checkpoints = new CheckpointFolder(this.#file('checkpoints'), request.keep);
   }
 
@@ -67,6 +68,7 @@ export class RunOnDisk implements OpenedRun {
   }
 
   async save(checkpoint: Checkpoint, { scheduled } = { scheduled: true }): Promise<string> {
+    this.#lock.expectHeld();
     const metrics = this.#begun;
     const { size } = metrics;
     if (scheduled) metrics.append('checkpoint', { step: checkpoint.state.step }); // before: a crash right after keeps it
@@ -84,7 +86,7 @@ export class RunOnDisk implements OpenedRun {
 
   async close(): Promise<void> {
     this.#metrics?.close();
-    await this.#unlock();
+    await this.#lock.release();
     if (this.#made && !this.#metrics) await rmdir(this.path).catch(() => {}); // nothing came of it
   }
 
