@@ -1,6 +1,7 @@
 import { BertrandError } from '../error.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
+import { runDeviceOptions } from '../train/config/runDeviceOptions.ts';
 import { evaluate } from '../train/evaluate/evaluation.ts';
 import { evaluationData } from '../train/evaluate/evaluationData.node.ts';
 import { openTrained } from '../train/evaluate/trained.node.ts';
@@ -11,6 +12,7 @@ import { roundedTensors } from '../train/export/onnx/rounded.ts';
 import { bytes } from './bytes.ts';
 import { UsageError } from './exit.ts';
 import { preparationView } from './progress/preparation.ts';
+import { print, printError } from './print.ts';
 
 interface Arguments {
   readonly run: string;
@@ -26,12 +28,13 @@ export async function exportCommand({ run, format, out, precision, quantize, dev
   if (format === 'hf' && extra.length > 0)
     throw new UsageError('--precision and --quantize are for --format onnx; hf holds the weights as they are');
   const trained = await openTrained(run);
+  for (const notice of trained.notices) printError(notice);
   const costs = extra.length > 0 ? await costsOf(trained, extra, device) : {};
   const files = await exportRun(trained, out, { format, precisions: ['f32', ...extra], costs });
-  console.log(`${out}: ${trained.path} for ${format === 'hf' ? 'Hugging Face' : 'ONNX'}`);
-  for (const file of files) console.log(`  ${file.name}  ${bytes(file.bytes)}`);
+  print(`${out}: ${trained.path} for ${format === 'hf' ? 'Hugging Face' : 'ONNX'}`);
+  for (const file of files) print(`  ${file.name}  ${bytes(file.bytes)}`);
   for (const [name, cost] of Object.entries(costs))
-    console.log(`${name} costs ${cost.toFixed(4)} nats on the validation text`);
+    print(`${name} costs ${cost.toFixed(4)} nats on the validation text`);
   return 0;
 }
 
@@ -43,11 +46,11 @@ async function costsOf(
 ): Promise<Partial<Record<OnnxPrecision, number>>> {
   const data = await evaluationData(trained, undefined, preparationView(process.stderr)).catch((error: unknown) => {
     if (!(error instanceof BertrandError)) throw error;
-    console.error(`what each precision costs is not known, since the validation text is not here: ${error.message}`);
+    printError(`what each precision costs is not known, since the validation text is not here: ${error.message}`);
     return undefined;
   });
   if (!data) return {};
-  const device = await openDevice(choice, trained.config.cpu);
+  const device = await openDevice(choice, runDeviceOptions(trained.config));
   const lossOf = async (precision: OnnxPrecision): Promise<number> => {
     const model = trained.modelOn(device, roundedTensors(trained.tensors, precision));
     return (await evaluate(device, model, data.batches(), data.baseline)).loss;

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { DeviceChoice } from '../kernels/choose.ts';
 import { loadConfig } from '../train/config/loadConfig.node.ts';
 import { pretrain } from '../train/pretrain.node.ts';
@@ -12,13 +14,27 @@ interface Arguments {
 }
 
 export function pretrainCommand({ config, set, device, out, resume }: Arguments): Promise<number> {
+  const own = runOf(config);
+  const typedOut = out !== undefined || set.some((setting) => setting.startsWith('out='));
   const flags = Object.entries({ device, out }).filter(([, value]) => value !== undefined);
   const settings = [...set, ...flags.map(([key, value]) => `${key}=${JSON.stringify(value)}`)];
+  if (own !== undefined && !typedOut) settings.push(`out=${JSON.stringify(own)}`); // a copy names the original
   const given = [...set.map((setting) => ['set', setting]), ...flags].map(
     ([key, value]) => `--${key} ${quoted(value)}`,
   );
   const resumeCommand = ['npx bertrand pretrain', quoted(config), ...given, '--resume'].join(' ');
-  return pretrain(loadConfig(config, settings), resume, progressView(process.stdout, resumeCommand));
+  return pretrain(
+    loadConfig(config, settings),
+    resume,
+    progressView(process.stdout, resumeCommand),
+    own !== undefined && !typedOut,
+  );
+}
+
+/** The run's folder, if the config is a run's own. */
+function runOf(config: string): string | undefined {
+  const folder = dirname(config);
+  return basename(config) === 'config.yaml' && existsSync(join(folder, 'checkpoints')) ? folder : undefined;
 }
 
 /** As it must be typed in a shell. */

@@ -1,4 +1,4 @@
-import type { Trained } from '../evaluate/trained.node.ts';
+import type { Config } from '../config/table/table.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 
 /** What stands in a card beside the run itself. */
@@ -12,7 +12,7 @@ export interface CardFacts {
 }
 
 /** The README.md of an exported folder, with the metadata that model hubs read. */
-export function modelCard({ config, step }: Trained, { format, validation, files, version }: CardFacts): string {
+export function modelCard({ config, step }: { readonly config: Config; readonly step: number }, { format, validation, files, version }: CardFacts): string {
   const { model, data, train } = config;
   const library = format === 'hf' ? 'transformers' : 'transformers.js';
   const weights = files.map(
