@@ -1,6 +1,8 @@
 import { createDevice } from '../device.ts';
 import type { Device } from '../device.ts';
+import { relu, reluBackward, tanh, tanhBackward } from './activations.ts';
 import { adamw } from './adamw.ts';
+import { affine, exp, mul, reciprocal, transpose } from './arithmetic.ts';
 import { layerNormParameterGradients, sumRows } from './columns.ts';
 import { crossEntropy, crossEntropyBackward } from './crossEntropy.ts';
 import { dropout } from './dropout.ts';
@@ -24,6 +26,15 @@ export function openReference(): Device {
     kernels: {
       matmul,
       add,
+      mul,
+      affine,
+      reciprocal,
+      exp,
+      tanh,
+      tanhBackward,
+      relu,
+      reluBackward,
+      transpose,
       fill,
       sum,
       broadcast,

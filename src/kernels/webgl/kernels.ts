@@ -1,5 +1,7 @@
 import type { Kernels } from '../contract.ts';
+import { activationKernels } from './kernels/activations.ts';
 import { adamwKernels } from './kernels/adamw.ts';
+import { arithmeticKernels } from './kernels/arithmetic.ts';
 import { columnKernels } from './kernels/columns.ts';
 import { crossEntropyKernels } from './kernels/crossEntropy.ts';
 import { dropoutKernels } from './kernels/dropout.ts';
@@ -19,6 +21,8 @@ export function webGlKernels(engine: Engine): Kernels<WebGlHandles> {
   const kernels: Kernels<WebGlHandles> = {
     ...matmulKernels(engine),
     ...elementwiseKernels(engine),
+    ...arithmeticKernels(engine),
+    ...activationKernels(engine),
     ...reduceKernels(engine),
     ...columnKernels(engine),
     ...geluKernels(engine),

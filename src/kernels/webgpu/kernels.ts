@@ -1,5 +1,7 @@
 import type { Kernels } from '../contract.ts';
+import { activationKernels } from './kernels/activations.ts';
 import { adamwKernels } from './kernels/adamw.ts';
+import { arithmeticKernels } from './kernels/arithmetic.ts';
 import { attentionKernels } from './kernels/attention/attention.ts';
 import type { GpuHandles } from './engine/buffers.ts';
 import { columnKernels } from './kernels/columns.ts';
@@ -23,6 +25,8 @@ export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner, matrices?
   return {
     ...matmulKernels(queue, tuner, matrices),
     ...elementwise(queue),
+    ...arithmeticKernels(queue),
+    ...activationKernels(queue),
     ...geluKernels(queue),
     ...dropoutKernels(queue),
     ...softmaxKernels(queue, traits),

@@ -63,10 +63,11 @@ export function elementwise(
   });
   const addBias = eachElement(queue, {
     label: 'addBias',
-    inputs: { x: real, bias: f32 },
+    inputs: { x: real, bias: real },
     outputs: { y: real },
     parameters: { columns: 'u32' },
-    main: 'y[i] = y_real(f32(x[i]) + bias[i % p.columns]);',
+    main: 'y[i] = y_real(f32(x[i]) + f32(bias[i % p.columns]));',
+    inF32: [['bias']], // of a linear layer
   });
   return {
     add: ({ a, b }, { size }, { y }) => add({ a, b, y }, size, {}),
