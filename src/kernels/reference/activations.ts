@@ -1,5 +1,10 @@
 import type { ReferenceKernel } from './types.ts';
 
+/** y = e^x */
+export const exp: ReferenceKernel<'exp'> = ({ x }, { size }, { y }) => {
+  for (let i = 0; i < size; i++) y[i] = Math.exp(x[i]);
+};
+
 /** y = tanh(x) */
 export const tanh: ReferenceKernel<'tanh'> = ({ x }, { size }, { y }) => {
   for (let i = 0; i < size; i++) y[i] = Math.tanh(x[i]);

@@ -1,7 +1,6 @@
 import type { Kernels } from '../contract.ts';
 import { activationKernels } from './kernels/activations.ts';
 import { adamwKernels } from './kernels/adamw.ts';
-import { arithmeticKernels } from './kernels/arithmetic.ts';
 import { attentionKernels } from './kernels/attention/attention.ts';
 import type { GpuHandles } from './engine/buffers.ts';
 import { columnKernels } from './kernels/columns.ts';
@@ -16,6 +15,7 @@ import { matmulKernels } from './kernels/matmul/matmul.ts';
 import type { Queue } from './engine/queue.ts';
 import { reduceKernels } from './kernels/reduce.ts';
 import { softmaxKernels } from './kernels/softmax.ts';
+import { transposeKernels } from './kernels/transpose.ts';
 import type { Traits } from './engine/traits.ts';
 import type { Matrices } from './kernels/matmul/subgroupMatrix.ts';
 import type { Tuner } from './engine/tuner/tuner.ts';
@@ -25,9 +25,9 @@ export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner, matrices?
   return {
     ...matmulKernels(queue, tuner, matrices),
     ...elementwise(queue),
-    ...arithmeticKernels(queue),
     ...activationKernels(queue),
     ...geluKernels(queue),
+    ...transposeKernels(queue),
     ...dropoutKernels(queue),
     ...softmaxKernels(queue, traits),
     ...layerNormKernels(queue, traits),

@@ -60,7 +60,12 @@ function multiply(
   into?: Target,
 ): DeviceArray {
   const parameters = matmulParameters({
-    ...{ m, n, k, outer: batch, transposeA: first.transposed, transposeB: second.transposed },
+    m,
+    n,
+    k,
+    outer: batch,
+    transposeA: first.transposed,
+    transposeB: second.transposed,
     a: { row: first.transposed ? m : k, outer: m * k },
     b: { row: second.transposed ? k : n, outer: k * n },
     c: { row: n, outer: m * n },

@@ -13,7 +13,14 @@ const hyperbolicTangent = `function hyperbolicTangent(x) {
 
 export function activationKernels(
   engine: Engine,
-): Pick<Kernels<WebGlHandles>, 'tanh' | 'tanhBackward' | 'relu' | 'reluBackward'> {
+): Pick<Kernels<WebGlHandles>, 'exp' | 'tanh' | 'tanhBackward' | 'relu' | 'reluBackward'> {
+  const exp = engine.program({
+    name: 'exp',
+    parameters: { x: 'array' },
+    body: `
+      return Math.exp(x[this.thread.x]);
+    `,
+  });
   const tanh = engine.program({
     name: 'tanh',
     parameters: { x: 'array' },
@@ -46,6 +53,7 @@ export function activationKernels(
     `,
   });
   return {
+    exp: ({ x }, { size }, { y }) => exp(y, [size], { x: shaped(x, size) }),
     tanh: ({ x }, { size }, { y }) => tanh(y, [size], { x: shaped(x, size) }),
     tanhBackward: ({ y, dy }, { size }, { dx }) =>
       tanhBackward(dx, [size], { y: shaped(y, size), dy: shaped(dy, size) }),

@@ -18,7 +18,7 @@ fn hyperbolicTangent(x: vec4f) -> vec4f {
 
 export function activationKernels(
   queue: Queue,
-): Pick<Kernels<GpuHandles>, 'tanh' | 'tanhBackward' | 'relu' | 'reluBackward'> {
+): Pick<Kernels<GpuHandles>, 'exp' | 'tanh' | 'tanhBackward' | 'relu' | 'reluBackward'> {
   const forward = (label: string, y: string, declarations = '') =>
     eachVector(queue, {
       label,
@@ -34,11 +34,13 @@ export function activationKernels(
       outputs: { dx: 'vec4real' },
       main: `let value = vec4f(y[i]); let gradient = vec4f(dy[i]); store_dx(i, ${dx});`,
     });
+  const exp = forward('exp', 'exp(value)');
   const tanh = forward('tanh', 'hyperbolicTangent(value)', hyperbolicTangent);
   const tanhBackward = backward('tanhBackward', 'gradient * (1.0 - value * value)');
   const relu = forward('relu', 'select(value, vec4f(), value < vec4f())');
   const reluBackward = backward('reluBackward', 'select(vec4f(), gradient, value > vec4f())');
   return {
+    exp: ({ x }, { size }, { y }) => exp({ x, y }, size, {}),
     tanh: ({ x }, { size }, { y }) => tanh({ x, y }, size, {}),
     tanhBackward: ({ y, dy }, { size }, { dx }) => tanhBackward({ y, dy, dx }, size, {}),
     relu: ({ x }, { size }, { y }) => relu({ x, y }, size, {}),
