@@ -49,6 +49,7 @@ export function elementwise(
     outputs: { y: 'vec4real' },
     parameters: { vectors: 'u32' },
     main: 'store_y(i, vec4f(a[i]) * vec4f(b[i % p.vectors]));',
+    inF32: [],
   });
   const mul = eachElement(queue, {
     label: 'mul',
@@ -56,6 +57,7 @@ export function elementwise(
     outputs: { y: 'real' },
     parameters: { period: 'u32' },
     main: 'y[i] = y_real(f32(a[i]) * f32(b[i % p.period]));',
+    inF32: [],
   });
   const affine = eachVector(queue, {
     label: 'affine',
@@ -63,12 +65,14 @@ export function elementwise(
     outputs: { y: 'vec4real' },
     parameters: { factor: 'f32', term: 'f32' },
     main: 'store_y(i, p.factor * vec4f(x[i]) + p.term);',
+    inF32: [],
   });
   const reciprocal = eachVector(queue, {
     label: 'reciprocal',
     inputs: { x: 'vec4real' },
     outputs: { y: 'vec4real' },
     main: 'store_y(i, 1.0 / vec4f(x[i]));',
+    inF32: [],
   });
   const accumulate = eachVector(queue, {
     label: 'accumulate',
