@@ -78,6 +78,17 @@ export const opChecks: readonly OpCheck[] = [
   row('dropoutAdd', { residual: [5, 5], x: [5, 5] }, (tape, { residual, x }) =>
     add(tape.use(residual), dropout(tape.use(x), rate, tape.key('check'))),
   ),
+  // No fused kernel repeats a row or adds a number.
+  row('dropoutAdd of a row', { residual: [5, 4], x: [4] }, (tape, { residual, x }) =>
+    add(tape.use(residual), dropout(tape.use(x), rate, tape.key('check'))),
+  ),
+  row('dropoutAddLayerNorm of a row', { x: [3, 6], added: [6], gamma: [6], beta: [6] }, (tape, inputs) => {
+    const { x, added, gamma, beta } = inputs;
+    return layerNorm(add(tape.use(x), dropout(tape.use(added), rate, tape.key('check'))), gamma, beta, variance);
+  }),
+  row('dropoutAddLayerNorm of a number', { x: [3, 6], gamma: [6], beta: [6] }, (tape, { x, gamma, beta }) =>
+    layerNorm(add(dropout(tape.use(x), rate, tape.key('check')), 0.5), gamma, beta, variance),
+  ),
   ...(['both', 'sum', 'norm'] as const).map((used) =>
     row(`dropoutAddLayerNorm of ${used}`, { residual: [3, 6], x: [3, 6], gamma: [6], beta: [6] }, (tape, inputs) => {
       const { residual, x, gamma, beta } = inputs;
