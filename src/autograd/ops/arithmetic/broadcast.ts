@@ -16,9 +16,9 @@ export function broadcast(op: string, a: Tensor, b: Tensor): { readonly shape: S
   const repeated = first < 0 ? [] : narrow.shape.slice(first);
   const end = wide.shape.slice(wide.shape.length - repeated.length);
   if (narrow.shape.length > wide.shape.length || repeated.some((dimension, i) => dimension !== end[i]))
-    throw new BertrandError(
-      `${op}: shapes ${show(a.shape)} and ${show(b.shape)} do not fit; they must be equal, or one a scalar or the last dimensions of the other`,
-    );
+    throw new BertrandError(`${op}: shapes ${show(a.shape)} and ${show(b.shape)} do not fit`, {
+      advice: 'they must be equal, or one a scalar or the last dimensions of the other',
+    });
   return { shape: wide.shape, size: wide.size };
 }
 
