@@ -184,7 +184,7 @@ memory('an op is in the innermost box, also after an error in one', () => {
   tape.inBox('outer', () => {
     tape.use(a);
     tape.inBox('outer.inner', () => tape.use(a));
-    assert.throws(() => tape.inBox('outer.broken', () => add(tape.use(a), tape.use(vector('b', 1)))));
+    assert.throws(() => tape.inBox('outer.broken', () => add(tape.use(a), tape.use(vector('b', 1, 2, 3)))));
     tape.use(a);
   });
   tape.use(a);
