@@ -12,7 +12,10 @@ export interface CardFacts {
 }
 
 /** The README.md of an exported folder, with the metadata that model hubs read. */
-export function modelCard({ config, step }: { readonly config: Config; readonly step: number }, { format, validation, files, version }: CardFacts): string {
+export function modelCard(
+  { config, step }: { readonly config: Config; readonly step: number },
+  { format, validation, files, version }: CardFacts,
+): string {
   const { model, data, train } = config;
   const library = format === 'hf' ? 'transformers' : 'transformers.js';
   const weights = files.map(
