@@ -32,6 +32,7 @@ export function readGolden(name: string): unknown {
 
 /** The names of the cases that scripts/golden.py made. */
 export const gradientCases = readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
   .map((file) => file.replace('.json', ''))
   .filter((name) => name !== 'training');
 

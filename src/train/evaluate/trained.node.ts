@@ -10,8 +10,8 @@ import type { Config } from '../config/table/table.ts';
 import { modelOptions } from '../config/modelOptions.ts';
 import { writeParameters } from '../modelState.ts';
 import type { HostTensors } from '../modelState.ts';
-import { newestIntact, readCheckpoint } from '../run/checkpoint/readCheckpoint.node.ts';
-import type { StoredCheckpoint } from '../run/checkpoint/checkpoint.ts';
+import { newestModel, readModel } from '../run/checkpoint/readCheckpoint.node.ts';
+import type { StoredModel } from '../run/checkpoint/checkpoint.ts';
 
 /** A trained model, not yet on a device. */
 export interface Trained {
@@ -44,7 +44,7 @@ export async function openTrained(path: string): Promise<Trained> {
     throw new BertrandError(
       `${path}: ${whatIsThere(path)}; expected a run's folder (with config.yaml and checkpoints/) or a checkpoint in one`,
     );
-  const checkpoint = isCheckpoint ? await readCheckpoint(path) : await newestOf(run);
+  const checkpoint = isCheckpoint ? await readModel(path) : await newestOf(run);
   const config = loadConfig(configPath);
   const tokenizerPath = resolve(run, 'tokenizer.json');
   const tokenizer = readTokenizer(tokenizerPath);
@@ -66,13 +66,13 @@ export async function openTrained(path: string): Promise<Trained> {
 }
 
 /** The present folder where the run does not say, or has been moved away from where it was. */
-function startedIn(run: string, { state }: StoredCheckpoint): string {
+function startedIn(run: string, { state }: StoredModel): string {
   const folder = state.folder === undefined ? process.cwd() : resolve(run, state.folder);
   return existsSync(folder) ? folder : process.cwd();
 }
 
-async function newestOf(run: string): Promise<StoredCheckpoint> {
-  const { checkpoint, passedOver } = await newestIntact(join(run, 'checkpoints'));
+async function newestOf(run: string): Promise<StoredModel> {
+  const { checkpoint, passedOver } = await newestModel(join(run, 'checkpoints'));
   if (checkpoint) return checkpoint;
   const reasons = passedOver.map(({ path, reason }) => `\n  ${path}: ${reason}`).join('');
   throw reasons
