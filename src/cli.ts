@@ -45,6 +45,11 @@ const cli = yargs(args)
         .option('set', set)
         .option('device', { choices: deviceChoices, requiresArg: true, describe: "Instead of the config's device" })
         .option('out', { type: 'string', requiresArg: true, describe: "The run's folder, instead of the config's out" })
+        .option('init-from', {
+          type: 'string',
+          requiresArg: true,
+          describe: "Begin with the weights of a run, a checkpoint or a folder of Hugging Face's BERT (model.from)",
+        })
         .option('resume', {
           type: 'boolean',
           default: false,

@@ -1,11 +1,15 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { openData } from '../data/openData.node.ts';
 import type { OpenedData } from '../data/openedData.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { Config } from './config/table/table.ts';
 import { toYaml } from './config/yaml/toYaml.ts';
+import { NO_SOURCE } from './config/modelSource.ts';
 import { dataOptions } from './config/dataOptions.ts';
+import { configuredVocabSize } from './config/vocabSize.node.ts';
 import { trainingDeviceOptions } from './config/trainingDeviceOptions.ts';
+import type { ImportedModel } from './import/importedModel.ts';
+import { openImported } from './import/openImported.node.ts';
 import type { PretrainView } from './pretrainView.ts';
 import { openRun } from './run/openRun.node.ts';
 import type { RunFolder } from './run/runFolder.ts';
@@ -24,6 +28,10 @@ const SAMPLES = 8;
  * @returns the exit code: 0, or that of the signal which stopped the run
  */
 export async function pretrain(config: Config, resume: boolean, view: PretrainView): Promise<number> {
+  const { from } = config.model;
+  const weights = async (): Promise<ImportedModel | undefined> =>
+    from === NO_SOURCE ? undefined : openImported(from, config, configuredVocabSize(config));
+  const imported = resume ? undefined : await weights();
   const device = await openDevice(config.device, trainingDeviceOptions(config));
   let run: RunFolder | undefined;
   let data: OpenedData | undefined;
@@ -31,10 +39,17 @@ export async function pretrain(config: Config, resume: boolean, view: PretrainVi
   try {
     expectScoresFit(device, config);
     run = await openRun({ path: config.out, config, yaml: toYaml(config), resume, keep: config.checkpoint.keep });
-    data = await openData(dataOptions(config), view.preparing);
+    const begins = run.checkpoint ? undefined : (imported ?? (await weights()));
+    const own = run.checkpoint && from !== NO_SOURCE ? { tokenizer: join(run.path, 'tokenizer.json') } : {};
+    data = await openData({ ...dataOptions(config), ...own }, view.preparing);
     signals = watchSignals(({ name }) => view.stopping(name));
     const folder = relative(run.path, process.cwd());
-    return await pretrainOn({ config, device, run, data, folder, corpus: await data.fingerprint() }, signals, view);
+    return await pretrainOn(
+      { config, device, run, data, folder, corpus: await data.fingerprint() },
+      begins,
+      signals,
+      view,
+    );
   } catch (error) {
     throw withResumeAdvice(error);
   } finally {
@@ -45,10 +60,17 @@ export async function pretrain(config: Config, resume: boolean, view: PretrainVi
   }
 }
 
-async function pretrainOn(parts: RunParts, signals: SignalWatch, view: PretrainView): Promise<number> {
+async function pretrainOn(
+  parts: RunParts,
+  begins: ImportedModel | undefined,
+  signals: SignalWatch,
+  view: PretrainView,
+): Promise<number> {
   const { config, device, run, data } = parts;
   await run.saveTokenizer(JSON.stringify(data.tokenizer.toJson()));
   const session = new Session(parts);
+  for (const notice of begins?.notices ?? []) view.preparing({ notice });
+  await begins?.writeTo(session.training.model.parameters.all);
   const { parameters, step: from } = session;
   view.begin({ config, data, device, parameters, from, passedOver: run.passedOver });
   const last = await session.train(view, () => signals.stop !== undefined);

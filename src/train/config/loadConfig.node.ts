@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { FindSource } from './modelSource.ts';
 import { nearestName } from './problems/nearestName.ts';
 import { ConfigError } from './problems/problems.ts';
 import { resolveConfig } from './resolveConfig.ts';
 import type { Config } from './table/table.ts';
 
 /** `resolveConfig` of a file. Throws a ConfigError also when the file is missing, a folder, unreadable or no UTF-8. */
-export function loadConfig(path: string, settings: readonly string[] = []): Config {
-  return resolveConfig(read(path), path, settings);
+export function loadConfig(path: string, settings: readonly string[] = [], findSource?: FindSource): Config {
+  return resolveConfig(read(path), path, settings, findSource);
 }
 
 function read(path: string): string {

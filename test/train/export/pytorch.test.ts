@@ -11,7 +11,7 @@ import { bertTensors } from '../../../src/train/export/huggingFace/bertTensors.t
 import { readParameters } from '../../../src/train/modelState.ts';
 import { readSafetensors } from '../../../src/train/run/safetensors/readSafetensors.ts';
 import { writeSafetensors } from '../../../src/train/run/safetensors/writeSafetensors.ts';
-import { goldenFolders, goldenOptions, inputOf, readExpected, readJson, unpack } from './goldenFolders.ts';
+import { goldenFolders, goldenOptions, inputOf, readExpected, readJson, unpack } from '../goldenFolders.ts';
 
 const device = openReference();
 

@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { MaskedInput } from '../../../src/bert/Bert.ts';
-import type { ModelOptions } from '../../../src/bert/options.ts';
-import { presets } from '../../../src/bert/presets.ts';
+import type { MaskedInput } from '../../src/bert/Bert.ts';
+import type { ModelOptions } from '../../src/bert/options.ts';
+import { presets } from '../../src/bert/presets.ts';
 
 interface Packed {
   readonly shape: readonly number[];
@@ -23,7 +23,7 @@ interface Expected {
   readonly gradients: Readonly<Record<string, Packed>>;
 }
 
-const root = fileURLToPath(new URL('../../golden/huggingFace/', import.meta.url));
+const root = fileURLToPath(new URL('../golden/huggingFace/', import.meta.url));
 export const goldenFolders = readdirSync(root).map((name) => ({ name, path: join(root, name) }));
 export const readJson = (...path: string[]): unknown => JSON.parse(readFileSync(join(...path), 'utf8'));
 export const readExpected = (folder: string): Expected => readJson(folder, 'expected.json') as Expected;
