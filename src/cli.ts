@@ -79,11 +79,25 @@ const cli = yargs(args)
     (y) =>
       y
         .positional('run', run)
-        .positional('text', { type: 'string', demandOption: true, describe: 'A text with [MASK] in it' })
-        .option('top', { type: 'number', default: 5, requiresArg: true, describe: 'Guesses for each mask' })
+        .positional('text', {
+          type: 'string',
+          describe: 'A text with [MASK] in it; - for the lines of the standard input',
+        })
+        .option('file', { type: 'string', requiresArg: true, describe: 'A file with a text in each line, instead' })
+        .option('targets', {
+          type: 'string',
+          requiresArg: true,
+          describe: 'The only words to choose from, as in --targets king,queen',
+        })
+        .option('top', {
+          type: 'number',
+          requiresArg: true,
+          describe: 'Guesses for each mask: 5 by default, or all targets',
+        })
         .option('device', device)
         .option('json', json),
-    (a) => exitWith(() => fillMaskCommand(a)),
+    // of a lone dash yargs makes an empty text
+    (a) => exitWith(() => fillMaskCommand({ ...a, text: a.text === '' && args.includes('-') ? '-' : a.text })),
   )
   .command(
     commands.gradcheck,
