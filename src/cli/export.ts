@@ -27,7 +27,7 @@ export async function exportCommand({ run, format, out, precision, quantize, dev
   const extra: OnnxPrecision[] = [...(precision === 'f16' ? [precision] : []), ...(quantize ? [quantize] : [])];
   if (format === 'hf' && extra.length > 0)
     throw new UsageError('--precision and --quantize are for --format onnx; hf holds the weights as they are');
-  if (out === '') throw new UsageError('--out: found nothing; name a new folder');
+  if (out === '') throw new UsageError('--out: found nothing', { advice: 'name a new folder' });
   const trained = await openTrained(run);
   const { files, costs } = await exportRun(trained, out, {
     format,

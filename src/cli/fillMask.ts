@@ -80,12 +80,14 @@ function sequenceOf({ text, where }: GivenText, { tokenizer, config }: Trained):
   const { maxLength } = modelOptions(config, tokenizer.vocabSize);
   if (ids.length > maxLength)
     throw new BertrandError(
-      `${where}the text has ${ids.length} tokens with [CLS] and [SEP], the model takes ${maxLength}; shorten it`,
+      `${where}the text has ${ids.length} tokens with [CLS] and [SEP], the model takes ${maxLength}`,
+      { advice: 'shorten it' },
     );
   try {
     return maskedSequence(ids, tokenizer.maskId, textSegment(config));
   } catch (error) {
-    throw error instanceof BertrandError ? new BertrandError(`${where}${error.message}`) : error;
+    if (!(error instanceof BertrandError)) throw error;
+    throw new BertrandError(`${where}${error.what}`, error.advice === undefined ? {} : { advice: error.advice });
   }
 }
 
@@ -96,7 +98,8 @@ function targetIds(targets: string, tokenizer: Tokenizer): number[] {
     const ids = [...tokenizer.encode(word)];
     const tokens = ids.map((id) => tokenizer.tokenOf(id)).join(' ');
     if (ids.length === 1 && ids[0] !== tokenizer.unknownId) return ids[0];
-    if (ids.length === 0) throw new UsageError('--targets: found an empty word; write them like --targets king,queen');
+    if (ids.length === 0)
+      throw new UsageError('--targets: found an empty word', { advice: 'write them like --targets king,queen' });
     throw new UsageError(
       `--targets: ${JSON.stringify(word)} is ${ids.length === 1 ? 'not in the vocabulary' : `${ids.length} tokens (${tokens})`}; a [MASK] stands for one token of the vocabulary`,
     );

@@ -15,7 +15,7 @@ export interface GivenText {
  */
 export async function givenTexts(text: string | undefined, file: string | undefined): Promise<GivenText[]> {
   if (text !== undefined && file !== undefined)
-    throw new UsageError('--file: there is a text as well; leave out one of the two');
+    throw new UsageError('--file: there is a text as well', { advice: 'leave out one of the two' });
   if (text !== undefined && text !== '-') return [{ text, where: '' }];
   if (text === undefined && file === undefined)
     throw new UsageError('missing: <text>, - for the standard input, or --file; see `bertrand fill-mask --help`');

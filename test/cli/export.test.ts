@@ -114,7 +114,12 @@ for (const [what, args, code, pattern] of [
     1,
     /^modern\S*step-00000060 \(preset modern\): .*BertForMaskedLM[^]*model\.norm is pre, not post[^]*--format onnx/,
   ],
-  ['a folder that is there', ['bert', '--format', 'hf', '--out', 'hf'], 1, /^hf: found a folder; name a folder that/],
+  [
+    'a folder that is there',
+    ['bert', '--format', 'hf', '--out', 'hf'],
+    1,
+    /^hf: found a folder; expected nothing yet; name a new folder/,
+  ],
   ['a file in place of a folder', ['bert', '--format', 'hf', '--out', 'corpus.txt'], 1, /^corpus\.txt: found a file/],
   [
     'a folder inside a file',

@@ -27,7 +27,7 @@ train: { steps: 10 }
   const model = new Bert(modelOptions(config, vocabulary.length), config.seed).to(openReference());
   mkdirSync(path);
   writeFileSync(join(path, 'config.yaml'), toYaml(config));
-  writeFileSync(join(path, 'tokenizer.json'), JSON.stringify(bertTokenizerJson(vocabulary, true)));
+  writeFileSync(join(path, 'tokenizer.json'), JSON.stringify(bertTokenizerJson(vocabulary, { lowercase: true })));
   const checkpoints = new CheckpointFolder(join(path, 'checkpoints'), 1);
   await checkpoints.prepare();
   await checkpoints.save({

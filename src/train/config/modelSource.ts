@@ -24,9 +24,13 @@ export interface ModelSource {
 export type FindSource = (from: string, out: string) => ModelSource;
 
 /** The values of a source as defaults of a config. */
-export function sourceDefaults({ fixed, maxLength, defaults }: ModelSource): object {
-  const { model, data } = defaults;
-  return { model: { ...model, ...fixed.model, maxLength }, data: { ...data, ...fixed.data } };
+export function sourceDefaults({ fixed, defaults }: ModelSource): object {
+  return { model: { ...defaults.model, ...fixed.model }, data: { ...defaults.data, ...fixed.data } };
+}
+
+/** The config with the source's positions where it asks for none. */
+export function withPositions(config: Config, { maxLength }: ModelSource): Config {
+  return config.model.maxLength === 'auto' ? { ...config, model: { ...config.model, maxLength } } : config;
 }
 
 /** What was written and the source has otherwise. */

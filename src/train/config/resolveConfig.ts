@@ -2,7 +2,7 @@ import { LineCounter } from 'yaml';
 import { addSettings } from './yaml/addSettings.ts';
 import { brokenRules } from './crossChecks.ts';
 import { keysOf, merge, omit, valueAt } from './path.ts';
-import { NO_SOURCE, sourceDefaults, sourceProblems, unknownSource } from './modelSource.ts';
+import { NO_SOURCE, sourceDefaults, sourceProblems, unknownSource, withPositions } from './modelSource.ts';
 import type { FindSource } from './modelSource.ts';
 import { presetDefaults } from './table/presetDefaults.ts';
 import { ConfigError } from './problems/problems.ts';
@@ -43,7 +43,8 @@ export function resolveConfig(
   const defaults = merge(presetDefaults(preset), source && sourceDefaults(source));
   const values = merge(defaults, written.values);
   const wrong = wrongPaths(values);
-  const config = table.parse(merge(defaults, omit(written.values, wrong)));
+  const parsed = table.parse(merge(defaults, omit(written.values, wrong)));
+  const config = source ? withPositions(parsed, source) : parsed;
   const place = (path: string): Place => placeOf(path, written, name);
   const problems = [
     ...written.problems,

@@ -21,9 +21,9 @@ export interface NewFolder {
 export async function expectNothingAt(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found)
-    throw new BertrandError(
-      `${path}: found a ${found.isDirectory() ? 'folder' : 'file'}; name a folder that does not exist yet, or remove it`,
-    );
+    throw new BertrandError(`${path}: found a ${found.isDirectory() ? 'folder' : 'file'}; expected nothing yet`, {
+      advice: 'name a new folder, or remove this one',
+    });
 }
 
 /**

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BertrandError } from '../../error.ts';
+import type { Config } from '../config/table/table.ts';
 import { bertOptions } from './bertOptions.ts';
 import type { BertOptions } from './bertOptions.ts';
 import type { AvailableTensor } from './importedModel.ts';
@@ -14,14 +15,24 @@ export function readBertOptions(folder: string): BertOptions {
   return bertOptions(readJson(join(folder, 'config.json')), join(folder, 'config.json'));
 }
 
-/** The path of the folder's tokenizer: tokenizer.json, or else vocab.txt. */
-export function tokenizerIn(folder: string): string {
-  const path = ['tokenizer.json', 'vocab.txt'].map((name) => join(folder, name)).find((path) => existsSync(path));
-  if (path === undefined)
+const casing = z.looseObject({
+  do_lower_case: z.boolean().default(true),
+  strip_accents: z.boolean().nullable().default(null),
+});
+
+/** The folder's tokenizer: tokenizer.json, or else vocab.txt with the casing that tokenizer_config.json says, or BERT's own. */
+export function tokenizerIn(folder: string): Config['data']['tokenizer'] {
+  const [json, vocab, config] = ['tokenizer.json', 'vocab.txt', 'tokenizer_config.json'].map((name) =>
+    join(folder, name),
+  );
+  if (existsSync(json)) return json;
+  if (!existsSync(vocab))
     throw new BertrandError(
       `${folder}: there is no tokenizer; expected tokenizer.json or vocab.txt beside config.json`,
     );
-  return path;
+  const { data } = casing.safeParse(existsSync(config) ? readJson(config) : {});
+  if (!data) throw new BertrandError(`${config}: do_lower_case or strip_accents is neither true nor false`);
+  return { vocab, lowercase: data.do_lower_case, stripAccents: data.strip_accents ?? 'auto' };
 }
 
 /** All tensors of the folder by their names in it, from one file or from those that an index names; none is read yet. */
@@ -30,8 +41,8 @@ export async function openTensors(folder: string): Promise<ReadonlyMap<string, A
   if (existsSync(join(folder, INDEX))) return openShards(folder);
   if (existsSync(join(folder, PICKLE)))
     throw new BertrandError(
-      `${join(folder, PICKLE)}: a pickle, which can run code when it is read, is never read here; ` +
-        `make ${WHOLE} of it with Python: model.save_pretrained(FOLDER, safe_serialization=True)`,
+      `${join(folder, PICKLE)}: a pickle, which can run code when it is read, is never read here`,
+      { advice: `make ${WHOLE} of it in Python: model.save_pretrained(FOLDER, safe_serialization=True)` },
     );
   throw new BertrandError(`${folder}: there are no weights; expected ${WHOLE} or ${INDEX} beside config.json`);
 }
@@ -45,7 +56,9 @@ async function openShards(folder: string): Promise<ReadonlyMap<string, Available
   const shards = new Map<string, ReadonlyMap<string, AvailableTensor>>();
   for (const file of new Set(Object.values(data.weight_map))) {
     if (!existsSync(join(folder, file)))
-      throw new BertrandError(`${path}: it names ${file}, which is not there; copy all files of the model`);
+      throw new BertrandError(`${path}: it names ${file}, which is not there`, {
+        advice: 'copy all files of the model',
+      });
     shards.set(file, await openTensorFile(join(folder, file)));
   }
   return new Map(

@@ -16,7 +16,8 @@ const withTensor = (name: string, tensor?: RawTensor): Buffer => {
   else tensors.delete(name);
   return fileOf(tensors);
 };
-const damages: readonly [what: string, files: Record<string, string | Uint8Array | undefined>, pattern: RegExp][] = [
+type Damage = readonly [what: string, files: Record<string, string | Uint8Array | undefined>, pattern: RegExp];
+const damages: readonly Damage[] = [
   ['no weights', { 'model.safetensors': undefined }, /there are no weights; expected model\.safetensors/],
   [
     'a pickle',
@@ -35,17 +36,12 @@ const damages: readonly [what: string, files: Record<string, string | Uint8Array
     { 'model.safetensors': withTensor('bert.encoder.layer.0.output.dense.bias', f32([7], new Float32Array(7))) },
     /bert\.encoder\.layer\.0\.output\.dense\.bias has the shape \(7\); expected \(8\)/,
   ],
-  [
-    'whole numbers for weights',
-    {
-      'model.safetensors': withTensor('cls.predictions.bias', {
-        dtype: 'I32',
-        shape: [17],
-        bytes: new Uint8Array(68),
-      }),
-    },
-    /cls\.predictions\.bias is I32; expected F32, F16 or BF16/,
-  ],
+  ...(['I32', 'I64'] as const).map((dtype): Damage => {
+    const bytes = new Uint8Array(17 * (dtype === 'I32' ? 4 : 8));
+    const file = withTensor('cls.predictions.bias', { dtype, shape: [17], bytes });
+    const pattern = new RegExp(`cls\\.predictions\\.bias is ${dtype}; expected F32, F16 or BF16`);
+    return [`${dtype} for weights`, { 'model.safetensors': file }, pattern];
+  }),
   [
     'values that are no numbers',
     { 'model.safetensors': withTensor('cls.predictions.bias', f32([17], new Float32Array(17).fill(Number.NaN))) },

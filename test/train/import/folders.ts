@@ -55,7 +55,7 @@ export function bertFolder(path: string, files: Readonly<Record<string, string |
   mkdirSync(path, { recursive: true });
   copyFileSync(join(golden, 'config.json'), join(path, 'config.json'));
   const tokens = readFileSync(join(golden, 'vocab.txt'), 'utf8').trimEnd().split('\n');
-  writeFileSync(join(path, 'tokenizer.json'), JSON.stringify(bertTokenizerJson(tokens, true)));
+  writeFileSync(join(path, 'tokenizer.json'), JSON.stringify(bertTokenizerJson(tokens, { lowercase: true })));
   for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);
   return path;
 }

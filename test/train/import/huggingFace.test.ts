@@ -1,4 +1,4 @@
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,6 +9,7 @@ import type { ModelOptions } from '../../../src/bert/options.ts';
 import { modelOptions } from '../../../src/train/config/modelOptions.ts';
 import { openTrained } from '../../../src/train/evaluate/trained.node.ts';
 import { exportRun } from '../../../src/train/export/exportRun.node.ts';
+import { loadPretrainConfig } from '../../../src/train/import/modelSource.node.ts';
 import { readParameters } from '../../../src/train/modelState.ts';
 import { messageOf } from '../../messageOf.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
@@ -43,12 +44,26 @@ const renamed = (rename: (name: string) => string): Map<string, RawTensor> =>
   new Map(Array.from(goldenTensors(), ([name, tensor]) => [rename(name), tensor]));
 for (const { name, path } of goldenFolders)
   test(`${name}: a model that begins with the folder gives PyTorch's logits`, async () => {
-    const from = bertFolder(join(root, name), {});
-    for (const file of ['config.json', 'model.safetensors']) copyFileSync(join(path, file), join(from, file));
+    const from = join(root, name);
+    cpSync(path, from, { recursive: true }); // with a vocab.txt
     const { model, notices } = await begun(from);
     assert.ok((await difference(model, readExpected(path))) < 1e-10);
     assert.equal(notices, name === 'tied' ? [] : [`${from}: left over: cls.predictions.decoder.bias`]);
   });
+
+test('a vocab.txt is taken with the casing of tokenizer_config.json', () => {
+  const from = join(root, 'cased');
+  cpSync(golden, from, { recursive: true });
+  const tokenizerOf = (): unknown => {
+    const config = join(root, 'cased.yaml');
+    writeFileSync(config, `model: { from: ${from} }`);
+    return loadPretrainConfig(config).data.tokenizer;
+  };
+  const vocab = join(from, 'vocab.txt');
+  assert.equal(tokenizerOf(), { vocab, lowercase: true, stripAccents: 'auto' });
+  writeFileSync(join(from, 'tokenizer_config.json'), '{ "do_lower_case": false, "strip_accents": true }');
+  assert.equal(tokenizerOf(), { vocab, lowercase: false, stripAccents: true });
+});
 
 const old = (name: string): string =>
   name.replace('LayerNorm.weight', 'LayerNorm.gamma').replace('LayerNorm.bias', 'LayerNorm.beta');

@@ -33,9 +33,12 @@ export function expectBert(options: ModelOptions, name: string): void {
   if (options.segments === 0) problems.push('model.segments is 0: a random segment would be added to each token');
   if (options.segments > 2) problems.push(`model.segments is ${options.segments}, of which text has 1: it would get 0`);
   if (problems.length > 0)
-    throw new BertrandError(`${name}: Hugging Face's BertForMaskedLM cannot express this model:\n  ${problems.join('\n  ')}`, {
-      advice: 'export it with --format onnx, which takes every model, or train one of preset bert',
-    });
+    throw new BertrandError(
+      `${name}: Hugging Face's BertForMaskedLM cannot express this model:\n  ${problems.join('\n  ')}`,
+      {
+        advice: 'export it with --format onnx, which takes every model, or train one of preset bert',
+      },
+    );
 }
 
 /** The config.json of Hugging Face's BertForMaskedLM for a model of ours. */
