@@ -1,6 +1,6 @@
 /**
  * Asks Hugging Face's Rust library how it splits text, and writes what we need to do the same and to prove it:
- * src/data/tokenizer/words/characters.ts (the library's classes of characters) and test/golden/tokenizer.json.
+ * src/data/tokenizer/words/characters.ts (the library's classes of characters) and test/golden/tokenizer/rustLibrary.json.
  *
  *     npm install --prefix FOLDER tokenizers@0.23.2
  *     node --import tsx scripts/tokenizerGolden.ts FOLDER
@@ -104,6 +104,6 @@ const golden = await Promise.all(
   }),
 );
 writeFileSync(
-  new URL('../test/golden/tokenizer.json', import.meta.url),
+  new URL('../test/golden/tokenizer/rustLibrary.json', import.meta.url),
   `${JSON.stringify(Object.fromEntries(golden))}\n`,
 );

@@ -11,6 +11,7 @@ import { gradcheckCommand } from './cli/gradcheck.ts';
 import { pretrainCommand } from './cli/pretrain.ts';
 import { summaryCommand } from './cli/summary.ts';
 import { trainTokenizerCommand } from './cli/tokenizer.ts';
+import { printError } from './cli/print.ts';
 import { commands, usageLine, yargsWords } from './cli/usage.ts';
 import { version } from './cli/version.ts';
 import { deviceChoices } from './kernels/choose.ts';
@@ -225,10 +226,11 @@ const cli = yargs(args)
   .updateStrings(yargsWords)
   .fail((message: string | null, error?: Error) => {
     if (error && error.name !== 'YError' && !(error instanceof UsageError)) throw error;
-    console.error(usageLine(message ?? error?.message ?? '', args));
+    printError(usageLine(message ?? error?.message ?? '', args));
     process.exit(2);
   });
 
 // Nobody reads on, or the disk is full: what is running stops as it does when it is asked to.
+process.stderr.on('error', () => {}); // a terminal that was closed must not keep a run from saving
 process.stdout.once('error', () => process.kill(process.pid, 'SIGTERM')).on('error', () => {});
 await cli.parseAsync();

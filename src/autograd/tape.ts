@@ -8,7 +8,6 @@ import { callsFor, Deferred } from './deferred.ts';
 import type { FusedCall } from './deferred.ts';
 import { destinations, launcher } from './op.ts';
 import { fuse } from './ops/fused/fusions.ts';
-import type { Parameter } from './parameters/parameter.ts';
 import { expectShape, show, sizeOf } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { Indices, Tensor } from './tensor.ts';
@@ -79,8 +78,9 @@ export class Tape implements Recorder {
     return data instanceof Int32Array ? new Indices(array, shape, this, data) : new Tensor(array, shape, this, false);
   }
 
-  /** Brings a parameter onto this tape, so that ops on parameters alone know where to record. */
-  use(parameter: Parameter): Tensor {
+  /** Brings a parameter onto this tape, so that ops on parameters alone know where to record. A tensor of this tape is there already. */
+  use(parameter: Tensor): Tensor {
+    if (parameter.tape === this) return parameter;
     const forward = (): RecordedMany => ({
       outputs: [{ array: parameter.array, shape: parameter.shape }],
       backward: ([dy]) => [dy],

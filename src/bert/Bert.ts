@@ -1,5 +1,5 @@
+import { sum } from '../autograd/ops/arithmetic/sum.ts';
 import { Queries } from '../autograd/ops/queries.ts';
-import { sum } from '../autograd/ops/sum.ts';
 import { Parameters } from '../autograd/parameters/parameters.ts';
 import type { Tape } from '../autograd/tape.ts';
 import type { Tensor } from '../autograd/tensor.ts';

@@ -1,4 +1,4 @@
-import { add } from '../autograd/ops/add.ts';
+import { add } from '../autograd/ops/arithmetic/add.ts';
 import type { Queries } from '../autograd/ops/queries.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';

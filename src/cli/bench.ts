@@ -8,6 +8,7 @@ import { trainingDeviceOptions } from '../train/config/trainingDeviceOptions.ts'
 import { configuredVocabSize } from '../train/config/vocabSize.node.ts';
 import { bytes } from './bytes.ts';
 import { renderTable } from './table.ts';
+import { print } from './print.ts';
 
 interface Arguments {
   readonly config: string;
@@ -23,7 +24,7 @@ export async function benchCommand({ config: path, set, device: choice, steps, j
   const device = await openDevice(choice === 'auto' ? config.device : choice, trainingDeviceOptions(config));
   const result = await bench(config, configuredVocabSize(config), device, steps);
   await device.close();
-  console.log(json ? JSON.stringify({ config: path, ...result }, null, 2) : render(device.name, result));
+  print(json ? JSON.stringify({ config: path, ...result }, null, 2) : render(device.name, result));
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import { BertrandError } from '../error.ts';
 import { ConfigError } from '../train/config/problems/problems.ts';
+import { printError } from './print.ts';
 
 /** A mistake in what was typed. */
 export class UsageError extends BertrandError {}
@@ -15,7 +16,7 @@ export async function exitWith(command: () => Promise<number>): Promise<void> {
     process.exitCode = await command();
   } catch (error) {
     if (!(error instanceof BertrandError)) throw error;
-    console.error(error.message);
+    printError(error.message);
     process.exitCode = error instanceof ConfigError || error instanceof UsageError ? 2 : 1;
   }
 }

@@ -1,6 +1,7 @@
 import { BertrandError } from '../error.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
+import { runDeviceOptions } from '../train/config/runDeviceOptions.ts';
 import { evaluate } from '../train/evaluate/evaluation.ts';
 import { evaluationData } from '../train/evaluate/evaluationData.node.ts';
 import { openTrained } from '../train/evaluate/trained.node.ts';
@@ -13,6 +14,7 @@ import { roundedTensors } from '../train/export/onnx/rounded.ts';
 import { bytes } from './bytes.ts';
 import { UsageError } from './exit.ts';
 import { preparationView } from './progress/preparation.ts';
+import { print, printError } from './print.ts';
 
 interface Arguments {
   readonly run: string;
@@ -29,15 +31,16 @@ export async function exportCommand({ run, format, out, precision, quantize, dev
     throw new UsageError('--precision and --quantize are for --format onnx; hf holds the weights as they are');
   if (out === '') throw new UsageError('--out: found nothing', { advice: 'name a new folder' });
   const trained = await openTrained(run);
+  for (const notice of trained.notices) printError(notice);
   const { files, costs } = await exportRun(trained, out, {
     format,
     precisions: ['f32', ...extra],
     ...(extra.length > 0 && { costs: () => costsOf(trained, extra, device) }),
   });
-  console.log(`${out}: ${trained.path} for ${format === 'hf' ? 'Hugging Face' : 'ONNX'}`);
-  for (const file of files) console.log(`  ${file.name}  ${bytes(file.bytes)}`);
+  print(`${out}: ${trained.path} for ${format === 'hf' ? 'Hugging Face' : 'ONNX'}`);
+  for (const file of files) print(`  ${file.name}  ${bytes(file.bytes)}`);
   for (const [name, cost] of Object.entries(costs))
-    console.log(`${name} changes the loss on the validation text by ${signed(cost)} nats`);
+    print(`${name} changes the loss on the validation text by ${signed(cost)} nats`);
   return 0;
 }
 
@@ -45,11 +48,11 @@ export async function exportCommand({ run, format, out, precision, quantize, dev
 async function costsOf(trained: Trained, precisions: readonly OnnxPrecision[], choice: DeviceChoice): Promise<Costs> {
   const data = await evaluationData(trained, undefined, preparationView(process.stderr)).catch((error: unknown) => {
     if (!(error instanceof BertrandError)) throw error;
-    console.error(`what a precision costs is not known without the run's validation text: ${error.message}`);
+    printError(`what a precision costs is not known without the run's validation text: ${error.message}`);
     return undefined;
   });
   if (!data) return {};
-  const device = await openDevice(choice, trained.config.cpu);
+  const device = await openDevice(choice, runDeviceOptions(trained.config));
   const lossOf = async (precision: OnnxPrecision): Promise<number> => {
     const model = trained.modelOn(device, roundedTensors(trained.tensors, precision));
     return (await evaluate(device, model, data.batches(), data.baseline)).loss;

@@ -4,6 +4,7 @@ import type { MaskedInput } from '../bert/Bert.ts';
 import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
+import { runDeviceOptions } from '../train/config/runDeviceOptions.ts';
 import { maskedSequence } from '../train/evaluate/fillMask.ts';
 import type { Guess } from '../train/evaluate/fillMask.ts';
 import { fillMasks } from '../train/evaluate/fillMasks.ts';
@@ -12,6 +13,7 @@ import { openTrained } from '../train/evaluate/trained.node.ts';
 import type { Trained } from '../train/evaluate/trained.node.ts';
 import { givenTexts } from './texts.ts';
 import type { GivenText } from './texts.ts';
+import { inLine, print, printError } from './print.ts';
 
 interface Arguments {
   readonly run: string;
@@ -38,10 +40,11 @@ export async function fillMaskCommand({
   if (top !== undefined) expectCount('top', top);
   const texts = await givenTexts(text, file);
   const trained = await openTrained(run);
+  for (const notice of trained.notices) printError(notice);
   const { tokenizer, config } = trained;
   const among = targets === undefined ? undefined : targetIds(targets, tokenizer);
   const sequences = texts.map((given) => sequenceOf(given, trained));
-  const device = await openDevice(choice, config.cpu);
+  const device = await openDevice(choice, runDeviceOptions(config));
   const guesses = await fillMasks(device, trained.modelOn(device), sequences, top ?? among?.length ?? TOP, among);
   await device.close();
   const filled = texts.map(({ text }, i) => ({
@@ -49,14 +52,16 @@ export async function fillMaskCommand({
     masks: guesses[i].map((list) => list.map((guess) => named(guess, tokenizer))),
   }));
   const one = text !== undefined && text !== '-' ? filled[0] : undefined;
-  if (json) console.log(JSON.stringify({ checkpoint: trained.path, ...(one ?? { texts: filled }) }, null, 2));
-  else
+  if (json) {
+    const { path: checkpoint, passedOver } = trained;
+    print(JSON.stringify({ checkpoint, passedOver, ...(one ?? { texts: filled }) }, null, 2));
+  } else
     for (const { text, masks } of filled) {
-      if (!one) console.log(text);
+      if (!one) print(inLine(text));
       for (const [mask, list] of masks.entries()) {
-        if (masks.length > 1) console.log(`[MASK] ${mask + 1}`);
+        if (masks.length > 1) print(`[MASK] ${mask + 1}`);
         for (const { token, probability } of list)
-          console.log(`${percent(probability, targets !== undefined)} %  ${token}`);
+          print(`${percent(probability, targets !== undefined)} %  ${inLine(token)}`);
       }
     }
   return 0;

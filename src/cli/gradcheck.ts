@@ -8,6 +8,7 @@ import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
 import type { Device } from '../kernels/device.ts';
 import { renderTable } from './table.ts';
+import { print, printError } from './print.ts';
 
 /** Checks every op and every box: each against central differences, and the device's against reference. */
 export async function gradcheckCommand({
@@ -32,9 +33,9 @@ export async function gradcheckCommand({
     failures.push(...differences.filter(({ error }) => error > 1).map(({ message }) => message));
   }
   await device.close();
-  console.log(renderTable(header(device), rows));
-  for (const failure of failures) console.error(failure);
-  console.log(
+  print(renderTable(header(device), rows));
+  for (const failure of failures) printError(failure);
+  print(
     `${chosen.length} checked on ${device.description}: ${failures.length === 0 ? 'all pass' : `${failures.length} differences`}`,
   );
   return failures.length === 0 ? 0 : 1;

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { DeviceChoice } from '../kernels/choose.ts';
 import { loadConfig } from '../train/config/loadConfig.node.ts';
 import { modelSource, resumedSource } from '../train/import/modelSource.node.ts';
@@ -14,12 +16,15 @@ interface Arguments {
 }
 
 export function pretrainCommand({ config, set, device, out, initFrom, resume }: Arguments): Promise<number> {
+  const own = runOf(config);
+  const typedOut = out !== undefined || set.some((setting) => setting.startsWith('out='));
   const flags = [
     { flag: 'device', key: 'device', value: device },
     { flag: 'out', key: 'out', value: out },
     { flag: 'init-from', key: 'model.from', value: initFrom },
   ].filter(({ value }) => value !== undefined);
   const settings = [...set, ...flags.map(({ key, value }) => `${key}=${JSON.stringify(value)}`)];
+  if (own !== undefined && !typedOut) settings.push(`out=${JSON.stringify(own)}`); // a copy names the original
   const given = [...set.map((value) => ({ flag: 'set', value })), ...flags].map(
     ({ flag, value }) => `--${flag} ${quoted(value)}`,
   );
@@ -28,7 +33,14 @@ export function pretrainCommand({ config, set, device, out, initFrom, resume }: 
     loadConfig(config, settings, resume ? resumedSource : modelSource),
     resume,
     progressView(process.stdout, resumeCommand),
+    own !== undefined && !typedOut,
   );
+}
+
+/** The run's folder, if the config is a run's own. */
+function runOf(config: string): string | undefined {
+  const folder = dirname(config);
+  return basename(config) === 'config.yaml' && existsSync(join(folder, 'checkpoints')) ? folder : undefined;
 }
 
 /** As it must be typed in a shell. */

@@ -6,6 +6,7 @@ import { configuredVocabSize } from '../train/config/vocabSize.node.ts';
 import { renderTable } from './table.ts';
 import { formatCount } from './progress/format.ts';
 import { bytes } from './bytes.ts';
+import { print } from './print.ts';
 
 export async function summaryCommand({ config: path, set }: { config: string; set: string[] }): Promise<number> {
   const config = loadPretrainConfig(path, set);
@@ -20,16 +21,16 @@ export async function summaryCommand({ config: path, set }: { config: string; se
     formatCount(flops),
     share(flops),
   ]);
-  console.log(`${path}: preset ${model.preset}, batches of ${train.batchSize} x ${data.sequenceLength} tokens\n`);
-  console.log(
+  print(`${path}: preset ${model.preset}, batches of ${train.batchSize} x ${data.sequenceLength} tokens\n`);
+  print(
     renderTable(
       ['box', 'parameters', 'FLOPs a step', 'share'],
       [...rows, ['all', formatCount(parameters), formatCount(step.flops), share(step.flops)]],
     ),
   );
-  console.log(
+  print(
     `\nmemory   ${bytes(step.peakMemory)} at the fullest: ${bytes(step.parameterMemory)} weights, gradients and optimizer, the rest activations`,
   );
-  console.log(`a step   ${step.launches} kernels that read and write ${bytes(step.bytes)}`);
+  print(`a step   ${step.launches} kernels that read and write ${bytes(step.bytes)}`);
   return Promise.resolve(0);
 }

@@ -1,9 +1,11 @@
+import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { expectCount } from './exit.ts';
 import { Corpus } from '../data/corpus/corpus.node.ts';
-import { writeAtomically } from '../data/store/writeAtomically.node.ts';
-import { trainTokenizer as train } from '../data/tokenizer/trainTokenizer.ts';
+import { fileToReplace, writeAtomically } from '../data/store/writeAtomically.node.ts';
+import { trainTokenizer } from '../data/tokenizer/trainTokenizer.ts';
 import { preparationView } from './progress/preparation.ts';
+import { print } from './print.ts';
 
 interface Arguments {
   readonly corpus: string[];
@@ -26,6 +28,9 @@ export async function trainTokenizerCommand({
 }: Arguments): Promise<number> {
   expectCount('vocab-size', vocabSize);
   if (limitAlphabet !== undefined) expectCount('limit-alphabet', limitAlphabet);
+  const path = resolve(out);
+  const advice = 'choose another --out';
+  fileToReplace(path, advice); // before the work, not after it
   const corpus = new Corpus(globs, documents, process.cwd());
   const view = preparationView(process.stderr);
   const pieces = corpus.pieces((done) => view({ stage: 'counting words', done, total: corpus.bytes }), view);
@@ -35,9 +40,9 @@ export async function trainTokenizerCommand({
     stripAccents: stripAccents ?? ('auto' as const),
     limitAlphabet: limitAlphabet ?? ('auto' as const),
   };
-  const tokenizer = await train(pieces, options, view);
-  const path = resolve(out);
-  await writeAtomically(path, async (file) => file.writeFile(JSON.stringify(tokenizer.toJson())));
-  console.log(`${tokenizer.vocabSize} tokens written to ${out}`);
+  const tokenizer = await trainTokenizer(pieces, options, view);
+  const write = async (file: FileHandle): Promise<void> => file.writeFile(JSON.stringify(tokenizer.toJson()));
+  await writeAtomically(path, write, advice);
+  print(`${tokenizer.vocabSize} tokens written to ${out}`);
   return 0;
 }

@@ -1,14 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { BertrandError } from '../error.ts';
 import type { Corpus } from './corpus/corpus.node.ts';
+import type { TextPiece } from './corpus/textPiece.ts';
 import type { TokenizerOptions } from './dataOptions.ts';
 import { sha256 } from './digest.ts';
 import type { OnProgress } from './progress.ts';
 import { openTokenStore } from './store/openTokenStore.node.ts';
 import type { TokenStore } from './store/tokenStore.ts';
-import { filesIn, removeLeftovers } from './store/leftovers.node.ts';
-import { writeAtomically } from './store/writeAtomically.node.ts';
+import { CACHE_ADVICE, filesIn, makeCache, removeLeftovers } from './store/leftovers.node.ts';
+import { storeInMemory } from './store/storeInMemory.ts';
+import { UnwritableError, writeAtomically } from './store/writeAtomically.node.ts';
 import { writeTokenStore } from './store/writeTokenStore.node.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 import { trainTokenizer } from './tokenizer/trainTokenizer.ts';
@@ -52,7 +54,8 @@ export async function cachedTokenizer(
   const pieces = corpus.pieces((done) => onProgress({ stage: 'counting words', done, total: corpus.bytes }));
   const tokenizer = await trainTokenizer(pieces, options, onProgress);
   const text = JSON.stringify(tokenizer.toJson());
-  await writeAtomically(await named(text), async (file) => file.writeFile(text));
+  makeCache(folder);
+  await writeAtomically(await named(text), async (file) => file.writeFile(text), CACHE_ADVICE);
   return tokenizer;
 }
 
@@ -65,23 +68,57 @@ function existing(path: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** The corpus's tokens, from the cache where they are there and intact. */
+/** Where encoded corpora are kept. */
+export interface CacheFolders {
+  /** The one that is written and tidied. */
+  readonly own: string;
+  /** One that is only looked into, as that of a run from elsewhere; where there is one, what cannot be written is held in memory. */
+  readonly foreign?: string;
+}
+
+/** The corpus's tokens, from a cache where they are there and intact. */
 export async function cachedTokenStore(
-  folder: string,
+  { own, foreign }: CacheFolders,
   corpus: Corpus,
   tokenizer: Tokenizer,
   onProgress: OnProgress,
 ): Promise<TokenStore> {
-  removeLeftovers(folder);
-  const path = await cachePath(folder, 'tokens', corpus, await tokenizer.fingerprint(), 'bin');
-  if (existsSync(path)) {
-    const store = await openTokenStore(path, tokenizer.vocabSize);
-    if (typeof store !== 'string') return store;
-    onProgress({ notice: `${path}: not used: ${store}; building it again` });
+  const fingerprint = await tokenizer.fingerprint();
+  const pathIn = (folder: string): Promise<string> => cachePath(folder, 'tokens', corpus, fingerprint, 'bin');
+  const there = foreign === undefined ? undefined : await intactStore(await pathIn(foreign), tokenizer, onProgress);
+  if (there) return there;
+  removeLeftovers(own);
+  const path = await pathIn(own);
+  const found = await intactStore(path, tokenizer, onProgress);
+  if (found) return found;
+  const pieces = (): AsyncGenerator<TextPiece> =>
+    corpus.pieces((done) => onProgress({ stage: 'encoding', done, total: corpus.bytes }), onProgress);
+  makeCache(own);
+  try {
+    await writeTokenStore(path, pieces(), tokenizer);
+  } catch (error) {
+    if (foreign === undefined || !(error instanceof UnwritableError)) throw error;
+    return storeInMemory(pieces(), tokenizer);
   }
-  const pieces = corpus.pieces((done) => onProgress({ stage: 'encoding', done, total: corpus.bytes }), onProgress);
-  await writeTokenStore(path, pieces, tokenizer);
   const store = await openTokenStore(path, tokenizer.vocabSize);
   if (typeof store === 'string') throw new BertrandError(`${path}: written, but ${store}; is the disk sound?`);
   return store;
+}
+
+/** The store in a file, undefined where there is none; one that is damaged is told. */
+async function intactStore(
+  path: string,
+  { vocabSize }: Tokenizer,
+  onProgress: OnProgress,
+): Promise<TokenStore | undefined> {
+  try {
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
+    const store = await openTokenStore(path, vocabSize);
+    if (typeof store !== 'string') return store;
+    onProgress({ notice: `${path}: not used: ${store}; building it again` });
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    onProgress({ notice: `${path}: not used: ${error.message}; building it again` });
+  }
+  return undefined;
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { assembleData } from './assembleData.ts';
+import type { CacheFolders } from './cache.node.ts';
 import { cachedTokenizer, cachedTokenStore } from './cache.node.ts';
 import { Corpus } from './corpus/corpus.node.ts';
 import { isTrained } from './dataOptions.ts';
@@ -10,17 +11,17 @@ import { openTokenizer } from './tokenizer/tokenizerFile.node.ts';
 
 /**
  * Data from files, for Node: finds the corpus, trains or reads the tokenizer, encodes once into the cache, and gives
- * batches. Relative paths count from `folder`. Throws a BertrandError that names the file or the option at fault.
+ * batches. Relative paths count from `folder`, in which the cache is as well unless others are given. Throws a BertrandError that names the file or the option at fault.
  */
 export async function openData(
   options: DataOptions,
   onProgress: OnProgress = () => {},
   folder: string = process.cwd(),
+  cache: CacheFolders = { own: resolve(folder, options.cache) },
 ): Promise<OpenedData> {
   const corpus = new Corpus(options.corpus, options.documents, folder);
-  const cache = resolve(folder, options.cache);
   const tokenizer = isTrained(options.tokenizer)
-    ? await cachedTokenizer(cache, corpus, options.tokenizer, onProgress)
+    ? await cachedTokenizer(cache.own, corpus, options.tokenizer, onProgress)
     : openTokenizer(options.tokenizer, folder);
   const store = await cachedTokenStore(cache, corpus, tokenizer, onProgress);
   try {

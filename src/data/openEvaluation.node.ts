@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { BertrandError } from '../error.ts';
 import type { Batches } from './batches/batch.ts';
 import { Baseline } from './baseline.ts';
+import type { CacheFolders } from './cache.node.ts';
 import { cachedTokenStore } from './cache.node.ts';
 import { Corpus } from './corpus/corpus.node.ts';
 import type { DataOptions } from './dataOptions.ts';
@@ -26,9 +27,10 @@ export async function openEvaluation(
   options: DataOptions,
   onProgress: OnProgress = () => {},
   folder: string = process.cwd(),
+  cache: CacheFolders = { own: resolve(folder, options.cache) },
 ): Promise<EvaluationData> {
   const corpus = new Corpus(options.corpus, options.documents, folder);
-  const store = await cachedTokenStore(resolve(folder, options.cache), corpus, tokenizer, onProgress);
+  const store = await cachedTokenStore(cache, corpus, tokenizer, onProgress);
   const everything = splitDocuments(store.offsets, 1, options.seed).validation;
   const sequences = (options.packing ? packedSequences : documentSequences)(
     store,

@@ -9,6 +9,8 @@ export interface Backend<H extends Handles> {
   readonly name: DeviceName;
   /** One line for people: which hardware, how many threads, which features. */
   readonly description: string;
+  /** The part of it that the last bits of results depend on; all of it by default. */
+  readonly arithmetic?: string;
   readonly kernels: Kernels<H>;
   /** How kernels are timed: `call` where one has run when its call returns; left out where the device cannot measure it. */
   readonly timer?: 'call' | Timer;

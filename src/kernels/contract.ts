@@ -33,6 +33,8 @@ const matrix: Size<'rows' | 'columns'> = (p) => p.rows * p.columns;
 const row: Size<'columns'> = (p) => p.columns;
 const column: Size<'rows'> = (p) => p.rows;
 const one: Size<never> = () => 1;
+const period: Size<'period'> = (p) => p.period;
+const matrices: Size<'batch' | 'rows' | 'columns'> = (p) => p.batch * p.rows * p.columns;
 const scores: Size<'batch' | 'heads' | 'length'> = (p) => p.batch * p.heads * p.length * p.length;
 const spans: Size<'batch' | 'length'> = (p) => p.batch * p.length * 2;
 
@@ -64,10 +66,19 @@ const adamw = ['size', 'decayed', 'learningRate', 'beta1', 'beta2', 'epsilon', '
 export const required = {
   matmul: kernel(matmul, { a: real(a), b: real(b) }, { c: real(product) }), // c is dense as a whole: its strides permute, never pad
   add: kernel(['size'], { a: real(size), b: real(size) }, { y: real(size) }),
+  mul: kernel(['size', 'period'], { a: real(size), b: real(period) }, { y: real(size) }), // b is repeated: y[i] = a[i] * b[i % period]
+  affine: kernel(['size', 'factor', 'term'], { x: real(size) }, { y: real(size) }), // y = factor * x + term
+  reciprocal: kernel(['size'], { x: real(size) }, { y: real(size) }),
+  exp: kernel(['size'], { x: real(size) }, { y: real(size) }),
+  tanh: kernel(['size'], { x: real(size) }, { y: real(size) }),
+  tanhBackward: kernel(['size'], { y: real(size), dy: real(size) }, { dx: real(size) }),
+  relu: kernel(['size'], { x: real(size) }, { y: real(size) }),
+  reluBackward: kernel(['size'], { y: real(size), dy: real(size) }, { dx: real(size) }),
+  transpose: kernel(['batch', 'rows', 'columns'], { x: real(matrices) }, { y: real(matrices) }), // each of batch matrices
   fill: kernel(['size', 'value'], {}, { y: real(size) }),
   sum: kernel(['size', 'scale'], { x: real(size) }, { y: f32(one) }),
   broadcast: kernel(['size', 'scale'], { x: f32(one) }, { y: f32(size) }),
-  addBias: kernel(['rows', 'columns'], { x: real(matrix), bias: f32(row) }, { y: real(matrix) }),
+  addBias: kernel(['rows', 'columns'], { x: real(matrix), bias: real(row) }, { y: real(matrix) }),
   sumRows: kernel(['rows', 'columns'], { x: real(matrix) }, { y: f32(row) }),
   gelu: kernel(['size', 'tanh'], { x: real(size) }, { y: real(size) }),
   geluBackward: kernel(['size', 'tanh'], { x: real(size), dy: real(size) }, { dx: real(size) }),

@@ -36,6 +36,8 @@ export type Target = DeviceArray | 'f32' | undefined;
 export interface Device {
   readonly name: DeviceName;
   readonly description: string;
+  /** The part of the description that the last bits of results depend on. */
+  readonly arithmetic: string;
   readonly viewAlignment: number;
   /** What the kernels' `real` outputs are made as: f16 on a device opened in half precision. */
   readonly real: 'f32' | 'f16';
@@ -114,6 +116,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
   return {
     name: backend.name,
     description: backend.description,
+    arithmetic: backend.arithmetic ?? backend.description,
     viewAlignment: backend.viewAlignment,
     real,
     largestArray: backend.largestArray ?? Infinity,

@@ -1,18 +1,65 @@
 import { BertrandError } from '../error.ts';
 import type { HostTensors } from './modelState.ts';
 
-/** Throws unless the value is a finite number. */
+/** Training has diverged: what the model is now must not become a checkpoint. */
+export class DivergenceError extends BertrandError {}
+
+/** Throws a DivergenceError unless the value is a finite number. */
 export function expectFinite(what: string, value: number): void {
-  if (Number.isFinite(value)) return;
-  throw new BertrandError(`${what} is ${value}: training has diverged`, {
-    advice: 'begin a new run with a lower train.optimizer.learningRate or a longer train.schedule.warmup',
-  });
+  if (!Number.isFinite(value)) throw diverged(`${what} is ${value}`);
 }
 
-/** Throws unless all numbers of all tensors are finite: what cannot be used must not become a checkpoint. */
+/** Throws a DivergenceError unless all numbers of all tensors are finite. */
 export function expectFiniteTensors(tensors: HostTensors): void {
   for (const [name, { data }] of tensors) {
     const wrong = data.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0) expectFinite(`${name}[${wrong}]`, data[wrong]);
   }
+}
+
+/** How many times the greater of two losses: the best of the run, and that of guessing by frequency. */
+const FAR = 2;
+
+/**
+ * Sees divergence that stays finite: a loss far above both the run's best and guessing by frequency. A run that went on
+ * would write its good checkpoints over.
+ */
+export class LossWatch {
+  #best: number;
+  #guessing: number;
+
+  /**
+   * @param guessing what stands for the loss of guessing by frequency until a validation tells it
+   * @param best the least loss of the run so far, where it is resumed
+   */
+  constructor(guessing = Infinity, best = Infinity) {
+    this.#guessing = guessing;
+    this.#best = best;
+  }
+
+  /** The least loss so far, undefined before the first. */
+  get best(): number | undefined {
+    return Number.isFinite(this.#best) ? this.#best : undefined;
+  }
+
+  /** Takes note of a loss, of which a single one that is high says little. */
+  note(loss: number): void {
+    this.#best = Math.min(this.#best, loss);
+  }
+
+  /** Throws a DivergenceError if the loss is no number or far above the others. */
+  check(what: string, loss: number, guessing = this.#guessing): void {
+    expectFinite(what, loss);
+    this.#guessing = guessing;
+    this.note(loss);
+    if (loss <= FAR * Math.max(this.#best, guessing)) return;
+    const others = `the run's best was ${this.#best.toFixed(2)}, guessing by frequency has ${guessing.toFixed(2)}`;
+    throw diverged(`${what} is ${loss.toPrecision(4)}: ${others}`);
+  }
+}
+
+function diverged(found: string): DivergenceError {
+  return new DivergenceError(
+    `${found}: training has diverged; begin a new run with a lower train.optimizer.learningRate or a longer train.schedule.warmup`,
+  );
 }

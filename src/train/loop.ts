@@ -1,6 +1,5 @@
 import type { MaskedInput } from '../bert/Bert.ts';
 import type { Config } from './config/table/table.ts';
-import { expectFinite } from './divergence.ts';
 import { evaluate } from './evaluate/evaluation.ts';
 import type { Evaluation, EvaluationBaseline } from './evaluate/evaluation.ts';
 import type { LossWindow } from './lossWindow.ts';
@@ -72,10 +71,10 @@ export async function train(training: Training, from: number, observer: Observer
   return config.train.steps;
 }
 
-/** Loss and accuracy on the validation batches, whose masks are frozen. */
-export async function validate({ device, model, validationBatches, baseline }: Training): Promise<Evaluation> {
+/** Loss and accuracy on the validation batches, whose masks are frozen. Throws a DivergenceError where training has diverged. */
+export async function validate({ device, model, validationBatches, baseline, window }: Training): Promise<Evaluation> {
   const evaluation = await evaluate(device, model, validationBatches(), baseline);
-  expectFinite('the validation loss', evaluation.loss);
+  window.watch.check('the validation loss', evaluation.loss, evaluation.unigramLoss);
   return evaluation;
 }
 

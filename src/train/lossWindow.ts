@@ -1,4 +1,4 @@
-import { expectFinite } from './divergence.ts';
+import { expectFinite, LossWatch } from './divergence.ts';
 import type { StepResult } from './step.ts';
 
 /** What a window holds between two log lines; kept in checkpoints, so that a resumed run logs what the whole one would have. */
@@ -17,8 +17,12 @@ export class LossWindow {
   #steps: number;
   #loss: number;
   #flights: Flight[] = [];
+  readonly watch: LossWatch;
+  #last: { step: number; loss: number } | undefined;
 
-  constructor(state: WindowState = { steps: 0, loss: 0 }) {
+  /** @param watch who is told each loss */
+  constructor(state: WindowState = { steps: 0, loss: 0 }, watch = new LossWatch()) {
+    this.watch = watch;
     this.#steps = state.steps;
     this.#loss = state.loss;
   }
@@ -36,6 +40,12 @@ export class LossWindow {
     return { steps: this.#steps, loss: this.#loss };
   }
 
+  /** Throws a DivergenceError if the last loss says that training has diverged. Waits for all losses. */
+  async check(): Promise<void> {
+    await this.state();
+    if (this.#last) this.watch.check(`the loss of step ${this.#last.step}`, this.#last.loss);
+  }
+
   /** The mean loss since the last call. */
   async close(): Promise<number> {
     const { steps, loss } = await this.state();
@@ -51,6 +61,8 @@ export class LossWindow {
     const [loss, gradNorm] = [await flight.result.loss, await flight.result.gradNorm];
     expectFinite(`the loss of step ${flight.step}`, loss);
     if (!skips) expectFinite(`the gradients' norm at step ${flight.step}`, gradNorm);
+    this.watch.note(loss);
+    this.#last = { step: flight.step, loss };
     this.#steps += 1;
     this.#loss += loss;
   }

@@ -1,5 +1,6 @@
-import { join, relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { openData } from '../data/openData.node.ts';
+import { sha256 } from '../data/digest.ts';
 import type { OpenedData } from '../data/openedData.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { Config } from './config/table/table.ts';
@@ -12,8 +13,9 @@ import type { ImportedModel } from './import/importedModel.ts';
 import { openImported } from './import/openImported.node.ts';
 import type { PretrainView } from './pretrainView.ts';
 import { openRun } from './run/openRun.node.ts';
-import type { RunFolder } from './run/runFolder.ts';
-import { withResumeAdvice } from './run/resumeAdvice.ts';
+import { resumeNotices } from './run/resume/resumeNotices.ts';
+import type { OpenedRun } from './run/runFolder.ts';
+import { startedIn } from './run/resume/startedIn.node.ts';
 import { watchSignals } from './run/signals.node.ts';
 import type { SignalWatch } from './run/signals.node.ts';
 import { samples } from './evaluate/samples.ts';
@@ -25,33 +27,44 @@ const SAMPLES = 8;
 
 /**
  * A whole run: data, model, training, checkpoints, and at the end some of what was learnt.
+ * @param ownConfig whether the config is the run's own: relative paths then count from where the run was started, else from here
  * @returns the exit code: 0, or that of the signal which stopped the run
  */
-export async function pretrain(config: Config, resume: boolean, view: PretrainView): Promise<number> {
-  const { from } = config.model;
+export async function pretrain(
+  config: Config,
+  resume: boolean,
+  view: PretrainView,
+  ownConfig = false,
+): Promise<number> {
+  const { from: source } = config.model;
   const weights = async (): Promise<ImportedModel | undefined> =>
-    from === NO_SOURCE ? undefined : openImported(from, config, configuredVocabSize(config));
+    source === NO_SOURCE ? undefined : openImported(source, config, configuredVocabSize(config));
   const imported = resume ? undefined : await weights();
   const device = await openDevice(config.device, trainingDeviceOptions(config));
-  let run: RunFolder | undefined;
+  let run: OpenedRun | undefined;
   let data: OpenedData | undefined;
   let signals: SignalWatch | undefined;
   try {
     expectScoresFit(device, config);
-    run = await openRun({ path: config.out, config, yaml: toYaml(config), resume, keep: config.checkpoint.keep });
+    const notice = (text: string): void => view.preparing({ notice: text });
+    const { out: path, checkpoint } = config;
+    run = await openRun({ path, config, yaml: toYaml(config), resume, keep: checkpoint.keep, notice });
+    const began = ownConfig && run.checkpoint && startedIn(path, run.checkpoint, (run.before ?? config).out);
+    const folder = began ? began.folder : process.cwd();
     const begins = run.checkpoint ? undefined : (imported ?? (await weights()));
-    const own = run.checkpoint && from !== NO_SOURCE ? { tokenizer: join(run.path, 'tokenizer.json') } : {};
-    data = await openData({ ...dataOptions(config), ...own }, view.preparing);
+    const kept = run.checkpoint && source !== NO_SOURCE ? { tokenizer: resolve(run.path, 'tokenizer.json') } : {};
+    data = await openData({ ...dataOptions(config), ...kept }, view.preparing, folder);
     signals = watchSignals(({ name }) => view.stopping(name));
-    const folder = relative(run.path, process.cwd());
-    return await pretrainOn(
-      { config, device, run, data, folder, corpus: await data.fingerprint() },
-      begins,
-      signals,
-      view,
-    );
-  } catch (error) {
-    throw withResumeAdvice(error);
+    const tokenizer = JSON.stringify(data.tokenizer.toJson());
+    const parts = { config, device, run, data, folder: relative(run.path, folder), corpus: await data.fingerprint() };
+    const session = new Session({ ...parts, tokenizer: await sha256(tokenizer) });
+    for (const text of begins?.notices ?? []) notice(text);
+    await begins?.writeTo(session.training.model.parameters.all);
+    await run.begin(tokenizer);
+    const { parameters, step: from } = session;
+    const notices = resumeNotices(run.before, config, run.checkpoint?.state, device);
+    view.begin({ config, data, device, parameters, from, passedOver: run.passedOver, notices });
+    return await trainOn(session, parts, signals, view);
   } finally {
     signals?.close();
     await run?.close();
@@ -60,19 +73,12 @@ export async function pretrain(config: Config, resume: boolean, view: PretrainVi
   }
 }
 
-async function pretrainOn(
-  parts: RunParts,
-  begins: ImportedModel | undefined,
+async function trainOn(
+  session: Session,
+  { config, device, run, data }: RunParts,
   signals: SignalWatch,
   view: PretrainView,
 ): Promise<number> {
-  const { config, device, run, data } = parts;
-  await run.saveTokenizer(JSON.stringify(data.tokenizer.toJson()));
-  const session = new Session(parts);
-  for (const notice of begins?.notices ?? []) view.preparing({ notice });
-  await begins?.writeTo(session.training.model.parameters.all);
-  const { parameters, step: from } = session;
-  view.begin({ config, data, device, parameters, from, passedOver: run.passedOver });
   const last = await session.train(view, () => signals.stop !== undefined);
   if (last < config.train.steps && signals.stop) {
     run.log('stop', { step: last, signal: signals.stop.name });

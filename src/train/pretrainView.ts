@@ -16,6 +16,8 @@ export interface RunFacts {
   /** The step that a resumed run goes on from; 0 for a new one. */
   readonly from: number;
   readonly passedOver: readonly PassedOver[];
+  /** What else to know before it goes on. */
+  readonly notices: readonly string[];
 }
 
 /** Shows a person how training goes. */

@@ -4,7 +4,8 @@ import { prefetched } from '../data/batches/prefetched.ts';
 import type { Device } from '../kernels/device.ts';
 import { AdamW } from './optimizer/adamw.ts';
 import type { Config } from './config/table/table.ts';
-import { expectFiniteTensors } from './divergence.ts';
+import { BertrandError } from '../error.ts';
+import { DivergenceError, expectFiniteTensors, LossWatch } from './divergence.ts';
 import { firstBatches } from './evaluate/firstBatches.ts';
 import { train } from './loop.ts';
 import type { Observer, Training } from './loop.ts';
@@ -13,8 +14,9 @@ import type { WindowState } from './lossWindow.ts';
 import { modelOptions } from './config/modelOptions.ts';
 import { readParameters, writeParameters } from './modelState.ts';
 import type { TrainingView } from './pretrainView.ts';
+import type { JsonObject } from './run/checkpoint/checkpoint.ts';
 import type { RunFolder } from './run/runFolder.ts';
-import { expectSameCorpus } from './run/sameCorpus.ts';
+import { expectSameCorpus } from './run/resume/sameCorpus.ts';
 import { Throughput } from './throughput.ts';
 
 /** What a run is made of. */
@@ -26,6 +28,8 @@ export interface RunParts {
   readonly run: RunFolder;
   /** The data's fingerprint. */
   readonly corpus: string;
+  /** SHA-256 of the run's tokenizer.json, where it is known. */
+  readonly tokenizer?: string;
   /** Whence the config's relative paths count, as seen from the run's folder, where there are folders. */
   readonly folder?: string;
 }
@@ -35,6 +39,8 @@ export class Session {
   readonly training: Training;
   readonly #parts: RunParts;
   #step = 0;
+  /** The newest checkpoint's path. */
+  #saved: string | undefined;
 
   /** Throws a BertrandError if the run has seen another corpus. */
   constructor(parts: RunParts) {
@@ -52,7 +58,10 @@ export class Session {
       trainBatch: (index) => batches.at(index),
       validationBatches: () => firstBatches(data.validation, config.validate.batches),
       baseline: data.baseline,
-      window: new LossWindow(run.checkpoint?.state.window as WindowState | undefined),
+      window: new LossWindow(
+        run.checkpoint?.state.window as WindowState | undefined,
+        new LossWatch(Math.log(data.tokenizer.vocabSize), run.checkpoint?.state.best),
+      ),
     };
     this.#restore();
   }
@@ -79,7 +88,31 @@ export class Session {
       parameters: this.parameters,
       unknownShare: unknownTokens / tokens,
     });
-    return train(this.training, this.#step, this.#observer(view, stopRequested));
+    try {
+      return await train(this.training, this.#step, this.#observer(view, stopRequested));
+    } catch (error) {
+      const told = error instanceof DivergenceError ? this.#withSurvivor(error) : error;
+      this.#note(told);
+      throw told;
+    }
+  }
+
+  /** Training has diverged: what was saved before has not. */
+  #withSurvivor({ message }: DivergenceError): BertrandError {
+    const survivor = this.#saved === undefined ? 'no checkpoint was saved' : `${this.#saved} is from before`;
+    return new BertrandError(`${message} (${survivor})`);
+  }
+
+  /** A last line in the metrics, unless they are what fails. */
+  #note(error: unknown): void {
+    try {
+      this.#parts.run.log('error', {
+        step: this.#step,
+        message: error instanceof Error ? error.message : String(error),
+      });
+    } catch {
+      // the first error is the one to tell
+    }
   }
 
   /** Takes up the run's checkpoint, if there is one. */
@@ -90,13 +123,22 @@ export class Session {
     writeParameters(model.parameters, checkpoint.model);
     optimizer.restore({ steps: Number(checkpoint.state.optimizerSteps), tensors: checkpoint.optimizer });
     this.#step = checkpoint.state.step;
+    this.#saved = checkpoint.path;
   }
 
   /** Writes down and shows what the loop reports. */
   #observer(view: TrainingView, stopRequested: () => boolean): Observer {
-    const { config, model, optimizer, window } = this.training;
-    const { run, corpus, folder } = this.#parts;
-    const where = folder === undefined ? {} : { folder };
+    const { config, device, model, optimizer, window } = this.training;
+    const { run, corpus, tokenizer, folder } = this.#parts;
+    const { name, description, arithmetic } = device;
+    const always = {
+      seed: config.seed,
+      config: config as unknown as JsonObject,
+      corpus,
+      ...(tokenizer === undefined ? {} : { tokenizer }),
+      ...(folder === undefined ? {} : { folder }),
+      device: { name, description, arithmetic },
+    };
     const throughput = new Throughput();
     return {
       onStep: (step, tokens) => {
@@ -114,20 +156,22 @@ export class Session {
         view.validate(step, evaluation);
         throughput.restart();
       },
-      async save(step) {
+      save: async (step) => {
+        await window.check();
         const { steps, tensors } = await optimizer.state();
         const weights = await readParameters(model.parameters);
         expectFiniteTensors(weights);
+        const { best } = window.watch;
         const state = {
           step,
-          seed: config.seed,
           optimizerSteps: steps,
           window: await window.state(),
-          corpus,
-          ...where,
+          ...(best === undefined ? {} : { best }),
+          ...always,
         };
         const scheduled = step % config.checkpoint.every === 0 || step === config.train.steps;
-        view.saved(await run.save({ model: weights, optimizer: tensors, state }, { scheduled }));
+        this.#saved = await run.save({ model: weights, optimizer: tensors, state }, { scheduled });
+        view.saved(this.#saved);
         throughput.restart();
       },
       stopRequested,

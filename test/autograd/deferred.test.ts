@@ -5,7 +5,7 @@ import { compareWithReference } from '../../src/autograd/check/compareDevices.ts
 import { checkGradients } from '../../src/autograd/check/gradcheck.ts';
 import { opChecks } from '../../src/autograd/check/opChecks.ts';
 import { deferredOp } from '../../src/autograd/op.ts';
-import { add } from '../../src/autograd/ops/add.ts';
+import { add } from '../../src/autograd/ops/arithmetic/add.ts';
 import { crossEntropy } from '../../src/autograd/ops/crossEntropy.ts';
 import { dropout } from '../../src/autograd/ops/dropout.ts';
 import { gelu } from '../../src/autograd/ops/gelu.ts';
@@ -14,7 +14,7 @@ import { linear } from '../../src/autograd/ops/linear.ts';
 import { gather } from '../../src/autograd/ops/gather.ts';
 import { gatherSum } from '../../src/autograd/ops/gatherSum.ts';
 import { softmax } from '../../src/autograd/ops/softmax.ts';
-import { sum } from '../../src/autograd/ops/sum.ts';
+import { sum } from '../../src/autograd/ops/arithmetic/sum.ts';
 import { Parameter } from '../../src/autograd/parameters/parameter.ts';
 import { Tape } from '../../src/autograd/tape.ts';
 import type { Tensor } from '../../src/autograd/tensor.ts';

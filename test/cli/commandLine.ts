@@ -6,6 +6,9 @@ import { temporaryFolder } from '../temporaryFolder.ts';
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const tsx = import.meta.resolve('tsx');
 
+/** The user's own cache: for these tests, not the person's who runs them. */
+export const cacheHome = temporaryFolder();
+
 export interface Ended {
   /** The exit code, or the signal's name. */
   readonly code: number | string;
@@ -26,7 +29,7 @@ export function startWith(input: string, folder: string, ...args: string[]): Sta
   const child = spawn(process.execPath, ['--import', tsx, cli, ...args], {
     cwd: folder,
     stdio: 'pipe',
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', XDG_CACHE_HOME: cacheHome },
   });
   child.stdin.end(input);
   const ended = new Promise<Ended>((resolve) => {

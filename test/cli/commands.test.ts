@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bertrand, workFolder } from './commandLine.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+import { bertrand, cacheHome, workFolder } from './commandLine.ts';
 
 const folder = workFolder();
 const json = (text: string): Record<string, never> => JSON.parse(text) as Record<string, never>;
@@ -51,6 +52,27 @@ test('evaluate finds the corpus of the run from any folder', async () => {
   const there = await bertrand(join(folder, 'run'), 'evaluate', '.', '--json');
   assert.is(there.code, 0, there.stderr);
   assert.is(json(there.stdout).loss, json(here.stdout).loss);
+});
+
+test('a moved run counts relative paths from the present folder, and says so where they lead nowhere', async () => {
+  const there = temporaryFolder({ 'corpus.txt': readFileSync(join(folder, 'corpus.txt')) });
+  cpSync(join(folder, 'run'), join(there, 'deep/er/moved'), { recursive: true });
+  const here = await bertrand(there, 'evaluate', 'deep/er/moved');
+  assert.is(here.code, 0, here.stderr);
+  const nowhere = await bertrand(join(there, 'deep'), 'evaluate', 'er/moved');
+  assert.is(nowhere.code, 1);
+  assert.match(nowhere.stderr, /corpus\.txt.*the run is not where it was trained.*--corpus/s);
+});
+
+test('a copy is resumed by its own config, and the original stays as it was', async () => {
+  cpSync(join(folder, 'run'), join(folder, 'copy'), { recursive: true });
+  const before = readFileSync(join(folder, 'run/metrics.jsonl'), 'utf8');
+  const { code, stdout, stderr } = await bertrand(folder, 'pretrain', 'copy/config.yaml', '--resume', '--set', 'train.steps=62'); // prettier-ignore
+  assert.is(code, 0, stderr);
+  assert.match(stdout, /^run {5}copy$/m);
+  assert.match(stdout, /^learning rate: was 0 at step 60 of 60/m);
+  assert.ok(readdirSync(join(folder, 'copy/checkpoints')).includes('step-00000062'));
+  assert.is(readFileSync(join(folder, 'run/metrics.jsonl'), 'utf8'), before);
 });
 
 test('evaluate takes other text', async () => {
@@ -119,6 +141,19 @@ test('tokenizer train on words that are all too long is an error', async () => {
   clear(stderr);
 });
 
+test('a run loads no library that its config names', async () => {
+  const config = join(folder, 'run/config.yaml');
+  const before = readFileSync(config, 'utf8');
+  assert.match(before, / {2}blas: auto/);
+  writeFileSync(config, before.replace(' blas: auto', ' blas: ./x.so'));
+  const asked = await bertrand(folder, 'fill-mask', 'run', 'the [MASK]', '--device', 'cpu');
+  assert.is(asked.code, 0, asked.stderr);
+  const trained = await bertrand(folder, 'pretrain', 'run/config.yaml', '--resume');
+  assert.is(trained.code, 2);
+  assert.match(trained.stderr, /cpu\.blas: found the text "\.\/x\.so"; expected auto or off/);
+  writeFileSync(config, before);
+});
+
 test('tokenizer train writes a tokenizer.json that a config can name', async () => {
   const made = await bertrand(
     folder,
@@ -141,6 +176,31 @@ test('tokenizer train writes a tokenizer.json that a config can name', async () 
   );
   assert.is(code, 0, stderr);
   assert.match(stdout, /Attention/);
+});
+
+test('tokenizer train replaces nothing that is no file', async () => {
+  const train = ['tokenizer', 'train', '--corpus', 'corpus.txt', '--vocab-size', '50', '--out'];
+  symlinkSync('/dev/null', join(folder, 'null.json'));
+  for (const [out, what] of [
+    ['null.json', 'a device or a pipe'],
+    ['run', 'a folder'],
+  ] as const) {
+    const { code, stderr } = await bertrand(folder, ...train, out);
+    assert.is(code, 1);
+    assert.match(stderr, new RegExp(`^cannot write .*${out}: it is ${what}; choose another --out\\n$`));
+  }
+});
+
+test('evaluating a run writes into the own cache alone, whatever folder the run names', async () => {
+  const foreign = readFileSync(join(folder, 'run/config.yaml'), 'utf8').replace('cache: .bertrand', 'cache: chosen');
+  cpSync(join(folder, 'run'), join(folder, 'foreign'), { recursive: true });
+  writeFileSync(join(folder, 'foreign/config.yaml'), foreign);
+  const names = (): string => readdirSync(folder, { recursive: true }).join('\n');
+  const before = names();
+  const { code, stderr } = await bertrand(folder, 'evaluate', 'foreign');
+  assert.is(code, 0, stderr);
+  assert.is(names(), before);
+  assert.ok(readdirSync(join(cacheHome, 'bertrand', 'corpora')).some((name) => name.startsWith('tokens-')));
 });
 
 test('bench, devices and gradcheck print what they promise', async () => {

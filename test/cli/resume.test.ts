@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -62,6 +63,8 @@ for (const kills of [1, 3])
 for (const [signal, expected] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGHUP', 129],
+  ['SIGUSR1', 128 + constants.signals.SIGUSR1],
 ] as const)
   test(`${signal} saves, says how to go on, and ends with ${expected}; resumed, the run gives the same bits`, async () => {
     const run = start(folder, ...pretrain(signal));

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -40,7 +40,7 @@ const cached = (extension: string): string[] => readdirSync(cache).filter((name)
 test('the first time all is made, the second time nothing', async () => {
   assert.equal((await opened()).did, ['counting words', 'building vocabulary', 'encoding']);
   assert.equal((await opened()).did, []);
-  assert.equal([cached('.json').length, cached('.bin').length, readdirSync(cache).length], [1, 1, 2]);
+  assert.equal([cached('.json').length, cached('.bin').length, readdirSync(cache).length], [1, 1, 3]);
 });
 
 test('seed, split and sequences need no new encoding; another tokenizer does', async () => {
@@ -91,7 +91,7 @@ test('a cached tokenizer that was damaged or edited is reported and trained agai
 test('what an interrupted encoding left is removed, what may be in use is not', async () => {
   const old = new Date(Date.now() - 120_000);
   const nobody = 2 ** 22 + 1; // above the highest process number
-  const leftover = (pid: number): string => join(cache, `tokens-0123.bin.${pid}.tmp`);
+  const leftover = (pid: number): string => join(cache, `tokens-0123456789abcdef.bin.${pid}.tmp`);
   for (const pid of [nobody, nobody + 1, process.pid]) writeFileSync(leftover(pid), 'half');
   for (const pid of [nobody, process.pid]) utimesSync(leftover(pid), old, old);
   await opened();
@@ -99,6 +99,49 @@ test('what an interrupted encoding left is removed, what may be in use is not', 
     [nobody, nobody + 1, process.pid].map((pid) => existsSync(leftover(pid))),
     [false, true, true],
   );
+});
+
+test('only what is ours is removed: temporary files of our names, in a folder that we made a cache', async () => {
+  const old = new Date(Date.now() - 7_200_000);
+  const make = (...path: string[]): string => {
+    const file = join(folder, ...path);
+    writeFileSync(file, 'precious');
+    utimesSync(file, old, old);
+    return file;
+  };
+  mkdirSync(join(folder, 'shared'));
+  const theirs = [make('.bertrand', 'thesis.4194305.tmp'), make('shared', 'tokens-0123456789abcdef.bin.4194305.tmp')];
+  await opened();
+  await opened({ cache: 'shared' });
+  assert.equal(theirs.map((file) => existsSync(file)), [true, true]); // prettier-ignore
+});
+
+test('a cache that is not our own is read and left as it was; what cannot be written is held in memory', async () => {
+  const files = (): string =>
+    JSON.stringify(readdirSync(cache).map((name) => [name, statSync(join(cache, name)).mtimeMs]));
+  const made = await dataFromTexts(texts, { ...batchOptions, tokenizer: { vocabSize: 50, lowercase: true } });
+  const tokenizer = 'made.json';
+  writeFileSync(join(folder, tokenizer), JSON.stringify(made.tokenizer.toJson()));
+  await opened({ tokenizer });
+  const before = files();
+  const open = async (own: string, changes: Partial<DataOptions> = {}): Promise<[stages: string[], tokens: number]> => {
+    const stages = new Set<string>();
+    const note = (event: object): unknown => 'stage' in event && stages.add(String(event.stage));
+    const data = await openData({ ...options, tokenizer, ...changes }, note, folder, { own, foreign: cache });
+    await data.close();
+    return [[...stages], data.statistics.tokens];
+  };
+  const own = join(folder, 'own');
+  const [stages, tokens] = await open(own);
+  assert.equal(stages, []);
+  assert.not(existsSync(own));
+  const half = { corpus: ['a.txt', 'b.txt'] };
+  const [, fewer] = await open(own, half);
+  assert.ok(fewer < tokens);
+  assert.equal(await open(own, half), [[], fewer]);
+  writeFileSync(join(folder, 'no-folder'), '');
+  assert.equal(await open(join(folder, 'no-folder'), { corpus: ['a.txt'], validation: 0.3 }), [['encoding'], 280]);
+  assert.is(files(), before);
 });
 
 test('the fingerprint changes with the tokens and with where documents end, and with nothing else', async () => {
@@ -181,7 +224,7 @@ test('blank files are told once, when they are read', async () => {
 
 test('a cache that cannot be written gets an error that names the option', async () => {
   writeFileSync(join(folder, 'taken'), '');
-  await rejects(() => opened({ cache: 'taken' }), /data\.cache: cannot write .*taken/);
+  await rejects(() => opened({ cache: 'taken' }), /cannot write .*taken.*set data\.cache/);
 });
 
 test('a corpus too small gets an error and leaves no file open', () =>

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { documents, prose, root } from './markdown.ts';
 
 const texts = documents();
-const folders = ['src', 'test', 'scripts', 'web', 'configs', 'docs', 'findings'];
+const folders = ['src', 'test', 'scripts', 'web', 'configs', 'docs', 'examples', 'findings'];
 const files = folders.flatMap((folder) =>
   (readdirSync(root + folder, { recursive: true }) as string[]).map(
     (file) => `/${folder}/${file.replaceAll('\\', '/')}`,

@@ -15,7 +15,7 @@ import {
   tables,
   uniform,
 } from './caseMakers.ts';
-import type { KernelCase, Random } from './caseMakers.ts';
+import type { KernelCase, Make, Random } from './caseMakers.ts';
 import { fusedCases } from './fusedCases.ts';
 
 const scattered = [
@@ -76,12 +76,45 @@ const headProducts = [
   ].map((product) => ({ parameters: matmulParameters({ ...product, outer, inner, scale: 0.3 }) }));
 });
 
+/** Nothing repeated, a number, rows: of whole vectors of four, and not. */
+const repeated = [
+  ...sizes.map((size) => ({ size, period: size })),
+  ...sizes.map((size) => ({ size, period: 1 })),
+  ...matrices.map(({ rows, columns }) => ({ size: rows * columns, period: columns })),
+].map((parameters) => ({ parameters }));
+
+/** Small values, whose digits must not get lost, and large ones, which must not overflow. */
+const curves = [0.01, 1, 6, 100].flatMap((most) =>
+  sizes.map((size) => ({ parameters: { size }, inputs: { x: uniform(-most, most) } })),
+);
+
+/** Every second exponential is nothing in float32. */
+const someFarBelow: Make = (random, size) =>
+  Float32Array.from({ length: size }, (_, i) => (i % 2 === 0 ? 12 * random() - 6 : -60 - 140 * random()));
+
+/** Numbers on both sides of 0, and both zeros among them. */
+const aroundZero: Make = (random, size) =>
+  Float32Array.from({ length: size }, (_, i) => [0, -0, 2 * random() - 1, 200 * random() - 100][i % 4]);
+
 const large = [{ parameters: { rows: 5, columns: 200 }, inputs: { x: uniform(-1e4, 1e4) } }];
 
 export const kernelCases: { readonly [K in KernelName]: readonly KernelCase<K>[] } = {
   matmul: [...plainProducts, ...headProducts],
   ...fusedCases,
   add: elements,
+  mul: repeated,
+  affine: sizes.map((size) => ({ parameters: { size, factor: -0.7, term: 1.5 } })),
+  reciprocal: [0.5, -100].flatMap((end) =>
+    sizes.map((size) => ({ parameters: { size }, inputs: { x: uniform(end, end / 100) } })),
+  ),
+  exp: sizes.map((size) => ({ parameters: { size }, inputs: { x: someFarBelow } })),
+  tanh: curves,
+  tanhBackward: elements,
+  relu: sizes.map((size) => ({ parameters: { size }, inputs: { x: aroundZero } })),
+  reluBackward: sizes.map((size) => ({ parameters: { size }, inputs: { y: aroundZero } })),
+  transpose: [{ batch: 1 }, { batch: 3 }].flatMap(({ batch }) =>
+    matrices.map((matrix) => ({ parameters: { batch, ...matrix } })),
+  ),
   fill: sizes.map((size) => ({ parameters: { size, value: -1.5 } })),
   sum: sizes.map((size) => ({ parameters: { size, scale: 0.5 }, inputs: { x: uniform(0, 1) } })),
   broadcast: sizes.map((size) => ({ parameters: { size, scale: 0.5 } })),

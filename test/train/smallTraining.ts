@@ -1,5 +1,7 @@
 import { Bert } from '../../src/bert/Bert.ts';
 import type { MaskedInput } from '../../src/bert/Bert.ts';
+import type { OpenedData } from '../../src/data/openedData.ts';
+import type { Config } from '../../src/train/config/table/table.ts';
 import { dataFromTexts } from '../../src/data/dataFromTexts.ts';
 import type { Device } from '../../src/kernels/device.ts';
 import { AdamW } from '../../src/train/optimizer/adamw.ts';
@@ -19,8 +21,8 @@ const texts = Array.from({ length: 40 }, (_, i) =>
   Array.from({ length: 30 }, (_, j) => words[(i + j) % words.length]).join(' '),
 );
 
-/** A training of a small model on made-up text, without files. */
-export async function smallTraining(device: Device, settings: readonly string[] = []): Promise<Training> {
+/** A small config, and made-up text as its data. */
+export async function smallData(settings: readonly string[]): Promise<{ config: Config; data: OpenedData }> {
   const config = resolveConfig(
     `
 data: { sequenceLength: 16, validation: 0.1, tokenizer: { vocabSize: 60 } }
@@ -33,6 +35,12 @@ checkpoint: { every: 1000 }
     settings,
   );
   const data = await dataFromTexts(texts, { ...dataOptions(config), tokenizer: { vocabSize: 60, lowercase: true } });
+  return { config, data };
+}
+
+/** A training of a small model on made-up text, without files. */
+export async function smallTraining(device: Device, settings: readonly string[] = []): Promise<Training> {
+  const { config, data } = await smallData(settings);
   const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed).to(device);
   const { optimizer, clipNorm } = config.train;
   return {

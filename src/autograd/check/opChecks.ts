@@ -1,7 +1,6 @@
-import seedrandom from 'seedrandom';
-import type { Device } from '../../kernels/device.ts';
-import type { GradientCheck } from './gradcheck.ts';
-import { add } from '../ops/add.ts';
+import { arithmeticChecks } from './arithmeticChecks.ts';
+import { add } from '../ops/arithmetic/add.ts';
+import { sum } from '../ops/arithmetic/sum.ts';
 import { attention } from '../ops/attention.ts';
 import { attentionContext } from '../ops/attentionContext.ts';
 import { attentionScores } from '../ops/attentionScores.ts';
@@ -16,12 +15,8 @@ import { maskedSoftmax } from '../ops/maskedSoftmax.ts';
 import { Queries } from '../ops/queries.ts';
 import { scatter } from '../ops/scatter.ts';
 import { softmax } from '../ops/softmax.ts';
-import { sum } from '../ops/sum.ts';
-import { Parameter } from '../parameters/parameter.ts';
-import { sizeOf } from '../shape.ts';
-import type { Shape } from '../shape.ts';
-import type { Tape } from '../tape.ts';
-import type { Tensor } from '../tensor.ts';
+import { row } from './row.ts';
+import type { OpCheck } from './row.ts';
 
 const rate = 0.3;
 const epsilon = 1e-5;
@@ -31,9 +26,8 @@ const ids = Int32Array.of(3, 0, 3, 1, 4, 3);
 const spans = Int32Array.of(0, 3, 1, 2, 0, 0, 0, 2, 1, 3, 0, 3);
 
 /** Every op: a row a variant, with the shapes of its differentiable inputs. */
-export const opChecks: readonly GradientCheck[] = [
-  row('add', { a: [2, 3], b: [2, 3] }, (tape, { a, b }) => add(tape.use(a), b)),
-  row('add of a tensor to itself', { a: [4] }, (tape, { a }) => add(add(tape.use(a), a), a)),
+export const opChecks: readonly OpCheck[] = [
+  ...arithmeticChecks,
   row('linear', { x: [2, 3, 5], weight: [4, 5], bias: [4] }, (tape, { x, weight, bias }) =>
     linear(tape.use(x), weight, bias),
   ),
@@ -84,6 +78,17 @@ export const opChecks: readonly GradientCheck[] = [
   row('dropoutAdd', { residual: [5, 5], x: [5, 5] }, (tape, { residual, x }) =>
     add(tape.use(residual), dropout(tape.use(x), rate, tape.key('check'))),
   ),
+  // No fused kernel repeats a row or adds a number.
+  row('dropoutAdd of a row', { residual: [5, 4], x: [4] }, (tape, { residual, x }) =>
+    add(tape.use(residual), dropout(tape.use(x), rate, tape.key('check'))),
+  ),
+  row('dropoutAddLayerNorm of a row', { x: [3, 6], added: [6], gamma: [6], beta: [6] }, (tape, inputs) => {
+    const { x, added, gamma, beta } = inputs;
+    return layerNorm(add(tape.use(x), dropout(tape.use(added), rate, tape.key('check'))), gamma, beta, variance);
+  }),
+  row('dropoutAddLayerNorm of a number', { x: [3, 6], gamma: [6], beta: [6] }, (tape, { x, gamma, beta }) =>
+    layerNorm(add(dropout(tape.use(x), rate, tape.key('check')), 0.5), gamma, beta, variance),
+  ),
   ...(['both', 'sum', 'norm'] as const).map((used) =>
     row(`dropoutAddLayerNorm of ${used}`, { residual: [3, 6], x: [3, 6], gamma: [6], beta: [6] }, (tape, inputs) => {
       const { residual, x, gamma, beta } = inputs;
@@ -125,23 +130,4 @@ export const opChecks: readonly GradientCheck[] = [
     const loss = sum(crossEntropy(logits, tape.input(ids, [6])), 1);
     return add(loss, sum(gelu(logits, 'erf'), 0.5));
   }),
-  row('sum', { x: [3, 4] }, (tape, { x }) => sum(tape.use(x), 0.25)),
 ];
-
-function row(
-  name: string,
-  inputs: Record<string, Shape>,
-  forward: (tape: Tape, inputs: Record<string, Parameter>) => Tensor,
-): GradientCheck {
-  return {
-    name,
-    build(device: Device) {
-      const random = seedrandom(name);
-      const values = (shape: Shape): Float32Array =>
-        Float32Array.from({ length: sizeOf(shape) }, () => 4 * random() - 2);
-      const parameters = Object.entries(inputs).map(([key, shape]) => Parameter.of(device, key, shape, values(shape)));
-      const named = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter]));
-      return { parameters, forward: (tape) => forward(tape, named) };
-    },
-  };
-}

@@ -2,7 +2,7 @@ import { BertrandError } from '../../error.ts';
 import { op, tapeOf } from '../op.ts';
 import { rowsAndColumns, show } from '../shape.ts';
 import type { Indices, Tensor } from '../tensor.ts';
-import { add } from './add.ts';
+import { add } from './arithmetic/add.ts';
 import { gather } from './gather.ts';
 import { expectIndices, scatterSum } from './scatter.ts';
 

@@ -1,3 +1,5 @@
+import { inLine, visible } from '../print.ts';
+
 /** Where progress is written: Node's process.stderr is one. */
 export interface Output {
   write(text: string): unknown;
@@ -31,7 +33,7 @@ export class LiveOutput {
 
   /** Writes text that stays. */
   print(text: string): void {
-    this.#output.write(this.#line ? `\r${ERASE_TO_END}${text}\n` : `${text}\n`);
+    this.#output.write(`${this.#line ? `\r${ERASE_TO_END}` : ''}${visible(text)}\n`);
     if (this.#line) this.#draw();
   }
 
@@ -43,8 +45,8 @@ export class LiveOutput {
   }
 
   #draw(): void {
-    const width = Math.max(1, (this.#output.columns ?? 80) - 1); // the last column makes some terminals wrap
-    this.#output.write(`\r${this.#line?.(width) ?? ''}${ERASE_TO_END}`);
+    const width = Math.max(1, (this.#output.columns || 80) - 1); // the last column makes some terminals wrap
+    this.#output.write(`\r${inLine(this.#line?.(width) ?? '')}${ERASE_TO_END}`);
     this.#drawnAt = this.#now();
   }
 }

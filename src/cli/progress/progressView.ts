@@ -1,6 +1,8 @@
 import { percent } from '../../data/percent.ts';
 import type { PretrainView, RunFacts } from '../../train/pretrainView.ts';
 import { renderSamples } from '../../train/evaluate/samples.ts';
+import type { Sample } from '../../train/evaluate/samples.ts';
+import { inLine } from '../print.ts';
 import { formatCount } from './format.ts';
 import { LiveOutput } from './output.ts';
 import type { Output } from './output.ts';
@@ -57,12 +59,20 @@ export function progressView(
       live.print(
         `\nWords of the validation text in brackets, each masked for the model, and its guesses (+ for a right first guess):\n`,
       );
-      live.print(renderSamples(found));
+      live.print(renderSamples(found.map(oneLine)));
     },
   };
 }
 
-function factLines({ config, data, device, parameters, from, passedOver }: RunFacts): string {
+/** Words come from the vocabulary, which may be anybody's: none may begin a line of its own. */
+const oneLine = ({ before, truth, after, guesses }: Sample): Sample => ({
+  before: inLine(before),
+  truth: inLine(truth),
+  after: inLine(after),
+  guesses: guesses.map(({ token, probability }) => ({ token: inLine(token), probability })),
+});
+
+function factLines({ config, data, device, parameters, from, passedOver, notices }: RunFacts): string {
   const { documents, tokens, trainTokens, validationTokens, unknownTokens } = data.statistics;
   const unknown = unknownTokens > 0 ? `, ${percent(unknownTokens / tokens)} of them unknown ([UNK])` : '';
   const { preset, layers, embeddingSize, heads } = config.model;
@@ -73,5 +83,6 @@ function factLines({ config, data, device, parameters, from, passedOver }: RunFa
     `run     ${config.out}`,
     ...passedOver.map(({ path, reason }) => `passed over ${path}: ${reason}`),
     ...(from > 0 ? [`going on from step ${from}`] : []),
+    ...notices,
   ].join('\n');
 }

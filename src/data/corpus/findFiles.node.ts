@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { BertrandError } from '../../error.ts';
@@ -30,7 +30,7 @@ function match(pattern: string, folder: string): string[] {
   const glob = inPackage ? inPackage[2] : pattern;
   const literal = resolve(cwd, glob); // a name may hold characters that mean something in a glob
   if (statSync(literal, { throwIfNoEntry: false })?.isFile()) return [literal];
-  const files = globSync(glob, { cwd, absolute: true, expandDirectories: false });
+  const files = eachOnce(globSync(glob, { cwd, absolute: true, expandDirectories: false }));
   if (files.length === 0)
     throw existsSync(literal)
       ? new BertrandError(`data.corpus: "${pattern}" is a folder`, {
@@ -38,4 +38,23 @@ function match(pattern: string, folder: string): string[] {
         })
       : new BertrandError(`data.corpus: "${pattern}" matches no file (looked in ${cwd})`);
   return files.toSorted((a, b) => (a < b ? -1 : 1));
+}
+
+/** Each file under the shortest of its paths: links, in a circle perhaps, may lead to one many times. */
+function eachOnce(paths: readonly string[]): string[] {
+  const shortest = new Map<string, string>();
+  for (const path of paths) {
+    const file = realPath(path);
+    const known = shortest.get(file);
+    if (known === undefined || path.length < known.length) shortest.set(file, path);
+  }
+  return [...shortest.values()];
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path; // what is wrong with it is told when it is read
+  }
 }

@@ -1,17 +1,48 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Of processes that were interrupted; what was written to in the last minute may still be in use. */
 const UNTOUCHED = 60_000;
 
-/** Removes temporary files of processes that ended without doing so. */
+/** The names that `writeAtomically` gives to what belongs into a cache, until it is finished. */
+const TEMPORARY = /^(?:tokens|tokenizer)-[0-9a-f]{16}(?:-[0-9a-f]{16})?\.(?:bin|json)\.(\d+)\.tmp$/;
+
+/** What to do where a cache cannot be written. */
+export const CACHE_ADVICE = 'free space there or set data.cache to another folder';
+
+const TAG = 'CACHEDIR.TAG';
+/** By its first line programs that make backups know a cache: https://bford.info/cachedir/ */
+const TAG_TEXT = `Signature: 8a477f597d28d172789f06886806bc55
+# This folder is a cache of Bertrand: it may be removed, and what is in it is made again.
+`;
+
+/** Makes a cache's folder, and marks it as ours if nothing is in it. Quiet where it cannot be written: whoever writes there says so. */
+export function makeCache(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    if (filesIn(folder).length === 0) writeFileSync(join(folder, TAG), TAG_TEXT, { flag: 'wx' });
+  } catch {
+    // read-only, or no folder
+  }
+}
+
+/** Removes temporary files of processes that ended without doing so, from a folder that is a cache of ours and no other. */
 export function removeLeftovers(folder: string): void {
+  if (!isOurs(folder)) return;
   for (const name of filesIn(folder)) {
-    const pid = Number(/\.(\d+)\.tmp$/.exec(name)?.[1] ?? NaN);
+    const pid = Number(TEMPORARY.exec(name)?.[1] ?? NaN);
     if (Number.isNaN(pid) || isAlive(pid)) continue;
     const path = join(folder, name);
     const { mtimeMs = Infinity } = statSync(path, { throwIfNoEntry: false }) ?? {};
     if (Date.now() - mtimeMs > UNTOUCHED) rmSync(path, { force: true });
+  }
+}
+
+function isOurs(folder: string): boolean {
+  try {
+    return readFileSync(join(folder, TAG), 'utf8') === TAG_TEXT;
+  } catch {
+    return false;
   }
 }
 

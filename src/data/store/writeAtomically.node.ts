@@ -1,36 +1,56 @@
-import { mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BertrandError } from '../../error.ts';
 
+/** A disk that is full, or a place where nothing can be written. */
+export class UnwritableError extends BertrandError {}
+
 /**
  * Writes a file under a temporary name, syncs it and renames it: `path` appears whole or not at all.
- * Throws a BertrandError for a full disk or a folder that cannot be written.
+ * Throws an UnwritableError for a full disk, a folder that cannot be written or a path that is not a file's.
+ * @param advice what to do then
  */
-export async function writeAtomically(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+export async function writeAtomically(
+  path: string,
+  write: (file: FileHandle) => Promise<void>,
+  advice: string,
+): Promise<void> {
+  const target = fileToReplace(path, advice);
+  const temporary = `${target}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    const file = await open(temporary, 'w');
+    mkdirSync(dirname(target), { recursive: true });
+    await rm(temporary, { force: true });
+    const file = await open(temporary, 'wx'); // never through a link that somebody put there
     try {
       await write(file);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw explain(error, path);
+    throw explain(error, path, advice);
   }
 }
 
-function explain(error: unknown, path: string): unknown {
+/** The path to write, links followed; throws an UnwritableError if what is there is no ordinary file, and so not to be replaced. */
+export function fileToReplace(path: string, advice: string): string {
+  try {
+    const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isFile() || (!found && !link)) return link ? realpathSync(path) : path;
+    const what = !found ? 'a link to nothing' : found.isDirectory() ? 'a folder' : 'a device or a pipe';
+    throw new UnwritableError(`cannot write ${path}: it is ${what}; ${advice}`);
+  } catch (error) {
+    throw explain(error, path, advice);
+  }
+}
+
+function explain(error: unknown, path: string, advice: string): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error;
   const code = 'code' in error ? error.code : undefined;
   const reason = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : error.message;
-  return new BertrandError(`data.cache: cannot write ${path}: ${reason}`, {
-    advice: 'free space there or set data.cache to another folder',
-    cause: error,
-  });
+  return new UnwritableError(`cannot write ${path}: ${reason}; ${advice}`, { cause: error });
 }

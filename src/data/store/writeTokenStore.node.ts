@@ -4,11 +4,12 @@ import type { TextPiece } from '../corpus/textPiece.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { encodeDocuments } from './encodeDocuments.ts';
 import { HEADER_BYTES, idBytesOf, padding, writeFields } from './header.ts';
+import { CACHE_ADVICE } from './leftovers.node.ts';
 import { writeAtomically } from './writeAtomically.node.ts';
 
 /** Encodes a corpus into a token store's file, block by block. Throws a BertrandError where it cannot be written. */
 export function writeTokenStore(path: string, pieces: AsyncIterable<TextPiece>, tokenizer: Tokenizer): Promise<void> {
-  return writeAtomically(path, async (file) => {
+  const encode = async (file: FileHandle): Promise<void> => {
     const idBytes = idBytesOf(tokenizer.vocabSize);
     const counts = new Float64Array(tokenizer.vocabSize);
     const offsets = [0];
@@ -32,7 +33,8 @@ export function writeTokenStore(path: string, pieces: AsyncIterable<TextPiece>, 
     const fields = writeFields({ idBytes, vocabSize: counts.length, documents });
     const header = Buffer.concat([fields, hash.update(fields).digest()]);
     await file.write(header, 0, HEADER_BYTES, 0);
-  });
+  };
+  return writeAtomically(path, encode, CACHE_ADVICE);
 }
 
 async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {

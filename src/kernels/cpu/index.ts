@@ -23,7 +23,7 @@ export interface CpuOptions {
   readonly threads?: number | 'auto';
   /** Fused multiply-add where the engine has it (the default); its results differ in the last bits from those without. */
   readonly fusedMultiplyAdd?: boolean;
-  /** A system BLAS for products, where there is one (`auto`, the default): its results differ in the last bits from ours. */
+  /** A system BLAS for products, where there is one (`auto`, the default): its results differ in the last bits from ours. BERTRAND_BLAS in the environment overrides it. */
   readonly blas?: BlasChoice;
   /** The tile of our own products: `narrow`, `wide`, or the faster (`auto`, the default). Results are the same to the last bit. */
   readonly tile?: TileChoice;
@@ -57,7 +57,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   };
   const { threads, limited } = shared ? affordable(asked, cores, platform.possibleThreads()) : { threads: 1 };
   const finder = (): BlasFinder | string => platform.findBlas(threads);
-  const { blas, remark } = chooseBlas(options.blas ?? 'auto', finder, arena, faster, wide);
+  const { blas, remark } = chooseBlas(platform.typedBlas() ?? options.blas ?? 'auto', finder, arena, faster, wide);
   const exports = blas ? await instantiateKernels(modules, arena.memory, blas.sgemm) : own;
   exports.enter(scratch, 0);
   const scratches = Array.from({ length: threads - 1 }, () => arena.allocate(own.scratchBytes()));
@@ -67,6 +67,8 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   return createDevice<CpuHandles>({
     name: 'cpu',
     description: `${jobs.threads} ${jobs.threads === 1 ? 'thread' : 'threads'}${limited ? ` (${limited})` : ''}, WebAssembly SIMD${multiplyAdd}${wide ? ' in wide tiles' : ''}, ${remark}`,
+    // the library rounds by the blocks it is given, which are cut by threads; our own tiles are all equal
+    arithmetic: `${blas ? `${remark} on ${jobs.threads} threads` : 'products of our own'}${multiplyAdd}`,
     elementBytes: 4,
     viewAlignment: 16,
     timer: 'call',

@@ -16,6 +16,7 @@ export interface CpuHandles {
 
 const LIGHT = 2 ** 14; // elements a chunk for kernels that are bound by memory
 const HEAVY = 2 ** 12; // the same where an element costs a nanosecond
+const LINE = 16; // floats of a cache line
 const ROW_BLOCK = 64; // rows that are summed before partial sums are: fixed, so that results never depend on threads
 const SCATTER_ROWS = 64;
 const SCATTER_COLUMNS = 64;
@@ -56,6 +57,16 @@ export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<Cpu
     attentionAtBackward: ({ dcontext, ...inputs }, p, outputs) =>
       attentionAt.backward(inputs, { dcontext, ...outputs }, p),
     add: ({ a, b }, { size }, { y }) => jobs.each('add', size, LIGHT, { a, b, y }),
+    mul: ({ a, b }, { size, period }, { y }) => jobs.each('mul', size, LIGHT, { a, b, y, period }),
+    affine: ({ x }, { size, factor, term }, { y }) => jobs.each('affine', size, LIGHT, { x, y, factor, term }),
+    reciprocal: ({ x }, { size }, { y }) => jobs.each('reciprocal', size, LIGHT, { x, y }),
+    exp: ({ x }, { size }, { y }) => jobs.each('exp', size, HEAVY, { x, y }),
+    tanh: ({ x }, { size }, { y }) => jobs.each('tanh', size, HEAVY, { x, y }),
+    tanhBackward: ({ y, dy }, { size }, { dx }) => jobs.each('tanhBackward', size, LIGHT, { y, dy, dx }),
+    relu: ({ x }, { size }, { y }) => jobs.each('relu', size, LIGHT, { x, y }),
+    reluBackward: ({ y, dy }, { size }, { dx }) => jobs.each('reluBackward', size, LIGHT, { y, dy, dx }),
+    transpose: ({ x }, { batch, rows, columns }, { y }) =>
+      jobs.each('transpose', batch * columns, Math.max(LINE, rowsOf(rows, LIGHT)), { x, y, rows, columns }),
     accumulate: ({ total, x }, { size }) => jobs.each('add', size, LIGHT, { a: total, b: x, y: total }),
     fill: (_, { size, value }, { y }) => jobs.each('fill', size, LIGHT, { x: 0, y, value }),
     broadcast: ({ x }, { size, scale }, { y }) => jobs.each('fill', size, LIGHT, { x, y, value: scale }),

@@ -5,6 +5,21 @@ export const add: ReferenceKernel<'add'> = ({ a, b }, { size }, { y }) => {
   for (let i = 0; i < size; i++) y[i] = a[i] + b[i];
 };
 
+/** y = a * b, b repeated */
+export const mul: ReferenceKernel<'mul'> = ({ a, b }, { size, period }, { y }) => {
+  for (let i = 0; i < size; i++) y[i] = a[i] * b[i % period];
+};
+
+/** y = factor * x + term */
+export const affine: ReferenceKernel<'affine'> = ({ x }, { size, factor, term }, { y }) => {
+  for (let i = 0; i < size; i++) y[i] = factor * x[i] + term;
+};
+
+/** y = 1 / x */
+export const reciprocal: ReferenceKernel<'reciprocal'> = ({ x }, { size }, { y }) => {
+  for (let i = 0; i < size; i++) y[i] = 1 / x[i];
+};
+
 /** y = value everywhere */
 export const fill: ReferenceKernel<'fill'> = (_, { size, value }, { y }) => {
   for (let i = 0; i < size; i++) y[i] = value;

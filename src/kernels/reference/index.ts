@@ -1,16 +1,18 @@
 import { createDevice } from '../device.ts';
 import type { Device } from '../device.ts';
+import { exp, relu, reluBackward, tanh, tanhBackward } from './activations.ts';
 import { adamw } from './adamw.ts';
 import { layerNormParameterGradients, sumRows } from './columns.ts';
 import { crossEntropy, crossEntropyBackward } from './crossEntropy.ts';
 import { dropout } from './dropout.ts';
-import { accumulate, add, addBias, broadcast, fill } from './elementwise.ts';
+import { accumulate, add, addBias, affine, broadcast, fill, mul, reciprocal } from './elementwise.ts';
 import { gather, scatterSum } from './gather.ts';
 import { gelu, geluBackward } from './gelu.ts';
 import { layerNorm, layerNormBackward } from './layerNorm.ts';
 import { matmul } from './matmul.ts';
 import { argmax, sum, sumSquares } from './reduce.ts';
 import { maskedSoftmax, softmax, softmaxBackward } from './softmax.ts';
+import { transpose } from './transpose.ts';
 import type { ReferenceHandles } from './types.ts';
 
 /** The device that defines what every kernel means: float64, plain loops, slow. */
@@ -24,6 +26,15 @@ export function openReference(): Device {
     kernels: {
       matmul,
       add,
+      mul,
+      affine,
+      reciprocal,
+      exp,
+      tanh,
+      tanhBackward,
+      relu,
+      reluBackward,
+      transpose,
       fill,
       sum,
       broadcast,

@@ -1,4 +1,5 @@
 import type { Kernels } from '../contract.ts';
+import { activationKernels } from './kernels/activations.ts';
 import { adamwKernels } from './kernels/adamw.ts';
 import { columnKernels } from './kernels/columns.ts';
 import { crossEntropyKernels } from './kernels/crossEntropy.ts';
@@ -12,6 +13,7 @@ import { matmulKernels } from './kernels/matmul/matmul.ts';
 import { reduceKernels } from './kernels/reduce.ts';
 import { rowKernels } from './kernels/rows.ts';
 import { softmaxKernels } from './kernels/softmax.ts';
+import { transposeKernels } from './kernels/transpose.ts';
 
 /** Every kernel of the contract on gpu.js. Each gives its workspace back when it is done. */
 export function webGlKernels(engine: Engine): Kernels<WebGlHandles> {
@@ -19,9 +21,11 @@ export function webGlKernels(engine: Engine): Kernels<WebGlHandles> {
   const kernels: Kernels<WebGlHandles> = {
     ...matmulKernels(engine),
     ...elementwiseKernels(engine),
+    ...activationKernels(engine),
     ...reduceKernels(engine),
     ...columnKernels(engine),
     ...geluKernels(engine),
+    ...transposeKernels(engine),
     ...dropoutKernels(engine),
     ...softmaxKernels(engine, rows),
     ...layerNormKernels(engine),

@@ -1,4 +1,5 @@
 import type { Kernels } from '../contract.ts';
+import { activationKernels } from './kernels/activations.ts';
 import { adamwKernels } from './kernels/adamw.ts';
 import { attentionKernels } from './kernels/attention/attention.ts';
 import type { GpuHandles } from './engine/buffers.ts';
@@ -14,6 +15,7 @@ import { matmulKernels } from './kernels/matmul/matmul.ts';
 import type { Queue } from './engine/queue.ts';
 import { reduceKernels } from './kernels/reduce.ts';
 import { softmaxKernels } from './kernels/softmax.ts';
+import { transposeKernels } from './kernels/transpose.ts';
 import type { Traits } from './engine/traits.ts';
 import type { Matrices } from './kernels/matmul/subgroupMatrix.ts';
 import type { Tuner } from './engine/tuner/tuner.ts';
@@ -23,7 +25,9 @@ export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner, matrices?
   return {
     ...matmulKernels(queue, tuner, matrices),
     ...elementwise(queue),
+    ...activationKernels(queue),
     ...geluKernels(queue),
+    ...transposeKernels(queue),
     ...dropoutKernels(queue),
     ...softmaxKernels(queue, traits),
     ...layerNormKernels(queue, traits),

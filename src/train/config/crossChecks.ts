@@ -1,5 +1,5 @@
 import { inRows } from '../../data/dataOptions.ts';
-import { warmupSteps } from '../optimizer/schedule.ts';
+import { stretches } from '../optimizer/schedule.ts';
 import { valueAt } from './path.ts';
 import { scheduleOptions } from './scheduleOptions.ts';
 import type { Place, Problem } from './problems/problems.ts';
@@ -101,12 +101,28 @@ const checks: readonly CrossCheck[] = [
       },
   },
   {
-    keys: ['train.schedule.warmup', 'train.steps'],
-    broken: (config) =>
-      warmupSteps(scheduleOptions(config)) > config.train.steps && {
-        expected: `at most train.steps, which is ${config.train.steps}`,
-        advice: 'lower it, or write it as a share of the steps, such as 0.06',
+    keys: ['train.schedule.restarts', 'train.steps'],
+    broken: ({ train: { steps, schedule } }) =>
+      schedule.restarts.some((step, i) => step >= (schedule.restarts[i + 1] ?? steps)) && {
+        expected: `rising steps below train.steps, which is ${steps}`,
+        advice: 'order them, or remove those that are no use',
       },
+  },
+  {
+    keys: ['train.schedule.warmup', 'train.schedule.restarts', 'train.steps'],
+    broken: ({ train }) => {
+      const least = Math.min(...stretches(scheduleOptions({ train })).map(({ schedule }) => schedule.steps));
+      return (
+        train.schedule.warmup >= 1 &&
+        train.schedule.warmup > least && {
+          expected:
+            least === train.steps
+              ? `at most train.steps, which is ${least}`
+              : `at most ${least}, the steps between two of train.schedule.restarts`,
+          advice: 'lower it, or write it as a share of the steps, such as 0.06',
+        }
+      );
+    },
   },
   {
     keys: ['train.schedule.final', 'train.schedule.name'],

@@ -1,17 +1,25 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FindSource } from './modelSource.ts';
 import { nearestName } from './problems/nearestName.ts';
 import { ConfigError } from './problems/problems.ts';
-import { resolveConfig } from './resolveConfig.ts';
+import { LONGEST_CONFIG, resolveConfig, tooLong } from './resolveConfig.ts';
 import type { Config } from './table/table.ts';
 
 /** `resolveConfig` of a file. Throws a ConfigError also when the file is missing, a folder, unreadable or no UTF-8. */
 export function loadConfig(path: string, settings: readonly string[] = [], findSource?: FindSource): Config {
-  return resolveConfig(read(path), path, settings, findSource);
+  return resolveConfig(read(path), path, settings, [], findSource);
+}
+
+/** The same for the config of a run that was trained elsewhere, whose words on devices mean nothing here. */
+export function loadRunConfig(path: string): Config {
+  return resolveConfig(read(path), path, [], ['device', 'cpu']);
 }
 
 function read(path: string): string {
+  const info = attempt(path, () => statSync(path));
+  if (info.size > 4 * LONGEST_CONFIG) throw new ConfigError([tooLong(path, info.size)]);
+  if (!info.isFile() && !info.isDirectory()) throw unusable(path, 'a device or a pipe', 'name a file');
   const bytes = attempt(path, () => readFileSync(path));
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

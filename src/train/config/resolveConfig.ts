@@ -5,19 +5,23 @@ import { keysOf, merge, omit, valueAt } from './path.ts';
 import { NO_SOURCE, sourceDefaults, sourceProblems, unknownSource, withPositions } from './modelSource.ts';
 import type { FindSource } from './modelSource.ts';
 import { presetDefaults } from './table/presetDefaults.ts';
-import { ConfigError } from './problems/problems.ts';
-import type { Place } from './problems/problems.ts';
+import { ConfigError, MOST_TOLD } from './problems/problems.ts';
+import type { Place, Problem } from './problems/problems.ts';
 import { readYaml } from './yaml/readYaml.ts';
 import type { Written } from './yaml/readYaml.ts';
 import { table } from './table/table.ts';
 import type { Config } from './table/table.ts';
 import { wrongPaths, wrongValue } from './problems/wrongValues.ts';
 
+/** Characters of a config that people write; reading many more could take seconds. */
+export const LONGEST_CONFIG = 2 ** 17;
+
 /**
  * Reads a config and fills in what it leaves out: from its `model.from`, then from its preset, then from the table.
  * @param text YAML
  * @param name what messages call the text: the file's path
  * @param settings changes to it, each `path=value`
+ * @param forgiven sections in which the default takes the place of whatever is wrong
  * @param findSource looks at what `model.from` names; without it a config that has the key must have all others of the model
  * @throws ConfigError that reports all problems at once
  */
@@ -25,11 +29,14 @@ export function resolveConfig(
   text: string,
   name: string,
   settings: readonly string[] = [],
+  forgiven: readonly string[] = [],
   findSource?: FindSource,
 ): Config {
+  // with all defaults and their comments, as a run keeps it, it is longer
+  if (text.length > 2 * LONGEST_CONFIG) throw new ConfigError([tooLong(name, text.length)]);
   const file = readYaml(text, '', placesIn(text, name));
   const written = addSettings(file, settings);
-  if (!written.readable) throw new ConfigError(written.problems);
+  if (!written.readable) throw new ConfigError(written.problems, written.untold);
   if (file.values === null) throw new ConfigError([emptyFile(name)]);
 
   const from = valueAt(written.values, 'model.from');
@@ -48,12 +55,15 @@ export function resolveConfig(
   const place = (path: string): Place => placeOf(path, written, name);
   const problems = [
     ...written.problems,
-    ...[...wrong].map((path) => wrongValue(place(path), path, valueAt(values, path), valueAt(config, path))),
+    ...firstOf([...wrong], place).map((path) =>
+      wrongValue(place(path), path, valueAt(values, path), valueAt(config, path)),
+    ),
     ...(source ? sourceProblems(source, named ?? '', written.values, place) : []),
     ...(named !== undefined && !source ? unknownSource(named, written.values, place('model.from')) : []),
     ...brokenRules(config, new Set([...wrong, ...written.doubtful]), written.places),
-  ];
-  if (problems.length > 0) throw new ConfigError(problems);
+  ].filter(({ path }) => !forgiven.some((section) => path === section || path.startsWith(`${section}.`)));
+  const untold = written.untold + Math.max(0, wrong.size - MOST_TOLD);
+  if (problems.length > 0) throw new ConfigError(problems, untold);
   return config;
 }
 
@@ -72,6 +82,23 @@ function placesIn(text: string, name: string): (offset: number) => Place {
 function placeOf(path: string, { places }: Written, name: string): Place {
   const around = keysOf(path).map((_, i, keys) => keys.slice(0, keys.length - i).join('.'));
   return [...around, ''].map((path) => places.get(path)).find((place) => place) ?? { text: name, order: 0 };
+}
+
+/** As many paths as are told, in their order in the text. */
+function firstOf(paths: readonly string[], place: (path: string) => Place): string[] {
+  const ordered = paths.map((path) => ({ path, order: place(path).order })).toSorted((a, b) => a.order - b.order);
+  return ordered.slice(0, MOST_TOLD).map(({ path }) => path);
+}
+
+/** What is too long to be a config, and would take long to read. */
+export function tooLong(name: string, length: number): Problem {
+  return {
+    place: { text: name, order: 0 },
+    path: '',
+    found: `${length.toLocaleString('en')} characters`,
+    expected: `a config of at most ${LONGEST_CONFIG.toLocaleString('en')}`,
+    advice: 'is it the right file? many files of a corpus are named by a glob',
+  };
 }
 
 function emptyFile(name: string) {

@@ -1,5 +1,5 @@
 import { crossEntropy } from '../../autograd/ops/crossEntropy.ts';
-import { sum } from '../../autograd/ops/sum.ts';
+import { sum } from '../../autograd/ops/arithmetic/sum.ts';
 import { Tape } from '../../autograd/tape.ts';
 import type { Bert, MaskedInput } from '../../bert/Bert.ts';
 import type { Device } from '../../kernels/device.ts';

@@ -1,7 +1,10 @@
+import { join, resolve } from 'node:path';
+import { BertrandError } from '../../error.ts';
 import { openData } from '../../data/openData.node.ts';
 import { openEvaluation } from '../../data/openEvaluation.node.ts';
 import type { OnProgress } from '../../data/progress.ts';
 import type { Baseline } from '../../data/baseline.ts';
+import { cacheFolder } from '../../kernels/cacheFolder.node.ts';
 import type { MaskedInput } from '../../bert/Bert.ts';
 import { dataOptions } from '../config/dataOptions.ts';
 import { firstBatches } from './firstBatches.ts';
@@ -13,21 +16,39 @@ export interface EvaluationBatches {
   close(): Promise<void>;
 }
 
-/** All of the given files; or, with none, the batches that the run itself validates on. */
+const MOVED =
+  'the run is not where it was trained, so its relative paths count from the present folder: go where its text is, or name text with --corpus';
+
+/**
+ * All of the given files; or, with none, the batches that the run itself validates on. Encoded text is taken from the run's
+ * cache where it is there, but only ever written to the user's own.
+ */
 export async function evaluationData(
-  { config, tokenizer, tokenizerPath, folder }: Trained,
+  trained: Trained,
   corpus: readonly string[] | undefined,
   onProgress: OnProgress,
 ): Promise<EvaluationBatches> {
+  const { config, tokenizer, tokenizerPath, folder } = trained;
+  const cache = { own: join(cacheFolder(), 'corpora'), foreign: resolve(folder, config.data.cache) };
   if (corpus) {
-    const data = await openEvaluation(tokenizer, { ...dataOptions(config), corpus }, onProgress);
+    const data = await openEvaluation(tokenizer, { ...dataOptions(config), corpus }, onProgress, undefined, cache);
     return {
       batches: () => firstBatches(data.batches, data.batches.stepsPerEpoch),
       baseline: data.baseline,
       close: () => data.close(),
     };
   }
-  const data = await openData({ ...dataOptions(config), tokenizer: tokenizerPath }, onProgress, folder);
+  const options = { ...dataOptions(config), tokenizer: tokenizerPath };
+  const data = await openData(options, onProgress, folder, cache).catch((error: unknown) => {
+    throw trained.moved && error instanceof BertrandError ? new BertrandError(`${error.message}; ${MOVED}`) : error;
+  });
+  if (trained.corpus !== undefined && (await data.fingerprint()) !== trained.corpus) {
+    await data.close();
+    throw new BertrandError(
+      `not the run's validation text: ${config.data.corpus.join(' ')} is not what it was when the run was trained; ` +
+        `put the files back as they were, or name text to evaluate on with --corpus${trained.moved ? ` (${MOVED})` : ''}`,
+    );
+  }
   return {
     batches: () => firstBatches(data.validation, config.validate.batches),
     baseline: data.baseline,

@@ -1,17 +1,20 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Bert } from '../../bert/Bert.ts';
 import { readTokenizer } from '../../data/tokenizer/tokenizerFile.node.ts';
+import { sha256 } from '../../data/digest.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import { BertrandError } from '../../error.ts';
 import type { Device } from '../../kernels/device.ts';
-import { loadConfig } from '../config/loadConfig.node.ts';
 import type { Config } from '../config/table/table.ts';
 import { modelOptions } from '../config/modelOptions.ts';
 import { writeParameters } from '../modelState.ts';
 import type { HostTensors } from '../modelState.ts';
 import { newestModel, readModel } from '../run/checkpoint/readCheckpoint.node.ts';
-import type { StoredModel } from '../run/checkpoint/checkpoint.ts';
+import type { PassedOver, StoredModel } from '../run/checkpoint/checkpoint.ts';
+import { configOf } from '../run/resume/runConfig.node.ts';
+import { startedIn } from '../run/resume/startedIn.node.ts';
+import { trainedConfig } from './trainedConfig.node.ts';
 
 /** A trained model, not yet on a device. */
 export interface Trained {
@@ -26,6 +29,14 @@ export interface Trained {
   readonly tokenizerPath: string;
   /** Where the run was started: relative paths in its config count from there. */
   readonly folder: string;
+  /** Whether the run is no longer where it was trained, so that they count from the present folder. */
+  readonly moved: boolean;
+  /** The fingerprint of the text it was trained on, where it is known. */
+  readonly corpus: string | undefined;
+  /** Newer checkpoints that are not intact. */
+  readonly passedOver: readonly PassedOver[];
+  /** What a person should know of what answers: a line each. */
+  readonly notices: readonly string[];
   /** The model's parameters by name. */
   readonly tensors: HostTensors;
   /** The model with these parameters, or others of the same names and shapes. */
@@ -34,20 +45,21 @@ export interface Trained {
 
 /**
  * Opens a run's newest intact checkpoint, or the checkpoint whose folder is given.
- * @throws BertrandError when the path is neither, or what is there is not intact
+ * @throws BertrandError when the path is neither, or what is there is not intact or not what the checkpoint was saved with
  */
 export async function openTrained(path: string): Promise<Trained> {
   const isCheckpoint = existsSync(join(path, 'state.json'));
-  const run = isCheckpoint ? dirname(dirname(path)) : path;
-  const configPath = join(run, 'config.yaml');
-  if (!existsSync(configPath))
+  const run = isCheckpoint ? join(path, '..', '..') : path;
+  if (!existsSync(join(run, 'config.yaml')) && !existsSync(join(run, 'checkpoints')))
     throw new BertrandError(
       `${path}: ${whatIsThere(path)}; expected a run's folder (with config.yaml and checkpoints/) or a checkpoint in one`,
     );
-  const checkpoint = isCheckpoint ? await readModel(path) : await newestOf(run);
-  const config = loadConfig(configPath);
+  const { checkpoint, passedOver } = isCheckpoint
+    ? { checkpoint: await readModel(path), passedOver: [] }
+    : await newestOf(run);
+  const { config, notices } = trainedConfig(run, checkpoint);
   const tokenizerPath = resolve(run, 'tokenizer.json');
-  const tokenizer = readTokenizer(tokenizerPath);
+  const tokenizer = await tokenizerOf(tokenizerPath, checkpoint);
   return {
     path: checkpoint.path,
     run,
@@ -55,7 +67,14 @@ export async function openTrained(path: string): Promise<Trained> {
     config,
     tokenizer,
     tokenizerPath,
-    folder: startedIn(run, checkpoint),
+    ...startedIn(run, checkpoint, (configOf(checkpoint) ?? config).out),
+    corpus: checkpoint.state.corpus,
+    passedOver,
+    notices: [
+      ...passedOver.map(({ reason }) => `passed over: ${reason}`),
+      ...answering(checkpoint, passedOver),
+      ...notices,
+    ],
     tensors: checkpoint.model,
     modelOn(device, tensors = checkpoint.model) {
       const model = new Bert(modelOptions(config, tokenizer.vocabSize), config.seed).to(device);
@@ -65,22 +84,34 @@ export async function openTrained(path: string): Promise<Trained> {
   };
 }
 
-/** The present folder where the run does not say, or has been moved away from where it was. */
-function startedIn(run: string, { state }: StoredModel): string {
-  const folder = state.folder === undefined ? process.cwd() : resolve(run, state.folder);
-  return existsSync(folder) ? folder : process.cwd();
+const answering = ({ path, state }: StoredModel, passedOver: readonly PassedOver[]): string[] =>
+  passedOver.length > 0 ? [`${path} answers, of step ${state.step}`] : [];
+
+/** The run's tokenizer. Throws a BertrandError if it is not the one that the checkpoint was trained with. */
+async function tokenizerOf(path: string, { state }: StoredModel): Promise<Tokenizer> {
+  const tokenizer = readTokenizer(path);
+  if (state.tokenizer !== undefined && (await sha256(readFileSync(path, 'utf8'))) !== state.tokenizer)
+    throw new BertrandError(
+      `${path}: it was changed since step ${state.step} was saved, so words have other ids than the model learnt; put it back as it was`,
+    );
+  return tokenizer;
 }
 
-async function newestOf(run: string): Promise<StoredModel> {
+async function newestOf(run: string): Promise<{ checkpoint: StoredModel; passedOver: readonly PassedOver[] }> {
   const { checkpoint, passedOver } = await newestModel(join(run, 'checkpoints'));
-  if (checkpoint) return checkpoint;
-  const reasons = passedOver.map(({ path, reason }) => `\n  ${path}: ${reason}`).join('');
-  throw reasons
-    ? new BertrandError(`${run} has no intact checkpoint${reasons}`)
-    : new BertrandError(`${run} has no intact checkpoint yet`, { advice: 'train until the first one is saved' });
+  if (checkpoint) return { checkpoint, passedOver };
+  const reasons = passedOver.map(({ reason }) => `\n  ${reason}`).join('');
+  throw new BertrandError(`${run} has no intact checkpoint${reasons || ' yet; train until the first one is saved'}`);
 }
 
 function whatIsThere(path: string): string {
-  if (!existsSync(path)) return 'there is no such folder';
-  return statSync(path).isDirectory() ? 'found a folder that is neither' : 'found a file';
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) return 'there is no such folder';
+    if (!found.isDirectory()) return found.isFile() ? 'found a file' : 'found a device or a pipe';
+    statSync(join(path, '.'));
+    return 'found a folder that is neither';
+  } catch {
+    return 'there is no permission to look there';
+  }
 }

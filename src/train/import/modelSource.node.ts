@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BertrandError } from '../../error.ts';
-import { loadConfig } from '../config/loadConfig.node.ts';
+import { loadConfig, loadRunConfig } from '../config/loadConfig.node.ts';
 import { modelOptions } from '../config/modelOptions.ts';
 import { NO_SOURCE } from '../config/modelSource.ts';
 import type { FindSource, ModelSource } from '../config/modelSource.ts';
@@ -26,14 +26,14 @@ export const modelSource: FindSource = (from) => {
   const kind = kindOfSource(from);
   if (kind === 'huggingFace') return huggingFaceSource(from);
   const run = kind === 'checkpoint' ? join(from, '..', '..') : from;
-  return runSource(loadConfig(join(run, 'config.yaml')), join(run, 'tokenizer.json'));
+  return runSource(loadRunConfig(join(run, 'config.yaml')), join(run, 'tokenizer.json'));
 };
 
 /** The same to resume a run that began so: it knows by itself what it took, wherever that has gone. */
 export const resumedSource: FindSource = (from, out) => {
   const own = join(out, 'config.yaml');
   if (!existsSync(own)) return modelSource(from, out);
-  const config = loadConfig(own);
+  const config = loadRunConfig(own);
   return config.model.from === NO_SOURCE ? modelSource(from, out) : runSource(config, config.data.tokenizer);
 };
 

@@ -11,6 +11,17 @@ export interface Schedule {
   readonly warmup: number;
   /** The share of the full rate that is left at the last step; only linear and cosine use it. */
   readonly final: number;
+  /** Steps, rising, after which it begins again, as over a run of its own up to the next of them or to the last step. */
+  readonly restarts: readonly number[];
+}
+
+/** The stretches that restarts cut a schedule into, one at least: each follows the step `begin`, and has a schedule without restarts. */
+export function stretches(schedule: Schedule): { readonly begin: number; readonly schedule: Schedule }[] {
+  const ends = [...schedule.restarts, schedule.steps];
+  return ends.map((end, i) => {
+    const begin = i === 0 ? 0 : ends[i - 1];
+    return { begin, schedule: { ...schedule, restarts: [], steps: end - begin } };
+  });
 }
 
 /** The number of steps of linear warm-up. */
@@ -20,9 +31,16 @@ export function warmupSteps({ steps, warmup }: Pick<Schedule, 'steps' | 'warmup'
 
 /**
  * The learning rate of `step`, which counts from 1 to `schedule.steps`: it rises by equal parts to the full rate at the
- * last step of warm-up (step 1 without one), and from there follows the schedule, reaching `final` at the last step.
+ * last step of warm-up (step 1 without one), and from there follows the schedule, reaching `final` at the last step; and so
+ * again after each restart (warm restarts, Loshchilov and Hutter 2017).
  */
 export function learningRateAt(schedule: Schedule, step: number): number {
+  const all = stretches(schedule);
+  const within = all.findLast(({ begin }) => begin < step) ?? all[0];
+  return rateWithin(within.schedule, step - within.begin);
+}
+
+function rateWithin(schedule: Schedule, step: number): number {
   const { name, learningRate, steps, final } = schedule;
   const warmup = warmupSteps(schedule);
   if (step <= warmup) return (learningRate * step) / warmup;

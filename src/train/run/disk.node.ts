@@ -6,6 +6,8 @@ import { BertrandError } from '../../error.ts';
 /** The changes that a run makes to the disk. Each rejects with Node's own error. */
 export interface Disk {
   readonly makeFolder: (path: string) => Promise<void>;
+  /** Makes one folder, in one that must be there. */
+  readonly makeFolderIn: (path: string) => Promise<void>;
   /** Writes a file that survives a loss of power once this resolves. */
   readonly write: (path: string, bytes: Uint8Array) => Promise<void>;
   /** Makes a folder's new names survive a loss of power. */
@@ -19,6 +21,7 @@ export const disk: Disk = {
   makeFolder: async (path) => {
     await mkdir(path, { recursive: true });
   },
+  makeFolderIn: (path) => mkdir(path),
   write: async (path, bytes) => {
     const file = await open(path, 'w');
     try {
@@ -66,8 +69,12 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
   return hash.digest('hex');
 }
 
-/** The bytes of a file of any size (readFile stops at 2 GiB). */
-export async function readBytes(path: string): Promise<Uint8Array> {
+/** The bytes of a file of any size (readFile stops at 2 GiB). Throws a BertrandError if it is no file, or one of more than `most`. */
+export async function readBytes(path: string, most: number): Promise<Uint8Array> {
+  const info = await stat(path);
+  if (!info.isFile()) throw new BertrandError(`${path}: not intact: it is not a file`); // opening a pipe could wait for ever
+  if (info.size > most)
+    throw new BertrandError(`${path}: not intact: it has ${info.size} bytes; at most ${most} were written`);
   const file = await open(path, 'r');
   try {
     const bytes = new Uint8Array((await file.stat()).size);

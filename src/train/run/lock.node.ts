@@ -1,46 +1,95 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { BertrandError } from '../../error.ts';
 
-/** `.lock-PID-START-HOST`: all in the name, so that no lock is ever seen half-written. */
+/** `.lock-PID-START-HOST~PLACE`: all in the name, so that no lock is ever seen half-written. */
 const NAME = /^\.lock-(\d+)-(\d+)-(.+)$/;
+
+/** Between two signs of life. Where steps are longer they come between steps. */
+const BEAT_MILLISECONDS = 10_000;
+/** So long without a sign, a process elsewhere counts as gone. */
+const SILENT_MILLISECONDS = 300_000;
 
 export const isLock = (name: string): boolean => NAME.test(name);
 
+export interface Lock {
+  /** Throws a BertrandError if another process took the folder over, which it may from one that was silent for minutes. */
+  expectHeld(): void;
+  /** Lets go of the folder. */
+  release(): Promise<void>;
+}
+
 /**
  * Takes a folder for this process alone; throws a BertrandError if a living process has it. Each process adds a lock of
- * its own and then looks for others, so of two that come at once at least one sees the other.
- * @returns lets go of the folder
+ * its own and then looks for others, so of two that come at once at least one sees the other. Whether a process lives is
+ * told by its number where numbers mean the same, and elsewhere (another computer, another container) by its signs of life.
  */
-export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const host = hostname().replaceAll(/[^\w.-]/g, '_');
-  const own = `.lock-${process.pid}-${startOf(process.pid)}-${host}`;
-  const release = (): Promise<void> => rm(join(folder, own), { force: true });
+export async function lockFolder(folder: string, beatEvery = BEAT_MILLISECONDS): Promise<Lock> {
+  const path = join(folder, lockName(process.pid));
+  const release = (): Promise<void> => rm(path, { force: true });
   try {
-    await writeFile(join(folder, own), '', { flag: 'wx' });
+    await writeFile(path, '', { flag: 'wx' });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
       throw new BertrandError(`${folder} is being written by this very process`, { advice: 'choose another folder' });
     throw error;
   }
-  for (const name of readdirSync(folder).filter((name) => isLock(name) && name !== own)) {
-    const [, pid = '', start = '', where = ''] = NAME.exec(name) ?? [];
-    if (where === host && !isAlive(Number(pid), start)) {
-      await rm(join(folder, name), { force: true });
-      continue;
-    }
+  try {
+    for (const name of readdirSync(folder).filter((name) => isLock(name) && join(folder, name) !== path))
+      if (await isGone(folder, name, path)) await rm(join(folder, name), { force: true });
+  } catch (error) {
     await release();
-    const writer = `process ${pid}${where === host ? '' : ` on ${where}`}`;
-    throw new BertrandError(`${folder} is being written by ${writer}`, {
-      advice:
-        where === host
-          ? 'wait until it ends, or choose another folder with --out'
-          : `if that is gone, remove ${join(folder, name)}`,
-    });
+    throw error;
   }
-  return release;
+  // the text is for people; writing it gives the file the time of the disk, which computers that share it agree on
+  const beat = (): void => void writeFile(path, new Date().toISOString(), { flag: 'r+' }).catch(() => {});
+  const timer = setInterval(beat, beatEvery).unref();
+  return {
+    expectHeld() {
+      if (!statSync(path, { throwIfNoEntry: false }) && statSync(folder, { throwIfNoEntry: false }))
+        throw new BertrandError(`${folder} was taken over by another process; this one stops, and saves no more`);
+    },
+    release() {
+      clearInterval(timer);
+      return release();
+    },
+  };
+}
+
+/** Whether the process of a lock has ended; throws a BertrandError if it lives, or may live. */
+async function isGone(folder: string, name: string, own: string): Promise<boolean> {
+  const [, pid = '', start = '', where = ''] = NAME.exec(name) ?? [];
+  if (where === here()) {
+    if (!isAlive(Number(pid), start)) return true;
+    throw new BertrandError(
+      `${folder} is being written by process ${pid}; wait until it ends, or choose another folder with --out`,
+    );
+  }
+  const last = statSync(join(folder, name), { throwIfNoEntry: false });
+  if (!last) return true;
+  const silent = statSync(own).mtimeMs - last.mtimeMs;
+  if (silent > SILENT_MILLISECONDS) return true;
+  throw new BertrandError(
+    `${folder} is being written by process ${pid} on ${where.split('~')[0]} (a sign of life ${Math.max(0, Math.round(silent / 1000))} s ago); ` +
+      `if that is gone, wait ${SILENT_MILLISECONDS / 60_000} minutes or remove ${join(folder, name)}`,
+  );
+}
+
+/** The name of a process's lock. */
+export const lockName = (pid: number): string => `.lock-${pid}-${startOf(pid)}-${here()}`;
+
+/** Where numbers of processes mean the same: this computer since it was started and, on Linux, in this namespace. */
+function here(): string {
+  const host = hostname().replaceAll(/[^\w.-]/g, '_');
+  try {
+    const place = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8') + readlinkSync('/proc/self/ns/pid');
+    return `${host}~${createHash('sha256').update(place).digest('hex').slice(0, 12)}`;
+  } catch {
+    return `${host}~`;
+  }
 }
 
 /** Whether the process runs that had this number and start; numbers are used again, the same ones after a container's restart. */

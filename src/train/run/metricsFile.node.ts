@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import type { JsonObject } from './checkpoint/checkpoint.ts';
 import { explainDisk } from './disk.node.ts';
 
@@ -9,7 +9,7 @@ export class MetricsFile {
 
   constructor(path: string) {
     this.#path = path;
-    this.#file = this.#explained(() => openSync(path, 'a'));
+    this.#file = this.#explained(() => openSync(path, 'a+'));
   }
 
   append(event: string, fields: JsonObject): void {
@@ -22,6 +22,19 @@ export class MetricsFile {
   /** The bytes it has, for `cut`. */
   get size(): number {
     return this.#explained(() => fstatSync(this.#file).size);
+  }
+
+  /** All that it holds, even after its name was removed. */
+  get text(): string {
+    return this.#explained(() => {
+      const bytes = Buffer.alloc(fstatSync(this.#file).size);
+      for (let at = 0; at < bytes.length;) {
+        const count = readSync(this.#file, bytes, at, bytes.length - at, at);
+        if (count === 0) break;
+        at += count;
+      }
+      return bytes.toString('utf8');
+    });
   }
 
   /** Takes back what was appended since it had that size. */

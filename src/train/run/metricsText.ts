@@ -1,22 +1,48 @@
+/** A line of metrics.jsonl. */
+export interface MetricsEntry {
+  readonly event: string;
+  readonly step: number;
+}
+
+/** Lines that tell how a run was interrupted: it goes on as if it had not been. */
+const INTERRUPTIONS = new Set(['stop', 'error']);
+
 /**
- * What metrics.jsonl holds up to the checkpoint of `step`: lines of later steps, `stop` lines and torn ones (a crash may
- * leave part of a line) are dropped, so that the resumed run writes what an uninterrupted one would have.
+ * What metrics.jsonl holds up to the checkpoint of `step`: lines of later steps, those of interruptions and torn ones at the
+ * end (a crash may leave part of a line) are dropped, so that the resumed run writes what an uninterrupted one would have.
+ * Damaged lines among those that stay are kept as they are.
  */
 export function cutMetrics(text: string, step: number): string {
-  return text
-    .split('\n')
-    .filter((line) => belongs(line, step))
-    .map((line) => `${line}\n`)
+  const lines = text.split('\n').map((line) => ({ line, entry: entryOf(line) }));
+  const stays = (entry: MetricsEntry): boolean => !INTERRUPTIONS.has(entry.event) && entry.step <= step;
+  const last = lines.findLastIndex(({ entry }) => entry !== undefined && stays(entry));
+  return lines
+    .slice(0, last + 1)
+    .filter(({ entry }) => entry === undefined || stays(entry))
+    .map(({ line }) => `${line}\n`)
     .join('');
 }
 
-function belongs(line: string, step: number): boolean {
-  let entry: unknown;
+/**
+ * The last step that a run is known to have saved, from its metrics; undefined for one that need never have saved anything.
+ * A `checkpoint` line is written before its checkpoint, so it proves something only where the run went on after it.
+ */
+export function savedStep(text: string): number | undefined {
+  const entries = metricsEntries(text);
+  const proven = entries.filter(({ event }, i) =>
+    event === 'checkpoint' ? i < entries.length - 1 : event === 'resume' || event === 'stop',
+  );
+  return proven.at(-1)?.step;
+}
+
+/** All lines that can be read. */
+export const metricsEntries = (text: string): MetricsEntry[] => text.split('\n').flatMap((line) => entryOf(line) ?? []);
+
+function entryOf(line: string): MetricsEntry | undefined {
   try {
-    entry = JSON.parse(line);
+    const entry = Object(JSON.parse(line)) as Partial<MetricsEntry>;
+    return typeof entry.event === 'string' && typeof entry.step === 'number' ? (entry as MetricsEntry) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
-  if (typeof entry !== 'object' || entry === null || !('event' in entry)) return false;
-  return entry.event !== 'stop' && 'step' in entry && typeof entry.step === 'number' && entry.step <= step;
 }

@@ -1,3 +1,4 @@
+import type { Config } from '../config/table/table.ts';
 import type { Checkpoint, JsonObject, PassedOver, StoredCheckpoint } from './checkpoint/checkpoint.ts';
 
 /** What a run is opened with. */
@@ -5,12 +6,14 @@ export interface RunRequest {
   /** The run's folder: the config's `out`. */
   readonly path: string;
   /** The resolved config: every key with its value. */
-  readonly config: object;
+  readonly config: Config;
   /** The same as YAML text, which becomes the run's config.yaml. */
   readonly yaml: string;
   readonly resume: boolean;
   /** Number of checkpoints that are kept. */
   readonly keep: number;
+  /** Tells a person what was done that was not asked for. */
+  readonly notice?: (text: string) => void;
 }
 
 /** A run's folder, held by this process alone until it is closed. */
@@ -20,8 +23,12 @@ export interface RunFolder {
   readonly checkpoint: StoredCheckpoint | undefined;
   /** The newer checkpoints that are not intact. */
   readonly passedOver: readonly PassedOver[];
-  /** Writes tokenizer.json; throws if a resumed run has another. */
-  saveTokenizer(json: string): Promise<void>;
+  /**
+   * Writes what a run has besides its checkpoints. Nothing of it changes before, so it comes last of all that can refuse.
+   * Throws if a resumed run has another tokenizer.
+   * @param tokenizer the text of tokenizer.json
+   */
+  begin(tokenizer: string): Promise<void>;
   /** Appends one line to metrics.jsonl; the time is added. */
   log(event: string, fields: JsonObject & { readonly step: number }): void;
   /**
@@ -32,4 +39,9 @@ export interface RunFolder {
   save(checkpoint: Checkpoint, options?: { readonly scheduled: boolean }): Promise<string>;
   /** Lets go of the folder. */
   close(): Promise<void>;
+}
+
+/** A run's folder that may have been trained before, with this config. */
+export interface OpenedRun extends RunFolder {
+  readonly before: Config | undefined;
 }

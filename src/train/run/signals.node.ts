@@ -1,7 +1,15 @@
+import { constants } from 'node:os';
+
+/**
+ * What asks a run to save and stop: Ctrl-C, a polite end, a terminal that closes (on Windows its window, some ten seconds
+ * before the process ends), and what SLURM sends before the time is up (`--signal=USR1@120`).
+ */
+const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const;
+
 /** A wish to stop that came as a signal. */
 export interface StopSignal {
-  readonly name: 'SIGINT' | 'SIGTERM';
-  /** 130 or 143, as shells count. */
+  readonly name: (typeof NAMES)[number];
+  /** 128 and the signal's number, as shells count: 130, 143, 129, and 138 on Linux. */
   readonly exitCode: number;
 }
 
@@ -11,30 +19,37 @@ export interface SignalWatch {
   close(): void;
 }
 
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
-
 /** One press of Ctrl-C under `npm start` reaches this process twice: from the terminal, and from npm, which passes it on. */
 const SAME_PRESS_MILLISECONDS = 1000;
 
-/** From now on the first SIGINT or SIGTERM is only noted, for the loop to see; a second one ends the process at once. */
+/**
+ * From now on the first signal is only noted, for the loop to see. A second SIGINT ends the process at once, and so does a
+ * second SIGTERM where a person began; machines send SIGTERM behind SIGHUP and SIGUSR1 while the run still saves.
+ */
 export function watchSignals(onFirst: (stop: StopSignal) => void): SignalWatch {
   let stop: StopSignal | undefined;
   let since = 0;
   const listen = (name: StopSignal['name']) => (): void => {
-    if (stop && performance.now() - since > SAME_PRESS_MILLISECONDS) process.exit(EXIT_CODES[name]);
+    const exitCode = 128 + constants.signals[name];
+    if (stop && performance.now() - since > SAME_PRESS_MILLISECONDS && hurries(name, stop)) process.exit(exitCode);
     if (stop) return;
-    stop = { name, exitCode: EXIT_CODES[name] };
+    stop = { name, exitCode };
     since = performance.now();
     onFirst(stop);
   };
-  const listeners = { SIGINT: listen('SIGINT'), SIGTERM: listen('SIGTERM') };
-  process.on('SIGINT', listeners.SIGINT).on('SIGTERM', listeners.SIGTERM);
+  const listeners = NAMES.filter((name) => name in constants.signals).map((name) => [name, listen(name)] as const);
+  for (const [name, listener] of listeners) process.on(name, listener);
   return {
     get stop() {
       return stop;
     },
     close() {
-      process.off('SIGINT', listeners.SIGINT).off('SIGTERM', listeners.SIGTERM);
+      for (const [name, listener] of listeners) process.off(name, listener);
     },
   };
+}
+
+function hurries(name: StopSignal['name'], first: StopSignal): boolean {
+  const byPerson = first.name === 'SIGINT' || first.name === 'SIGTERM';
+  return name === 'SIGINT' || (name === 'SIGTERM' && byPerson);
 }

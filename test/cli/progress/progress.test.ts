@@ -21,6 +21,7 @@ const facts = {
   parameters: 1.2e6,
   from: 30,
   passedOver: [{ path: 'step-00000040', reason: 'broken' }],
+  notices: ['device  is another'],
 } as unknown as RunFacts;
 
 /** An output that keeps what is written; `screen` is what a person sees, as far as \r and erasing to the end go. */
@@ -153,6 +154,7 @@ test('a run is shown by a line for each of the log where there is no terminal', 
     'run     out',
     'passed over step-00000040: broken',
     'going on from step 30',
+    'device  is another',
     'step 31/40  loss 7.0000  learning rate 1.00e-2  gradient norm 1.00  50 tokens/s  18 s left',
     'saved out/checkpoints/step-00000031',
     'SIGINT: saving after this step; once more to leave at once, without saving',
@@ -180,7 +182,7 @@ test('on a terminal only what is worth keeping stays', () => {
   view.validate(31, { loss: 6, perplexity: 403, accuracy: 0.1, unigramLoss: 6.5, contextFreeLoss: 6.25, count: 10 });
   view.saved('out/checkpoints/step-00000031');
   assert.match(
-    terminal.screen.slice(6).join('|'),
+    terminal.screen.slice(7).join('|'),
     /^step 31\/40 {2}validation loss 6\.0000[^|]*\|step 31\/40 {2}[█░▏▎▍▌▋▊▉]+ {2}loss 7\.000 {2}18 s left {2}50 tokens\/s$/,
   );
   view.finished([{ before: 'the', truth: 'union', after: 'is', guesses: [{ token: 'union', probability: 0.5 }] }]);

@@ -1,4 +1,4 @@
-import { unlinkSync } from 'node:fs';
+import { symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -26,6 +26,13 @@ test('patterns give each file once, sorted within a pattern', async () => {
   assert.equal(await texts(['*.txt', 'a.txt', 'deep/**']), ['first\n\nstill first', 'second', 'odd', 'third']);
   assert.equal(await texts(['b.txt', '*.txt']), ['second', 'first\n\nstill first', 'odd']);
   assert.equal(await texts(['a.txt', 'b.txt'], 'blank-line'), ['first', 'still first', 'second']);
+});
+
+test('links, in a circle even, count no file twice', async () => {
+  const circle = temporaryFolder({ 'c/a.txt': 'once', 'c/b.txt': 'twice?' });
+  symlinkSync('.', join(circle, 'c', 'Loop'));
+  symlinkSync('b.txt', join(circle, 'c', 'again.txt'));
+  assert.equal(new Corpus(['c/**/*.txt'], 'file', circle).files.map(({ path }) => path.slice(circle.length)), ['/c/a.txt', '/c/b.txt']); // prettier-ignore
 });
 
 test('a name with the characters of a glob is found when it is written out', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import seedrandom from 'seedrandom';
 import { test } from 'uvu';
@@ -112,18 +112,42 @@ test('a file that fails half-way leaves neither itself nor a temporary one', asy
 test('a full disk gets an error that says so', () =>
   rejects(
     () =>
-      writeAtomically(join(folder, 'full.bin'), () => {
-        throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
-      }),
-    /data\.cache: cannot write .*full\.bin: the disk is full; free space there or set data\.cache/,
+      writeAtomically(
+        join(folder, 'full.bin'),
+        () => {
+          throw Object.assign(new Error('ENOSPC: no space left on device, write'), {
+            code: 'ENOSPC',
+            syscall: 'write',
+          });
+        },
+        'free some',
+      ),
+    /^cannot write .*full\.bin: the disk is full; free some$/,
   ));
 
 test('a folder that cannot be made gets an error that says so', async () => {
   writeFileSync(join(folder, 'file'), '');
   await rejects(
-    () => writeAtomically(join(folder, 'file', 'x.bin'), () => Promise.resolve()),
-    /data\.cache: cannot write .*x\.bin: (ENOTDIR|EEXIST)/,
+    () => writeAtomically(join(folder, 'file', 'x.bin'), () => Promise.resolve(), 'move'),
+    /^cannot write .*x\.bin: (ENOTDIR|EEXIST).*; move$/,
   );
+});
+
+test('only files are replaced: no folder, no device, no pipe; a link leads to the file', async () => {
+  const place = temporaryFolder({ 'real.txt': 'old' });
+  symlinkSync('/dev/null', join(place, 'device'));
+  symlinkSync('nowhere', join(place, 'dangling'));
+  symlinkSync('real.txt', join(place, 'link'));
+  mkdirSync(join(place, 'folder'));
+  const write = (name: string): Promise<void> =>
+    writeAtomically(join(place, name), async (file) => file.writeFile('new'), 'choose');
+  await rejects(() => write('device'), /^cannot write .*device: it is a device or a pipe; choose$/);
+  await rejects(() => write('dangling'), /it is a link to nothing; choose/);
+  await rejects(() => write('folder'), /it is a folder; choose/);
+  await write('link');
+  assert.is(readFileSync(join(place, 'real.txt'), 'utf8'), 'new');
+  assert.is(readlinkSync(join(place, 'link')), 'real.txt');
+  assert.equal(readdirSync(place).toSorted(), ['dangling', 'device', 'folder', 'link', 'real.txt']);
 });
 
 test('a store in memory has the fingerprint of its file', async () => {

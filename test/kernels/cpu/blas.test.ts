@@ -8,6 +8,7 @@ import { faultOf } from '../../../src/kernels/cpu/blas/blasCheck.ts';
 import { chooseBlas } from '../../../src/kernels/cpu/blas/chooseBlas.ts';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
 import { demanded, libraries } from './libraries.ts';
+import { messageOf } from '../../messageOf.ts';
 
 const arena = new Arena(false);
 
@@ -103,7 +104,11 @@ test('a library asked for by name that cannot be used is an error', () => {
       () => chooseBlas(choice, finder(blas), arena, fast),
       (error: Error) => error instanceof BertrandError && reason.test(error.message),
     );
-  refused('libnone', {}, /^cpu.blas: libnone cannot be used: .*no such library.*; use auto or off$/);
+  refused(
+    'libnone',
+    {},
+    /^the BLAS libnone cannot be used: .*no such library.*; set cpu.blas \(or BERTRAND_BLAS\) to auto or off$/,
+  );
   refused('libwrong', { libwrong: broken['gives no numbers'] ?? right }, /libwrong cannot be used: libwrong: wrong/);
 });
 
@@ -125,10 +130,20 @@ for (const name of libraries)
     await device.close();
   });
 
+test('what the environment names stands above what the caller says', async () => {
+  process.env.BERTRAND_BLAS = './typed.so';
+  try {
+    const message = await messageOf(() => openCpu({ threads: 1, blas: 'off' }));
+    assert.match(message, /the BLAS \.\/typed\.so cannot be used/);
+  } finally {
+    delete process.env.BERTRAND_BLAS;
+  }
+});
+
 test('a library that the system does not have is refused', async () => {
   await openCpu({ threads: 2, blas: 'libabsent.so' }).then(
     () => assert.unreachable(),
-    (error: Error) => assert.match(error.message, /cpu.blas: libabsent.so cannot be used/),
+    (error: Error) => assert.match(error.message, /the BLAS libabsent.so cannot be used/),
   );
 });
 

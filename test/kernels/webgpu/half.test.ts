@@ -6,7 +6,7 @@ import { compareWithReference } from '../../../src/autograd/check/compareDevices
 import { opChecks } from '../../../src/autograd/check/opChecks.ts';
 import { gather } from '../../../src/autograd/ops/gather.ts';
 import { linear } from '../../../src/autograd/ops/linear.ts';
-import { sum } from '../../../src/autograd/ops/sum.ts';
+import { sum } from '../../../src/autograd/ops/arithmetic/sum.ts';
 import { Parameter } from '../../../src/autograd/parameters/parameter.ts';
 import { Tape } from '../../../src/autograd/tape.ts';
 import { boxChecks } from '../../../src/bert/boxChecks.ts';

@@ -58,6 +58,14 @@ if (webgpu) {
     close();
   });
 
+  test('a shader that no training step runs is not compiled ahead', async () => {
+    const { queue, close } = await openQueue();
+    queue.shader({ ...copy('y[lane] = nonsense;'), inF32: [] });
+    await queue.prepare('f32');
+    await queue.prepare('f16');
+    close();
+  });
+
   test('arrays that cannot be bound are an error of their kernel, at the next read', async () => {
     const { queue, close } = await openQueue();
     const run = queue.shader(copy('y[lane] = x[lane];'));

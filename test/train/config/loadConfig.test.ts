@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadConfig } from '../../../src/train/config/loadConfig.node.ts';
+import { loadConfig, loadRunConfig } from '../../../src/train/config/loadConfig.node.ts';
 import { linesOf } from './problemsOf.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bertrand-'));
@@ -21,6 +21,16 @@ test('a file is read and changed by settings', () => {
 test('a problem in a file is reported with the path as given', () => {
   const path = file('bad.yaml', 'seed: x\n');
   assert.match(linesOf(() => loadConfig(path))[0], `${path}:1:7: seed: found the text "x"`);
+});
+
+test("of a run's config the words on devices count only where they are right", () => {
+  const path = file('run.yaml', 'device: gpu\ncpu: { blas: ./x.so, threads: 0, cores: 2, tile: wide }\nseed: 3\n');
+  const { seed, device, cpu } = loadRunConfig(path);
+  assert.equal(
+    { seed, device, cpu },
+    { seed: 3, device: 'auto', cpu: { threads: 'auto', blas: 'auto', tile: 'wide' } },
+  );
+  assert.is(linesOf(() => loadRunConfig(file('bad-run.yaml', 'device: gpu\nseed: x\n'))).length, 1);
 });
 
 test('a missing file is reported, with the one that was likely meant', () => {
@@ -49,6 +59,11 @@ test('a path through a file, and bytes that are not UTF-8, are reported', () => 
     linesOf(() => loadConfig(file('latin1.yaml', Uint8Array.of(0x6f, 0xe9))))[0],
     /found bytes that are not UTF-8/,
   );
+});
+
+test('what is far too large to be a config, and what is no file, is not read', () => {
+  assert.match(linesOf(() => loadConfig(file('large.yaml', ' '.repeat(600_000))))[0], /found 600,000 characters/);
+  assert.match(linesOf(() => loadConfig('/dev/zero'))[0], /found a device or a pipe; expected a config in YAML/);
 });
 
 const configs = fileURLToPath(new URL('../../../configs/', import.meta.url));

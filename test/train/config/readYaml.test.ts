@@ -26,7 +26,7 @@ const broken: readonly [what: string, text: string, problem: RegExp][] = [
     /^a\.yaml:1:\d+: found 100 aliases; expected plain values/,
   ],
   ['brackets without end', `seed: 1\nout: ${'['.repeat(1e4)}`, /^a\.yaml:2:\d+: .*nested too deep/],
-  ['dashes without end', `${'- '.repeat(1e5)}1`, /^a\.yaml:1:\d+: .*nested too deep/],
+  ['dashes without end', `${'- '.repeat(1e4)}1`, /^a\.yaml:1:\d+: .*nested too deep/],
   ['a key of a prototype', '__proto__: { seed: 1 }', /^a\.yaml:1:1: __proto__: found the unknown key/],
   ['a key of every object', 'train: { constructor: 1 }', /^a\.yaml:1:10: train.constructor: found the unknown key/],
   ['a list as a key', '? [a, b]\n: 1', /^a\.yaml:1:3: .*found the unknown key/],
@@ -41,6 +41,38 @@ for (const [what, text, problem] of broken)
     assert.match(line, problem);
     assert.ok(others.length < 5);
   });
+
+test('of very many problems the first are told and the rest are counted', () => {
+  const begin = performance.now();
+  const unknown = problemsOf(Array.from({ length: 9000 }, (_, i) => `k${i}: 1`).join('\n'));
+  assert.is(unknown.length, 21);
+  assert.match(unknown[0], /^a\.yaml:1:1: k0: found the unknown key "k0"/);
+  assert.match(unknown[19], /^a\.yaml:20:1: k19: found/);
+  assert.is(unknown[20], '... and 8,980 more');
+  const wrong = problemsOf(`seed: x\nmodel: { dropoutAt: [${'1,'.repeat(9000)}] }`);
+  assert.match(wrong[0], /^a\.yaml:1:7: seed/);
+  assert.is(wrong[20], '... and 8,981 more');
+  assert.is(problemsOf('seed: 1\n'.repeat(100)).at(-1), '... and 79 more');
+  const many = Array.from({ length: 100_000 }, (_, i) => `k${i}: 1`).join('\n');
+  assert.equal(problemsOf(many), ['a.yaml: found 988,889 characters; expected a config of at most 131,072; is it the right file? many files of a corpus are named by a glob']); // prettier-ignore
+  assert.match(problemsOf(`data: { corpus: [${'a,'.repeat(20_000)}] }`)[0], /data\.corpus: found a list of 20000; expected at most 10000; name/); // prettier-ignore
+  assert.ok(performance.now() - begin < 10_000);
+});
+
+test('no problem quotes more than a few hundred characters', () => {
+  const long = 'x'.repeat(120_000);
+  for (const text of [
+    `${long}: 1`,
+    `seed: ${long}`,
+    `data: { corpus: ${long} }`,
+    `seed: !${long} 1`,
+    `seed: *${long}`,
+    `model: { gelu: ${long} }`,
+  ])
+    // prettier-ignore
+    assert.ok(problemsOf(text).join('').length < 600, text.slice(0, 20));
+  assert.ok(problemsOf('seed: 1', [`data.corpus=${long}`, `${long}=1`]).join('').length < 1200);
+});
 
 test('a byte order mark and Windows line ends are no problem', () => {
   assert.is(resolveConfig('\uFEFFseed: 1\r\nout: a\r\n', 'a.yaml').out, 'a');

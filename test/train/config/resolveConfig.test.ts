@@ -28,7 +28,7 @@ test('what is left out comes from the table', () => {
     epsilon: 1e-6,
     weightDecay: 0.01,
   });
-  assert.equal(config.train.schedule, { name: 'linear', warmup: 0.06, final: 0 });
+  assert.equal(config.train.schedule, { name: 'linear', warmup: 0.06, final: 0, restarts: [] });
   assert.equal(config.validate, { every: 100, batches: 20, maskingProbability: 0.15 });
   assert.equal(config.checkpoint, { every: 100, keep: 3 });
 });

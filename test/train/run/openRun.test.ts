@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { stringify } from 'yaml';
+import type { JsonObject } from '../../../src/train/run/checkpoint/checkpoint.ts';
+import { lockFolder, lockName } from '../../../src/train/run/lock.node.ts';
 import { openRun } from '../../../src/train/run/openRun.node.ts';
-import type { RunFolder } from '../../../src/train/run/runFolder.ts';
+import type { Config } from '../../../src/train/config/table/table.ts';
+import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
+import { toYaml } from '../../../src/train/config/yaml/toYaml.ts';
+import type { OpenedRun, RunFolder } from '../../../src/train/run/runFolder.ts';
 import { rejects } from '../../data/rejects.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
 import { checkpointOf } from './checkpointSample.ts';
@@ -16,15 +20,24 @@ const root = temporaryFolder();
 let folders = 0;
 const newPath = (): string => join(root, String(folders++));
 
-const base = {
-  seed: 1,
-  out: 'x',
-  data: { cache: 'w' },
-  train: { steps: 10, optimizer: { betas: [0.9, 0.98] } },
-  log: { every: 1 },
-};
-const open = (path: string, resume: boolean, config: object = base): Promise<RunFolder> =>
-  openRun({ path, resume, config, yaml: stringify(config), keep: 3 });
+const base = resolveConfig('{ seed: 1, out: x, train: { steps: 10 } }', 'base.yaml');
+const changed = (...settings: string[]): Config =>
+  resolveConfig('{ seed: 1, out: x, train: { steps: 10 } }', 'base.yaml', settings);
+const notices: string[] = [];
+
+/** Opens a run, which nothing refuses later. */
+async function open(path: string, resume: boolean, config = base): Promise<OpenedRun> {
+  const run = await openRun({
+    path,
+    resume,
+    config,
+    yaml: toYaml(config),
+    keep: 3,
+    notice: (text) => notices.push(text),
+  });
+  await run.begin('{}');
+  return run;
+}
 
 /** Steps of a run, with a checkpoint after every second and, if it stops, one at the end. */
 async function work(run: RunFolder, from: number, to: number, stop = false): Promise<void> {
@@ -61,11 +74,10 @@ test('a new run has its config, tokenizer, metrics and checkpoints, and no lock 
   const path = newPath();
   const run = await open(path, false);
   assert.is(run.checkpoint, undefined);
-  await run.saveTokenizer('{}');
   await work(run, 0, 2);
   await run.close();
   assert.equal(readdirSync(path).toSorted(), ['checkpoints', 'config.yaml', 'metrics.jsonl', 'tokenizer.json']);
-  assert.is(readFileSync(join(path, 'config.yaml'), 'utf8'), stringify(base));
+  assert.is(readFileSync(join(path, 'config.yaml'), 'utf8'), toYaml(base));
   const first = JSON.parse(readFileSync(join(path, 'metrics.jsonl'), 'utf8').split('\n')[1]) as { time: string };
   assert.match(JSON.stringify(first), /^\{"event":"train","step":1,"loss":1,"time":"\d{4}-/);
   assert.ok(Math.abs(Date.parse(first.time) - Date.now()) < 60_000);
@@ -82,18 +94,105 @@ test('an existing run is refused without resume, and stays as it was', async () 
     /there is a run already; add --resume to go on with it .*, or choose another --out/,
   );
   assert.is(readFileSync(join(path, 'metrics.jsonl'), 'utf8'), before);
-  assert.is(readdirSync(path).length, 3);
+  assert.is(readdirSync(path).length, 4);
 });
 
-test('a run that never saved a checkpoint does not stand in the way of a new one', async () => {
+test('a run that never saved a checkpoint does not stand in the way of a new one, and its metrics are kept', async () => {
   const path = newPath();
-  const failed = await open(path, false);
-  failed.log('start', { step: 0 });
-  await failed.close();
+  for (const number of [1, 2]) {
+    const failed = await open(path, false);
+    failed.log('start', { step: 0 });
+    failed.log('checkpoint', { step: 2 }); // killed before it was there
+    await failed.close();
+    if (number > 1) assert.match(notices.at(-1) ?? '', /begins at step 0; its metrics are kept in metrics\.1\.jsonl$/);
+  }
   const run = await open(path, false);
   await work(run, 0, 2);
   await run.close();
-  assert.is(readFileSync(join(path, 'metrics.jsonl'), 'utf8').split('"start"').length, 2, 'one start, the new one');
+  for (const name of ['metrics.1.jsonl', 'metrics.2.jsonl', 'metrics.jsonl'])
+    assert.is(readFileSync(join(path, name), 'utf8').split('"start"').length, 2, name);
+});
+
+test('where checkpoints are gone nothing is begun, nor resumed, nor changed', async () => {
+  const path = newPath();
+  const run = await open(path, false);
+  await work(run, 0, 5);
+  await run.close();
+  rmSync(join(path, 'checkpoints'), { recursive: true });
+  const before = snapshot(path);
+  for (const resume of [true, false])
+    await rejects(
+      () => open(path, resume),
+      /its checkpoints are gone: metrics\.jsonl tells of a run that was saved at step 4; put the folder checkpoints back/,
+    );
+  mkdirSync(join(path, 'checkpoints'));
+  await rejects(() => open(path, true), /its checkpoints are gone/);
+  rmSync(join(path, 'checkpoints'), { recursive: true });
+  assert.equal(snapshot(path), before);
+});
+
+/** All files of a folder with their contents. */
+const snapshot = (path: string): Record<string, string> =>
+  Object.fromEntries(
+    (readdirSync(path, { recursive: true }) as string[])
+      .filter((name) => statSync(join(path, name)).isFile())
+      .map((name) => [name, readFileSync(join(path, name), 'latin1')]),
+  );
+
+test('opening changes nothing of a run, and a refusal comes before any change', async () => {
+  const path = newPath();
+  const run = await open(path, false);
+  await work(run, 0, 5);
+  await run.close();
+  const before = snapshot(path);
+  const request = { path, resume: true, config: changed('log.every=7'), yaml: 'changed', keep: 1 };
+  const refused = await openRun(request);
+  await rejects(() => refused.begin('{"other":1}'), /has another tokenizer than its corpus gives now/);
+  await refused.close();
+  assert.equal(snapshot(path), before);
+  const fresh = newPath();
+  const unused = await openRun({ ...request, path: fresh, resume: false });
+  await unused.close();
+  assert.not(existsSync(fresh));
+});
+
+test('damaged lines in the middle of the metrics stay, torn ones at the end go', async () => {
+  const path = newPath();
+  let run = await open(path, false);
+  await work(run, 0, 5);
+  await run.close();
+  const file = join(path, 'metrics.jsonl');
+  const lines = readFileSync(file, 'utf8').split('\n');
+  lines[2] = lines[2].replace('"event"', '"ev\u0000nt').replace('}', '');
+  writeFileSync(file, lines.join('\n') + '{"event":"train","st');
+  run = await open(path, true);
+  await run.close();
+  const kept = readFileSync(file, 'utf8').split('\n');
+  assert.is(kept[2], lines[2]);
+  assert.equal(kept, [
+    ...lines.slice(
+      0,
+      lines.findIndex((line) => line.includes('"step":5')),
+    ),
+    '',
+  ]);
+});
+
+test('files of a run that are removed while it runs are written again; a removed folder is an error', async () => {
+  const path = newPath();
+  const run = await open(path, false);
+  await work(run, 0, 3);
+  const before = metricsOf(path);
+  for (const name of ['metrics.jsonl', 'config.yaml', 'tokenizer.json']) rmSync(join(path, name));
+  await run.save(checkpointOf(4));
+  run.log('train', { step: 5 });
+  assert.equal(metricsOf(path), [...before, { event: 'checkpoint', step: 4 }, { event: 'train', step: 5 }]);
+  assert.is(readFileSync(join(path, 'config.yaml'), 'utf8'), toYaml(base));
+  assert.is(readFileSync(join(path, 'tokenizer.json'), 'utf8'), '{}');
+  rmSync(path, { recursive: true });
+  await rejects(() => run.save(checkpointOf(6)), /checkpoints was removed while the run was writing to it: what it had saved is gone/); // prettier-ignore
+  assert.not(existsSync(path));
+  await run.close();
 });
 
 test('a folder of other things is refused, an empty one is taken', async () => {
@@ -192,22 +291,46 @@ test('a checkpoint that cannot be saved leaves no line in the metrics', async ()
 
 test('what changes the run may not differ on resuming; what does not, may', async () => {
   const path = newPath();
-  await (await open(path, false)).close();
-  const changed = { ...base, seed: 2, extra: true, train: { steps: 9, optimizer: { betas: [0.9, 0.99] } } };
-  await rejects(() => open(path, true, changed), /cannot be resumed with a config that changes what is learnt:\n {2}seed: the run has 1, the config 2\n {2}train\.steps: the run has 10, the config 9\n {2}train\.optimizer\.betas: the run has \[0\.9,0\.98\], the config \[0\.9,0\.99\]\n {2}extra: the run has nothing, the config true\nput/); // prettier-ignore
-  const free = {
-    ...base,
-    out: 'y',
-    log: { every: 5 },
-    device: 'cpu',
-    cpu: { threads: 1 },
-    validate: { every: 7 },
-    checkpoint: { keep: 1 },
-    data: { cache: 'z' },
-    train: { ...base.train, steps: 11 },
-  };
+  const run = await open(path, false);
+  await work(run, 0, 4);
+  await run.close();
+  const strict = ['seed=2', 'train.steps=3', 'train.optimizer.betas=[0.9,0.99]', 'train.schedule.restarts=[2]'];
+  await rejects(() => open(path, true, changed(...strict)), /cannot be resumed with a config that changes what is learnt:\n {2}seed: the run has 1, the config 2\n {2}train\.steps: the run is at step 4, the config ends at 3\n {2}train\.optimizer\.betas: the run has \[0\.9,0\.98\], the config \[0\.9,0\.99\]\n {2}train\.schedule\.restarts: the run has \[\], the config \[2\]\nput/); // prettier-ignore
+  await rejects(() => open(path, true, changed('data.corpus=[other.txt]')), /data\.corpus: the run has/);
+  const free = changed(
+    'out=y',
+    'log.every=5',
+    'device=cpu',
+    'cpu.threads=1',
+    'validate.every=7',
+    'checkpoint.keep=1',
+    'data.cache=z',
+    'train.steps=20',
+    'train.schedule.restarts=[10]',
+  );
   await (await open(path, true, free)).close();
-  assert.is(readFileSync(join(path, 'config.yaml'), 'utf8'), stringify(free));
+  assert.is(readFileSync(join(path, 'config.yaml'), 'utf8'), toYaml(free));
+});
+
+test('what a checkpoint was trained with stands above a config.yaml that was changed since', async () => {
+  const path = newPath();
+  const run = await open(path, false);
+  const { state, ...tensors } = checkpointOf(2);
+  const config = base as unknown as JsonObject;
+  await run.save({ ...tensors, state: { ...state, config, corpus: 'text' } });
+  await run.close();
+  const file = join(path, 'config.yaml');
+  writeFileSync(file, toYaml(changed('model.heads=2')));
+  await rejects(() => open(path, true, changed('model.heads=2')), /model\.heads: the run has 4, the config 2/);
+  for (const text of ['seed: [', toYaml(changed('model.heads=2'))]) {
+    writeFileSync(file, text);
+    await (await open(path, true)).close();
+    assert.is(readFileSync(file, 'utf8'), toYaml(base));
+  }
+  rmSync(file);
+  const renamed = changed('data.corpus=[other.txt]'); // the fingerprint decides
+  await (await open(path, true, renamed)).close();
+  assert.is(readFileSync(file, 'utf8'), toYaml(renamed));
 });
 
 test('a run without a readable config is not resumed', async () => {
@@ -215,18 +338,22 @@ test('a run without a readable config is not resumed', async () => {
   await (await open(path, false)).close();
   for (const text of ['', 'seed: [', '"']) {
     writeFileSync(join(path, 'config.yaml'), text);
-    await rejects(() => open(path, true), /config\.yaml: cannot be read: .*; start a new run/s);
+    await rejects(
+      () => open(path, true),
+      /config\.yaml:1:\d.*\n.*config\.yaml was changed since the run wrote it; put it back as it was, or start/,
+    );
   }
 });
 
 test('a resumed run keeps its tokenizer, and refuses another', async () => {
   const path = newPath();
-  let run = await open(path, false);
-  await run.saveTokenizer('{"a":1}');
-  await run.close();
-  run = await open(path, true);
-  await run.saveTokenizer('{"a":1}');
-  await rejects(() => run.saveTokenizer('{"a":2}'), /has another tokenizer than its corpus gives now/);
+  const request = { path, resume: true, config: base, yaml: toYaml(base), keep: 1 };
+  const first = await openRun({ ...request, resume: false });
+  await first.begin('{"a":1}');
+  await first.close();
+  const run = await openRun(request);
+  await rejects(() => run.begin('{"a":2}'), /has another tokenizer than its corpus gives now/);
+  await run.begin('{"a":1}');
   await run.close();
 });
 
@@ -238,9 +365,7 @@ test('a run that a living process writes is refused', async () => {
   await (await open(path, true)).close();
 
   const child = spawn('sleep', ['60']);
-  const stat = `/proc/${child.pid}/stat`; // Linux only
-  const start = existsSync(stat) ? readFileSync(stat, 'utf8').split(' ')[21] : '0';
-  const lock = `.lock-${child.pid}-${start}-${hostname()}`;
+  const lock = lockName(child.pid ?? 0);
   writeFileSync(join(path, lock), '');
   await rejects(() => open(path, true), new RegExp(`is being written by process ${child.pid};`));
   assert.equal(readdirSync(path).filter((name) => name.startsWith('.')), [lock]); // prettier-ignore
@@ -253,10 +378,47 @@ test('a run that a living process writes is refused', async () => {
 test('the lock of a process whose number another one has now is taken over', async () => {
   const path = newPath();
   await (await open(path, false)).close();
-  writeFileSync(join(path, `.lock-${process.ppid}-1-${hostname()}`), '');
+  writeFileSync(join(path, lockName(process.ppid).replace(/^(\.lock-\d+)-\d+/, '$1-1')), '');
   await (await open(path, true)).close();
-  writeFileSync(join(path, `.lock-1-1-another.host`), '');
-  await rejects(() => open(path, true), /process 1 on another\.host; if that is gone, remove/);
+});
+
+test('a process elsewhere, or in another container of the same name, counts as alive while it gives signs of life', async () => {
+  const path = newPath();
+  await (await open(path, false)).close();
+  const container = `.lock-7-1-${hostname()}~0123456789ab`;
+  for (const name of ['.lock-1-1-another.host~', container, `.lock-1-1-${hostname()}`]) {
+    const lock = join(path, name);
+    writeFileSync(lock, '');
+    await rejects(
+      () => open(path, true),
+      /by process [17] on .* \(a sign of life \d s ago\); if that is gone, wait 5 minutes or remove/,
+    );
+    const old = new Date(Date.now() - 310_000);
+    utimesSync(lock, old, old);
+    await (await open(path, true)).close();
+    assert.not(existsSync(lock));
+  }
+});
+
+test('a lock gives signs of life until it is let go', async () => {
+  const folder = temporaryFolder();
+  const lock = await lockFolder(folder, 5);
+  const file = join(folder, lockName(process.pid));
+  const begin = statSync(file).mtimeMs;
+  while (statSync(file).mtimeMs < begin + 20) await new Promise((resolve) => setTimeout(resolve, 5));
+  await lock.release();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(readdirSync(folder), []);
+});
+
+test('a run that was taken over saves no more', async () => {
+  const path = newPath();
+  const run = await open(path, false);
+  await work(run, 0, 2);
+  rmSync(join(path, lockName(process.pid)));
+  await rejects(() => run.save(checkpointOf(4)), /was taken over by another process; this one stops/);
+  await run.close();
+  assert.equal(readdirSync(join(path, 'checkpoints')), ['step-00000002']);
 });
 
 test.run();

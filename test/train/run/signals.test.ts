@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -48,6 +49,9 @@ async function run(
 test('the first signal is noted, and the process ends in its own time with the code of the signal', async () => {
   assert.equal(await run(true, [[0, 'SIGINT']]), { exitCode: 130, output: 'ready\nstopping SIGINT\nsaved\n' });
   assert.equal(await run(true, [[0, 'SIGTERM']]), { exitCode: 143, output: 'ready\nstopping SIGTERM\nsaved\n' });
+  assert.equal(await run(true, [[0, 'SIGHUP']]), { exitCode: 129, output: 'ready\nstopping SIGHUP\nsaved\n' });
+  const { exitCode, output } = await run(true, [[0, 'SIGUSR1']]);
+  assert.equal([exitCode, output], [128 + constants.signals.SIGUSR1, 'ready\nstopping SIGUSR1\nsaved\n']);
 });
 
 test('a signal that comes twice at once, as through npm, counts once', async () => {
@@ -58,6 +62,13 @@ test('a signal that comes twice at once, as through npm, counts once', async () 
 test('a second signal later ends the process at once', async () => {
   const later = [[0, 'SIGINT'], [1100, 'SIGTERM']] as const; // prettier-ignore
   assert.equal(await run(false, later), { exitCode: 143, output: 'ready\nstopping SIGINT\n' });
+});
+
+test('what machines send behind SIGHUP and SIGUSR1 does not keep the run from saving', async () => {
+  for (const first of ['SIGHUP', 'SIGUSR1'] as const) {
+    const signals = [[0, first], [1100, 'SIGTERM'], [50, 'SIGHUP'], [50, 'SIGINT']] as const; // prettier-ignore
+    assert.equal(await run(false, signals), { exitCode: 130, output: `ready\nstopping ${first}\n` });
+  }
 });
 
 test.run();

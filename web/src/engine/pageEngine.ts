@@ -1,4 +1,5 @@
 import { Bert } from '../../../src/bert/Bert.ts';
+import { sha256 } from '../../../src/data/digest.ts';
 import { BertrandError } from '../../../src/error.ts';
 import { openDevice } from '../../../src/kernels/choose.ts';
 import type { DeviceChoice, DeviceReport } from '../../../src/kernels/choose.ts';
@@ -225,6 +226,7 @@ export class PageEngine implements EngineApi {
         data,
         run,
         corpus: isSecureContext ? await data.fingerprint() : '',
+        tokenizer: isSecureContext ? await sha256(run.tokenizer) : '',
       });
       this.#live = { device, model: session.training.model, session };
     } else {

@@ -2,7 +2,7 @@ import { fusion, isDeferred } from '../../deferred.ts';
 import { opOfMany } from '../../op.ts';
 import { expectShape, rowsAndColumns } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import { add } from '../add.ts';
+import { add } from '../arithmetic/add.ts';
 import { maskParameters } from '../dropoutMask.ts';
 import type { DropoutMask } from '../dropoutMask.ts';
 import { layerNorm, normParameters } from '../layerNorm.ts';
@@ -15,7 +15,9 @@ export const dropoutAddLayerNorm = fusion(
   ['dropoutAddLayerNorm', 'dropoutAddLayerNormBackward'],
   (sum, gamma, beta, options) => {
     if (!isDeferred(add, sum)) return undefined;
-    const { residual, x, mask } = residualSum(...sum.args);
+    const parts = residualSum(...sum.args);
+    if (!parts) return undefined;
+    const { residual, x, mask } = parts;
     return { ...fused.prepare(residual, x, gamma, beta, options, mask), others: [sum] };
   },
 );

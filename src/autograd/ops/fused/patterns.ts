@@ -11,11 +11,15 @@ export function undropped(y: Tensor): readonly [x: Tensor, mask: DropoutMask | u
   return [x, { rate, key }];
 }
 
-/** Reads a + b as residual + dropout(x), whichever stands first; without a mask where neither is dropped. */
-export function residualSum(
-  a: Tensor,
-  b: Tensor,
-): { readonly residual: Tensor; readonly x: Tensor; readonly mask: DropoutMask | undefined } {
+export interface ResidualSum {
+  readonly residual: Tensor;
+  readonly x: Tensor;
+  readonly mask: DropoutMask | undefined;
+}
+
+/** Reads a + b, of one size, as residual + dropout(x), whichever stands first; without a mask where neither is dropped. */
+export function residualSum(a: Tensor, b: Tensor | number): ResidualSum | undefined {
+  if (typeof b === 'number' || a.size !== b.size) return undefined;
   const [residual, y] = isDeferred(dropout, a) ? [b, a] : [a, b];
   const [x, mask] = undropped(y);
   return { residual, x, mask };

@@ -1,6 +1,6 @@
 // Kernels that treat every element alike. Chunk i takes the elements from i * grain.
-import { Add, AddBias, Elements, Fill } from './jobs.generated';
-import { loadUpTo, storeUpTo } from './arithmetic/vector';
+import { Add, AddBias, Affine, Elements, Fill, Mul, Reciprocal } from './jobs.generated';
+import { loadUpTo, multiplyAdd, storeUpTo } from './arithmetic/vector';
 
 /** The first element (or row) of a chunk, and the first behind it. */
 export function firstElement(chunk: i32): i32 {
@@ -20,6 +20,51 @@ export function add(chunk: i32): void {
   for (let i = firstElement(chunk); i < last; i += 4) {
     const at = <usize>i * 4;
     storeUpTo(y + at, f32x4.add(v128.load(a + at), v128.load(b + at)), last - i);
+  }
+}
+
+/** y[i] = a[i] * b[i % period] */
+export function mul(chunk: i32): void {
+  const period = Mul.period;
+  const first = firstElement(chunk);
+  const last = lastElement(chunk);
+  if (period == 1) return affineRow(Mul.a, Mul.y, first, last, load<f32>(Mul.b), 0);
+  for (let i = first, count = 0; i < last; i += count) {
+    const column = i % period;
+    count = min(last - i, period - column);
+    const a = Mul.a + <usize>i * 4;
+    const b = Mul.b + <usize>column * 4;
+    const y = Mul.y + <usize>i * 4;
+    for (let j = 0; j < count; j += 4) {
+      const at = <usize>j * 4;
+      storeUpTo(y + at, f32x4.mul(v128.load(a + at), v128.load(b + at)), count - j);
+    }
+  }
+}
+
+/** y = factor * x + term */
+export function affine(chunk: i32): void {
+  affineRow(Affine.x, Affine.y, firstElement(chunk), lastElement(chunk), Affine.factor, Affine.term);
+}
+
+function affineRow(x: usize, y: usize, first: i32, last: i32, factor: f32, term: f32): void {
+  const factors = f32x4.splat(factor);
+  const terms = f32x4.splat(term);
+  for (let i = first; i < last; i += 4) {
+    const at = <usize>i * 4;
+    storeUpTo(y + at, multiplyAdd(v128.load(x + at), factors, terms), last - i);
+  }
+}
+
+/** y = 1 / x */
+export function reciprocal(chunk: i32): void {
+  const last = lastElement(chunk);
+  const one = f32x4.splat(1);
+  const x = Reciprocal.x;
+  const y = Reciprocal.y;
+  for (let i = firstElement(chunk); i < last; i += 4) {
+    const at = <usize>i * 4;
+    storeUpTo(y + at, f32x4.div(one, v128.load(x + at)), last - i);
   }
 }
 

@@ -2,7 +2,9 @@ export * from './memory/job';
 export { scratchBytes } from './memory/scratch';
 export { packShared, multiplyShared, multiplySpans, addSpans, multiplyBlocks } from './matmul/matmul';
 export { tile } from './matmul/tile'; // only so that it is not inlined, see there
-export { add, fill, addBias } from './elementwise';
+export { add, mul, affine, reciprocal, fill, addBias } from './elementwise';
+export { exp, tanh, tanhBackward, relu, reluBackward } from './activations';
+export { transpose } from './transpose';
 export { gelu, geluBackward } from './gelu';
 export { dropout, dropoutAdd, geluDropout, geluDropoutBackward, geluDropoutBoth } from './dropout';
 export { attention } from './attention/attention';

@@ -2,16 +2,12 @@ import { createRequire } from 'node:module';
 import { runInThisContext } from 'node:vm';
 import type { Sgemm } from '../engine/module.ts';
 import type { BlasFinder } from './blas.ts';
+import { blasLibraries } from './libraries.ts';
 
-/** Where a BLAS may be, best first. */
-const libraries: Partial<Record<NodeJS.Platform, readonly string[]>> = {
-  linux: ['libopenblas.so.0', 'libopenblas.so', 'libblis.so.4', 'libmkl_rt.so.2', 'libblas.so.3'],
-  darwin: [
-    '/System/Library/Frameworks/Accelerate.framework/Accelerate',
-    '/opt/homebrew/opt/openblas/lib/libopenblas.dylib',
-  ],
-  win32: ['libopenblas.dll', 'openblas.dll', 'mkl_rt.2.dll'],
-};
+const libraries: Partial<Record<NodeJS.Platform, readonly string[]>> = blasLibraries;
+
+/** What the person wants who started this process: it stands above what configs and callers say. */
+export const typedBlas = (): string | undefined => process.env.BERTRAND_BLAS || undefined;
 
 /** Our threads call each for itself; a library's own threads, begun as it is loaded, would only be in their way. */
 const singleThreaded = {

@@ -30,7 +30,10 @@ export function chooseBlas(
   const named = choice !== 'auto';
   if (wide && !named) return { remark: 'no need of a BLAS' };
   const refuse = (reason: string): ChosenBlas => {
-    if (named) throw new BertrandError(`cpu.blas: ${choice} cannot be used: ${reason}`, { advice: 'use auto or off' });
+    if (named)
+      throw new BertrandError(
+        `the BLAS ${choice} cannot be used: ${reason}; set cpu.blas (or BERTRAND_BLAS) to auto or off`,
+      );
     return { remark: `no BLAS: ${reason}` };
   };
   const finder = find();

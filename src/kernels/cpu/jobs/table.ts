@@ -37,9 +37,17 @@ const groups = { elements, mask, norm, product, strides, finish, attentionBlock 
 /** Kernels whose chunks are runs of elements or rows: size and grain come of themselves. */
 const elementwise = {
   add: pointers('a', 'b', 'y'),
+  mul: { ...pointers('a', 'b', 'y'), ...integers('period') },
+  affine: { ...pointers('x', 'y'), ...reals('factor', 'term') },
+  reciprocal: pointers('x', 'y'),
   fill: { ...pointers('x', 'y'), ...reals('value') }, // x of one element, or 0
   addBias: { ...pointers('x', 'bias', 'y'), ...integers('columns') },
 
+  exp: pointers('x', 'y'),
+  tanh: pointers('x', 'y'),
+  tanhBackward: pointers('y', 'dy', 'dx'),
+  relu: pointers('x', 'y'),
+  reluBackward: pointers('y', 'dy', 'dx'),
   gelu: { ...pointers('x', 'y'), ...flags('tanh') },
   geluBackward: { ...pointers('x', 'dy', 'dx'), ...flags('tanh') },
   geluDropout: { ...pointers('x', 'y'), ...flags('tanh'), mask },
@@ -68,6 +76,7 @@ const elementwise = {
   sum: pointers('x', 'partial'),
   sumSquares: pointers('x', 'partial'),
   argmax: { ...pointers('x', 'indices'), ...integers('columns') },
+  transpose: { ...pointers('x', 'y'), ...integers('rows', 'columns') },
   gather: { ...pointers('table', 'indices', 'y'), ...integers('columns', 'tableRows') },
   gatherAdd: { ...pointers('total', 'table', 'indices'), ...integers('columns', 'tableRows') },
 

@@ -15,6 +15,7 @@ export function enableRelaxedSimd(): void {}
 export function joinVectors(): void {}
 
 export const findBlas = (): string => 'a browser reaches no library of the system';
+export const typedBlas = (): undefined => undefined;
 
 const source = `onmessage = ({ data: { modules, memory, scratch, thread } }) => { ${workerSource} close(); };`;
 

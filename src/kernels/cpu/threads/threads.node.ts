@@ -9,6 +9,8 @@ import type { CompiledKernels } from '../engine/module.ts';
 import { BLAS_ADDRESSES, freeAddresses, THREAD_ADDRESSES } from './addressSpace.node.ts';
 import { workerSource } from './workerSource.ts';
 
+export { typedBlas } from '../blas/blas.node.ts';
+
 const version = Number.parseInt(versions.node, 10);
 const JOINING = new Set([24, 25, 26]);
 

@@ -2,7 +2,7 @@ import type { Kernels } from '../../contract.ts';
 import type { Engine, WebGlHandles } from '../engine/engine.ts';
 import { shaped } from '../engine/engine.ts';
 
-type Elementwise = 'add' | 'fill' | 'broadcast' | 'addBias' | 'accumulate';
+type Elementwise = 'add' | 'mul' | 'affine' | 'reciprocal' | 'fill' | 'broadcast' | 'addBias' | 'accumulate';
 
 /**
  * The simplest kernels there are: one thread an element, which returns the number at its place. `this.thread.x` counts along
@@ -14,6 +14,27 @@ export function elementwiseKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 
     parameters: { a: 'array', b: 'array' },
     body: `
       return a[this.thread.x] + b[this.thread.x];
+    `,
+  });
+  const mul = engine.program({
+    name: 'mul',
+    parameters: { a: 'array', b: 'array' },
+    body: `
+      return a[this.thread.y][this.thread.x] * b[this.thread.x];
+    `,
+  });
+  const affine = engine.program({
+    name: 'affine',
+    parameters: { x: 'array', factor: 'real', term: 'real' },
+    body: `
+      return factor * x[this.thread.x] + term;
+    `,
+  });
+  const reciprocal = engine.program({
+    name: 'reciprocal',
+    parameters: { x: 'array' },
+    body: `
+      return 1 / x[this.thread.x];
     `,
   });
   const fill = engine.program({
@@ -39,6 +60,10 @@ export function elementwiseKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 
   });
   return {
     add: ({ a, b }, { size }, { y }) => add(y, [size], { a: shaped(a, size), b: shaped(b, size) }),
+    mul: ({ a, b }, { size, period }, { y }) =>
+      mul(y, [period, size / period], { a: shaped(a, period, size / period), b: shaped(b, period) }),
+    affine: ({ x }, { size, factor, term }, { y }) => affine(y, [size], { x: shaped(x, size), factor, term }),
+    reciprocal: ({ x }, { size }, { y }) => reciprocal(y, [size], { x: shaped(x, size) }),
     fill: (_, { size, value }, { y }) => fill(y, [size], { value }),
     broadcast: ({ x }, { size, scale }, { y }) => broadcast(y, [size], { x: shaped(x, 1), scale }),
     addBias: ({ x, bias }, { rows, columns }, { y }) =>

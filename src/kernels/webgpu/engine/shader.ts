@@ -24,7 +24,10 @@ export interface Shader<A extends string, P extends string> {
   readonly typed?: (reals: Reals) => string;
   /** Sees the arrays by their names, the parameters in `p`, its workgroup's number `group` and its own in it, `lane`. */
   readonly main: string;
-  /** The real arrays that a training step in half precision gives in f32: a set for each way that it is run; none by default. */
+  /**
+   * The real arrays that a training step in half precision gives in f32: a set for each way that it is run; one
+   * without any by default. With no set, no training step runs it, and it is compiled when it is first run.
+   */
   readonly inF32?: readonly (readonly NoInfer<A>[])[];
 }
 

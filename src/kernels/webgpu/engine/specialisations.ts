@@ -42,7 +42,8 @@ export class Specialisations<A extends string = string, P extends string = strin
   /** What a training step needs whose real arrays are `real`, but for those that it gives in f32. */
   ahead(real: 'f32' | 'f16'): Pipeline<A, P>[] {
     const { inF32 = [[]] } = this.shader;
-    return (real === 'f32' ? [[]] : inF32).map((full) => {
+    const ways = real === 'f32' && inF32.length > 0 ? [[]] : inF32;
+    return ways.map((full) => {
       const typed = this.#arrays.map(({ name, element }) => {
         const type = element === 'i32' ? 'i32' : element.endsWith('real') && !full.includes(name) ? real : 'f32';
         return [name, { type }];

@@ -32,12 +32,47 @@ const real: Element = 'real';
 
 export function elementwise(
   queue: Queue,
-): Pick<Kernels<GpuHandles>, 'add' | 'accumulate' | 'fill' | 'broadcast' | 'addBias'> {
+): Pick<
+  Kernels<GpuHandles>,
+  'add' | 'mul' | 'affine' | 'reciprocal' | 'accumulate' | 'fill' | 'broadcast' | 'addBias'
+> {
   const add = eachVector(queue, {
     label: 'add',
     inputs: { a: 'vec4real', b: 'vec4real' },
     outputs: { y: 'vec4real' },
     main: 'store_y(i, vec4f(a[i]) + vec4f(b[i]));',
+  });
+  // Where vectors of four are repeated whole, or nothing is repeated.
+  const mulVectors = eachVector(queue, {
+    label: 'mul',
+    inputs: { a: 'vec4real', b: 'vec4real' },
+    outputs: { y: 'vec4real' },
+    parameters: { vectors: 'u32' },
+    main: 'store_y(i, vec4f(a[i]) * vec4f(b[i % p.vectors]));',
+    inF32: [],
+  });
+  const mul = eachElement(queue, {
+    label: 'mul',
+    inputs: { a: 'real', b: 'real' },
+    outputs: { y: 'real' },
+    parameters: { period: 'u32' },
+    main: 'y[i] = y_real(f32(a[i]) * f32(b[i % p.period]));',
+    inF32: [],
+  });
+  const affine = eachVector(queue, {
+    label: 'affine',
+    inputs: { x: 'vec4real' },
+    outputs: { y: 'vec4real' },
+    parameters: { factor: 'f32', term: 'f32' },
+    main: 'store_y(i, p.factor * vec4f(x[i]) + p.term);',
+    inF32: [],
+  });
+  const reciprocal = eachVector(queue, {
+    label: 'reciprocal',
+    inputs: { x: 'vec4real' },
+    outputs: { y: 'vec4real' },
+    main: 'store_y(i, 1.0 / vec4f(x[i]));',
+    inF32: [],
   });
   const accumulate = eachVector(queue, {
     label: 'accumulate',
@@ -63,13 +98,20 @@ export function elementwise(
   });
   const addBias = eachElement(queue, {
     label: 'addBias',
-    inputs: { x: real, bias: f32 },
+    inputs: { x: real, bias: real },
     outputs: { y: real },
     parameters: { columns: 'u32' },
-    main: 'y[i] = y_real(f32(x[i]) + bias[i % p.columns]);',
+    main: 'y[i] = y_real(f32(x[i]) + f32(bias[i % p.columns]));',
+    inF32: [['bias']], // of a linear layer
   });
   return {
     add: ({ a, b }, { size }, { y }) => add({ a, b, y }, size, {}),
+    mul({ a, b }, { size, period }, { y }) {
+      if (period === size || period % 4 === 0) mulVectors({ a, b, y }, size, { vectors: Math.ceil(period / 4) });
+      else mul({ a, b, y }, size, { period });
+    },
+    affine: ({ x }, { size, factor, term }, { y }) => affine({ x, y }, size, { factor, term }),
+    reciprocal: ({ x }, { size }, { y }) => reciprocal({ x, y }, size, {}),
     accumulate: ({ total, x }, { size }) => accumulate({ total, x }, size, {}),
     fill: (_, { size, value }, { y }) => fill({ y }, size, { value }),
     broadcast: ({ x }, { size, scale }, { y }) => broadcast({ x, y }, size, { scale }),

@@ -17,7 +17,7 @@ export function expectation(schema: JsonSchema): string {
     case 'object':
       return `keys with values (${Object.keys(schema.properties ?? {}).join(', ')})`;
     default:
-      return 'a text that is not empty';
+      return schema.maxLength === undefined ? 'a text' : `a text of 1 to ${schema.maxLength} characters`;
   }
 }
 

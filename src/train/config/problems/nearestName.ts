@@ -1,5 +1,9 @@
+/** Characters: no name is longer. */
+const LONGEST = 60;
+
 /** The name that was most likely meant: the only one that contains it, or the nearest; undefined if none is near. Case, `_` and `-` do not count. */
-export function nearestName(written: string, names: readonly string[]): string | undefined {
+export function nearestName(text: string, names: readonly string[]): string | undefined {
+  const written = text.slice(0, LONGEST); // comparing takes time by the product of the lengths
   const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_ ]/g, '');
   const containing = names.filter((name) => written.length > 2 && plain(name).includes(plain(written)));
   if (containing.length === 1) return containing[0];

@@ -17,14 +17,19 @@ export interface Problem {
   readonly advice: string;
 }
 
-/** All that is wrong with a config, a line each. The command line ends with exit code 2. */
+/** Beyond so many, problems are only counted. */
+export const MOST_TOLD = 20;
+
+/** What is wrong with a config, a line each. The command line ends with exit code 2. */
 export class ConfigError extends BertrandError {
   readonly problems: readonly Problem[];
 
-  constructor(problems: readonly Problem[]) {
-    const ordered = problems.toSorted((a, b) => a.place.order - b.place.order);
-    super(ordered.map(line).join('\n'));
-    this.problems = ordered;
+  /** @param untold how many there are besides */
+  constructor(problems: readonly Problem[], untold = 0) {
+    const told = problems.toSorted((a, b) => a.place.order - b.place.order).slice(0, MOST_TOLD);
+    const more = problems.length - told.length + untold;
+    super([...told.map(line), ...(more > 0 ? [`... and ${more.toLocaleString('en')} more`] : [])].join('\n'));
+    this.problems = told;
   }
 }
 

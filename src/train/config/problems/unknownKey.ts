@@ -2,6 +2,7 @@ import { oneOf } from './expectation.ts';
 import { allPaths, keysAt } from '../jsonSchema.ts';
 import { nearestName } from './nearestName.ts';
 import { join, keysOf } from '../path.ts';
+import { shortened } from './shortened.ts';
 import type { Place, Problem } from './problems.ts';
 
 export interface UnknownKey extends Problem {
@@ -9,13 +10,11 @@ export interface UnknownKey extends Problem {
   readonly meant: string | undefined;
 }
 
-const LONGEST_NAME = 60;
-
 /** The problem of a key that the table does not have below `section`. */
 export function unknownKey(section: string, key: string, place: Place): UnknownKey {
   const known = keysAt(section) ?? [];
-  const written = key.length > LONGEST_NAME ? `${key.slice(0, LONGEST_NAME)}...` : key;
-  const sibling = nearestName(key.slice(0, LONGEST_NAME), known);
+  const written = shortened(key);
+  const sibling = nearestName(key, known);
   const meant = sibling === undefined ? elsewhere(key) : join(section, sibling);
   return {
     place,

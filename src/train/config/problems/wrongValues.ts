@@ -4,6 +4,7 @@ import { schemaAt } from '../jsonSchema.ts';
 import type { JsonSchema } from '../jsonSchema.ts';
 import { nearestName } from './nearestName.ts';
 import { isMap, join, keysOf } from '../path.ts';
+import { shortened } from './shortened.ts';
 import type { Place, Problem } from './problems.ts';
 import { table } from '../table/table.ts';
 
@@ -33,15 +34,10 @@ export function wrongValue(place: Place, path: string, value: unknown, otherwise
   };
 }
 
-const LONGEST_SHOWN = 60;
-
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'string') {
-    const text = value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}...` : value;
-    return `the text ${JSON.stringify(text)}`;
-  }
+  if (typeof value === 'string') return `the text ${JSON.stringify(shortened(value))}`;
   return typeof value === 'object' ? 'keys with values' : `${value as number | boolean}`;
 }
 
@@ -60,7 +56,8 @@ function advice(path: string, value: unknown, schema: JsonSchema, otherwise: unk
       return `write ${spokenBooleans[value.toLowerCase()]}`;
   }
   if (alternatives.some(isText) && (typeof value === 'number' || typeof value === 'boolean')) return 'put it in quotes';
-  if (takes('array') && (typeof value === 'string' || typeof value === 'number')) return `write [${value}]`;
+  if (takes('array') && (typeof value === 'string' || typeof value === 'number'))
+    return `write [${shortened(String(value))}]`;
   if (path === '') return 'begin with a line like `seed: 42`';
   if (/^\d+$/.test(keysOf(path).at(-1) ?? '')) return 'change or remove it';
   return `change it, or remove it for the default${isMap(otherwise) ? 's' : `, ${JSON.stringify(otherwise)}`}`;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { deviceChoices } from '../../../kernels/choose.ts';
 import type { CpuOptions } from '../../../kernels/cpu/index.ts';
+import { blasNames } from '../../../kernels/cpu/blas/libraries.ts';
 import { tileChoices } from '../../../kernels/cpu/tiles/tileChoices.ts';
 import { dataTable } from './dataTable.ts';
 import { modelTable } from './modelTable.ts';
@@ -12,10 +13,18 @@ const cpu = z.strictObject({
     .union([z.literal('auto'), count.max(1024)])
     .default('auto')
     .describe('Threads of the cpu device; auto for all cores'),
-  blas: name
+  blas: z
+    .union([
+      z.enum(['auto', 'off']),
+      z
+        .enum(blasNames)
+        .describe(
+          `${blasNames.join(', ')} (a path goes into the environment variable BERTRAND_BLAS, never into a config)`,
+        ),
+    ])
     .default('auto')
     .describe(
-      "A system BLAS for products: auto where there is one, off, or a library's name; results differ in the last bits",
+      'A system BLAS for products: auto where there is one, off, or the library to take; results differ in the last bits',
     ),
   tile: z
     .enum(tileChoices)

@@ -20,6 +20,13 @@ const schedule = z.strictObject({
     .default(0.06)
     .describe('Linear warm-up from 0: below 1 a share of train.steps, from 1 a number of steps'),
   final: share.default(0).describe('Share of the learning rate that is left at the last step (linear, cosine)'),
+  restarts: z
+    .array(count)
+    .max(100)
+    .default([])
+    .describe(
+      'Steps after which it begins again, warm-up and all: for a finished run that is made longer, its old train.steps',
+    ),
 });
 
 /** Steps, batches, optimizer. */

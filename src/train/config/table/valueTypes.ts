@@ -8,4 +8,4 @@ export const nonNegative = z.number().min(0);
 export const positive = z.number().gt(0);
 export const share = z.number().min(0).max(1);
 export const properShare = z.number().min(0).lt(1);
-export const name = z.string().min(1);
+export const name = z.string().min(1).max(4096);

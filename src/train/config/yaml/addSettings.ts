@@ -3,6 +3,7 @@ import { join, merge } from '../path.ts';
 import type { Place, Problem } from '../problems/problems.ts';
 import { readYaml } from './readYaml.ts';
 import type { Written } from './readYaml.ts';
+import { shortened } from '../problems/shortened.ts';
 import { unknownKey } from '../problems/unknownKey.ts';
 
 const LONGEST_SHOWN = 80;
@@ -16,14 +17,14 @@ export function addSettings(written: Written, settings: readonly string[]): Writ
     values: parts.map(({ values }) => values).reduce(merge),
     places: new Map(parts.flatMap(({ places }) => [...places])),
     problems: parts.flatMap(({ problems }) => problems),
+    untold: parts.reduce((sum, { untold }) => sum + untold, 0),
     doubtful: parts.flatMap(({ doubtful }) => doubtful),
     readable: written.readable,
   };
 }
 
 function readSetting(setting: string, index: number): Written {
-  const shown = setting.length > LONGEST_SHOWN ? `${setting.slice(0, LONGEST_SHOWN)}...` : setting;
-  const place: Place = { text: `--set ${shown}`, order: AFTER_FILE + index };
+  const place: Place = { text: `--set ${shortened(setting, LONGEST_SHOWN)}`, order: AFTER_FILE + index };
   const equals = setting.indexOf('=');
   if (equals < 1) {
     const advice = 'write it like --set train.steps=100';
@@ -51,6 +52,7 @@ function refuse(problem: Problem, doubtful?: string): Written {
     values: undefined,
     places: new Map(),
     problems: [problem],
+    untold: 0,
     doubtful: doubtful ? [doubtful] : [],
     readable: true,
   };

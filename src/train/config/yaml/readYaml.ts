@@ -1,9 +1,11 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Alias, Document, ParsedNode, YAMLError } from 'yaml';
 import { keysAt } from '../jsonSchema.ts';
 import { join } from '../path.ts';
 import type { Place, Problem } from '../problems/problems.ts';
-import { tooDeep } from './tooDeep.ts';
+import { MOST_TOLD } from '../problems/problems.ts';
+import { shortened } from '../problems/shortened.ts';
+import { parseYaml } from './parseYaml.ts';
 import { unknownKey } from '../problems/unknownKey.ts';
 
 /** What was written: plain values, and where each stands. */
@@ -12,6 +14,8 @@ export interface Written {
   /** By path. */
   readonly places: ReadonlyMap<string, Place>;
   readonly problems: readonly Problem[];
+  /** How many unknown keys there are beyond those among the problems. */
+  readonly untold: number;
   /** Paths that a misspelt key likely meant. */
   readonly doubtful: readonly string[];
   /** False if the YAML cannot be read at all. */
@@ -20,20 +24,26 @@ export interface Written {
 
 const MOST_ALIASES = 100;
 /** After the first few the rest mostly follow from them. */
+/** Items; a list whose every item is wrong must not take seconds to refuse. */
+const LONGEST_LIST = 10_000;
 const MOST_SYNTAX_ERRORS = 5;
+/** The parser's own words may quote all there is. */
+const LONGEST_MESSAGE = 200;
 
 /** Reads YAML whose value stands at `path` of the config; `placeOf` gives the place of an offset into the text. */
 export function readYaml(text: string, path: string, placeOf: (offset: number) => Place): Written {
-  const deep = tooDeep(text);
-  if (deep !== undefined) return unreadable([syntaxProblem('nested too deep', path, placeOf(deep))]);
-  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
+  const documents = parseYaml(text);
+  if (typeof documents === 'number') return unreadable([syntaxProblem('nested too deep', path, placeOf(documents))]);
+  const [document, second] = documents;
   const errors = [...document.errors, ...document.warnings].slice(0, MOST_SYNTAX_ERRORS);
-  if (errors.length === 0) return new Reader(document, placeOf).read(path);
-  return unreadable(errors.map((error) => syntaxProblem(inWords(error), path, placeOf(error.pos[0]))));
+  const problems = errors.map((error) => syntaxProblem(inWords(error), path, placeOf(error.pos[0])));
+  if (second)
+    problems.push(syntaxProblem('a second config begins here, after --- or ...', path, placeOf(second.range[0])));
+  return problems.length === 0 ? new Reader(document, placeOf).read(path) : unreadable(problems);
 }
 
 function unreadable(problems: readonly Problem[]): Written {
-  return { values: undefined, places: new Map(), problems, doubtful: [], readable: false };
+  return { values: undefined, places: new Map(), problems, untold: 0, doubtful: [], readable: false };
 }
 
 class Reader {
@@ -43,6 +53,7 @@ class Reader {
   readonly #problems: Problem[] = [];
   readonly #doubtful: string[] = [];
   #aliases = 0;
+  #untold = 0;
 
   constructor(document: Document.Parsed, placeOf: (offset: number) => Place) {
     this.#document = document;
@@ -55,6 +66,7 @@ class Reader {
       values,
       places: this.#places,
       problems: this.#problems,
+      untold: this.#untold,
       doubtful: this.#doubtful,
       readable: this.#aliases < MOST_ALIASES,
     };
@@ -64,7 +76,10 @@ class Reader {
     this.#places.set(path, place);
     if (isAlias(node)) return this.#alias(node, path, place);
     if (isScalar(node)) return node.value;
-    if (isSeq(node)) return node.items.map((item, i) => this.#value(item, join(path, i)));
+    if (isSeq(node))
+      return node.items.length > LONGEST_LIST
+        ? this.#tooLong(node.items.length, path, place)
+        : node.items.map((item, i) => this.#value(item, join(path, i)));
     return isMap(node) ? this.#map(node.items, path) : null;
   }
 
@@ -76,7 +91,7 @@ class Reader {
     if (node && this.#aliases < MOST_ALIASES) return this.#value(node, path, place);
     const found = node
       ? `${MOST_ALIASES} aliases`
-      : `the alias *${alias.source}, which no &${alias.source} defines before it`;
+      : `the alias *${shortened(alias.source)}, which no &${shortened(alias.source)} defines before it`;
     this.#problems.push({ place, path: '', found, expected: 'plain values', advice: 'write the value itself' });
     return undefined;
   }
@@ -88,33 +103,42 @@ class Reader {
     for (const { key, value } of pairs) {
       const name = isScalar(key) ? String(key.value) : String(key);
       const place = this.#placeOf(key?.range[0] ?? 0);
-      if (!known.includes(name)) {
+      if (known.includes(name)) {
+        if (!Object.hasOwn(values, name))
+          values[name] = this.#value(value, join(path, name), value ? undefined : place);
+        else this.#again(join(path, name), place);
+      } else if (this.#problems.length < MOST_TOLD) {
         const problem = unknownKey(path, name, place);
         this.#problems.push(problem);
         if (problem.meant !== undefined) this.#doubtful.push(problem.meant);
-      } else if (Object.hasOwn(values, name)) {
-        const first = this.#places.get(join(path, name));
-        this.#problems.push({
-          place,
-          path: join(path, name),
-          found: `it again (first at ${first?.text})`,
-          expected: 'each key once',
-          advice: 'remove one of the two',
-        });
-      } else values[name] = this.#value(value, join(path, name), value ? undefined : place);
+      } else this.#untold += 1;
     }
     return values;
+  }
+
+  #tooLong(length: number, path: string, place: Place): undefined {
+    const expected = `at most ${LONGEST_LIST}`;
+    this.#problems.push({ place, path, found: `a list of ${length}`, expected, advice: 'name many files by a glob' });
+    this.#doubtful.push(path);
+  }
+
+  #again(path: string, place: Place): void {
+    if (this.#problems.length >= MOST_TOLD) {
+      this.#untold += 1;
+      return;
+    }
+    const found = `it again (first at ${this.#places.get(path)?.text})`;
+    this.#problems.push({ place, path, found, expected: 'each key once', advice: 'remove one of the two' });
   }
 }
 
 type Pairs = readonly { readonly key: ParsedNode | null; readonly value: ParsedNode | null }[];
 
 function inWords({ code, message }: YAMLError): string {
-  if (code === 'MULTIPLE_DOCS') return 'a second config begins here, after --- or ...';
   if (code === 'MULTILINE_IMPLICIT_KEY' || message.startsWith('Implicit map keys')) return 'expected `key: value`';
   if (message.startsWith('Nested mappings'))
     return 'a `key: value` inside the value of another; begin a line of its own';
-  return message;
+  return shortened(message, LONGEST_MESSAGE);
 }
 
 function syntaxProblem(what: string, path: string, place: Place): Problem {

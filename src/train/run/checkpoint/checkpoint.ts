@@ -9,10 +9,26 @@ export interface JsonObject {
 /** What training goes on from, besides the tensors: the step, the seed, the optimizer's step count, the log window, the corpus. */
 export interface TrainingState extends JsonObject {
   readonly step: number;
+  /** The config it was trained with, every key with its value. */
+  readonly config?: JsonObject;
+  /** SHA-256 of the run's tokenizer.json. */
+  readonly tokenizer?: string;
   /** The fingerprint of the corpus as tokens. */
   readonly corpus?: string;
+  /** On what it was trained. */
+  readonly device?: StoredDevice;
+  /** The least loss of the run so far. */
+  readonly best?: number;
   /** Where the run was started, as seen from its folder: relative paths in its config count from there. */
   readonly folder?: string;
+}
+
+/** A device, as far as results depend on it. */
+export interface StoredDevice extends JsonObject {
+  readonly name: string;
+  readonly description: string;
+  /** What the last bits depend on: whose products, and how they are rounded. */
+  readonly arithmetic: string;
 }
 
 /** All that a run goes on from. */

@@ -14,8 +14,12 @@ export type Digest = (bytes: Uint8Array) => Promise<string>;
 export interface CheckpointSource {
   /** Ends in the folder's name. */
   readonly path: string;
-  read(name: string): Promise<Uint8Array>;
+  /** @param most bytes to read: throws a BertrandError where there are more */
+  read(name: string, most: number): Promise<Uint8Array>;
 }
+
+/** Bytes of state.json, the most that is read: most of them are those of the config. */
+const LONGEST_STATE = 2 ** 20;
 
 const [MODEL, OPTIMIZER] = ['model.safetensors', 'optimizer.safetensors'];
 const TENSOR_FILES = [MODEL, OPTIMIZER];
@@ -73,7 +77,7 @@ export async function firstIntact<Stored>(
 }
 
 async function readState(source: CheckpointSource): Promise<StoredState> {
-  const text = new TextDecoder().decode(await source.read('state.json'));
+  const text = new TextDecoder().decode(await source.read('state.json', LONGEST_STATE));
   try {
     const stored = await parseState(text);
     const step = stepOfName(source.path.split(/[/\\]/).at(-1) ?? '');
@@ -92,8 +96,8 @@ async function readVerified(
   digest: Digest,
 ): Promise<Uint8Array> {
   const file = `${source.path}/${name}`;
-  const bytes = await source.read(name);
   const expected = files[name];
+  const bytes = await source.read(name, expected.size);
   if (bytes.length !== expected.size)
     throw new BertrandError(`${file}: not intact: it has ${bytes.length} bytes; ${expected.size} were written`);
   const found = await digest(bytes);

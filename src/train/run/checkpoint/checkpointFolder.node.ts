@@ -53,7 +53,9 @@ export class CheckpointFolder {
       await this.#disk.rename(temporary, path);
       await this.#disk.syncFolder(this.path);
     } catch (error) {
-      await this.#disk.remove(temporary).catch(() => {}); // the first error is the one to report
+      await this.#disk.remove(temporary).catch(() => {}); // the first error is the one to tell
+      if (!(await exists(this.path)))
+        throw new BertrandError(`${this.path} was removed while the run was writing to it: what it had saved is gone`);
       throw explainDisk(
         error,
         `cannot save the checkpoint of step ${checkpoint.state.step} in ${this.path}`,
@@ -67,7 +69,7 @@ export class CheckpointFolder {
 
   async #write(folder: string, checkpoint: Checkpoint): Promise<void> {
     await this.#disk.remove(folder);
-    await this.#disk.makeFolder(folder);
+    await this.#disk.makeFolderIn(folder); // not with those above it: a run whose folder was removed is no more
     for await (const { name, bytes } of checkpointFiles(checkpoint, writer(), sha256))
       await this.#disk.write(join(folder, name), bytes);
     await this.#disk.syncFolder(folder);

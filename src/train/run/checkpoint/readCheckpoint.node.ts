@@ -4,7 +4,7 @@ import { stepOfName } from './checkpoint.ts';
 import type { PassedOver, StoredCheckpoint, StoredModel } from './checkpoint.ts';
 import { firstIntact, readCheckpointFiles, readModelFiles, verifyCheckpointFiles } from './checkpointFiles.ts';
 import type { CheckpointSource } from './checkpointFiles.ts';
-import { explainDisk, readBytes, sha256 } from '../disk.node.ts';
+import { exists, explainDisk, readBytes, sha256 } from '../disk.node.ts';
 
 export interface CheckpointPath {
   readonly path: string;
@@ -43,20 +43,27 @@ interface Newest<Stored> {
 }
 
 async function newest<Stored>(folder: string, read: (path: string) => Promise<Stored>): Promise<Newest<Stored>> {
-  const newestFirst = (await listCheckpoints(folder)).toReversed();
-  return firstIntact(
-    newestFirst.map(({ path }) => onDisk(path)),
-    ({ path }) => read(path),
-  );
+  for (let attempt = 1; ; attempt++) {
+    const newestFirst = (await listCheckpoints(folder)).toReversed();
+    const found = await firstIntact(
+      newestFirst.map(({ path }) => onDisk(path)),
+      ({ path }) => read(path),
+    );
+    // a run that goes on meanwhile removes old ones: what is gone was not damaged, and a newer one is there
+    const there = await Promise.all(found.passedOver.map(({ path }) => exists(path)));
+    if (attempt === ATTEMPTS || there.every(Boolean)) return found;
+  }
 }
+
+const ATTEMPTS = 10;
 
 function onDisk(path: string): CheckpointSource {
   return {
     path,
-    async read(name) {
+    async read(name, most) {
       const file = join(path, name);
       try {
-        return await readBytes(file);
+        return await readBytes(file, most);
       } catch (error) {
         throw explainDisk(error, `${file}: cannot be read`, 'the checkpoint is not intact');
       }

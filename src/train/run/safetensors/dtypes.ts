@@ -4,8 +4,15 @@ export type Dtype = keyof typeof BYTES;
 
 export const isDtype = (name: unknown): name is Dtype => typeof name === 'string' && Object.hasOwn(BYTES, name);
 
-/** The header may be this long at most (as in the format's Rust source). */
-export const LONGEST_HEADER = 100_000_000;
+/**
+ * Bytes of the longest header that is written or read: twice what optimizer states of the largest model take that a config
+ * can ask for. (The format allows 100 MB, which take a minute and a gigabyte to read.)
+ */
+export const LONGEST_HEADER = 10_000_000;
+/** Tensors of a file, and keys of its metadata. */
+export const MOST_TENSORS = 2 ** 16;
+/** Dimensions of a tensor. */
+export const MOST_DIMENSIONS = 16;
 
 export type TensorData = Float32Array | Float64Array | Int32Array;
 

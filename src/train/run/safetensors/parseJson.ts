@@ -1,9 +1,21 @@
+import { MOST_DIMENSIONS, MOST_TENSORS } from './dtypes.ts';
+
 /** No header of a real file nests deeper; millions of brackets would take JSON.parse all memory there is. */
 const DEEPEST = 8;
 
+/** A tensor's name, and three of its own. */
+const MOST_KEYS = 4 * MOST_TENSORS;
+
+/** An object or an array that is open: the object's keys, from the first on, and the number of what is in it. */
+interface Open {
+  readonly isObject: boolean;
+  keys?: Set<string>;
+  count: number;
+}
+
 /**
- * Parses JSON in which no object names a key twice, every number is whole and safe, and nothing is deeply nested, all of
- * which JSON.parse lets pass. Throws an Error that says what is wrong.
+ * Parses JSON in which no object names a key twice, every number is whole and safe, nothing is deeply nested and nothing
+ * holds more than a header has use for, all of which JSON.parse lets pass. Throws an Error that says what is wrong.
  */
 export function parseJson(text: string): unknown {
   checkStrictness(text);
@@ -11,19 +23,21 @@ export function parseJson(text: string): unknown {
 }
 
 function checkStrictness(text: string): void {
-  const open: (Set<string> | undefined)[] = []; // the keys of each open object; undefined for an array
+  const open: Open[] = [];
   let keyNext = false;
+  let keys = 0;
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
     if (open.length > DEEPEST) throw new Error(`it nests deeper than ${DEEPEST}`);
     if (character === '{') {
-      open.push(new Set());
+      open.push({ isObject: true, count: 0 });
       keyNext = true;
-    } else if (character === '[') open.push(undefined);
+    } else if (character === '[') open.push({ isObject: false, count: 0 });
     else if (character === '}' || character === ']') open.pop();
-    else if (character === ',') keyNext = open.at(-1) !== undefined;
+    else if (character === ',') keyNext = another(open.at(-1));
     else if (character === '"') {
       const end = endOfString(text, at);
+      if (keyNext && ++keys > MOST_KEYS) throw new Error(`it has more than ${MOST_KEYS} keys`);
       if (keyNext) addKey(open.at(-1), JSON.parse(text.slice(at, end)) as string);
       keyNext = false;
       at = end - 1;
@@ -39,9 +53,20 @@ function checkStrictness(text: string): void {
 
 const isDigit = (character: string): boolean => character >= '0' && character <= '9';
 
-function addKey(keys: Set<string> | undefined, key: string): void {
-  if (keys?.has(key)) throw new Error(`the key ${JSON.stringify(key.slice(0, 200))} stands twice in one object`);
-  keys?.add(key);
+/** Counts one more thing in what is around it; tells whether a key comes next. */
+function another(around: Open | undefined): boolean {
+  if (!around) return false;
+  around.count += 1;
+  const most = around.isObject ? MOST_TENSORS : MOST_DIMENSIONS;
+  if (around.count < most) return around.isObject;
+  throw new Error(around.isObject ? `an object has more than ${most} keys` : `a list has more than ${most} items`);
+}
+
+function addKey(object: Open | undefined, key: string): void {
+  if (!object) return;
+  object.keys ??= new Set();
+  if (object.keys.has(key)) throw new Error(`the key ${JSON.stringify(key.slice(0, 200))} stands twice in one object`);
+  object.keys.add(key);
 }
 
 function endOfString(text: string, start: number): number {

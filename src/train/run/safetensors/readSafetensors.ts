@@ -97,10 +97,10 @@ function readHeader(
 }
 
 function readEntry(name: string, value: unknown, refuse: Refuse): Entry {
-  const label = `tensor ${JSON.stringify(name.slice(0, 200))}`;
+  const label = `tensor ${shown(name)}`;
   const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {};
   if (!isDtype(dtype))
-    return refuse(`${label} has dtype ${JSON.stringify(dtype)}; ${Object.keys(BYTES).join(', ')} can be read`);
+    return refuse(`${label} has dtype ${shown(dtype)}; ${Object.keys(BYTES).join(', ')} can be read`);
   if (!isNumbers(shape)) return refuse(`${label} has no shape that is a list of sizes`);
   if (!isNumbers(offsets) || offsets.length !== 2) return refuse(`${label} has no data_offsets [begin, end]`);
   const [begin, end] = offsets;
@@ -119,7 +119,7 @@ function checkLayout(entries: readonly Entry[], size: number, refuse: Refuse): v
   let expected = 0;
   for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin !== expected)
-      refuse(`tensor ${JSON.stringify(name)} begins at byte ${begin} of the data; the one before ends at ${expected}`);
+      refuse(`tensor ${shown(name)} begins at byte ${begin} of the data; the one before ends at ${expected}`);
     expected = end;
   }
   if (expected !== size) refuse(`its tensors take ${expected} bytes of data, and ${size} are there`);
@@ -129,9 +129,12 @@ function readMetadata(metadata: unknown, refuse: Refuse): ReadonlyMap<string, st
   if (metadata === undefined) return new Map();
   if (!isObject(metadata)) return refuse('its __metadata__ is no object');
   for (const [key, value] of Object.entries(metadata))
-    if (typeof value !== 'string') return refuse(`__metadata__ has no text under ${JSON.stringify(key)}`);
+    if (typeof value !== 'string') return refuse(`__metadata__ has no text under ${shown(key)}`);
   return new Map(Object.entries(metadata) as [string, string][]);
 }
+
+/** A value from the file, or its beginning. */
+const shown = (value: unknown): string => (JSON.stringify(value) ?? 'undefined').slice(0, 200);
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -161,6 +161,7 @@ function failingDisk(failAt: number, powerGoes: boolean): { disk: Disk; count: (
     count: () => count,
     disk: {
       makeFolder: failing(quick.makeFolder),
+      makeFolderIn: failing(quick.makeFolderIn),
       write: failing(quick.write, (path, bytes) => quick.write(path, bytes.subarray(0, bytes.length / 2))),
       syncFolder: failing(quick.syncFolder),
       rename: failing(quick.rename),
@@ -240,6 +241,23 @@ test('a process killed while saving leaves intact checkpoints only', async () =>
     step = checkpoint?.state.step ?? 0;
   }
   assert.ok(step > 1, 'no checkpoint was ever written');
+});
+
+test('beside a run that keeps one checkpoint there is always an intact one to find', async () => {
+  const folder = await folderWith([1], 1);
+  let step = 1;
+  const reading = new AbortController();
+  const saving = (async () => {
+    while (!reading.signal.aborted) await folder.save(checkpointOf(++step));
+  })();
+  for (let round = 0; round < 200; round++) {
+    const { checkpoint, passedOver } = await newestIntact(folder.path);
+    assert.ok(checkpoint, JSON.stringify(passedOver));
+    assert.equal(passedOver, []);
+  }
+  reading.abort();
+  await saving;
+  assert.ok(step > 10);
 });
 
 test('a folder that cannot be made is named', async () => {

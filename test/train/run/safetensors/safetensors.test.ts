@@ -103,7 +103,16 @@ test('every limit of the format is kept, each with its reason', () => {
   const four = [0, 0, 0, 0];
   const cases: [Uint8Array, RegExp][] = [
     [new Uint8Array(7), /has 7 bytes/],
-    [file('{}', [], 100_000_001), /claims 100000001 bytes; the most allowed is 100000000/],
+    [file('{}', [], 10_000_001), /claims 10000001 bytes; the most allowed is 10000000/],
+    [file(single('F32', `[${'1,'.repeat(16)}1]`, '[0,4]'), four), /a list has more than 16 items/],
+    [file(`{${'"a":{},'.repeat(65536)}"b":{}}`), /stands twice/],
+    [
+      file(
+        `{${Array.from({ length: 5 }, (_, i) => `"${i}":{${Array.from({ length: 60_000 }, (_, j) => `"${j}":{}`).join()}}`).join()}}`,
+      ),
+      /it has more than 262144 keys/,
+    ],
+    [file(`{${Array.from({ length: 65_537 }, (_, i) => `"${i}":{}`).join()}}`), /an object has more than 65536 keys/],
     [file('{}', [], 3), /claims 3 bytes, and 2 are left/],
     [file(' {}'), /does not begin with \{/],
     [file(''), /does not begin with \{/],
@@ -136,6 +145,19 @@ test('every limit of the format is kept, each with its reason', () => {
     assert.match(message, reason);
     assert.match(message, /^x\.safetensors: not an intact safetensors file: /);
   }
+});
+
+test('no refusal quotes more than a few hundred characters, or takes long', () => {
+  const long = 'x'.repeat(9_000_000);
+  const begin = performance.now();
+  for (const header of [
+    `{"${long}":1}`,
+    `{"a":{"dtype":"${long}"}}`,
+    `{"__metadata__":{"${long}":1}}`,
+    `{"a":${long}}`,
+  ])
+    assert.ok(refused(file(header)).length < 600);
+  assert.ok(performance.now() - begin < 8000);
 });
 
 test('a file cut anywhere is refused', () => {

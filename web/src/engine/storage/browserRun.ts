@@ -8,7 +8,7 @@ import type {
   StoredCheckpoint,
 } from '../../../../src/train/run/checkpoint/checkpoint.ts';
 import { checkpointFiles } from '../../../../src/train/run/checkpoint/checkpointFiles.ts';
-import { cutMetrics } from '../../../../src/train/run/metricsText.ts';
+import { cutMetrics, metricsEntries } from '../../../../src/train/run/metricsText.ts';
 import type { RunFolder } from '../../../../src/train/run/runFolder.ts';
 import type { Metric, PathAndBlob } from '../../protocol.ts';
 import { openZips } from './openZips.ts';
@@ -56,8 +56,13 @@ export class BrowserRun implements RunFolder {
     this.#metrics = parts.checkpoint ? cutMetrics(parts.metrics, parts.checkpoint.state.step) : '';
   }
 
-  /** The tokenizer is one of the parts that a run is made of. */
-  saveTokenizer(): Promise<void> {
+  /** The text of tokenizer.json. */
+  get tokenizer(): string {
+    return this.#parts.tokenizer;
+  }
+
+  /** All that a run has besides its checkpoints goes into the zip of each. */
+  begin(): Promise<void> {
     return Promise.resolve();
   }
 
@@ -66,10 +71,8 @@ export class BrowserRun implements RunFolder {
   }
 
   get metrics(): Metric[] {
-    const lines = this.#metrics.split('\n').filter(Boolean);
-    return lines
-      .map((line) => JSON.parse(line) as Metric)
-      .filter(({ event }) => event === 'train' || event === 'validate');
+    const entries = metricsEntries(this.#metrics) as unknown as Metric[];
+    return entries.filter(({ event }) => event === 'train' || event === 'validate');
   }
 
   async save(checkpoint: Checkpoint, { scheduled } = { scheduled: true }): Promise<string> {

@@ -1,14 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { cacheFolder } from '../../../cacheFolder.node.ts';
 import type { TuningStore } from './tuner.ts';
-
-/** Where programs of this system keep what they can make again. */
-function cacheFolder(): string {
-  if (process.platform === 'win32') return process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local');
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches');
-  return process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-}
 
 type Choices = Record<string, number>;
 
@@ -17,7 +10,7 @@ type Choices = Record<string, number>;
  * nothing is said and nothing is lost.
  * @param adapter its name and its driver's version
  */
-export function tuningFile(adapter: string, path = join(cacheFolder(), 'bertrand', 'webgpu-tuning.json')): TuningStore {
+export function tuningFile(adapter: string, path = join(cacheFolder(), 'webgpu-tuning.json')): TuningStore {
   const all = (): Record<string, Choices> => {
     try {
       return Object(JSON.parse(readFileSync(path, 'utf8'))) as Record<string, Choices>;

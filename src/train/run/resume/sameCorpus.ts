@@ -1,5 +1,5 @@
-import { BertrandError } from '../../error.ts';
-import type { RunFolder } from './runFolder.ts';
+import { BertrandError } from '../../../error.ts';
+import type { RunFolder } from '../runFolder.ts';
 
 /** Throws a BertrandError if the run to resume has seen another corpus than the one whose fingerprint is given. */
 export function expectSameCorpus(

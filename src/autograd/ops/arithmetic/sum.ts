@@ -1,8 +1,8 @@
-import { op } from '../op.ts';
-import type { Tensor } from '../tensor.ts';
+import { op } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
 
-/** y = scale * sum of x: a scalar, with scale = 1 / x.size the mean. */
-export const sum = op('sum', (launch, x: Tensor, scale: number) => {
+/** y = scale * sum of all elements of x: a scalar. */
+export const sum = op('sum', (launch, x: Tensor, scale: number = 1) => {
   const parameters = { size: x.size, scale };
   return {
     output: launch('sum', { x }, parameters).y,

@@ -1,0 +1,6 @@
+import { op } from '../../op.ts';
+import type { Tensor } from '../../tensor.ts';
+import { signedSum } from './signedSum.ts';
+
+/** y = a - b, element by element. Of two shapes the smaller is repeated, as `broadcast` says. */
+export const sub = op('sub', (launch, a: Tensor, b: Tensor | number) => signedSum('sub', launch, a, b, -1));

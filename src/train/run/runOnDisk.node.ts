@@ -1,0 +1,146 @@
+import { readdir, readFile, rename, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BertrandError } from '../../error.ts';
+import type { Config } from '../config/table/table.ts';
+import type { Checkpoint, JsonObject, PassedOver, StoredCheckpoint } from './checkpoint/checkpoint.ts';
+import { CheckpointFolder } from './checkpoint/checkpointFolder.node.ts';
+import { exists, explainDisk, replaceFile } from './disk.node.ts';
+import type { Lock } from './lock.node.ts';
+import { MetricsFile } from './metricsFile.node.ts';
+import { cutMetrics } from './metricsText.ts';
+import type { OpenedRun, RunRequest } from './runFolder.ts';
+
+/** What was found in a run's folder. */
+interface Found {
+  readonly checkpoint?: StoredCheckpoint | undefined;
+  readonly passedOver: readonly PassedOver[];
+  readonly before?: Config | undefined;
+  /** Whether the folder was made for this run. */
+  readonly made: boolean;
+}
+
+const REMEDY = 'put that right and go on with --resume';
+
+/** A run's folder on a disk. */
+export class RunOnDisk implements OpenedRun {
+  readonly path: string;
+  readonly checkpoint: StoredCheckpoint | undefined;
+  readonly passedOver: readonly PassedOver[];
+  readonly before: Config | undefined;
+  readonly #request: RunRequest;
+  readonly #made: boolean;
+  readonly #lock: Lock;
+  readonly #checkpoints: CheckpointFolder;
+  #metrics: MetricsFile | undefined;
+  /** The texts of config.yaml and tokenizer.json. */
+  #texts: ReadonlyMap<string, string> = new Map();
+
+  constructor(request: RunRequest, { checkpoint, passedOver, before, made }: Found, lock: Lock) {
+    this.path = request.path;
+    this.checkpoint = checkpoint;
+    this.passedOver = passedOver;
+    this.before = before;
+    this.#request = request;
+    this.#made = made;
+    this.#lock = lock;
+    this.#checkpoints = new CheckpointFolder(this.#file('checkpoints'), request.keep);
+  }
+
+  async begin(tokenizer: string): Promise<void> {
+    const { yaml, resume } = this.#request;
+    try {
+      if (resume) await this.#expectTokenizer(tokenizer);
+      this.#texts = new Map([
+        ['config.yaml', yaml], // first of all: a folder that has it is a run
+        ['tokenizer.json', tokenizer],
+      ]);
+      for (const [name, text] of this.#texts) await this.#put(name, text);
+      await this.#checkpoints.prepare();
+      await this.#prepareMetrics();
+    } catch (error) {
+      throw explainDisk(error, `cannot write the run in ${this.path}`, REMEDY);
+    }
+    this.#metrics = new MetricsFile(this.#file('metrics.jsonl'));
+  }
+
+  log(event: string, fields: JsonObject & { readonly step: number }): void {
+    this.#begun.append(event, fields);
+  }
+
+  async save(checkpoint: Checkpoint, { scheduled } = { scheduled: true }): Promise<string> {
+    this.#lock.expectHeld();
+    const metrics = this.#begun;
+    const { size } = metrics;
+    if (scheduled) metrics.append('checkpoint', { step: checkpoint.state.step }); // before: a crash right after keeps it
+    metrics.sync();
+    let path;
+    try {
+      path = await this.#checkpoints.save(checkpoint);
+    } catch (error) {
+      metrics.cut(size);
+      throw error;
+    }
+    await this.#restore();
+    return path;
+  }
+
+  async close(): Promise<void> {
+    this.#metrics?.close();
+    await this.#lock.release();
+    if (this.#made && !this.#metrics) await rmdir(this.path).catch(() => {}); // nothing came of it
+  }
+
+  get #begun(): MetricsFile {
+    if (!this.#metrics) throw new Error('the run has not begun');
+    return this.#metrics;
+  }
+
+  #file(name: string): string {
+    return join(this.path, name);
+  }
+
+  async #expectTokenizer(json: string): Promise<void> {
+    const file = this.#file('tokenizer.json');
+    if ((await exists(file)) && (await readFile(file, 'utf8')) !== json)
+      throw new BertrandError(
+        `${file}: the run has another tokenizer than its corpus gives now, so the corpus has changed; put it back, or start a new run with another --out`,
+      );
+  }
+
+  async #put(name: string, text: string): Promise<void> {
+    const file = this.#file(name);
+    if (!(await exists(file)) || (await readFile(file, 'utf8')) !== text) await replaceFile(file, text);
+  }
+
+  /** Without a checkpoint the run begins at step 0, and its metrics too; those of an earlier attempt are set aside. */
+  async #prepareMetrics(): Promise<void> {
+    const file = this.#file('metrics.jsonl');
+    const text = (await exists(file)) ? await readFile(file, 'utf8') : '';
+    if (this.checkpoint) {
+      const kept = cutMetrics(text, this.checkpoint.state.step);
+      if (kept !== text) await replaceFile(file, kept);
+    } else if (text !== '') {
+      const names = new Set(await readdir(this.path));
+      let number = 1;
+      while (names.has(`metrics.${number}.jsonl`)) number += 1;
+      await rename(file, this.#file(`metrics.${number}.jsonl`));
+      this.#request.notice?.(
+        `${this.path}: the run before ended without a checkpoint: begins at step 0; its metrics are kept in metrics.${number}.jsonl`,
+      );
+    }
+  }
+
+  /** Writes again what somebody removed meanwhile: without it the checkpoints are of no use. */
+  async #restore(): Promise<void> {
+    try {
+      for (const [name, text] of this.#texts)
+        if (!(await exists(this.#file(name)))) await replaceFile(this.#file(name), text);
+      if (await exists(this.#file('metrics.jsonl'))) return;
+      await replaceFile(this.#file('metrics.jsonl'), this.#begun.text);
+      this.#begun.close();
+      this.#metrics = new MetricsFile(this.#file('metrics.jsonl'));
+    } catch (error) {
+      throw explainDisk(error, `cannot write the run in ${this.path}`, REMEDY);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readCheckpoint } from '../../../../src/train/run/checkpoint/readCheckpoint.node.ts';
+import { messageOf } from '../../../messageOf.ts';
+import { train, trainedRun } from '../../trainedRun.ts';
+
+const folder = await trainedRun();
+const model = (folder: string, step: number): string =>
+  readFileSync(join(folder, `run/checkpoints/step-000000${step}/model.safetensors`), 'latin1');
+
+/** Goes on with the run; what is said before the first step. */
+async function resumed(...settings: string[]): Promise<readonly string[]> {
+  let notices: readonly string[] = [];
+  await train(folder, settings, true, (facts) => (notices = facts.notices));
+  return notices;
+}
+
+test('a checkpoint tells the config, the sums and the device that it was trained with', async () => {
+  const { state, versions } = await readCheckpoint(join(folder, 'run/checkpoints/step-00000020'));
+  assert.is((state.config as { train: { steps: number } }).train.steps, 20);
+  assert.match(`${state.tokenizer} ${state.corpus}`, /^[0-9a-f]{64} [0-9a-f]{64}$/);
+  assert.equal(Object.keys(state.device ?? {}), ['name', 'description', 'arithmetic']);
+  assert.match(state.device?.arithmetic ?? '', /^products of our own/);
+  assert.is(versions.node, process.version);
+});
+
+test('on the same device with the same steps nothing need be said; more threads of our own give the same bits', async () => {
+  assert.equal(await resumed(), []);
+  assert.equal(await resumed('cpu.threads=2', 'log.every=3'), []);
+});
+
+test('on another device it is said that the last bits will differ', async () => {
+  const [notice, ...others] = await resumed('device=reference');
+  assert.match(notice, /^device {2}until now cpu \(products of our own.*\), from now on reference \(.*\): the last bits of its numbers will differ$/); // prettier-ignore
+  assert.equal(others, []);
+});
+
+test('a finished run is lengthened with a schedule of its own, as if it had been meant so from the start', async () => {
+  const longer = ['train.steps=30', 'train.schedule.restarts=[20]'];
+  assert.match((await resumed(...longer))[0], /^learning rate: was 0 at step 20 of 20, goes on with 1\.00e-2 at step 21 of 30, warm-up is until step 21$/); // prettier-ignore
+  assert.is(model(folder, 30), model(await trainedRun(longer), 30));
+});
+
+test('where the schedule is stretched the jump is said, with a way around it', async () => {
+  const longer = ['train.steps=40', 'train.schedule.restarts=[20]'];
+  const [notice] = await resumed(...longer);
+  assert.match(notice, /^learning rate: was 0 at step 30 of 30, goes on with 4\.74e-3 at step 31 of 40; for a schedule of its own add --set train\.schedule\.restarts=\[20,30\]$/); // prettier-ignore
+});
+
+test('steps may be fewer than they were, but not fewer than were made', async () => {
+  assert.match(await messageOf(() => resumed()), /train\.steps: the run is at step 40, the config ends at 20/);
+});
+
+test('the same text under another name is the same text', async () => {
+  copyFileSync(join(folder, 'corpus.txt'), join(folder, 'renamed.txt'));
+  const renamed = `data.corpus=[${join(folder, 'renamed.txt')}]`;
+  assert.equal(await resumed('train.steps=40', 'train.schedule.restarts=[20]', renamed), []);
+});
+
+test.run();
