@@ -46,6 +46,11 @@ const cli = yargs(args)
         .option('set', set)
         .option('device', { choices: deviceChoices, requiresArg: true, describe: "Instead of the config's device" })
         .option('out', { type: 'string', requiresArg: true, describe: "The run's folder, instead of the config's out" })
+        .option('init-from', {
+          type: 'string',
+          requiresArg: true,
+          describe: "Begin with the weights of a run, a checkpoint or a folder of Hugging Face's BERT (model.from)",
+        })
         .option('resume', {
           type: 'boolean',
           default: false,
@@ -75,11 +80,25 @@ const cli = yargs(args)
     (y) =>
       y
         .positional('run', run)
-        .positional('text', { type: 'string', demandOption: true, describe: 'A text with [MASK] in it' })
-        .option('top', { type: 'number', default: 5, requiresArg: true, describe: 'Guesses for each mask' })
+        .positional('text', {
+          type: 'string',
+          describe: 'A text with [MASK] in it; - for the lines of the standard input',
+        })
+        .option('file', { type: 'string', requiresArg: true, describe: 'A file with a text in each line, instead' })
+        .option('targets', {
+          type: 'string',
+          requiresArg: true,
+          describe: 'The only words to choose from, as in --targets king,queen',
+        })
+        .option('top', {
+          type: 'number',
+          requiresArg: true,
+          describe: 'Guesses for each mask: 5 by default, or all targets',
+        })
         .option('device', device)
         .option('json', json),
-    (a) => exitWith(() => fillMaskCommand(a)),
+    // of a lone dash yargs makes an empty text
+    (a) => exitWith(() => fillMaskCommand({ ...a, text: a.text === '' && args.includes('-') ? '-' : a.text })),
   )
   .command(
     commands.gradcheck,

@@ -2,7 +2,7 @@
 export * from './index.ts';
 export { openData } from './data/openData.node.ts';
 export type { DataOptions } from './data/dataOptions.ts';
-export { loadConfig } from './train/config/loadConfig.node.ts';
+export { loadPretrainConfig as loadConfig } from './train/import/modelSource.node.ts';
 export { pretrain } from './train/pretrain.node.ts';
 export type { PretrainView, RunFacts } from './train/pretrainView.ts';
 export { openTrained } from './train/evaluate/trained.node.ts';

@@ -3,7 +3,7 @@ import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
 import { bench } from '../train/measure/bench.ts';
 import type { Benchmark } from '../train/measure/bench.ts';
-import { loadConfig } from '../train/config/loadConfig.node.ts';
+import { loadPretrainConfig } from '../train/import/modelSource.node.ts';
 import { trainingDeviceOptions } from '../train/config/trainingDeviceOptions.ts';
 import { configuredVocabSize } from '../train/config/vocabSize.node.ts';
 import { bytes } from './bytes.ts';
@@ -19,7 +19,7 @@ interface Arguments {
 }
 
 export async function benchCommand({ config: path, set, device: choice, steps, json }: Arguments): Promise<number> {
-  const config = loadConfig(path, set);
+  const config = loadPretrainConfig(path, set);
   expectCount('steps', steps);
   const device = await openDevice(choice === 'auto' ? config.device : choice, trainingDeviceOptions(config));
   const result = await bench(config, configuredVocabSize(config), device, steps);

@@ -6,7 +6,9 @@ import { evaluate } from '../train/evaluate/evaluation.ts';
 import { evaluationData } from '../train/evaluate/evaluationData.node.ts';
 import { openTrained } from '../train/evaluate/trained.node.ts';
 import type { Trained } from '../train/evaluate/trained.node.ts';
+import { signed } from '../train/export/card.ts';
 import { exportRun } from '../train/export/exportRun.node.ts';
+import type { Costs } from '../train/export/exportRun.node.ts';
 import type { OnnxPrecision } from '../train/export/onnx/modelGraph.ts';
 import { roundedTensors } from '../train/export/onnx/rounded.ts';
 import { bytes } from './bytes.ts';
@@ -27,26 +29,26 @@ export async function exportCommand({ run, format, out, precision, quantize, dev
   const extra: OnnxPrecision[] = [...(precision === 'f16' ? [precision] : []), ...(quantize ? [quantize] : [])];
   if (format === 'hf' && extra.length > 0)
     throw new UsageError('--precision and --quantize are for --format onnx; hf holds the weights as they are');
+  if (out === '') throw new UsageError('--out: found nothing', { advice: 'name a new folder' });
   const trained = await openTrained(run);
   for (const notice of trained.notices) printError(notice);
-  const costs = extra.length > 0 ? await costsOf(trained, extra, device) : {};
-  const files = await exportRun(trained, out, { format, precisions: ['f32', ...extra], costs });
+  const { files, costs } = await exportRun(trained, out, {
+    format,
+    precisions: ['f32', ...extra],
+    ...(extra.length > 0 && { costs: () => costsOf(trained, extra, device) }),
+  });
   print(`${out}: ${trained.path} for ${format === 'hf' ? 'Hugging Face' : 'ONNX'}`);
   for (const file of files) print(`  ${file.name}  ${bytes(file.bytes)}`);
   for (const [name, cost] of Object.entries(costs))
-    print(`${name} costs ${cost.toFixed(4)} nats on the validation text`);
+    print(`${name} changes the loss on the validation text by ${signed(cost)} nats`);
   return 0;
 }
 
 /** What storing the weights in each precision adds to the loss on the run's validation text; nothing where that is not here. */
-async function costsOf(
-  trained: Trained,
-  precisions: readonly OnnxPrecision[],
-  choice: DeviceChoice,
-): Promise<Partial<Record<OnnxPrecision, number>>> {
+async function costsOf(trained: Trained, precisions: readonly OnnxPrecision[], choice: DeviceChoice): Promise<Costs> {
   const data = await evaluationData(trained, undefined, preparationView(process.stderr)).catch((error: unknown) => {
     if (!(error instanceof BertrandError)) throw error;
-    printError(`what each precision costs is not known, since the validation text is not here: ${error.message}`);
+    printError(`what a precision costs is not known without the run's validation text: ${error.message}`);
     return undefined;
   });
   if (!data) return {};
@@ -56,7 +58,7 @@ async function costsOf(
     return (await evaluate(device, model, data.batches(), data.baseline)).loss;
   };
   const exact = await lossOf('f32');
-  const costs: Partial<Record<OnnxPrecision, number>> = {};
+  const costs: Costs = {};
   for (const precision of precisions) costs[precision] = (await lossOf(precision)) - exact;
   await data.close();
   await device.close();

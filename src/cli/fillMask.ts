@@ -1,46 +1,113 @@
 import { BertrandError } from '../error.ts';
-import { expectCount } from './exit.ts';
+import { UsageError, expectCount } from './exit.ts';
+import type { MaskedInput } from '../bert/Bert.ts';
+import type { Tokenizer } from '../data/tokenizer/tokenizer.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
 import { runDeviceOptions } from '../train/config/runDeviceOptions.ts';
-import { fillMask, maskedSequence } from '../train/evaluate/fillMask.ts';
-import { textSegment } from '../train/config/modelOptions.ts';
+import { maskedSequence } from '../train/evaluate/fillMask.ts';
+import type { Guess } from '../train/evaluate/fillMask.ts';
+import { fillMasks } from '../train/evaluate/fillMasks.ts';
+import { modelOptions, textSegment } from '../train/config/modelOptions.ts';
 import { openTrained } from '../train/evaluate/trained.node.ts';
+import type { Trained } from '../train/evaluate/trained.node.ts';
+import { givenTexts } from './texts.ts';
+import type { GivenText } from './texts.ts';
 import { inLine, print, printError } from './print.ts';
 
 interface Arguments {
   readonly run: string;
-  readonly text: string;
-  readonly top: number;
+  readonly text?: string | undefined;
+  readonly file?: string | undefined;
+  readonly targets?: string | undefined;
+  readonly top?: number | undefined;
   readonly device: DeviceChoice;
   readonly json: boolean;
 }
 
-export async function fillMaskCommand({ run, text, top, device: choice, json }: Arguments): Promise<number> {
-  expectCount('top', top);
+/** Without --top: this many guesses, or all targets. */
+const TOP = 5;
+
+export async function fillMaskCommand({
+  run,
+  text,
+  file,
+  targets,
+  top,
+  device: choice,
+  json,
+}: Arguments): Promise<number> {
+  if (top !== undefined) expectCount('top', top);
+  const texts = await givenTexts(text, file);
   const trained = await openTrained(run);
   for (const notice of trained.notices) printError(notice);
   const { tokenizer, config } = trained;
-  const ids = Int32Array.from([tokenizer.classId, ...tokenizer.encode(text), tokenizer.separatorId]);
-  const sequence = maskedSequence(ids, tokenizer.maskId, textSegment(config));
-  if (ids.length > config.data.sequenceLength)
-    throw new BertrandError(
-      `the text has ${ids.length} tokens with [CLS] and [SEP], the model takes ${config.data.sequenceLength}`,
-      { advice: 'shorten it' },
-    );
+  const among = targets === undefined ? undefined : targetIds(targets, tokenizer);
+  const sequences = texts.map((given) => sequenceOf(given, trained));
   const device = await openDevice(choice, runDeviceOptions(config));
-  const guesses = await fillMask(device, trained.modelOn(device), sequence, top);
+  const guesses = await fillMasks(device, trained.modelOn(device), sequences, top ?? among?.length ?? TOP, among);
   await device.close();
-  const named = guesses.map((list) =>
-    list.map(({ id, probability }) => ({ token: tokenizer.tokenOf(id), probability })),
-  );
-  if (json)
-    print(JSON.stringify({ checkpoint: trained.path, passedOver: trained.passedOver, text, masks: named }, null, 2));
-  else
-    for (const [mask, list] of named.entries()) {
-      if (named.length > 1) print(`[MASK] ${mask + 1}`);
-      for (const { token, probability } of list)
-        print(`${(100 * probability).toFixed(1).padStart(5)} %  ${inLine(token)}`);
+  const filled = texts.map(({ text }, i) => ({
+    text,
+    masks: guesses[i].map((list) => list.map((guess) => named(guess, tokenizer))),
+  }));
+  const one = text !== undefined && text !== '-' ? filled[0] : undefined;
+  if (json) {
+    const { path: checkpoint, passedOver } = trained;
+    print(JSON.stringify({ checkpoint, passedOver, ...(one ?? { texts: filled }) }, null, 2));
+  } else
+    for (const { text, masks } of filled) {
+      if (!one) print(inLine(text));
+      for (const [mask, list] of masks.entries()) {
+        if (masks.length > 1) print(`[MASK] ${mask + 1}`);
+        for (const { token, probability } of list)
+          print(`${percent(probability, targets !== undefined)} %  ${inLine(token)}`);
+      }
     }
   return 0;
+}
+
+interface NamedGuess {
+  readonly token: string;
+  readonly probability: number;
+}
+const named = ({ id, probability }: Guess, tokenizer: Tokenizer): NamedGuess => ({
+  token: tokenizer.tokenOf(id),
+  probability,
+});
+
+/** Targets may be unlikely ones, whose differences count. */
+const percent = (probability: number, precise: boolean): string =>
+  precise ? (100 * probability).toPrecision(4).padStart(9) : (100 * probability).toFixed(1).padStart(5);
+
+function sequenceOf({ text, where }: GivenText, { tokenizer, config }: Trained): MaskedInput {
+  const ids = Int32Array.of(tokenizer.classId, ...tokenizer.encode(text), tokenizer.separatorId);
+  const { maxLength } = modelOptions(config, tokenizer.vocabSize);
+  if (ids.length > maxLength)
+    throw new BertrandError(
+      `${where}the text has ${ids.length} tokens with [CLS] and [SEP], the model takes ${maxLength}`,
+      { advice: 'shorten it' },
+    );
+  try {
+    return maskedSequence(ids, tokenizer.maskId, textSegment(config));
+  } catch (error) {
+    if (!(error instanceof BertrandError)) throw error;
+    throw new BertrandError(`${where}${error.what}`, error.advice === undefined ? {} : { advice: error.advice });
+  }
+}
+
+/** The ids of words that commas part, each of which must be one token. */
+function targetIds(targets: string, tokenizer: Tokenizer): number[] {
+  const words = targets.split(',').map((word) => word.trim());
+  const ids = words.map((word) => {
+    const ids = [...tokenizer.encode(word)];
+    const tokens = ids.map((id) => tokenizer.tokenOf(id)).join(' ');
+    if (ids.length === 1 && ids[0] !== tokenizer.unknownId) return ids[0];
+    if (ids.length === 0)
+      throw new UsageError('--targets: found an empty word', { advice: 'write them like --targets king,queen' });
+    throw new UsageError(
+      `--targets: ${JSON.stringify(word)} is ${ids.length === 1 ? 'not in the vocabulary' : `${ids.length} tokens (${tokens})`}; a [MASK] stands for one token of the vocabulary`,
+    );
+  });
+  return [...new Set(ids)];
 }

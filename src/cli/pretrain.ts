@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DeviceChoice } from '../kernels/choose.ts';
 import { loadConfig } from '../train/config/loadConfig.node.ts';
+import { modelSource, resumedSource } from '../train/import/modelSource.node.ts';
 import { pretrain } from '../train/pretrain.node.ts';
 import { progressView } from './progress/progressView.ts';
 
@@ -10,21 +11,26 @@ interface Arguments {
   readonly set: string[];
   readonly device?: DeviceChoice | undefined;
   readonly out?: string | undefined;
+  readonly initFrom?: string | undefined;
   readonly resume: boolean;
 }
 
-export function pretrainCommand({ config, set, device, out, resume }: Arguments): Promise<number> {
+export function pretrainCommand({ config, set, device, out, initFrom, resume }: Arguments): Promise<number> {
   const own = runOf(config);
   const typedOut = out !== undefined || set.some((setting) => setting.startsWith('out='));
-  const flags = Object.entries({ device, out }).filter(([, value]) => value !== undefined);
-  const settings = [...set, ...flags.map(([key, value]) => `${key}=${JSON.stringify(value)}`)];
+  const flags = [
+    { flag: 'device', key: 'device', value: device },
+    { flag: 'out', key: 'out', value: out },
+    { flag: 'init-from', key: 'model.from', value: initFrom },
+  ].filter(({ value }) => value !== undefined);
+  const settings = [...set, ...flags.map(({ key, value }) => `${key}=${JSON.stringify(value)}`)];
   if (own !== undefined && !typedOut) settings.push(`out=${JSON.stringify(own)}`); // a copy names the original
-  const given = [...set.map((setting) => ['set', setting]), ...flags].map(
-    ([key, value]) => `--${key} ${quoted(value)}`,
+  const given = [...set.map((value) => ({ flag: 'set', value })), ...flags].map(
+    ({ flag, value }) => `--${flag} ${quoted(value)}`,
   );
   const resumeCommand = ['npx bertrand pretrain', quoted(config), ...given, '--resume'].join(' ');
   return pretrain(
-    loadConfig(config, settings),
+    loadConfig(config, settings, resume ? resumedSource : modelSource),
     resume,
     progressView(process.stdout, resumeCommand),
     own !== undefined && !typedOut,

@@ -1,5 +1,5 @@
-import { loadConfig } from '../train/config/loadConfig.node.ts';
 import { modelOptions } from '../train/config/modelOptions.ts';
+import { loadPretrainConfig } from '../train/import/modelSource.node.ts';
 import { summarise } from '../train/measure/summary.ts';
 import { syntheticBatch } from '../train/measure/syntheticBatch.ts';
 import { configuredVocabSize } from '../train/config/vocabSize.node.ts';
@@ -9,7 +9,7 @@ import { bytes } from './bytes.ts';
 import { print } from './print.ts';
 
 export async function summaryCommand({ config: path, set }: { config: string; set: string[] }): Promise<number> {
-  const config = loadConfig(path, set);
+  const config = loadPretrainConfig(path, set);
   const vocabSize = configuredVocabSize(config);
   const { data, train, model } = config;
   const batch = syntheticBatch(train.batchSize, data.sequenceLength, vocabSize, data.masking.probability);

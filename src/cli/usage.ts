@@ -2,7 +2,7 @@
 export const commands = {
   pretrain: 'pretrain <config>',
   evaluate: 'evaluate <run>',
-  fillMask: 'fill-mask <run> <text>',
+  fillMask: 'fill-mask <run> [text]',
   gradcheck: 'gradcheck',
   devices: 'devices',
   tokenizer: 'tokenizer',

@@ -1,12 +1,16 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { openData } from '../data/openData.node.ts';
 import { sha256 } from '../data/digest.ts';
 import type { OpenedData } from '../data/openedData.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { Config } from './config/table/table.ts';
 import { toYaml } from './config/yaml/toYaml.ts';
+import { NO_SOURCE } from './config/modelSource.ts';
 import { dataOptions } from './config/dataOptions.ts';
+import { configuredVocabSize } from './config/vocabSize.node.ts';
 import { trainingDeviceOptions } from './config/trainingDeviceOptions.ts';
+import type { ImportedModel } from './import/importedModel.ts';
+import { openImported } from './import/openImported.node.ts';
 import type { PretrainView } from './pretrainView.ts';
 import { openRun } from './run/openRun.node.ts';
 import { resumeNotices } from './run/resume/resumeNotices.ts';
@@ -32,6 +36,10 @@ export async function pretrain(
   view: PretrainView,
   ownConfig = false,
 ): Promise<number> {
+  const { from: source } = config.model;
+  const weights = async (): Promise<ImportedModel | undefined> =>
+    source === NO_SOURCE ? undefined : openImported(source, config, configuredVocabSize(config));
+  const imported = resume ? undefined : await weights();
   const device = await openDevice(config.device, trainingDeviceOptions(config));
   let run: OpenedRun | undefined;
   let data: OpenedData | undefined;
@@ -43,11 +51,15 @@ export async function pretrain(
     run = await openRun({ path, config, yaml: toYaml(config), resume, keep: checkpoint.keep, notice });
     const began = ownConfig && run.checkpoint && startedIn(path, run.checkpoint, (run.before ?? config).out);
     const folder = began ? began.folder : process.cwd();
-    data = await openData(dataOptions(config), view.preparing, folder);
+    const begins = run.checkpoint ? undefined : (imported ?? (await weights()));
+    const kept = run.checkpoint && source !== NO_SOURCE ? { tokenizer: resolve(run.path, 'tokenizer.json') } : {};
+    data = await openData({ ...dataOptions(config), ...kept }, view.preparing, folder);
     signals = watchSignals(({ name }) => view.stopping(name));
     const tokenizer = JSON.stringify(data.tokenizer.toJson());
     const parts = { config, device, run, data, folder: relative(run.path, folder), corpus: await data.fingerprint() };
     const session = new Session({ ...parts, tokenizer: await sha256(tokenizer) });
+    for (const text of begins?.notices ?? []) notice(text);
+    await begins?.writeTo(session.training.model.parameters.all);
     await run.begin(tokenizer);
     const { parameters, step: from } = session;
     const notices = resumeNotices(run.before, config, run.checkpoint?.state, device);

@@ -22,12 +22,16 @@ export interface Started {
 }
 
 /** Starts `bertrand ...args` in `folder`. */
-export function start(folder: string, ...args: string[]): Started {
+export const start = (folder: string, ...args: string[]): Started => startWith('', folder, ...args);
+
+/** The same with a standard input. */
+export function startWith(input: string, folder: string, ...args: string[]): Started {
   const child = spawn(process.execPath, ['--import', tsx, cli, ...args], {
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
     env: { ...process.env, NO_COLOR: '1', XDG_CACHE_HOME: cacheHome },
   });
+  child.stdin.end(input);
   const ended = new Promise<Ended>((resolve) => {
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)

@@ -26,7 +26,8 @@ export function checkTokenizerJson(json: unknown, name: string): TokenizerJson {
 
   const root = object(json, 'the top level');
   const model = object(root['model'], 'model');
-  if (model['type'] !== 'WordPiece') fail(`model.type is ${quoted(model['type'])}`);
+  const untyped = model['type'] === undefined && model['merges'] === undefined; // as the library first wrote it
+  if (model['type'] !== 'WordPiece' && !untyped) fail(`model.type is ${quoted(model['type'])}`);
   const vocab = object(model['vocab'], 'model.vocab');
   if (typeof model['continuing_subword_prefix'] !== 'string') fail('model.continuing_subword_prefix is not a string');
   const longest = model['max_input_chars_per_word'] ?? LONGEST_WORD;
@@ -59,5 +60,5 @@ export function checkTokenizerJson(json: unknown, name: string): TokenizerJson {
     fail('model.unk_token is not in the vocabulary');
   const missing = SPECIAL_TOKENS.filter((token) => !all.has(token));
   if (missing.length > 0) fail(`the vocabulary lacks ${missing.join(', ')}`);
-  return json as TokenizerJson;
+  return { ...root, model: { ...model, type: 'WordPiece' } } as unknown as TokenizerJson;
 }

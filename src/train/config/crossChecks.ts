@@ -27,6 +27,15 @@ const checks: readonly CrossCheck[] = [
       },
   },
   {
+    keys: ['data.sequenceLength', 'model.maxLength'],
+    broken: ({ data: { sequenceLength }, model: { maxLength } }) =>
+      maxLength !== 'auto' &&
+      sequenceLength > maxLength && {
+        expected: `at most the model's positions, model.maxLength, which is ${maxLength}`,
+        advice: `lower it, or write model.maxLength as ${sequenceLength}`,
+      },
+  },
+  {
     keys: ['model.dropoutAt'],
     broken: ({ model: { dropoutAt } }) =>
       new Set(dropoutAt).size < dropoutAt.length && {

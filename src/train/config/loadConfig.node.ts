@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { FindSource } from './modelSource.ts';
 import { nearestName } from './problems/nearestName.ts';
 import { ConfigError } from './problems/problems.ts';
 import { LONGEST_CONFIG, resolveConfig, tooLong } from './resolveConfig.ts';
 import type { Config } from './table/table.ts';
 
 /** `resolveConfig` of a file. Throws a ConfigError also when the file is missing, a folder, unreadable or no UTF-8. */
-export function loadConfig(path: string, settings: readonly string[] = []): Config {
-  return resolveConfig(read(path), path, settings);
+export function loadConfig(path: string, settings: readonly string[] = [], findSource?: FindSource): Config {
+  return resolveConfig(read(path), path, settings, [], findSource);
 }
 
 /** The same for the config of a run that was trained elsewhere, whose words on devices mean nothing here. */

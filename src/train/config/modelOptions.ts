@@ -3,7 +3,7 @@ import type { Config } from './table/table.ts';
 
 /** The config's model for a vocabulary of `vocabSize` tokens. */
 export function modelOptions({ model, data }: Config, vocabSize: number): ModelOptions {
-  return { ...model, vocabSize, maxLength: data.sequenceLength };
+  return { ...model, vocabSize, maxLength: model.maxLength === 'auto' ? data.sequenceLength : model.maxLength };
 }
 
 /** The segment id of text: presets with three ids keep 0 for padding (codertimo/BERT-pytorch). */

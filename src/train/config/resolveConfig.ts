@@ -2,6 +2,8 @@ import { LineCounter } from 'yaml';
 import { addSettings } from './yaml/addSettings.ts';
 import { brokenRules } from './crossChecks.ts';
 import { keysOf, merge, omit, valueAt } from './path.ts';
+import { NO_SOURCE, sourceDefaults, sourceProblems, unknownSource, withPositions } from './modelSource.ts';
+import type { FindSource } from './modelSource.ts';
 import { presetDefaults } from './table/presetDefaults.ts';
 import { ConfigError, MOST_TOLD } from './problems/problems.ts';
 import type { Place, Problem } from './problems/problems.ts';
@@ -15,18 +17,20 @@ import { wrongPaths, wrongValue } from './problems/wrongValues.ts';
 export const LONGEST_CONFIG = 2 ** 17;
 
 /**
- * Reads a config and fills in what it leaves out: from its preset, then from the table.
+ * Reads a config and fills in what it leaves out: from its `model.from`, then from its preset, then from the table.
  * @param text YAML
  * @param name what messages call the text: the file's path
  * @param settings changes to it, each `path=value`
  * @param forgiven sections in which the default takes the place of whatever is wrong
- * @throws ConfigError that tells all problems at once
+ * @param findSource looks at what `model.from` names; without it a config that has the key must have all others of the model
+ * @throws ConfigError that reports all problems at once
  */
 export function resolveConfig(
   text: string,
   name: string,
   settings: readonly string[] = [],
   forgiven: readonly string[] = [],
+  findSource?: FindSource,
 ): Config {
   // with all defaults and their comments, as a run keeps it, it is longer
   if (text.length > 2 * LONGEST_CONFIG) throw new ConfigError([tooLong(name, text.length)]);
@@ -35,16 +39,27 @@ export function resolveConfig(
   if (!written.readable) throw new ConfigError(written.problems, written.untold);
   if (file.values === null) throw new ConfigError([emptyFile(name)]);
 
-  const defaults = presetDefaults(written.values);
+  const from = valueAt(written.values, 'model.from');
+  const out = valueAt(written.values, 'out');
+  const named = typeof from === 'string' && from !== '' && from !== NO_SOURCE ? from : undefined;
+  const source =
+    named === undefined
+      ? undefined
+      : findSource?.(named, typeof out === 'string' ? out : table.shape.out.parse(undefined));
+  const preset = source ? source.fixed.model.preset : valueAt(written.values, 'model.preset');
+  const defaults = merge(presetDefaults(preset), source && sourceDefaults(source));
   const values = merge(defaults, written.values);
   const wrong = wrongPaths(values);
-  const config = table.parse(merge(defaults, omit(written.values, wrong)));
+  const parsed = table.parse(merge(defaults, omit(written.values, wrong)));
+  const config = source ? withPositions(parsed, source) : parsed;
   const place = (path: string): Place => placeOf(path, written, name);
   const problems = [
     ...written.problems,
     ...firstOf([...wrong], place).map((path) =>
       wrongValue(place(path), path, valueAt(values, path), valueAt(config, path)),
     ),
+    ...(source ? sourceProblems(source, named ?? '', written.values, place) : []),
+    ...(named !== undefined && !source ? unknownSource(named, written.values, place('model.from')) : []),
     ...brokenRules(config, new Set([...wrong, ...written.doubtful]), written.places),
   ].filter(({ path }) => !forgiven.some((section) => path === section || path.startsWith(`${section}.`)));
   const untold = written.untold + Math.max(0, wrong.size - MOST_TOLD);

@@ -25,19 +25,31 @@ export function maskedSequence(ids: Int32Array, maskId: number, textSegment: num
   };
 }
 
-/** The `top` likeliest tokens for each masked position, likeliest first. */
-export async function fillMask(device: Device, model: Bert, sequences: MaskedInput, top: number): Promise<Guess[][]> {
+/**
+ * The likeliest tokens for each masked position, likeliest first.
+ * @param top how many
+ * @param among the ids of those to choose from, each with its probability among all; all by default
+ */
+export async function fillMask(
+  device: Device,
+  model: Bert,
+  sequences: MaskedInput,
+  top: number,
+  among?: readonly number[],
+): Promise<Guess[][]> {
   const tape = new Tape(device, { training: false, gradients: false });
   const reading = softmax(model.maskedLogits(tape, sequences)).read(); // (masked, VS)
   tape.free();
   const probabilities = await reading;
   const { vocabSize } = model.options;
   return Array.from(sequences.positions, (_, i) =>
-    likeliest(probabilities.subarray(i * vocabSize, (i + 1) * vocabSize), top),
+    likeliest(probabilities.subarray(i * vocabSize, (i + 1) * vocabSize), top, among),
   );
 }
 
-function likeliest(probabilities: Float64Array, top: number): Guess[] {
-  const guesses = Array.from(probabilities, (probability, id) => ({ id, probability }));
+function likeliest(probabilities: Float64Array, top: number, among?: readonly number[]): Guess[] {
+  const guesses = among
+    ? among.map((id) => ({ id, probability: probabilities[id] }))
+    : Array.from(probabilities, (probability, id) => ({ id, probability }));
   return guesses.toSorted((a, b) => b.probability - a.probability || a.id - b.id).slice(0, top);
 }

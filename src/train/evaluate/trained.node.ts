@@ -10,8 +10,8 @@ import type { Config } from '../config/table/table.ts';
 import { modelOptions } from '../config/modelOptions.ts';
 import { writeParameters } from '../modelState.ts';
 import type { HostTensors } from '../modelState.ts';
-import { newestIntact, readCheckpoint } from '../run/checkpoint/readCheckpoint.node.ts';
-import type { PassedOver, StoredCheckpoint } from '../run/checkpoint/checkpoint.ts';
+import { newestModel, readModel } from '../run/checkpoint/readCheckpoint.node.ts';
+import type { PassedOver, StoredModel } from '../run/checkpoint/checkpoint.ts';
 import { configOf } from '../run/resume/runConfig.node.ts';
 import { startedIn } from '../run/resume/startedIn.node.ts';
 import { trainedConfig } from './trainedConfig.node.ts';
@@ -55,7 +55,7 @@ export async function openTrained(path: string): Promise<Trained> {
       `${path}: ${whatIsThere(path)}; expected a run's folder (with config.yaml and checkpoints/) or a checkpoint in one`,
     );
   const { checkpoint, passedOver } = isCheckpoint
-    ? { checkpoint: await readCheckpoint(path), passedOver: [] }
+    ? { checkpoint: await readModel(path), passedOver: [] }
     : await newestOf(run);
   const { config, notices } = trainedConfig(run, checkpoint);
   const tokenizerPath = resolve(run, 'tokenizer.json');
@@ -84,11 +84,11 @@ export async function openTrained(path: string): Promise<Trained> {
   };
 }
 
-const answering = ({ path, state }: StoredCheckpoint, passedOver: readonly PassedOver[]): string[] =>
+const answering = ({ path, state }: StoredModel, passedOver: readonly PassedOver[]): string[] =>
   passedOver.length > 0 ? [`${path} answers, of step ${state.step}`] : [];
 
 /** The run's tokenizer. Throws a BertrandError if it is not the one that the checkpoint was trained with. */
-async function tokenizerOf(path: string, { state }: StoredCheckpoint): Promise<Tokenizer> {
+async function tokenizerOf(path: string, { state }: StoredModel): Promise<Tokenizer> {
   const tokenizer = readTokenizer(path);
   if (state.tokenizer !== undefined && (await sha256(readFileSync(path, 'utf8'))) !== state.tokenizer)
     throw new BertrandError(
@@ -97,8 +97,8 @@ async function tokenizerOf(path: string, { state }: StoredCheckpoint): Promise<T
   return tokenizer;
 }
 
-async function newestOf(run: string): Promise<{ checkpoint: StoredCheckpoint; passedOver: readonly PassedOver[] }> {
-  const { checkpoint, passedOver } = await newestIntact(join(run, 'checkpoints'));
+async function newestOf(run: string): Promise<{ checkpoint: StoredModel; passedOver: readonly PassedOver[] }> {
+  const { checkpoint, passedOver } = await newestModel(join(run, 'checkpoints'));
   if (checkpoint) return { checkpoint, passedOver };
   const reasons = passedOver.map(({ reason }) => `\n  ${reason}`).join('');
   throw new BertrandError(`${run} has no intact checkpoint${reasons || ' yet; train until the first one is saved'}`);

@@ -3,14 +3,14 @@ import { BertrandError } from '../../error.ts';
 import type { Config } from '../config/table/table.ts';
 import { changedKeys, differingKeys } from '../run/resume/changedKeys.ts';
 import type { ChangedKey } from '../run/resume/changedKeys.ts';
-import type { StoredCheckpoint } from '../run/checkpoint/checkpoint.ts';
+import type { StoredModel } from '../run/checkpoint/checkpoint.ts';
 import { configOf, runConfig } from '../run/resume/runConfig.node.ts';
 
 /**
  * The config of a trained model: the run's config.yaml, held against what its checkpoint was saved with; or that, where
  * config.yaml cannot be read. Throws a BertrandError where the two do not describe the same model.
  */
-export function trainedConfig(run: string, checkpoint: StoredCheckpoint): { config: Config; notices: string[] } {
+export function trainedConfig(run: string, checkpoint: StoredModel): { config: Config; notices: string[] } {
   const { state } = checkpoint;
   const saved = configOf(checkpoint);
   let config;

@@ -1,54 +1,88 @@
 import type { Config } from '../config/table/table.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 
-/** What stands in a card beside the run itself. */
+/** A file of weights, with what its precision costs in nats on the validation text, where that is known. */
+export interface WeightFile {
+  readonly name: string;
+  readonly cost?: number | undefined;
+}
+
+/** What is on a card beyond the run itself. */
 export interface CardFacts {
   readonly format: 'hf' | 'onnx';
-  /** The last validation of the run; undefined where its metrics are gone. */
-  readonly validation: Pick<Evaluation, 'loss' | 'accuracy'> | undefined;
-  /** Each file of weights with what its precision costs in nats on the validation text, where that is known. */
-  readonly files: readonly { readonly name: string; readonly cost?: number | undefined }[];
+  /** Of the checkpoint. */
+  readonly step: number;
+  /** The last validation of the run, with its step; undefined where its metrics are gone. */
+  readonly validation:
+    | (Pick<Evaluation, 'loss' | 'accuracy' | 'contextFreeLoss'> & { readonly step: number })
+    | undefined;
+  readonly files: readonly WeightFile[];
   readonly version: string;
 }
 
 /** The README.md of an exported folder, with the metadata that model hubs read. */
-export function modelCard(
-  { config, step }: { readonly config: Config; readonly step: number },
-  { format, validation, files, version }: CardFacts,
-): string {
+export function modelCard(config: Config, { format, step, validation, files, version }: CardFacts): string {
   const { model, data, train } = config;
-  const library = format === 'hf' ? 'transformers' : 'transformers.js';
-  const weights = files.map(
-    ({ name, cost }) =>
-      `- \`${name}\`${cost === undefined ? '' : `: ${cost >= 0 ? '+' : ''}${cost.toFixed(4)} nats on the validation text`}`,
-  );
-  const results = validation
-    ? `On the validation text it reached a loss of ${validation.loss.toFixed(4)} nats and guessed ${(100 * validation.accuracy).toFixed(1)} % of the masked tokens.`
-    : 'Its validation results were not at hand.';
   return `---
-library_name: ${library}
+library_name: ${format === 'hf' ? 'transformers' : 'transformers.js'}
 pipeline_tag: fill-mask
 tags:
   - bert
-  - bertrand
   - masked-lm
 ---
 
-# A BERT pretrained with Bertrand ${version}
+# A BERT encoder pretrained with Bertrand ${version}
 
-${step} of ${train.steps} steps of masked language modelling, ${train.batchSize * train.accumulate} sequences of up to ${data.sequenceLength} tokens a step,
-on ${data.corpus.map((glob) => `\`${glob}\``).join(', ')}. ${results}
+${format === 'hf' ? IN_PYTHON : IN_JAVASCRIPT}
+
+## Model
 
 | | |
 |---|---|
-| preset | ${model.preset} |
-| blocks, width, heads | ${model.layers}, ${model.embeddingSize}, ${model.heads} |
+| preset | \`${model.preset}\` |
+| blocks | ${model.layers} |
+| width | ${model.embeddingSize} |
+| attention heads | ${model.heads} |
 | feed-forward width | ${model.feedForwardSize} |
-| longest text | ${data.sequenceLength} tokens |
+
+## Training
+
+| | |
+|---|---|
+| task | masked language modelling, ${percent(data.masking.probability)} of the tokens |
+| corpus | ${data.corpus.map((glob) => `\`${glob}\``).join(', ')} |
+| steps | ${step === train.steps ? step : `${step} of ${train.steps}`} |
+| sequences per step | ${train.batchSize * train.accumulate} of at most ${data.sequenceLength} tokens |
+| learning rate | ${train.optimizer.learningRate}, ${train.schedule.name} schedule |
 | seed | ${config.seed} |
 
-## Files of weights
+${validation ? results(validation) : 'Its validation results are not known.'}
 
-${weights.join('\n')}
+## Files
+
+${files.map(({ name, cost }) => `- \`${name}\`${cost === undefined ? '' : `: changes the loss on the validation text by ${signed(cost)} nats`}`).join('\n')}
 `;
 }
+
+const IN_PYTHON = `\`\`\`python
+from transformers import pipeline
+
+pipeline("fill-mask", model="path/to/this-folder")("four score and [MASK] years ago")
+\`\`\``;
+
+const IN_JAVASCRIPT = `\`\`\`js
+import { env, pipeline } from '@huggingface/transformers';
+
+env.localModelPath = 'path/to/';
+const fillMask = await pipeline('fill-mask', 'this-folder', { dtype: 'fp32' });
+console.log(await fillMask('four score and [MASK] years ago'));
+\`\`\``;
+
+function results({ step, loss, accuracy, contextFreeLoss }: NonNullable<CardFacts['validation']>): string {
+  return `On held-out text, after step ${step}: a loss of ${loss.toFixed(4)} nats (the best guess without context: ${contextFreeLoss.toFixed(4)}), and ${percent(accuracy)} of the masked tokens guessed right.`;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1).replace(/\.0$/, '')} %`;
+
+/** To four places, with + or -. */
+export const signed = (value: number): string => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`;

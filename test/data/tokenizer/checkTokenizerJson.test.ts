@@ -16,6 +16,25 @@ const open = (changes: Json): Tokenizer => Tokenizer.fromJson({ ...json, ...chan
 const refused = (changes: Json, expected: RegExp): Promise<void> =>
   rejects(async () => open(changes), new RegExp(`^theirs\\.json: ${expected.source}`));
 
+test("BERT's own shape is taken: special tokens from id 100 on, and a model that does not say its type", () => {
+  const unused = Array.from({ length: 99 }, (_, i) => `[unused${i}]`);
+  const tokens = ['[PAD]', ...unused, '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'hello', 'world', '##s'];
+  const vocab = Object.fromEntries(tokens.map((token, id) => [token, id]));
+  const flags = { special: true, single_word: false, lstrip: false, rstrip: false, normalized: false };
+  const added_tokens = [0, 100, 101, 102, 103].map((id) => ({ id, content: tokens[id], ...flags }));
+  const untyped = { unk_token: '[UNK]', continuing_subword_prefix: '##', max_input_chars_per_word: 100, vocab };
+  const named = (id: string): object => ({ id, ids: [tokens.indexOf(id)], tokens: [id] });
+  const post_processor = {
+    ...(json['post_processor'] as object),
+    special_tokens: { '[CLS]': named('[CLS]'), '[SEP]': named('[SEP]') },
+  };
+  for (const model of [untyped, { type: 'WordPiece', ...untyped }]) {
+    const tokenizer = open({ added_tokens, post_processor, model });
+    assert.equal([...tokenizer.encode('Hello worlds [MASK] x')], [104, 105, 106, 103, 100]);
+    assert.equal([tokenizer.padId, tokenizer.classId, tokenizer.maskId], [0, 101, 103]);
+  }
+});
+
 test('the longest word that is looked up is bounded', async () => {
   const limit = (max_input_chars_per_word: unknown): Json => ({ model: { ...json.model, max_input_chars_per_word } });
   open(limit(256));

@@ -47,7 +47,7 @@ for (const preset of presetNames)
   test(`preset ${preset} fills in every option of the wiring`, () => {
     const { model, data, validate } = resolve(`model: { preset: ${preset} }`);
     const sizes = { preset, layers: 4, embeddingSize: 256, heads: 4, feedForwardSize: 1024, dropout: 0.1 };
-    assert.equal(model, { ...sizes, ...presets[preset] });
+    assert.equal(model, { from: 'none', maxLength: 'auto', ...sizes, ...presets[preset] });
     assert.is(data.masking.probability, preset === 'modern' ? 0.3 : 0.15);
     assert.is(validate.maskingProbability, 0.15);
   });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { dropoutSites } from '../../../bert/options.ts';
 import type { ModelOptions, Wiring } from '../../../bert/options.ts';
 import { presetNames, presets } from '../../../bert/presets.ts';
-import { extent, nonNegative, positive, properShare } from './valueTypes.ts';
+import { extent, name, nonNegative, positive, properShare } from './valueTypes.ts';
 
 const { diagram } = presets;
 
@@ -53,13 +53,22 @@ const wiring = {
   initialisation: initialisation.prefault({}).describe('Initial weights'),
 } satisfies Record<keyof Wiring, z.ZodType>;
 
-/** The model's sizes and wiring; vocabSize and maxLength come from the data. */
+/** The model's sizes and wiring; vocabSize comes from the data. */
 export const modelTable = z.strictObject({
+  from: name
+    .default('none')
+    .describe(
+      "A run, a checkpoint or a folder of Hugging Face's BERT, whose weights training begins with; sizes, wiring and tokenizer are taken from it. none: random weights",
+    ),
   preset: z.enum(presetNames).default('diagram').describe('A whole set of the options from dropoutAt on'),
   layers: extent.max(1000).default(4).describe('Blocks (NL)'),
   embeddingSize: extent.default(256).describe('Width of the model (ES)'),
   heads: extent.default(4).describe('Attention heads (HC); divides embeddingSize'),
   feedForwardSize: extent.default(1024).describe('Width inside FFN'),
+  maxLength: z
+    .union([z.literal('auto'), extent])
+    .default('auto')
+    .describe('Positions (ML); auto: data.sequenceLength, or those of model.from, which a larger number extends'),
   dropout: properShare.default(0.1).describe('Rate of dropout wherever it is applied; 0 for none'),
   ...wiring,
-} satisfies Record<Exclude<keyof ModelOptions, 'vocabSize' | 'maxLength'> | 'preset', z.ZodType>);
+} satisfies Record<Exclude<keyof ModelOptions, 'vocabSize'> | 'preset' | 'from', z.ZodType>);

@@ -25,17 +25,20 @@ const GARBAGE: Record<keyof typeof FIXED, string> = {
   biases: 'biases would be random',
 };
 
-/** Throws a BertrandError that names what BertForMaskedLM cannot express of a model. */
-export function expectBert(options: ModelOptions): void {
+/** Throws a BertrandError that names what BertForMaskedLM cannot express of a model; `name` is what messages call it. */
+export function expectBert(options: ModelOptions, name: string): void {
   const keys = Object.keys(FIXED) as (keyof typeof FIXED)[];
   const different = keys.filter((key) => options[key] !== FIXED[key]);
   const problems = different.map((key) => `model.${key} is ${options[key]}, not ${FIXED[key]}: ${GARBAGE[key]}`);
   if (options.segments === 0) problems.push('model.segments is 0: a random segment would be added to each token');
   if (options.segments > 2) problems.push(`model.segments is ${options.segments}, of which text has 1: it would get 0`);
   if (problems.length > 0)
-    throw new BertrandError(`Hugging Face's BertForMaskedLM cannot express this model:\n  ${problems.join('\n  ')}`, {
-      advice: 'export it with --format onnx, which takes every model, or train one of preset bert',
-    });
+    throw new BertrandError(
+      `${name}: Hugging Face's BertForMaskedLM cannot express this model:\n  ${problems.join('\n  ')}`,
+      {
+        advice: 'export it with --format onnx, which takes every model, or train one of preset bert',
+      },
+    );
 }
 
 /** The config.json of Hugging Face's BertForMaskedLM for a model of ours. */

@@ -1,5 +1,6 @@
 import { createFileRegistry, create, toBinary } from '@bufbuild/protobuf';
 import type { DescMessage } from '@bufbuild/protobuf';
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import {
   FieldDescriptorProto_Label,
   FieldDescriptorProto_Type as Type,
@@ -106,15 +107,30 @@ const registry = createFileRegistry(
     ],
   }),
 );
-const model = registry.getMessage('onnx.ModelProto') as DescMessage;
 
 /**
- * The bytes of a model, or of a part of one: by protobuf's rules parts that stand one behind another are one message, whose
- * lists are joined and whose inner messages are merged. So a large model is written a tensor at a time.
+ * The bytes of a message, or of a part of one: by protobuf's rules parts that stand one behind another are one message,
+ * whose lists are joined and whose inner messages are merged. So a large model is written a tensor at a time.
  */
-export function encodeModel(part: Message<'ModelProto'>): Uint8Array {
-  return toBinary(model, create(model, camelCased(part) as Record<string, unknown>));
+export function encode<M extends MessageName>(name: M, part: Message<M>): Uint8Array {
+  const message = registry.getMessage(`onnx.${name}`) as DescMessage;
+  return toBinary(message, create(message, camelCased(part) as Record<string, unknown>));
 }
+
+/**
+ * The part of a ModelProto that is one tensor of its graph with this data. The library would copy the data for each
+ * message around it; so it writes all but the data, which then follows.
+ */
+export function encodeTensor(tensor: Message<'TensorProto'>, data: Uint8Array): [Uint8Array, Uint8Array] {
+  const { TensorProto, GraphProto, ModelProto } = messages;
+  const before = (number: number, length: number): Uint8Array =>
+    new BinaryWriter().tag(number, WireType.LengthDelimited).uint32(length).finish();
+  const inner = joined(encode('TensorProto', tensor), before(TensorProto.raw_data[0], data.length));
+  const middle = joined(before(GraphProto.initializer[0], inner.length + data.length), inner);
+  return [joined(before(ModelProto.graph[0], middle.length + data.length), middle), data];
+}
+
+const joined = (...parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
 
 /** Field names as the library has them in objects. */
 function camelCased(value: unknown): unknown {

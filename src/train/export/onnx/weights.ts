@@ -112,9 +112,15 @@ export class Weights {
   }
 }
 
+const BLOCK = 32; // rows and columns that stay in the processor's cache
+
 function transpose<A extends Float32Array | Int8Array>(data: A, rows: number, columns: number): A {
-  const turned = data.slice() as A;
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++) turned[column * rows + row] = data[row * columns + column];
+  const turned = new (data.constructor as new (length: number) => A)(data.length);
+  for (let top = 0; top < rows; top += BLOCK)
+    for (let left = 0; left < columns; left += BLOCK) {
+      const [bottom, right] = [Math.min(top + BLOCK, rows), Math.min(left + BLOCK, columns)];
+      for (let row = top; row < bottom; row++)
+        for (let column = left; column < right; column++) turned[column * rows + row] = data[row * columns + column];
+    }
   return turned;
 }

@@ -51,6 +51,9 @@ export interface StoredCheckpoint extends Checkpoint {
   readonly versions: Versions;
 }
 
+/** What a model is used by, rather than trained on: a checkpoint without its optimizer, two thirds of it. */
+export type StoredModel = Omit<StoredCheckpoint, 'optimizer'>;
+
 /** A checkpoint that was not taken, and why. */
 export interface PassedOver {
   readonly path: string;

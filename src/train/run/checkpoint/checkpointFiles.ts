@@ -3,7 +3,7 @@ import type { HostTensor } from '../../modelState.ts';
 import { readSafetensors } from '../safetensors/readSafetensors.ts';
 import { writeSafetensors } from '../safetensors/writeSafetensors.ts';
 import { stepOfName } from './checkpoint.ts';
-import type { Checkpoint, PassedOver, StoredCheckpoint } from './checkpoint.ts';
+import type { Checkpoint, PassedOver, StoredCheckpoint, StoredModel } from './checkpoint.ts';
 import { parseState, stateText } from './storedState.ts';
 import type { FileRecord, StoredState, Writer } from './storedState.ts';
 
@@ -21,7 +21,8 @@ export interface CheckpointSource {
 /** Bytes of state.json, the most that is read: most of them are those of the config. */
 const LONGEST_STATE = 2 ** 20;
 
-const TENSOR_FILES = ['model.safetensors', 'optimizer.safetensors'] as const;
+const [MODEL, OPTIMIZER] = ['model.safetensors', 'optimizer.safetensors'];
+const TENSOR_FILES = [MODEL, OPTIMIZER];
 
 /** The files of a checkpoint's folder, one at a time; last state.json, which vouches for the others. */
 export async function* checkpointFiles(
@@ -41,13 +42,16 @@ export async function* checkpointFiles(
 
 /** Reads a checkpoint; throws a BertrandError that says what is wrong if it is not intact. */
 export async function readCheckpointFiles(source: CheckpointSource, digest: Digest): Promise<StoredCheckpoint> {
-  const { state, versions, files } = await readState(source);
-  const [model, optimizer] = await Promise.all(
-    TENSOR_FILES.map(async (name) =>
-      tensorsOf(`${source.path}/${name}`, await readVerified(source, name, files, digest)),
-    ),
-  );
-  return { path: source.path, state, versions, model, optimizer };
+  const stored = await readState(source);
+  const [model, optimizer] = await Promise.all(TENSOR_FILES.map((name) => readTensors(source, name, stored, digest)));
+  return { path: source.path, state: stored.state, versions: stored.versions, model, optimizer };
+}
+
+/** The same without the optimizer's file, which is not looked at. */
+export async function readModelFiles(source: CheckpointSource, digest: Digest): Promise<StoredModel> {
+  const stored = await readState(source);
+  const model = await readTensors(source, MODEL, stored, digest);
+  return { path: source.path, state: stored.state, versions: stored.versions, model };
 }
 
 /** Throws a BertrandError that says what is wrong if the checkpoint is not intact. */
@@ -56,15 +60,15 @@ export async function verifyCheckpointFiles(source: CheckpointSource, digest: Di
   for (const name of TENSOR_FILES) await readVerified(source, name, files, digest);
 }
 
-/** The first that is intact, and those before it that are not, each with the reason. */
-export async function firstIntact(
+/** The first that `read` finds intact, and those before it that are not, each with the reason. */
+export async function firstIntact<Stored>(
   sources: readonly CheckpointSource[],
-  digest: Digest,
-): Promise<{ checkpoint: StoredCheckpoint | undefined; passedOver: PassedOver[] }> {
+  read: (source: CheckpointSource) => Promise<Stored>,
+): Promise<{ checkpoint: Stored | undefined; passedOver: PassedOver[] }> {
   const passedOver: PassedOver[] = [];
   for (const source of sources)
     try {
-      return { checkpoint: await readCheckpointFiles(source, digest), passedOver };
+      return { checkpoint: await read(source), passedOver };
     } catch (error) {
       if (!(error instanceof BertrandError)) throw error;
       passedOver.push({ path: source.path, reason: error.message });
@@ -102,8 +106,14 @@ async function readVerified(
   return bytes;
 }
 
-function tensorsOf(file: string, bytes: Uint8Array): Map<string, HostTensor> {
-  const { tensors } = readSafetensors(bytes, file);
+async function readTensors(
+  source: CheckpointSource,
+  name: string,
+  { files }: StoredState,
+  digest: Digest,
+): Promise<Map<string, HostTensor>> {
+  const file = `${source.path}/${name}`;
+  const { tensors } = readSafetensors(await readVerified(source, name, files, digest), file);
   return new Map(
     Array.from(tensors, ([name, { dtype, shape, data }]) => {
       if (!(data instanceof Float32Array)) throw new BertrandError(`${file}: tensor ${name} is ${dtype}, not F32`);

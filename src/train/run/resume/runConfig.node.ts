@@ -5,10 +5,10 @@ import { loadRunConfig } from '../../config/loadConfig.node.ts';
 import { ConfigError } from '../../config/problems/problems.ts';
 import { resolveConfig } from '../../config/resolveConfig.ts';
 import type { Config } from '../../config/table/table.ts';
-import type { StoredCheckpoint } from '../checkpoint/checkpoint.ts';
+import type { StoredModel } from '../checkpoint/checkpoint.ts';
 
 /** The config that a checkpoint was trained with; undefined where it is from a version that did not keep it. */
-export function configOf(checkpoint: StoredCheckpoint | undefined): Config | undefined {
+export function configOf(checkpoint: StoredModel | undefined): Config | undefined {
   const config = checkpoint?.state.config;
   // JSON is YAML; what a stranger's file says is checked like any config
   return config && resolveConfig(JSON.stringify(config), `${checkpoint?.path}/state.json`, [], ['device', 'cpu']);

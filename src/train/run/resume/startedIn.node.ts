@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { StoredCheckpoint } from '../checkpoint/checkpoint.ts';
+import type { StoredModel } from '../checkpoint/checkpoint.ts';
 
 /** Whence the relative paths of a run's config count. */
 export interface StartedIn {
@@ -13,7 +13,7 @@ export interface StartedIn {
  * The folder where a run was started, if it is still where it was from there.
  * @param out the run's folder as its config names it
  */
-export function startedIn(run: string, { state }: StoredCheckpoint, out: string): StartedIn {
+export function startedIn(run: string, { state }: StoredModel, out: string): StartedIn {
   if (state.folder === undefined) return { folder: process.cwd(), moved: false };
   const folder = resolve(run, state.folder);
   return isSame(resolve(folder, out), run) ? { folder, moved: false } : { folder: process.cwd(), moved: true };

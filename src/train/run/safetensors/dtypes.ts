@@ -16,8 +16,10 @@ export const MOST_DIMENSIONS = 16;
 
 export type TensorData = Float32Array | Float64Array | Int32Array;
 
-/** The elements of a tensor, as a copy: `bytes` may begin anywhere in its buffer. */
+/** The elements of a tensor. Those of F32 are a view of `bytes` where these begin at a multiple of 4 in their buffer. */
 export function decode(dtype: Dtype, bytes: Uint8Array): TensorData {
+  const { byteOffset } = bytes;
+  if (dtype === 'F32' && byteOffset % 4 === 0) return new Float32Array(bytes.buffer, byteOffset, bytes.length / 4);
   const { buffer } = new Uint8Array(bytes); // not slice: a Buffer's does not copy
   if (dtype === 'F64') return new Float64Array(buffer);
   if (dtype === 'F32') return new Float32Array(buffer);

@@ -17,7 +17,8 @@ export interface Safetensors {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-interface Entry {
+/** Where a tensor is in its file: its bytes from `begin` to before `end`. */
+export interface Entry {
   readonly name: string;
   readonly dtype: Dtype;
   readonly shape: Shape;
@@ -31,34 +32,61 @@ interface Entry {
  * Throws a BertrandError for anything the format does not allow.
  */
 export function readSafetensors(bytes: Uint8Array, source: string): Safetensors {
+  const { entries, metadata } = readLayout(bytes, bytes.length, source);
+  return {
+    tensors: new Map(
+      entries.map(({ name, dtype, shape, begin, end }) => [
+        name,
+        { dtype, shape, data: decode(dtype, bytes.subarray(begin, end)) },
+      ]),
+    ),
+    metadata,
+  };
+}
+
+/** How many bytes at a file's beginning are its header, as the first 8 of them tell. */
+export function headerEnd(bytes: Uint8Array): number {
+  return bytes.length < 8 ? bytes.length : 8 + Number(headerLength(bytes));
+}
+
+const headerLength = (bytes: Uint8Array): bigint => new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+
+/**
+ * What a file of `size` bytes holds, all of whose layout is checked.
+ * @param head its beginning, up to at least `headerEnd`
+ * Throws as `readSafetensors` does.
+ */
+export function readLayout(
+  head: Uint8Array,
+  size: number,
+  source: string,
+): { readonly entries: readonly Entry[]; readonly metadata: Safetensors['metadata'] } {
   const refuse = (problem: string): never => {
     throw new BertrandError(`${source}: not an intact safetensors file: ${problem}`);
   };
-  const { header, dataStart } = readHeader(bytes, refuse);
+  const { header, dataStart } = readHeader(head, size, refuse);
   const { __metadata__: metadata, ...entries } = header;
   const found = Object.entries(entries).map(([name, value]) => readEntry(name, value, refuse));
-  const size = bytes.length - dataStart;
-  checkLayout(found, size, refuse);
+  checkLayout(found, size - dataStart, refuse);
   return {
-    tensors: new Map(
-      found.map(({ name, dtype, shape, begin, end }) => [
-        name,
-        { dtype, shape, data: decode(dtype, bytes.subarray(dataStart + begin, dataStart + end)) },
-      ]),
-    ),
+    entries: found.map(({ begin, end, ...entry }) => ({ ...entry, begin: dataStart + begin, end: dataStart + end })),
     metadata: readMetadata(metadata, refuse),
   };
 }
 
 type Refuse = (problem: string) => never;
 
-function readHeader(bytes: Uint8Array, refuse: Refuse): { header: Record<string, unknown>; dataStart: number } {
+function readHeader(
+  bytes: Uint8Array,
+  size: number,
+  refuse: Refuse,
+): { header: Record<string, unknown>; dataStart: number } {
   if (bytes.length < 8) return refuse(`it has ${bytes.length} bytes, and the length of its header alone takes 8`);
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  const length = headerLength(bytes);
   if (length > LONGEST_HEADER)
     return refuse(`its header claims ${length} bytes; the most allowed is ${LONGEST_HEADER}`);
   const dataStart = 8 + Number(length);
-  if (dataStart > bytes.length) return refuse(`its header claims ${length} bytes, and ${bytes.length - 8} are left`);
+  if (dataStart > size) return refuse(`its header claims ${length} bytes, and ${size - 8} are left`);
   if (bytes[8] !== 0x7b) return refuse('its header does not begin with {');
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, dataStart));

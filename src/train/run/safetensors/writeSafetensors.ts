@@ -4,11 +4,23 @@ import { BertrandError } from '../../../error.ts';
 import { BYTES, dtypeOf, LONGEST_HEADER } from './dtypes.ts';
 import type { TensorData } from './dtypes.ts';
 
+type Tensors = ReadonlyMap<string, { readonly shape: Shape; readonly data: TensorData }>;
+type Metadata = Readonly<Record<string, string>>;
+
 /** The bytes of a safetensors file. Equal tensors give equal bytes, in whatever order the map holds them. */
-export function writeSafetensors(
-  tensors: ReadonlyMap<string, { readonly shape: Shape; readonly data: TensorData }>,
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
+export function writeSafetensors(tensors: Tensors, metadata: Metadata = {}): Uint8Array {
+  const parts = safetensorsParts(tensors, metadata);
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** The same in parts that stand one behind another: the header, then each tensor's data, which is not copied. */
+export function safetensorsParts(tensors: Tensors, metadata: Metadata = {}): Uint8Array[] {
   const sorted = [...tensors].toSorted(
     ([a, { data: x }], [b, { data: y }]) => y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || (a < b ? -1 : 1),
   ); // the widest first, so that every tensor is aligned
@@ -23,14 +35,7 @@ export function writeSafetensors(
     return [name, { dtype, shape, data_offsets: [begin, size] }];
   });
   const header = encodeHeader(Object.keys(metadata).length > 0 ? [['__metadata__', metadata], ...entries] : entries);
-  const bytes = new Uint8Array(header.length + size);
-  bytes.set(header);
-  let at = header.length;
-  for (const [, { data }] of sorted) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return bytes;
+  return [header, ...sorted.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))];
 }
 
 /** Its length in 8 bytes, then JSON, filled with spaces so that the data begins at a multiple of 8. */

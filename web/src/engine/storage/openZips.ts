@@ -1,6 +1,6 @@
 import { BertrandError } from '../../../../src/error.ts';
 import type { PassedOver, StoredCheckpoint } from '../../../../src/train/run/checkpoint/checkpoint.ts';
-import { firstIntact } from '../../../../src/train/run/checkpoint/checkpointFiles.ts';
+import { firstIntact, readCheckpointFiles } from '../../../../src/train/run/checkpoint/checkpointFiles.ts';
 import { bytesOf, takeApart, unzipped } from './runFiles.ts';
 import type { Files, RunFiles } from './runFiles.ts';
 import { sha256 } from './sha256.ts';
@@ -14,7 +14,9 @@ export interface OpenedFiles {
 /** A run's newest intact checkpoint. Throws a BertrandError if none is. */
 export async function openFiles(all: Files): Promise<OpenedFiles> {
   const files = takeApart(all);
-  const { checkpoint, passedOver } = await firstIntact(files.checkpoints, sha256);
+  const { checkpoint, passedOver } = await firstIntact(files.checkpoints, (source) =>
+    readCheckpointFiles(source, sha256),
+  );
   if (checkpoint) return { files, checkpoint, passedOver };
   throw new BertrandError(`no checkpoint is intact:\n${passedOver.map(({ reason }) => reason).join('\n')}`);
 }

@@ -1,0 +1,79 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { BertrandError } from '../../error.ts';
+import { loadConfig, loadRunConfig } from '../config/loadConfig.node.ts';
+import { modelOptions } from '../config/modelOptions.ts';
+import { NO_SOURCE } from '../config/modelSource.ts';
+import type { FindSource, ModelSource } from '../config/modelSource.ts';
+import type { Config } from '../config/table/table.ts';
+import { readBertOptions, tokenizerIn } from './huggingFaceFolder.node.ts';
+
+/** What a path that `model.from` names is. */
+export type SourceKind = 'run' | 'checkpoint' | 'huggingFace';
+
+/** Throws a BertrandError if it is none of these. */
+export function kindOfSource(path: string): SourceKind {
+  if (existsSync(join(path, 'state.json'))) return 'checkpoint';
+  if (existsSync(join(path, 'config.yaml'))) return 'run';
+  if (existsSync(join(path, 'config.json'))) return 'huggingFace';
+  throw new BertrandError(
+    `model.from: ${path}: ${whatIsThere(path)}; expected a run's folder, one of its checkpoints, or a folder of Hugging Face's BERT with config.json`,
+  );
+}
+
+/** What `model.from` names, to begin training with. */
+export const modelSource: FindSource = (from) => {
+  const kind = kindOfSource(from);
+  if (kind === 'huggingFace') return huggingFaceSource(from);
+  const run = kind === 'checkpoint' ? join(from, '..', '..') : from;
+  return runSource(loadRunConfig(join(run, 'config.yaml')), join(run, 'tokenizer.json'));
+};
+
+/** The same to resume a run that began so: it knows by itself what it took, wherever that has gone. */
+export const resumedSource: FindSource = (from, out) => {
+  const own = join(out, 'config.yaml');
+  if (!existsSync(own)) return modelSource(from, out);
+  const config = loadRunConfig(own);
+  return config.model.from === NO_SOURCE ? modelSource(from, out) : runSource(config, config.data.tokenizer);
+};
+
+/** A config file whose `model.from` is looked at. Throws as `loadConfig` does. */
+export const loadPretrainConfig = (path: string, settings: readonly string[] = []): Config =>
+  loadConfig(path, settings, modelSource);
+
+/** Keys of a run's model that another which begins with it need not share. */
+const FREE = new Set(['from', 'maxLength', 'dropout', 'dropoutAt', 'initialisation']);
+
+function runSource(config: Config, tokenizer: Config['data']['tokenizer']): ModelSource {
+  const { dropout, dropoutAt, initialisation } = config.model;
+  const model = Object.entries(config.model).filter(([key]) => !FREE.has(key));
+  return {
+    fixed: { model: Object.fromEntries(model), data: { tokenizer } },
+    maxLength: modelOptions(config, 0).maxLength,
+    defaults: {
+      model: { dropout, dropoutAt, initialisation },
+      data: { sequenceLength: config.data.sequenceLength },
+    },
+  };
+}
+
+/** Tokens in a sequence where neither the config nor the folder says: fewer if there are not so many positions. */
+const SEQUENCE_LENGTH = 128;
+
+function huggingFaceSource(folder: string): ModelSource {
+  const { maxLength, dropout, dropoutAt, initialisation, ...model } = readBertOptions(folder).options;
+  return {
+    fixed: { model: { preset: 'bert', ...model }, data: { tokenizer: tokenizerIn(folder) } },
+    maxLength,
+    defaults: {
+      model: { dropout, dropoutAt: [...dropoutAt], initialisation },
+      data: { sequenceLength: Math.min(SEQUENCE_LENGTH, maxLength) },
+    },
+  };
+}
+
+function whatIsThere(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) return 'there is nothing';
+  return found.isDirectory() ? 'found a folder with neither config.yaml nor config.json' : 'found a file';
+}

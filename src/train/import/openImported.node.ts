@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { BertrandError } from '../../error.ts';
+import { modelOptions } from '../config/modelOptions.ts';
+import type { Config } from '../config/table/table.ts';
+import { openTrained } from '../evaluate/trained.node.ts';
+import { openTensors, readBertOptions } from './huggingFaceFolder.node.ts';
+import { huggingFaceTensors } from './huggingFaceTensors.ts';
+import { importedModel } from './importedModel.ts';
+import type { ImportedModel } from './importedModel.ts';
+import { kindOfSource } from './modelSource.node.ts';
+import { openTensorFile } from './tensorFile.node.ts';
+
+/**
+ * The weights that `model.from` names, for the config's model: all about them is checked, and of a Hugging Face folder
+ * nothing is read yet.
+ * @throws BertrandError when they are not those of such a model, or not intact
+ */
+export async function openImported(from: string, config: Config, vocabSize: number): Promise<ImportedModel> {
+  const options = modelOptions(config, vocabSize);
+  if (kindOfSource(from) === 'huggingFace') {
+    const { rows } = readBertOptions(from);
+    if (rows < vocabSize)
+      throw new BertrandError(
+        `${from}: its tokenizer has ${vocabSize} tokens, its config.json a vocab_size of ${rows}`,
+      );
+    const { tensors, leftOver } = huggingFaceTensors(from, options, await openTensors(from));
+    const imported = importedModel(from, options, tensors, true);
+    const beyond = rows > vocabSize ? [`${rows - vocabSize} rows beyond the tokenizer's ${vocabSize} tokens`] : [];
+    const unused = [...leftOver, ...beyond];
+    const told = unused.length > 0 ? [`${from}: left over: ${listed(unused)}`] : [];
+    return { ...imported, notices: [...imported.notices, ...told] };
+  }
+  const { path } = await openTrained(from); // intact, and not held while training goes on
+  const tensors = await openTensorFile(join(path, 'model.safetensors'));
+  return importedModel(path, options, tensors, false);
+}
+
+const MOST_LISTED = 20;
+
+const listed = (names: readonly string[]): string =>
+  names.length > MOST_LISTED
+    ? `${names.slice(0, MOST_LISTED).join(', ')} and ${names.length - MOST_LISTED} more`
+    : names.join(', ');
