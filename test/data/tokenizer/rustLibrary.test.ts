@@ -8,9 +8,7 @@ import { digestOfIds, digestOfTexts, digestOfWords, goldenTokenizer, idLists, SE
 
 /** SHA-256 of what Hugging Face's Rust library made of the same: scripts/tokenizerGolden.ts. */
 type Golden = Record<string, { words: Record<string, string>; ids: string; decoded: string }>;
-const golden = JSON.parse(
-  readFileSync(new URL('./rustLibrary.json', import.meta.url), 'utf8'),
-) as Golden;
+const golden = JSON.parse(readFileSync(new URL('./rustLibrary.json', import.meta.url), 'utf8')) as Golden;
 
 for (const [name, casing] of Object.entries(SETTINGS)) {
   const tokenizer = Tokenizer.fromJson(goldenTokenizer(casing));
