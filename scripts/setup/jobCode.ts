@@ -1,6 +1,6 @@
 /** Writes the code of both sides for src/kernels/cpu/jobs/table.ts. */
 import type { Kind, Place } from '../../src/kernels/cpu/jobs/arguments.ts';
-import { places } from '../../src/kernels/cpu/jobs/table.ts';
+import { places, records } from '../../src/kernels/cpu/jobs/table.ts';
 
 const HEAD = '// Made by scripts/setup/kernels.mjs from jobs/table.ts.\n';
 const reads: Record<Kind, (address: number) => [type: string, value: string]> = {
@@ -16,11 +16,15 @@ export function missingFrom(wasm: Uint8Array<ArrayBuffer>): string[] {
   return Object.keys(places.jobs).filter((job) => !exported.has(job));
 }
 
-/** AssemblyScript that reads arguments: a class for each group and each job, with a static getter for each argument. */
+/** AssemblyScript that reads arguments: a class for each group and each job, with a static getter for each argument, and one for each record. */
 export function readers(): string {
   const groups = Object.entries(places.groups).map(([name, its]) => classOf(name, its));
   const jobs = Object.entries(places.jobs).map(([name, { own }]) => (own.length > 0 ? classOf(name, own) : ''));
-  return HEAD + [...groups, ...jobs].join('');
+  return HEAD + [...groups, ...jobs, ...Object.entries(records).map(recordOf)].join('');
+}
+
+function recordOf([name, fields]: [string, readonly string[]]): string {
+  return `@unmanaged\nexport class ${titleOf(name)} {\n${fields.map((field) => `  ${field}: i32;\n`).join('')}}\n`;
 }
 
 function classOf(name: string, its: readonly Place[]): string {
@@ -28,8 +32,10 @@ function classOf(name: string, its: readonly Place[]): string {
     const [type, value] = reads[kind](4 * word);
     return `  static get ${name}(): ${type} { return ${value}; }\n`;
   });
-  return `export class ${name.charAt(0).toUpperCase()}${name.slice(1)} {\n${getters.join('')}}\n`;
+  return `export class ${titleOf(name)} {\n${getters.join('')}}\n`;
 }
+
+const titleOf = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 /**
  * TypeScript that writes them: a function for each group and each job. One for all would look each argument up by its name, which takes
@@ -40,13 +46,20 @@ export function writers(): string {
   const jobs = Object.entries(places.jobs).map(([name, { own, groups }]) =>
     writer(name, [...own.map(store), ...groups.map((group) => `groups.${group}(v.${group}, i, f);`)]),
   );
-  return `${HEAD}import type { Arguments, GroupArguments } from './table.ts';
+  const rows = Object.entries(records).map(([name, fields]) => {
+    const stores = fields.map((field, i) => `    i[word + ${i}] = v.${field};\n`);
+    return `  ${name}(v, i, word) {\n${stores.join('')}    return word + ${fields.length};\n  },\n`;
+  });
+  return `${HEAD}import type { Arguments, GroupArguments, Records } from './table.ts';
 
 type Writers<A> = { readonly [N in keyof A]: (v: A[N], i: Int32Array, f: Float32Array) => void };
 export const groups: Writers<GroupArguments> = {
 ${groups.join('')}};
 export const jobs: Writers<Arguments> = {
 ${jobs.join('')}};
+/** Each gives the word behind the record. */
+export const records: { readonly [R in keyof Records]: (v: Records[R], i: Int32Array, word: number) => number } = {
+${rows.join('')}};
 `;
 }
 

@@ -8,8 +8,8 @@ export const TICKETS = 49152; // which chunks are left
 export const ARENA = 65536;
 
 // Products.
-export const TILE_ROWS = 5;
-export const PANEL_COLUMNS = 8;
+export const TILE_ROWS = 5; // of results in registers; tile.ts, wideTile.ts and pack.ts are written out for them
+export const PANEL_COLUMNS = 8; // of packed b; wide tiles take two panels
 export const BLOCK_ROWS = 80; // rows of a that a thread packs at once
 export const DEPTH = 512; // k of a block: a panel of b (16 KiB) stays in the first-level cache
 

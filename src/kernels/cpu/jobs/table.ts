@@ -34,6 +34,14 @@ const attentionBlock = {
 };
 const groups = { elements, mask, norm, product, strides, finish, attentionBlock } satisfies Record<string, Group>;
 
+/** Rows of 32-bit integers in tables that the host makes, see attentionPlan.ts. In the assembly each is a class: `changetype<QueryBlock>(address)`. */
+export const records = {
+  /** Queries one behind another that see the same keys: queries as rows of their array, keys as places in the sequence. */
+  queryBlock: ['sequence', 'firstQuery', 'endQuery', 'firstKey', 'endKey'],
+  /** Blocks one behind another that share keys with no other group. */
+  blockGroup: ['sequence', 'firstKey', 'endKey', 'firstBlock', 'endBlock'],
+} as const;
+
 /** Kernels whose chunks are runs of elements or rows: size and grain come of themselves. */
 const elementwise = {
   add: pointers('a', 'b', 'y'),
@@ -129,3 +137,4 @@ export type Elementwise = keyof typeof elementwise;
 /** What the host passes. */
 export type Arguments = { readonly [J in Job]: ValuesOf<(typeof jobs)[J]> };
 export type GroupArguments = { readonly [G in keyof typeof groups]: ValuesOf<(typeof groups)[G]> };
+export type Records = { readonly [R in keyof typeof records]: Readonly<Record<(typeof records)[R][number], number>> };

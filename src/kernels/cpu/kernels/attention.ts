@@ -2,10 +2,12 @@ import { BertrandError } from '../../../error.ts';
 import type { KernelParameters } from '../../contract.ts';
 import type { Arena } from '../engine/arena.ts';
 import { planAttention } from './attentionPlan.ts';
-import type { QueryBlock, BlockGroup } from './attentionPlan.ts';
+import type { AttentionPlan } from './attentionPlan.ts';
 import type { Jobs } from '../engine/jobs.ts';
 import { BLOCK_SCORES } from '../jobs/layout.ts';
+import { records } from '../jobs/table.ts';
 import type { Arguments } from '../jobs/table.ts';
+import { records as writers } from '../jobs/writers.generated.ts';
 import { maskOf } from './dropoutMask.ts';
 import { Workspace } from '../engine/workspace.ts';
 
@@ -74,19 +76,27 @@ export class FusedAttention {
     const same =
       last?.batch === batch && last.length === length && equal(last.spans, spans) && equal(last.tokens, tokens);
     if (last && same) return last;
-    const { blocks, groups, mostKeys } = planAttention(spans, batch, length, BLOCK_SCORES, tokens);
-    if (mostKeys > BLOCK_SCORES)
+    const plan = planAttention(spans, batch, length, BLOCK_SCORES, tokens);
+    if (plan.mostKeys > BLOCK_SCORES)
       throw new BertrandError(
-        `kernel attention: a query sees ${mostKeys} keys, and the cpu device can do ${BLOCK_SCORES}`,
+        `kernel attention: a query sees ${plan.mostKeys} keys, and the cpu device can do ${BLOCK_SCORES}`,
         { advice: 'lower sequenceLength' },
       );
-    const rows: readonly (QueryBlock | BlockGroup)[] = [...blocks, ...groups];
-    const blockTable = this.#tables.reserve(5 * rows.length);
-    this.#arena.integers.set(rows.flat(), blockTable / 4);
-    const tables = { blockTable, groupTable: blockTable + 20 * blocks.length };
-    const counts = { batch, length, blocks: blocks.length, groups: groups.length };
-    this.#placed = { spans: spans.slice(), tokens: tokens?.slice(), ...counts, ...tables };
+    const copies = { spans: spans.slice(), tokens: tokens?.slice() }; // now: memory that grows leaves views behind
+    const counts = { batch, length, blocks: plan.blocks.length, groups: plan.groups.length };
+    this.#placed = { ...copies, ...counts, ...this.#write(plan) };
     return this.#placed;
+  }
+
+  #write({ blocks, groups }: AttentionPlan): Pick<Placed, 'blockTable' | 'groupTable'> {
+    const [block, group] = [records.queryBlock.length, records.blockGroup.length];
+    const blockTable = this.#tables.reserve(block * blocks.length + group * groups.length);
+    const { integers } = this.#arena;
+    let word = blockTable / 4;
+    for (const block of blocks) word = writers.queryBlock(block, integers, word);
+    const groupTable = 4 * word;
+    for (const group of groups) word = writers.blockGroup(group, integers, word);
+    return { blockTable, groupTable };
   }
 }
 

@@ -1,9 +1,8 @@
 import { BLOCK_QUERIES } from '../jobs/layout.ts';
+import type { Records } from '../jobs/table.ts';
 
-/** Queries one behind another that see the same keys: [sequence, first query, end, first key, end]; queries as rows of their array, keys as places in the sequence. */
-export type QueryBlock = readonly [number, number, number, number, number];
-/** Blocks one behind another that share keys with no other group: [sequence, first key, end, first block, end]. */
-export type BlockGroup = readonly [number, number, number, number, number];
+type QueryBlock = Records['queryBlock'];
+type BlockGroup = Records['blockGroup'];
 
 export interface AttentionPlan {
   readonly blocks: readonly QueryBlock[];
@@ -41,10 +40,11 @@ export function planAttention(
         mostKeys = Math.max(mostKeys, run.end - run.start);
         const most = Math.min(BLOCK_QUERIES, Math.max(1, Math.floor(room / (run.end - run.start + 3))));
         const size = Math.ceil((run.last - run.first) / Math.ceil((run.last - run.first) / most));
-        for (let first = run.first; first < run.last; first += size)
-          blocks.push([sequence, first, Math.min(run.last, first + size), run.start, run.end]);
+        const keys = { firstKey: run.start, endKey: run.end };
+        for (let firstQuery = run.first; firstQuery < run.last; firstQuery += size)
+          blocks.push({ sequence, firstQuery, endQuery: Math.min(run.last, firstQuery + size), ...keys });
       }
-      groups.push([sequence, start, end, firstBlock, blocks.length]);
+      groups.push({ sequence, firstKey: start, endKey: end, firstBlock, endBlock: blocks.length });
     }
   }
   return { blocks, groups: largestFirst(groups, blocks), mostKeys };
@@ -52,13 +52,10 @@ export function planAttention(
 
 /** So ordered, no thread is left with a large group while the others rest. */
 function largestFirst(groups: readonly BlockGroup[], blocks: readonly QueryBlock[]): BlockGroup[] {
-  const scores = ([, , , first, end]: BlockGroup): number =>
+  const scores = ({ firstBlock, endBlock }: BlockGroup): number =>
     blocks
-      .slice(first, end)
-      .reduce(
-        (sum, [, firstQuery, endQuery, firstKey, endKey]) => sum + (endQuery - firstQuery) * (endKey - firstKey),
-        0,
-      );
+      .slice(firstBlock, endBlock)
+      .reduce((sum, block) => sum + (block.endQuery - block.firstQuery) * (block.endKey - block.firstKey), 0);
   return groups
     .map((group) => ({ group, work: scores(group) }))
     .toSorted((a, b) => b.work - a.work)

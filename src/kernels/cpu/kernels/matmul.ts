@@ -5,7 +5,7 @@ import { BLOCK_ROWS, PANEL_COLUMNS, TILE_ROWS } from '../jobs/layout.ts';
 import type { GroupArguments } from '../jobs/table.ts';
 import { Workspace } from '../engine/workspace.ts';
 
-const BATCH_COLUMNS = 1024; // the widest product that threads compute whole
+const WHOLE_COLUMNS = 1024; // the widest product that threads compute whole
 const SMALL = 2 ** 19; // multiply-adds worth a chunk of their own
 const PACK_LIMIT = 2 ** 20; // floats of b packed at once; wider products run in stripes
 const SPAN = 512; // the least of k that a span has
@@ -41,7 +41,7 @@ export class Matmul {
     const products = p.outer * p.inner;
     const small = p.m * p.n * p.k <= SMALL || products >= 4 * this.#jobs.threads;
     const spans = finish === plain && (this.#blas || (p.transposeA && !p.transposeB)) ? spansOf(p) : 1;
-    if (this.#blas ? spans === 1 : small && p.n <= BATCH_COLUMNS) return this.#blocks(a, b, c, p, finish);
+    if (this.#blas ? spans === 1 : small && p.n <= WHOLE_COLUMNS) return this.#blocks(a, b, c, p, finish);
     if (spans > 1) return this.#spans(a, b, c, p, spans);
     for (let outer = 0; outer < p.outer; outer++)
       for (let inner = 0; inner < p.inner; inner++)
@@ -131,7 +131,7 @@ function spansCut({ m, n }: KernelParameters<'matmul'>, spans: number, threads: 
 function blasCut({ m, n, k }: KernelParameters<'matmul'>, spans: number): Cut {
   let [down, across] = [Math.ceil(m / BLAS_EDGE), Math.ceil(n / BLAS_EDGE)];
   const work = m * n * k;
-  const wanted = work < 2 ** 24 ? 2 : work < 2 ** 28 ? 4 : 8;
+  const wanted = work < 2 ** 24 ? 2 : work < 2 ** 30 ? 4 : 8;
   for (let blocks = spans * down * across; blocks < wanted; blocks *= 2) {
     const [rows, columns] = [m / down, n / across];
     if (Math.max(rows, columns) < 2 * (blocks === 1 ? BLAS_SMALLEST : 2 * BLAS_SMALLEST)) break;

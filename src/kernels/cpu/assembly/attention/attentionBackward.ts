@@ -17,7 +17,7 @@ import {
   width,
 } from './attentionBlock';
 import { draw } from '../dropoutMask';
-import { AttentionBackward, AttentionBlock } from '../jobs.generated';
+import { AttentionBackward, AttentionBlock, BlockGroup } from '../jobs.generated';
 import { scratch } from '../memory/job';
 import { DRAWN, DRAWN_FLOATS, SCORES, SCORES_FLOATS } from '../memory/scratch';
 import { loadUpTo, multiplyAdd, sumLanes } from '../arithmetic/vector';
@@ -27,13 +27,15 @@ import { loadUpTo, multiplyAdd, sumLanes } from '../arithmetic/vector';
  * the gradients of its keys.
  */
 export function attentionBackward(chunk: i32): void {
-  const group = AttentionBackward.groupTable + <usize>(chunk / AttentionBlock.heads) * 20;
+  const group = changetype<BlockGroup>(
+    AttentionBackward.groupTable + <usize>(chunk / AttentionBlock.heads) * offsetof<BlockGroup>(),
+  );
   const head = chunk % AttentionBlock.heads;
-  const start = load<i32>(group, 4);
-  const end = load<i32>(group, 8);
-  const first = load<i32>(group, 12);
-  const last = load<i32>(group, 16);
-  takeHead(load<i32>(group), head);
+  const start = group.firstKey;
+  const end = group.endKey;
+  const first = group.firstBlock;
+  const last = group.endBlock;
+  takeHead(group.sequence, head);
   let covered = false; // all keys by the first block, which then need not add to zeros
   if (first < last) {
     takeBlock(first, head);
@@ -53,70 +55,23 @@ export function attentionBackward(chunk: i32): void {
 /** Gives dquery of the block, and adds to dkey and dvalue or gives them. */
 function blockBackward(add: bool): void {
   const size = AttentionBlock.headSize;
+  const across = width();
   const row = scoreRow();
+  const query = queryPlace(AttentionBlock.query, firstQuery);
+  const key = keyPlace(AttentionBlock.key, firstKey);
+  const value = keyPlace(AttentionBlock.value, firstKey);
+  const dcontext = queryPlace(AttentionBackward.dcontext, firstQuery);
+  const dquery = queryPlace(AttentionBackward.dquery, firstQuery);
+  const dkey = keyPlace(AttentionBackward.dkey, firstKey);
+  const dvalue = keyPlace(AttentionBackward.dvalue, firstKey);
   const dropped = scratch() + SCORES; // scores, in the end dropped probabilities
   const dscores = dropped + 4 * SCORES_FLOATS; // dropped @ dvalue = dcontext: first the probabilities' gradients
-  const dcontext = queryPlace(AttentionBackward.dcontext, firstQuery);
   computeScores();
-  product(
-    false,
-    true,
-    queries,
-    keys,
-    size,
-    dcontext,
-    width(),
-    keyPlace(AttentionBlock.value, firstKey),
-    width(),
-    false,
-    dscores,
-    row,
-  );
+  product(false, true, queries, keys, size, dcontext, across, value, across, false, dscores, row);
   for (let i = 0; i < queries; i++) rowBackward(firstQuery + i, 4 * <usize>(i * row));
-  product(
-    true,
-    false,
-    keys,
-    size,
-    queries,
-    dropped,
-    row,
-    dcontext,
-    width(),
-    add,
-    keyPlace(AttentionBackward.dvalue, firstKey),
-    width(),
-  );
-  const query = queryPlace(AttentionBlock.query, firstQuery);
-  product(
-    true,
-    false,
-    keys,
-    size,
-    queries,
-    dscores,
-    row,
-    query,
-    width(),
-    add,
-    keyPlace(AttentionBackward.dkey, firstKey),
-    width(),
-  );
-  const dquery = queryPlace(AttentionBackward.dquery, firstQuery);
-  product(
-    false,
-    false,
-    queries,
-    size,
-    keys,
-    dscores,
-    row,
-    keyPlace(AttentionBlock.key, firstKey),
-    width(),
-    false,
-    dquery,
-    width(),
-  );
+  product(true, false, keys, size, queries, dropped, row, dcontext, across, add, dvalue, across);
+  product(true, false, keys, size, queries, dscores, row, query, across, add, dkey, across);
+  product(false, false, queries, size, keys, dscores, row, key, across, false, dquery, across);
 }
 
 /**

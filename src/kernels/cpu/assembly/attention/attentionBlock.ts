@@ -2,14 +2,13 @@
 // stay in the cache. The host cuts: a block's queries see the same keys, so that no score is computed in vain. Queries are rows of
 // their array, one for each token or, where TOKENS is not 0, for those that it lists; keys are places in their sequence.
 import { expRow } from '../pairs/joined';
-import { AttentionBlock } from '../jobs.generated';
+import { AttentionBlock, QueryBlock } from '../jobs.generated';
 import { scratch } from '../memory/job';
 import { multiply } from '../matmul/product';
 import { SCORES } from '../memory/scratch';
 import { sumOf } from '../arithmetic/vector';
 
 // The block.
-const BLOCK_BYTES: usize = 20;
 let sequence: i32 = 0;
 let head: i32 = 0;
 export let firstQuery: i32 = 0;
@@ -25,12 +24,12 @@ export function takeHead(ofSequence: i32, number: i32): void {
 
 /** Goes to a block of the list, and to a head of it. */
 export function takeBlock(block: i32, number: i32): void {
-  const at = AttentionBlock.blockTable + <usize>block * BLOCK_BYTES;
-  takeHead(load<i32>(at), number);
-  firstQuery = load<i32>(at, 4);
-  queries = load<i32>(at, 8) - firstQuery;
-  firstKey = load<i32>(at, 12);
-  keys = load<i32>(at, 16) - firstKey;
+  const taken = changetype<QueryBlock>(AttentionBlock.blockTable + <usize>block * offsetof<QueryBlock>());
+  takeHead(taken.sequence, number);
+  firstQuery = taken.firstQuery;
+  queries = taken.endQuery - firstQuery;
+  firstKey = taken.firstKey;
+  keys = taken.endKey - firstKey;
 }
 
 /** Where the head's columns of a query begin in the array of (queries, heads * headSize). */
@@ -81,20 +80,9 @@ export function scoreRow(): i32 {
 export function computeScores(): void {
   const query = queryPlace(AttentionBlock.query, firstQuery);
   const key = keyPlace(AttentionBlock.key, firstKey);
-  product(
-    false,
-    true,
-    queries,
-    keys,
-    AttentionBlock.headSize,
-    query,
-    width(),
-    key,
-    width(),
-    false,
-    scratch() + SCORES,
-    scoreRow(),
-  );
+  const across = width();
+  const size = AttentionBlock.headSize;
+  product(false, true, queries, keys, size, query, across, key, across, false, scratch() + SCORES, scoreRow());
 }
 
 /** c (+)= op(a) @ op(b) */

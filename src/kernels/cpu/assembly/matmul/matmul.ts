@@ -1,4 +1,5 @@
 // The contract's products as jobs: how chunks become blocks of c.
+import { PANEL_COLUMNS } from '../../jobs/layout';
 import { activate } from '../dropout';
 import { firstElement, lastElement } from '../elementwise';
 import {
@@ -24,21 +25,21 @@ import { storeUpTo } from '../arithmetic/vector';
 export function packShared(chunk: i32): void {
   const n = Product.n;
   const k = Product.k;
-  const width = (n + 7) & ~7;
+  const width = wholePanels(n);
   const block = depthOf(k);
   if (!Product.transposeB) {
     for (let row = chunk * PackShared.panels, end = min(k, row + PackShared.panels); row < end;) {
       const start = row - (row % block);
       const rows = min(end, start + block) - row;
       const source = PackShared.b + 4 * <usize>row * <usize>Product.bRow;
-      const target = PackShared.packed + 4 * (<usize>start * width + 8 * <usize>(row - start));
+      const target = PackShared.packed + 4 * (<usize>start * width + PANEL_COLUMNS * <usize>(row - start));
       packRows8(source, 4 * <usize>Product.bRow, rows, n, target, min(block, k - start));
       row += rows;
     }
     return;
   }
-  const first = chunk * PackShared.panels * 8;
-  const count = min(PackShared.panels * 8, n - first);
+  const first = chunk * PackShared.panels * PANEL_COLUMNS;
+  const count = min(PackShared.panels * PANEL_COLUMNS, n - first);
   for (let start = 0; start < k; start += block) {
     const depth = min(block, k - start);
     const source = partOf(PackShared.b, Product.bRow, true, start, first);
@@ -47,10 +48,15 @@ export function packShared(chunk: i32): void {
   }
 }
 
+/** Columns with those that fill the last panel. */
+function wholePanels(columns: i32): i32 {
+  return ((columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS) * PANEL_COLUMNS;
+}
+
 /** One product, b packed by packShared: chunk (block of columns, block of rows). */
 export function multiplyShared(chunk: i32): void {
   const k = Product.k;
-  const width = (Product.n + 7) & ~7;
+  const width = wholePanels(Product.n);
   const rowBlocks = (Product.m + MultiplyShared.rows - 1) / MultiplyShared.rows;
   const row = (chunk % rowBlocks) * MultiplyShared.rows;
   const column = (chunk / rowBlocks) * MultiplyShared.columns;

@@ -2,7 +2,7 @@
 import { scratch, wide } from '../memory/job';
 import { wideTile } from '../pairs/joined';
 import { packPanels5 } from './pack';
-import { DEPTH } from '../../jobs/layout';
+import { DEPTH, PANEL_COLUMNS, TILE_ROWS } from '../../jobs/layout';
 import { PACKED_A, TILE } from '../memory/scratch';
 import { tile } from './tile';
 import { storeUpTo } from '../arithmetic/vector';
@@ -40,10 +40,10 @@ export function multiplyPacked(
   add: bool,
   bias: usize,
 ): void {
-  const straight = scale == 1 && (across || depth <= SHORT) ? rows - (rows % 5) : 0;
+  const straight = scale == 1 && (across || depth <= SHORT) ? rows - (rows % TILE_ROWS) : 0;
   packRows(partOf(a, aRow, across, 0, straight), aRow, across, depth, rows - straight, scale);
   for (let j = 0; j < columns;) {
-    const width = wide() && columns - j > 8 ? 16 : 8;
+    const width = wide() && columns - j > PANEL_COLUMNS ? 2 * PANEL_COLUMNS : PANEL_COLUMNS;
     const target = c + 4 * <usize>j;
     const before = bias == 0 ? ZEROS : bias + 4 * <usize>j;
     multiplyPanels(width, a, aRow, across, straight, b, rows, columns - j, depth, target, cRow, add, before);
@@ -58,7 +58,11 @@ function packRows(a: usize, aRow: i32, across: bool, depth: i32, rows: i32, scal
   packPanels5(a, 4 * <usize>aRow, across, depth, rows, packed);
   if (scale == 1) return;
   const factor = f32x4.splat(scale);
-  for (let at = packed, end = packed + 20 * <usize>(depth * ((rows + 4) / 5)); at < end; at += 16)
+  for (
+    let at = packed, end = packed + 4 * <usize>(depth * TILE_ROWS * ((rows + TILE_ROWS - 1) / TILE_ROWS));
+    at < end;
+    at += 16
+  )
     v128.store(at, f32x4.mul(v128.load(at), factor));
 }
 
@@ -82,29 +86,29 @@ function multiplyPanels(
   const row = 4 * <usize>cRow;
   let step = across ? 4 : 4 * <usize>aRow;
   let nextRow = across ? 4 * <usize>aRow : 4;
-  let nextTile = 5 * nextRow;
-  for (let i = 0; i < rows; i += 5, a += nextTile, c += 5 * row) {
+  let nextTile = TILE_ROWS * nextRow;
+  for (let i = 0; i < rows; i += TILE_ROWS, a += nextTile, c += TILE_ROWS * row) {
     if (i == straight) {
       a = scratch() + PACKED_A;
       step = 20;
       nextRow = 4;
       nextTile = <usize>depth * 20;
     }
-    const whole = rows - i >= 5 && columns >= width;
+    const whole = rows - i >= TILE_ROWS && columns >= width;
     const direct = whole && !add;
     const target = direct ? c : sums;
     const stride = direct ? row : TILE_ROW;
-    if (width == 16) wideTile(depth, a, nextRow, step, b, target, stride, before);
+    if (width > PANEL_COLUMNS) wideTile(depth, a, nextRow, step, b, target, stride, before);
     else tile(depth, a, nextRow, step, b, target, stride, before);
     if (direct) continue;
     if (whole) addTile(width, sums, c, row);
-    else deliver(sums, c, row, add, min(rows - i, 5), min(columns, width));
+    else deliver(sums, c, row, add, min(rows - i, TILE_ROWS), min(columns, width));
   }
 }
 
 /** c += a whole tile */
 function addTile(width: i32, sums: usize, c: usize, row: usize): void {
-  for (let i = 0; i < 5; i++, c += row, sums += TILE_ROW)
+  for (let i = 0; i < TILE_ROWS; i++, c += row, sums += TILE_ROW)
     for (let at: usize = 0; at < 4 * <usize>width; at += 32) {
       const low = f32x4.add(v128.load(c + at), v128.load(sums + at));
       const high = f32x4.add(v128.load(c + at, 16), v128.load(sums + at, 16));
