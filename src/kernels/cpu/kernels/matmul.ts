@@ -11,7 +11,7 @@ const PACK_LIMIT = 2 ** 20; // floats of b packed at once; wider products run in
 const SPAN = 512; // the least of k that a span has
 const SPAN_SUMS = 2 ** 18; // floats of sums beside c
 const BLAS_EDGE = 1024; // rows and columns of a block for a BLAS, which packs anew for each
-const BLAS_SMALLEST = 64; // the least edge of a block, and half the least where there are more than two
+const BLAS_SMALLEST = 64; // the least edge of a block; twice that where there are more than two
 
 /** What becomes of a product: bias is 0 or has a value for each column, y is 0 or where c goes after GELU and dropout. */
 export type Finish = Record<'bias' | 'y' | 'tanh', number> & Pick<GroupArguments, 'mask'>;
@@ -74,7 +74,7 @@ export class Matmul {
   #spans(a: number, b: number, c: number, p: KernelParameters<'matmul'>, spans: number): void {
     const size = p.m * p.n;
     const { threads } = this.#jobs;
-    const partial = this.#workspace.reserve((spans - 1) * size);
+    const partial = this.#workspace.reserve(SPAN_SUMS); // the most that spans need: grown later, it would leave a hole
     const { rows, columns } = this.#blas ? blasCut(p, spans) : spansCut(p, spans, threads);
     const chunks = spans * Math.ceil(p.m / rows) * Math.ceil(p.n / columns);
     const own = { a, b, c, partial, span: Math.ceil(p.k / spans), rows, columns, blas: Number(this.#blas), product: p };
