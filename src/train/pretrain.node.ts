@@ -13,6 +13,7 @@ import type { ImportedModel } from './import/importedModel.ts';
 import { openImported } from './import/openImported.node.ts';
 import type { PretrainView } from './pretrainView.ts';
 import { openRun } from './run/openRun.node.ts';
+import { withResumeAdvice } from './run/resumeAdvice.ts';
 import { resumeNotices } from './run/resume/resumeNotices.ts';
 import type { OpenedRun } from './run/runFolder.ts';
 import { startedIn } from './run/resume/startedIn.node.ts';
@@ -65,6 +66,8 @@ export async function pretrain(
     const notices = resumeNotices(run.before, config, run.checkpoint?.state, device);
     view.begin({ config, data, device, parameters, from, passedOver: run.passedOver, notices });
     return await trainOn(session, parts, signals, view);
+  } catch (error) {
+    throw withResumeAdvice(error);
   } finally {
     signals?.close();
     await run?.close();
