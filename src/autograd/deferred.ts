@@ -24,20 +24,13 @@ export class Deferred<Arguments extends unknown[] = unknown[]> extends Tensor {
   readonly call: Call;
   /** How many were made before it. */
   readonly place = Deferred.#made++;
-  readonly #compute: (itself: Deferred) => void;
+  readonly #tape: Recorder;
   #computed: DeviceArray | undefined;
 
-  /** @param compute runs the call, and lets the tensor become what comes of it */
-  constructor(
-    call: Call,
-    shape: Shape,
-    tape: Recorder,
-    requiresGradient: boolean,
-    compute: (itself: Deferred) => void,
-  ) {
+  constructor(call: Call, shape: Shape, tape: Recorder, requiresGradient: boolean) {
     super(undefined, shape, tape, requiresGradient);
     this.call = call;
-    this.#compute = compute;
+    this.#tape = tape;
   }
 
   get args(): Arguments {
@@ -49,7 +42,7 @@ export class Deferred<Arguments extends unknown[] = unknown[]> extends Tensor {
   }
 
   override get array(): DeviceArray {
-    if (!this.#computed) this.#compute(this);
+    if (!this.#computed) this.#tape.compute([this]);
     return this.#computed as DeviceArray;
   }
 
@@ -65,24 +58,24 @@ export function isDeferred<Arguments extends unknown[]>(
   op: Op<Arguments>,
   tensor: Tensor,
 ): tensor is Deferred<Arguments> {
-  return tensor instanceof Deferred && !tensor.computed && tensor.call.op === op;
+  return waits(tensor) && tensor.call.op === op;
 }
 
-const waiting = (tensors: readonly Tensor[]): Deferred[] =>
-  tensors.filter((tensor) => tensor instanceof Deferred).filter(({ computed }) => !computed);
+const waits = (tensor: Tensor): tensor is Deferred => tensor instanceof Deferred && !tensor.computed;
 
 /** What to run for `tensors` to be computed, each call with the tensor that it computes, in the order in which the ops were called. */
 export function callsFor(
   tensors: readonly Tensor[],
   fuse: (call: Call) => FusedCall,
 ): (readonly [FusedCall, Deferred])[] {
+  const found = tensors.filter(waits);
+  if (found.length === 0) return [];
   const calls = new Map<Deferred, FusedCall>();
-  const found = waiting(tensors);
   for (let tensor = found.pop(); tensor; tensor = found.pop()) {
     if (calls.has(tensor)) continue;
     const call = fuse(tensor.call);
     calls.set(tensor, call);
-    found.push(...waiting(call.inputs));
+    for (const input of call.inputs) if (waits(input)) found.push(input);
   }
   return [...calls].toSorted(([a], [b]) => a.place - b.place).map(([tensor, call]) => [call, tensor]);
 }
@@ -92,19 +85,20 @@ export interface FusedCall extends Call {
   readonly others?: readonly Deferred[];
 }
 
-/** Gives the call of a fused kernel in the place of `call`, if that ends the pattern. */
-export type Fusion = (call: Call, has: (kernel: OptionalKernel) => boolean) => FusedCall | undefined;
+/** A composition of ops that a device may have one kernel for. */
+export interface Fusion {
+  /** The op that is called last. */
+  readonly last: unknown;
+  /** What to run in the place of a call of `last`; undefined where its arguments are not the pattern, or kernels are missing. */
+  readonly match: (call: Call, tape: Recorder) => FusedCall | undefined;
+}
 
-/**
- * A composition of ops that a device may have one kernel for.
- * @param last the op that is called last
- * @param kernels forward's, and backward's
- * @param match what to run for these arguments of `last`; undefined where they are not the pattern
- */
+/** @param kernels forward's, and backward's */
 export function fusion<Arguments extends unknown[]>(
   last: Op<Arguments>,
   kernels: readonly OptionalKernel[],
   match: (...args: Arguments) => FusedCall | undefined,
 ): Fusion {
-  return ({ op, args }, has) => (op === last && kernels.every(has) ? match(...(args as Arguments)) : undefined);
+  const available = (tape: Recorder): boolean => kernels.every((kernel) => tape.has(kernel));
+  return { last, match: ({ args }, tape) => (available(tape) ? match(...(args as Arguments)) : undefined) };
 }

@@ -13,7 +13,14 @@ export function op<Arguments extends unknown[]>(
   name: string,
   forward: (launch: Launch, ...args: Arguments) => Recorded,
 ): Op<Arguments> {
-  return recorded((...args) => callOf(name, args, (launch) => ofOne(forward(launch, ...args))), first);
+  return recorded(
+    name,
+    (launch, args) => {
+      const made = forward(launch, ...args);
+      return ofOne(made, made.shape);
+    },
+    first,
+  );
 }
 
 /** The same for an op of several outputs. */
@@ -22,7 +29,8 @@ export function opOfMany<Arguments extends unknown[]>(
   forward: (launch: Launch, ...args: Arguments) => RecordedMany,
 ): Op<Arguments, Tensor[]> {
   return recorded(
-    (...args) => callOf(name, args, (launch) => forward(launch, ...args)),
+    name,
+    (launch, args) => forward(launch, ...args),
     (outputs) => outputs,
   );
 }
@@ -36,34 +44,34 @@ export function deferredOp<Arguments extends unknown[]>(
   shapeOf: (...args: Arguments) => Shape,
   forward: (launch: Launch, ...args: NoInfer<Arguments>) => Omit<Recorded, 'shape'>,
 ): Op<Arguments> {
-  return recorded((...args) => {
-    const shape = shapeOf(...args);
-    return { ...callOf(name, args, (launch) => ofOne({ ...forward(launch, ...args), shape })), deferred: shape };
-  }, first);
+  return recorded(name, (launch, args, shape) => ofOne(forward(launch, ...args), shape), first, shapeOf);
 }
 
 function recorded<Arguments extends unknown[], Result>(
-  prepare: (...args: Arguments) => Call,
+  name: string,
+  forward: (launch: Launch, args: Arguments, shape: Shape) => RecordedMany,
   result: (outputs: Tensor[]) => Result,
+  shapeOf?: (...args: Arguments) => Shape,
 ): Op<Arguments, Result> {
+  const prepare = (...args: Arguments): Call => {
+    const deferred = shapeOf?.(...args);
+    const inputs = args.filter((argument) => argument instanceof Tensor);
+    return { name, op: self, args, inputs, forward: (launch) => forward(launch, args, deferred as Shape), deferred };
+  };
   const self = (...args: Arguments): Result => {
     const call = prepare(...args);
-    return result(tapeOf(call.name, call.inputs).record({ ...call, op: self }));
+    return result(tapeOf(name, call.inputs).record(call));
   };
   return Object.assign(self, { prepare });
 }
 
 const first = ([output]: Tensor[]): Tensor => output;
 
-function callOf(name: string, args: readonly unknown[], forward: Call['forward']): Call {
-  return { name, args, inputs: args.filter((argument) => argument instanceof Tensor), forward };
-}
-
-function ofOne({ output, shape, backward, saved }: Recorded): RecordedMany {
+function ofOne({ output, backward, saved }: Omit<Recorded, 'shape'>, shape: Shape): RecordedMany {
   return {
     outputs: [{ array: output, shape }],
     backward: ([dy], launch, into) => backward(dy as DeviceArray, launch, into),
-    ...(saved && { reads: saved }),
+    reads: saved,
   };
 }
 

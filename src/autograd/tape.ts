@@ -108,20 +108,15 @@ export class Tape implements Recorder {
   record(call: Call): Tensor[] {
     this.#expectOpen(call.name);
     const { deferred, inputs } = call;
-    if (deferred && !this.#observer)
-      return [new Deferred(call, deferred, this, this.#requiresGradient(inputs), (itself) => this.#compute([itself]))];
-    const running = this.#fuse(call);
-    this.#compute(running.inputs);
+    if (deferred && !this.#observer) return [new Deferred(call, deferred, this, this.#requiresGradient(inputs))];
+    const running = fuse(call, this);
+    this.compute(running.inputs);
     return this.#run(running);
   }
 
-  /** Computes what is deferred of `tensors`, and of what that is made of. */
-  #compute(tensors: readonly Tensor[]): void {
-    for (const [call, itself] of callsFor(tensors, (each) => this.#fuse(each))) this.#run(call, itself);
-  }
-
-  #fuse(call: Call): FusedCall {
-    return fuse(call, (kernel) => this.has(kernel));
+  /** Computes those of the tensors that are deferred, and before them what they are made of. */
+  compute(tensors: readonly Tensor[]): void {
+    for (const [call, itself] of callsFor(tensors, (each) => fuse(each, this))) this.#run(call, itself);
   }
 
   /** Runs an op's forward and keeps what backward needs. The outputs are `itself` and the call's `others` where these are given. */
@@ -177,7 +172,7 @@ export class Tape implements Recorder {
         advice: 'reduce it or give its gradient',
       });
     if (gradient && !onDevice) expectShape('backward', 'gradient', [gradient.length], [output.size]);
-    this.#compute([output]);
+    this.compute([output]);
     if (!this.#observer) this.#freeUnread();
     const table = new GradientTable(this.device);
     const seed: DeviceArray[] = [];

@@ -90,7 +90,7 @@ export type Saved = readonly (Tensor | DeviceArray)[];
 export interface RecordedMany {
   readonly outputs: readonly { readonly array: DeviceArray; readonly shape: Shape }[];
   readonly backward: (dys: Gradients, launch: Launch, into: Destinations) => Gradients;
-  readonly reads?: Saved;
+  readonly reads?: Saved | undefined;
 }
 
 /** A call of an op, as a tape records it. */
@@ -103,7 +103,7 @@ export interface Call {
   readonly inputs: readonly Tensor[];
   readonly forward: (launch: Launch) => RecordedMany;
   /** The output's shape, where it is deferred. */
-  readonly deferred?: Shape;
+  readonly deferred?: Shape | undefined;
 }
 
 /** An op: a function of tensors and other arguments. `prepare` gives the call without recording it. */
@@ -123,5 +123,7 @@ export interface Recorder {
   /** Whether the tape's device has a fused kernel. */
   has(kernel: OptionalKernel): boolean;
   record(call: Call): Tensor[];
+  /** Computes those of the tensors that are deferred. */
+  compute(tensors: readonly Tensor[]): void;
   read(tensor: Tensor): Promise<HostArray>;
 }

@@ -1,6 +1,5 @@
-import type { OptionalKernel } from '../../../kernels/contract.ts';
 import type { FusedCall, Fusion } from '../../deferred.ts';
-import type { Call } from '../../tensor.ts';
+import type { Call, Recorder } from '../../tensor.ts';
 import { attention, attentionAt } from './attention.ts';
 import { dropoutAdd } from './dropoutAdd.ts';
 import { dropoutAddLayerNorm } from './dropoutAddLayerNorm.ts';
@@ -22,10 +21,13 @@ const fusions: readonly Fusion[] = [
   attentionAt,
 ];
 
-/** The call of a fused kernel in the place of `call`, if the device has one for the deferred tensors that go into it; else `call`. */
-export function fuse(call: Call, has: (kernel: OptionalKernel) => boolean): FusedCall {
-  for (const fusion of fusions) {
-    const fused = fusion(call, has);
+const byLast = new Map<unknown, Fusion[]>();
+for (const fusion of fusions) byLast.set(fusion.last, [...(byLast.get(fusion.last) ?? []), fusion]);
+
+/** The call of a fused kernel in the place of `call`, if the tape's device has one for the deferred tensors that go in; else `call`. */
+export function fuse(call: Call, tape: Recorder): FusedCall {
+  for (const { match } of byLast.get(call.op) ?? []) {
+    const fused = match(call, tape);
     if (fused) return fused;
   }
   return call;
