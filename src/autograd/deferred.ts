@@ -64,20 +64,18 @@ export function isDeferred<Arguments extends unknown[]>(
 const waits = (tensor: Tensor): tensor is Deferred => tensor instanceof Deferred && !tensor.computed;
 
 /** What to run for `tensors` to be computed, each call with the tensor that it computes, in the order in which the ops were called. */
-export function callsFor(
-  tensors: readonly Tensor[],
-  fuse: (call: Call) => FusedCall,
-): (readonly [FusedCall, Deferred])[] {
+export function callsFor(tensors: readonly Tensor[], fuse: (call: Call) => FusedCall): [FusedCall, Deferred][] {
+  const calls: [FusedCall, Deferred][] = [];
+  const seen = new Set<Deferred>();
   const found = tensors.filter(waits);
-  if (found.length === 0) return [];
-  const calls = new Map<Deferred, FusedCall>();
   for (let tensor = found.pop(); tensor; tensor = found.pop()) {
-    if (calls.has(tensor)) continue;
+    if (seen.has(tensor)) continue;
+    seen.add(tensor);
     const call = fuse(tensor.call);
-    calls.set(tensor, call);
+    calls.push([call, tensor]);
     for (const input of call.inputs) if (waits(input)) found.push(input);
   }
-  return [...calls].toSorted(([a], [b]) => a.place - b.place).map(([tensor, call]) => [call, tensor]);
+  return calls.toSorted(([, a], [, b]) => a.place - b.place);
 }
 
 /** The call of a fused kernel; its outputs after the first are the deferred tensors `others`. */

@@ -96,8 +96,9 @@ export function launcher(device: Device, note: (array: DeviceArray) => void): La
     const given: Readonly<Record<string, Tensor | DeviceArray>> = inputs;
     for (const name in given) arrays[name] = given[name] instanceof Tensor ? given[name].array : given[name];
     const results = device.launch(kernel, arrays as never, parameters, outputs);
-    const targets: Readonly<Record<string, Target>> = outputs ?? {};
-    for (const [name, array] of Object.entries<DeviceArray>(results)) if (targets[name] !== array) note(array);
+    const made: Readonly<Record<string, DeviceArray>> = results;
+    const targets: Readonly<Record<string, Target>> | undefined = outputs;
+    for (const name in made) if (made[name] !== targets?.[name]) note(made[name]);
     return results;
   }) as Launch;
   launch.has = (kernel) => device.has(kernel);

@@ -141,7 +141,7 @@ export class Tape implements Recorder {
         outputs: tensors,
         owned: kept,
         backward,
-        saved: reads ?? [...inputs, ...tensors],
+        saved: reads ?? [...inputs, ...kept],
       });
     else this.#owned.push(...kept);
     this.#observer?.onForward(name, inputs, tensors, this.#box);
@@ -191,27 +191,21 @@ export class Tape implements Recorder {
 
   /** Frees the inputs and outputs that no backward reads. */
   #freeUnread(): void {
-    const read = new Set(
-      this.#nodes.flatMap(({ saved: reads }) => reads.map((it) => (it instanceof Tensor ? it.array : it))),
-    );
-    const keepRead = (arrays: readonly DeviceArray[], values: readonly DeviceArray[]): DeviceArray[] =>
-      arrays.filter((array) => {
-        const kept = read.has(array) || !values.includes(array);
-        if (!kept) this.device.free(array);
-        return kept;
-      });
-    for (const node of this.#nodes)
-      node.owned = keepRead(
-        node.owned,
-        node.outputs.map(({ array }) => array),
-      );
-    this.#owned = keepRead(this.#owned, this.#owned);
+    const read = new Set<DeviceArray>();
+    for (const { saved } of this.#nodes) for (const it of saved) read.add(it instanceof Tensor ? it.array : it);
+    const keep = (array: DeviceArray): boolean => {
+      if (!read.has(array)) this.device.free(array);
+      return read.has(array);
+    };
+    for (const node of this.#nodes) node.owned = node.owned.filter(keep);
+    this.#owned = this.#owned.filter(keep);
   }
 
   #stepBack(node: Node, table: GradientTable): void {
     const dys = node.outputs.map((output) => table.take(output));
     if (dys.every((dy) => dy === undefined)) return;
-    for (const [i, dy] of dys.entries()) if (dy) this.#observer?.onBackward?.(node.outputs[i], dy);
+    if (this.#observer?.onBackward)
+      for (const [i, dy] of dys.entries()) if (dy) this.#observer.onBackward(node.outputs[i], dy);
     const born: DeviceArray[] = [];
     const gradients = node.backward(
       dys,

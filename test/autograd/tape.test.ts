@@ -192,6 +192,23 @@ memory('an op is in the innermost box, also after an error in one', () => {
   assert.equal(boxes, ['outer', 'outer.inner', 'outer.broken', 'outer.broken', 'outer', '']);
 });
 
+memory('an op that says nothing of what it reads may read all that its forward made', async () => {
+  const doubled = op('doubled', (launch, x: Tensor) => {
+    const { y: kept } = launch('add', { a: x, b: x }, { size: x.size });
+    return {
+      output: launch('add', { a: kept, b: x }, { size: x.size }).y,
+      shape: x.shape,
+      backward: (_, launch) => [launch('add', { a: kept, b: x }, { size: x.size }).y],
+    };
+  });
+  const a = vector('a', 1, 2);
+  const before = device.memory.live;
+  const tape = new Tape(device);
+  tape.backward(sum(doubled(add(tape.use(a), a)), 1));
+  assert.equal([...(await a.readGradient())], [12, 24]); // twice three times a + a
+  assert.is(device.memory.live, before);
+});
+
 memory('after the second step nothing is allocated', () => {
   const weight = Parameter.of(device, 'weight', [5, 5], new Float32Array(25));
   const allocations: number[] = [];
