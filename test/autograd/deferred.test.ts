@@ -155,6 +155,26 @@ deferral('what is computed already is not computed again by a fused kernel', asy
   assert.equal(kernels, ['gelu', 'linear', 'softmax', 'softmax']);
 });
 
+deferral('a sum of two shapes is not taken for a residual sum', async () => {
+  const tape = new Tape(cpu, { gradients: false });
+  const kernels = await launches(cpu, () => {
+    const [x, bias] = [tape.input(new Float32Array(4), [1, 4]), vector('bias')];
+    const sums = [add(dropout(tape.use(bias), 0.5, tape.key('site')), x), add(x, 2)];
+    assert.equal(
+      sums.map((each) => layerNorm(each, bias, bias, norm).shape),
+      [
+        [1, 4],
+        [1, 4],
+      ],
+    );
+  });
+  tape.free();
+  assert.equal(
+    kernels.filter((kernel) => kernel.startsWith('dropoutAdd')),
+    [],
+  );
+});
+
 deferral("logits are the cross-entropy's own when they are asked for after it", async () => {
   const [x, weight] = [row('x'), square('weight')];
   const tape = new Tape(cpu, { gradients: false });

@@ -1,4 +1,5 @@
 import { isDeferred } from '../../deferred.ts';
+import { show } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { dropout } from '../dropout.ts';
 import type { DropoutMask } from '../dropoutMask.ts';
@@ -17,9 +18,9 @@ export interface ResidualSum {
   readonly mask: DropoutMask | undefined;
 }
 
-/** Reads a + b, of one size, as residual + dropout(x), whichever stands first; without a mask where neither is dropped. */
+/** Reads a + b, of one shape, as residual + dropout(x), whichever stands first; without a mask where neither is dropped. */
 export function residualSum(a: Tensor, b: Tensor | number): ResidualSum | undefined {
-  if (typeof b === 'number' || a.size !== b.size) return undefined;
+  if (typeof b === 'number' || show(a.shape) !== show(b.shape)) return undefined;
   const [residual, y] = isDeferred(dropout, a) ? [b, a] : [a, b];
   const [x, mask] = undropped(y);
   return { residual, x, mask };
