@@ -53,6 +53,8 @@ test('of very many problems the first are told and the rest are counted', () => 
   assert.match(wrong[0], /^a\.yaml:1:7: seed/);
   assert.is(wrong[20], '... and 8,981 more');
   assert.is(problemsOf('seed: 1\n'.repeat(100)).at(-1), '... and 79 more');
+  const both = problemsOf(`${'k: 1\n'.repeat(15)}model: { dropoutAt: [${'1,'.repeat(15)}] }`);
+  assert.equal([both.length, both[20]], [21, '... and 10 more']);
   const many = Array.from({ length: 100_000 }, (_, i) => `k${i}: 1`).join('\n');
   assert.equal(problemsOf(many), ['a.yaml: found 988,889 characters; expected a config of at most 131,072; is it the right file? many files of a corpus are named by a glob']); // prettier-ignore
   assert.match(problemsOf(`data: { corpus: [${'a,'.repeat(20_000)}] }`)[0], /data\.corpus: found a list of 20000; expected at most 10000; name/); // prettier-ignore

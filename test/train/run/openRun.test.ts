@@ -405,7 +405,10 @@ test('a lock gives signs of life until it is let go', async () => {
   const lock = await lockFolder(folder, 5);
   const file = join(folder, lockName(process.pid));
   const begin = statSync(file).mtimeMs;
-  while (statSync(file).mtimeMs < begin + 20) await new Promise((resolve) => setTimeout(resolve, 5));
+  const deadline = Date.now() + 5000;
+  while (statSync(file).mtimeMs < begin + 20 && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.ok(statSync(file).mtimeMs >= begin + 20);
   await lock.release();
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal(readdirSync(folder), []);

@@ -250,13 +250,16 @@ test('beside a run that keeps one checkpoint there is always an intact one to fi
   const saving = (async () => {
     while (!reading.signal.aborted) await folder.save(checkpointOf(++step));
   })();
-  for (let round = 0; round < 200; round++) {
-    const { checkpoint, passedOver } = await newestIntact(folder.path);
-    assert.ok(checkpoint, JSON.stringify(passedOver));
-    assert.equal(passedOver, []);
+  try {
+    for (let round = 0; round < 200; round++) {
+      const { checkpoint, passedOver } = await newestIntact(folder.path);
+      assert.ok(checkpoint, JSON.stringify(passedOver));
+      assert.equal(passedOver, []);
+    }
+  } finally {
+    reading.abort();
+    await saving;
   }
-  reading.abort();
-  await saving;
   assert.ok(step > 10);
 });
 

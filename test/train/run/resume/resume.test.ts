@@ -2,6 +2,9 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { openDevice } from '../../../../src/kernels/choose.ts';
+import { resolveConfig } from '../../../../src/train/config/resolveConfig.ts';
+import { resumeNotices } from '../../../../src/train/run/resume/resumeNotices.ts';
 import { readCheckpoint } from '../../../../src/train/run/checkpoint/readCheckpoint.node.ts';
 import { messageOf } from '../../../messageOf.ts';
 import { train, trainedRun } from '../../trainedRun.ts';
@@ -35,6 +38,17 @@ test('on another device it is said that the last bits will differ', async () => 
   const [notice, ...others] = await resumed('device=reference');
   assert.match(notice, /^device {2}until now cpu \(products of our own.*\), from now on reference \(.*\): the last bits of its numbers will differ$/); // prettier-ignore
   assert.equal(others, []);
+});
+
+test('so it is where the same device takes products of another library', async () => {
+  const { state } = await readCheckpoint(join(folder, 'run/checkpoints/step-00000020'));
+  const config = resolveConfig('seed: 1', 'x.yaml');
+  const device = {
+    ...(await openDevice('reference')),
+    name: 'cpu',
+    arithmetic: 'products by libx on 2 threads',
+  } as const;
+  assert.match(resumeNotices(config, config, state, device)[0], /^device {2}until now cpu \(products of our own.*, from now on cpu \(products by libx on 2 threads\)/); // prettier-ignore
 });
 
 test('a finished run is lengthened with a schedule of its own, as if it had been meant so from the start', async () => {
