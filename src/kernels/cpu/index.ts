@@ -67,8 +67,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   return createDevice<CpuHandles>({
     name: 'cpu',
     description: `${jobs.threads} ${jobs.threads === 1 ? 'thread' : 'threads'}${limited ? ` (${limited})` : ''}, WebAssembly SIMD${multiplyAdd}${wide ? ' in wide tiles' : ''}, ${remark}`,
-    // the library rounds by the blocks it is given, which are cut by threads; our own tiles are all equal
-    arithmetic: `${blas ? `${remark} on ${jobs.threads} threads` : 'products of our own'}${multiplyAdd}`,
+    arithmetic: `${blas ? remark : 'products of our own'}${multiplyAdd}`,
     elementBytes: 4,
     viewAlignment: 16,
     timer: 'call',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,10 @@ const SILENT_MILLISECONDS = 300_000;
 export const isLock = (name: string): boolean => NAME.test(name);
 
 export interface Lock {
-  /** Throws a BertrandError if another process took the folder over, which it may from one that was silent for minutes. */
+  /**
+   * Throws a BertrandError if another process took the folder over, which it may from one that was silent for minutes, or
+   * if somebody is removing it.
+   */
   expectHeld(): void;
   /** Lets go of the folder. */
   release(): Promise<void>;
@@ -49,8 +52,10 @@ export async function lockFolder(folder: string, beatEvery = BEAT_MILLISECONDS):
   const timer = setInterval(beat, beatEvery).unref();
   return {
     expectHeld() {
-      if (!statSync(path, { throwIfNoEntry: false }) && statSync(folder, { throwIfNoEntry: false }))
+      if (existsSync(path)) return;
+      if (existsSync(folder) && readdirSync(folder).some(isLock))
         throw new BertrandError(`${folder} was taken over by another process; this one stops, and saves no more`);
+      throw new BertrandError(`${folder} was removed while the run was writing to it; what it had saved may be gone`);
     },
     release() {
       clearInterval(timer);

@@ -55,7 +55,7 @@ export class CheckpointFolder {
     } catch (error) {
       await this.#disk.remove(temporary).catch(() => {}); // the first error is the one to tell
       if (!(await exists(this.path)))
-        throw new BertrandError(`${this.path} was removed while the run was writing to it: what it had saved is gone`);
+        throw new BertrandError(`${this.path} was removed while the run was writing to it; what it had saved is gone`);
       throw explainDisk(
         error,
         `cannot save the checkpoint of step ${checkpoint.state.step} in ${this.path}`,
