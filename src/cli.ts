@@ -180,6 +180,11 @@ const cli = yargs(args)
         .option('set', set)
         .option('device', device)
         .option('steps', { type: 'number', default: 10, requiresArg: true, describe: 'Steps to time' })
+        .option('host-only', {
+          type: 'boolean',
+          default: false,
+          describe: "Time the host's part of a webgpu step, on a GPU that executes nothing",
+        })
         .option('json', json),
     (a) => exitWith(() => benchCommand(a)),
   )

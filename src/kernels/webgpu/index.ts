@@ -2,7 +2,7 @@ import { createDevice } from '../device.ts';
 import type { Device } from '../device.ts';
 import { isNode } from '../platform.ts';
 import { requestAdapter } from './engine/adapter/adapter.ts';
-import type { Adapter } from './engine/adapter/adapter.ts';
+import type { Adapter, NullBackend } from './engine/adapter/adapter.ts';
 import { VIEW_ALIGNMENT, viewOf } from './engine/buffers.ts';
 import type { GpuHandles } from './engine/buffers.ts';
 import { Failure } from './engine/failure.ts';
@@ -23,6 +23,8 @@ export interface WebGpuOptions {
   readonly precision?: 'f32' | 'f16';
   /** Whether row kernels may use subgroup operations where the adapter has them; they may by default. */
   readonly subgroups?: boolean;
+  /** Dawn's backend that executes nothing, to time what the host does; arrays then read as whatever they were made as. */
+  readonly backend?: NullBackend;
 }
 
 /** Where choices between shaders are kept: in Node, for hardware. */
@@ -49,8 +51,9 @@ export async function openWebGpu({
   hardware = false,
   precision = 'f32',
   subgroups = true,
+  backend,
 }: WebGpuOptions = {}): Promise<Device> {
-  const adapter = await requestAdapter(hardware);
+  const adapter = await requestAdapter(hardware, backend);
   if (precision === 'f16') expectHalves(adapter);
   const device = await requestDevice(adapter, precision === 'f16' ? [MATRIX_FEATURE] : []);
   const entry = { adapter, device };
@@ -68,7 +71,8 @@ export async function openWebGpu({
   let kernels: ReturnType<typeof gpuKernels>;
   try {
     if (matrices && (await matricesAgree(device, matrices))) trusted = matrices;
-    const tuner = new Tuner(queue.trials, await tuningStore(adapter));
+    const trials = backend === 'null' ? { ...queue.trials, ready: false } : queue.trials; // all ways take no time there
+    const tuner = new Tuner(trials, await tuningStore(adapter));
     kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner, trusted);
     await queue.prepare(precision);
   } catch (error) {
@@ -89,6 +93,7 @@ export async function openWebGpu({
     release: (_, { storage }) => storage.buffer.destroy(),
     view: (_, array, offset, size) => viewOf(array, offset, size),
     write: (_, array, data) => queue.write(array, data),
+    clear: (_, array) => queue.clear(array),
     read: (_, array, size) => queue.read(array, size),
     close,
   });

@@ -7,23 +7,27 @@ export interface Adapter {
   readonly name: string;
 }
 
-/** Kept as long as the process lives: Dawn ends it when this is collected while in use. */
-let gpu: GPU | undefined;
+/** Executes nothing: what is left of a step is the host's time. Of Dawn, so in Node alone. */
+export type NullBackend = 'null';
+
+/** By backend. Kept as long as the process lives: Dawn ends it when one is collected while in use. */
+const gpus = new Map<NullBackend | undefined, GPU>();
 
 /**
  * The fastest adapter here.
  * @param hardware refuse one that computes on the processor
  * Throws a BertrandError that says why there is none and how to get one.
  */
-export async function requestAdapter(hardware: boolean): Promise<Adapter> {
+export async function requestAdapter(hardware: boolean, backend?: NullBackend): Promise<Adapter> {
   const dawn = isNode() ? await import('./dawn.node.ts') : undefined;
   if (hardware && dawn?.mayHaveGpu() === false)
     throw new BertrandError('this machine shows no GPU', { advice: howToGetOne() });
-  gpu ??= dawn ? await dawn.dawn() : navigator.gpu;
+  const gpu = gpus.get(backend) ?? (dawn ? await dawn.dawn(backend) : navigator.gpu);
   if (!gpu)
     throw new BertrandError('this browser offers no WebGPU here', {
       advice: 'use a recent one, over https or on localhost',
     });
+  gpus.set(backend, gpu);
   const adapter =
     (await gpu.requestAdapter({ powerPreference: 'high-performance' })) ??
     (await gpu.requestAdapter({ forceFallbackAdapter: true }));
@@ -38,7 +42,7 @@ export async function requestAdapter(hardware: boolean): Promise<Adapter> {
 
 function isSoftware(info: GPUAdapterInfo): boolean {
   const text = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
-  return info.isFallbackAdapter || /software|llvmpipe|swiftshader|basic render/i.test(text);
+  return info.isFallbackAdapter || /software|llvmpipe|swiftshader|basic render|null-backend/i.test(text);
 }
 
 function nameOf({ vendor, architecture, device, description }: GPUAdapterInfo): string {
