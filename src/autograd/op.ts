@@ -113,7 +113,7 @@ export function launcher(device: Device, note: (array: DeviceArray) => void): La
 /** Where backward may write each input's gradient at once: the array of a parameter that has none yet. What one gets besides is f32 too. */
 export function destinations(inputs: readonly Tensor[]): Destinations {
   return inputs.map((input, i) => {
-    if (!(input instanceof Parameter)) return undefined;
+    if (!(input instanceof Parameter) || !input.requiresGradient) return undefined;
     return input.hasGradient || inputs.indexOf(input) !== i ? 'f32' : input.storage.gradients;
   });
 }

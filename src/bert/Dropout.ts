@@ -3,14 +3,22 @@ import type { DropoutMask } from '../autograd/ops/dropoutMask.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import { Box } from './box.ts';
-import type { DropoutSite, ModelOptions } from './options.ts';
+import type { DropoutSite } from './options.ts';
+
+/** A site of the model's, or that of a classifier's head. */
+type Site = DropoutSite | 'classifier';
 
 /** Dropout of the diagram: on while training, off while evaluating, nothing at sites where the options have none. */
 export class Dropout extends Box {
   readonly #path: string;
   readonly #rate: number;
 
-  constructor(scope: ParameterScope, site: DropoutSite, { dropout, dropoutAt }: ModelOptions) {
+  /** @param site where it is: it is on if that is one of `dropoutAt` */
+  constructor(
+    scope: ParameterScope,
+    site: Site,
+    { dropout, dropoutAt }: { readonly dropout: number; readonly dropoutAt: readonly Site[] },
+  ) {
     super(scope);
     this.#path = scope.path;
     this.#rate = dropoutAt.includes(site) ? dropout : 0;

@@ -20,8 +20,9 @@ export class Parameter extends Tensor {
   hasGradient = false;
   #storage: ParameterStorage | undefined;
 
-  constructor(name: string, shape: Shape, decays: boolean, storage?: ParameterStorage) {
-    super(undefined, shape, undefined, true);
+  /** @param trained whether gradients reach it; one that is frozen stays as it is */
+  constructor(name: string, shape: Shape, decays: boolean, storage?: ParameterStorage, trained = true) {
+    super(undefined, shape, undefined, trained);
     this.name = name;
     this.decays = decays;
     this.#storage = storage;

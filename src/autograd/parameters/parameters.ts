@@ -16,17 +16,25 @@ export class Parameters {
   readonly #declared = new Map<string, { parameter: Parameter; initialise: Initialise }>();
   readonly #constants: Constant[] = [];
   #device: Device | undefined;
+  readonly #isFrozen: (name: string) => boolean;
   #arenas: readonly ParameterArena[] = [];
+  /** Those of the parameters that are not trained. */
+  #frozenArenas: readonly ParameterArena[] = [];
 
-  /** @param seed initial values are a function of it and the parameter's name. */
-  constructor(seed = 0) {
+  /**
+   * @param seed initial values are a function of it and the parameter's name.
+   * @param isFrozen which parameters keep their values: no gradient reaches them, and no optimizer
+   */
+  constructor(seed = 0, isFrozen: (name: string) => boolean = () => false) {
     this.#seed = seed;
+    this.#isFrozen = isFrozen;
   }
 
   get all(): readonly Parameter[] {
     return [...this.#declared.values()].map(({ parameter }) => parameter);
   }
 
+  /** Where the parameters that are trained lie. */
   get arenas(): readonly ParameterArena[] {
     return this.#arenas;
   }
@@ -46,7 +54,7 @@ export class Parameters {
   declare(name: string, shape: Shape, initialise: Initialise, decays: boolean): Parameter {
     if (this.#declared.has(name)) throw new BertrandError(`the parameter ${name} is declared twice`);
     if (this.#device) throw new BertrandError(`the parameter ${name} is declared after the others were allocated`);
-    const parameter = new Parameter(name, shape, decays);
+    const parameter = new Parameter(name, shape, decays, undefined, !this.#isFrozen(name));
     this.#declared.set(name, { parameter, initialise });
     return parameter;
   }
@@ -66,7 +74,12 @@ export class Parameters {
   allocate(device: Device): void {
     this.#device = device;
     for (const constant of this.#constants) constant.place(device);
-    this.#arenas = placeInArenas(device, this.all);
+    const isTrained = ({ requiresGradient }: Parameter): boolean => requiresGradient;
+    this.#arenas = placeInArenas(device, this.all.filter(isTrained));
+    this.#frozenArenas = placeInArenas(
+      device,
+      this.all.filter((parameter) => !isTrained(parameter)),
+    );
     const most = device.viewAlignment === 0 ? Infinity : PIECE;
     const scratch = new Float32Array(Math.min(most, Math.max(0, ...this.all.map(({ size }) => size)))); // one for all: garbage counts in the peak
     for (const { parameter, initialise } of this.#declared.values()) {
@@ -87,15 +100,16 @@ export class Parameters {
 
   /** Makes the gradients of parameters that no backward reached zero, so that whole arenas can be read. */
   zeroUntouched(): void {
-    for (const { hasGradient: touched, size, storage } of this.all)
-      if (!touched) storage.device.launch('fill', {}, { size, value: 0 }, { y: storage.gradients });
+    for (const { hasGradient: touched, requiresGradient, size, storage } of this.all)
+      if (!touched && requiresGradient) storage.device.launch('fill', {}, { size, value: 0 }, { y: storage.gradients });
   }
 
   free(): void {
-    for (const { weights, gradients } of this.#arenas)
+    for (const { weights, gradients } of [...this.#arenas, ...this.#frozenArenas])
       for (const array of [weights, gradients]) this.#device?.free(array);
     for (const { array } of this.#constants) this.#device?.free(array);
     this.#arenas = [];
+    this.#frozenArenas = [];
   }
 }
 
