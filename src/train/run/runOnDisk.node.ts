@@ -46,13 +46,14 @@ export class RunOnDisk implements OpenedRun {
     this.#checkpoints = new CheckpointFolder(this.#file('checkpoints'), request.keep);
   }
 
-  async begin(tokenizer: string): Promise<void> {
+  async begin(tokenizer: string, others: Readonly<Record<string, string>> = {}): Promise<void> {
     const { yaml, resume } = this.#request;
     try {
       if (resume) await this.#expectTokenizer(tokenizer);
       this.#texts = new Map([
         ['config.yaml', yaml], // first of all: a folder that has it is a run
         ['tokenizer.json', tokenizer],
+        ...Object.entries(others),
       ]);
       for (const [name, text] of this.#texts) await this.#put(name, text);
       await this.#checkpoints.prepare();

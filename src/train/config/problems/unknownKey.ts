@@ -1,5 +1,5 @@
 import { oneOf } from './expectation.ts';
-import { allPaths, keysAt } from '../jsonSchema.ts';
+import { allPaths, jsonSchema, keysAt } from '../jsonSchema.ts';
 import { nearestName } from './nearestName.ts';
 import { join, keysOf } from '../path.ts';
 import { shortened } from './shortened.ts';
@@ -11,11 +11,11 @@ export interface UnknownKey extends Problem {
 }
 
 /** The problem of a key that the table does not have below `section`. */
-export function unknownKey(section: string, key: string, place: Place): UnknownKey {
-  const known = keysAt(section) ?? [];
+export function unknownKey(section: string, key: string, place: Place, schema = jsonSchema): UnknownKey {
+  const known = keysAt(section, schema) ?? [];
   const written = shortened(key);
   const sibling = nearestName(key, known);
-  const meant = sibling === undefined ? elsewhere(key) : join(section, sibling);
+  const meant = sibling === undefined ? elsewhere(key, schema) : join(section, sibling);
   return {
     place,
     path: join(section, written),
@@ -27,7 +27,7 @@ export function unknownKey(section: string, key: string, place: Place): UnknownK
 }
 
 /** The path of the key of that very name in another section, whatever its case. */
-function elsewhere(key: string): string | undefined {
+function elsewhere(key: string, schema: typeof jsonSchema): string | undefined {
   const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '');
-  return [...allPaths()].find((path) => plain(keysOf(path).at(-1) ?? '') === plain(key));
+  return [...allPaths('', schema)].find((path) => plain(keysOf(path).at(-1) ?? '') === plain(key));
 }

@@ -8,7 +8,7 @@ import { modelTable } from './modelTable.ts';
 import { trainTable } from './trainTable.ts';
 import { count, name, share } from './valueTypes.ts';
 
-const cpu = z.strictObject({
+export const cpu = z.strictObject({
   threads: z
     .union([z.literal('auto'), count.max(1024)])
     .default('auto')
@@ -45,7 +45,7 @@ const checkpoint = z.strictObject({
   keep: count.default(3).describe('How many checkpoints to keep: the newest'),
 });
 
-const log = z.strictObject({
+export const log = z.strictObject({
   every: count.default(10).describe('Steps between log lines'),
 });
 
