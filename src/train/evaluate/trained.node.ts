@@ -54,6 +54,10 @@ export async function openTrained(path: string): Promise<Trained> {
     throw new BertrandError(
       `${path}: ${whatIsThere(path)}; expected a run's folder (with config.yaml and checkpoints/) or a checkpoint in one`,
     );
+  if (existsSync(join(run, 'labels.json')))
+    throw new BertrandError(`${path}: found a fine-tuned classifier; expected a pretrained run`, {
+      advice: 'use it with `bertrand predict`',
+    });
   const { checkpoint, passedOver } = isCheckpoint
     ? { checkpoint: await readModel(path), passedOver: [] }
     : await newestOf(run);

@@ -26,6 +26,10 @@ export const modelSource: FindSource = (from) => {
   const kind = kindOfSource(from);
   if (kind === 'huggingFace') return huggingFaceSource(from);
   const run = kind === 'checkpoint' ? join(from, '..', '..') : from;
+  if (existsSync(join(run, 'labels.json')))
+    throw new BertrandError(`model.from: ${from}: found a fine-tuned classifier; expected a pretrained model`, {
+      advice: 'name the run that it was made from',
+    });
   return runSource(loadRunConfig(join(run, 'config.yaml')), join(run, 'tokenizer.json'));
 };
 

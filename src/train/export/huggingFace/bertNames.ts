@@ -1,5 +1,11 @@
 import type { ModelOptions } from '../../../bert/options.ts';
 
+/** A classifier's last layer. */
+export const classifierNames: readonly [string, string][] = [
+  ['classifier.LL.weight', 'classifier.weight'],
+  ['classifier.LL.bias', 'classifier.bias'],
+];
+
 /** The pooler's, which classifiers of whole sequences have. */
 export const poolerNames: readonly [string, string][] = [
   ['classifier.Pooler.LL.weight', 'bert.pooler.dense.weight'],
