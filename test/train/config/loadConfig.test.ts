@@ -67,7 +67,7 @@ test('what is far too large to be a config, and what is no file, is not read', (
 });
 
 const configs = fileURLToPath(new URL('../../../configs/', import.meta.url));
-for (const name of readdirSync(configs).filter((name) => name.endsWith('.yaml')))
+for (const name of readdirSync(configs).filter((name) => name.endsWith('.yaml') && !name.startsWith('finetune-')))
   test(`configs/${name} is valid, names its schema and says what it is for`, () => {
     loadConfig(configs + name);
     const [schema, , purpose] = readFileSync(configs + name, 'utf8').split('\n');

@@ -7,9 +7,9 @@ import { finetune } from '../../../src/train/finetune/finetune.node.ts';
 import type { FinetuneView } from '../../../src/train/finetune/finetuneView.ts';
 import { smallRun } from '../smallRun.ts';
 
-const birds = 'birds sing in trees'.split(' ');
+const birds = 'birds sing loudly trees'.split(' ');
 const kings = 'king queen rules land'.split(' ');
-const others = 'the a over and sea people with grace every day while loudly old'.split(' ');
+const others = 'the a over and sea people with grace every day while in old'.split(' ');
 
 /** A word from a list, always the same for a number. */
 const pick = (words: readonly string[], number: number): string => words[(7 * number + (number >> 2)) % words.length];
@@ -59,13 +59,14 @@ export async function smallFinetune(
   const from = await smallRun(folder, `pretrained-${kind}-${Math.random().toString(36).slice(2)}`, pretrained);
   writeFileSync(join(folder, `${kind}-train.jsonl`), jsonl(kind, 0, 60));
   writeFileSync(join(folder, `${kind}-validation.jsonl`), jsonl(kind, 60, 90));
-  writeFileSync(join(folder, `${kind}.yaml`), `${TASKS[kind]}device: reference\n`);
+  writeFileSync(join(folder, `${kind}.yaml`), `${TASKS[kind]}device: cpu\n`);
   return loadFinetune(join(folder, `${kind}.yaml`), [
     `data.train=[${JSON.stringify(join(folder, `${kind}-train.jsonl`))}]`,
     `data.validation=[${JSON.stringify(join(folder, `${kind}-validation.jsonl`))}]`,
     `model.from=${JSON.stringify(from)}`,
     `out=${JSON.stringify(join(folder, `run-${kind}`))}`,
-    'train.optimizer.learningRate=1e-2',
+    'train.optimizer.learningRate=5e-3',
+    'model.dropout=0.05',
     'train.batchSize=8',
     'train.epochs=3',
     'log.every=1',
