@@ -25,13 +25,13 @@ for (const [kind, preset] of [
     const config = await smallFinetune(
       join(folder, `${kind}-${preset}`),
       kind,
-      ['train.epochs=15'],
+      ['train.epochs=10'],
       [`model.preset=${preset}`],
     );
     const { losses, end } = await run(config);
     const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
     assert.ok(mean(losses.slice(-8)) < mean(losses.slice(0, 8)), losses.join(' '));
-    if (kind !== 'pairs') assert.ok((end?.evaluation.accuracy ?? 0) > 0.9, `accuracy ${end?.evaluation.accuracy}`);
+    if (kind !== 'pairs') assert.ok((end?.evaluation.accuracy ?? 0) > 0.7, `accuracy ${end?.evaluation.accuracy}`);
     const files = ['checkpoints', 'config.yaml', 'labels.json', 'metrics.jsonl', 'tokenizer.json'];
     assert.equal(readdirSync(config.out), files);
     const classifier = await openClassifier(config.out);
