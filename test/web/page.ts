@@ -61,13 +61,16 @@ const PATIENCE = 300_000;
 /** The page, as a person uses it. */
 export class Visit {
   readonly page: Page;
-  /** The errors in the browser's console. */
+  /** Uncaught errors, and what the page's policy refused. */
   readonly errors: string[] = [];
 
   private constructor(page: Page) {
     this.page = page;
     page.setDefaultTimeout(PATIENCE);
     page.on('pageerror', ({ message }) => this.errors.push(message));
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) this.errors.push(message.text());
+    });
   }
 
   static async open(browser: Browser, { url }: Site): Promise<Visit> {

@@ -36,6 +36,15 @@ export function unzipped(bytes: Uint8Array, name: string): Files {
   }
 }
 
+/** A checkpoint's zip with the text that is the run's own in it, to hand over. */
+export async function withCorpus(zip: Blob, folder: string, corpus: readonly PathAndBlob[]): Promise<Blob> {
+  const type = 'application/zip';
+  if (corpus.length === 0) return zip.slice(0, zip.size, type);
+  const files = new Map(unzipped(await bytesOf(zip), folder));
+  for (const { path, blob } of corpus) files.set(`${folder}/corpus/${path}`, await bytesOf(blob));
+  return new Blob([zipped(files)], { type });
+}
+
 /** What was dropped: one zip is opened. */
 export async function filesOf(dropped: readonly PathAndBlob[]): Promise<Files> {
   const [first] = dropped;
