@@ -81,12 +81,12 @@ export class Visit {
   }
 
   /** Writes a config and a text, as into a fresh page, and begins to train. */
-  async train(yaml: string): Promise<void> {
+  async train(yaml: string, own = text): Promise<void> {
     const { page } = this;
     await page.locator('#set-up > summary').click();
     await page.locator('#yaml').fill(yaml);
     await page.getByLabel('Your own').check();
-    await page.getByLabel('Your text').fill(text);
+    await page.getByLabel('Your text').fill(own);
     await page.locator('#set-up-summary', { hasText: '16 wide' }).waitFor();
     await page.locator('#start').click();
   }

@@ -3,7 +3,7 @@ import { sha256 } from '../../../src/data/digest.ts';
 import type { DeviceChoice } from '../../../src/kernels/choose.ts';
 import type { Device } from '../../../src/kernels/device.ts';
 import { modelOptions } from '../../../src/train/config/modelOptions.ts';
-import { writeParameters } from '../../../src/train/modelState.ts';
+import { expectParameters, writeParameters } from '../../../src/train/modelState.ts';
 import { resumeNotices } from '../../../src/train/run/resume/resumeNotices.ts';
 import { Session } from '../../../src/train/session.ts';
 import { openTrainingDevice } from './openTrainingDevice.ts';
@@ -26,6 +26,7 @@ export async function enterDevice(
   const { config, run } = open;
   const device = await openTrainingDevice(choice, config, run.checkpoint !== undefined, notice);
   try {
+    for (const { reason } of run.passedOver) notice(`passed over: ${reason}`);
     for (const line of resumeNotices(config, config, run.checkpoint?.state, device)) notice(line);
     return { device, ...(await modelOn(device, open)) };
   } catch (error) {
@@ -46,7 +47,9 @@ async function modelOn(device: Device, { config, data, run, tokenizer }: OpenRun
     });
     return { model: session.training.model, session };
   }
-  const model = new Bert(modelOptions(config, tokenizer.vocabSize), config.seed).to(device);
+  const model = new Bert(modelOptions(config, tokenizer.vocabSize), config.seed);
+  if (run.checkpoint) expectParameters(model.parameters, run.checkpoint.model); // before memory is taken for it
+  model.to(device);
   if (run.checkpoint) writeParameters(model.parameters, run.checkpoint.model);
   return { model, session: undefined };
 }

@@ -28,8 +28,9 @@ import type { OpenRun } from './prepareRun.ts';
 import { openFiles, openZips } from './storage/openZips.ts';
 import { attend, fill } from './questions.ts';
 import type { Asked } from './questions.ts';
-import { filesOf, flatNames, withCorpus } from './storage/runFiles.ts';
+import { flatNames } from './storage/fileNames.ts';
 import * as savedRuns from './storage/savedRuns.ts';
+import { filesOf, withCorpus } from './storage/zip.ts';
 
 /** All that the page can ask for; lives in a worker, so that the page never waits. One run is open at a time. */
 export class PageEngine implements EngineApi {

@@ -12,7 +12,7 @@ import { cutMetrics, metricsEntries } from '../../../../src/train/run/metricsTex
 import type { RunFolder } from '../../../../src/train/run/runFolder.ts';
 import type { Metric, PathAndBlob } from '../../protocol.ts';
 import { openZips } from './openZips.ts';
-import { withCorpus, zipped } from './runFiles.ts';
+import { withCorpus, zipped } from './zip.ts';
 import { sha256 } from './sha256.ts';
 import { keep, zipsOf } from './savedRuns.ts';
 
