@@ -7,6 +7,7 @@ import { VIEW_ALIGNMENT, viewOf } from './engine/buffers.ts';
 import type { GpuHandles } from './engine/buffers.ts';
 import { Failure } from './engine/failure.ts';
 import { gpuKernels } from './kernels.ts';
+import { plainProducts } from './kernels/matmul/matmulShader.ts';
 import { Queue } from './engine/queue.ts';
 import { MATRIX_FEATURE, matricesOf } from './kernels/matmul/subgroupMatrix.ts';
 import type { Matrices } from './kernels/matmul/subgroupMatrix.ts';
@@ -28,9 +29,9 @@ export interface WebGpuOptions {
 }
 
 /** Where choices between shaders are kept: in Node, for hardware. */
-async function tuningStore({ software, name }: Adapter): Promise<TuningStore | undefined> {
+async function tuningStore({ software, identity }: Adapter): Promise<TuningStore | undefined> {
   if (software || !isNode()) return undefined;
-  return (await import('./engine/tuner/tuningFile.node.ts')).tuningFile(name);
+  return (await import('./engine/tuner/tuningFile.node.ts')).tuningFile(identity, plainProducts());
 }
 
 function describe(matrices: Matrices | undefined, trusted: Matrices | undefined): string[] {
