@@ -1,8 +1,9 @@
 import { expectCount } from './exit.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
-import { bench } from '../train/measure/bench.ts';
+import { bench, hostBench } from '../train/measure/bench.ts';
 import type { Benchmark } from '../train/measure/bench.ts';
+import type { Config } from '../train/config/table/table.ts';
 import { loadPretrainConfig } from '../train/import/modelSource.node.ts';
 import { trainingDeviceOptions } from '../train/config/trainingDeviceOptions.ts';
 import { configuredVocabSize } from '../train/config/vocabSize.node.ts';
@@ -16,15 +17,38 @@ interface Arguments {
   readonly device: DeviceChoice;
   readonly steps: number;
   readonly json: boolean;
+  readonly hostOnly: boolean;
 }
 
-export async function benchCommand({ config: path, set, device: choice, steps, json }: Arguments): Promise<number> {
+export async function benchCommand({
+  config: path,
+  set,
+  device: choice,
+  steps,
+  json,
+  hostOnly,
+}: Arguments): Promise<number> {
   const config = loadPretrainConfig(path, set);
   expectCount('steps', steps);
+  if (hostOnly) return hostOnlyBench(path, config, steps, json);
   const device = await openDevice(choice === 'auto' ? config.device : choice, trainingDeviceOptions(config));
   const result = await bench(config, configuredVocabSize(config), device, steps);
   await device.close();
   print(json ? JSON.stringify({ config: path, ...result }, null, 2) : render(device.name, result));
+  return 0;
+}
+
+async function hostOnlyBench(path: string, config: Config, steps: number, json: boolean): Promise<number> {
+  const { openWebGpu } = await import('../kernels/webgpu/index.ts');
+  const device = await openWebGpu({ backend: 'null', precision: config.train.precision });
+  const result = await hostBench(config, configuredVocabSize(config), device, steps);
+  await device.close();
+  const { millisecondsPerStep, launches } = result;
+  print(
+    json
+      ? JSON.stringify({ config: path, ...result }, null, 2)
+      : `webgpu: ${result.device}\n${millisecondsPerStep.toFixed(1)} ms of the host's time a step (median of ${steps}), ${launches} kernels`,
+  );
   return 0;
 }
 

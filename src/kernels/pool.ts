@@ -5,10 +5,23 @@ import type { Backend, MemoryUse } from './backend.ts';
 // would cut its free memory to pieces.
 const LARGE = 2 ** 16;
 
-/** Freed arrays by size class, so that a training step finds everything the one before it left. */
+/** An array that waits to be used again. */
+interface Free<H> {
+  readonly handle: H;
+  /** How many arrays were made before it. */
+  readonly age: number;
+}
+
+/**
+ * Freed arrays by size class, so that a training step finds everything the one before it left. The oldest array of a class
+ * is taken first, in whatever order they were freed: so every step gives a kernel the same arrays, and what a device
+ * prepares for them (WebGPU's bind groups) is found again.
+ */
 export class Pool<H extends Handles> {
   readonly #backend: Backend<H>;
-  readonly #free: { [T in ArrayType]: Map<number, H[T][]> } = { f32: new Map(), f16: new Map(), i32: new Map() };
+  /** Each list from the youngest to the oldest. */
+  readonly #free: { [T in ArrayType]: Map<number, Free<H[T]>[]> } = { f32: new Map(), f16: new Map(), i32: new Map() };
+  readonly #ages = new Map<H[ArrayType], number>();
   #live = 0;
   #peak = 0;
   #reserved = 0;
@@ -23,8 +36,8 @@ export class Pool<H extends Handles> {
   }
 
   take<T extends ArrayType>(type: T, size: number): H[T] {
-    const { elements, bytes } = this.#sizes(type, size);
-    const handle = this.#free[type].get(elements)?.pop() ?? this.#allocate(type, elements, bytes);
+    const { elements, bytes, returns } = this.#sizes(type, size);
+    const handle = this.#free[type].get(elements)?.pop()?.handle ?? this.#allocate(type, elements, bytes, returns);
     this.#live += bytes;
     this.#peak = Math.max(this.#peak, this.#live);
     return handle;
@@ -34,9 +47,12 @@ export class Pool<H extends Handles> {
     const { elements, bytes, returns } = this.#sizes(type, size);
     this.#live -= bytes;
     if (returns) return this.#backend.release(type, handle);
-    const free = this.#free[type].get(elements);
-    if (free) free.push(handle);
-    else this.#free[type].set(elements, [handle]);
+    const free = this.#free[type].get(elements) ?? [];
+    this.#free[type].set(elements, free);
+    const age = this.#ages.get(handle) ?? 0;
+    let place = free.length;
+    while (place > 0 && free[place - 1].age < age) place -= 1;
+    free.splice(place, 0, { handle, age });
   }
 
   /** What an array takes, and whether it goes back to the backend when it is freed; then its size needs no rounding. */
@@ -47,8 +63,9 @@ export class Pool<H extends Handles> {
     return { elements, bytes: elements * width, returns };
   }
 
-  #allocate<T extends ArrayType>(type: T, elements: number, bytes: number): H[T] {
+  #allocate<T extends ArrayType>(type: T, elements: number, bytes: number, returns: boolean): H[T] {
     const handle = this.#backend.allocate(type, elements);
+    if (!returns) this.#ages.set(handle, this.#ages.size);
     const reserved = this.#backend.reserved?.() ?? this.#reserved + bytes;
     if (reserved > this.#reserved) this.#allocations += 1;
     this.#reserved = reserved;

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { BertrandError } from '../../error.ts';
+import { BertrandError, systemReason } from '../../error.ts';
 
 /** A disk that is full, or a place where nothing can be written. */
 export class UnwritableError extends BertrandError {}
@@ -49,8 +49,8 @@ export function fileToReplace(path: string, advice: string): string {
 }
 
 function explain(error: unknown, path: string, advice: string): unknown {
-  if (!(error instanceof Error) || !('syscall' in error)) return error;
-  const code = 'code' in error ? error.code : undefined;
-  const reason = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : error.message;
-  return new UnwritableError(`cannot write ${path}: ${reason}; ${advice}`, { cause: error });
+  const reason = systemReason(error);
+  return reason === undefined
+    ? error
+    : new UnwritableError(`cannot write ${path}: ${reason}; ${advice}`, { cause: error });
 }

@@ -2,11 +2,12 @@ import { createDevice } from '../device.ts';
 import type { Device } from '../device.ts';
 import { isNode } from '../platform.ts';
 import { requestAdapter } from './engine/adapter/adapter.ts';
-import type { Adapter } from './engine/adapter/adapter.ts';
+import type { Adapter, NullBackend } from './engine/adapter/adapter.ts';
 import { VIEW_ALIGNMENT, viewOf } from './engine/buffers.ts';
 import type { GpuHandles } from './engine/buffers.ts';
 import { Failure } from './engine/failure.ts';
 import { gpuKernels } from './kernels.ts';
+import { plainProducts } from './kernels/matmul/matmulShader.ts';
 import { Queue } from './engine/queue.ts';
 import { MATRIX_FEATURE, matricesOf } from './kernels/matmul/subgroupMatrix.ts';
 import type { Matrices } from './kernels/matmul/subgroupMatrix.ts';
@@ -23,12 +24,14 @@ export interface WebGpuOptions {
   readonly precision?: 'f32' | 'f16';
   /** Whether row kernels may use subgroup operations where the adapter has them; they may by default. */
   readonly subgroups?: boolean;
+  /** Dawn's backend that executes nothing, to time what the host does; arrays then read as whatever they were made as. */
+  readonly backend?: NullBackend;
 }
 
 /** Where choices between shaders are kept: in Node, for hardware. */
-async function tuningStore({ software, name }: Adapter): Promise<TuningStore | undefined> {
+async function tuningStore({ software, identity }: Adapter): Promise<TuningStore | undefined> {
   if (software || !isNode()) return undefined;
-  return (await import('./engine/tuner/tuningFile.node.ts')).tuningFile(name);
+  return (await import('./engine/tuner/tuningFile.node.ts')).tuningFile(identity, plainProducts());
 }
 
 function describe(matrices: Matrices | undefined, trusted: Matrices | undefined): string[] {
@@ -49,8 +52,9 @@ export async function openWebGpu({
   hardware = false,
   precision = 'f32',
   subgroups = true,
+  backend,
 }: WebGpuOptions = {}): Promise<Device> {
-  const adapter = await requestAdapter(hardware);
+  const adapter = await requestAdapter(hardware, backend);
   if (precision === 'f16') expectHalves(adapter);
   const device = await requestDevice(adapter, precision === 'f16' ? [MATRIX_FEATURE] : []);
   const entry = { adapter, device };
@@ -68,7 +72,8 @@ export async function openWebGpu({
   let kernels: ReturnType<typeof gpuKernels>;
   try {
     if (matrices && (await matricesAgree(device, matrices))) trusted = matrices;
-    const tuner = new Tuner(queue.trials, await tuningStore(adapter));
+    const trials = backend === 'null' ? { ...queue.trials, ready: false } : queue.trials; // all ways take no time there
+    const tuner = new Tuner(trials, await tuningStore(adapter));
     kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner, trusted);
     await queue.prepare(precision);
   } catch (error) {
@@ -89,6 +94,7 @@ export async function openWebGpu({
     release: (_, { storage }) => storage.buffer.destroy(),
     view: (_, array, offset, size) => viewOf(array, offset, size),
     write: (_, array, data) => queue.write(array, data),
+    clear: (_, array) => queue.clear(array),
     read: (_, array, size) => queue.read(array, size),
     close,
   });

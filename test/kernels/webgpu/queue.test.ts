@@ -31,6 +31,20 @@ if (webgpu) {
     assert.equal(Array.from(await webgpu.read(second)).slice(0, 3), [0, 0, 0]);
   });
 
+  test('an array is all zeros, whether its memory is new or was used', async () => {
+    const used = webgpu.allocate('f32', 77_777);
+    assert.ok((await webgpu.read(used)).every((value) => value === 0));
+    webgpu.launch('fill', {}, { size: 77_777, value: 5 }, { y: used });
+    webgpu.free(used);
+    const again = webgpu.allocate('f32', 77_700);
+    assert.ok((await webgpu.read(again)).every((value) => value === 0));
+    webgpu.write(again, new Float32Array(77_700).fill(2));
+    webgpu.free(again);
+    const last = webgpu.allocate('f32', 77_777);
+    assert.ok((await webgpu.read(last)).every((value) => value === 0));
+    webgpu.free(last);
+  });
+
   test('more workgroups than fit one direction all run', async () => {
     const rows = 70_001;
     const ones = webgpu.launch('fill', {}, { size: rows, value: 3 }).y;

@@ -3,11 +3,15 @@ import { BertrandError } from '../../../error.ts';
 import type { Failure } from './failure.ts';
 import { usage } from './usage.ts';
 
+const SMALLER = 'lower train.batchSize (and raise train.accumulate), data.sequenceLength or the sizes of the model';
+
 /** A GPU buffer, and the number of the last batch of commands that uses it. */
 export interface Storage {
   readonly id: number;
   readonly buffer: GPUBuffer;
   batch: number;
+  /** Whether nothing has been written to it: it is still all zeros. */
+  fresh: boolean;
 }
 
 /** An array: a buffer's bytes [offset, offset + bytes). */
@@ -36,6 +40,7 @@ export class Buffers {
   readonly #device: GPUDevice;
   readonly #failure: Failure;
   #count = 0;
+  #taken = 0;
 
   constructor(device: GPUDevice, failure: Failure) {
     this.#device = device;
@@ -55,18 +60,21 @@ export class Buffers {
     if (bytes > limit)
       throw new BertrandError(
         `webgpu: an array of ${mebibytes(bytes)} MiB is over this adapter's limit of ${mebibytes(limit)} MiB`,
-        { advice: 'lower train.batchSize (and raise train.accumulate), data.sequenceLength or the sizes of the model' },
+        { advice: SMALLER },
       );
+    const taken = this.#taken;
+    this.#taken += bytes;
     const buffer = this.#failure.watch(
       'out-of-memory',
-      () => `no memory for an array of ${mebibytes(bytes)} MiB (lower train.batchSize)`,
+      () =>
+        `no memory for an array of ${mebibytes(bytes)} MiB beside the ${mebibytes(taken)} MiB that are in use; ${SMALLER}`,
       () =>
         this.#device.createBuffer({
           size: bytes,
           usage: usage.storage | usage.copySource | usage.copyDestination,
         }),
     );
-    return { type, storage: { id: this.#count++, buffer, batch: -1 }, offset: 0, bytes };
+    return { type, storage: { id: this.#count++, buffer, batch: -1, fresh: true }, offset: 0, bytes };
   }
 }
 

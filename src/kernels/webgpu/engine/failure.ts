@@ -13,7 +13,11 @@ export class Failure {
   constructor(device: GPUDevice) {
     this.#device = device;
     device.addEventListener('uncapturederror', (event) => {
-      this.note('an error of the GPU', event.error.message);
+      event.preventDefault(); // Dawn would print it
+      const { error } = event;
+      // It may follow from one that is watched for but reported later: memory that was refused, say. That one is the cause.
+      const earlier = [...this.#pending];
+      this.#await(Promise.all(earlier).then(() => this.note('an error of the GPU', error.message)));
     });
     void device.lost.then(({ reason, message }) => {
       this.#lost = true;
@@ -22,7 +26,8 @@ export class Failure {
   }
 
   note(what: string, message: string): void {
-    if (!this.#closing) this.#what ??= `webgpu: ${what}: ${message.trim().split('\n').slice(0, 3).join(' ')}`;
+    if (!this.#closing)
+      this.#what ??= `webgpu: ${what}${message && ': '}${message.trim().split('\n').slice(0, 3).join(' ')}`;
   }
 
   /** What the GPU was given last, in words. */
@@ -40,12 +45,16 @@ export class Failure {
     this.#device.pushErrorScope(kind);
     const result = work();
     const check = this.#device.popErrorScope().then(
-      (error) => void (error && this.note(what(), error.message)),
+      (error) => void (error && this.note(what(), kind === 'out-of-memory' ? '' : error.message)), // Dawn's says no more
       () => {}, // the device is lost, which is noted
     );
+    this.#await(check);
+    return result;
+  }
+
+  #await(check: Promise<void>): void {
     this.#pending.add(check);
     void check.then(() => this.#pending.delete(check));
-    return result;
   }
 
   /** Throws a BertrandError if anything is known to have failed. */

@@ -4,6 +4,8 @@ import type { GpuArray } from './buffers.ts';
 import type { Failure } from './failure.ts';
 import { bindingNames, parameterNames, wgsl } from './shader.ts';
 import type { Reals, Shader } from './shader.ts';
+import { fieldsOf } from './uniforms.ts';
+import type { Field } from './uniforms.ts';
 import { COMPUTE_STAGE } from './usage.ts';
 
 /** Bind groups kept for each pipeline; a training step needs the same ones again. */
@@ -13,7 +15,7 @@ const BIND_GROUPS = 4096;
 export class Pipeline<A extends string = string, P extends string = string> {
   readonly shader: Shader<A, P>;
   readonly arrays: readonly A[];
-  readonly parameters: readonly (P | 'across' | 'groups')[];
+  readonly fields: readonly Field<P>[];
   /** Bytes of the struct of parameters. */
   readonly parameterBytes: number;
   readonly #reals: Reals<A>;
@@ -31,8 +33,8 @@ export class Pipeline<A extends string = string, P extends string = string> {
     this.shader = shader;
     this.#reals = reals;
     this.arrays = bindingNames(shader);
-    this.parameters = parameterNames(shader);
-    this.parameterBytes = 16 * Math.ceil(this.parameters.length / 4);
+    this.fields = fieldsOf(shader.parameters);
+    this.parameterBytes = 16 * Math.ceil(parameterNames(shader).length / 4);
     this.#layout = device.createBindGroupLayout({ label: shader.label, entries: this.#layoutEntries() });
   }
 

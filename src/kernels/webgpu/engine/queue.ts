@@ -35,6 +35,10 @@ export class Queue {
   readonly #shaders: Specialisations[] = [];
   #encoder: GPUCommandEncoder | undefined;
   #pass: GPUComputePassEncoder | undefined;
+  /** The pipeline that is set in the open pass. */
+  #passPipeline: object | undefined;
+  /** Where the next dispatch's parameters lie, in bytes: a list of one, made once. */
+  readonly #place = new Uint32Array(1);
   /** Whether the open pass is the own one of a dispatch. */
   #passTimed = false;
   /** What the time of the next dispatches counts for. */
@@ -115,9 +119,20 @@ export class Queue {
     return sizes.map((size, i) => viewOf(whole, starts[i] ?? 0, size));
   }
 
+  /** Fills the array with zeros; one that is new holds them already. */
+  clear({ storage, offset, bytes }: GpuArray): void {
+    this.#failure.check();
+    if (storage.fresh) return;
+    this.#endPass();
+    this.#open().clearBuffer(storage.buffer, offset, bytes);
+    this.#batched.push(() => 'clear');
+    storage.batch = this.#batch;
+  }
+
   write({ type, storage, offset }: GpuArray, data: ArrayLike<number>): void {
     this.#failure.check();
     if (storage.batch === this.#batch) this.flush(); // writes overtake the commands of an open batch
+    storage.fresh = false;
     const values = hostValues(type, data);
     this.#device.queue.writeBuffer(storage.buffer, offset, values.buffer, values.byteOffset, values.byteLength);
   }
@@ -170,13 +185,19 @@ export class Queue {
     if (across === 0) return;
     if (this.#batched.length >= BATCH || !this.#uniforms.fits(pipeline.parameterBytes)) this.flush();
     const bindGroup = pipeline.bindGroup(arrays);
-    const place = this.#uniforms.put(pipeline.shader.parameters, { across, groups }, parameters);
+    const place = this.#uniforms.put(pipeline.fields, across, groups, parameters);
     const pass = this.#passFor(pipeline.shader.label);
-    pass.setPipeline(pipeline.pipeline);
-    pass.setBindGroup(0, bindGroup, [place]);
+    if (this.#passPipeline !== pipeline) pass.setPipeline(pipeline.pipeline);
+    this.#passPipeline = pipeline;
+    this.#place[0] = place;
+    pass.setBindGroup(0, bindGroup, this.#place, 0, 1);
     pass.dispatchWorkgroups(across, down);
     this.#batched.push(() => pipeline.describe(arrays));
-    for (const name of pipeline.arrays) arrays[name].storage.batch = this.#batch;
+    for (const name of pipeline.arrays) {
+      const { storage } = arrays[name];
+      storage.batch = this.#batch;
+      storage.fresh = false;
+    }
   }
 
   /** The pass that is open, or one of its own for a dispatch that is timed. */
@@ -195,6 +216,7 @@ export class Queue {
   #endPass(): void {
     this.#pass?.end();
     this.#pass = undefined;
+    this.#passPipeline = undefined;
   }
 }
 

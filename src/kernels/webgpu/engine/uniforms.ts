@@ -1,6 +1,16 @@
 import type { Scalar } from './shader.ts';
 import { usage } from './usage.ts';
 
+/** A parameter in the struct of a shader, after the two that all have. */
+export interface Field<P extends string> {
+  readonly name: P;
+  readonly real: boolean;
+}
+
+export function fieldsOf<P extends string>(types: { readonly [N in P]: Scalar }): Field<P>[] {
+  return Object.entries<Scalar>(types).map(([name, type]) => ({ name: name as P, real: type === 'f32' }));
+}
+
 const CAPACITY = 64 * 1024;
 
 /** The parameters of a batch's dispatches, in one buffer that is written once a batch. */
@@ -24,15 +34,19 @@ export class Uniforms {
 
   /** @returns where in the buffer the parameters lie, in bytes */
   put<P extends string>(
-    types: { readonly [N in P]: Scalar },
-    { across, groups }: { across: number; groups: number },
+    fields: readonly Field<P>[],
+    across: number,
+    groups: number,
     values: { readonly [N in P]: number },
   ): number {
     const place = this.#end;
     let index = place / 4;
     this.#integers[index++] = across;
     this.#integers[index++] = groups;
-    for (const name in types) (types[name] === 'u32' ? this.#integers : this.#reals)[index++] = values[name];
+    for (const { name, real } of fields) {
+      if (real) this.#reals[index++] = values[name];
+      else this.#integers[index++] = values[name];
+    }
     this.#end = Math.ceil((4 * index) / this.#alignment) * this.#alignment;
     return place;
   }

@@ -4,31 +4,43 @@ import { isNode } from '../../../platform.ts';
 export interface Adapter {
   readonly adapter: GPUAdapter;
   readonly software: boolean;
+  /** For people: as short as it can be. */
   readonly name: string;
+  /** All that tells it from another: vendor, architecture, device, and the driver's description. */
+  readonly identity: string;
 }
 
-/** Kept as long as the process lives: Dawn ends it when this is collected while in use. */
-let gpu: GPU | undefined;
+/** Executes nothing: what is left of a step is the host's time. Of Dawn, so in Node alone. */
+export type NullBackend = 'null';
+
+/** By backend. Kept as long as the process lives: Dawn ends it when one is collected while in use. */
+const gpus = new Map<NullBackend | undefined, GPU>();
 
 /**
  * The fastest adapter here.
  * @param hardware refuse one that computes on the processor
  * Throws a BertrandError that says why there is none and how to get one.
  */
-export async function requestAdapter(hardware: boolean): Promise<Adapter> {
+export async function requestAdapter(hardware: boolean, backend?: NullBackend): Promise<Adapter> {
   const dawn = isNode() ? await import('./dawn.node.ts') : undefined;
   if (hardware && dawn?.mayHaveGpu() === false)
     throw new BertrandError('this machine shows no GPU', { advice: howToGetOne() });
-  gpu ??= dawn ? await dawn.dawn() : navigator.gpu;
+  const gpu = gpus.get(backend) ?? (dawn ? await dawn.dawn(backend) : navigator.gpu);
   if (!gpu)
     throw new BertrandError('this browser offers no WebGPU here', {
       advice: 'use a recent one, over https or on localhost',
     });
+  gpus.set(backend, gpu);
   const adapter =
     (await gpu.requestAdapter({ powerPreference: 'high-performance' })) ??
     (await gpu.requestAdapter({ forceFallbackAdapter: true }));
   if (!adapter) throw new BertrandError('WebGPU finds no adapter', { advice: howToGetOne() });
-  const found = { adapter, software: isSoftware(adapter.info), name: nameOf(adapter.info) };
+  const found = {
+    adapter,
+    software: isSoftware(adapter.info),
+    name: nameOf(adapter.info),
+    identity: textOf(adapter.info),
+  };
   if (hardware && found.software)
     throw new BertrandError(`WebGPU finds only ${found.name}, on the processor`, {
       advice: `ask for it by name, or ${howToGetOne()}`,
@@ -37,12 +49,19 @@ export async function requestAdapter(hardware: boolean): Promise<Adapter> {
 }
 
 function isSoftware(info: GPUAdapterInfo): boolean {
-  const text = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
-  return info.isFallbackAdapter || /software|llvmpipe|swiftshader|basic render/i.test(text);
+  return info.isFallbackAdapter || /software|llvmpipe|swiftshader|basic render|null-backend/i.test(textOf(info));
 }
 
-function nameOf({ vendor, architecture, device, description }: GPUAdapterInfo): string {
-  return description || device || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU without a name';
+function textOf({ vendor, architecture, device, description }: GPUAdapterInfo): string {
+  return [vendor, architecture, device, description].filter(Boolean).join(' ');
+}
+
+/** Drivers that describe themselves by a version alone do not name the GPU. */
+function nameOf(info: GPUAdapterInfo): string {
+  const { vendor, architecture, device, description } = info;
+  const family = [vendor, architecture].filter(Boolean).join(' ');
+  const names = [device.replace(/-+$/, '') || family, description].filter(Boolean);
+  return names.join(', ') || 'a GPU without a name';
 }
 
 function howToGetOne(): string {

@@ -5,13 +5,18 @@ interface Dawn {
   create(flags: readonly string[]): GPU;
 }
 
-/** Chromium's WebGPU for Node. Throws a BertrandError where the package or its binary is missing or does not load. */
-export async function dawn(): Promise<GPU> {
+/**
+ * Chromium's WebGPU for Node.
+ * @param backend `null` executes nothing: what is left of a step is the host's time
+ * @throws BertrandError where the package or its binary is missing or does not load
+ */
+export async function dawn(backend?: 'null'): Promise<GPU> {
   const name: string = 'webgpu'; // not a literal: the package's types clash with TypeScript's own
   try {
     const module = (await import(name)) as Dawn;
     // The first shows features that are experiments (subgroup matrices); the second rounds to 0.1 ms.
-    return module.create(['enable-dawn-features=allow_unsafe_apis', 'disable-dawn-features=timestamp_quantization']);
+    const flags = ['enable-dawn-features=allow_unsafe_apis', 'disable-dawn-features=timestamp_quantization'];
+    return module.create(backend ? [...flags, `backend=${backend}`] : flags);
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
     throw new BertrandError(`the npm package webgpu does not load (${reason})`, {

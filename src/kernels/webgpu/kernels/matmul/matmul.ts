@@ -1,6 +1,7 @@
 import type { Kernels, KernelParameters } from '../../../contract.ts';
 import type { GpuArray, GpuHandles } from '../../engine/buffers.ts';
 import { maskValues } from '../wgsl/dropoutMask.ts';
+import type { maskParameters } from '../wgsl/dropoutMask.ts';
 import { eachElement } from '../elementwise.ts';
 import { matmulShader } from './matmulShader.ts';
 import type { Variant } from './matmulShader.ts';
@@ -13,16 +14,35 @@ import type { Matrices } from './subgroupMatrix.ts';
 import type { Tuner } from '../../engine/tuner/tuner.ts';
 
 type ProductArray = 'a' | 'b' | 'bias' | 'c' | 'y';
+/** Whether a, b and c are of halves. */
+type Halves = readonly [boolean, boolean, boolean];
 type Product = Dispatch<ProductArray, keyof MatmulShader['parameters']>;
+
+type Activation = Record<'tanh' | keyof typeof maskParameters, number>;
 
 /** What is done to a product before it is written. */
 interface Epilogue {
   readonly bias: GpuArray;
   readonly y?: GpuArray;
-  readonly activation?: typeof INACTIVE;
+  readonly activation?: Activation;
 }
 
-const INACTIVE = { tanh: 0, ...maskValues({ rate: 0, keyHigh: 0, keyLow: 0 }) };
+const INACTIVE: Activation = { tanh: 0, ...maskValues({ rate: 0, keyHigh: 0, keyLow: 0 }) };
+
+/** How products of some sizes and layout are computed: worked out once, since a step has hundreds of them. */
+interface Plan {
+  /** What the tuner knows such work by. */
+  readonly kind: string;
+  readonly ways: readonly number[];
+  /** Parts of the sum that are added afterwards; 1 where the product is written as it comes. */
+  readonly splits: number;
+  readonly splitDepth: number;
+  /** By the index of the tile, made when first needed. */
+  readonly byTile: (Product | undefined)[];
+  readonly layout: ProductLayout;
+  /** Where matrix units compute it. */
+  readonly matrixTile: MatrixTile | undefined;
+}
 
 const fours = (...numbers: readonly number[]): boolean => numbers.every((number) => number % 4 === 0);
 
@@ -90,6 +110,50 @@ export function matmulKernels(
       c[place + i % p.n] = c_real(p.scale * total);`,
   });
 
+  const makePlan = (p: KernelParameters<'matmul'>, halves: Halves, epilogue: ProductLayout['epilogue']): Plan => {
+    const { m, n, k } = p;
+    const products = p.outer * p.inner;
+    const cut = cutProduct(m, n, k, products);
+    const splits = epilogue === 'none' ? cut.splits : 1;
+    const transposeA = p.transposeA !== 0;
+    const transposeB = p.transposeB !== 0;
+    const layout = {
+      transposeA,
+      transposeB,
+      vectorA: fours(p.aRow, p.aOuter, p.aInner, transposeA ? m : k),
+      vectorB: fours(p.bRow, p.bOuter, p.bInner, transposeB ? k : n),
+      vectorC: splits > 1 ? fours(n) : fours(p.cRow, p.cOuter, p.cInner, n),
+      epilogue,
+    } as const;
+    const extents = [m, n, k, products].map((extent) => Math.round(2 * Math.log2(extent || 1)));
+    const types = halves.map((half) => (half ? 'f16' : 'f32'));
+    const { side } = tiles[cut.ways[0]];
+    const inHalves = (halves[0] || halves[1]) && Math.min(m, n) > NARROW;
+    return {
+      kind: [...extents, ...types, ...Object.values(layout).map(String)].join(' '),
+      ways: cut.ways,
+      splits,
+      splitDepth: splits > 1 ? cut.splitDepth : Math.max(1, k),
+      byTile: [],
+      layout,
+      matrixTile: inHalves ? (matrices?.tiles.find((one) => one.side <= side) ?? matrices?.tiles.at(-1)) : undefined,
+    };
+  };
+  const plans = new Map<string, Plan>();
+  const planOf = (p: KernelParameters<'matmul'>, halves: Halves, epilogue: ProductLayout['epilogue']): Plan => {
+    const strides =
+      Number(fours(p.aRow, p.aOuter, p.aInner)) +
+      2 * Number(fours(p.bRow, p.bOuter, p.bInner)) +
+      4 * Number(fours(p.cRow, p.cOuter, p.cInner));
+    const types = Number(halves[0]) + 2 * Number(halves[1]) + 4 * Number(halves[2]);
+    const key = `${p.m} ${p.n} ${p.k} ${p.outer * p.inner} ${p.transposeA} ${p.transposeB} ${strides} ${types} ${epilogue}`;
+    const known = plans.get(key);
+    if (known) return known;
+    const plan = makePlan(p, halves, epilogue);
+    plans.set(key, plan);
+    return plan;
+  };
+
   const multiply = (
     a: GpuArray,
     b: GpuArray,
@@ -98,41 +162,52 @@ export function matmulKernels(
     epilogue?: Epilogue,
   ): void => {
     const products = p.outer * p.inner;
-    if (products * p.m * p.n === 0) return;
-    const { ways, splits, splitDepth } = cutProduct(p.m, p.n, p.k, products);
-    const split = splits > 1 && !epilogue;
     const size = products * p.m * p.n;
-    const dense = { cRow: p.n, cOuter: p.inner * p.m * p.n, cInner: p.m * p.n, cSplit: size, scale: 1 };
-    const target = split ? dense : { cRow: p.cRow, cOuter: p.cOuter, cInner: p.cInner, cSplit: 0, scale: p.scale };
-    const transposeA = p.transposeA !== 0;
-    const transposeB = p.transposeB !== 0;
-    const layout = {
-      transposeA,
-      transposeB,
-      vectorA: fours(p.aRow, p.aOuter, p.aInner, transposeA ? p.m : p.k),
-      vectorB: fours(p.bRow, p.bOuter, p.bInner, transposeB ? p.k : p.n),
-      vectorC: fours(target.cRow, target.cOuter, target.cInner, target.cSplit, p.n),
-      epilogue: epilogue ? (epilogue.y ? 'gelu' : 'bias') : 'none',
-    } as const;
-    const [parts] = split ? queue.workspace(splits * size) : [c];
-    const arrays = { a, b, c: parts, bias: epilogue?.bias, y: epilogue?.y } as Record<ProductArray, GpuArray>;
+    if (size === 0) return;
+    const halves = [a.type === 'f16', b.type === 'f16', c.type === 'f16'] as const;
+    const plan = planOf(p, halves, epilogue ? (epilogue.y ? 'gelu' : 'bias') : 'none');
+    const split = plan.splits > 1;
+    const target = split ? queue.workspace(plan.splits * size)[0] : c;
+    const arrays = { a, b, c: target, bias: epilogue?.bias, y: epilogue?.y } as Record<ProductArray, GpuArray>;
+    const { tanh, threshold, factor, keyHigh, keyLow } = epilogue?.activation ?? INACTIVE;
     const compute = (make: Product, { side }: { readonly side: number }): void => {
-      const [tilesDown, tilesAcross] = [p.m, p.n].map((extent) => Math.ceil(extent / side));
-      const cut = { tilesDown, tilesAcross, splitDepth: split ? splitDepth : Math.max(1, p.k) };
-      const groups = tilesDown * tilesAcross * products * (split ? splits : 1);
-      make(arrays, { ...INACTIVE, ...epilogue?.activation, ...p, ...cut, ...target, products }, groups);
+      const tilesDown = Math.ceil(p.m / side);
+      const tilesAcross = Math.ceil(p.n / side);
+      // Every number by its name: objects spread into one another took a third of the host's time of a step.
+      const parameters = {
+        m: p.m,
+        n: p.n,
+        k: p.k,
+        inner: p.inner,
+        products,
+        tilesDown,
+        tilesAcross,
+        splitDepth: plan.splitDepth,
+        aRow: p.aRow,
+        aOuter: p.aOuter,
+        aInner: p.aInner,
+        bRow: p.bRow,
+        bOuter: p.bOuter,
+        bInner: p.bInner,
+        cRow: split ? p.n : p.cRow,
+        cOuter: split ? p.inner * p.m * p.n : p.cOuter,
+        cInner: split ? p.m * p.n : p.cInner,
+        cSplit: split ? size : 0,
+        scale: split ? 1 : p.scale,
+        tanh,
+        threshold,
+        factor,
+        keyHigh,
+        keyLow,
+      };
+      make(arrays, parameters, tilesDown * tilesAcross * products * plan.splits);
     };
-    const kind = [p.m, p.n, p.k, products].map((extent) => Math.round(2 * Math.log2(extent || 1)));
-    const types = [a, b, c].map(({ type }) => type);
-    if (matrices && types.slice(0, 2).includes('f16') && Math.min(p.m, p.n) > NARROW) {
-      const { side } = tiles[ways[0]];
-      const tile = matrices.tiles.find((one) => one.side <= side) ?? matrices.tiles[matrices.tiles.length - 1];
-      compute(matrixProduct(matrices, tile, layout), tile);
-    } else
-      tuner.run([...kind, ...types, ...Object.values(layout).map(String)].join(' '), ways, size * p.k, (way) =>
-        compute(product({ tile: tiles[way], ...layout }), tiles[way]),
+    if (matrices && plan.matrixTile) compute(matrixProduct(matrices, plan.matrixTile, plan.layout), plan.matrixTile);
+    else
+      tuner.run(plan.kind, plan.ways, size * p.k, (way) =>
+        compute((plan.byTile[way] ??= product({ tile: tiles[way], ...plan.layout })), tiles[way]),
       );
-    if (split) combine({ parts, c }, size, { ...p, splits });
+    if (split) combine({ parts: target, c }, size, { ...p, splits: plan.splits });
   };
 
   return {

@@ -1,0 +1,44 @@
+import { globals } from 'webgpu';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { openWebGpu } from '../../../src/kernels/webgpu/index.ts';
+import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
+import { settled, syntheticTraining } from '../../../src/train/measure/syntheticTraining.ts';
+
+const CONFIG = `
+out: nowhere
+data: { corpus: [nothing], sequenceLength: 32, tokenizer: { vocabSize: 200 } }
+model: { preset: bert, layers: 3, embeddingSize: 32, heads: 2, feedForwardSize: 64 }
+train: { steps: 10, batchSize: 4 }
+`;
+
+/** Counts calls of methods of GPUDevice that make something. */
+function countMade(): Map<string, number> {
+  const made = new Map<string, number>();
+  const { GPUDevice } = globals as unknown as {
+    GPUDevice: { prototype: Record<string, (...args: unknown[]) => unknown> };
+  };
+  const methods = GPUDevice.prototype;
+  for (const name of ['createBuffer', 'createBindGroup', 'createComputePipeline', 'createShaderModule']) {
+    const original = methods[name];
+    methods[name] = function (this: unknown, ...args: unknown[]): unknown {
+      made.set(name, (made.get(name) ?? 0) + 1);
+      return original.apply(this, args);
+    };
+  }
+  return made;
+}
+
+test('from step 6 on a step makes no buffer, bind group or pipeline', async () => {
+  const made = countMade();
+  const device = await openWebGpu({ backend: 'null' });
+  const { run } = syntheticTraining(resolveConfig(CONFIG, 'test.yaml'), 200, device);
+  for (let step = 1; step <= 5; step++) await settled(run(step));
+  assert.ok((made.get('createBindGroup') ?? 0) > 100, 'the counter counts');
+  made.clear();
+  for (let step = 6; step <= 12; step++) await settled(run(step));
+  await device.close();
+  assert.equal([...made], []);
+});
+
+test.run();
