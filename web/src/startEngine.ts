@@ -1,3 +1,4 @@
+// eslint-disable-next-line import/default -- vite makes an address of it
 import workerUrl from './engine/worker.ts?worker&url';
 
 /**

@@ -59,11 +59,11 @@ test('dropped files that are too large are refused unread', async () => {
 
 test('a checkpoint’s file that is longer than expected is not read', async () => {
   const bytes = new TextEncoder().encode('seed: 1');
-  const [{ read }] = takeApart(
+  const [checkpoint] = takeApart(
     new Map(['config.yaml', 'tokenizer.json', 'checkpoints/step-00000001/state.json'].map((path) => [path, bytes])),
   ).checkpoints;
-  assert.is((await read('state.json', 7)).length, 7);
-  assert.match(await messageOf(() => read('state.json', 6)), /7 bytes where 6 are expected/);
+  assert.is((await checkpoint.read('state.json', 7)).length, 7);
+  assert.match(await messageOf(() => checkpoint.read('state.json', 6)), /7 bytes where 6 are expected/);
 });
 
 test('the names of text files become harmless, short and different', () => {

@@ -2,7 +2,7 @@ import type { PathAndBlob } from '../../protocol.ts';
 
 /** A name that every file system takes: its first and last characters, and with them its ending. */
 export const shortName = (name: string): string => {
-  const characters = [...name];
+  const characters = Array.from(name);
   return characters.length <= 60 ? name : [...characters.slice(0, 30), '-', ...characters.slice(-29)].join('');
 };
 
