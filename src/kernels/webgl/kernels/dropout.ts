@@ -18,7 +18,7 @@ const mixed = `function mixed(half, key) {
 }`;
 
 /**
- * The hash of random.ts: six Feistel rounds over the counter's two halves. GL has only floats, and not a number here reaches
+ * The hash of random.ts: six Feistel rounds over the counter's two halves. GL has only floats, and no number here reaches
  * 2^24, so that it draws the bits that every device draws. Element (row, x) has the counter row * 4096 + x; what is above
  * the counter's 24 bits goes into the keys.
  */
