@@ -58,5 +58,5 @@ function runOf(config: string): string | undefined {
   return basename(config) === 'config.yaml' && existsSync(join(folder, 'checkpoints')) ? folder : undefined;
 }
 
-/** As it must be typed in a shell. */
+/** Quoted for a shell. */
 const quoted = (text = ''): string => (/^[\w./=:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -1,15 +1,15 @@
 import { systemReason } from '../error.ts';
 
-/** What a terminal obeys instead of showing it, but for tabs and ends of lines: control characters, and those that turn the direction of text. */
-// eslint-disable-next-line no-control-regex -- that is what they are
+/** Characters that a terminal would interpret instead of showing: control characters except tab and newline, and those that change the direction of text. */
+// eslint-disable-next-line no-control-regex -- control characters are what it matches
 const OBEYED = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g;
 
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** The text with all that a terminal would obey written as JSON escapes: much of what is printed comes from files of strangers. */
+/** The text with such characters written as JSON escapes, since much of what is printed comes from untrusted files. */
 export const visible = (text: string): string => text.replaceAll(OBEYED, escaped);
 
-/** The same for what must stay within its line. */
+/** The same for text that must stay on one line. */
 export const inLine = (text: string): string => visible(text).replaceAll(/[\t\n]/g, escaped);
 
 /**
@@ -45,7 +45,7 @@ function wrapped(text: string, { isTTY, columns }: { readonly isTTY?: boolean; r
   return lines.join('\n');
 }
 
-/** Writes lines to the standard output. All that the commands print goes through here or through LiveOutput. */
+/** Writes lines to the standard output. Everything the commands print goes through here or through LiveOutput. */
 export function print(text: string): void {
   console.log(wrapped(visible(text), process.stdout));
 }

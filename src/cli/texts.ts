@@ -2,14 +2,14 @@ import { BertrandError, systemReason } from '../error.ts';
 import { readInput } from '../data/inputFile.node.ts';
 import { UsageError } from './exit.ts';
 
-/** A text, and where it is from as messages begin with it: empty for one that was typed, else `file:line: `. */
+/** A text and its origin, as a prefix for messages: empty for a typed text, otherwise `file:line: `. */
 export interface GivenText {
   readonly text: string;
   readonly where: string;
 }
 
 /**
- * The text that was typed, or the lines of a file or, for `-`, of the standard input; blank ones are passed over.
+ * The text that was typed, or the lines of a file or, for `-`, of the standard input; blank lines are skipped.
  * @throws BertrandError when the file cannot be read, is no UTF-8 or has no lines
  */
 export async function givenTexts(text: string | undefined, file: string | undefined): Promise<GivenText[]> {

@@ -27,7 +27,7 @@ export class Corpus {
     this.bytes = this.files.reduce((sum, file) => sum + file.size, 0);
   }
 
-  /** All documents in order, blank files passed over with a notice. Throws a BertrandError naming the file that is unreadable or no plain text. */
+  /** All documents in order, with blank files skipped and a notice about them. Throws a BertrandError naming the file that is unreadable or no plain text. */
   pieces(onBytes: (done: number) => void = () => {}, onProgress?: OnProgress): AsyncGenerator<TextPiece> {
     let done = 0;
     const files = this.files.map(({ path }) => ({

@@ -30,7 +30,7 @@ function match(pattern: string, folder: string): string[] {
     );
   const cwd = inPackage ? packageFolder(inPackage[1], folder) : folder;
   const glob = inPackage ? inPackage[2] : pattern;
-  const literal = resolve(cwd, glob); // a name may hold characters that mean something in a glob
+  const literal = resolve(cwd, glob); // a file name may contain glob characters
   const there = existing(literal);
   if (there?.isFile()) return [literal];
   const files = eachOnce(globSync(glob, { cwd, absolute: true, expandDirectories: false }));
@@ -54,7 +54,7 @@ function existing(path: string): Stats | undefined {
   }
 }
 
-/** Each file under the shortest of its paths: links, in a circle perhaps, may lead to one many times. */
+/** Each file once, by its shortest path: symbolic links, even cyclic ones, may reach a file many times. */
 function eachOnce(paths: readonly string[]): string[] {
   const shortest = new Map<string, string>();
   for (const path of paths) {
@@ -69,6 +69,6 @@ function realPath(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {
-    return path; // what is wrong with it is told when it is read
+    return path; // reading it reports what is wrong
   }
 }

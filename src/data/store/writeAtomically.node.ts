@@ -3,7 +3,7 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BertrandError, systemReason } from '../../error.ts';
 
-/** A disk that is full, or a place where nothing can be written. */
+/** The disk is full, or the place cannot be written to. */
 export class UnwritableError extends BertrandError {}
 
 /**
@@ -35,7 +35,7 @@ export async function writeAtomically(
   }
 }
 
-/** The path to write, links followed; throws an UnwritableError if what is there is no ordinary file, and so not to be replaced. */
+/** The path to write, links followed; throws an UnwritableError if what is there is not an ordinary file and so must not be replaced. */
 export function fileToReplace(path: string, advice: string): string {
   try {
     const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;

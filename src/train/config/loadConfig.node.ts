@@ -12,7 +12,7 @@ export function loadConfig(path: string, settings: readonly string[] = [], findS
   return resolveConfig(read(path), path, settings, [], findSource);
 }
 
-/** The same for the config of a run that was trained elsewhere, whose words on devices mean nothing here. */
+/** The same for the config of a run that was trained elsewhere, whose device settings mean nothing here. */
 export function loadRunConfig(path: string): Config {
   return resolveConfig(read(path), path, [], ['device', 'cpu']);
 }

@@ -36,7 +36,7 @@ export interface Trained {
   readonly corpus: string | undefined;
   /** Newer checkpoints that are not intact. */
   readonly passedOver: readonly PassedOver[];
-  /** What a person should know of what answers: a line each. */
+  /** Notices about the checkpoint that answers, one per line. */
   readonly notices: readonly string[];
   /** The model's parameters by name. */
   readonly tensors: HostTensors;

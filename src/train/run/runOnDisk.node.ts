@@ -113,7 +113,7 @@ export class RunOnDisk implements OpenedRun {
     if (!(await exists(file)) || (await readFile(file, 'utf8')) !== text) await replaceFile(file, text);
   }
 
-  /** Without a checkpoint the run begins at step 0, and its metrics too; those of an earlier attempt are set aside. */
+  /** Without a checkpoint the run begins at step 0 with new metrics; those of an earlier attempt are set aside. */
   async #prepareMetrics(): Promise<void> {
     const file = this.#file('metrics.jsonl');
     const text = (await exists(file)) ? readInputText(file, LONGEST_METRICS) : '';
@@ -131,7 +131,7 @@ export class RunOnDisk implements OpenedRun {
     }
   }
 
-  /** Writes again what somebody removed meanwhile: without it the checkpoints are of no use. */
+  /** Restores files that were removed in the meantime: without them the checkpoints are unusable. */
   async #restore(): Promise<void> {
     try {
       for (const [name, text] of this.#texts)

@@ -4,13 +4,13 @@ import { isNode } from '../../../platform.ts';
 export interface Adapter {
   readonly adapter: GPUAdapter;
   readonly software: boolean;
-  /** For people: as short as it can be. */
+  /** A short name, for people. */
   readonly name: string;
-  /** All that tells it from another: vendor, architecture, device, and the driver's description. */
+  /** Everything that distinguishes it: vendor, architecture, device, and the driver's description. */
   readonly identity: string;
 }
 
-/** Executes nothing: what is left of a step is the host's time. Of Dawn, so in Node alone. */
+/** Executes nothing, so that only the host's time of a step is left. Part of Dawn, so only in Node. */
 export type NullBackend = 'null';
 
 /** By backend. Kept as long as the process lives: Dawn ends it when one is collected while in use. */
@@ -56,7 +56,7 @@ function textOf({ vendor, architecture, device, description }: GPUAdapterInfo): 
   return [vendor, architecture, device, description].filter(Boolean).join(' ');
 }
 
-/** Drivers that describe themselves by a version alone do not name the GPU. */
+/** Some drivers describe themselves by a version alone, without naming the GPU. */
 function nameOf(info: GPUAdapterInfo): string {
   const { vendor, architecture, device, description } = info;
   const family = [vendor, architecture].filter(Boolean).join(' ');

@@ -26,7 +26,7 @@ export async function dawn(backend?: 'null'): Promise<GPU> {
 }
 
 /**
- * Whether the system knows a GPU at all: to ask Dawn takes a quarter of a second, and where there is none its loader
+ * Whether the system has a GPU at all: asking Dawn takes a quarter of a second, and where there is none its loader
  * complains on stderr.
  */
 export function mayHaveGpu(): boolean {

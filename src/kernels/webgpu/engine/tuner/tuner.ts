@@ -1,6 +1,6 @@
 import type { KernelTime } from '../../../profile.ts';
 
-/** What the tuner needs of the queue. */
+/** The part of the queue that the tuner uses. */
 export interface Trials {
   /** Whether dispatches can be timed now. */
   readonly ready: boolean;
@@ -10,7 +10,7 @@ export interface Trials {
   collect(): Promise<ReadonlyMap<string, KernelTime>>;
 }
 
-/** Where choices outlast the process. */
+/** Where choices persist. */
 export interface TuningStore {
   load(): Record<string, number>;
   save(choices: Record<string, number>): void;
@@ -24,20 +24,20 @@ const QUANTUM = 0.065536;
 const ENOUGH = 20 * QUANTUM;
 const MOST_ROUNDS = 20 * ROUNDS; // where a way's times are all but 0
 
-/** What is known of a way. */
+/** The measurements of one way. */
 interface Tried {
   milliseconds: number;
   amount: number;
-  /** Milliseconds per amount of the quickest trial: what is more was the machine's doing. */
+  /** Milliseconds per amount of the quickest trial; longer ones were disturbed. */
   least: number;
 }
 
-/** A kind of work that is being tried out. */
+/** A kind of work whose ways are being measured. */
 interface OpenKind {
   readonly ways: readonly number[];
   begun: number;
   measured: number;
-  /** Trials that are to be begun before their times are looked at. */
+  /** Trials to start before their times are examined. */
   wanted: number;
   /** Whether all times so far are whole quanta. */
   rounded: boolean;

@@ -8,7 +8,7 @@ type Choices = Record<string, number>;
 
 /**
  * Choices in a JSON file, by adapter and shaders. The file only saves the trials of a few steps, so where it cannot be
- * read or written nothing is said and nothing is lost.
+ * read or written, nothing is reported and nothing is lost.
  * @param adapter all that tells it from another, its driver's version included
  * @param shaders the texts that are chosen between: choices between others say nothing about them
  */
