@@ -64,7 +64,7 @@ function tell(out: string, path: string, format: 'hf' | 'onnx', files: readonly 
   for (const file of files) print(`  ${file.name}  ${bytes(file.bytes)}`);
 }
 
-/** What storing the weights in each precision adds to the loss on the run's validation text; nothing where that is not here. */
+/** How much storing the weights in each precision adds to the loss on the run's validation text; nothing if that text is not available. */
 async function costsOf(trained: Trained, precisions: readonly OnnxPrecision[], choice: DeviceChoice): Promise<Costs> {
   const data = await evaluationData(trained, undefined, preparationView(process.stderr)).catch((error: unknown) => {
     if (!(error instanceof BertrandError)) throw error;

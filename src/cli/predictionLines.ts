@@ -14,6 +14,8 @@ export class PredictionLines {
   readonly #format: 'jsonl' | 'csv';
   readonly #task: ClassifierTask;
   readonly #labels: readonly string[];
+  /** How many are written. */
+  #texts = 0;
 
   private constructor(
     out: string | undefined,
@@ -50,11 +52,15 @@ export class PredictionLines {
 
   /** @param labelled whether the right labels are written beside those given */
   async write(examples: readonly Example[], predictions: readonly Prediction[], labelled: boolean): Promise<void> {
-    const each = this.#task === 'token' ? this.#words : this.#text;
-    await this.#put(examples.map((example, i) => each.call(this, example, predictions[i], labelled)).join(''));
-    this.#texts += examples.length;
+    for (const [i, example] of examples.entries()) {
+      const line =
+        this.#task === 'token'
+          ? this.#words(example, predictions[i], labelled)
+          : this.#text(example, predictions[i], labelled);
+      this.#texts += 1;
+      await this.#put(line);
+    }
   }
-  #texts = 0;
 
   async close(): Promise<void> {
     if (!this.#file || this.#out === undefined) return;
@@ -84,8 +90,9 @@ export class PredictionLines {
       const right = labelled ? { right: example.labels } : {};
       return `${JSON.stringify({ tokens: example.texts, tags, ...right, probabilities: shares })}\n`;
     }
-    const text = this.#texts + 1;
-    const rows = tags.map((tag, i) => [text, i + 1, cell(example.texts[i]), cell(tag), shares[i] ?? ''].join(','));
+    const rows = tags.map((tag, i) =>
+      [this.#texts + 1, i + 1, cell(example.texts[i]), cell(tag), shares[i] ?? ''].join(','),
+    );
     return `${rows.join('\n')}\n`;
   }
 

@@ -90,6 +90,6 @@ function described({ path, state }: StoredModel): { config: FinetuneConfig; labe
   // JSON is YAML; what a stranger's file says is checked like any config
   return {
     config: resolveFinetune(JSON.stringify(config), `${path}/state.json`, [], ['device', 'cpu']),
-    labels: labels as string[],
+    labels,
   };
 }

@@ -47,9 +47,10 @@ export async function finetune(config: FinetuneConfig, resume: boolean, view: Fi
   let run: OpenedRun | undefined;
   let signals: SignalWatch | undefined;
   try {
+    const notice = (text: string): void => view.notice(text);
     const yaml = toYaml(config, finetuneSchema);
     const expectSame = sameAs(config);
-    run = await openRun({ path: config.out, yaml, resume, keep: 1, notice: view.notice, expectSame });
+    run = await openRun({ path: config.out, yaml, resume, keep: 1, notice, expectSame });
     expectSameCorpus(run, data.fingerprint);
     const { checkpoint } = run;
     signals = watchSignals(({ name }) => view.stopping(name));
@@ -161,7 +162,7 @@ const sameAs =
   (checkpoint: OpenedRun['checkpoint']): void => {
     const before = checkpoint?.state.config;
     if (!before) return;
-    const free = ['model.from', 'data.train', 'data.validation']; // the fingerprint of the examples decides
-    const changed = differingKeys(before, config).filter(({ key }) => !free.includes(key));
+    const free = new Set(['model.from', 'data.train', 'data.validation']); // the fingerprint of the examples decides
+    const changed = differingKeys(before, config).filter(({ key }) => !free.has(key));
     expectUnchanged(config.out, changed);
   };
