@@ -81,13 +81,16 @@ for (const preset of ['bert', 'modern', 'codertimo'])
 
 test('pairs: the exported model gives what predict gives', async () => {
   const classifier = await exported('pairs', 'pairs', 'bert');
-  const pairs = Array.from({ length: 6 }, (_, i) => rows.pairs(90 + i));
+  const pairs = Array.from({ length: 12 }, (_, i) => rows.pairs(90 + i));
   const { tokenizer, model } = await pipeline('text-classification', 'pairs', { dtype: 'fp32' });
   const expected = await ours(
     classifier,
     pairs.map(({ text, second }) => ({ texts: [text, second] })),
   );
+  const whole = expected.filter(({ sequence }) => sequence.leftOut === 0); // the library cuts long pairs otherwise
+  assert.ok(whole.length >= 3);
   for (const [i, { text, second }] of pairs.entries()) {
+    if (!whole.includes(expected[i])) continue;
     const { logits } = await model(tokenizer([text], { text_pair: [second] }));
     const [[a, b]] = logits.tolist();
     near(1 / (1 + Math.exp(b - a)), expected[i].probabilities[0][0], text);
