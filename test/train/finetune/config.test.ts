@@ -45,7 +45,7 @@ for (const [text, problem] of [
     'data: { labels: [a, b, c] }\ntrain: { classWeights: [1, 2] }',
     /a\.yaml:2:\d+: train\.classWeights: found a list of 2; expected 3, one for each/,
   ],
-  ['train: { classWeights: [1, x] }', /train\.classWeights\.1: found the text "x"; expected a number above 0/],
+  ['train: { classWeights: [1, x] }', /train\.classWeights\.1: found the text "x"; expected a number from/],
   ['data: { labels: [a, a] }', /data\.labels: .*expected each label once/],
   ['validate: { metric: entityF1 }', /validate\.metric: .*expected a metric of task sequence; write macroF1/],
   ['task: token\ndata: { pair: b }', /data\.pair: .*expected none, as task is token/],
