@@ -12,7 +12,7 @@ import { gradcheckCommand } from './cli/gradcheck.ts';
 import { pretrainCommand } from './cli/pretrain.ts';
 import { summaryCommand } from './cli/summary.ts';
 import { trainTokenizerCommand } from './cli/tokenizer.ts';
-import { outputLost, printError } from './cli/print.ts';
+import { printError, watchOutput } from './cli/print.ts';
 import { commands, usageLine, yargsWords } from './cli/usage.ts';
 import { version } from './cli/version.ts';
 import { deviceChoices } from './kernels/choose.ts';
@@ -229,7 +229,10 @@ const cli = yargs(shieldTexts(args))
     return true;
   })
   .middleware((argv) => {
-    for (const [key, value] of Object.entries(argv)) if (typeof value === 'string') argv[key] = unshielded(value);
+    for (const [key, value] of Object.entries(argv))
+      if (typeof value === 'string') argv[key] = unshielded(value);
+      else if (Array.isArray(value))
+        argv[key] = value.map((item) => (typeof item === 'string' ? unshielded(item) : item));
   })
   .updateStrings(yargsWords)
   .fail((message: string | null, error?: Error) => {
@@ -238,6 +241,5 @@ const cli = yargs(shieldTexts(args))
     process.exit(2);
   });
 
-process.stderr.on('error', () => {}); // a terminal that was closed must not keep a run from saving
-process.stdout.once('error', outputLost).on('error', () => {});
+watchOutput(args[0] === 'pretrain');
 await cli.parseAsync();
