@@ -14,7 +14,7 @@ import { predictCommand } from './cli/predict.ts';
 import { pretrainCommand } from './cli/pretrain.ts';
 import { summaryCommand } from './cli/summary.ts';
 import { trainTokenizerCommand } from './cli/tokenizer.ts';
-import { outputLost, printError } from './cli/print.ts';
+import { printError, watchOutput } from './cli/print.ts';
 import { commands, usageLine, yargsWords } from './cli/usage.ts';
 import { version } from './cli/version.ts';
 import { rowFormats } from './data/labelled/row.ts';
@@ -276,7 +276,10 @@ const cli = yargs(shieldTexts(args))
     return true;
   })
   .middleware((argv) => {
-    for (const [key, value] of Object.entries(argv)) if (typeof value === 'string') argv[key] = unshielded(value);
+    for (const [key, value] of Object.entries(argv))
+      if (typeof value === 'string') argv[key] = unshielded(value);
+      else if (Array.isArray(value))
+        argv[key] = value.map((item) => (typeof item === 'string' ? unshielded(item) : item));
   })
   .updateStrings(yargsWords)
   .fail((message: string | null, error?: Error) => {
@@ -285,6 +288,5 @@ const cli = yargs(shieldTexts(args))
     process.exit(2);
   });
 
-process.stderr.on('error', () => {}); // a terminal that was closed must not keep a run from saving
-process.stdout.once('error', outputLost).on('error', () => {});
+watchOutput(args[0] === 'pretrain');
 await cli.parseAsync();

@@ -237,7 +237,7 @@ for (const [what, args, code, pattern] of [
     1,
     /nothing\*\.txt/,
   ],
-  ['a run that is not there', ['evaluate', 'nowhere'], 1, /nowhere.*no such folder/],
+  ['a run that is not there', ['evaluate', 'nowhere'], 1, /^nowhere: found nothing; expected a run's folder/],
   ['an op that is not there', ['gradcheck', '--only', 'silu'], 2, /silu.*gelu/],
   ['an option without its value', ['pretrain', 'config.yaml', '--out'], 2, /out/],
   ['an argument that is missing', ['fill-mask', 'run'], 2, /^missing: <text>.*; see `bertrand fill-mask --help`\n$/],

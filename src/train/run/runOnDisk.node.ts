@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rmdir } from 'node:fs/promises';
+import { readdir, rename, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readInputText } from '../../data/inputFile.node.ts';
 import { BertrandError } from '../../error.ts';
@@ -103,7 +103,7 @@ export class RunOnDisk implements OpenedRun {
 
   async #expectTokenizer(json: string): Promise<void> {
     const file = this.#file('tokenizer.json');
-    if ((await exists(file)) && (await readFile(file, 'utf8')) !== json)
+    if ((await exists(file)) && readInputText(file) !== json)
       throw new BertrandError(
         `${file}: the run has another tokenizer than its corpus gives now, so the corpus has changed; put it back, or start a new run with another --out`,
       );
@@ -111,7 +111,7 @@ export class RunOnDisk implements OpenedRun {
 
   async #put(name: string, text: string): Promise<void> {
     const file = this.#file(name);
-    if (!(await exists(file)) || (await readFile(file, 'utf8')) !== text) await replaceFile(file, text);
+    if (!(await exists(file)) || readInputText(file) !== text) await replaceFile(file, text);
   }
 
   /** Without a checkpoint the run begins at step 0 with new metrics; those of an earlier attempt are set aside. */
