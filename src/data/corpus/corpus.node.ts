@@ -39,7 +39,9 @@ export class Corpus {
 }
 
 function inspect(path: string): CorpusFile {
-  const { size, mtimeMs } = attempt(path, () => statSync(path));
+  const info = attempt(path, () => statSync(path));
+  if (!info.isFile()) throw new BertrandError(`${path}: a device or a pipe; expected a file of plain text`); // it may never end
+  const { size, mtimeMs } = info;
   return { path, size, modified: mtimeMs };
 }
 

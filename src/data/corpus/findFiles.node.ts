@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { BertrandError } from '../../error.ts';
@@ -31,13 +31,18 @@ function match(pattern: string, folder: string): string[] {
   const literal = resolve(cwd, glob); // a name may hold characters that mean something in a glob
   if (statSync(literal, { throwIfNoEntry: false })?.isFile()) return [literal];
   const files = eachOnce(globSync(glob, { cwd, absolute: true, expandDirectories: false }));
-  if (files.length === 0)
-    throw existsSync(literal)
-      ? new BertrandError(`data.corpus: "${pattern}" is a folder`, {
-          advice: `write ${pattern.replace(/\/$/, '')}/**/*.txt or the like`,
-        })
-      : new BertrandError(`data.corpus: "${pattern}" matches no file (looked in ${cwd})`);
+  if (files.length === 0) throw noFile(pattern, literal, cwd);
   return files.toSorted((a, b) => (a < b ? -1 : 1));
+}
+
+function noFile(pattern: string, literal: string, cwd: string): BertrandError {
+  const found = statSync(literal, { throwIfNoEntry: false });
+  if (found?.isDirectory())
+    return new BertrandError(`data.corpus: "${pattern}" is a folder`, {
+      advice: `write ${pattern.replace(/\/$/, '')}/**/*.txt or the like`,
+    });
+  if (found) return new BertrandError(`data.corpus: "${pattern}" is a device or a pipe`, { advice: 'name files' });
+  return new BertrandError(`data.corpus: "${pattern}" matches no file (looked in ${cwd})`);
 }
 
 /** Each file under the shortest of its paths: links, in a circle perhaps, may lead to one many times. */

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { BertrandError } from '../../error.ts';
 import type { DataOptions, TokenizerOptions } from '../dataOptions.ts';
-import { isVocabulary, vocabularyTokens } from './vocabularyFile.ts';
+import { readText } from '../readText.node.ts';
 import { Tokenizer } from './tokenizer.ts';
 import { bertTokenizerJson } from './tokenizerJson.ts';
+import { tokenizerOfText } from './tokenizerText.ts';
+import { vocabularyTokens } from './vocabularyFile.ts';
 
 /** Opens what `data.tokenizer` names, a tokenizer.json or a vocab.txt; relative paths count from `folder`. */
 export function openTokenizer(
@@ -13,34 +13,11 @@ export function openTokenizer(
 ): Tokenizer {
   if (typeof tokenizer === 'string') return readTokenizer(resolve(folder, tokenizer));
   const path = resolve(folder, tokenizer.vocab);
-  return Tokenizer.fromJson(bertTokenizerJson(vocabularyTokens(readText(path), path), tokenizer), path);
+  return Tokenizer.fromJson(bertTokenizerJson(vocabularyTokens(textOf(path), path), tokenizer), path);
 }
 
 /** Reads a tokenizer.json. Throws a BertrandError that names it if it is missing, unreadable or wrong. */
-export function readTokenizer(path: string): Tokenizer {
-  const text = readText(path);
-  if (isVocabulary(text))
-    throw new BertrandError(
-      `${path}: a vocab.txt, one token a line, does not say whether it is for lowercased text; ` +
-        `write data.tokenizer: { vocab: ${path}, lowercase: true }, or false for one with capitals`,
-    );
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new BertrandError(
-      `${path}: not JSON (${error instanceof Error ? error.message : String(error)}); expected a Hugging Face tokenizer.json with a WordPiece model`,
-      { cause: error },
-    );
-  }
-  return Tokenizer.fromJson(json, path);
-}
+export const readTokenizer = (path: string): Tokenizer => tokenizerOfText(textOf(path), path);
 
 /** A file's text without a byte order mark. */
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    throw new BertrandError(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
-}
+const textOf = (path: string): string => readText(path).replace(/^\uFEFF/, '');

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { readText } from '../../data/readText.node.ts';
 import { modelOptions } from '../config/modelOptions.ts';
 import type { Trained } from '../evaluate/trained.node.ts';
 import { writer } from '../run/checkpoint/writer.node.ts';
@@ -48,7 +48,7 @@ export async function exportRun(
   if (format === 'hf') expectBert(model, `${trained.path} (preset ${config.model.preset})`);
   await expectNothingAt(out);
   const costs = (await measure?.()) ?? {};
-  const validation = await lastValidation(trained);
+  const validation = lastValidation(trained);
   const files = await writeFolder(out, async (folder) => {
     const weights =
       format === 'hf' ? [HF_WEIGHTS] : precisions.map((name) => ({ name: ONNX_FILES[name], cost: costs[name] }));
@@ -80,9 +80,8 @@ async function writeOnnx(trained: Trained, precision: OnnxPrecision, folder: New
 }
 
 /** The run's last validation up to the checkpoint's step. */
-async function lastValidation({ run, step }: Trained): Promise<CardFacts['validation']> {
-  const text = await readFile(join(run, 'metrics.jsonl'), 'utf8').catch(() => '');
-  for (const line of text.trimEnd().split('\n').toReversed())
+function lastValidation({ run, step }: Trained): CardFacts['validation'] {
+  for (const line of metricsOf(run).trimEnd().split('\n').toReversed())
     try {
       const metric = JSON.parse(line) as CardFacts['validation'] & { readonly event: string };
       const numbers = [metric.step, metric.loss, metric.accuracy, metric.contextFreeLoss];
@@ -91,4 +90,12 @@ async function lastValidation({ run, step }: Trained): Promise<CardFacts['valida
       // a line that a crash cut short
     }
   return undefined;
+}
+
+function metricsOf(run: string): string {
+  try {
+    return readText(join(run, 'metrics.jsonl'));
+  } catch {
+    return ''; // a checkpoint alone
+  }
 }

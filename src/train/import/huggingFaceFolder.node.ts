@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readText } from '../../data/readText.node.ts';
+import { parseShallowJson } from '../../data/shallowJson.ts';
 import { BertrandError } from '../../error.ts';
 import type { Config } from '../config/table/table.ts';
 import { bertOptions } from './bertOptions.ts';
@@ -71,8 +73,9 @@ async function openShards(folder: string): Promise<ReadonlyMap<string, Available
 }
 
 function readJson(path: string): unknown {
+  const text = readText(path);
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    return parseShallowJson(text);
   } catch (error) {
     throw new BertrandError(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readText } from '../../data/readText.node.ts';
 import { BertrandError } from '../../error.ts';
 import type { Config } from '../config/table/table.ts';
 import { changedKeys } from './resume/changedKeys.ts';
@@ -71,7 +72,7 @@ const stepsIn = async (path: string): Promise<{ path: string }[]> =>
 /** Throws if the metrics tell of a checkpoint, where there is none. */
 async function expectNothingLost(path: string): Promise<void> {
   const file = join(path, 'metrics.jsonl');
-  const step = (await exists(file)) ? savedStep(await readFile(file, 'utf8')) : undefined;
+  const step = (await exists(file)) ? savedStep(readText(file)) : undefined;
   if (step !== undefined)
     throw new BertrandError(
       `${path}: its checkpoints are gone: metrics.jsonl tells of a run that was saved at step ${step}; ` +

@@ -1,5 +1,6 @@
-import { readdir, readFile, rename, rmdir } from 'node:fs/promises';
+import { readdir, rename, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readText } from '../../data/readText.node.ts';
 import { BertrandError } from '../../error.ts';
 import type { Config } from '../config/table/table.ts';
 import type { Checkpoint, JsonObject, PassedOver, StoredCheckpoint } from './checkpoint/checkpoint.ts';
@@ -101,7 +102,7 @@ export class RunOnDisk implements OpenedRun {
 
   async #expectTokenizer(json: string): Promise<void> {
     const file = this.#file('tokenizer.json');
-    if ((await exists(file)) && (await readFile(file, 'utf8')) !== json)
+    if ((await exists(file)) && readText(file) !== json)
       throw new BertrandError(
         `${file}: the run has another tokenizer than its corpus gives now, so the corpus has changed; put it back, or start a new run with another --out`,
       );
@@ -109,13 +110,13 @@ export class RunOnDisk implements OpenedRun {
 
   async #put(name: string, text: string): Promise<void> {
     const file = this.#file(name);
-    if (!(await exists(file)) || (await readFile(file, 'utf8')) !== text) await replaceFile(file, text);
+    if (!(await exists(file)) || readText(file) !== text) await replaceFile(file, text);
   }
 
   /** Without a checkpoint the run begins at step 0, and its metrics too; those of an earlier attempt are set aside. */
   async #prepareMetrics(): Promise<void> {
     const file = this.#file('metrics.jsonl');
-    const text = (await exists(file)) ? await readFile(file, 'utf8') : '';
+    const text = (await exists(file)) ? readText(file) : '';
     if (this.checkpoint) {
       const kept = cutMetrics(text, this.checkpoint.state.step);
       if (kept !== text) await replaceFile(file, kept);

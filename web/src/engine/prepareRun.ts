@@ -3,10 +3,13 @@ import { dataFromFiles } from '../../../src/data/dataFromFiles.ts';
 import type { CorpusBlob } from '../../../src/data/dataFromFiles.ts';
 import type { OpenedData } from '../../../src/data/openedData.ts';
 import type { OnProgress } from '../../../src/data/progress.ts';
-import { Tokenizer } from '../../../src/data/tokenizer/tokenizer.ts';
+import type { Tokenizer } from '../../../src/data/tokenizer/tokenizer.ts';
+import { tokenizerOfText } from '../../../src/data/tokenizer/tokenizerText.ts';
 import { BertrandError } from '../../../src/error.ts';
 import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
 import type { Config } from '../../../src/train/config/table/table.ts';
+import { changedKeys } from '../../../src/train/run/resume/changedKeys.ts';
+import type { StoredCheckpoint } from '../../../src/train/run/checkpoint/checkpoint.ts';
 import { toYaml } from '../../../src/train/config/yaml/toYaml.ts';
 import { dataOptions } from '../../../src/train/config/dataOptions.ts';
 import type { PathAndBlob } from '../protocol.ts';
@@ -16,6 +19,7 @@ import { CONFIG_NAME } from './configView.ts';
 import { lock } from './storage/lock.ts';
 import type { OpenedFiles } from './storage/openZips.ts';
 import { flatNames } from './storage/runFiles.ts';
+import { sha256 } from './storage/sha256.ts';
 import * as savedRuns from './storage/savedRuns.ts';
 
 /** A run that is open: all but its model. */
@@ -95,7 +99,8 @@ export async function storedRun(
     const corpus = keptAs === undefined ? flatNames(files.corpus) : await savedRuns.corpusOf(keptAs);
     const settings = [`out=runs/${name}`, ...(corpus.length > 0 ? [`data.corpus=["runs/${name}/corpus/*"]`] : [])];
     const config = resolveConfig(files.config, CONFIG_NAME, settings);
-    const tokenizer = Tokenizer.fromJson(JSON.parse(files.tokenizer));
+    const tokenizer = tokenizerOfText(files.tokenizer, 'tokenizer.json');
+    await expectUnchanged(config, files.tokenizer, checkpoint);
     const here = corpus.length > 0 || config.data.corpus.every(isBundled);
     const data = here ? await dataOf(config, corpus, tokenizer, around) : undefined;
     const yaml = toYaml(config);
@@ -111,6 +116,18 @@ export async function storedRun(
     unlock();
     throw error;
   }
+}
+
+/** Throws unless config and tokenizer are those that the checkpoint was saved with, where it says which these are. */
+async function expectUnchanged(config: Config, tokenizer: string, { state }: StoredCheckpoint): Promise<void> {
+  const since = `it was changed since step ${state.step} was saved`;
+  const advice = 'put it back as it was';
+  if (state.tokenizer && state.tokenizer !== (await sha256(new TextEncoder().encode(tokenizer))))
+    throw new BertrandError(`tokenizer.json: ${since}`, { advice });
+  const saved = state.config && resolveConfig(JSON.stringify(state.config), 'state.json');
+  const changed = saved ? changedKeys(saved, config, state) : [];
+  if (changed.length > 0)
+    throw new BertrandError(`config.yaml: ${since}: ${changed.map(({ key }) => key).join(', ')}`, { advice });
 }
 
 /** The run's data, its tokenizer given. */

@@ -26,10 +26,24 @@ export function zipped(files: Files): Uint8Array<ArrayBuffer> {
   return zipSync(entries);
 }
 
+/** How many times a zip may grow: text that repeats itself does so fifty times, a zip made to fill the memory a thousand. */
+const MOST_GROWTH = 100;
+/** Bytes that any zip may unpack to. */
+const SMALL = 2 ** 24;
+
+/** The files of a zip. Throws a BertrandError if it is not intact, or would take more memory than its size warrants. */
 export function unzipped(bytes: Uint8Array, name: string): Files {
+  let size = 0;
+  const filter = ({ originalSize }: { readonly originalSize: number }): boolean => {
+    size += originalSize;
+    if (size > SMALL + MOST_GROWTH * bytes.length)
+      throw new BertrandError(`${name}: it would unpack to more than ${MOST_GROWTH} times its size`);
+    return true;
+  };
   try {
-    return new Map(Object.entries(unzipSync(bytes)));
+    return new Map(Object.entries(unzipSync(bytes, { filter })));
   } catch (error) {
+    if (error instanceof BertrandError) throw error;
     throw new BertrandError(
       `${name}: not an intact .zip file: ${error instanceof Error ? error.message : String(error)}`,
     );
