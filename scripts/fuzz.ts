@@ -16,7 +16,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Orders, Outcome } from './fuzz/reports.ts';
 
-const HANG = 20_000; // ms, of wall-clock time: a busy machine is no hang, and processor time is counted as well
+/** Milliseconds of wall-clock time for an input (a busy machine is no hang, and processor time is counted as well), and to start. */
+const [HANG, START] = [20_000, 300_000];
 
 const { values } = parseArgs({
   options: {
@@ -50,7 +51,8 @@ function work(orders: Orders): Promise<number> {
   let errors = '';
   worker.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-2000)));
   let next = orders.from;
-  let seen = Date.now();
+  const started = Date.now();
+  let seen = started;
   createInterface({ input: worker.stdout }).on('line', (line) => {
     const outcome = JSON.parse(line) as Outcome;
     note(outcome);
@@ -58,7 +60,8 @@ function work(orders: Orders): Promise<number> {
     seen = Date.now();
   });
   const watch = setInterval(() => {
-    if (Date.now() - seen > HANG && isReading(orders, next)) worker.kill('SIGKILL');
+    if (!isReading(orders, next) && next === orders.from && Date.now() - started < START) seen = Date.now();
+    if (Date.now() - seen > HANG) worker.kill('SIGKILL');
   }, 500);
   return new Promise((resolve, reject) => {
     worker.on('close', (code, signal) => {

@@ -36,7 +36,11 @@ const CHANGES: readonly Change[] = [
   (bytes, draws) => bytes.subarray(0, placeIn(bytes, draws)),
   (bytes, draws) => bytes.subarray(placeIn(bytes, draws)),
   (bytes, draws) =>
-    insert(bytes, placeIn(bytes, draws), Uint8Array.from({ length: 1 + draws.below(64) }, () => draws.below(256))),
+    insert(
+      bytes,
+      placeIn(bytes, draws),
+      Uint8Array.from({ length: 1 + draws.below(64) }, () => draws.below(256)),
+    ),
   (bytes, draws) => insert(bytes, placeIn(bytes, draws), draws.pick(ODD)),
   (bytes, draws) => insert(bytes, placeIn(bytes, draws), Buffer.alloc(1 + draws.below(70_000), draws.below(256))),
   function overwrite(bytes, draws) {

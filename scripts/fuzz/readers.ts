@@ -123,7 +123,12 @@ export const readers: Readonly<Record<string, Reader>> = {
     },
   },
   zip: { files: ['run.zip'], share: 4, read: (folder, file) => openPageRun(join(folder, file)) },
-  evaluate: { files: RUN, vouches: true, share: 4, read: (folder) => evaluateCommand({ run: join(folder, 'run'), ...onReference }) },
+  evaluate: {
+    files: RUN,
+    vouches: true,
+    share: 4,
+    read: (folder) => evaluateCommand({ run: join(folder, 'run'), ...onReference }),
+  },
   fillMask: {
     files: RUN,
     vouches: true,
@@ -137,7 +142,13 @@ export const readers: Readonly<Record<string, Reader>> = {
     async read(folder) {
       const out = join(folder, 'exported');
       try {
-        return await exportCommand({ run: join(folder, 'run'), format: 'onnx', out, precision: 'f32', device: 'reference' });
+        return await exportCommand({
+          run: join(folder, 'run'),
+          format: 'onnx',
+          out,
+          precision: 'f32',
+          device: 'reference',
+        });
       } finally {
         rmSync(out, { recursive: true, force: true });
       }
@@ -149,7 +160,11 @@ export const readers: Readonly<Record<string, Reader>> = {
     share: 3,
     writes: true,
     async read(folder) {
-      const config = loadConfig(join(folder, 'run/config.yaml'), [`out=${JSON.stringify(join(folder, 'run'))}`], resumedSource);
+      const config = loadConfig(
+        join(folder, 'run/config.yaml'),
+        [`out=${JSON.stringify(join(folder, 'run'))}`],
+        resumedSource,
+      );
       let hasBegun = false;
       const begun = (): void => {
         hasBegun = true;

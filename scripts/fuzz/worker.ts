@@ -81,7 +81,8 @@ async function readOne(name: string, number: number): Promise<Outcome> {
 }
 
 function faultOf(error: unknown): string | undefined {
-  if (!(error instanceof BertrandError)) return error instanceof Error ? `threw ${error.stack}` : `threw ${String(error)}`;
+  if (!(error instanceof BertrandError))
+    return error instanceof Error ? `threw ${error.stack}` : `threw ${String(error)}`;
   const message = error.message.replaceAll(folder, ''); // whose length is not the file's doing
   if (message.length > LONGEST_MESSAGE) return `a message of ${message.length} characters: ${message.slice(0, 200)}`;
   return /\n\s+at .*:\d+/.test(message) || message.trim() === '' ? `a message like ${message}` : undefined;

@@ -12,7 +12,10 @@ test('JSON is parsed, whatever its strings hold', () => {
 
 test('what nests so deeply that walking it exhausts the stack is refused', () => {
   for (const depth of [65, 100_000])
-    for (const [open, close] of [['[', ']'], ['{"a":', '}']] as const)
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const)
       assert.throws(
         () => parseShallowJson(`${open.repeat(depth)}1${close.repeat(depth)}`),
         /^it nests deeper than 64$/,

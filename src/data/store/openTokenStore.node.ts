@@ -38,7 +38,11 @@ async function check(file: FileHandle, path: string, vocabSize: number): Promise
   const counts = await readDoubles(reader, size - tables, vocabSize);
   const offsets = await readDoubles(reader, size - 8 * (documents + 1), documents + 1);
   const tokens = offsets[documents];
-  if (!counts.every(isCount) || offsets[0] !== 0 || !offsets.every((end, i) => isCount(end) && end >= (offsets[i - 1] ?? 0)))
+  if (
+    !counts.every(isCount) ||
+    offsets[0] !== 0 ||
+    !offsets.every((end, i) => isCount(end) && end >= (offsets[i - 1] ?? 0))
+  )
     return CONTRADICTS;
   if (HEADER_BYTES + tokens * idBytes + padding(tokens * idBytes) + tables !== size) return CONTRADICTS;
   return {
@@ -52,7 +56,8 @@ async function check(file: FileHandle, path: string, vocabSize: number): Promise
       const ids = new Int32Array(end - start);
       if (idBytes === 2) for (let i = 0; i < ids.length; i++) ids[i] = view.getUint16(2 * i, true);
       else for (let i = 0; i < ids.length; i++) ids[i] = view.getUint32(4 * i, true);
-      if (ids.some((id) => id < 0 || id >= vocabSize)) throw new BertrandError(`${path}: has ids of no token; remove it`);
+      if (ids.some((id) => id < 0 || id >= vocabSize))
+        throw new BertrandError(`${path}: has ids of no token; remove it`);
       return ids;
     },
     close: () => file.close(),

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { BertrandError } from '../../error.ts';
 import { explainDisk } from '../run/disk.node.ts';
@@ -34,6 +34,7 @@ async function read(path: string, { name, dtype, begin, end }: Entry): Promise<F
 
 async function inFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
   try {
+    if (!(await stat(path)).isFile()) throw new BertrandError(`${path}: it is not a file`); // opening a pipe could wait for ever
     const file = await open(path, 'r');
     try {
       return await work(file);

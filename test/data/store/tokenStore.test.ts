@@ -167,7 +167,10 @@ test('a store whose checksum fits, but not its sizes or ids, is not used', async
   ];
   const file = join(folder, 'store.bin');
   for (const [what, change, message] of changes) {
-    const text = [{ text: 'w6 w8', ends: true }, { text: 'w10 w12', ends: true }];
+    const text = [
+      { text: 'w6 w8', ends: true },
+      { text: 'w10 w12', ends: true },
+    ];
     await writeTokenStore(file, from(text), tokenizer);
     const bytes = readFileSync(file);
     change(bytes);

@@ -168,7 +168,11 @@ test('a state.json that vouches for itself, but says what no run does, is not in
 
 async function withoutVersions(file: string): Promise<string> {
   const { sha256: _, versions: __, ...content } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-  return JSON.stringify({ ...content, versions: {}, sha256: await sha256(JSON.stringify({ ...content, versions: {} })) });
+  return JSON.stringify({
+    ...content,
+    versions: {},
+    sha256: await sha256(JSON.stringify({ ...content, versions: {} })),
+  });
 }
 
 test('a checkpoint under the name of another step is not intact', async () => {

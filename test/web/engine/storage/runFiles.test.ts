@@ -17,13 +17,19 @@ test('a zip that would fill the memory is refused before anything is unpacked', 
   const bomb = zipSync({ 'a.txt': new Uint8Array(2 ** 25), 'b.txt': new Uint8Array(2 ** 25) }, { level: 9 });
   assert.ok(bomb.length < 100_000);
   const before = process.memoryUsage().arrayBuffers;
-  assert.match(await messageOf(() => unzipped(bomb, 'bomb.zip')), /^bomb\.zip: it would unpack to more than 100 times its size$/);
+  assert.match(
+    await messageOf(() => unzipped(bomb, 'bomb.zip')),
+    /^bomb\.zip: it would unpack to more than 100 times its size$/,
+  );
   assert.ok(process.memoryUsage().arrayBuffers - before < 2 ** 26);
 });
 
 test('a damaged zip is named', async () => {
   const bytes = zipSync({ 'a.txt': Buffer.from('text '.repeat(100)) });
-  assert.match(await messageOf(() => unzipped(bytes.subarray(0, 40), 'cut.zip')), /^cut\.zip: not an intact \.zip file: /);
+  assert.match(
+    await messageOf(() => unzipped(bytes.subarray(0, 40), 'cut.zip')),
+    /^cut\.zip: not an intact \.zip file: /,
+  );
 });
 
 test.run();
