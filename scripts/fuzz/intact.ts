@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { writeSafetensors } from '../../src/train/run/safetensors/writeSafetensors.ts';
 import { readSafetensors } from '../../src/train/run/safetensors/readSafetensors.ts';
 import type { HostTensor } from '../../src/train/modelState.ts';
-import { zipped } from '../../web/src/engine/storage/runFiles.ts';
+import { zipped } from '../../web/src/engine/storage/zip.ts';
 import { trainedRun } from '../../test/train/trainedRun.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { storedRun } from '../../web/src/engine/prepareRun.ts';
 import { openFiles } from '../../web/src/engine/storage/openZips.ts';
-import { filesOf } from '../../web/src/engine/storage/runFiles.ts';
+import { filesOf } from '../../web/src/engine/storage/zip.ts';
 
 // what the page finds in a browser, without one
 Object.assign(globalThis, { BERTRAND_VERSION: '0', isSecureContext: true });

@@ -9,7 +9,7 @@ import type { TokenStore } from './tokenStore.ts';
 const CONTRADICTS = 'its sizes contradict each other';
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 
-/** Opens a token store's file after checking every byte of it; says in a few words what is wrong if it is not intact. */
+/** Opens a token store's file after verifying every byte. If it is not intact, returns a short description of what is wrong. */
 export async function openTokenStore(path: string, vocabSize: number): Promise<TokenStore | string> {
   const file = await open(path, 'r');
   const store = await check(file, path, vocabSize).catch(async (error: unknown) => {

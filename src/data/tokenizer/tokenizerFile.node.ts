@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { readInputText } from '../inputFile.node.ts';
 import type { DataOptions, TokenizerOptions } from '../dataOptions.ts';
-import { readText } from '../readText.node.ts';
 import { Tokenizer } from './tokenizer.ts';
 import { bertTokenizerJson } from './tokenizerJson.ts';
 import { tokenizerOfText } from './tokenizerText.ts';
@@ -13,11 +13,8 @@ export function openTokenizer(
 ): Tokenizer {
   if (typeof tokenizer === 'string') return readTokenizer(resolve(folder, tokenizer));
   const path = resolve(folder, tokenizer.vocab);
-  return Tokenizer.fromJson(bertTokenizerJson(vocabularyTokens(textOf(path), path), tokenizer), path);
+  return Tokenizer.fromJson(bertTokenizerJson(vocabularyTokens(readInputText(path), path), tokenizer), path);
 }
 
 /** Reads a tokenizer.json. Throws a BertrandError that names it if it is missing, unreadable or wrong. */
-export const readTokenizer = (path: string): Tokenizer => tokenizerOfText(textOf(path), path);
-
-/** A file's text without a byte order mark. */
-const textOf = (path: string): string => readText(path).replace(/^\uFEFF/, '');
+export const readTokenizer = (path: string): Tokenizer => tokenizerOfText(readInputText(path), path);

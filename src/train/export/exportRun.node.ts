@@ -1,7 +1,9 @@
 import { basename, join } from 'node:path';
-import { readText } from '../../data/readText.node.ts';
 import { modelOptions } from '../config/modelOptions.ts';
 import type { Trained } from '../evaluate/trained.node.ts';
+import { exists } from '../run/disk.node.ts';
+import { readInputText } from '../../data/inputFile.node.ts';
+import { LONGEST_METRICS } from '../run/metricsText.ts';
 import { writer } from '../run/checkpoint/writer.node.ts';
 import { safetensorsParts } from '../run/safetensors/writeSafetensors.ts';
 import { modelCard } from './card.ts';
@@ -48,7 +50,7 @@ export async function exportRun(
   if (format === 'hf') expectBert(model, `${trained.path} (preset ${config.model.preset})`);
   await expectNothingAt(out);
   const costs = (await measure?.()) ?? {};
-  const validation = lastValidation(trained);
+  const validation = await lastValidation(trained);
   const files = await writeFolder(out, async (folder) => {
     const weights =
       format === 'hf' ? [HF_WEIGHTS] : precisions.map((name) => ({ name: ONNX_FILES[name], cost: costs[name] }));
@@ -80,8 +82,10 @@ async function writeOnnx(trained: Trained, precision: OnnxPrecision, folder: New
 }
 
 /** The run's last validation up to the checkpoint's step. */
-function lastValidation({ run, step }: Trained): CardFacts['validation'] {
-  for (const line of metricsOf(run).trimEnd().split('\n').toReversed())
+async function lastValidation({ run, step }: Trained): Promise<CardFacts['validation']> {
+  const file = join(run, 'metrics.jsonl');
+  const text = (await exists(file)) ? readInputText(file, LONGEST_METRICS) : '';
+  for (const line of text.trimEnd().split('\n').toReversed())
     try {
       const metric = JSON.parse(line) as CardFacts['validation'] & { readonly event: string };
       const numbers = [metric.step, metric.loss, metric.accuracy, metric.contextFreeLoss];
@@ -90,12 +94,4 @@ function lastValidation({ run, step }: Trained): CardFacts['validation'] {
       // a line that a crash cut short
     }
   return undefined;
-}
-
-function metricsOf(run: string): string {
-  try {
-    return readText(join(run, 'metrics.jsonl'));
-  } catch {
-    return ''; // a checkpoint alone
-  }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readText } from '../../data/readText.node.ts';
+import { readInputText } from '../../data/inputFile.node.ts';
 import { parseShallowJson } from '../../data/shallowJson.ts';
 import { BertrandError } from '../../error.ts';
 import type { Config } from '../config/table/table.ts';
@@ -73,10 +73,10 @@ async function openShards(folder: string): Promise<ReadonlyMap<string, Available
 }
 
 function readJson(path: string): unknown {
-  const text = readText(path);
   try {
-    return parseShallowJson(text);
+    return parseShallowJson(readInputText(path));
   } catch (error) {
+    if (error instanceof BertrandError) throw error;
     throw new BertrandError(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }

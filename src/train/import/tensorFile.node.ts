@@ -1,5 +1,6 @@
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { inspectFile } from '../../data/inputFile.node.ts';
 import { BertrandError } from '../../error.ts';
 import { explainDisk } from '../run/disk.node.ts';
 import { decode, LONGEST_HEADER } from '../run/safetensors/dtypes.ts';
@@ -33,8 +34,8 @@ async function read(path: string, { name, dtype, begin, end }: Entry): Promise<F
 }
 
 async function inFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  inspectFile(path);
   try {
-    if (!(await stat(path)).isFile()) throw new BertrandError(`${path}: it is not a file`); // opening a pipe could wait for ever
     const file = await open(path, 'r');
     try {
       return await work(file);

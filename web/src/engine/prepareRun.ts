@@ -5,11 +5,12 @@ import type { OpenedData } from '../../../src/data/openedData.ts';
 import type { OnProgress } from '../../../src/data/progress.ts';
 import type { Tokenizer } from '../../../src/data/tokenizer/tokenizer.ts';
 import { tokenizerOfText } from '../../../src/data/tokenizer/tokenizerText.ts';
+import { sha256 } from '../../../src/data/digest.ts';
 import { BertrandError } from '../../../src/error.ts';
+import type { StoredCheckpoint } from '../../../src/train/run/checkpoint/checkpoint.ts';
 import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
 import type { Config } from '../../../src/train/config/table/table.ts';
 import { changedKeys } from '../../../src/train/run/resume/changedKeys.ts';
-import type { StoredCheckpoint } from '../../../src/train/run/checkpoint/checkpoint.ts';
 import { toYaml } from '../../../src/train/config/yaml/toYaml.ts';
 import { dataOptions } from '../../../src/train/config/dataOptions.ts';
 import type { PathAndBlob } from '../protocol.ts';
@@ -18,8 +19,7 @@ import { bundledCorpus, isBundled } from './bundledCorpus.ts';
 import { CONFIG_NAME } from './configView.ts';
 import { lock } from './storage/lock.ts';
 import type { OpenedFiles } from './storage/openZips.ts';
-import { flatNames } from './storage/runFiles.ts';
-import { sha256 } from './storage/sha256.ts';
+import { flatNames, shortName } from './storage/fileNames.ts';
 import * as savedRuns from './storage/savedRuns.ts';
 
 /** A run that is open: all but its model. */
@@ -99,8 +99,8 @@ export async function storedRun(
     const corpus = keptAs === undefined ? flatNames(files.corpus) : await savedRuns.corpusOf(keptAs);
     const settings = [`out=runs/${name}`, ...(corpus.length > 0 ? [`data.corpus=["runs/${name}/corpus/*"]`] : [])];
     const config = resolveConfig(files.config, CONFIG_NAME, settings);
-    const tokenizer = tokenizerOfText(files.tokenizer, 'tokenizer.json');
-    await expectUnchanged(config, files.tokenizer, checkpoint);
+    expectSameConfig(config, checkpoint);
+    const tokenizer = await tokenizerOf(files.tokenizer, checkpoint);
     const here = corpus.length > 0 || config.data.corpus.every(isBundled);
     const data = here ? await dataOf(config, corpus, tokenizer, around) : undefined;
     const yaml = toYaml(config);
@@ -116,18 +116,6 @@ export async function storedRun(
     unlock();
     throw error;
   }
-}
-
-/** Throws unless config and tokenizer are those that the checkpoint was saved with, where it says which these are. */
-async function expectUnchanged(config: Config, tokenizer: string, { state }: StoredCheckpoint): Promise<void> {
-  const since = `it was changed since step ${state.step} was saved`;
-  const advice = 'put it back as it was';
-  if (state.tokenizer && state.tokenizer !== (await sha256(new TextEncoder().encode(tokenizer))))
-    throw new BertrandError(`tokenizer.json: ${since}`, { advice });
-  const saved = state.config && resolveConfig(JSON.stringify(state.config), 'state.json');
-  const changed = saved ? changedKeys(saved, config, state) : [];
-  if (changed.length > 0)
-    throw new BertrandError(`config.yaml: ${since}: ${changed.map(({ key }) => key).join(', ')}`, { advice });
 }
 
 /** The run's data, its tokenizer given. */
@@ -152,8 +140,31 @@ async function corpusFiles(config: Config, own: readonly PathAndBlob[], base: st
 
 /** The last part of `out`, as a name that files may have. */
 const nameOf = ({ out }: Config): string =>
-  (out.split(/[/\\]/).findLast((part) => part !== '') ?? '').replaceAll(/[^\w.-]/g, '-').replace(/^\.+/, '') ||
-  'browser';
+  shortName(
+    (out.split(/[/\\]/).findLast((part) => part !== '') ?? '').replaceAll(/[^\w.-]/g, '-').replace(/^\.+/, ''),
+  ) || 'browser';
+
+/** The run's tokenizer. Throws a BertrandError if it is damaged, or not the one that the checkpoint was trained with. */
+async function tokenizerOf(text: string, { state }: StoredCheckpoint): Promise<Tokenizer> {
+  const tokenizer = tokenizerOfText(text, 'tokenizer.json');
+  if (isSecureContext && state.tokenizer !== undefined && (await sha256(text)) !== state.tokenizer)
+    throw new BertrandError(
+      `tokenizer.json: it was changed since step ${state.step} was saved, so words have other ids than the model learnt; put it back as it was`,
+    );
+  return tokenizer;
+}
+
+/** Throws a BertrandError if the config is not the one that the checkpoint was trained with. */
+function expectSameConfig(config: Config, { state }: StoredCheckpoint): void {
+  if (!state.config) return; // of a version that did not keep it
+  const saved = resolveConfig(JSON.stringify(state.config), 'state.json', [], ['device', 'cpu']);
+  const keys = changedKeys(saved, config, state).map(({ key }) => key);
+  const changed = keys.filter((key) => key !== 'train.precision'); // the page has its own
+  if (changed.length > 0)
+    throw new BertrandError(
+      `config.yaml: it was changed since step ${state.step} was saved (${changed.join(', ')}); put it back as it was`,
+    );
+}
 
 /** Takes a run's name for this tab alone. */
 async function claim(name: string, kept: boolean, exactly = false): Promise<{ name: string; unlock: () => void }> {
