@@ -1,6 +1,6 @@
 /**
  * Feeds damaged and hostile files to everything that reads files of strangers: each must be taken, or refused with one short
- * BertrandError, within 2 s of processor time and 500 MB, and nothing may be written but to caches.
+ * BertrandError, within 2 s of processor time (10 s where a run's text is read) and 500 MB, and nothing may be written but to caches.
  *
  *     node --import tsx scripts/fuzz.ts [--count 2000] [--seed 1] [--first 0] [--only READER]
  *

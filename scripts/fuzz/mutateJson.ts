@@ -30,7 +30,7 @@ interface Slot {
 export function mutateJson(value: unknown, draws: Draws): string {
   const root = { value: structuredClone(value) };
   for (let count = 1 + draws.below(3); count > 0; count--) {
-    const slots = slotsOf(root as Record<string, unknown>);
+    const slots = slotsOf(root);
     if (slots.length === 0) break; // all was taken away
     change(draws.pick(slots), slots, draws);
   }
@@ -50,7 +50,7 @@ function change({ container, key }: Slot, slots: readonly Slot[], draws: Draws):
     if (typeof inside === 'object' && inside !== null)
       set(inside as Record<string, unknown>, draws.pick(KEYS), draws.pick(HOSTILE)(draws));
   } else if (kind === 8 && typeof container[key] === 'number')
-    set(container, key, (container[key] as number) + draws.pick([-1, 1, 2 ** 16, 0.5]));
+    set(container, key, container[key] + draws.pick([-1, 1, 2 ** 16, 0.5]));
   else {
     const text = JSON.stringify(container[key]) ?? 'null'; // the key twice
     if (text.length < 10_000) set(container, key, `${RAW}${text},${JSON.stringify(key)}:${text}`);

@@ -11,7 +11,7 @@ Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'none' }, c
 export async function openPageRun(path: string): Promise<void> {
   const files = await openFiles(await filesOf([{ path: 'run.zip', blob: new Blob([readFileSync(path)]) }]));
   const around = { base: 'http://localhost/', onProgress: () => {}, onSaved: () => {} };
-  const { run, close } = await storedRun(files, undefined, around);
-  void run.metrics;
-  await close();
+  const opened = await storedRun(files, undefined, around);
+  void opened.run.metrics;
+  await opened.close();
 }

@@ -66,7 +66,7 @@ export const readers: Readonly<Record<string, Reader>> = {
     async read(folder, file) {
       const path = join(folder, file);
       const lazy = await openTensorFile(path);
-      for (const { read } of lazy.values()) await read();
+      for (const tensor of lazy.values()) await tensor.read();
       return readSafetensors(readFileSync(path), path);
     },
   },
@@ -77,8 +77,8 @@ export const readers: Readonly<Record<string, Reader>> = {
       const name = file.startsWith('sharded') ? 'sharded' : 'huggingFace';
       const config = loadPretrainConfig(join(folder, `${name}.yaml`));
       const vocabSize = configuredVocabSize(config);
-      const { writeTo } = await openImported(join(folder, name), config, vocabSize);
-      await writeTo(new Bert(modelOptions(config, vocabSize)).to(openReference()).parameters.all);
+      const imported = await openImported(join(folder, name), config, vocabSize);
+      await imported.writeTo(new Bert(modelOptions(config, vocabSize)).to(openReference()).parameters.all);
     },
   },
   state: {
