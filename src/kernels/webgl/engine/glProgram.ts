@@ -5,7 +5,7 @@ import { sourceOf } from './program.ts';
 import type { ProgramInputs, Program, Extent } from './program.ts';
 import type { Texture } from './textures.ts';
 
-/** No loop of ours is longer; gpu.js silently ends loops after 1000 rounds unless it is given a limit. */
+/** No loop of ours is longer; gpu.js silently ends loops whose bound is an argument after 1000 rounds unless it is given a limit. */
 export const LONGEST_LOOP = 2 ** 24;
 
 /**

@@ -14,7 +14,7 @@ export async function dawn(backend?: 'null'): Promise<GPU> {
   const name: string = 'webgpu'; // not a literal: the package's types clash with TypeScript's own
   try {
     const module = (await import(name)) as Dawn;
-    // The first shows features that are experiments (subgroup matrices); the second rounds to 0.1 ms.
+    // The first shows features that are experiments (subgroup matrices); the second rounds timestamps to 65.536 us (2^16 ns), as browsers do.
     const flags = ['enable-dawn-features=allow_unsafe_apis', 'disable-dawn-features=timestamp_quantization'];
     return module.create(backend ? [...flags, `backend=${backend}`] : flags);
   } catch (error) {
