@@ -34,7 +34,7 @@ function openWithin(gibibytes: number, flags: readonly string[], options: object
 
 test('with too few addresses for WebAssembly there is one error, with what to do', () => {
   const said = openWithin(6, [], {});
-  assert.match(said, /^BertrandError the system reserves no memory for the cpu device: .*--disable-wasm-trap-handler/);
+  assert.match(said, /^BertrandError the cpu device cannot reserve memory: .*--disable-wasm-trap-handler/);
 });
 
 test('what it advises works', () => {
@@ -44,8 +44,8 @@ test('what it advises works', () => {
 
 test('threads and a BLAS for which there are too few addresses are left out, and the description says so', () => {
   const said = openWithin(6.5, ['--disable-wasm-trap-handler'], { threads: 12 });
-  assert.match(said, /^2 \d threads? \(of 12: the process may reserve too few addresses for more\), /);
-  assert.match(said, /no BLAS: the process may reserve too few addresses for one|no need of a BLAS/);
+  assert.match(said, /^2 \d threads? \(of 12: the address space limit allows no more\), /);
+  assert.match(said, /no BLAS: the address space limit allows none|BLAS not needed/);
 });
 
 test('many more threads than cores are not started', async () => {

@@ -103,7 +103,7 @@ test('addresses are 64-byte aligned, blocks do not overlap, and memory goes on a
 
 test('what does not fit says size, limit and what to change', async () => {
   const device = await openCpu({ threads: 1 });
-  const message = /cannot hold 4096 MiB more beside the \d+ MiB in use: its limit is 4096 MiB; lower batchSize/;
+  const message = /cannot allocate 4096 MiB in addition to the \d+ MiB in use: its limit is 4096 MiB; lower batchSize/;
   assert.throws(
     () => device.allocate('f32', 2 ** 30),
     (error: Error) => error instanceof BertrandError && message.test(error.message),

@@ -25,7 +25,7 @@ test('a chunk that traps becomes an error, whichever thread it meets, and never 
   const x = arena.allocate(4 * 64 * CHUNK);
   jobs.each('add', 64 * CHUNK, CHUNK, { a: x, b: x, y: x });
   await pause(50);
-  const refused = /no more use: kernel add failed.*; open the device again/;
+  const refused = /can no longer be used: kernel add failed.*; open the device again/;
   assert.throws(() => jobs.each('add', 64 * CHUNK, CHUNK, { a: x, b: x, y: 0xf0000000 }), refused);
   assert.throws(() => jobs.each('add', 64 * CHUNK, CHUNK, { a: x, b: x, y: x }), refused);
   await jobs.close();
@@ -37,7 +37,8 @@ test('a worker that cannot start makes the next shared kernel fail with one clea
   await pause(300);
   assert.throws(
     () => jobs.each('add', 2 * CHUNK, CHUNK, { a: x, b: x, y: x }),
-    (error: Error) => error instanceof BertrandError && /no more use: .*; open the device again/.test(error.message),
+    (error: Error) =>
+      error instanceof BertrandError && /can no longer be used: .*; open the device again/.test(error.message),
   );
   await jobs.close();
 });
