@@ -26,7 +26,7 @@ test('an adapter without shader-f16 is named', async () => {
   expectHalves(adapter('subgroups', 'shader-f16'));
   assert.match(
     await messageOf(async () => expectHalves(adapter('subgroups'))),
-    /adapter Old GPU lacks the feature shader-f16, which train.precision: f16 needs; write train.precision: f32/,
+    /the WebGPU adapter Old GPU lacks the feature shader-f16, which train.precision: f16 needs; write train.precision: f32/,
   );
 });
 

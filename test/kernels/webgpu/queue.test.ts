@@ -62,7 +62,7 @@ if (webgpu) {
 
   test('an array that no adapter binds is refused with its size and the limit', async () => {
     const message = await messageOf(async () => webgpu.allocate('f32', 2 ** 33));
-    assert.match(message, /an array of 32768 MiB is over this adapter's limit of \d+ MiB; lower train.batchSize/);
+    assert.match(message, /an array of 32768 MiB exceeds this adapter's limit of \d+ MiB; lower train.batchSize/);
   });
 
   test('a shader that does not compile is named', async () => {
