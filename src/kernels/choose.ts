@@ -68,7 +68,7 @@ async function openAutomatic(options: DeviceOptions): Promise<Device> {
       reasons.push(`${name}: ${error.message}`);
     }
   throw new BertrandError(
-    `no device can be opened${halves ? ' in f16 (train.precision: f32 needs no such GPU)' : ''}. ${reasons.join('; ')}`,
+    `no device can be opened${halves ? ' in f16 (without a GPU that has it, use train.precision: f32)' : ''}. ${reasons.join('; ')}`,
   );
 }
 

@@ -147,7 +147,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     },
     view<T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number) {
       const block = own(array, () => 'view') as Block<H, T>;
-      const alignment = backend.viewAlignment * (array.type === 'f16' ? 2 : 1); // as many bytes
+      const alignment = backend.viewAlignment * (array.type === 'f16' ? 2 : 1); // the same number of bytes
       if (alignment === 0 || offset % alignment !== 0 || offset + size > block.size)
         throw new BertrandError(
           `view: ${size} elements at ${offset} of an array of ${block.size} are out of range or misaligned on ${backend.name}`,

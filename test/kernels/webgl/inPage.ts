@@ -30,7 +30,7 @@ async function messageOf(work: () => Promise<unknown>): Promise<string> {
   try {
     await work();
   } catch (error) {
-    return error instanceof BertrandError ? error.message : `not for people: ${String(error)}`;
+    return error instanceof BertrandError ? error.message : `not a BertrandError: ${String(error)}`;
   }
   return 'no error';
 }

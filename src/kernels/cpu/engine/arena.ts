@@ -2,7 +2,7 @@ import { BertrandError } from '../../../error.ts';
 import { ARENA } from '../jobs/layout.ts';
 
 const PAGE = 65536;
-const MOST_PAGES = PAGE; // 4 GiB: what 32-bit addresses reach
+const MOST_PAGES = PAGE; // 4 GiB: the range of 32-bit addresses
 const FEWEST_PAGES = 1024;
 const ALIGNMENT = 64;
 const SLACK = 64; // kernels may read a little past an array, so memory extends beyond the last one

@@ -51,7 +51,7 @@ export function layOut<G extends string, J extends string>(
     for (const [name, kind] of Object.entries(row))
       if (typeof kind === 'string') own.push({ name, kind, word: first + own.length });
       else groups.push(name);
-    if (first + own.length > end) throw new Error('jobs/layout.ts: no room for so many arguments');
+    if (first + own.length > end) throw new Error('jobs/layout.ts: too many arguments');
     return { own, groups };
   };
   return { groups: placed, jobs: map(jobs, place) };

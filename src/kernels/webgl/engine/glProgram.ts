@@ -76,7 +76,7 @@ export class GlProgram {
       loopMaxIterations: LONGEST_LOOP,
     });
     if (!(created.kernel instanceof expected))
-      throw new BertrandError(`gpu.js runs the kernel ${program.name} in another mode than ${gl.mode}`);
+      throw new BertrandError(`gpu.js runs the kernel ${program.name} in a mode other than ${gl.mode}`);
     this.#kernel = created.kernel as unknown as GlKernel;
   }
 

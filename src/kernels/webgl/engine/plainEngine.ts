@@ -77,7 +77,7 @@ function createKernel(
     loopMaxIterations: LONGEST_LOOP,
   });
   if (!(kernel.kernel instanceof expected))
-    throw new BertrandError(`webgl: gpu.js runs the kernel ${program.name} in another mode than was asked for`);
+    throw new BertrandError(`webgl: gpu.js runs the kernel ${program.name} in a mode other than the requested one`);
   return kernel;
 }
 
