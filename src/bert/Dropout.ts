@@ -8,7 +8,7 @@ import type { DropoutSite } from './options.ts';
 /** A site of the model's, or that of a classifier's head. */
 type Site = DropoutSite | 'classifier';
 
-/** Dropout of the diagram: on while training, off while evaluating, nothing at sites where the options have none. */
+/** Dropout of the diagram (Srivastava et al. 2014): on in training, off in evaluation and at sites not in `dropoutAt`. */
 export class Dropout extends Box {
   readonly #path: string;
   readonly #rate: number;
@@ -28,7 +28,7 @@ export class Dropout extends Box {
     return drop(x, this.mask(x));
   }
 
-  /** The mask that this dropout draws on x's tape, for ops that apply it themselves; undefined where it is off. */
+  /** The mask that this dropout draws on x's tape, for ops that apply it themselves; undefined if dropout is off. */
   mask({ tape }: Tensor): DropoutMask | undefined {
     return tape?.training && this.#rate > 0 ? { rate: this.#rate, key: tape.key(this.#path) } : undefined;
   }

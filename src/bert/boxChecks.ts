@@ -50,7 +50,7 @@ const segments = (tape: Tape): Indices => tape.input(sequences.segments, [2, 3])
 const spans = (tape: Tape): Indices => tape.input(sequences.spans, [2, 3, 2]);
 const all = (tape: Tape): Queries => new Queries(spans(tape));
 
-/** Every box of the diagram, and the whole model in each preset, dropout on. */
+/** Every box of the diagram, and the whole model in each preset, with dropout on. */
 export const boxChecks: readonly GradientCheck[] = [
   box('Linear', (scope) => {
     const LL = new Linear(scope, 4, 5, true, 'uniform');
@@ -76,7 +76,7 @@ export const boxChecks: readonly GradientCheck[] = [
     const block = new TFBlock(scope, diagram);
     return (tape, x) => block.forward(x, all(tape));
   }),
-  box('TFBlock of some queries', (scope) => {
+  box('TFBlock with some queries', (scope) => {
     const block = new TFBlock(scope, diagram);
     return (tape, x) => block.forward(x, new Queries(spans(tape), tape.input(sequences.positions, [2])));
   }),
@@ -156,7 +156,7 @@ function box(name: string, make: (scope: ParameterScope) => (tape: Tape, x: Tens
   };
 }
 
-/** Weights of ordinary size instead of initial ones, so that no gradient is lost in the rounding of its neighbours. */
+/** Replaces the initial weights, whose sizes differ, so that no gradient is lost in the rounding of larger ones. */
 function spread(parameters: Parameters): void {
   for (const parameter of parameters.all) parameter.write(numbers(parameter.name, parameter.size));
 }

@@ -9,7 +9,7 @@ import { openReference } from '../../src/kernels/reference/index.ts';
 const reference = openReference();
 
 for (const check of boxChecks)
-  test(`${check.name}: backward agrees with central differences, dropout on`, async () => {
+  test(`${check.name}: backward agrees with central differences, with dropout on`, async () => {
     const { error, message } = await checkGradients(check, reference);
     assert.ok(error <= 1, `${message} (error ${error})`);
     assert.ok(error > 0, 'nothing was compared');

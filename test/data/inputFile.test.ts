@@ -28,7 +28,7 @@ test('a byte order mark is no part of a text', () => {
 const cases: readonly [string, RegExp][] = [
   ['folder', /folder/],
   ['pipe', /a device or a pipe/],
-  ['circle', /links lead in a circle \(ELOOP\)/],
+  ['circle', /links form a loop \(ELOOP\)/],
   ['nowhere', /no such file|matches no file/],
 ];
 const readers: readonly [string, (path: string) => unknown][] = [

@@ -11,7 +11,7 @@ const reference = openReference();
 const webgpu = await openForTests();
 const cpuWithBlas: Record<string, Device> = {};
 for (const blas of libraries) cpuWithBlas[`cpu with ${blas}`] = await openCpu({ threads: 2, blas });
-/** All but webgl, whose modes are tested in webgl/, most of them in a browser. */
+/** All devices except webgl, whose modes are tested in webgl/, most of them in a browser. */
 const devices = {
   'cpu on one thread': await openCpu({ threads: 1 }),
   'cpu on three threads': await openCpu({ threads: 3 }),

@@ -15,24 +15,23 @@ import { blasProduct, ownProduct, race } from './tiles/race.ts';
 import { chooseTile } from './tiles/tile.ts';
 import type { TileChoice } from './tiles/tileChoices.ts';
 
-const BLAS_GAIN = 1.1; // how many times as fast as ours a BLAS must be; most are twice as fast as narrow tiles, or slower
+const BLAS_GAIN = 1.1; // speed-up over our own products that a BLAS must reach; most are twice as fast as narrow tiles, or slower
 
-/** The config's section `cpu` is made of these (src/train/config/table). */
+/** Also the keys of the config's `cpu` section (src/train/config/table). */
 export interface CpuOptions {
-  /** Threads that compute, the caller's included; `auto`, the default, is one a core. 1 needs neither workers nor shared memory. */
+  /** Number of computing threads, including the caller's; `auto` (the default) is one per core. 1 needs neither workers nor shared memory. */
   readonly threads?: number | 'auto';
-  /** Fused multiply-add where the engine has it (the default); its results differ in the last bits from those without. */
+  /** Whether to use fused multiply-add if the engine has it (default true); results differ in the last bits. */
   readonly fusedMultiplyAdd?: boolean;
-  /** A system BLAS for products, where there is one (`auto`, the default): its results differ in the last bits from ours. BERTRAND_BLAS in the environment overrides it. */
+  /** A system BLAS for matrix products, if available (`auto`, the default); results differ in the last bits. The environment variable BERTRAND_BLAS overrides it. */
   readonly blas?: BlasChoice;
-  /** The tile of our own products: `narrow`, `wide`, or the faster (`auto`, the default). Results are the same to the last bit. */
+  /** The tile of our own matrix products: `narrow`, `wide`, or the faster (`auto`, the default). Results are bit-identical. */
   readonly tile?: TileChoice;
 }
 
 /**
  * Opens the processor as a device: WebAssembly SIMD over one linear memory that holds all arrays, and a pool of threads.
- * Throws a BertrandError when `threads` is no positive integer or the BLAS asked for by name cannot be used. Kernels have run
- * when `run` returns.
+ * Kernels run synchronously. Throws a BertrandError if `threads` is not a positive integer or a BLAS requested by name cannot be used.
  */
 export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const platform = isNode() ? await import('./threads/threads.node.ts') : await import('./threads/threads.browser.ts');
@@ -40,7 +39,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const { threads: choice = 'auto' } = options;
   const asked = choice === 'auto' ? cores : choice;
   if (!Number.isInteger(asked) || asked < 1)
-    throw new BertrandError(`the cpu device cannot use ${asked} threads`, { advice: 'give a whole number from 1' });
+    throw new BertrandError(`the cpu device cannot use ${asked} threads`, { advice: 'use a positive integer or auto' });
   platform.enableRelaxedSimd();
   const fusedMultiplyAdd = (options.fusedMultiplyAdd ?? true) && hasFusedMultiplyAdd();
   const shared = asked > 1 && platform.canShareMemory();
@@ -84,14 +83,14 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   });
 }
 
-/** Beyond so many, or the cores if they are more, threads only take memory: each has several megabytes of its own. */
+/** More threads than this (or than cores, if there are more) only take memory: several megabytes each. */
 const ENOUGH_THREADS = 16;
 
-/** As many threads as were asked for, unless they are of no use or there are too few addresses for them; and why. */
+/** The number of threads requested, or fewer if more would be useless or lack addresses, and then why. */
 function affordable(asked: number, cores: number, possible: number): { threads: number; limited?: string } {
   const useful = Math.max(cores, ENOUGH_THREADS);
   const threads = Math.min(asked, useful, possible);
   if (threads === asked) return { threads };
-  const reason = possible < useful ? 'the process may reserve too few addresses for more' : `there are ${cores} cores`;
+  const reason = possible < useful ? 'the address space limit allows no more' : `there are ${cores} cores`;
   return { threads, limited: `of ${asked}: ${reason}` };
 }

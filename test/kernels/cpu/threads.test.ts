@@ -81,7 +81,7 @@ async function everything(device: Device): Promise<Record<string, ArrayLike<numb
   return read;
 }
 
-/** The kernels that join several, at sizes of several chunks. */
+/** The fused kernels, at sizes of several chunks. */
 function fusedKernels(
   device: Device,
   x: DeviceArray,
@@ -153,7 +153,7 @@ test('narrow and wide tiles give the same bits', async () => {
   for (const [name, values] of Object.entries(narrow ?? {})) assert.equal(wide?.[name], values, name);
 });
 
-test('the two builds differ by rounding only', async () => {
+test('the builds with and without fused multiply-add differ only by rounding', async () => {
   const own = { threads: 1, blas: 'off' };
   const [plain, fused] = [await openCpu({ ...own, fusedMultiplyAdd: false }), await openCpu(own)];
   assert.match(fused.description, /1 thread, .* with fused multiply-add/);
@@ -173,7 +173,7 @@ test('the two builds differ by rounding only', async () => {
   await fused.close();
 });
 
-test('a number of threads that is none is refused', async () => {
+test('an invalid number of threads is refused', async () => {
   for (const threads of [0, -1, 1.5, NaN])
     await openCpu({ threads }).then(
       () => assert.unreachable(),
@@ -196,7 +196,7 @@ test('an idle pool sleeps', async () => {
   await device.close();
 });
 
-/** What a program that opens a device and computes does in the end. */
+/** How a program ends that opens a device and computes. */
 function program(end: string): { status: number | null; seconds: number } {
   const index = JSON.stringify(new URL('../../../src/kernels/cpu/index.ts', import.meta.url));
   const code = `const { openCpu } = await import(${index}); const d = await openCpu({ threads: 3 });

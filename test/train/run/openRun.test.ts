@@ -215,7 +215,7 @@ test('folders that cannot be made are named with the reason', async () => {
   const file = join(temporaryFolder({ x: '' }), 'x');
   await rejects(
     () => open(file, false),
-    /cannot open the run in .*x: a file of that name is in the way \(EEXIST\); choose/,
+    /cannot open the run in .*x: a file of that name already exists \(EEXIST\); choose/,
   );
   await rejects(() => open(join(file, 'y'), false), /a part of the path is a file, not a folder/);
 });

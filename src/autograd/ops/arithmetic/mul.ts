@@ -2,7 +2,7 @@ import { op } from '../../op.ts';
 import type { Launch, Recorded, Tensor } from '../../tensor.ts';
 import { broadcast, sumOfCopies } from './broadcast.ts';
 
-/** y = a * b, element by element. Of two shapes the smaller is repeated, as `broadcast` says. */
+/** y = a * b, element by element. The smaller of two shapes is broadcast. */
 export const mul = op('mul', (launch, a: Tensor, b: Tensor | number) => {
   if (typeof b === 'number') return scaled(launch, a, b);
   const { shape, size } = broadcast('mul', a, b);

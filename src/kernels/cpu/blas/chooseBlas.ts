@@ -3,21 +3,21 @@ import type { Arena } from '../engine/arena.ts';
 import type { Blas, BlasFinder } from './blas.ts';
 import { faultOf } from './blasCheck.ts';
 
-/** `auto` for the best that passes, `off` for none, or the library to take (a name or a path). */
+/** `auto` for the best that passes the check, `off` for none, or a library (its name or path). */
 export type BlasChoice = 'auto' | 'off' | (string & {});
 
 export interface ChosenBlas {
   readonly blas?: Blas | undefined;
-  /** For people: which BLAS it is, or why there is none. */
+  /** Which BLAS it is, or why there is none, for users. */
   readonly remark: string;
 }
 
 /**
- * Looks for a system BLAS whose products are right and faster than ours. Throws a BertrandError when the one that was asked
- * for by name is not.
- * @param find where to look, or why nothing can be looked for
- * @param faster whether sgemm clearly beats our own product
- * @param wide whether our own are as fast as a BLAS: no race between equals decides then, so that the same machine always chooses the same
+ * Looks for a system BLAS whose products are correct and faster than ours. A library requested by name need not be faster, but
+ * throws a BertrandError if it is missing or wrong.
+ * @param find the finder, or why there is none
+ * @param faster whether sgemm is clearly faster than our own product
+ * @param wide whether our own products are about as fast as a BLAS: then no BLAS is tried, so that timing noise cannot change the choice
  */
 export function chooseBlas(
   choice: BlasChoice,
@@ -28,7 +28,7 @@ export function chooseBlas(
 ): ChosenBlas {
   if (choice === 'off') return { remark: 'BLAS off' };
   const named = choice !== 'auto';
-  if (wide && !named) return { remark: 'no need of a BLAS' };
+  if (wide && !named) return { remark: 'BLAS not needed' };
   const refuse = (reason: string): ChosenBlas => {
     if (named)
       throw new BertrandError(
@@ -44,7 +44,7 @@ export function chooseBlas(
     const blas = finder.open(library, arena.memory);
     if (!blas) continue;
     if (!named && !faster(blas.sgemm)) {
-      slower ??= `${blas.name} is not faster than our own`;
+      slower ??= `${blas.name} is not faster than our own products`;
       continue;
     }
     const fault = faultOf(blas.sgemm, arena);

@@ -5,15 +5,15 @@ import { BLOCK_ROWS, PANEL_COLUMNS, TILE_ROWS } from '../jobs/layout.ts';
 import type { GroupArguments } from '../jobs/table.ts';
 import { Workspace } from '../engine/workspace.ts';
 
-const WHOLE_COLUMNS = 1024; // the widest product that threads compute whole
-const SMALL = 2 ** 19; // multiply-adds worth a chunk of their own
+const WHOLE_COLUMNS = 1024; // the widest product that a thread computes alone
+const SMALL = 2 ** 19; // multiply-adds that are worth a chunk
 const PACK_LIMIT = 2 ** 20; // floats of b packed at once; wider products run in stripes
-const SPAN = 512; // the least of k that a span has
-const SPAN_SUMS = 2 ** 18; // floats of sums beside c
-const BLAS_EDGE = 1024; // rows and columns of a block for a BLAS, which packs anew for each
-const BLAS_SMALLEST = 64; // the least edge of a block; twice that where there are more than two
+const SPAN = 512; // minimum k per span
+const SPAN_SUMS = 2 ** 18; // maximum floats of partial sums in addition to c
+const BLAS_EDGE = 1024; // maximum rows and columns of a block for a BLAS, which packs its operands for each block
+const BLAS_SMALLEST = 64; // minimum edge of a block; twice that if there are more than two blocks
 
-/** What becomes of a product: bias is 0 or has a value for each column, y is 0 or where c goes after GELU and dropout. */
+/** What follows a product: bias (0, or one value per column) is added to c; y (0 for none) is dropout(gelu(c)). */
 export type Finish = Record<'bias' | 'y' | 'tanh', number> & Pick<GroupArguments, 'mask'>;
 export const plain: Finish = { bias: 0, y: 0, tanh: 0, mask: { threshold: 0, keyLow: 0, keyHigh: 0, factor: 1 } };
 
@@ -23,20 +23,20 @@ interface Cut {
   readonly columns: number;
 }
 
-/** Decides how a product is cut, by its size alone. */
+/** Runs products. Whatever changes the bits of a result depends on sizes alone. */
 export class Matmul {
   readonly #jobs: Jobs;
   readonly #workspace: Workspace;
   readonly #blas: boolean;
 
-  /** @param blas whether products go to the system's BLAS, to which all threads are connected */
+  /** @param blas whether a system BLAS, connected to all threads, computes products */
   constructor(arena: Arena, jobs: Jobs, blas: boolean) {
     this.#jobs = jobs;
     this.#workspace = new Workspace(arena);
     this.#blas = blas;
   }
 
-  /** The contract's matmul, and what `finish` says. */
+  /** The contract's matmul, followed by `finish`. */
   run(a: number, b: number, c: number, p: KernelParameters<'matmul'>, finish = plain): void {
     const products = p.outer * p.inner;
     const small = p.m * p.n * p.k <= SMALL || products >= 4 * this.#jobs.threads;
@@ -54,7 +54,7 @@ export class Matmul {
         );
   }
 
-  /** Products of which each thread computes blocks alone. */
+  /** Products whose blocks are each computed by one thread. */
   #blocks(a: number, b: number, c: number, p: KernelParameters<'matmul'>, { bias, y, tanh, mask }: Finish): void {
     const products = p.outer * p.inner;
     const work = p.m * p.n * p.k;
@@ -68,13 +68,13 @@ export class Matmul {
   }
 
   /**
-   * A product over a large k, as weights' gradients are, in spans of it, which are added at the end: each thread reads and packs operands
-   * of its own.
+   * A product over a large k, such as a weight's gradient, in spans of k whose sums are added at the end: each thread reads and packs
+   * its own operands.
    */
   #spans(a: number, b: number, c: number, p: KernelParameters<'matmul'>, spans: number): void {
     const size = p.m * p.n;
     const { threads } = this.#jobs;
-    const partial = this.#workspace.reserve(SPAN_SUMS); // the most that spans need: grown later, it would leave a hole
+    const partial = this.#workspace.reserve(SPAN_SUMS); // the maximum at once: growing it later would leave a hole
     const { rows, columns } = this.#blas ? blasCut(p, spans) : spansCut(p, spans, threads);
     const chunks = spans * Math.ceil(p.m / rows) * Math.ceil(p.n / columns);
     const own = { a, b, c, partial, span: Math.ceil(p.k / spans), rows, columns, blas: Number(this.#blas), product: p };
@@ -83,7 +83,7 @@ export class Matmul {
     this.#jobs.each('addSpans', size, grain, { c, partial, blocks: spans - 1 });
   }
 
-  /** One product for all threads, which pack b together: in stripes of columns. */
+  /** One product by all threads, which pack b together, in stripes of columns. */
   #shared(a: number, b: number, c: number, p: KernelParameters<'matmul'>, { bias, y, tanh, mask }: Finish): void {
     const { m, k, aRow, bRow, cRow, transposeA, transposeB, scale } = p;
     const width = Math.min(p.n, Math.max(64, Math.floor(PACK_LIMIT / k / PANEL_COLUMNS) * PANEL_COLUMNS));
@@ -103,13 +103,13 @@ export class Matmul {
   }
 }
 
-/** In how many spans k is cut, by the product's size alone, since it decides in which order sums are added: 1 if in none. */
+/** The number of spans that k is cut into, 1 for no cut. It decides the order of additions, so it depends on the size alone. */
 function spansOf(p: KernelParameters<'matmul'>): number {
   const most = Math.min(p.k / SPAN, 1 + SPAN_SUMS / (p.m * p.n));
   return p.outer * p.inner === 1 && p.cRow === p.n && most >= 2 ? 2 ** Math.floor(Math.log2(most)) : 1;
 }
 
-/** Enough chunks to keep all threads busy to the end, each as large as that allows. What is computed does not depend on it. */
+/** Enough chunks to keep all threads busy to the end, each as large as possible. Results do not depend on it. */
 function sharedCut(m: number, n: number, threads: number): Cut {
   const wanted = 4 * threads;
   const rowBlocks = Math.ceil(m / BLOCK_ROWS);
@@ -118,15 +118,15 @@ function sharedCut(m: number, n: number, threads: number): Cut {
   return { rows, columns: Math.ceil(n / columnBlocks / PANEL_COLUMNS) * PANEL_COLUMNS };
 }
 
-/** Two chunks or more a thread. What is computed does not depend on it. */
+/** At least two chunks per thread. Results do not depend on it. */
 function spansCut({ m, n }: KernelParameters<'matmul'>, spans: number, threads: number): Cut {
   const blocks = Math.ceil((2 * threads) / spans);
   return { rows: Math.ceil(m / blocks / TILE_ROWS) * TILE_ROWS, columns: n };
 }
 
 /**
- * Blocks for a BLAS: few, since the library packs its operands anew for each, but one for each of two, four or eight threads if there is
- * work for them. By the product's size alone, since a library may round otherwise at other cuts.
+ * Blocks for a BLAS: few, since the library packs its operands again for each, but enough for two, four or eight threads if there is
+ * work for them. Depends on the product's size alone, since a library may round differently with other cuts.
  */
 function blasCut({ m, n, k }: KernelParameters<'matmul'>, spans: number): Cut {
   let [down, across] = [Math.ceil(m / BLAS_EDGE), Math.ceil(n / BLAS_EDGE)];

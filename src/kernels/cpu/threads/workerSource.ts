@@ -1,6 +1,6 @@
 /**
- * What a thread of the pool runs once it has `modules`, `memory`, `scratch`, its number `thread` and, where there is a BLAS, `sgemm`: plain
- * JavaScript, the same under every loader.
+ * The code of a worker, given `modules`, `memory`, `scratch`, its number `thread` and, if there is a BLAS, `sgemm`: plain JavaScript,
+ * so that no loader needs to transform it.
  */
 export const workerSource = `
 const blasModule = { sgemm: typeof sgemm === 'function' ? sgemm : () => { throw new Error('there is no BLAS'); } };

@@ -5,12 +5,12 @@ import type { KernelExports, Sgemm } from '../engine/module.ts';
 import { fillOperands } from '../blas/operands.ts';
 
 const SIZE = 256;
-const ROUNDS = 20; // of half a millisecond or less: V8 needs two to optimise our kernel
+const ROUNDS = 20; // half a millisecond each or less; V8 needs two to optimise our kernel
 
-/** Computes c = a @ b, all of 256 x 256, on the calling thread. */
+/** Computes c = a @ b, all 256 x 256, on the calling thread. */
 type Product = (a: number, b: number, c: number) => void;
 
-/** Seconds of each contestant, best of many, in turn. */
+/** The best time of each product in seconds, over alternating rounds. */
 export function race(arena: Arena, ...products: readonly Product[]): number[] {
   const best = products.map(() => Infinity);
   withSquares(arena, (a, b, c) => {
@@ -24,7 +24,7 @@ export function race(arena: Arena, ...products: readonly Product[]): number[] {
   return best;
 }
 
-/** What a contestant computes. */
+/** The result of a product. */
 export function resultOf(arena: Arena, product: Product): Float32Array {
   return withSquares(arena, (a, b, c) => {
     product(a, b, c);

@@ -102,7 +102,7 @@ test('each kind of damage is passed over with its reason', async () => {
       (path) => truncateSync(join(path, 'optimizer.safetensors'), 50),
       /optimizer\.safetensors: not intact: it has 50 bytes/,
     ],
-    [(path) => rmSync(join(path, 'model.safetensors')), /model\.safetensors: cannot be read: there is no such file/],
+    [(path) => rmSync(join(path, 'model.safetensors')), /model\.safetensors: cannot be read: no such file/],
     [(path) => rmSync(join(path, 'state.json')), /state\.json: cannot be read/],
     [(path) => truncateSync(join(path, 'state.json'), 30), /state\.json: not intact/],
     [(path) => writeFileSync(join(path, 'state.json'), 'null'), /state\.json: not intact/],

@@ -9,22 +9,22 @@ import { storeUpTo } from '../arithmetic/vector';
 
 const ZEROS = memory.data(64, 16);
 const TILE_ROW: usize = 64;
-const SHORT: i32 = 160; // of k: so many lines of a transposed a stay in the first-level cache
+const SHORT: i32 = 160; // maximum k at which the lines of a transposed a stay in the L1 cache
 
-/** How much of k a block has: blocks of nearly one size, so that none is left short. */
+/** The depth of a block of k: blocks are of nearly equal size, so that the last is not short. */
 export function depthOf(k: i32): i32 {
   const blocks = max(1, (k + DEPTH - 1) / DEPTH);
   return min(DEPTH, ((k + blocks - 1) / blocks + 15) & ~15);
 }
 
-/** Where a block of k that begins at `start` begins for the lane (row of op(a), column of op(b)); across: a lane is contiguous over k. */
+/** The address of a lane (row of op(a), column of op(b)) at k = `start`. @param across whether a lane is contiguous over k */
 export function partOf(matrix: usize, row: i32, across: bool, start: i32, lane: i32): usize {
   return matrix + 4 * (across ? <usize>lane * row + start : <usize>start * row + lane);
 }
 
 /**
- * c (+)= scale * a block of a @ packed panels of b (+ bias: one value a column, or 0 for none). Tiles read a itself where its rows are
- * contiguous or short; the rows that fill no tile, and all else, are packed first.
+ * c (+)= scale * a block of a @ packed panels of b (+ bias: one value per column, or 0 for none). Tiles read a in place if its rows are
+ * contiguous or short; otherwise a is packed first, as are rows that do not fill a tile.
  */
 export function multiplyPacked(
   a: usize,
@@ -66,7 +66,7 @@ function packRows(a: usize, aRow: i32, across: bool, depth: i32, rows: i32, scal
     v128.store(at, f32x4.mul(v128.load(at), factor));
 }
 
-/** The same for columns of one tile's width, of which c may have fewer; rows from `straight` on are packed. */
+/** The same for the columns of one tile, of which c may have fewer; rows from `straight` on are packed. */
 function multiplyPanels(
   width: i32,
   a: usize,
@@ -117,7 +117,7 @@ function addTile(width: i32, sums: usize, c: usize, row: usize): void {
     }
 }
 
-/** c (+)= as much of a tile as c has rows and columns */
+/** c (+)= the part of a tile within c's rows and columns */
 function deliver(sums: usize, c: usize, row: usize, add: bool, rows: i32, columns: i32): void {
   for (let i = 0; i < rows; i++, c += row, sums += TILE_ROW)
     for (let j = 0; j < columns; j += 4) {

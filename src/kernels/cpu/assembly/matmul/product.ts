@@ -1,5 +1,5 @@
-// Products on one thread as Goto and van de Geijn (2008) block them: k in blocks, operands packed in panels (panels.ts), a tile of
-// 5 x 8 or 5 x 16 results in registers (tile.ts, wideTile.ts). The order of additions depends on k alone: tiles and threads cut only rows and columns.
+// Products on one thread, blocked as by Goto and van de Geijn (2008): k in blocks, operands packed in panels (panels.ts), a tile of
+// 5 x 8 or 5 x 16 results in registers (tile.ts, wideTile.ts). The order of additions depends only on k: tiles and threads cut only rows and columns.
 import { sgemm } from './blas';
 import { scratch } from '../memory/job';
 import { packPanels8 } from './pack';
@@ -7,7 +7,7 @@ import { depthOf, multiplyPacked, partOf } from './panels';
 import { BLOCK_ROWS } from '../../jobs/layout';
 import { BATCH_COLUMNS, PACKED_B } from '../memory/scratch';
 
-/** c (+)= scale * op(a) @ op(b); rows of a, b and c lie so many elements apart. */
+/** c (+)= scale * op(a) @ op(b); row strides are in elements. */
 export function multiply(
   blas: bool,
   transposeA: bool,
