@@ -44,9 +44,9 @@ const damages: readonly Damage[] = [
     return [`${dtype} for weights`, { 'model.safetensors': file }, pattern];
   }),
   [
-    'values that are no numbers',
+    'values that are not numbers',
     { 'model.safetensors': withTensor('cls.predictions.bias', f32([17], new Float32Array(17).fill(Number.NaN))) },
-    /cls\.predictions\.bias holds values that are no numbers/,
+    /cls\.predictions\.bias holds values that are not numbers/,
   ],
   [
     'two names for the same weights',

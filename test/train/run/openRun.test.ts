@@ -91,7 +91,7 @@ test('an existing run is refused without resume, and stays as it was', async () 
   const before = readFileSync(join(path, 'metrics.jsonl'), 'utf8');
   await rejects(
     () => open(path, false),
-    /there is a run already; add --resume to go on with it .*, or choose another --out/,
+    /there is a run already; add --resume to go on with it, or choose another --out/,
   );
   assert.is(readFileSync(join(path, 'metrics.jsonl'), 'utf8'), before);
   assert.is(readdirSync(path).length, 4);
