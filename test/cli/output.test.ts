@@ -38,7 +38,7 @@ if (process.platform === 'linux') {
       assert.is(stderr, 'the output cannot be written: the disk is full (ENOSPC)\n');
     }
     const { stderr } = shell('{ $B pretrain config.yaml --out new; echo "exit $?" >&2; } | true');
-    assert.is(stderr, 'the output cannot be written: nobody reads it any more (EPIPE)\nexit 1\n');
+    assert.is(stderr, 'the output cannot be written: the reading end is closed (EPIPE)\nexit 1\n');
   });
 
   test('a run whose output cannot be written saves, and says so', () => {

@@ -57,7 +57,7 @@ test('what is at a path is told apart, and is not called a run', async () => {
     ['folder', /^a folder$/],
     ['pipe', /^a device or a pipe$/],
     ['nowhere', /^nothing$/],
-    ['circle', /^something that cannot be looked at: its symbolic links lead in a circle \(ELOOP\)$/],
+    ['circle', /^something that cannot be looked at: its symbolic links form a loop \(ELOOP\)$/],
   ] as const) {
     const path = join(folder, name);
     const found = whatIsAt(path);
@@ -75,7 +75,7 @@ test('what may not be read is called that, by every reader', async () => {
   const isRoot = process.getuid?.() === 0; // whom nothing is forbidden
   if (isRoot) process.seteuid?.(65_534);
   try {
-    const said = /there is no permission \(EACCES\)/;
+    const said = /permission denied \(EACCES\)/;
     for (const read of [readInput, readTokenizer, openTensorFile, loadConfig])
       assert.match(await messageOf(async () => read(join(shut, 'file.txt'))), said);
     assert.match(await messageOf(async () => loadConfig(join(shut, 'run'))), said);

@@ -14,7 +14,7 @@ import { expectTensor } from '../modelState.ts';
 import type { HostTensor } from '../modelState.ts';
 import { writer } from '../run/checkpoint/writer.node.ts';
 import { safetensorsParts } from '../run/safetensors/writeSafetensors.ts';
-import { classifierCard } from './classifierCard.ts';
+import { classifierCard } from './classifierCard.node.ts';
 import type { TrainedClassifier } from './classifier.node.ts';
 import { encoderOptions, headOptions } from './config/finetuneConfig.ts';
 
