@@ -113,7 +113,7 @@ test('a library asked for by name that cannot be used is an error', () => {
 });
 
 test('the device says whose products it takes, and off means its own', async () => {
-  const [auto, off] = [await openCpu({ threads: 1 }), await openCpu({ threads: 1, blas: 'off' })];
+  const [auto, off] = [await openCpu({ threads: 1 }), await openCpu({ threads: 1, products: 'wasm' })];
   assert.match(auto.description, /, (products by .+|no BLAS: .+|no need of a BLAS)$/);
   assert.match(off.description, /, BLAS off$/);
   await auto.close();
@@ -122,7 +122,7 @@ test('the device says whose products it takes, and off means its own', async () 
 
 for (const name of libraries)
   test(`${name} is here, is right, and is taken when asked for`, async () => {
-    const device = await openCpu({ threads: 2, blas: name });
+    const device = await openCpu({ threads: 2, products: name });
     if (demanded) process.stdout.write(`${device.description}\n`);
     assert.ok(device.description.includes(', products by ') && device.description.includes(name), device.description);
     const processor = name.includes('openblas') && process.env['OPENBLAS_CORETYPE'];
@@ -133,7 +133,7 @@ for (const name of libraries)
 test('what the environment names stands above what the caller says', async () => {
   process.env.BERTRAND_BLAS = './typed.so';
   try {
-    const message = await messageOf(() => openCpu({ threads: 1, blas: 'off' }));
+    const message = await messageOf(() => openCpu({ threads: 1, products: 'wasm' }));
     assert.match(message, /the BLAS \.\/typed\.so cannot be used/);
   } finally {
     delete process.env.BERTRAND_BLAS;
@@ -141,7 +141,7 @@ test('what the environment names stands above what the caller says', async () =>
 });
 
 test('a library that the system does not have is refused', async () => {
-  await openCpu({ threads: 2, blas: 'libabsent.so' }).then(
+  await openCpu({ threads: 2, products: 'libabsent.so' }).then(
     () => assert.unreachable(),
     (error: Error) => assert.match(error.message, /the BLAS libabsent.so cannot be used/),
   );

@@ -3,16 +3,14 @@ import type { KernelExports } from '../engine/module.ts';
 import { ownProduct, race, resultOf } from './race.ts';
 import type { TileChoice } from './tileChoices.ts';
 
-/** Has the kernels compute products in tiles of that kind; returns whether they are wide. */
-export function chooseTile(choice: TileChoice, exports: KernelExports, arena: Arena): boolean {
-  const wide = choice === 'wide' || (choice === 'auto' && wideWins(exports, arena));
-  exports.setWide(Number(wide));
-  return wide;
+/** The tile that was asked for, or the faster. */
+export function chooseTile(choice: TileChoice, exports: KernelExports, arena: Arena): 'narrow' | 'wide' {
+  return choice === 'wide' || (choice === 'auto' && wideWins(exports, arena)) ? 'wide' : 'narrow';
 }
 
 /** Whether wide tiles are faster, and right: what V8 makes of them is young. */
 function wideWins(exports: KernelExports, arena: Arena): boolean {
-  const [narrow, wide] = [ownProduct(exports, arena, false), ownProduct(exports, arena, true)];
+  const [narrow, wide] = [ownProduct(exports, arena, 'narrow'), ownProduct(exports, arena, 'wide')];
   const [narrowSeconds = 0, wideSeconds = 0] = race(arena, narrow, wide);
   if (wideSeconds >= narrowSeconds) return false;
   const expected = resultOf(arena, narrow);
