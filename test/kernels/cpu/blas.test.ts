@@ -84,40 +84,28 @@ test('a library that is not faster than our own products is not taken, unless by
   const slow = (): boolean => false;
   const two = finder({ liba: right, libb: right });
   assert.is(chooseBlas('auto', two, arena, slow).remark, 'no BLAS: liba is not faster than our own');
-  assert.is(chooseBlas('liba', finder({ liba: right }), arena, slow).remark, 'products by liba');
-});
-
-test('where our own are as fast, none is looked for, unless by its name', () => {
-  assert.equal(chooseBlas('auto', finder({ liba: right }), arena, fast, true), { remark: 'no need of a BLAS' });
-  assert.is(chooseBlas('liba', finder({ liba: right }), arena, fast, true).remark, 'products by liba');
+  assert.is(chooseBlas('liba', finder({ liba: right }), arena).remark, 'products by liba');
+  assert.is(chooseBlas('auto', two, arena).remark, 'products by liba');
 });
 
 test('where there is none, it says what to do', () => {
   assert.is(chooseBlas('auto', finder({}), arena, fast).remark, 'no BLAS: install one for faster products');
   assert.match(chooseBlas('auto', () => 'it needs koffi', arena, fast).remark, /^no BLAS: it needs koffi$/);
-  assert.equal(chooseBlas('off', finder({ liba: right }), arena, fast), { remark: 'BLAS off' });
 });
 
 test('a library asked for by name that cannot be used is an error', () => {
   const refused = (choice: string, blas: Record<string, Sgemm>, reason: RegExp): void =>
     assert.throws(
-      () => chooseBlas(choice, finder(blas), arena, fast),
+      () => chooseBlas(choice, finder(blas), arena),
       (error: Error) => error instanceof BertrandError && reason.test(error.message),
     );
   refused(
     'libnone',
     {},
-    /^the BLAS libnone cannot be used: .*no such library.*; set cpu.blas \(or BERTRAND_BLAS\) to auto or off$/,
+    /^the BLAS libnone cannot be used: .*no such library.*; set cpu.products \(or BERTRAND_BLAS\) to auto$/,
   );
   refused('libwrong', { libwrong: broken['gives no numbers'] ?? right }, /libwrong cannot be used: libwrong: wrong/);
-});
-
-test('the device says whose products it takes, and off means its own', async () => {
-  const [auto, off] = [await openCpu({ threads: 1 }), await openCpu({ threads: 1, products: 'wasm' })];
-  assert.match(auto.description, /, (products by .+|no BLAS: .+|no need of a BLAS)$/);
-  assert.match(off.description, /, BLAS off$/);
-  await auto.close();
-  await off.close();
+  refused('auto', {}, /^a BLAS cannot be used: install one for faster products; set cpu.products to auto$/);
 });
 
 for (const name of libraries)

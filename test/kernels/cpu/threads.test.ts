@@ -143,16 +143,23 @@ for (const [name, options] of Object.entries(builds))
         );
   });
 
-test('narrow and wide tiles give the same bits', async () => {
+test('our own products have the same bits in narrow and wide tiles and in machine code', async () => {
   const results = [];
-  for (const tile of ['narrow', 'wide'] as const) {
-    const device = await openCpu({ threads: 1, products: 'wasm', tile });
-    assert.is(device.description.includes('wide tiles'), tile === 'wide');
+  const own: CpuOptions[] = [
+    { products: 'wasm', tile: 'narrow' },
+    { products: 'wasm', tile: 'wide' },
+    ...Object.values(nativeOptions),
+  ];
+  for (const options of own) {
+    const device = await openCpu({ threads: 1, ...options });
+    assert.is(device.description.includes('wide tiles'), options.tile === 'wide');
+    assert.is(device.description.includes('machine code'), options.products === 'native');
     results.push(await everything(device));
     await device.close();
   }
-  const [narrow, wide] = results;
-  for (const [name, values] of Object.entries(narrow ?? {})) assert.equal(wide?.[name], values, name);
+  const [narrow, ...others] = results;
+  for (const other of others)
+    for (const [name, values] of Object.entries(narrow ?? {})) assert.equal(other[name], values, name);
 });
 
 test('the two builds differ by rounding only', async () => {

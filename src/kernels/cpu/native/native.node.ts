@@ -18,6 +18,7 @@ const conventions: Partial<Record<NodeJS.Platform, Convention>> = { linux: 'syst
  * memory, which moves at most when it grows.
  */
 export const connectSource = `(koffi, code, memory) => {
+  koffi.load(process.platform === 'win32' ? 'kernel32.dll' : null); // koffi calls nothing in a thread that has loaded nothing: it ends the process
   const call = koffi.decode(code, koffi.proto('void', ['uintptr_t', 'uintptr_t']));
   let buffer, base;
   return (place) => {
