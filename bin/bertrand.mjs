@@ -7,4 +7,10 @@ if (existsSync(scripts)) {
   const { setUp } = await import(scripts.href);
   setUp({ dist: true });
 }
-await import('../dist/cli.js');
+try {
+  await import('../dist/cli.js');
+} catch (error) {
+  if (error?.code !== 'EMFILE') throw error;
+  console.error('too many files are open for this process (EMFILE); allow it 256 of them: ulimit -n 256');
+  process.exitCode = 1;
+}

@@ -58,10 +58,10 @@ const reordered = (c: string): boolean =>
   );
 
 const classes: [name: string, what: string, holds: (c: string) => boolean][] = [
-  ['REMOVED', 'Cleaned away: control and format characters, private ones.', (c) => clean.normalizeString(c) === ''],
+  ['REMOVED', 'Removed: control, format and private-use characters.', (c) => clean.normalizeString(c) === ''],
   ['CHINESE', 'Words of their own.', (c) => chinese.normalizeString(c) !== c],
   ['MARKS', 'Stripped as accents are: nonspacing marks.', (c) => nfd.normalizeString(c) === c && strip.normalizeString(c) === ''],
-  ['PUNCTUATION', 'Words of their own as well.', (c) => words(`a${c}a`).length === 3 && chinese.normalizeString(c) === c],
+  ['PUNCTUATION', 'Also words of their own.', (c) => words(`a${c}a`).length === 3 && chinese.normalizeString(c) === c],
   ['NEWER', 'Newer than the library: neither decomposed nor put in canonical order.', (c) => nfd.normalizeString(c) !== c.normalize('NFD') || reordered(c)],
 ]; // prettier-ignore
 

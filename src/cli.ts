@@ -2,6 +2,7 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { benchCommand } from './cli/bench.ts';
+import { shieldTexts, unshielded } from './cli/dashes.ts';
 import { devicesCommand } from './cli/devices.ts';
 import { evaluateCommand } from './cli/evaluate.ts';
 import { UsageError, exitWith } from './cli/exit.ts';
@@ -11,7 +12,7 @@ import { gradcheckCommand } from './cli/gradcheck.ts';
 import { pretrainCommand } from './cli/pretrain.ts';
 import { summaryCommand } from './cli/summary.ts';
 import { trainTokenizerCommand } from './cli/tokenizer.ts';
-import { printError } from './cli/print.ts';
+import { outputLost, printError } from './cli/print.ts';
 import { commands, usageLine, yargsWords } from './cli/usage.ts';
 import { version } from './cli/version.ts';
 import { deviceChoices } from './kernels/choose.ts';
@@ -34,7 +35,7 @@ const config = { type: 'string', demandOption: true, describe: 'A config in YAML
 const run = { type: 'string', demandOption: true, describe: "A run's folder, or one of its checkpoints" } as const;
 
 const args = hideBin(process.argv);
-const cli = yargs(args)
+const cli = yargs(shieldTexts(args))
   .scriptName('bertrand')
   .usage('$0 COMMAND\n\nPretrain BERT on whatever this machine has.')
   .command(
@@ -97,8 +98,7 @@ const cli = yargs(args)
         })
         .option('device', device)
         .option('json', json),
-    // of a lone dash yargs makes an empty text
-    (a) => exitWith(() => fillMaskCommand({ ...a, text: a.text === '' && args.includes('-') ? '-' : a.text })),
+    (a) => exitWith(() => fillMaskCommand(a)),
   )
   .command(
     commands.gradcheck,
@@ -112,7 +112,7 @@ const cli = yargs(args)
   .command(
     commands.devices,
     'What this machine can compute on',
-    (y) => y.option('json', json),
+    (y) => y.option('json', json).option('here', { type: 'boolean', default: false, hidden: true }),
     (a) => exitWith(() => devicesCommand(a)),
   )
   .command(commands.tokenizer, 'Make tokenizers', (y) =>
@@ -228,14 +228,16 @@ const cli = yargs(args)
     if (many !== undefined) throw new UsageError(`--${many} is given more than once: ${String(argv[many])}`);
     return true;
   })
+  .middleware((argv) => {
+    for (const [key, value] of Object.entries(argv)) if (typeof value === 'string') argv[key] = unshielded(value);
+  })
   .updateStrings(yargsWords)
   .fail((message: string | null, error?: Error) => {
     if (error && error.name !== 'YError' && !(error instanceof UsageError)) throw error;
-    printError(usageLine(message ?? error?.message ?? '', args));
+    printError(unshielded(usageLine(message ?? error?.message ?? '', args)));
     process.exit(2);
   });
 
-// Nobody reads on, or the disk is full: what is running stops as it does when it is asked to.
 process.stderr.on('error', () => {}); // a terminal that was closed must not keep a run from saving
-process.stdout.once('error', () => process.kill(process.pid, 'SIGTERM')).on('error', () => {});
+process.stdout.once('error', outputLost).on('error', () => {});
 await cli.parseAsync();

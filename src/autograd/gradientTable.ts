@@ -3,7 +3,7 @@ import { Parameter } from './parameters/parameter.ts';
 import type { Tensor } from './tensor.ts';
 
 /**
- * The gradients that backward has in hand. Ops may hand on the array they were given (add gives dy to both inputs), so
+ * The gradients that backward is working with. Ops may pass on the array they were given (add gives dy to both inputs), so
  * each array counts its holders: it is added to in place only by a sole holder, and freed by the last.
  */
 export class GradientTable {

@@ -13,7 +13,7 @@ export abstract class Box {
 
   abstract forward(x: Tensor, ...others: never[]): Tensor;
 
-  /** For what a box can do besides forward. */
+  /** For methods other than forward. */
   protected inside<T>({ tape }: Tensor, work: () => T): T {
     return tape ? tape.inBox(this.#path, work) : work();
   }

@@ -116,7 +116,7 @@ function box(name: string, make: (scope: ParameterScope) => (tape: Tape, x: Tens
   };
 }
 
-/** Weights of ordinary size instead of initial ones, so that no gradient is lost in its neighbours' rounding. */
+/** Weights of ordinary size instead of initial ones, so that no gradient is lost in the rounding of its neighbours. */
 function spread(parameters: Parameters): void {
   for (const parameter of parameters.all) parameter.write(numbers(parameter.name, parameter.size));
 }

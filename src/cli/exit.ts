@@ -2,7 +2,7 @@ import { BertrandError } from '../error.ts';
 import { ConfigError } from '../train/config/problems/problems.ts';
 import { printError } from './print.ts';
 
-/** A mistake in what was typed. */
+/** A mistake on the command line. */
 export class UsageError extends BertrandError {}
 
 /** Throws unless an option's value is a whole number of at least 1. */

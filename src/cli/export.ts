@@ -44,7 +44,7 @@ export async function exportCommand({ run, format, out, precision, quantize, dev
   return 0;
 }
 
-/** What storing the weights in each precision adds to the loss on the run's validation text; nothing where that is not here. */
+/** How much storing the weights in each precision adds to the loss on the run's validation text; nothing if that text is not available. */
 async function costsOf(trained: Trained, precisions: readonly OnnxPrecision[], choice: DeviceChoice): Promise<Costs> {
   const data = await evaluationData(trained, undefined, preparationView(process.stderr)).catch((error: unknown) => {
     if (!(error instanceof BertrandError)) throw error;

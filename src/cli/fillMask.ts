@@ -76,7 +76,7 @@ const named = ({ id, probability }: Guess, tokenizer: Tokenizer): NamedGuess => 
   probability,
 });
 
-/** Targets may be unlikely ones, whose differences count. */
+/** Targets may be unlikely, so show more digits. */
 const percent = (probability: number, precise: boolean): string =>
   precise ? (100 * probability).toPrecision(4).padStart(9) : (100 * probability).toFixed(1).padStart(5);
 
@@ -96,7 +96,7 @@ function sequenceOf({ text, where }: GivenText, { tokenizer, config }: Trained):
   }
 }
 
-/** The ids of words that commas part, each of which must be one token. */
+/** The ids of comma-separated words, each of which must be a single token. */
 function targetIds(targets: string, tokenizer: Tokenizer): number[] {
   const words = targets.split(',').map((word) => word.trim());
   const ids = words.map((word) => {

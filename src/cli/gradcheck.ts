@@ -46,7 +46,7 @@ function header(device: Device): string[] {
   return device.name === 'reference' ? columns : [...columns, `${device.name} against reference`];
 }
 
-/** The worst error as a share of what is allowed. */
+/** The worst error as a fraction of the tolerance. */
 function cell({ error }: Difference): string {
   return `${(100 * error).toPrecision(2)} % of tolerance ${error <= 1 ? 'ok' : 'FAILED'}`;
 }

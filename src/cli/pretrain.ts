@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { BertrandError } from '../error.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
 import { loadConfig } from '../train/config/loadConfig.node.ts';
 import { modelSource, resumedSource } from '../train/import/modelSource.node.ts';
 import { pretrain } from '../train/pretrain.node.ts';
+import { RunExists } from '../train/run/openRun.node.ts';
 import { progressView } from './progress/progressView.ts';
 
 interface Arguments {
@@ -15,7 +17,7 @@ interface Arguments {
   readonly resume: boolean;
 }
 
-export function pretrainCommand({ config, set, device, out, initFrom, resume }: Arguments): Promise<number> {
+export async function pretrainCommand({ config, set, device, out, initFrom, resume }: Arguments): Promise<number> {
   const own = runOf(config);
   const typedOut = out !== undefined || set.some((setting) => setting.startsWith('out='));
   const flags = [
@@ -28,14 +30,27 @@ export function pretrainCommand({ config, set, device, out, initFrom, resume }: 
   const given = [...set.map((value) => ({ flag: 'set', value })), ...flags].map(
     ({ flag, value }) => `--${flag} ${quoted(value)}`,
   );
-  const resumeCommand = ['npx bertrand pretrain', quoted(config), ...given, '--resume'].join(' ');
-  return pretrain(
-    loadConfig(config, settings, resume ? resumedSource : modelSource),
-    resume,
-    progressView(process.stdout, resumeCommand),
-    own !== undefined && !typedOut,
-  );
+  const resumeCommand = startedByNpm()
+    ? 'npm start -- --resume'
+    : ['npx bertrand pretrain', quoted(config), ...given, '--resume'].join(' ');
+  try {
+    return await pretrain(
+      loadConfig(config, settings, resume ? resumedSource : modelSource),
+      resume,
+      progressView(process.stdout, resumeCommand),
+      own !== undefined && !typedOut,
+    );
+  } catch (error) {
+    if (!(error instanceof RunExists)) throw error;
+    throw new BertrandError(error.what, {
+      advice: `go on with it by ${resumeCommand}, or choose another --out`,
+      cause: error,
+    });
+  }
 }
+
+/** Whether what was typed is `npm start`, and nothing behind it. */
+const startedByNpm = (): boolean => process.env.npm_lifecycle_event === 'start' && process.argv.length === 4;
 
 /** The run's folder, if the config is a run's own. */
 function runOf(config: string): string | undefined {
@@ -43,5 +58,5 @@ function runOf(config: string): string | undefined {
   return basename(config) === 'config.yaml' && existsSync(join(folder, 'checkpoints')) ? folder : undefined;
 }
 
-/** As it must be typed in a shell. */
+/** Quoted for a shell. */
 const quoted = (text = ''): string => (/^[\w./=:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -1,4 +1,4 @@
-/** Text columns: the first to the left, the others to the right. */
+/** A text table: the first column is aligned to the left, the others to the right. */
 export function renderTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),

@@ -1,16 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
-import { BertrandError } from '../error.ts';
+import { BertrandError, systemReason } from '../error.ts';
+import { readInput } from '../data/inputFile.node.ts';
 import { UsageError } from './exit.ts';
 
-/** A text, and where it is from as messages begin with it: empty for one that was typed, else `file:line: `. */
+/** A text and its origin, as a prefix for messages: empty for a typed text, otherwise `file:line: `. */
 export interface GivenText {
   readonly text: string;
   readonly where: string;
 }
 
 /**
- * The text that was typed, or the lines of a file or, for `-`, of the standard input; blank ones are passed over.
+ * The text that was typed, or the lines of a file or, for `-`, of the standard input; blank lines are skipped.
  * @throws BertrandError when the file cannot be read, is no UTF-8 or has no lines
  */
 export async function givenTexts(text: string | undefined, file: string | undefined): Promise<GivenText[]> {
@@ -30,10 +29,26 @@ export async function givenTexts(text: string | undefined, file: string | undefi
 
 async function decoded(file: string, name: string): Promise<string> {
   try {
-    const bytes = await (file === '-' ? buffer(process.stdin) : readFile(file));
+    const bytes = file === '-' ? await standardInput() : readInput(file);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    const reason = error instanceof TypeError ? 'bytes that are not UTF-8' : (error as Error).message;
+    if (error instanceof BertrandError) throw error;
+    const reason = error instanceof TypeError ? 'bytes that are not UTF-8' : (systemReason(error) ?? String(error));
     throw new BertrandError(`${name}: cannot be read: ${reason}`, { cause: error });
   }
+}
+
+const MOST_INPUT = 2 ** 28;
+
+/** All of the standard input. Throws a BertrandError if it does not end within 256 MiB. */
+async function standardInput(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MOST_INPUT)
+      throw new BertrandError(`standard input: more than ${MOST_INPUT} bytes`, { advice: 'ask in several parts' });
+  }
+  return Buffer.concat(chunks);
 }

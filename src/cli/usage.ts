@@ -1,4 +1,4 @@
-/** The commands as yargs has them: the name, then the arguments that must follow. */
+/** The commands in yargs's notation: the name, then the positional arguments. */
 export const commands = {
   pretrain: 'pretrain <config>',
   evaluate: 'evaluate <run>',
@@ -11,13 +11,13 @@ export const commands = {
   export: 'export <run>',
 } as const;
 
-/** What yargs says, in our words. */
+/** yargs's messages in our own words. */
 export const yargsWords = {
   'Not enough arguments following: %s': '--%s: found no value; write one behind it',
   'Argument: %s, Given: %s, Choices: %s': '--%s: found %s; expected one of %s',
 };
 
-/** One line on what is wrong with `args`, from what yargs says of it, with the help to ask for. */
+/** One line that explains yargs's complaint about `args` and names the help to read. */
 export function usageLine(message: string, args: readonly string[]): string {
   const usage = Object.values(commands).find((usage) => args.includes(usage.split(' ')[0]));
   const [name, ...needed] = usage?.split(' ') ?? [];

@@ -54,7 +54,7 @@ export async function assembleData(
 
 const CHUNK = 1 << 16;
 
-/** How often each ordinary id occurs in training: in all less in validation, which is the smaller part to read. */
+/** How often each ordinary id occurs in training: the total minus validation, which is the smaller part to read. */
 async function trainCounts(store: TokenStore, validation: DocumentParts, tokenizer: Tokenizer): Promise<Float64Array> {
   const counts = store.counts.slice();
   for (const [part, start] of validation.starts.entries())

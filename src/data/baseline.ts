@@ -1,6 +1,6 @@
 import type { MaskingOptions } from './dataOptions.ts';
 
-/** What the baseline needs to know of a vocabulary. */
+/** What the baseline needs to know about a vocabulary. */
 interface Vocabulary {
   readonly maskId: number;
   readonly vocabSize: number;
@@ -8,7 +8,7 @@ interface Vocabulary {
 }
 
 /**
- * The models that look at no context, whose losses a real one must beat. They know how often each token occurs in the
+ * Models that ignore context, whose losses a real model must beat. They know how often each token occurs in the
  * training text and how masking works, and are the best that can be had from that alone.
  */
 export class Baseline {
@@ -36,7 +36,7 @@ export class Baseline {
   }
 
   /**
-   * The mean loss of the best guess from the token that is seen at the masked place, in nats: nothing of its context.
+   * The mean loss of the best guess from the token that is seen at the masked place, in nats: without its context.
    * By Bayes' rule P(label | seen) is in proportion to p(label) * P(seen | label), where p is the label's frequency. A
    * seen [MASK] says nothing about the label; any other token was either put there by chance or left as it was.
    * @param seen the token that stands at each label's place after masking

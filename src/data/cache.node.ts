@@ -16,7 +16,7 @@ import type { Tokenizer } from './tokenizer/tokenizer.ts';
 import { trainTokenizer } from './tokenizer/trainTokenizer.ts';
 import { readTokenizer } from './tokenizer/tokenizerFile.node.ts';
 
-/** Raised when the same corpus would give another vocabulary or other ids than before. */
+/** Increased when the same corpus would give another vocabulary or other ids than before. */
 const VERSION = 2;
 
 /** A file's name that changes with the corpus and with `what`. */
@@ -70,9 +70,9 @@ function existing(path: string): string[] {
 
 /** Where encoded corpora are kept. */
 export interface CacheFolders {
-  /** The one that is written and tidied. */
+  /** The one that is written to and cleaned up. */
   readonly own: string;
-  /** One that is only looked into, as that of a run from elsewhere; where there is one, what cannot be written is held in memory. */
+  /** One that is only read, such as that of a run from elsewhere. If there is one, what cannot be written is kept in memory. */
   readonly foreign?: string;
 }
 
@@ -105,7 +105,7 @@ export async function cachedTokenStore(
   return store;
 }
 
-/** The store in a file, undefined where there is none; one that is damaged is told. */
+/** The store in a file, undefined where there is none; a damaged one is reported. */
 async function intactStore(
   path: string,
   { vocabSize }: Tokenizer,

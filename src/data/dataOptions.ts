@@ -15,10 +15,10 @@ export interface MaskingOptions {
   readonly choice: 'bernoulli' | 'exact';
 }
 
-/** What a tokenizer makes of capitals and accents. */
+/** How a tokenizer treats capitals and accents. */
 export interface Casing {
   readonly lowercase: boolean;
-  /** Takes away accents, and vowel signs that are written as such; `auto` (the default): as `lowercase`. */
+  /** Strips accents, and vowel signs written as combining marks; `auto` (the default): as `lowercase`. */
   readonly stripAccents?: boolean | 'auto';
 }
 
@@ -41,7 +41,7 @@ type TokenizerChoice = TokenizerOptions | VocabularyFile | string;
 export const isTrained = (tokenizer: TokenizerChoice): tokenizer is TokenizerOptions =>
   typeof tokenizer === 'object' && 'vocabSize' in tokenizer;
 
-/** What batches are made of, wherever the texts come from. */
+/** How batches are made, wherever the texts come from. */
 export interface BatchOptions {
   readonly seed: number;
   readonly batchSize: number;
@@ -51,7 +51,7 @@ export interface BatchOptions {
   /** Documents joined and cut to full length, or one document a sequence, which may be shorter. */
   readonly packing: boolean;
   /**
-   * Gives each sequence a row of its own, padded to full length. Without, a batch is one row of whole sequences end to
+   * Gives each sequence its own row, padded to full length. Otherwise a batch is one row of whole sequences end to
    * end, as many as batchSize * sequenceLength tokens hold. Packed sequences are all full and have rows either way.
    */
   readonly padding: boolean;

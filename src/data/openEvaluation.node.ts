@@ -13,7 +13,7 @@ import { splitDocuments } from './batches/splitDocuments.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 import { validationBatches } from './batches/validationBatches.ts';
 
-/** Text to evaluate on, all of it, with frozen masks. */
+/** Text to evaluate on, as a whole and with frozen masks. */
 export interface EvaluationData {
   readonly batches: Batches;
   /** Of the text itself: the best that can be done without context. */
@@ -21,7 +21,7 @@ export interface EvaluationData {
   close(): Promise<void>;
 }
 
-/** Opens files that were not trained on, with the tokenizer of a trained model. Relative paths count from `folder`. */
+/** Opens files to evaluate on, with the tokenizer of a trained model. Relative paths count from `folder`. */
 export async function openEvaluation(
   tokenizer: Tokenizer,
   options: DataOptions,

@@ -12,12 +12,12 @@ export interface CorpusStatistics {
   readonly unknownTokens: number;
 }
 
-/** All that a training run needs of its data. */
+/** Everything a training run needs from its data. */
 export interface OpenedData {
   readonly tokenizer: Tokenizer;
   readonly train: Batches;
   readonly validation: Batches;
-  /** Of the training tokens. */
+  /** From the training tokens. */
   readonly baseline: Baseline;
   readonly statistics: CorpusStatistics;
   /** SHA-256 of the corpus as tokens: another one would train another model. */

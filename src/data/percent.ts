@@ -1,4 +1,4 @@
-/** A share as people read it: 20.9 %, 0.12 %, under 0.01 %. */
+/** A share, formatted for people: 20.9 %, 0.12 %, under 0.01 %. */
 export function percent(share: number): string {
   const value = 100 * share;
   if (value > 0 && value < 0.01) return 'under 0.01 %';

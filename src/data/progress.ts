@@ -1,11 +1,11 @@
-/** How far preparing the data is. `done` of `total` count bytes, or tokens while merging. */
+/** Progress of preparing the data. `done` of `total` count bytes, or tokens while merging. */
 export interface Progress {
   readonly stage: 'counting words' | 'building vocabulary' | 'encoding';
   readonly done: number;
   readonly total: number;
 }
 
-/** Something a person should know, such as a damaged cache that is built again. */
+/** A notice for the user, such as a damaged cache that is being rebuilt. */
 export interface Notice {
   readonly notice: string;
 }

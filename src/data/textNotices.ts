@@ -5,10 +5,10 @@ import type { OnProgress } from './progress.ts';
 import type { TokenStore } from './store/tokenStore.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 
-/** Share of [UNK] that is worth a warning. */
+/** The share of [UNK] from which on to warn. */
 const MUCH = 0.01;
 
-/** Tells what of a text is not learnt. Throws a BertrandError if the tokenizer knows nothing of it. */
+/** Reports which parts of a text are not learnt. Throws a BertrandError if the tokenizer knows none of it. */
 export function noticeUnknown({ counts, tokens }: TokenStore, tokenizer: Tokenizer, onProgress: OnProgress): void {
   const unknown = counts[tokenizer.unknownId];
   const typed: string[] = [];
@@ -33,7 +33,7 @@ export function noticeUnknown({ counts, tokens }: TokenStore, tokenizer: Tokeniz
     });
 }
 
-/** Tells of validation text that training has as well. */
+/** Reports validation text that also occurs in training. */
 export function noticeDuplicates(
   { count, tokens }: Duplicates,
   validationTokens: number,

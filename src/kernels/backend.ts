@@ -4,7 +4,7 @@ import type { Timer } from './profile.ts';
 export type DeviceName = 'webgpu' | 'webgl' | 'cpu' | 'reference';
 export type HostArray = Float32Array | Float64Array | Int32Array;
 
-/** What one device's folder provides; `createDevice` adds checks, the pool and the accounts. */
+/** What a device's folder provides; `createDevice` adds checks, the pool and memory accounting. */
 export interface Backend<H extends Handles> {
   readonly name: DeviceName;
   /** One line for people: which hardware, how many threads, which features. */

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where programs of this system keep what they can make again, and in it the folder that is ours. */
+/** Our folder within the system's cache folder. */
 export function cacheFolder(): string {
   return join(shared(), 'bertrand');
 }

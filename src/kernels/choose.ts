@@ -32,7 +32,7 @@ const openWebGpu =
 const openCpu: Open = async (options) => (await import('./cpu/index.ts')).openCpu(options);
 
 /**
- * Best first: `auto` takes the first that it may and that opens; no GPU that is only imitated by the processor, and never
+ * Best first: `auto` takes the first that opens, but no GPU emulated by the processor, and never
  * webgl, which nobody has measured to be faster than the cpu device.
  */
 const devices: readonly Entry[] = [

@@ -100,8 +100,8 @@ export const required = {
 };
 
 /**
- * Kernels that a device may add for speed. Each means exactly a composition of required ones, which stands in the conformance
- * suite and holds it to the same values. A rate of 0 is no dropout; element i draws as in `dropout` over an array of the same shape.
+ * Kernels that a device may add for speed. Each means exactly a composition of required ones, which is in the conformance
+ * suite, where both must give the same values. A rate of 0 is no dropout; element i draws as in `dropout` over an array of the same shape.
  */
 export const optional = {
   linear: kernel(linear, { x: real(linearInput), weight: real(linearWeight), bias: f32((p) => p.outputs) }, { y: real(linearOutput) }),

@@ -29,10 +29,10 @@ type Arrays<K extends KernelName, Side extends 'inputs' | 'outputs'> = {
   [N in keyof (typeof contract)[K][Side] & string]: DeviceArray;
 };
 
-/** Where an output goes: into an array, or into a new one, of f32 where that is said and of the contract's type otherwise. */
+/** Where an output goes: into an array, or into a new one, of f32 if so requested and of the contract's type otherwise. */
 export type Target = DeviceArray | 'f32' | undefined;
 
-/** A place where kernels run. `run` only enqueues; only `read` waits. */
+/** A place where kernels run. `launch` only enqueues; only `read` waits. */
 export interface Device {
   readonly name: DeviceName;
   readonly description: string;
@@ -82,7 +82,7 @@ class Block<H extends Handles, T extends ArrayType = ArrayType> implements Devic
   }
 }
 
-/** Wraps a backend with argument checks, the buffer pool and the memory accounts. */
+/** Wraps a backend with argument checks, the buffer pool and memory accounting. */
 export function createDevice<H extends Handles>(backend: Backend<H>): Device {
   const pool = new Pool<H>(backend);
   const real = backend.real ?? 'f32';
@@ -217,7 +217,7 @@ type AnySpecification = { type: ElementType; size: (p: Record<string, number>) =
 const entries = (arrays: object): [string, AnySpecification][] =>
   Object.entries(arrays) as [string, AnySpecification][];
 
-/** The contract's arrays, listed once: `run` walks them for every kernel of every step. */
+/** The contract's arrays, listed once: `launch` walks them for every kernel of every step. */
 const specifications = Object.fromEntries(
   Object.entries(contract).map(([kernel, { inputs, outputs }]) => [
     kernel,

@@ -1,6 +1,6 @@
 import { BertrandError } from '../error.ts';
 
-/** A device is of no more use, and all that was on it is gone. Who holds a checkpoint has better advice than this one. */
+/** A device is lost, and everything on it is gone. Callers that hold a checkpoint can give better advice than this error. */
 export class DeviceLost extends BertrandError {
   constructor(what: string) {
     super(what, { advice: 'open the device again' });

@@ -1,2 +1,2 @@
-/** Whether this is Node; else it is a browser. */
+/** Whether this is Node, rather than a browser. */
 export const isNode = (): boolean => typeof process === 'object' && Boolean(process.versions?.node);

@@ -1,7 +1,7 @@
 import type { KernelName, KernelParameters } from './contract.ts';
 import { flopsOf } from './cost.ts';
 
-/** What one kernel took in a stretch of work. */
+/** What one kernel took during a piece of work. */
 export interface KernelUse {
   readonly kernel: string;
   /** Times that the device was started for it: more than calls where a device needs several passes. */
@@ -19,13 +19,13 @@ export interface KernelTime {
   readonly milliseconds: number;
 }
 
-/** How a device that works on while the host goes on measures its kernels, by name. */
+/** How an asynchronous device measures its kernels, by name. */
 export interface Timer {
   start(): void;
   stop(): Promise<ReadonlyMap<string, KernelTime>>;
 }
 
-/** Adds up what the kernels of a stretch of work take. */
+/** Adds up what the kernels take during a piece of work. */
 export class Profile {
   readonly #uses = new Map<string, { launches: number; bytes: number; flops: number; milliseconds: number }>();
 
@@ -39,7 +39,7 @@ export class Profile {
     this.#uses.set(kernel, use);
   }
 
-  /** For a device that cannot measure. */
+  /** Without times, for a device that cannot measure. */
   counts(): KernelUse[] {
     return this.uses().map((use) => ({ ...use, milliseconds: undefined }));
   }

@@ -1,7 +1,7 @@
 import { BertrandError } from '../error.ts';
 import type { HostTensors } from './modelState.ts';
 
-/** Training has diverged: what the model is now must not become a checkpoint. */
+/** Training has diverged: the current model must not be saved as a checkpoint. */
 export class DivergenceError extends BertrandError {}
 
 /** Throws a DivergenceError unless the value is a finite number. */
@@ -17,12 +17,12 @@ export function expectFiniteTensors(tensors: HostTensors): void {
   }
 }
 
-/** How many times the greater of two losses: the best of the run, and that of guessing by frequency. */
+/** The limit, as a multiple of the greater of two losses: the run's best, and that of guessing by frequency. */
 const FAR = 2;
 
 /**
- * Sees divergence that stays finite: a loss far above both the run's best and guessing by frequency. A run that went on
- * would write its good checkpoints over.
+ * Detects divergence that stays finite: a loss far above both the run's best and guessing by frequency. A run that continued
+ * would overwrite its good checkpoints.
  */
 export class LossWatch {
   #best: number;
@@ -42,12 +42,12 @@ export class LossWatch {
     return Number.isFinite(this.#best) ? this.#best : undefined;
   }
 
-  /** Takes note of a loss, of which a single one that is high says little. */
+  /** Records a loss. A single high one means little. */
   note(loss: number): void {
     this.#best = Math.min(this.#best, loss);
   }
 
-  /** Throws a DivergenceError if the loss is no number or far above the others. */
+  /** Throws a DivergenceError if the loss is not a number or is far above the others. */
   check(what: string, loss: number, guessing = this.#guessing): void {
     expectFinite(what, loss);
     this.#guessing = guessing;

@@ -29,7 +29,7 @@ export interface TrainReport {
   readonly skippedSteps?: number;
 }
 
-/** To whom training reports; it also saves, and says when to stop. */
+/** Receives reports from training, saves, and decides when to stop. */
 export interface Observer {
   onStep(step: number, tokens: number): void;
   onTrain(step: number, report: TrainReport): void;

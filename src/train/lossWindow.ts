@@ -1,7 +1,7 @@
 import { expectFinite, LossWatch } from './divergence.ts';
 import type { StepResult } from './step.ts';
 
-/** What a window holds between two log lines; kept in checkpoints, so that a resumed run logs what the whole one would have. */
+/** The state of a window between two log lines. Checkpoints keep it, so that a resumed run logs the same as an uninterrupted one. */
 export type WindowState = { readonly steps: number; readonly loss: number };
 
 interface Flight {
@@ -9,10 +9,10 @@ interface Flight {
   readonly result: StepResult;
 }
 
-/** How many steps may be enqueued before one is waited for. */
+/** How many steps may be enqueued before the oldest is awaited. */
 const IN_FLIGHT = 2;
 
-/** Gathers the losses of steps, whose values come late, until a log line wants their mean. */
+/** Collects the losses of steps, whose values arrive late, until a log line needs their mean. */
 export class LossWindow {
   #steps: number;
   #loss: number;
@@ -27,9 +27,9 @@ export class LossWindow {
     this.#loss = state.loss;
   }
 
-  /** Waits for the loss of a few steps ago. Throws when it or the gradients' norm is no number: training has diverged. */
+  /** Waits for the loss of a few steps ago. Throws when it or the gradients' norm is not a number: training has diverged. */
   async add(step: number, result: StepResult): Promise<void> {
-    for (const value of [result.loss, result.gradNorm]) value.catch(() => {}); // reported when it is waited for, if ever
+    for (const value of [result.loss, result.gradNorm]) value.catch(() => {}); // reported when it is awaited, if ever
     this.#flights.push({ step, result });
     while (this.#flights.length > IN_FLIGHT) await this.#land();
   }

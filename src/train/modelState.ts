@@ -3,7 +3,7 @@ import type { Parameters } from '../autograd/parameters/parameters.ts';
 import type { Shape } from '../autograd/shape.ts';
 import { show } from '../autograd/shape.ts';
 
-/** A tensor on the host, as checkpoints hold it. */
+/** A tensor on the host, as stored in checkpoints. */
 export interface HostTensor {
   readonly shape: Shape;
   readonly data: Float32Array;

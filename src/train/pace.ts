@@ -1,6 +1,6 @@
 /**
- * Lets the machine's other events through: signals, timers, files, messages. Not by a timer, since browsers make those
- * wait for 4 ms.
+ * Yields to other events: signals, timers, files, messages. It does not use a timer, since browsers delay those
+ * by 4 ms.
  */
 export function pace(): Promise<void> {
   return new Promise((resolve) => {

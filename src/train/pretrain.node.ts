@@ -27,7 +27,7 @@ import type { RunParts } from './session.ts';
 const SAMPLES = 8;
 
 /**
- * A whole run: data, model, training, checkpoints, and at the end some of what was learnt.
+ * A whole run: data, model, training, checkpoints, and some sample predictions at the end.
  * @param ownConfig whether the config is the run's own: relative paths then count from where the run was started, else from here
  * @returns the exit code: 0, or that of the signal which stopped the run
  */

@@ -7,7 +7,7 @@ import type { TrainReport } from './loop.ts';
 import type { PassedOver } from './run/checkpoint/checkpoint.ts';
 import type { Sample } from './evaluate/samples.ts';
 
-/** What a run is, once all is ready. */
+/** A run that is ready to train. */
 export interface RunFacts {
   readonly config: Config;
   readonly data: OpenedData;
@@ -16,7 +16,7 @@ export interface RunFacts {
   /** The step that a resumed run goes on from; 0 for a new one. */
   readonly from: number;
   readonly passedOver: readonly PassedOver[];
-  /** What else to know before it goes on. */
+  /** Other notices to show before it continues. */
   readonly notices: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export interface PretrainView extends TrainingView {
   readonly preparing: OnProgress;
   begin(facts: RunFacts): void;
   stopping(signal: string): void;
-  /** Ctrl-C was pressed: all is saved. */
+  /** Ctrl-C was pressed, and everything is saved. */
   stopped(step: number): void;
   finished(found: readonly Sample[]): void;
 }

@@ -30,7 +30,7 @@ export interface RunParts {
   readonly corpus: string;
   /** SHA-256 of the run's tokenizer.json, where it is known. */
   readonly tokenizer?: string;
-  /** Whence the config's relative paths count, as seen from the run's folder, where there are folders. */
+  /** The folder that the config's relative paths start from, relative to the run's folder; undefined where there are no folders. */
   readonly folder?: string;
 }
 
@@ -42,7 +42,7 @@ export class Session {
   /** The newest checkpoint's path. */
   #saved: string | undefined;
 
-  /** Throws a BertrandError if the run has seen another corpus. */
+  /** Throws a BertrandError if the run was trained on another corpus. */
   constructor(parts: RunParts) {
     const { config, device, data, run, corpus } = parts;
     expectSameCorpus(run, corpus);
@@ -97,13 +97,13 @@ export class Session {
     }
   }
 
-  /** Training has diverged: what was saved before has not. */
+  /** Training has diverged; the checkpoints saved before it are still good. */
   #withSurvivor({ message }: DivergenceError): BertrandError {
     const survivor = this.#saved === undefined ? 'no checkpoint was saved' : `${this.#saved} is from before`;
     return new BertrandError(`${message} (${survivor})`);
   }
 
-  /** A last line in the metrics, unless they are what fails. */
+  /** Writes a last line to the metrics, unless writing them is what failed. */
   #note(error: unknown): void {
     try {
       this.#parts.run.log('error', {
@@ -111,11 +111,11 @@ export class Session {
         message: error instanceof Error ? error.message : String(error),
       });
     } catch {
-      // the first error is the one to tell
+      // the first error is the one to report
     }
   }
 
-  /** Takes up the run's checkpoint, if there is one. */
+  /** Restores the run's checkpoint, if there is one. */
   #restore(): void {
     const { checkpoint } = this.#parts.run;
     if (!checkpoint) return;
@@ -126,7 +126,7 @@ export class Session {
     this.#saved = checkpoint.path;
   }
 
-  /** Writes down and shows what the loop reports. */
+  /** Logs and displays what the loop reports. */
   #observer(view: TrainingView, stopRequested: () => boolean): Observer {
     const { config, device, model, optimizer, window } = this.training;
     const { run, corpus, tokenizer, folder } = this.#parts;

@@ -14,7 +14,7 @@ export interface Learner {
   readonly optimizer: AdamW;
 }
 
-/** Numbers of a step, once the device has them. */
+/** The results of a step, available once the device has computed them. */
 export interface StepResult {
   /** Mean over the masked positions of all micro-batches, in nats. */
   readonly loss: Promise<number>;

@@ -49,6 +49,13 @@ test('- takes the lines of the standard input', async () => {
   assert.is((JSON.parse(stdout) as { texts: Answer[] }).texts[0].text, 'a [MASK]');
 });
 
+test('a text may begin with a dash', async () => {
+  const plain = JSON.parse(await fillMask('- [MASK] of', '--json')) as Answer;
+  assert.is(plain.text, '- [MASK] of');
+  const behind = JSON.parse(await fillMask('--json', '--', '--top [MASK]')) as Answer;
+  assert.is(behind.text, '--top [MASK]');
+});
+
 test('--targets gives all these words and no others, likeliest first', async () => {
   const words = ['king', 'queen', 'people'];
   const { masks } = JSON.parse(

@@ -87,7 +87,7 @@ export interface AttentionView {
   readonly layers: readonly Float64Array[];
 }
 
-/** What a run is, once all is ready. */
+/** A run that is ready to train. */
 export interface RunSummary {
   readonly name: string;
   readonly config: Config;

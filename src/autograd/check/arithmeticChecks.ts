@@ -23,7 +23,7 @@ const repeated = [
   { a: [3], b: [5, 3] },
 ];
 
-/** The ops that nets of one's own are composed of. */
+/** The ops that custom networks are composed of. */
 export const arithmeticChecks: readonly OpCheck[] = [
   ...Object.entries({ add, sub, mul, div }).flatMap(([name, op]) => [
     row(name, { a: [2, 3], b: [2, 3] }, (tape, { a, b }) => op(tape.use(a), b)),

@@ -12,7 +12,7 @@ const FLOAT32 = 3e-6;
 /** The same where activations and their gradients are rounded to 11 bits, off by up to 2^-11 each, at every op on the way. */
 const HALF = 4 * 2 ** -11;
 
-/** Holds a device's output and gradients to those of `reference` on the same numbers. */
+/** Compares a device's output and gradients with those of `reference` on the same inputs. */
 export async function compareWithReference(
   check: GradientCheck,
   device: Device,

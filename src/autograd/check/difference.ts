@@ -1,6 +1,6 @@
-/** Two values of one entry that should be equal, a number that says how far they are from it, and words for people. */
+/** Two values of one entry that should be equal, how far apart they are, and a description. */
 export interface Difference {
-  /** As a share of what is allowed: a check passes at 1 or less. */
+  /** As a fraction of the tolerance: a check passes at 1 or less. */
   readonly error: number;
   /** Says the op, the input, the entry and both values. */
   readonly message: string;
@@ -16,7 +16,7 @@ interface Entry {
   readonly allowed: number;
 }
 
-/** Finds the entry of a check that is furthest off; a value that is no number is furthest of all. */
+/** Finds the entry of a check that is furthest off; NaN counts as furthest of all. */
 export class WorstDifference {
   error = 0;
   message: string;

@@ -23,7 +23,7 @@ const FULL_JACOBIAN = 64;
 const RANDOM_ROWS = 3;
 
 /**
- * Holds backward to central differences (f(x + e) - f(x - e)) / 2e, entry by entry of every input, dropout on.
+ * Checks backward against central differences (f(x + e) - f(x - e)) / 2e, entry by entry of every input, dropout on.
  * @param device the float64 reference device: float32 is too coarse for differences
  */
 export async function checkGradients(check: GradientCheck, device: Device): Promise<Difference> {
@@ -84,7 +84,7 @@ export async function gradientsOf(
   return Promise.all(parameters.map((parameter) => parameter.readGradient()));
 }
 
-/** d(output)/d(entry), a number an output. */
+/** d(output)/d(entry), one number per output. */
 async function centralDifference(
   device: Device,
   parameter: Parameter,

@@ -25,7 +25,7 @@ const ids = Int32Array.of(3, 0, 3, 1, 4, 3);
 /** Three queries a sequence: one sees all keys, one sees some, one sees none. */
 const spans = Int32Array.of(0, 3, 1, 2, 0, 0, 0, 2, 1, 3, 0, 3);
 
-/** Every op: a row a variant, with the shapes of its differentiable inputs. */
+/** Every op: one row per variant, with the shapes of its differentiable inputs. */
 export const opChecks: readonly OpCheck[] = [
   ...arithmeticChecks,
   row('linear', { x: [2, 3, 5], weight: [4, 5], bias: [4] }, (tape, { x, weight, bias }) =>

@@ -2,7 +2,7 @@ import type { RandomKey } from '../../kernels/random.ts';
 import type { Tensor } from '../tensor.ts';
 import { dropout } from './dropout.ts';
 
-/** A dropout mask to be drawn: its rate, and the key that makes it one and the same in forward and backward. */
+/** A dropout mask to be drawn: its rate, and the key that makes it the same in forward and backward. */
 export interface DropoutMask {
   readonly rate: number;
   readonly key: RandomKey;

@@ -1,4 +1,4 @@
-/** What one training or validation step is fed: token ids with masks already drawn, and what the masks hide. */
+/** The input of one training or validation step: token ids with masks already drawn, and the tokens that the masks hide. */
 export interface Batch {
   /** Token ids after masking. (batch, length) */
   readonly ids: Int32Array;

@@ -3,7 +3,7 @@ import { documentParts } from './documentParts.ts';
 import type { DocumentParts } from './documentParts.ts';
 import type { Split } from './splitDocuments.ts';
 
-/** The validation parts of documents that training has as well, token for token. */
+/** Validation documents that also occur in training, token for token. */
 export interface Duplicates {
   /** How many parts there are. */
   readonly count: number;

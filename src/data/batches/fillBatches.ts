@@ -1,9 +1,9 @@
-/** Sequences to choose from for the next place in a batch: enough that what stays empty is less than the shortest of so many. */
+/** How many sequences to choose from when filling a batch: enough that the space left empty is smaller than the shortest of them. */
 const WINDOW = 32;
 
 /**
  * Deals sequences into batches of at most `capacity` tokens: each takes the first of the next `WINDOW` that fits, again
- * and again, until none does. The next in order always begins a batch, so none waits forever.
+ * and again, until none does. The next in order always starts a batch, so none waits forever.
  * @param order the sequences, each of at most `capacity` tokens
  */
 export function* fillBatches(

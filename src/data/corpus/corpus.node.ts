@@ -1,5 +1,5 @@
-import { createReadStream, statSync } from 'node:fs';
-import { BertrandError } from '../../error.ts';
+import { createReadStream } from 'node:fs';
+import { inspectFile, unreadable } from '../inputFile.node.ts';
 import type { OnProgress } from '../progress.ts';
 import { documentsOfFiles } from './documentsOfFiles.ts';
 import { findFiles } from './findFiles.node.ts';
@@ -27,7 +27,7 @@ export class Corpus {
     this.bytes = this.files.reduce((sum, file) => sum + file.size, 0);
   }
 
-  /** All documents in order, blank files passed over with a notice. Throws a BertrandError naming the file that is unreadable or no plain text. */
+  /** All documents in order, with blank files skipped and a notice about them. Throws a BertrandError naming the file that is unreadable or no plain text. */
   pieces(onBytes: (done: number) => void = () => {}, onProgress?: OnProgress): AsyncGenerator<TextPiece> {
     let done = 0;
     const files = this.files.map(({ path }) => ({
@@ -39,7 +39,7 @@ export class Corpus {
 }
 
 function inspect(path: string): CorpusFile {
-  const { size, mtimeMs } = attempt(path, () => statSync(path));
+  const { size, mtimeMs } = inspectFile(path);
   return { path, size, modified: mtimeMs };
 }
 
@@ -52,17 +52,4 @@ async function* readBytes(path: string, onBytes: (size: number) => void): AsyncG
   } catch (error) {
     throw unreadable(path, error);
   }
-}
-
-function attempt<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-}
-
-function unreadable(path: string, error: unknown): unknown {
-  if (error instanceof BertrandError || !(error instanceof Error)) return error;
-  return new BertrandError(`${path}: cannot be read (${error.message})`, { cause: error });
 }

@@ -3,9 +3,9 @@ import type { DocumentMode, TextPiece } from './textPiece.ts';
 /** Lines end in LF, CR LF or CR alone. */
 const BLANK_LINE = /(?:\n|\r(?!\n))[^\S\n\r]*[\n\r]\s*/;
 const WHITESPACE = /\s/;
-/** Characters from which on a piece is handed out. */
+/** Characters after which a piece is emitted. */
 const PIECE = 1 << 16;
-/** Characters without a space after which a word is cut all the same, so that memory stays bounded. */
+/** Characters without a space after which even a word is cut, so that memory stays bounded. */
 const LONGEST_WORD = 1 << 20;
 
 /** Where the last run of whitespace begins; 0 if there is none. The run stays behind: it may grow into a blank line. */

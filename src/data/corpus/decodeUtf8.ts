@@ -38,7 +38,7 @@ function incompleteTail(bytes: Uint8Array): number {
   return 0;
 }
 
-/** Index of the first character that is no UTF-8: after the longest prefix that decodes. */
+/** Index of the first byte that is not UTF-8: after the longest prefix that decodes. */
 function firstInvalid(bytes: Uint8Array): number {
   let valid = 0;
   let invalid = bytes.length;
@@ -46,7 +46,7 @@ function firstInvalid(bytes: Uint8Array): number {
   while (invalid - valid > 1) {
     const middle = (valid + invalid) >> 1;
     try {
-      // `stream` forgives an unfinished last character, so only real faults throw.
+      // `stream` accepts an unfinished last character, so only real errors throw.
       text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, middle), {
         stream: true,
       });

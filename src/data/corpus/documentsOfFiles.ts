@@ -13,8 +13,8 @@ interface NamedBytes {
 const NAMED = 5;
 
 /**
- * The documents of all files in order; blank files are passed over with one notice.
- * Throws a BertrandError that names the file which is binary, not UTF-8 or of a format that is no plain text, or if all are blank.
+ * The documents of all files in order; blank files are skipped, with one notice.
+ * Throws a BertrandError that names the file which is binary, not UTF-8 or not plain text, or if all are blank.
  */
 export async function* documentsOfFiles(
   files: Iterable<NamedBytes>,

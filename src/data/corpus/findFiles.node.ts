@@ -1,7 +1,9 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { BertrandError } from '../../error.ts';
+import { kindOf, unreadable } from '../inputFile.node.ts';
 import { packageFolder } from './packageFolder.node.ts';
 
 /**
@@ -28,19 +30,31 @@ function match(pattern: string, folder: string): string[] {
     );
   const cwd = inPackage ? packageFolder(inPackage[1], folder) : folder;
   const glob = inPackage ? inPackage[2] : pattern;
-  const literal = resolve(cwd, glob); // a name may hold characters that mean something in a glob
-  if (statSync(literal, { throwIfNoEntry: false })?.isFile()) return [literal];
+  const literal = resolve(cwd, glob); // a file name may contain glob characters
+  const there = existing(literal);
+  if (there?.isFile()) return [literal];
   const files = eachOnce(globSync(glob, { cwd, absolute: true, expandDirectories: false }));
   if (files.length === 0)
-    throw existsSync(literal)
-      ? new BertrandError(`data.corpus: "${pattern}" is a folder`, {
-          advice: `write ${pattern.replace(/\/$/, '')}/**/*.txt or the like`,
-        })
-      : new BertrandError(`data.corpus: "${pattern}" matches no file (looked in ${cwd})`);
+    throw there === undefined
+      ? new BertrandError(`data.corpus: "${pattern}" matches no file (looked in ${cwd})`)
+      : new BertrandError(`data.corpus: "${pattern}" is ${kindOf(there)}`, {
+          advice: there.isDirectory() ? `write ${pattern.replace(/\/$/, '')}/**/*.txt or the like` : 'name a file',
+        });
   return files.toSorted((a, b) => (a < b ? -1 : 1));
 }
 
-/** Each file under the shortest of its paths: links, in a circle perhaps, may lead to one many times. */
+/** What is at the path; undefined where nothing is, as where a pattern is no path. Throws a BertrandError where that cannot be seen. */
+function existing(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (['ENOTDIR', 'ENAMETOOLONG', 'EINVAL'].includes(code)) return undefined;
+    throw unreadable(path, error);
+  }
+}
+
+/** Each file once, by its shortest path: symbolic links, even cyclic ones, may reach a file many times. */
 function eachOnce(paths: readonly string[]): string[] {
   const shortest = new Map<string, string>();
   for (const path of paths) {
@@ -55,6 +69,6 @@ function realPath(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {
-    return path; // what is wrong with it is told when it is read
+    return path; // reading it reports what is wrong
   }
 }

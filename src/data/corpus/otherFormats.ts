@@ -1,6 +1,6 @@
 import { BertrandError } from '../../error.ts';
 
-/** What files begin with that are no plain text, and what to do about it. */
+/** How files that are not plain text begin, and what to do about them. */
 const SIGNATURES: readonly [bytes: string, what: string, advice: string][] = [
   ['1f8b', 'compressed with gzip', 'unpack it first: gunzip'],
   ['28b52ffd', 'compressed with zstd', 'unpack it first: unzstd'],
@@ -14,12 +14,12 @@ const JSON_TEXT = /^\s*(?:\[\s*)?\{\s*"(?:[^"\\]|\\.){0,200}"\s*:/;
 /** A name of a column. */
 const HEADING = /^"?[\p{L}_][\p{L}\p{M}\p{N}_ .-]{0,40}"?$/u;
 const DELIMITERS = [',', '\t', ';', '|'];
-/** Bytes of a file that are looked at. */
+/** How many bytes of a file are examined. */
 const LOOKED_AT = 1 << 16;
 /** Rows, the headings among them, that make a table. */
 const ROWS = 3;
 
-/** Hands on a file's bytes. Throws a BertrandError that names it if it is compressed, JSON or a table: markup is no prose. */
+/** Passes a file's bytes through. Throws a BertrandError that names it if it is compressed, JSON or a table rather than prose. */
 export async function* expectPlainText(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
   let first = true;
   for await (const chunk of bytes) {

@@ -1,4 +1,4 @@
-/** A stretch of a document, cut where no word is cut. `ends` marks a document's last piece. */
+/** A stretch of a document that starts and ends between words. `ends` marks a document's last piece. */
 export interface TextPiece {
   readonly text: string;
   readonly ends: boolean;

@@ -1,6 +1,6 @@
 import type { MaskingOptions } from '../dataOptions.ts';
 
-/** Stretches of a sequence that are chosen whole or not at all: group i is the places from starts[i] to before ends[i]. */
+/** Parts of a sequence that are chosen as a whole or not at all: group i is the places from starts[i] to before ends[i]. */
 export interface Groups {
   readonly starts: readonly number[];
   readonly ends: readonly number[];

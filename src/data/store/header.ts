@@ -33,7 +33,7 @@ export function writeFields({ idBytes, vocabSize, documents }: StoreHeader): Uin
   return bytes;
 }
 
-/** The fields of a header whose digest was found right, or in a few words why it is none of ours. */
+/** The fields of a header whose digest was found right, or a short description of why the header is not ours. */
 export function readHeader(bytes: Uint8Array): StoreHeader | string {
   if (new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) return 'it is no token store';
   const view = new DataView(bytes.buffer, bytes.byteOffset);

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Of processes that were interrupted; what was written to in the last minute may still be in use. */
+/** Age from which on a temporary file counts as left behind; a younger one may still be in use. */
 const UNTOUCHED = 60_000;
 
 /** The names that `writeAtomically` gives to what belongs into a cache, until it is finished. */
@@ -16,7 +16,7 @@ const TAG_TEXT = `Signature: 8a477f597d28d172789f06886806bc55
 # This folder is a cache of Bertrand: it may be removed, and what is in it is made again.
 `;
 
-/** Makes a cache's folder, and marks it as ours if nothing is in it. Quiet where it cannot be written: whoever writes there says so. */
+/** Makes a cache's folder, and marks it as ours if it is empty. Silent if that fails: whoever writes there later reports it. */
 export function makeCache(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });

@@ -5,7 +5,7 @@ import { FIELD_BYTES, HEADER_BYTES, readHeader } from './header.ts';
 import { PagedReader } from './pagedReader.node.ts';
 import type { TokenStore } from './tokenStore.ts';
 
-/** Opens a token store's file after checking every byte of it; says in a few words what is wrong if it is not intact. */
+/** Opens a token store's file after verifying every byte. If it is not intact, returns a short description of what is wrong. */
 export async function openTokenStore(path: string, vocabSize: number): Promise<TokenStore | string> {
   const file = await open(path, 'r');
   const store = await check(file, path, vocabSize).catch(async (error: unknown) => {

@@ -1,7 +1,7 @@
 import { sha256 } from '../digest.ts';
 import { idBytesOf, padding, writeFields } from './header.ts';
 
-/** The digest that a token store's file of these contents has: what is in memory and what is on a disk compare. */
+/** The digest that a token store's file with these contents would have, so that stores in memory and on disk can be compared. */
 export function storeFingerprint(ids: Int32Array, counts: Float64Array, offsets: Float64Array): Promise<string> {
   const idBytes = idBytesOf(counts.length);
   const packed = idBytes === 2 ? Uint16Array.from(ids) : ids;

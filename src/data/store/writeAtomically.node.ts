@@ -1,9 +1,9 @@
 import { lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { BertrandError } from '../../error.ts';
+import { BertrandError, systemReason } from '../../error.ts';
 
-/** A disk that is full, or a place where nothing can be written. */
+/** The disk is full, or the place cannot be written to. */
 export class UnwritableError extends BertrandError {}
 
 /**
@@ -35,7 +35,7 @@ export async function writeAtomically(
   }
 }
 
-/** The path to write, links followed; throws an UnwritableError if what is there is no ordinary file, and so not to be replaced. */
+/** The path to write, links followed; throws an UnwritableError if what is there is not an ordinary file and so must not be replaced. */
 export function fileToReplace(path: string, advice: string): string {
   try {
     const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
@@ -49,8 +49,8 @@ export function fileToReplace(path: string, advice: string): string {
 }
 
 function explain(error: unknown, path: string, advice: string): unknown {
-  if (!(error instanceof Error) || !('syscall' in error)) return error;
-  const code = 'code' in error ? error.code : undefined;
-  const reason = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : error.message;
-  return new UnwritableError(`cannot write ${path}: ${reason}; ${advice}`, { cause: error });
+  const reason = systemReason(error);
+  return reason === undefined
+    ? error
+    : new UnwritableError(`cannot write ${path}: ${reason}; ${advice}`, { cause: error });
 }

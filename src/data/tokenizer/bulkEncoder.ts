@@ -2,12 +2,12 @@ import { chunksOf, LONGEST_KEPT_CHUNK } from './words/chunks.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type { TokenizerJson } from './tokenizerJson.ts';
 
-/** Parts of a tokenizer that treat what stands between spaces alone. */
+/** Parts of a tokenizer that process each space-separated chunk independently. */
 const LOCAL_NORMALIZERS = new Set(['BertNormalizer', 'Lowercase', 'NFD', 'NFKD', 'NFC', 'NFKC', 'StripAccents']);
 const LOCAL_PRE_TOKENIZERS = new Set(['BertPreTokenizer', 'Whitespace', 'WhitespaceSplit']);
 const KEPT = 1 << 19;
 
-/** Encodes much text with the ids that `Tokenizer.encode` gives, but each distinct chunk only once. */
+/** Encodes large texts to the same ids as `Tokenizer.encode`, but each distinct chunk only once. */
 export class BulkEncoder {
   readonly #tokenizer: Tokenizer;
   readonly #seen = new Map<string, Int32Array>();

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { isLinearPattern } from './linearPattern.ts';
 
 /*
- * What stands in a tokenizer.json around its vocabulary comes from strangers and runs on every text. So only known parts
- * are taken, each with all that it needs, in number and effect bounded: no text grows more than 64 times, and no pattern
- * takes more than a time linear in the text.
+ * The sections of a tokenizer.json around its vocabulary are untrusted and run on every text. So only known parts
+ * are accepted, each with everything it needs, and bounded in number and effect: no text grows more than 64-fold, and no pattern
+ * takes more than linear time.
  */
 const MOST_PARTS = 32;
 const LONGEST_PATTERN = 256;

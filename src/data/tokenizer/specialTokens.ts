@@ -1,8 +1,8 @@
-/** In the order of their ids in a vocabulary of ours. */
+/** In the order of their ids in the vocabularies we train. */
 export const SPECIAL_TOKENS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'] as const;
 
-/** What the pieces of a word bear, all but the first. */
+/** The prefix of every piece of a word but the first. */
 export const CONTINUATION = '##';
 
-/** In characters. A longer word is encoded as [UNK], so it has no say in the vocabulary. */
+/** In characters. Longer words are encoded as [UNK], so they do not count for the vocabulary. */
 export const LONGEST_WORD = 100;

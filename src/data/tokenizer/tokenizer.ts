@@ -42,7 +42,7 @@ export class Tokenizer {
     }
   }
 
-  /** Takes a parsed tokenizer.json. Throws a BertrandError that names it (`name`) and what is wrong with it. */
+  /** Makes a tokenizer from a parsed tokenizer.json. Throws a BertrandError that names it (`name`) and what is wrong with it. */
   static fromJson(json: unknown, name = 'tokenizer.json'): Tokenizer {
     return new Tokenizer(checkTokenizerJson(json, name), name);
   }
@@ -51,7 +51,7 @@ export class Tokenizer {
     return this.#json;
   }
 
-  /** SHA-256 of all that decides how text becomes ids. */
+  /** SHA-256 of everything that determines how text becomes ids. */
   fingerprint(): Promise<string> {
     return sha256(JSON.stringify(this.#json));
   }
@@ -73,7 +73,7 @@ export class Tokenizer {
     return token;
   }
 
-  /** Undefined for what is no token. */
+  /** Undefined if it is not a token. */
   idOf(token: string): number | undefined {
     return this.#ids.get(token);
   }
@@ -83,7 +83,7 @@ export class Tokenizer {
     return this.#special[id] === 1;
   }
 
-  /** Whether the token goes on with the word of the token before. */
+  /** Whether the token continues the word of the token before it. */
   isContinuation(id: number): boolean {
     const prefix = this.#json.model.continuing_subword_prefix;
     return prefix !== '' && this.#special[id] !== 1 && this.#tokens[id].startsWith(prefix);

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { BertrandError } from '../../error.ts';
+import { readInputText } from '../inputFile.node.ts';
 import type { DataOptions, TokenizerOptions } from '../dataOptions.ts';
 import { isVocabulary, vocabularyTokens } from './vocabularyFile.ts';
 import { Tokenizer } from './tokenizer.ts';
@@ -13,12 +13,12 @@ export function openTokenizer(
 ): Tokenizer {
   if (typeof tokenizer === 'string') return readTokenizer(resolve(folder, tokenizer));
   const path = resolve(folder, tokenizer.vocab);
-  return Tokenizer.fromJson(bertTokenizerJson(vocabularyTokens(readText(path), path), tokenizer), path);
+  return Tokenizer.fromJson(bertTokenizerJson(vocabularyTokens(readInputText(path), path), tokenizer), path);
 }
 
 /** Reads a tokenizer.json. Throws a BertrandError that names it if it is missing, unreadable or wrong. */
 export function readTokenizer(path: string): Tokenizer {
-  const text = readText(path);
+  const text = readInputText(path);
   if (isVocabulary(text))
     throw new BertrandError(
       `${path}: a vocab.txt, one token a line, does not say whether it is for lowercased text; ` +
@@ -34,13 +34,4 @@ export function readTokenizer(path: string): Tokenizer {
     );
   }
   return Tokenizer.fromJson(json, path);
-}
-
-/** A file's text without a byte order mark. */
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    throw new BertrandError(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
 }

@@ -11,7 +11,7 @@ import { bertWords } from './words/bertWords.ts';
 import { countWords } from './words/countWords.ts';
 import type { WordCounts } from './words/countWords.ts';
 
-/** Words that become [UNK] are worth telling from this share on. */
+/** The share of [UNK] words from which on they are reported. */
 const WORTH_TELLING = 0.01;
 
 /** Trains BERT's tokenizer on a corpus. Throws a BertrandError if it has no words, or `vocabSize` cannot hold the characters. */
@@ -40,7 +40,7 @@ function expectWords({ counts, tooLong }: WordCounts): void {
   );
 }
 
-/** What becomes [UNK] and why, and a vocabulary smaller than asked for. */
+/** Reports what becomes [UNK] and why, and a vocabulary smaller than requested. */
 function* noticesOf(
   { counts, tooLong }: WordCounts,
   tokens: readonly string[],

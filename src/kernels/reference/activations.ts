@@ -15,7 +15,7 @@ export const tanhBackward: ReferenceKernel<'tanhBackward'> = ({ y, dy }, { size 
   for (let i = 0; i < size; i++) dx[i] = dy[i] * (1 - y[i] * y[i]);
 };
 
-/** y = max(x, 0); what is no number stays none. */
+/** y = max(x, 0); NaN stays NaN. */
 export const relu: ReferenceKernel<'relu'> = ({ x }, { size }, { y }) => {
   for (let i = 0; i < size; i++) y[i] = x[i] < 0 ? 0 : x[i];
 };

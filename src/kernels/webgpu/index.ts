@@ -7,6 +7,7 @@ import { VIEW_ALIGNMENT, viewOf } from './engine/buffers.ts';
 import type { GpuHandles } from './engine/buffers.ts';
 import { Failure } from './engine/failure.ts';
 import { gpuKernels } from './kernels.ts';
+import { plainProducts } from './kernels/matmul/matmulShader.ts';
 import { Queue } from './engine/queue.ts';
 import { MATRIX_FEATURE, matricesOf } from './kernels/matmul/subgroupMatrix.ts';
 import type { Matrices } from './kernels/matmul/subgroupMatrix.ts';
@@ -23,14 +24,14 @@ export interface WebGpuOptions {
   readonly precision?: 'f32' | 'f16';
   /** Whether row kernels may use subgroup operations where the adapter has them; they may by default. */
   readonly subgroups?: boolean;
-  /** Dawn's backend that executes nothing, to time what the host does; arrays then read as whatever they were made as. */
+  /** Dawn's backend that executes nothing, to time the host's work; what arrays read as is then meaningless. */
   readonly backend?: NullBackend;
 }
 
-/** Where choices between shaders are kept: in Node, for hardware. */
-async function tuningStore({ software, name }: Adapter): Promise<TuningStore | undefined> {
+/** Where the tuner's choices are kept: in Node, for hardware only. */
+async function tuningStore({ software, identity }: Adapter): Promise<TuningStore | undefined> {
   if (software || !isNode()) return undefined;
-  return (await import('./engine/tuner/tuningFile.node.ts')).tuningFile(name);
+  return (await import('./engine/tuner/tuningFile.node.ts')).tuningFile(identity, plainProducts());
 }
 
 function describe(matrices: Matrices | undefined, trusted: Matrices | undefined): string[] {
@@ -39,7 +40,7 @@ function describe(matrices: Matrices | undefined, trusted: Matrices | undefined)
   return [`subgroup matrices of ${m} x ${n} x ${k}${trusted ? '' : ' (unused: they fail their self-test)'}`];
 }
 
-/** What is open. Dawn ends the process when what it handed out is collected while in use. */
+/** Open devices. Dawn ends the process when one of its objects is garbage collected while in use. */
 const alive = new Set<{ adapter: Adapter; device: GPUDevice }>();
 
 /**
@@ -71,7 +72,7 @@ export async function openWebGpu({
   let kernels: ReturnType<typeof gpuKernels>;
   try {
     if (matrices && (await matricesAgree(device, matrices))) trusted = matrices;
-    const trials = backend === 'null' ? { ...queue.trials, ready: false } : queue.trials; // all ways take no time there
+    const trials = backend === 'null' ? { ...queue.trials, ready: false } : queue.trials; // everything takes no time there
     const tuner = new Tuner(trials, await tuningStore(adapter));
     kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner, trusted);
     await queue.prepare(precision);

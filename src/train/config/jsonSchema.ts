@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { join, keysOf } from './path.ts';
 import { table } from './table/table.ts';
 
-/** What of JSON Schema the table gives rise to. */
+/** The part of JSON Schema that the table uses. */
 export interface JsonSchema {
   readonly type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean';
   readonly description?: string;

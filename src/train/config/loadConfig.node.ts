@@ -1,3 +1,4 @@
+import { systemReason } from '../../error.ts';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FindSource } from './modelSource.ts';
@@ -11,7 +12,7 @@ export function loadConfig(path: string, settings: readonly string[] = [], findS
   return resolveConfig(read(path), path, settings, [], findSource);
 }
 
-/** The same for the config of a run that was trained elsewhere, whose words on devices mean nothing here. */
+/** The same for the config of a run that was trained elsewhere, whose device settings mean nothing here. */
 export function loadRunConfig(path: string): Config {
   return resolveConfig(read(path), path, [], ['device', 'cpu']);
 }
@@ -34,7 +35,8 @@ function attempt<T>(path: string, action: () => T): T {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EISDIR') throw unusable(path, 'a folder', `name a file in it${inFolder(path)}`);
-    if (code !== 'ENOENT') throw unusable(path, `a file that cannot be read (${message})`, 'check its permissions');
+    if (code !== 'ENOENT')
+      throw unusable(path, `a file that cannot be read: ${systemReason(error) ?? message}`, 'check the path');
     const near = nearestName(basename(path), configsIn(dirname(path)));
     throw unusable(path, 'no such file', near ? `did you mean ${join(dirname(path), near)}?` : 'check the path');
   }

@@ -4,7 +4,7 @@ import { Tape } from '../../autograd/tape.ts';
 import type { Bert, MaskedInput } from '../../bert/Bert.ts';
 import type { Device } from '../../kernels/device.ts';
 
-/** Results over all masked positions of the batches; losses in nats. */
+/** Results over all masked positions of the batches. Losses are in nats. */
 export interface Evaluation {
   readonly loss: number;
   /** exp(loss) */
@@ -13,7 +13,7 @@ export interface Evaluation {
   readonly accuracy: number;
   /** The loss of always predicting each token by its frequency, on the same positions. */
   readonly unigramLoss: number;
-  /** The least loss that can be had without context, from the token seen at each place: what a real model must beat. */
+  /** The lowest loss possible without context, given only the token visible at each position: what a real model must beat. */
   readonly contextFreeLoss: number;
   /** Number of masked positions. */
   readonly count: number;

@@ -3,7 +3,7 @@ import type { Device } from '../../kernels/device.ts';
 import { fillMask } from './fillMask.ts';
 import type { Guess } from './fillMask.ts';
 
-/** Tokens, and masked ones, that are computed at once. */
+/** The most tokens, and masked tokens, computed at once. */
 const MOST_TOKENS = 1024;
 const MOST_MASKS = 128;
 

@@ -2,7 +2,7 @@ import type { Bert, MaskedInput } from '../../bert/Bert.ts';
 import type { Device } from '../../kernels/device.ts';
 import { fillMask } from './fillMask.ts';
 
-/** A word of validation text with its neighbours, and what the model thinks stands there when it is masked. */
+/** A word of validation text with its neighbours, and what the model predicts there when the word is masked. */
 export interface Sample {
   readonly before: string;
   readonly truth: string;
@@ -22,7 +22,7 @@ interface Vocabulary {
 const CONTEXT = 10;
 const GUESSES = 3;
 
-/** From each of `count` sequences of the batch (all, if there are fewer) the word in the middle: chosen by its place, not by how well it goes. */
+/** From each of `count` sequences of the batch (all, if there are fewer) the word in the middle: chosen by position, not by how well the model does. */
 export async function samples(
   device: Device,
   model: Bert,
@@ -69,7 +69,7 @@ function sequencesOf({ spans, batch, length }: MaskedInput): { start: number; en
   });
 }
 
-/** What to ask for, the likes of the first if the sequence has any: words, numbers, and whatever is a token. */
+/** What to mask, in order of preference: words, then numbers, then any token. */
 const WORTH_ASKING = [/^[\p{L}\p{M}]+$/u, /^[\p{L}\p{M}\p{N}]+$/u, /[\p{L}\p{N}]/u, /./u];
 
 /** The place of the middle one of the sequence's words that are a single token, or of its tokens if no word is. */

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Bert } from '../../bert/Bert.ts';
+import { readInput } from '../../data/inputFile.node.ts';
 import { readTokenizer } from '../../data/tokenizer/tokenizerFile.node.ts';
 import { sha256 } from '../../data/digest.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
@@ -35,7 +36,7 @@ export interface Trained {
   readonly corpus: string | undefined;
   /** Newer checkpoints that are not intact. */
   readonly passedOver: readonly PassedOver[];
-  /** What a person should know of what answers: a line each. */
+  /** Notices about the checkpoint that answers, one per line. */
   readonly notices: readonly string[];
   /** The model's parameters by name. */
   readonly tensors: HostTensors;
@@ -90,7 +91,10 @@ const answering = ({ path, state }: StoredModel, passedOver: readonly PassedOver
 /** The run's tokenizer. Throws a BertrandError if it is not the one that the checkpoint was trained with. */
 async function tokenizerOf(path: string, { state }: StoredModel): Promise<Tokenizer> {
   const tokenizer = readTokenizer(path);
-  if (state.tokenizer !== undefined && (await sha256(readFileSync(path, 'utf8'))) !== state.tokenizer)
+  if (
+    state.tokenizer !== undefined &&
+    (await sha256(new TextDecoder('utf-8', { ignoreBOM: true }).decode(readInput(path)))) !== state.tokenizer
+  )
     throw new BertrandError(
       `${path}: it was changed since step ${state.step} was saved, so words have other ids than the model learnt; put it back as it was`,
     );

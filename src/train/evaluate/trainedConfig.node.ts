@@ -7,7 +7,7 @@ import type { StoredModel } from '../run/checkpoint/checkpoint.ts';
 import { configOf, runConfig } from '../run/resume/runConfig.node.ts';
 
 /**
- * The config of a trained model: the run's config.yaml, held against what its checkpoint was saved with; or that, where
+ * The config of a trained model: the run's config.yaml, compared with the one its checkpoint was saved with; or the latter where
  * config.yaml cannot be read. Throws a BertrandError where the two do not describe the same model.
  */
 export function trainedConfig(run: string, checkpoint: StoredModel): { config: Config; notices: string[] } {

@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { modelOptions } from '../config/modelOptions.ts';
 import type { Trained } from '../evaluate/trained.node.ts';
+import { exists } from '../run/disk.node.ts';
+import { readInputText } from '../../data/inputFile.node.ts';
+import { LONGEST_METRICS } from '../run/metricsText.ts';
 import { writer } from '../run/checkpoint/writer.node.ts';
 import { safetensorsParts } from '../run/safetensors/writeSafetensors.ts';
 import { modelCard } from './card.ts';
@@ -81,7 +83,8 @@ async function writeOnnx(trained: Trained, precision: OnnxPrecision, folder: New
 
 /** The run's last validation up to the checkpoint's step. */
 async function lastValidation({ run, step }: Trained): Promise<CardFacts['validation']> {
-  const text = await readFile(join(run, 'metrics.jsonl'), 'utf8').catch(() => '');
+  const file = join(run, 'metrics.jsonl');
+  const text = (await exists(file)) ? readInputText(file, LONGEST_METRICS) : '';
   for (const line of text.trimEnd().split('\n').toReversed())
     try {
       const metric = JSON.parse(line) as CardFacts['validation'] & { readonly event: string };

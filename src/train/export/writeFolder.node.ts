@@ -46,7 +46,7 @@ export async function writeFolder(path: string, fill: (folder: NewFolder) => Pro
     await rename(temporary, path);
     await disk.syncFolder(folder);
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => {}); // the first error is the one to tell
+    await rm(temporary, { recursive: true, force: true }).catch(() => {}); // the first error is the one to report
     throw explainDisk(error, `cannot write ${path}`, 'put that right, or choose another folder with --out');
   }
   return files;

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readInputText } from '../../data/inputFile.node.ts';
 import { BertrandError } from '../../error.ts';
 import type { Config } from '../config/table/table.ts';
 import { bertOptions } from './bertOptions.ts';
@@ -72,8 +73,9 @@ async function openShards(folder: string): Promise<ReadonlyMap<string, Available
 
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    return JSON.parse(readInputText(path)) as unknown;
   } catch (error) {
+    if (error instanceof BertrandError) throw error;
     throw new BertrandError(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }

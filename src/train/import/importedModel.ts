@@ -83,6 +83,6 @@ function fitted(values: Float32Array, size: number): Float32Array {
 
 function finite(source: string, { name, shape }: AvailableTensor, values: Float32Array): Float32Array {
   if (values.length !== sizeOf(shape) || !values.every(Number.isFinite))
-    throw new BertrandError(`${source}: ${name} holds values that are no numbers, so nothing can be trained from it`);
+    throw new BertrandError(`${source}: ${name} holds values that are not numbers, so nothing can be trained from it`);
   return values;
 }

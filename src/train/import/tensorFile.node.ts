@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { inspectFile } from '../../data/inputFile.node.ts';
 import { BertrandError } from '../../error.ts';
 import { explainDisk } from '../run/disk.node.ts';
 import { decode, LONGEST_HEADER } from '../run/safetensors/dtypes.ts';
@@ -33,6 +34,7 @@ async function read(path: string, { name, dtype, begin, end }: Entry): Promise<F
 }
 
 async function inFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  inspectFile(path);
   try {
     const file = await open(path, 'r');
     try {

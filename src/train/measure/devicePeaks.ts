@@ -1,7 +1,7 @@
 import { matmulParameters } from '../../kernels/matmulParameters.ts';
 import type { Device, DeviceArray } from '../../kernels/device.ts';
 
-/** What a device reaches on the simplest work there is: the best of a few tries, since that is what a peak is. */
+/** What a device achieves on the simplest work: the best of a few tries. */
 export interface DevicePeaks {
   /** Of a product of two square matrices. */
   readonly gflopsPerSecond: number;
@@ -37,7 +37,7 @@ async function productTime(device: Device, size: number): Promise<number> {
   return milliseconds;
 }
 
-/** Milliseconds of the fastest run: as the device counts them where it can, else by the clock, with the way there and back. */
+/** Milliseconds of the fastest run, measured by the device where it can, otherwise by the host's clock, including the round trip. */
 async function best(device: Device, run: () => DeviceArray): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < TRIES; i++) {

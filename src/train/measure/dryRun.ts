@@ -9,7 +9,7 @@ import type { Device } from '../../kernels/device.ts';
 import { AdamW } from '../optimizer/adamw.ts';
 import { bytesOf, flopsOf } from '../../kernels/cost.ts';
 
-/** What one training step asks of a device. */
+/** What one training step costs a device. */
 export interface StepCost {
   /** Multiplications and additions in matrix products. */
   readonly flops: number;
@@ -25,7 +25,7 @@ export interface StepCost {
 
 type Counted = { flops: number; launches: number; bytes: number };
 
-/** Walks one step, with every fused kernel, without computing anything, and counts. */
+/** Traces one step, with every fused kernel, and counts without computing anything. */
 export function dryRun(options: ModelOptions, batch: MaskedInput): StepCost {
   const counted: Counted = { flops: 0, launches: 0, bytes: 0 };
   const device = countingDevice(counted);

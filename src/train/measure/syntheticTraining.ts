@@ -39,7 +39,7 @@ export async function stepTimes(run: (step: number) => StepResult, steps: number
   let waiting = settled(run(1));
   for (let step = 2; step <= WARM_UP + steps; step++) {
     const next = settled(run(step));
-    next.catch(() => {}); // it is awaited in a moment, unless the one before it fails first
+    next.catch(() => {}); // it is awaited below, unless the step before it fails first
     await waiting;
     ends.push(performance.now());
     waiting = next;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { BertrandError } from '../../error.ts';
+import { BertrandError, systemReason } from '../../error.ts';
 
 /** The changes that a run makes to the disk. Each rejects with Node's own error. */
 export interface Disk {
@@ -96,24 +96,8 @@ export const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-const REASONS: Record<string, string> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file would be larger than allowed',
-  EACCES: 'there is no permission',
-  EPERM: 'there is no permission',
-  EROFS: 'the disk is read-only',
-  ENOTDIR: 'a part of the path is a file, not a folder',
-  EEXIST: 'a file of that name is in the way',
-  ENOENT: 'there is no such file or folder',
-  EISDIR: 'it is a folder',
-  EMFILE: 'too many files are open',
-  EIO: 'the disk failed',
-};
-
 /** Node's error as one for the person: "`what`: reason (CODE); `advice`". An error that is not the disk's stays as it is. */
 export function explainDisk(error: unknown, what: string, advice: string): unknown {
-  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
-  const code = String(error.code);
-  return new BertrandError(`${what}: ${REASONS[code] ?? error.message} (${code})`, { advice, cause: error });
+  const reason = systemReason(error);
+  return reason === undefined ? error : new BertrandError(`${what}: ${reason}`, { advice, cause: error });
 }

@@ -8,9 +8,9 @@ import { BertrandError } from '../../error.ts';
 /** `.lock-PID-START-HOST~PLACE`: all in the name, so that no lock is ever seen half-written. */
 const NAME = /^\.lock-(\d+)-(\d+)-(.+)$/;
 
-/** Between two signs of life. Where steps are longer they come between steps. */
+/** Time between two heartbeats. When steps take longer, heartbeats come between steps. */
 const BEAT_MILLISECONDS = 10_000;
-/** So long without a sign, a process elsewhere counts as gone. */
+/** A process elsewhere without a heartbeat for this long counts as gone. */
 const SILENT_MILLISECONDS = 300_000;
 
 export const isLock = (name: string): boolean => NAME.test(name);
@@ -21,14 +21,14 @@ export interface Lock {
    * if somebody is removing it.
    */
   expectHeld(): void;
-  /** Lets go of the folder. */
+  /** Releases the folder. */
   release(): Promise<void>;
 }
 
 /**
- * Takes a folder for this process alone; throws a BertrandError if a living process has it. Each process adds a lock of
- * its own and then looks for others, so of two that come at once at least one sees the other. Whether a process lives is
- * told by its number where numbers mean the same, and elsewhere (another computer, another container) by its signs of life.
+ * Claims a folder for this process; throws a BertrandError if a live process holds it. Each process adds a lock of
+ * its own and then looks for others, so of two that arrive together at least one sees the other. Whether a process is alive is
+ * judged by its process id where ids are comparable, and elsewhere (another computer or container) by its heartbeat.
  */
 export async function lockFolder(folder: string, beatEvery = BEAT_MILLISECONDS): Promise<Lock> {
   const path = join(folder, lockName(process.pid));
@@ -64,7 +64,7 @@ export async function lockFolder(folder: string, beatEvery = BEAT_MILLISECONDS):
   };
 }
 
-/** Whether the process of a lock has ended; throws a BertrandError if it lives, or may live. */
+/** Whether the process of a lock has ended. Throws a BertrandError if it is or may be alive. */
 async function isGone(folder: string, name: string, own: string): Promise<boolean> {
   const [, pid = '', start = '', where = ''] = NAME.exec(name) ?? [];
   if (where === here()) {
@@ -86,7 +86,7 @@ async function isGone(folder: string, name: string, own: string): Promise<boolea
 /** The name of a process's lock. */
 export const lockName = (pid: number): string => `.lock-${pid}-${startOf(pid)}-${here()}`;
 
-/** Where numbers of processes mean the same: this computer since it was started and, on Linux, in this namespace. */
+/** The scope in which process ids are comparable: this computer since boot and, on Linux, this namespace. */
 function here(): string {
   const host = hostname().replaceAll(/[^\w.-]/g, '_');
   try {
@@ -97,7 +97,7 @@ function here(): string {
   }
 }
 
-/** Whether the process runs that had this number and start; numbers are used again, the same ones after a container's restart. */
+/** Whether the process with this id and start time is running; ids are reused, and the same ones recur after a container restarts. */
 function isAlive(pid: number, start: string): boolean {
   try {
     process.kill(pid, 0);

@@ -37,7 +37,7 @@ export class MetricsFile {
     });
   }
 
-  /** Takes back what was appended since it had that size. */
+  /** Removes what was appended since the file had that size. */
   cut(size: number): void {
     this.#explained(() => ftruncateSync(this.#file, size));
   }

@@ -1,3 +1,6 @@
+/** Bytes of a metrics.jsonl that is read: as many as a string can have. */
+export const LONGEST_METRICS = 2 ** 29 - 24;
+
 /** A line of metrics.jsonl. */
 export interface MetricsEntry {
   readonly event: string;

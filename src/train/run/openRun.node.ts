@@ -1,12 +1,13 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readInputText } from '../../data/inputFile.node.ts';
 import { BertrandError } from '../../error.ts';
 import type { Config } from '../config/table/table.ts';
 import { changedKeys } from './resume/changedKeys.ts';
 import type { PassedOver, StoredCheckpoint } from './checkpoint/checkpoint.ts';
 import { exists, explainDisk } from './disk.node.ts';
 import { isLock, lockFolder } from './lock.node.ts';
-import { savedStep } from './metricsText.ts';
+import { LONGEST_METRICS, savedStep } from './metricsText.ts';
 import { listCheckpoints, newestIntact } from './checkpoint/readCheckpoint.node.ts';
 import { configOf, runConfig } from './resume/runConfig.node.ts';
 import type { OpenedRun, RunRequest } from './runFolder.ts';
@@ -43,6 +44,9 @@ export async function openRun(request: RunRequest): Promise<OpenedRun> {
   }
 }
 
+/** Where a new run was to begin there is one. */
+export class RunExists extends BertrandError {}
+
 async function expectRun(path: string): Promise<void> {
   if ((await exists(join(path, 'config.yaml'))) || (await stepsIn(path)).length > 0) return;
   throw new BertrandError(`${path}: there is no run to resume; leave out --resume to start one`);
@@ -55,9 +59,9 @@ const OWN = /^(?:(?:config\.yaml|tokenizer\.json|metrics\.jsonl)(?:\.tmp)?|metri
 async function expectRoom(path: string): Promise<void> {
   const names = (await readdir(path)).filter((name) => !isLock(name));
   if ((await stepsIn(path)).length > 0)
-    throw new BertrandError(
-      `${path}: there is a run already; add --resume to go on with it (npm start -- --resume), or choose another --out`,
-    );
+    throw new RunExists(`${path}: there is a run already`, {
+      advice: 'add --resume to go on with it, or choose another --out',
+    });
   const foreign = names.find((name) => !OWN.test(name)) ?? (names.includes('config.yaml') ? undefined : names[0]);
   if (foreign !== undefined && foreign !== 'config.yaml.tmp')
     throw new BertrandError(`${path}: a run needs an empty folder, and ${foreign} is there; choose another --out`);
@@ -71,7 +75,7 @@ const stepsIn = async (path: string): Promise<{ path: string }[]> =>
 /** Throws if the metrics tell of a checkpoint, where there is none. */
 async function expectNothingLost(path: string): Promise<void> {
   const file = join(path, 'metrics.jsonl');
-  const step = (await exists(file)) ? savedStep(await readFile(file, 'utf8')) : undefined;
+  const step = (await exists(file)) ? savedStep(readInputText(file, LONGEST_METRICS)) : undefined;
   if (step !== undefined)
     throw new BertrandError(
       `${path}: its checkpoints are gone: metrics.jsonl tells of a run that was saved at step ${step}; ` +

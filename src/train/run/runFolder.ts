@@ -12,7 +12,7 @@ export interface RunRequest {
   readonly resume: boolean;
   /** Number of checkpoints that are kept. */
   readonly keep: number;
-  /** Tells a person what was done that was not asked for. */
+  /** Reports something that was done without being asked for. */
   readonly notice?: (text: string) => void;
 }
 
@@ -24,7 +24,7 @@ export interface RunFolder {
   /** The newer checkpoints that are not intact. */
   readonly passedOver: readonly PassedOver[];
   /**
-   * Writes what a run has besides its checkpoints. Nothing of it changes before, so it comes last of all that can refuse.
+   * Writes the run's other files. Nothing in the folder changes before this, so call it after everything that may refuse.
    * Throws if a resumed run has another tokenizer.
    * @param tokenizer the text of tokenizer.json
    */
@@ -37,7 +37,7 @@ export interface RunFolder {
    * @returns the checkpoint's path
    */
   save(checkpoint: Checkpoint, options?: { readonly scheduled: boolean }): Promise<string>;
-  /** Lets go of the folder. */
+  /** Releases the folder. */
   close(): Promise<void>;
 }
 

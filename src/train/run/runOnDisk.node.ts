@@ -1,5 +1,6 @@
 import { readdir, readFile, rename, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readInputText } from '../../data/inputFile.node.ts';
 import { BertrandError } from '../../error.ts';
 import type { Config } from '../config/table/table.ts';
 import type { Checkpoint, JsonObject, PassedOver, StoredCheckpoint } from './checkpoint/checkpoint.ts';
@@ -7,7 +8,7 @@ import { CheckpointFolder } from './checkpoint/checkpointFolder.node.ts';
 import { exists, explainDisk, replaceFile } from './disk.node.ts';
 import type { Lock } from './lock.node.ts';
 import { MetricsFile } from './metricsFile.node.ts';
-import { cutMetrics } from './metricsText.ts';
+import { LONGEST_METRICS, cutMetrics } from './metricsText.ts';
 import type { OpenedRun, RunRequest } from './runFolder.ts';
 
 /** What was found in a run's folder. */
@@ -112,10 +113,10 @@ export class RunOnDisk implements OpenedRun {
     if (!(await exists(file)) || (await readFile(file, 'utf8')) !== text) await replaceFile(file, text);
   }
 
-  /** Without a checkpoint the run begins at step 0, and its metrics too; those of an earlier attempt are set aside. */
+  /** Without a checkpoint the run begins at step 0 with new metrics; those of an earlier attempt are set aside. */
   async #prepareMetrics(): Promise<void> {
     const file = this.#file('metrics.jsonl');
-    const text = (await exists(file)) ? await readFile(file, 'utf8') : '';
+    const text = (await exists(file)) ? readInputText(file, LONGEST_METRICS) : '';
     if (this.checkpoint) {
       const kept = cutMetrics(text, this.checkpoint.state.step);
       if (kept !== text) await replaceFile(file, kept);
@@ -130,7 +131,7 @@ export class RunOnDisk implements OpenedRun {
     }
   }
 
-  /** Writes again what somebody removed meanwhile: without it the checkpoints are of no use. */
+  /** Restores files that were removed in the meantime: without them the checkpoints are unusable. */
   async #restore(): Promise<void> {
     try {
       for (const [name, text] of this.#texts)

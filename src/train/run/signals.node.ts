@@ -6,7 +6,7 @@ import { constants } from 'node:os';
  */
 const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1'] as const;
 
-/** A wish to stop that came as a signal. */
+/** A request to stop, received as a signal. */
 export interface StopSignal {
   readonly name: (typeof NAMES)[number];
   /** 128 and the signal's number, as shells count: 130, 143, 129, and 138 on Linux. */
@@ -23,7 +23,7 @@ export interface SignalWatch {
 const SAME_PRESS_MILLISECONDS = 1000;
 
 /**
- * From now on the first signal is only noted, for the loop to see. A second SIGINT ends the process at once, and so does a
+ * From now on the first signal is only recorded, for the loop to see. A second SIGINT ends the process at once, and so does a
  * second SIGTERM where a person began; machines send SIGTERM behind SIGHUP and SIGUSR1 while the run still saves.
  */
 export function watchSignals(onFirst: (stop: StopSignal) => void): SignalWatch {

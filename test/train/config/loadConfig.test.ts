@@ -53,7 +53,7 @@ test('a folder is reported, with the configs in it', () => {
 test('a path through a file, and bytes that are not UTF-8, are reported', () => {
   assert.match(
     linesOf(() => loadConfig(join(file('f.yaml', '{}'), 'x')))[0],
-    /found a file that cannot be read \(ENOTDIR/,
+    /found a file that cannot be read: a part of the path is a file, not a folder \(ENOTDIR/,
   );
   assert.match(
     linesOf(() => loadConfig(file('latin1.yaml', Uint8Array.of(0x6f, 0xe9))))[0],

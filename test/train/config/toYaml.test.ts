@@ -16,7 +16,7 @@ for (const preset of presetNames)
 test('values that YAML could read as something else load back equal', () => {
   for (const out of ['true', '1', '1e3', 'a: b', '# c', ' x ', 'é\n"q"', '~', '- x', 'long '.repeat(60)])
     loadsBack('{}', `out=${JSON.stringify(out)}`, `data.corpus=[${JSON.stringify(out)}]`, 'data.tokenizer=t.json');
-  loadsBack('model: { normEpsilon: 1e-300, dropout: 0, dropoutAt: [], initialisation: { linear: 0.02 } }');
+  loadsBack('model: { normEpsilon: 1e-30, dropout: 0, dropoutAt: [], initialisation: { linear: 0.02 } }');
   loadsBack('train: { schedule: { warmup: 7 }, optimizer: { learningRate: 0.1234567890123456 } }\ncpu: { threads: 3 }');
 });
 

@@ -72,7 +72,7 @@ const answers: readonly [setting: string, answer: string][] = [
   ['train.precision=bf16', 'found the text "bf16"; expected f32 or f16; write f16'],
   [
     'train.optimizer.learningRate=.inf',
-    'found Infinity; expected a number above 0; change it, or remove it for the default, 0.001',
+    'found Infinity; expected a number from 1e-38 to 1e+38; change it, or remove it for the default, 0.001',
   ],
   [
     'train.optimizer.betas=[0.9]',

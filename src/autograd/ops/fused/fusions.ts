@@ -8,7 +8,7 @@ import { geluDropout } from './geluDropout.ts';
 import { linearCrossEntropy } from './linearCrossEntropy.ts';
 import { linearGelu, linearGeluDropout } from './linearGelu.ts';
 
-/** Of two that fit, the first is taken. */
+/** If two match, the first is used. */
 const fusions: readonly Fusion[] = [
   feedForward,
   linearGelu,

@@ -7,7 +7,7 @@ import { biasGradient, inputGradient, linear, linearForward, linearSizes, weight
 
 /**
  * crossEntropy(linear(x, weight, bias), labels), with or without the bias. In backward the logits, often the largest array of all, become
- * their own gradient: whoever else took them in has gone back by then.
+ * their own gradient: every other op that read them has finished its backward pass by then.
  */
 export const linearCrossEntropy = fusion(crossEntropy, ['crossEntropyInPlace'], (logits, labels) => {
   if (!isDeferred(linear, logits)) return undefined;

@@ -12,9 +12,9 @@ export interface WordPieceOptions {
 }
 
 /**
- * A WordPiece vocabulary as Hugging Face's trainer builds it: special tokens, characters, then again and again the most
+ * A WordPiece vocabulary as Hugging Face's trainer builds it: special tokens, characters, then repeatedly the most
  * frequent pair of neighbouring pieces joined into one. Deterministic: ties go to the pair of older tokens.
- * The vocabulary is smaller than asked where the corpus holds no more pairs.
+ * The vocabulary is smaller than requested if the corpus has no more pairs.
  */
 export function trainWordPiece(
   wordCounts: ReadonlyMap<string, number>,

@@ -30,7 +30,7 @@ const classOf = (ranges: string): string =>
     .replaceAll(/[0-9a-f]+/g, String.raw`\u{$&}`)
     .replaceAll(/\s+/g, '');
 
-/** Lone surrogates, of which Rust has none, are no characters either. */
+/** Lone surrogates, which do not exist in Rust, are not characters either. */
 const removed = new RegExp(String.raw`[${classOf(REMOVED)}\ud800-\udfff]+`, 'gu');
 const space = /\p{White_Space}/gu;
 const chinese = new RegExp(`[${classOf(CHINESE)}]`, 'gu');

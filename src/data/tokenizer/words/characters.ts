@@ -1,6 +1,6 @@
 /** Classes of characters as Hugging Face's Rust library (tokenizers 0.23.2) has them, in hexadecimal: scripts/tokenizerGolden.ts. */
 
-/** Cleaned away: control and format characters, private ones. */
+/** Removed: control, format and private-use characters. */
 export const REMOVED = `
   0-8 b-c e-1f 7f-9f ad 600-605 61c 6dd 70f 180e 200b-200f 202a-202e 2060-2064 2066-206f e000-f8ff feff fff9-fffb
   fffd 110bd 1bca0-1bca3 1d173-1d17a e0001 e0020-e007f f0000-ffffd 100000-10fffd`;
@@ -33,7 +33,7 @@ export const MARKS = `
   16f8f-16f92 1bc9d-1bc9e 1d167-1d169 1d17b-1d182 1d185-1d18b 1d1aa-1d1ad 1d242-1d244 1da00-1da36 1da3b-1da6c
   1da75 1da84 1da9b-1da9f 1daa1-1daaf 1e8d0-1e8d6 e0100-e01ef`;
 
-/** Words of their own as well. */
+/** Also words of their own. */
 export const PUNCTUATION = `
   21-2f 3a-40 5b-60 7b-7e a1 a7 ab b6-b7 bb bf 37e 387 55a-55f 589-58a 5be 5c0 5c3 5c6 5f3-5f4 609-60a 60c-60d 61b
   61e-61f 66a-66d 6d4 700-70d 7f7-7f9 830-83e 85e 964-965 970 af0 df4 e4f e5a-e5b f04-f12 f14 f3a-f3d f85 fd0-fd4

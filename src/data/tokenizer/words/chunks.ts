@@ -1,5 +1,5 @@
 /**
- * Splits at the four characters that every WordPiece tokenizer takes for space. What stands between them is tokenized
+ * Splits at the four characters that every WordPiece tokenizer takes for space. What is between them is tokenized
  * alone as it is in its text, so the work of normalising is done once a distinct chunk and not once an occurrence.
  */
 export function chunksOf(text: string): string[] {

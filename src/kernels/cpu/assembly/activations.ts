@@ -69,7 +69,7 @@ export function tanhBackward(chunk: i32): void {
   }
 }
 
-/** y = max(x, 0); what is no number stays none */
+/** y = max(x, 0); NaN stays NaN */
 export function relu(chunk: i32): void {
   const last = lastElement(chunk);
   const zero = f32x4.splat(0);

@@ -7,7 +7,7 @@ export interface Gl {
   readonly mode: GlMode;
   readonly context: WebGLRenderingContext | WebGL2RenderingContext;
   readonly canvas: HTMLCanvasElement | OffscreenCanvas | undefined;
-  /** The GPU, for people; and whether it is none, but the processor. */
+  /** The GPU's name, and whether it is really the processor. */
   readonly name: string;
   readonly software: boolean;
   /** Most texels in one direction. */
@@ -20,7 +20,7 @@ export interface Gl {
 
 const settings = { alpha: false, depth: false, antialias: false, powerPreference: 'high-performance' } as const;
 
-/** A context of that mode; throws a BertrandError that says why there is none that could be used. */
+/** A context of that mode. Throws a BertrandError that says why none is usable. */
 export function openGl(mode: 'webgl2' | 'webgl'): Gl {
   const canvas = typeof document === 'undefined' ? offscreenCanvas() : document.createElement('canvas');
   const context = canvas?.getContext(mode, settings) as WebGLRenderingContext | WebGL2RenderingContext | null;

@@ -14,9 +14,9 @@ export interface WebGlHandles {
 
 /** What the kernels are written on: gpu.js over textures, or gpu.js over plain arrays. */
 export interface Engine {
-  /** What really runs the programs, for people. */
+  /** What actually runs the programs, for people. */
   readonly description: string;
-  /** Whether arrays may be packed, four numbers an element. */
+  /** Whether arrays may be packed, four numbers per element. */
   readonly packs: boolean;
   /** Bytes an element takes. */
   readonly elementBytes: number;

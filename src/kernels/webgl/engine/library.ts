@@ -1,4 +1,4 @@
-/** What of gpu.js is used here. Its own types describe less than the textures need. */
+/** The part of gpu.js used here. Its own types describe less than the textures need. */
 export interface GpuJs {
   readonly GPU: new (settings: { mode?: string; canvas?: unknown; context?: unknown }) => Gpu;
   readonly WebGL2Kernel: KernelClass;
@@ -25,7 +25,7 @@ export interface Gpu {
   destroy(): Promise<void>;
 }
 
-/** gpu.js is large, and needed by few: it is loaded when a device is opened. */
+/** gpu.js is large and rarely needed, so it is loaded when a device is opened. */
 export async function loadGpuJs(): Promise<GpuJs> {
   const module = (await import('gpu.js')) as unknown as GpuJs | { default: GpuJs };
   return 'default' in module ? module.default : module;

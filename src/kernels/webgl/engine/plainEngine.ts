@@ -81,7 +81,7 @@ function createKernel(
   return kernel;
 }
 
-/** As many numbers as the shape has, for gpu.js insists; a last line that is not full is filled up. */
+/** Exactly as many numbers as the shape has, as gpu.js requires; an incomplete last line is padded. */
 function exactly(values: Float32Array, [x, y, z]: Extent): Float32Array {
   const size = x * y * z;
   if (values.length >= size) return values.subarray(0, size);

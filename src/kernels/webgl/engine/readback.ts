@@ -69,7 +69,7 @@ function isDone(context: WebGL2RenderingContext, fence: WebGLSync | null): boole
   return !fence || context.clientWaitSync(fence, 0, 0) !== context.TIMEOUT_EXPIRED;
 }
 
-/** Not a busy wait: the processor may be what draws. */
+/** Not a busy wait, since the processor may be what draws. */
 function moment(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 1);

@@ -6,7 +6,7 @@ export interface Memory {
   readonly channels: 1 | 4;
 }
 
-/** Memory that kernels borrow, kept by size: what one gives back the next takes, so that nothing is made after the second step. */
+/** Memory that kernels borrow, kept by size: the next kernel takes what one returned, so nothing is allocated after the second step. */
 export class Shelf<M extends Memory> {
   readonly #create: (size: number, channels: 1 | 4) => M;
   readonly #free = new Map<string, M[]>();

@@ -12,7 +12,7 @@ export interface RowKernels {
   readonly totalOfExp: (x: Shaped<WebGlArray>, largest: WebGlArray, total: WebGlArray) => void;
 }
 
-/** What softmax and cross-entropy ask of each row, one thread a piece of a row, then one thread a row. */
+/** What softmax and cross-entropy need of each row: one thread per piece of a row, then one per row. */
 export function rowKernels(engine: Engine, piece = PIECE): RowKernels {
   const largest = engine.program({
     name: 'largestOfRow',

@@ -1,7 +1,7 @@
 import { BertrandError } from '../../../error.ts';
 import { DeviceLost } from '../../deviceLost.ts';
 
-/** The first thing that went wrong on the GPU. It is known late, and reported at the next call. */
+/** The first error of the GPU. It becomes known late, and is reported at the next call. */
 export class Failure {
   #what: string | undefined;
   #lost = false;
@@ -15,7 +15,7 @@ export class Failure {
     device.addEventListener('uncapturederror', (event) => {
       event.preventDefault(); // Dawn would print it
       const { error } = event;
-      // It may follow from one that is watched for but reported later: memory that was refused, say. That one is the cause.
+      // It may be the consequence of a watched error that is reported later, such as refused memory. That one is the cause.
       const earlier = [...this.#pending];
       this.#await(Promise.all(earlier).then(() => this.note('an error of the GPU', error.message)));
     });
@@ -30,12 +30,12 @@ export class Failure {
       this.#what ??= `webgpu: ${what}${message && ': '}${message.trim().split('\n').slice(0, 3).join(' ')}`;
   }
 
-  /** What the GPU was given last, in words. */
+  /** Describes what was submitted last. */
   submitted(what: () => string): void {
     this.#submitted = what;
   }
 
-  /** From now on the device's end is no failure. */
+  /** From now on, losing the device is not a failure. */
   expectEnd(): void {
     this.#closing = true;
   }
@@ -45,7 +45,7 @@ export class Failure {
     this.#device.pushErrorScope(kind);
     const result = work();
     const check = this.#device.popErrorScope().then(
-      (error) => void (error && this.note(what(), kind === 'out-of-memory' ? '' : error.message)), // Dawn's says no more
+      (error) => void (error && this.note(what(), kind === 'out-of-memory' ? '' : error.message)), // Dawn's message adds nothing
       () => {}, // the device is lost, which is noted
     );
     this.#await(check);
@@ -57,12 +57,12 @@ export class Failure {
     void check.then(() => this.#pending.delete(check));
   }
 
-  /** Throws a BertrandError if anything is known to have failed. */
+  /** Throws a BertrandError if an error is known. */
   check(): void {
     if (this.#what) throw this.#lost ? new DeviceLost(this.#what) : new BertrandError(this.#what);
   }
 
-  /** The same, once all that was watched so far is known. */
+  /** The same, after waiting for everything watched so far. */
   async settle(): Promise<void> {
     await Promise.all(this.#pending);
     this.check();

@@ -50,7 +50,7 @@ export class Pipeline<A extends string = string, P extends string = string> {
     }
   }
 
-  /** The kernel with what it is given, for people. */
+  /** The kernel and its arguments, for messages. */
   describe(arrays: { readonly [N in A]: GpuArray }): string {
     const sizes = this.arrays.map((name) => `${name} ${elementsOf(arrays[name])} x ${arrays[name].type}`);
     return `${this.shader.label} (${sizes.join(', ')})`;

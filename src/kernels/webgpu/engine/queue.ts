@@ -13,7 +13,7 @@ import { Timestamps } from './timestamps.ts';
 import type { Trials } from './tuner/tuner.ts';
 import { Uniforms } from './uniforms.ts';
 
-/** Dispatches a batch of commands holds before it is submitted: enough to be cheap, few enough to start the GPU early. */
+/** Dispatches in a batch of commands: enough to be cheap, few enough to start the GPU early. */
 const BATCH = 64;
 
 /** Enqueues a shader over `groups` workgroups. */
@@ -23,7 +23,7 @@ export type Dispatch<A extends string, P extends string> = (
   groups: number,
 ) => void;
 
-/** Collects dispatches in batches; the GPU runs them in order. Nothing here waits but `read`. */
+/** Collects dispatches in batches; the GPU runs them in order. Only `read` waits. */
 export class Queue {
   readonly #device: GPUDevice;
   readonly #failure: Failure;
@@ -39,11 +39,11 @@ export class Queue {
   #passPipeline: object | undefined;
   /** Where the next dispatch's parameters lie, in bytes: a list of one, made once. */
   readonly #place = new Uint32Array(1);
-  /** Whether the open pass is the own one of a dispatch. */
+  /** Whether the open pass belongs to a single dispatch. */
   #passTimed = false;
-  /** What the time of the next dispatches counts for. */
+  /** The label under which the next dispatches are timed. */
   #trial: string | undefined;
-  /** What is in the batch that is being collected, in words for when it fails. */
+  /** Descriptions of the dispatches collected so far, for a message if the batch fails. */
   #batched: (() => string)[] = [];
   #batch = 0;
   #workspace: GpuArray | undefined;
@@ -58,12 +58,12 @@ export class Queue {
       [this.#timestamps, this.#trialTimes] = [0, 1].map(() => new Timestamps(device, () => this.flush()));
   }
 
-  /** How kernels are timed, where the adapter can. */
+  /** Times kernels, if the adapter can. */
   get timer(): Timer | undefined {
     return this.#timestamps;
   }
 
-  /** For a tuner: times single dispatches where the adapter can, but not while all are timed. */
+  /** Times single dispatches for the tuner, if the adapter can, but not while all are timed. */
   get trials(): Trials {
     const ready = (): boolean => this.#trialTimes !== undefined && !this.#timestamps?.on;
     return {
@@ -105,7 +105,7 @@ export class Queue {
     return this.#buffers.allocate(type, elements);
   }
 
-  /** Arrays of f32 of these sizes for what a kernel keeps between its dispatches; the next kernel overwrites them. */
+  /** Arrays of f32 of these sizes for what a kernel keeps between its dispatches. The next kernel overwrites them. */
   workspace(...sizes: readonly number[]): GpuArray[] {
     const starts = [0];
     for (const size of sizes) starts.push((starts.at(-1) ?? 0) + Math.ceil(size / VIEW_ALIGNMENT) * VIEW_ALIGNMENT);
@@ -119,7 +119,7 @@ export class Queue {
     return sizes.map((size, i) => viewOf(whole, starts[i] ?? 0, size));
   }
 
-  /** Fills the array with zeros; one that is new holds them already. */
+  /** Fills the array with zeros. A new one holds them already. */
   clear({ storage, offset, bytes }: GpuArray): void {
     this.#failure.check();
     if (storage.fresh) return;
@@ -159,7 +159,7 @@ export class Queue {
     return type === 'f32' ? new Float32Array(contents) : new Int32Array(contents);
   }
 
-  /** Hands what is collected to the GPU. */
+  /** Submits what was collected to the GPU. */
   flush(): void {
     this.#endPass();
     const encoder = this.#encoder;
@@ -200,7 +200,7 @@ export class Queue {
     }
   }
 
-  /** The pass that is open, or one of its own for a dispatch that is timed. */
+  /** The open pass, or a new one for a dispatch that is timed. */
   #passFor(kernel: string): GPUComputePassEncoder {
     const trial = this.#trial === undefined ? undefined : this.#trialTimes?.pass(this.#trial);
     const timed = trial ?? (this.#timestamps?.on ? this.#timestamps.pass(kernel) : undefined);
@@ -220,7 +220,7 @@ export class Queue {
   }
 }
 
-const WORDS = 8; // kernels that a message names
+const WORDS = 8; // kernels named in a message
 
 function inWords(kernels: readonly (() => string)[]): string {
   const different = [...new Set(kernels.map((describe) => describe()))];
@@ -228,7 +228,7 @@ function inWords(kernels: readonly (() => string)[]): string {
   return `${different.slice(0, WORDS).join(', ')}${more}`;
 }
 
-/** What the GPU holds for these numbers. */
+/** The bytes that represent these numbers on the GPU. */
 function hostValues(type: ArrayType, data: ArrayLike<number>): Float32Array | Int32Array | Uint16Array {
   if (type === 'f16') return toHalves(data);
   const Host = type === 'f32' ? Float32Array : Int32Array;

@@ -1,6 +1,6 @@
 import { MAP_READ, usage } from './usage.ts';
 
-/** Buffers through which arrays come back to the host, used again by size. */
+/** Buffers through which arrays are copied back to the host, reused by size. */
 export class BufferReadback {
   readonly #device: GPUDevice;
   readonly #free = new Map<number, GPUBuffer[]>();
@@ -16,7 +16,7 @@ export class BufferReadback {
     );
   }
 
-  /** Waits for the copy into `buffer`, then gives it back. Large ones are not kept: they serve checkpoints. */
+  /** Waits for the copy into `buffer`, then returns the buffer to the pool. Large ones are not kept, since they only serve checkpoints. */
   async contents(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
     await buffer.mapAsync(MAP_READ);
     const contents = buffer.getMappedRange().slice(0, bytes);

@@ -22,7 +22,7 @@ export interface Shader<A extends string, P extends string> {
   readonly declarations?: string;
   /** Those that depend on the types of the real arrays. */
   readonly typed?: (reals: Reals) => string;
-  /** Sees the arrays by their names, the parameters in `p`, its workgroup's number `group` and its own in it, `lane`. */
+  /** Sees the arrays by name, the parameters in `p`, the workgroup's index `group` and the invocation's index in it, `lane`. */
   readonly main: string;
   /**
    * The real arrays that a training step in half precision gives in f32: a set for each way that it is run; one

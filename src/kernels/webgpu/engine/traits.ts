@@ -1,7 +1,7 @@
 import type { Adapter } from './adapter/adapter.ts';
 import type { Queue } from './queue.ts';
 
-/** What of a device decides which shaders it gets. */
+/** The properties of a device that decide which shaders it gets. */
 export interface Traits {
   /** Bytes of workgroup memory that a shader may have. */
   readonly workgroupBytes: number;
@@ -16,7 +16,7 @@ export async function traitsOf(
   queue: Queue,
   subgroups: boolean,
 ): Promise<Traits> {
-  // Newer than the types that TypeScript has of WebGPU.
+  // Newer than TypeScript's own types of WebGPU.
   const { subgroupMinSize = 4 } = adapter.info as { readonly subgroupMinSize?: number };
   const usable = subgroups && device.features.has('subgroups') && (await areInOrder(queue, subgroupMinSize));
   return {
@@ -25,7 +25,7 @@ export async function traitsOf(
   };
 }
 
-/** WebGPU does not promise that neighbours share a subgroup, in order: whether they do is asked of the device. */
+/** WebGPU does not promise that neighbours share a subgroup, in order: so the device is asked. */
 async function areInOrder(queue: Queue, size: number): Promise<boolean> {
   const [workgroup, groups] = [256, 16];
   const steps = Array.from({ length: Math.log2(size) }, (_, i) => 2 ** i);

@@ -16,7 +16,7 @@ function treeOf(type: 'f32' | 'vec4f', across: number): string {
   return `
 var<workgroup> columnSums: array<${type}, ${ACROSS * DOWN}>;
 fn sumOverRows(lane: u32, value: ${type}) -> ${type} {
-  workgroupBarrier(); // what was here is read
+  workgroupBarrier(); // what was here has been read
   columnSums[lane] = value;
   workgroupBarrier();
   let first = lane % ${across}u;

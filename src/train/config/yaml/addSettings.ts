@@ -7,7 +7,7 @@ import { shortened } from '../problems/shortened.ts';
 import { unknownKey } from '../problems/unknownKey.ts';
 
 const LONGEST_SHOWN = 80;
-/** Behind every place in the file. */
+/** After every position in the file. */
 const AFTER_FILE = 2 ** 40;
 
 /** Adds what each `path=value` says to what was written, the value being YAML. */

@@ -3,7 +3,7 @@ import type { CST, Document } from 'yaml';
 
 const DEEPEST = 50;
 
-/** A stop on the way: reading on would exhaust the stack. */
+/** Stops parsing early: continuing would exhaust the stack. */
 class TooDeep extends Error {
   readonly offset: number;
 

@@ -6,7 +6,7 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** What training goes on from, besides the tensors: the step, the seed, the optimizer's step count, the log window, the corpus. */
+/** The state that training resumes from, apart from tensors: step, seed, the optimizer's step count, the log window, the corpus. */
 export interface TrainingState extends JsonObject {
   readonly step: number;
   /** The config it was trained with, every key with its value. */
@@ -23,7 +23,7 @@ export interface TrainingState extends JsonObject {
   readonly folder?: string;
 }
 
-/** A device, as far as results depend on it. */
+/** The aspects of a device that results depend on. */
 export interface StoredDevice extends JsonObject {
   readonly name: string;
   readonly description: string;
@@ -31,7 +31,7 @@ export interface StoredDevice extends JsonObject {
   readonly arithmetic: string;
 }
 
-/** All that a run goes on from. */
+/** Everything that a run resumes from. */
 export interface Checkpoint {
   readonly model: HostTensors;
   readonly optimizer: HostTensors;
@@ -51,10 +51,10 @@ export interface StoredCheckpoint extends Checkpoint {
   readonly versions: Versions;
 }
 
-/** What a model is used by, rather than trained on: a checkpoint without its optimizer, two thirds of it. */
+/** What using a model needs: a checkpoint without its optimizer state, which is two thirds of it. */
 export type StoredModel = Omit<StoredCheckpoint, 'optimizer'>;
 
-/** A checkpoint that was not taken, and why. */
+/** A checkpoint that was skipped, and why. */
 export interface PassedOver {
   readonly path: string;
   readonly reason: string;

@@ -9,7 +9,7 @@ import type { Disk } from '../disk.node.ts';
 import { listCheckpoints, verifyCheckpoint } from './readCheckpoint.node.ts';
 import { writer } from './writer.node.ts';
 
-/** What a crash may leave behind begins so; never the name of a checkpoint. */
+/** Prefix of what a crash may leave behind. No checkpoint's name begins with it. */
 const TEMPORARY = '.tmp-';
 
 /** Writes the checkpoints of one run. Only one process may hold one at a time. */
@@ -17,7 +17,7 @@ export class CheckpointFolder {
   readonly path: string;
   readonly #keep: number;
   readonly #disk: Disk;
-  /** Checkpoints found or made intact, so that each is read at most once for that. */
+  /** Checkpoints known to be intact, so that each is verified at most once. */
   readonly #intact = new Set<string>();
 
   /** @param keep the number of intact checkpoints that stay */
@@ -49,11 +49,11 @@ export class CheckpointFolder {
     const temporary = join(this.path, TEMPORARY + name);
     try {
       await this.#write(temporary, checkpoint);
-      if (await exists(path)) await this.#setAside(path); // a broken one: resuming passed over it
+      if (await exists(path)) await this.#setAside(path); // a damaged one, which resuming skipped
       await this.#disk.rename(temporary, path);
       await this.#disk.syncFolder(this.path);
     } catch (error) {
-      await this.#disk.remove(temporary).catch(() => {}); // the first error is the one to tell
+      await this.#disk.remove(temporary).catch(() => {}); // the first error is the one to report
       if (!(await exists(this.path)))
         throw new BertrandError(`${this.path} was removed while the run was writing to it; what it had saved is gone`);
       throw explainDisk(
@@ -69,7 +69,7 @@ export class CheckpointFolder {
 
   async #write(folder: string, checkpoint: Checkpoint): Promise<void> {
     await this.#disk.remove(folder);
-    await this.#disk.makeFolderIn(folder); // not with those above it: a run whose folder was removed is no more
+    await this.#disk.makeFolderIn(folder); // without its parents: a run whose folder was removed is gone
     for await (const { name, bytes } of checkpointFiles(checkpoint, writer(), sha256))
       await this.#disk.write(join(folder, name), bytes);
     await this.#disk.syncFolder(folder);

@@ -6,7 +6,7 @@ const DEEPEST = 8;
 /** A tensor's name, and three of its own. */
 const MOST_KEYS = 4 * MOST_TENSORS;
 
-/** An object or an array that is open: the object's keys, from the first on, and the number of what is in it. */
+/** An open object or array: the object's keys so far, and the number of its members. */
 interface Open {
   readonly isObject: boolean;
   keys?: Set<string>;
@@ -53,7 +53,7 @@ function checkStrictness(text: string): void {
 
 const isDigit = (character: string): boolean => character >= '0' && character <= '9';
 
-/** Counts one more thing in what is around it; tells whether a key comes next. */
+/** Counts one more member of the enclosing object or array. @returns whether a key comes next. */
 function another(around: Open | undefined): boolean {
   if (!around) return false;
   around.count += 1;

@@ -38,7 +38,7 @@ export function safetensorsParts(tensors: Tensors, metadata: Metadata = {}): Uin
   return [header, ...sorted.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))];
 }
 
-/** Its length in 8 bytes, then JSON, filled with spaces so that the data begins at a multiple of 8. */
+/** Its length in 8 bytes, then JSON, padded with spaces so that the data starts at a multiple of 8. */
 function encodeHeader(entries: readonly (readonly [string, object])[]): Uint8Array {
   const members = entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
   const json = new TextEncoder().encode(`{${members.join(',')}}`);

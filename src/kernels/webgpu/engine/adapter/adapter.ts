@@ -4,10 +4,13 @@ import { isNode } from '../../../platform.ts';
 export interface Adapter {
   readonly adapter: GPUAdapter;
   readonly software: boolean;
+  /** A short name, for people. */
   readonly name: string;
+  /** Everything that distinguishes it: vendor, architecture, device, and the driver's description. */
+  readonly identity: string;
 }
 
-/** Executes nothing: what is left of a step is the host's time. Of Dawn, so in Node alone. */
+/** Executes nothing, so that only the host's time of a step is left. Part of Dawn, so only in Node. */
 export type NullBackend = 'null';
 
 /** By backend. Kept as long as the process lives: Dawn ends it when one is collected while in use. */
@@ -32,7 +35,12 @@ export async function requestAdapter(hardware: boolean, backend?: NullBackend): 
     (await gpu.requestAdapter({ powerPreference: 'high-performance' })) ??
     (await gpu.requestAdapter({ forceFallbackAdapter: true }));
   if (!adapter) throw new BertrandError('WebGPU finds no adapter', { advice: howToGetOne() });
-  const found = { adapter, software: isSoftware(adapter.info), name: nameOf(adapter.info) };
+  const found = {
+    adapter,
+    software: isSoftware(adapter.info),
+    name: nameOf(adapter.info),
+    identity: textOf(adapter.info),
+  };
   if (hardware && found.software)
     throw new BertrandError(`WebGPU finds only ${found.name}, on the processor`, {
       advice: `ask for it by name, or ${howToGetOne()}`,
@@ -41,12 +49,19 @@ export async function requestAdapter(hardware: boolean, backend?: NullBackend): 
 }
 
 function isSoftware(info: GPUAdapterInfo): boolean {
-  const text = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
-  return info.isFallbackAdapter || /software|llvmpipe|swiftshader|basic render|null-backend/i.test(text);
+  return info.isFallbackAdapter || /software|llvmpipe|swiftshader|basic render|null-backend/i.test(textOf(info));
 }
 
-function nameOf({ vendor, architecture, device, description }: GPUAdapterInfo): string {
-  return description || device || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU without a name';
+function textOf({ vendor, architecture, device, description }: GPUAdapterInfo): string {
+  return [vendor, architecture, device, description].filter(Boolean).join(' ');
+}
+
+/** Some drivers describe themselves by a version alone, without naming the GPU. */
+function nameOf(info: GPUAdapterInfo): string {
+  const { vendor, architecture, device, description } = info;
+  const family = [vendor, architecture].filter(Boolean).join(' ');
+  const names = [device.replace(/-+$/, '') || family, description].filter(Boolean);
+  return names.join(', ') || 'a GPU without a name';
 }
 
 function howToGetOne(): string {

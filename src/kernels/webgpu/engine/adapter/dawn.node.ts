@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs';
 import { BertrandError } from '../../../../error.ts';
-import type { NullBackend } from './adapter.ts';
 
 interface Dawn {
   create(flags: readonly string[]): GPU;
@@ -11,7 +10,7 @@ interface Dawn {
  * @param backend `null` executes nothing: what is left of a step is the host's time
  * @throws BertrandError where the package or its binary is missing or does not load
  */
-export async function dawn(backend?: NullBackend): Promise<GPU> {
+export async function dawn(backend?: 'null'): Promise<GPU> {
   const name: string = 'webgpu'; // not a literal: the package's types clash with TypeScript's own
   try {
     const module = (await import(name)) as Dawn;
@@ -27,7 +26,7 @@ export async function dawn(backend?: NullBackend): Promise<GPU> {
 }
 
 /**
- * Whether the system knows a GPU at all: to ask Dawn takes a quarter of a second, and where there is none its loader
+ * Whether the system has a GPU at all: asking Dawn takes a quarter of a second, and where there is none its loader
  * complains on stderr.
  */
 export function mayHaveGpu(): boolean {

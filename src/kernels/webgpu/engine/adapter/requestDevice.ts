@@ -1,10 +1,10 @@
 import { BertrandError } from '../../../../error.ts';
 import type { Adapter } from './adapter.ts';
 
-/** What a device is asked for where the adapter has it. */
+/** Features requested where the adapter has them. */
 export const FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
 
-/** A device with all that the adapter offers, and of `more` features those that it has. */
+/** A device with the adapter's limits and the listed features that it has, and those of `more`. */
 export async function requestDevice(
   { adapter, name }: Adapter,
   more: readonly GPUFeatureName[] = [],

@@ -1,6 +1,6 @@
 import type { KernelTime } from '../../../profile.ts';
 
-/** What the tuner needs of the queue. */
+/** The part of the queue that the tuner uses. */
 export interface Trials {
   /** Whether dispatches can be timed now. */
   readonly ready: boolean;
@@ -10,21 +10,39 @@ export interface Trials {
   collect(): Promise<ReadonlyMap<string, KernelTime>>;
 }
 
-/** Where choices outlast the process. */
+/** Where choices persist. */
 export interface TuningStore {
   load(): Record<string, number>;
   save(choices: Record<string, number>): void;
 }
 
-const ROUNDS = 3; // trials of each way, of which the mean counts
+const ROUNDS = 3; // trials of each way before its times are looked at
 
-/** A kind of work that is being tried out. */
+/** Browsers and drivers that round timestamps round them to this many milliseconds, longer than a small product takes. */
+const QUANTUM = 0.065536;
+/** Rounded times are added up until they are this many quanta: then an error of one is 5 %. */
+const ENOUGH = 20 * QUANTUM;
+const MOST_ROUNDS = 20 * ROUNDS; // where a way's times are all but 0
+
+/** The measurements of one way. */
+interface Tried {
+  milliseconds: number;
+  amount: number;
+  /** Milliseconds per amount of the quickest trial; longer ones were disturbed. */
+  least: number;
+}
+
+/** A kind of work whose ways are being measured. */
 interface OpenKind {
   readonly ways: readonly number[];
   begun: number;
   measured: number;
-  /** By way: milliseconds per amount of work, added up. */
-  readonly spent: number[];
+  /** Trials to start before their times are examined. */
+  wanted: number;
+  /** Whether all times so far are whole quanta. */
+  rounded: boolean;
+  /** By way. */
+  readonly tried: Tried[];
 }
 
 /**
@@ -55,16 +73,15 @@ export class Tuner {
     const chosen = this.#choices.get(kind);
     if (chosen !== undefined && ways.includes(chosen)) return work(chosen);
     if (ways.length < 2 || !this.#trials.ready) return work(ways[0]);
-    const open = this.#open.get(kind) ?? { ways, begun: 0, measured: 0, spent: ways.map(() => 0) };
+    const open = this.#open.get(kind) ?? begin(ways);
     this.#open.set(kind, open);
-    const all = ROUNDS * open.ways.length;
-    if (open.begun === all) return work(ways[0]); // the last times are on their way
+    if (open.begun === open.wanted) return work(ways[0]); // the last times are on their way
     const index = open.begun % open.ways.length;
     const label = `${kind} ${open.begun}`;
     this.#begun.set(label, { kind, index, amount });
     open.begun += 1;
     this.#trials.time(label, () => work(open.ways[index]));
-    if (open.begun === all) void this.#collect();
+    if (open.begun === open.wanted) void this.#collect();
   }
 
   async #collect(): Promise<void> {
@@ -79,15 +96,36 @@ export class Tuner {
       const open = trial && this.#open.get(trial.kind);
       this.#begun.delete(label);
       if (!open) continue;
-      open.spent[trial.index] += milliseconds / trial.amount;
+      const tried = open.tried[trial.index];
+      tried.milliseconds += milliseconds;
+      tried.amount += trial.amount;
+      tried.least = Math.min(tried.least, milliseconds / trial.amount);
+      open.rounded &&= isWhole(milliseconds / QUANTUM);
       open.measured += 1;
-      if (open.measured === ROUNDS * open.ways.length) this.#choose(trial.kind, open);
+      if (open.measured === open.wanted) this.#judge(trial.kind, open);
     }
   }
 
-  #choose(kind: string, { ways, spent }: OpenKind): void {
+  /** Chooses, or asks for more trials. */
+  #judge(kind: string, open: OpenKind): void {
+    const { ways, tried, rounded } = open;
+    const unclear = rounded && tried.some(({ milliseconds }) => milliseconds < ENOUGH);
+    if (unclear && open.wanted < MOST_ROUNDS * ways.length) {
+      open.wanted += ROUNDS * ways.length;
+      return;
+    }
+    const costs = tried.map(({ milliseconds, amount, least }) => (rounded ? milliseconds / amount : least));
     this.#open.delete(kind);
-    this.#choices.set(kind, ways[spent.indexOf(Math.min(...spent))]);
+    this.#choices.set(kind, ways[costs.indexOf(Math.min(...costs))]);
     this.#store?.save(Object.fromEntries(this.#choices));
   }
+}
+
+function begin(ways: readonly number[]): OpenKind {
+  const tried = ways.map(() => ({ milliseconds: 0, amount: 0, least: Infinity }));
+  return { ways, begun: 0, measured: 0, wanted: ROUNDS * ways.length, rounded: true, tried };
+}
+
+function isWhole(value: number): boolean {
+  return Math.abs(value - Math.round(value)) < 1e-6;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../../../cacheFolder.node.ts';
@@ -6,11 +7,17 @@ import type { TuningStore } from './tuner.ts';
 type Choices = Record<string, number>;
 
 /**
- * Choices in a JSON file, by adapter. The file only saves the trials of a few steps, so where it cannot be read or written
- * nothing is said and nothing is lost.
- * @param adapter its name and its driver's version
+ * Choices in a JSON file, by adapter and shaders. The file only saves the trials of a few steps, so where it cannot be
+ * read or written, nothing is reported and nothing is lost.
+ * @param adapter all that tells it from another, its driver's version included
+ * @param shaders the texts that are chosen between: choices between others say nothing about them
  */
-export function tuningFile(adapter: string, path = join(cacheFolder(), 'webgpu-tuning.json')): TuningStore {
+export function tuningFile(
+  adapter: string,
+  shaders: readonly string[],
+  path = join(cacheFolder(), 'webgpu-tuning.json'),
+): TuningStore {
+  const key = `${adapter} ${createHash('sha256').update(shaders.join()).digest('hex').slice(0, 16)}`;
   const all = (): Record<string, Choices> => {
     try {
       return Object(JSON.parse(readFileSync(path, 'utf8'))) as Record<string, Choices>;
@@ -20,12 +27,12 @@ export function tuningFile(adapter: string, path = join(cacheFolder(), 'webgpu-t
   };
   return {
     load: () =>
-      Object.fromEntries(Object.entries(Object(all()[adapter]) as Choices).filter(([, way]) => Number.isInteger(way))),
+      Object.fromEntries(Object.entries(Object(all()[key]) as Choices).filter(([, way]) => Number.isInteger(way))),
     save(choices) {
       try {
         mkdirSync(dirname(path), { recursive: true });
         const temporary = `${path}.${process.pid}`;
-        writeFileSync(temporary, JSON.stringify({ ...all(), [adapter]: choices }));
+        writeFileSync(temporary, JSON.stringify({ ...all(), [key]: choices }));
         renameSync(temporary, path);
       } catch {
         // a read-only home

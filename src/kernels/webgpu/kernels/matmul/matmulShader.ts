@@ -1,4 +1,6 @@
+import { tiles } from './matmulTile.ts';
 import type { Tile } from './matmulTile.ts';
+import { wgsl } from '../../engine/shader.ts';
 import { blockOf, productShader, whichTile } from './productText.ts';
 import { upTo } from '../wgsl/repeat.ts';
 import type { ProductLayout, MatmulShader } from './productText.ts';
@@ -87,4 +89,10 @@ ${whichTile(side)}
 
   ${epilogue === 'gelu' ? storeInLoop(across, sums, quarters.length) : sums.map(({ row, quarter, name }) => `store(result, firstRow + 4u * (${Math.floor(row / 4) * across}u + y) + ${row % 4}u, firstColumn + 4u * (${quarter * across}u + x), ${name});`).join('\n  ')}`,
   };
+}
+
+/** The texts of one layout, by tile: what the tuner chooses between. */
+export function plainProducts(): string[] {
+  const layout = { transposeA: false, transposeB: true, vectorA: true, vectorB: true, vectorC: true };
+  return tiles.map((tile) => wgsl(matmulShader({ tile, ...layout, epilogue: 'none' })));
 }

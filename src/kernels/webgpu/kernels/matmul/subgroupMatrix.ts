@@ -2,7 +2,7 @@ import type { Adapter } from '../../engine/adapter/adapter.ts';
 import { matrixTileNeeds, matrixTiles } from './matrixShader.ts';
 import type { MatrixTile, MatrixUnit } from './matrixShader.ts';
 
-/** Dawn's experiment; in Vulkan cooperative matrices. Newer than the types that TypeScript has of WebGPU. */
+/** Dawn's experiment; in Vulkan cooperative matrices. Newer than TypeScript's own types of WebGPU. */
 export const MATRIX_FEATURE = 'chromium-experimental-subgroup-matrix' as GPUFeatureName;
 
 interface Configuration {

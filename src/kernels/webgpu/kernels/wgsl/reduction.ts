@@ -32,7 +32,7 @@ fn ${name}(lane: u32, value: ${type}) -> ${type} {
   return `
 ${memory}
 fn ${name}(lane: u32, value: ${type}) -> ${type} {
-  workgroupBarrier(); // what was here is read
+  workgroupBarrier(); // what was here has been read
   ${at('lane')} = value;
   workgroupBarrier();
   let place = lane % ${lanes}u;
@@ -51,7 +51,7 @@ function amongSubgroups(
   lanes: number,
   together: number,
 ): string {
-  return `workgroupBarrier(); // what was here is read
+  return `workgroupBarrier(); // what was here has been read
   ${at('lane')} = all;
   workgroupBarrier();
   let first = lane / ${lanes}u * ${lanes}u;

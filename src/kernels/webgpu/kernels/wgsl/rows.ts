@@ -28,7 +28,7 @@ export class Rows {
   readonly real: Element;
   readonly f32: Element;
   readonly reductions: string;
-  /** What every loop over the row computes anew, where it is not kept. */
+  /** What every loop over the row recomputes if it is not kept. */
   #anew = '';
 
   constructor(shape: RowShape, traits: Traits) {
@@ -46,7 +46,7 @@ export class Rows {
     return Math.ceil((rows * this.shape.lanes) / WORKGROUP);
   }
 
-  /** Which row: where there is none, the last one again, of which nothing is written. */
+  /** Which row. Past the end it is the last one again, and nothing is written. */
   get begin(): string {
     const { lanes } = this.shape;
     return `
@@ -112,7 +112,7 @@ fn write_${name}(row: u32, column: u32, value: vec4f) {
   }
 }
 
-/** Makes what `make` says for each shape of rows that turns up. */
+/** Calls `make` once for each shape of rows that occurs. */
 export function byRowShape<T>(traits: Traits, make: (rows: Rows) => T): (columns: number) => T & { rows: Rows } {
   const known = new Map<string, T & { rows: Rows }>();
   return (columns) => {
