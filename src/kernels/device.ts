@@ -38,6 +38,8 @@ export interface Device {
   readonly description: string;
   /** The part of the description that the last bits of results depend on. */
   readonly arithmetic: string;
+  /** Who computes products, where there is a choice: a value of the config's `cpu.products`. */
+  readonly products?: string;
   readonly viewAlignment: number;
   /** What the kernels' `real` outputs are made as: f16 on a device opened in half precision. */
   readonly real: 'f32' | 'f16';
@@ -117,6 +119,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     name: backend.name,
     description: backend.description,
     arithmetic: backend.arithmetic ?? backend.description,
+    ...(backend.products === undefined ? {} : { products: backend.products }),
     viewAlignment: backend.viewAlignment,
     real,
     largestArray: backend.largestArray ?? Infinity,

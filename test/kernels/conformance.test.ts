@@ -13,7 +13,8 @@ const webgpu = await openForTests();
 const cpuWithBlas: Record<string, Device> = {};
 for (const blas of libraries) cpuWithBlas[`cpu with ${blas}`] = await openCpu({ threads: 2, products: blas });
 const native: Record<string, Device> = {};
-for (const [name, options] of Object.entries(nativeOptions)) native[`cpu ${name}`] = await openCpu({ threads: 2, ...options });
+for (const [name, options] of Object.entries(nativeOptions))
+  native[`cpu ${name}`] = await openCpu({ threads: 2, ...options });
 /** All but webgl, whose modes are tested in webgl/, most of them in a browser. */
 const devices = {
   'cpu on one thread': await openCpu({ threads: 1 }),

@@ -44,7 +44,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const joinVectors = options.tile === 'narrow' ? undefined : platform.joinVectors;
   const modules = await compileKernels({ fusedMultiplyAdd, shared }, arena.memory, joinVectors);
   const { threads, limited } = shared ? affordable(asked, cores, platform.possibleThreads()) : { threads: 1 };
-  const { exports, multiplier, wide, blas, shares, remark } = await openProducts(platform, modules, arena, {
+  const { exports, multiplier, wide, native, blas, shares, remark } = await openProducts(platform, modules, arena, {
     products: platform.typedBlas() ?? options.products ?? 'auto',
     tile: options.tile ?? 'auto',
     vectorBits: options.vectorBits,
@@ -59,6 +59,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
     name: 'cpu',
     description: `${jobs.threads} ${jobs.threads === 1 ? 'thread' : 'threads'}${limited ? ` (${limited})` : ''}, WebAssembly SIMD${multiplyAdd}${wide ? ' in wide tiles' : ''}, ${remark}`,
     arithmetic: `${blas ? remark : 'products of our own'}${multiplyAdd}`,
+    products: native ? 'native' : (blas?.share.library ?? 'wasm'),
     elementBytes: 4,
     viewAlignment: 16,
     timer: 'call',

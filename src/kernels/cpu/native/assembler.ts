@@ -191,7 +191,8 @@ export class Assembler {
     zeroing = false,
   ): void {
     const [index, base] = high(operand);
-    const evex = bits === 512 || mask > 0 || register > 15 || second > 15 || (typeof operand === 'number' && operand > 15);
+    const evex =
+      bits === 512 || mask > 0 || register > 15 || second > 15 || (typeof operand === 'number' && operand > 15);
     const length = { 128: 0, 256: 1, 512: 2 }[bits];
     // Bits that extend a register's number are stored inverted, as are those of the second operand.
     const extended = (((register >> 3) & 1) << 7) | (index << 6) | (base << 5);
@@ -216,8 +217,7 @@ export class Assembler {
     const fits = Number.isInteger(short) && short >= -128 && short < 128;
     const mode = displacement === 0 && (base & 7) !== rbp ? 0 : fits ? 0x40 : 0x80;
     if (index === undefined && (base & 7) !== rsp) this.#bytes.push(mode | field | (base & 7));
-    else
-      this.#bytes.push(mode | field | 4, (Math.log2(scale) << 6) | (((index ?? rsp) & 7) << 3) | (base & 7));
+    else this.#bytes.push(mode | field | 4, (Math.log2(scale) << 6) | (((index ?? rsp) & 7) << 3) | (base & 7));
     if (mode === 0x40) this.#bytes.push(short & 0xff);
     else if (mode === 0x80) this.#integer(displacement);
   }

@@ -11,9 +11,9 @@ export interface Registers {
 
 /** The two instructions that tell about the processor. */
 export interface Processor {
-  cpuid(leaf: number, subleaf: number): Registers;
+  readonly cpuid: (leaf: number, subleaf: number) => Registers;
   /** The vector registers that the system keeps for each thread: XCR0. Only where cpuid says that it does. */
-  xgetbv(): number;
+  readonly xgetbv: () => number;
 }
 
 // Bits as in the Intel manual, volume 2 (cpuid) and volume 1, 13.3 (XCR0).

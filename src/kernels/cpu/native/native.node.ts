@@ -34,10 +34,14 @@ type Connect = (koffi: Koffi, code: bigint, memory: WebAssembly.Memory) => Multi
 /** The most bits of vectors to take, by BERTRAND_VECTOR_BITS in the environment: to see what a smaller processor would do. */
 const mostBits = (): number => Number(env['BERTRAND_VECTOR_BITS'] ?? 512);
 
-/** Products in machine code for this processor, or why there are none. */
-export function openNative(memory: WebAssembly.Memory, most = mostBits()): Native | string {
+/**
+ * Products in machine code for this processor, or why there are none.
+ * @param asked whether they were asked for, so that they are tried where they never ran
+ */
+export function openNative(memory: WebAssembly.Memory, asked: boolean, most = mostBits()): Native | string {
   const convention = arch === 'x64' ? conventions[platform] : undefined;
   if (!convention) return `there is no code for ${platform} on ${arch}`;
+  if (convention === 'windows' && !asked) return 'it never ran on Windows; cpu.products: native tries it';
   const require = createRequire(import.meta.url);
   const koffi = attempt(() => ({ path: require.resolve('koffi'), module: require('koffi') as Koffi }));
   if (!koffi) return 'it needs the npm package koffi';

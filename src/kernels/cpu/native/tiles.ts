@@ -36,7 +36,6 @@ export const tiles: Readonly<Record<256 | 512, Tile>> = {
 };
 export const columnsOf = ({ bits, vectors }: Tile): number => (vectors * bits) / 32;
 
-
 const [OWN_A, OWN_C, OWN_BEFORE] = [CALL_OWN, CALL_OWN + 8, CALL_OWN + 16];
 const ROW_BASES = [rax, rbx, rbp, r12]; // of a, three rows apart
 const [A_ROW, A_STEP, B_CURSOR, COUNT, A, ROWS, C_ROW] = [r8, r9, r10, r11, r13, r14, r15];

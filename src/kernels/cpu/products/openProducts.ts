@@ -19,8 +19,11 @@ const BLAS_GAIN = 1.3;
 
 /** Where machine code and libraries come from. */
 export interface ProductsPlatform {
-  /** @param bits the most of a vector */
-  openNative(memory: WebAssembly.Memory, bits?: number): Native | string;
+  /**
+   * @param asked whether machine code is asked for by name
+   * @param bits the most of a vector
+   */
+  openNative(memory: WebAssembly.Memory, asked: boolean, bits?: number): Native | string;
   /** How to find a BLAS beside so many threads, or why there is none. */
   findBlas(threads: number): BlasFinder | string;
 }
@@ -54,13 +57,14 @@ export async function openProducts(
     choice !== 'auto' && choice !== 'native'
       ? 'not asked for'
       : fusedMultiplyAdd
-        ? platform.openNative(memory, vectorBits)
+        ? platform.openNative(memory, choice === 'native', vectorBits)
         : 'fused multiply-add is off';
   const multiplyTiles = typeof native === 'string' ? undefined : native.multiplyTiles;
   const own = await instantiateKernels(modules, memory, { multiplyTiles });
   const scratch = arena.allocate(own.scratchBytes());
   own.enter(scratch, 0);
-  const nativeTile = typeof native === 'string' ? 'narrow' : { rows: native.tile.rows, columns: columnsOf(native.tile) };
+  const nativeTile =
+    typeof native === 'string' ? 'narrow' : { rows: native.tile.rows, columns: columnsOf(native.tile) };
   let kept: 'narrow' | 'wide' | undefined;
   const wasmTile = (): 'narrow' | 'wide' => (kept ??= chooseTile(tile, own, arena));
   const chosen = chooseProducts(

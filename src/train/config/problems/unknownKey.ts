@@ -26,7 +26,9 @@ export function unknownKey(section: string, key: string, place: Place): UnknownK
     path: join(section, written),
     found: `the unknown key ${JSON.stringify(written)}`,
     expected: known.length > 0 ? oneOf(known) : `no keys below ${section}`,
-    advice: replaced[join(section, key)] ?? (sibling ? `rename it to ${sibling}` : meant ? `write it as ${meant}` : 'remove it'),
+    advice:
+      replaced[join(section, key)] ??
+      (sibling ? `rename it to ${sibling}` : meant ? `write it as ${meant}` : 'remove it'),
     meant,
   };
 }

@@ -42,7 +42,8 @@ export function multiplyNative(
 ): void {
   const call = scratch() + CALL;
   const straight = scale == 1 && (across ? aRow % PLACES != 0 : depth <= SHORT);
-  if (straight) placeRows(call, a, across ? 4 * aRow : 4, across ? 4 : 4 * aRow, nativeRows() * (across ? 4 * aRow : 4));
+  if (straight)
+    placeRows(call, a, across ? 4 * aRow : 4, across ? 4 : 4 * aRow, nativeRows() * (across ? 4 * aRow : 4));
   else {
     packPanels(nativeRows(), a, 4 * <usize>aRow, across, depth, rows, scratch() + PACKED_A, depth, scale);
     placeRows(call, scratch() + PACKED_A, 4, 4 * nativeRows(), 4 * nativeRows() * depth);

@@ -1,7 +1,9 @@
 // Packing into panels of any width that is a multiple of four, for the tiles in machine code; see pack.ts.
 import { packAcross, packAlong } from './pack';
 
-const STRIP: i32 = 32; // of k: lanes that are contiguous over k are read, and panels written, by whole lines of the cache
+// Rows read for all panels before the next are, a line of the cache where lanes are contiguous over k: what one panel leaves of it, the
+// next ones find in the cache.
+const STRIP: i32 = 16;
 
 /**
  * Packs `count` lanes, times `scale`. across: a lane's elements are contiguous over k, else lanes lie side by side.
@@ -19,23 +21,23 @@ export function packPanels(
   scale: f32,
 ): void {
   const step: usize = 4 * <usize>width;
-  for (let lane = 0; lane < count; lane += width) {
-    const panel = target + 4 * <usize>(lane * whole);
-    const from = source + <usize>lane * (across ? stride : 4);
-    const lanes = count - lane;
-    if (across) packPanelAcross(width, from, stride, depth, lanes, panel);
-    else packPanelAlong(width, from, stride, depth, lanes, panel);
-    if (scale != 1) scaleAll(panel, <usize>depth * step, scale);
+  for (let k = 0; k < depth; k += STRIP) {
+    const rows = min(STRIP, depth - k);
+    const start = source + <usize>k * (across ? 4 : stride);
+    for (let lane = 0; lane < count; lane += width) {
+      const panel = target + 4 * <usize>(lane * whole) + <usize>k * step;
+      const from = start + <usize>lane * (across ? stride : 4);
+      if (across) packPanelAcross(width, from, stride, rows, count - lane, panel);
+      else packPanelAlong(width, from, stride, rows, count - lane, panel);
+      if (scale != 1) scaleAll(panel, <usize>rows * step, scale);
+    }
   }
 }
 
 function packPanelAcross(width: i32, source: usize, stride: usize, depth: i32, lanes: i32, panel: usize): void {
   const step: usize = 4 * <usize>width;
-  for (let k = 0; k < depth; k += STRIP, source += 4 * STRIP, panel += STRIP * step)
-    for (let lane = 0; lane < width; lane += 4) {
-      const from = source + <usize>lane * stride;
-      packAcross(from, stride, min(STRIP, depth - k), lanes - lane, panel + 4 * <usize>lane, step);
-    }
+  for (let lane = 0; lane < width; lane += 4)
+    packAcross(source + <usize>lane * stride, stride, depth, lanes - lane, panel + 4 * <usize>lane, step);
 }
 
 function packPanelAlong(width: i32, source: usize, stride: usize, depth: i32, lanes: i32, panel: usize): void {
