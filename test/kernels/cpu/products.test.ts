@@ -49,13 +49,20 @@ const machine = (but: Partial<Candidates> = {}): Candidates => ({
 const auto = (but: Partial<Candidates>): string => chooseProducts('auto', machine(but), arena).remark;
 const slow = (): boolean => false;
 
-test('auto takes a BLAS only if it clearly beats the best of our own', () => {
-  const against: string[] = [];
-  const wins = (_: Sgemm, own: string): boolean => against.push(own) > 0;
-  assert.is(auto({ blasFaster: wins }), 'products by liba');
-  assert.is(auto({ blasFaster: wins, nativeFaster: slow }), 'products by liba');
-  assert.equal(against, ['native', 'wasm']);
-  assert.is(auto({ blasFaster: slow }), 'products in machine code (AVX2)');
+test('auto takes machine code if it is faster, and then looks for no BLAS', () => {
+  const findBlas = (): never => {
+    throw new Error('one was looked for');
+  };
+  assert.is(auto({ findBlas }), 'products in machine code (AVX2)');
+});
+
+test('without machine code, auto takes a BLAS that beats WebAssembly', () => {
+  assert.is(auto({ nativeFaster: slow }), 'products by liba');
+  assert.is(auto({ native: 'it needs koffi' }), 'products by liba');
+  assert.match(
+    auto({ nativeFaster: slow, blasFaster: slow }),
+    /^products in WebAssembly .*; no BLAS: liba is not faster/,
+  );
 });
 
 test('auto says why it takes WebAssembly', () => {

@@ -112,7 +112,7 @@ class Writer {
     a.place(end);
   }
 
-  /** Tiles of a panel one below another: whole ones, then one that c has only some rows of. */
+  /** Tiles of a panel one below another: whole ones, then of the rows that are left as many at once as still make a tile. */
   #panel(vectors: number, edge: boolean): void {
     const a = this.#a;
     const { rows } = this.#tile;
@@ -120,27 +120,20 @@ class Writer {
     a.load(C, at(CALL, OWN_C));
     a.load(BEFORE, at(CALL, OWN_BEFORE));
     a.load32(ROWS, at(CALL, CALL_ROWS));
-    const [rest, done] = [open(), open()];
-    const next = a.place();
-    a.compare(ROWS, rows);
-    a.jumpIf('less', rest);
-    this.#tileOf(rows, vectors, edge);
-    a.load32(SPARE, at(CALL, CALL_A_TILE));
-    a.add(A, SPARE);
-    a.addConstant(ROWS, -rows);
-    a.jump(next);
-    a.place(rest);
-    a.compare(ROWS, 0);
-    a.jumpIf('equal', done);
-    for (let left = 1; left < rows; left++) {
-      const more = open();
-      a.compare(ROWS, left);
-      a.jumpIf('notEqual', more);
-      this.#tileOf(left, vectors, edge);
-      a.jump(done);
-      a.place(more);
+    for (const count of [rows, ...[8, 4, 2, 1].filter((fewer) => fewer < rows)]) {
+      const fewer = open();
+      const next = a.place();
+      a.compare(ROWS, count);
+      a.jumpIf('less', fewer);
+      this.#tileOf(count, vectors, edge);
+      a.addConstant(ROWS, -count);
+      if (count === rows) {
+        a.load32(SPARE, at(CALL, CALL_A_TILE));
+        a.add(A, SPARE);
+        a.jump(next);
+      } else a.address(A, at(A, 0, A_ROW, count as 1 | 2 | 4 | 8));
+      a.place(fewer);
     }
-    a.place(done);
   }
 
   /** One tile, after which C is at the row below it and B_CURSOR at the end of the panel. */

@@ -16,35 +16,28 @@ export interface Candidates {
   nativeFaster(): boolean;
   /** Where to look for a BLAS, or why nothing can be looked for. */
   findBlas(): BlasFinder | string;
-  /** Whether a BLAS clearly beats our own products. */
-  blasFaster(sgemm: Sgemm, own: 'native' | 'wasm'): boolean;
+  /** Whether a BLAS clearly beats WebAssembly. */
+  blasFaster(sgemm: Sgemm): boolean;
 }
 
 /**
  * Decides whose products the device takes. Those in machine code and those in WebAssembly are equal to the last bit, so that a race
- * between them that falls out otherwise another time does no harm; a BLAS, whose bits are its own, must clearly win.
+ * between them that falls out otherwise another time does no harm. A BLAS, whose bits are its own, must clearly beat WebAssembly; beside
+ * machine code, which is as fast, none is looked for.
  * Throws a BertrandError when what was asked for by name cannot be used.
  */
 export function chooseProducts(choice: ProductsChoice, candidates: Candidates, arena: Arena): Products {
   if (choice === 'wasm') return { remark: 'products in WebAssembly' };
   const automatic = choice === 'auto';
   const native = automatic || choice === 'native' ? takeNative(candidates, automatic) : '';
-  const own: Products =
-    typeof native === 'string'
-      ? { remark: `products in WebAssembly (no machine code: ${native})` }
-      : { native, remark: `products in machine code (${native.name})` };
-  if (choice === 'native') {
-    if (own.native) return own;
-    throw new BertrandError(`products in machine code cannot be used: ${native as string}`, {
+  if (typeof native !== 'string') return { native, remark: `products in machine code (${native.name})` };
+  if (choice === 'native')
+    throw new BertrandError(`products in machine code cannot be used: ${native}`, {
       advice: 'set cpu.products to auto',
     });
-  }
-  const faster = automatic
-    ? (sgemm: Sgemm): boolean => candidates.blasFaster(sgemm, own.native ? 'native' : 'wasm')
-    : undefined;
-  const found = chooseBlas(choice === 'blas' ? 'auto' : choice, () => candidates.findBlas(), arena, faster);
-  if (found.blas) return found;
-  return own.native ? own : { remark: `${own.remark}; ${found.remark}` };
+  const faster = automatic ? (sgemm: Sgemm): boolean => candidates.blasFaster(sgemm) : undefined;
+  const { blas, remark } = chooseBlas(choice === 'blas' ? 'auto' : choice, () => candidates.findBlas(), arena, faster);
+  return { blas, remark: blas ? remark : `products in WebAssembly (no machine code: ${native}); ${remark}` };
 }
 
 /** Machine code, or why it is not taken. */

@@ -8,13 +8,13 @@ import type { Native } from '../native/native.ts';
 import { faultOfNative } from '../native/nativeCheck.ts';
 import { columnsOf } from '../native/tiles.ts';
 import { ownMatmul, takeTiles } from '../tiles/ownMatmul.ts';
-import { blasProduct, ownProduct, race } from '../tiles/race.ts';
+import { blasProduct, FEW_ROUNDS, ownProduct, race } from '../tiles/race.ts';
 import { chooseTile } from '../tiles/tile.ts';
 import type { TileChoice } from '../tiles/tileChoices.ts';
 import { chooseProducts } from './chooseProducts.ts';
 import type { Products, ProductsChoice, Shares } from './products.ts';
 
-/** How many times as fast as ours a BLAS must be: far from the ratios that are seen, which are about 1, or 1.5 and more. */
+/** How many times as fast as WebAssembly a BLAS must be: far from the ratios that are seen, which are about 1, or 1.5 and more. */
 const BLAS_GAIN = 1.3;
 
 /** Where machine code and libraries come from. */
@@ -73,14 +73,17 @@ export async function openProducts(
       native,
       nativeFault: () => faultOfNative(ownMatmul(own, arena, nativeTile), ownMatmul(own, arena, 'narrow'), arena),
       nativeFaster() {
-        const [wasm = 0, ours = 0] = race(arena, ownProduct(own, arena, 'narrow'), ownProduct(own, arena, nativeTile));
+        const [wasm = 0, ours = 0] = race(
+          arena,
+          [ownProduct(own, arena, 'narrow'), ownProduct(own, arena, nativeTile)],
+          FEW_ROUNDS,
+        );
         return ours < wasm;
       },
       findBlas: () => platform.findBlas(threads),
-      blasFaster(sgemm, kind) {
-        const ours = ownProduct(own, arena, kind === 'native' ? nativeTile : wasmTile());
-        const [seconds = 0, theirs = 0] = race(arena, ours, blasProduct(sgemm));
-        return BLAS_GAIN * theirs < seconds;
+      blasFaster(sgemm) {
+        const [ours = 0, theirs = 0] = race(arena, [ownProduct(own, arena, wasmTile()), blasProduct(sgemm)]);
+        return BLAS_GAIN * theirs < ours;
       },
     },
     arena,

@@ -11,7 +11,7 @@ export function chooseTile(choice: TileChoice, exports: KernelExports, arena: Ar
 /** Whether wide tiles are faster, and right: what V8 makes of them is young. */
 function wideWins(exports: KernelExports, arena: Arena): boolean {
   const [narrow, wide] = [ownProduct(exports, arena, 'narrow'), ownProduct(exports, arena, 'wide')];
-  const [narrowSeconds = 0, wideSeconds = 0] = race(arena, narrow, wide);
+  const [narrowSeconds = 0, wideSeconds = 0] = race(arena, [narrow, wide]);
   if (wideSeconds >= narrowSeconds) return false;
   const expected = resultOf(arena, narrow);
   return resultOf(arena, wide).every((value, i) => Object.is(value, expected[i]));
