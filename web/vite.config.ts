@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
+import { contentPolicy } from './contentPolicy.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string };
@@ -45,7 +46,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './', // the built page works in any folder of any server
   define: { BERTRAND_VERSION: JSON.stringify(version) },
-  plugins: [corpus(), withoutNode()],
+  plugins: [corpus(), withoutNode(), contentPolicy()],
   worker: { format: 'es', plugins: () => [withoutNode()], rolldownOptions: quiet },
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000, rolldownOptions: quiet },
   server: { headers: isolation },

@@ -28,11 +28,17 @@ export async function readParameters(parameters: Parameters): Promise<Map<string
   return tensors;
 }
 
-/** Sets every parameter; throws if one is missing, has another shape, or the model lacks one of the tensors. */
-export function writeParameters(parameters: Parameters, tensors: HostTensors): void {
-  for (const parameter of parameters.all) parameter.write(expectTensor(tensors, parameter.name, parameter.shape).data);
+/** Throws if a parameter is missing, has another shape, or the model lacks one of the tensors; parameters need no memory yet. */
+export function expectParameters(parameters: Parameters, tensors: HostTensors): void {
+  for (const { name, shape } of parameters.all) expectTensor(tensors, name, shape);
   const known = new Set(parameters.all.map(({ name }) => name));
   const unknown = [...tensors.keys()].filter((name) => !known.has(name));
   if (unknown.length > 0)
     throw new BertrandError(`the model has no parameter for the checkpoint's ${unknown.join(', ')}`);
+}
+
+/** Sets every parameter; throws like `expectParameters`, and then none is set. */
+export function writeParameters(parameters: Parameters, tensors: HostTensors): void {
+  expectParameters(parameters, tensors);
+  for (const parameter of parameters.all) parameter.write(expectTensor(tensors, parameter.name, parameter.shape).data);
 }

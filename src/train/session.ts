@@ -12,7 +12,7 @@ import type { Observer, Training } from './loop.ts';
 import { LossWindow } from './lossWindow.ts';
 import type { WindowState } from './lossWindow.ts';
 import { modelOptions } from './config/modelOptions.ts';
-import { readParameters, writeParameters } from './modelState.ts';
+import { expectParameters, readParameters, writeParameters } from './modelState.ts';
 import type { TrainingView } from './pretrainView.ts';
 import type { JsonObject } from './run/checkpoint/checkpoint.ts';
 import type { RunFolder } from './run/runFolder.ts';
@@ -46,7 +46,9 @@ export class Session {
   constructor(parts: RunParts) {
     const { config, device, data, run, corpus } = parts;
     expectSameCorpus(run, corpus);
-    const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed).to(device);
+    const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed);
+    if (run.checkpoint) expectParameters(model.parameters, run.checkpoint.model); // before memory is taken for it
+    model.to(device);
     const { optimizer, clipNorm, accumulate } = config.train;
     const batches = prefetched(data.train, accumulate);
     this.#parts = parts;

@@ -61,13 +61,16 @@ const PATIENCE = 300_000;
 /** The page, as a person uses it. */
 export class Visit {
   readonly page: Page;
-  /** The errors in the browser's console. */
+  /** Uncaught errors, and what the page's policy refused. */
   readonly errors: string[] = [];
 
   private constructor(page: Page) {
     this.page = page;
     page.setDefaultTimeout(PATIENCE);
     page.on('pageerror', ({ message }) => this.errors.push(message));
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) this.errors.push(message.text());
+    });
   }
 
   static async open(browser: Browser, { url }: Site): Promise<Visit> {
@@ -78,12 +81,12 @@ export class Visit {
   }
 
   /** Writes a config and a text, as into a fresh page, and begins to train. */
-  async train(yaml: string): Promise<void> {
+  async train(yaml: string, own = text): Promise<void> {
     const { page } = this;
     await page.locator('#set-up > summary').click();
     await page.locator('#yaml').fill(yaml);
     await page.getByLabel('Your own').check();
-    await page.getByLabel('Your text').fill(text);
+    await page.getByLabel('Your text').fill(own);
     await page.locator('#set-up-summary', { hasText: '16 wide' }).waitFor();
     await page.locator('#start').click();
   }

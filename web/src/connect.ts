@@ -9,19 +9,28 @@ interface Call {
   readonly args: readonly unknown[];
 }
 
+/** The worker's first message: what was sent earlier would be lost. */
+const LISTENING = 'listening';
+
 type Answer = { readonly id: number } & ({ readonly result: unknown } | { readonly error: Reason });
 
 /** The worker's methods as the page's own. */
 export function connect(worker: Worker, onEvent: (event: EngineEvent) => void): EngineApi {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let calls = 0;
-  worker.addEventListener('message', ({ data }: MessageEvent<Answer | { readonly event: EngineEvent }>) => {
-    if ('event' in data) return onEvent(data.event);
-    const { resolve, reject } = waiting.get(data.id) ?? {};
-    waiting.delete(data.id);
-    if ('error' in data) reject?.(errorOf(data.error));
-    else resolve?.(data.result);
-  });
+  let begin: () => void;
+  const listening = new Promise<void>((resolve) => (begin = resolve));
+  worker.addEventListener(
+    'message',
+    ({ data }: MessageEvent<typeof LISTENING | Answer | { readonly event: EngineEvent }>) => {
+      if (data === LISTENING) return begin();
+      if ('event' in data) return onEvent(data.event);
+      const { resolve, reject } = waiting.get(data.id) ?? {};
+      waiting.delete(data.id);
+      if ('error' in data) reject?.(errorOf(data.error));
+      else resolve?.(data.result);
+    },
+  );
   return new Proxy({} as EngineApi, {
     get:
       (_, method: string) =>
@@ -29,7 +38,7 @@ export function connect(worker: Worker, onEvent: (event: EngineEvent) => void): 
         new Promise((resolve, reject) => {
           const call: Call = { id: calls++, method, args };
           waiting.set(call.id, { resolve, reject });
-          worker.postMessage(call);
+          void listening.then(() => worker.postMessage(call));
         }),
   });
 }
@@ -58,4 +67,5 @@ export function serve(make: (send: (event: EngineEvent) => void) => EngineApi): 
       })
       .then((answer) => self.postMessage(answer));
   });
+  self.postMessage(LISTENING);
 }

@@ -1,6 +1,7 @@
 import defaults from '../default.yaml?raw';
 import { connect, reasonOf } from './connect.ts';
 import type { EngineEvent, PathAndBlob, Phase, Reason, RunSummary } from './protocol.ts';
+import { startEngine } from './startEngine.ts';
 import { alert, clearAlert, say } from './view/alert.ts';
 import { AttentionPanel } from './view/attentionPanel.ts';
 import { ControlBar } from './view/controlBar.ts';
@@ -10,19 +11,21 @@ import { chooseFiles, droppedFiles, handOver, isRun } from './view/setUp/files.t
 import { FillPanel } from './view/fillPanel.ts';
 import { bytes } from './view/format.ts';
 import { ModelPanel } from './view/model/modelPanel.ts';
+import { Notes } from './view/notes.ts';
 import { SavedPanel } from './view/savedPanel.ts';
 import { SetUp } from './view/setUp/setUp.ts';
 import { setUpTheme } from './view/theme.ts';
 
 setUpTheme();
 
-const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module', name: document.baseURI });
+const worker = startEngine();
 worker.addEventListener('error', ({ message }) => failed(message || 'the page’s engine did not start'));
 const engine = connect(worker, heard);
 
 let phase: Phase = 'idle';
 let run: RunSummary | undefined;
 
+const notes = new Notes();
 const curves = new Curves();
 const fill = new FillPanel(engine);
 const attention = new AttentionPanel(engine);
@@ -54,10 +57,12 @@ function heard(event: EngineEvent): void {
       return control.preparing(`${stage[0].toUpperCase()}${stage.slice(1)}`, done / total);
     }
     case 'notice':
+      notes.add(event.text);
       return say(event.text);
     case 'run':
       run = event.run;
       control.run(run);
+      notes.run(run);
       curves.clear(run.config.train.steps, run.metrics);
       model.run(run);
       if (!run.data) askForText();
@@ -92,6 +97,7 @@ function enter(next: Phase, reason: Reason = { what: '' }): void {
   }
   if (next === 'idle') {
     run = undefined;
+    notes.clear();
     setUp.again();
     fill.waiting();
     attention.waiting();

@@ -9,7 +9,7 @@ import { BertrandError } from '../../error.ts';
 import type { Device } from '../../kernels/device.ts';
 import type { Config } from '../config/table/table.ts';
 import { modelOptions } from '../config/modelOptions.ts';
-import { writeParameters } from '../modelState.ts';
+import { expectParameters, writeParameters } from '../modelState.ts';
 import type { HostTensors } from '../modelState.ts';
 import { newestModel, readModel } from '../run/checkpoint/readCheckpoint.node.ts';
 import type { PassedOver, StoredModel } from '../run/checkpoint/checkpoint.ts';
@@ -78,8 +78,9 @@ export async function openTrained(path: string): Promise<Trained> {
     ],
     tensors: checkpoint.model,
     modelOn(device, tensors = checkpoint.model) {
-      const model = new Bert(modelOptions(config, tokenizer.vocabSize), config.seed).to(device);
-      writeParameters(model.parameters, tensors);
+      const model = new Bert(modelOptions(config, tokenizer.vocabSize), config.seed);
+      expectParameters(model.parameters, tensors); // before memory is taken for it
+      writeParameters(model.to(device).parameters, tensors);
       return model;
     },
   };

@@ -4,7 +4,9 @@ import type { CorpusBlob } from '../../../src/data/dataFromFiles.ts';
 import type { OpenedData } from '../../../src/data/openedData.ts';
 import type { OnProgress } from '../../../src/data/progress.ts';
 import { Tokenizer } from '../../../src/data/tokenizer/tokenizer.ts';
+import { sha256 } from '../../../src/data/digest.ts';
 import { BertrandError } from '../../../src/error.ts';
+import type { StoredCheckpoint } from '../../../src/train/run/checkpoint/checkpoint.ts';
 import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
 import type { Config } from '../../../src/train/config/table/table.ts';
 import { toYaml } from '../../../src/train/config/yaml/toYaml.ts';
@@ -15,7 +17,7 @@ import { bundledCorpus, isBundled } from './bundledCorpus.ts';
 import { CONFIG_NAME } from './configView.ts';
 import { lock } from './storage/lock.ts';
 import type { OpenedFiles } from './storage/openZips.ts';
-import { flatNames } from './storage/runFiles.ts';
+import { flatNames, shortName } from './storage/fileNames.ts';
 import * as savedRuns from './storage/savedRuns.ts';
 
 /** A run that is open: all but its model. */
@@ -95,7 +97,7 @@ export async function storedRun(
     const corpus = keptAs === undefined ? flatNames(files.corpus) : await savedRuns.corpusOf(keptAs);
     const settings = [`out=runs/${name}`, ...(corpus.length > 0 ? [`data.corpus=["runs/${name}/corpus/*"]`] : [])];
     const config = resolveConfig(files.config, CONFIG_NAME, settings);
-    const tokenizer = Tokenizer.fromJson(JSON.parse(files.tokenizer));
+    const tokenizer = await tokenizerOf(files.tokenizer, checkpoint);
     const here = corpus.length > 0 || config.data.corpus.every(isBundled);
     const data = here ? await dataOf(config, corpus, tokenizer, around) : undefined;
     const yaml = toYaml(config);
@@ -135,8 +137,24 @@ async function corpusFiles(config: Config, own: readonly PathAndBlob[], base: st
 
 /** The last part of `out`, as a name that files may have. */
 const nameOf = ({ out }: Config): string =>
-  (out.split(/[/\\]/).findLast((part) => part !== '') ?? '').replaceAll(/[^\w.-]/g, '-').replace(/^\.+/, '') ||
-  'browser';
+  shortName(
+    (out.split(/[/\\]/).findLast((part) => part !== '') ?? '').replaceAll(/[^\w.-]/g, '-').replace(/^\.+/, ''),
+  ) || 'browser';
+
+/** The run's tokenizer. Throws a BertrandError if it is damaged, or not the one that the checkpoint was trained with. */
+async function tokenizerOf(text: string, { state }: StoredCheckpoint): Promise<Tokenizer> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new BertrandError(`tokenizer.json: not JSON (${error instanceof Error ? error.message : String(error)})`);
+  }
+  if (isSecureContext && state.tokenizer !== undefined && (await sha256(text)) !== state.tokenizer)
+    throw new BertrandError(
+      `tokenizer.json: it was changed since step ${state.step} was saved, so words have other ids than the model learnt; put it back as it was`,
+    );
+  return Tokenizer.fromJson(json);
+}
 
 /** Takes a run's name for this tab alone. */
 async function claim(name: string, kept: boolean, exactly = false): Promise<{ name: string; unlock: () => void }> {

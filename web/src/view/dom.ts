@@ -19,9 +19,14 @@ export function svg<K extends keyof SVGElementTagNameMap>(
   return filled(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
 }
 
-function filled<E extends Element>(element: E, attributes: Readonly<Record<string, Value>>, children: Child[]): E {
+function filled<E extends HTMLElement | SVGElement>(
+  element: E,
+  attributes: Readonly<Record<string, Value>>,
+  children: Child[],
+): E {
   for (const [name, value] of Object.entries(attributes))
     if (typeof value === 'function') element.addEventListener(name, value as (event: Event) => void);
+    else if (name === 'style') element.style.cssText = String(value); // the page's policy refuses the attribute
     else if (value === true) element.setAttribute(name, '');
     else if (value !== false && value !== undefined) element.setAttribute(name, String(value));
   element.append(...children.filter((child) => child !== undefined));

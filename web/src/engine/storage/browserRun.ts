@@ -12,7 +12,7 @@ import { cutMetrics, metricsEntries } from '../../../../src/train/run/metricsTex
 import type { RunFolder } from '../../../../src/train/run/runFolder.ts';
 import type { Metric, PathAndBlob } from '../../protocol.ts';
 import { openZips } from './openZips.ts';
-import { bytesOf, unzipped, zipped } from './runFiles.ts';
+import { withCorpus, zipped } from './zip.ts';
 import { sha256 } from './sha256.ts';
 import { keep, zipsOf } from './savedRuns.ts';
 
@@ -118,10 +118,7 @@ export class BrowserRun implements RunFolder {
     if (!isSecureContext) throw new BertrandError(NOT_SECURE);
     const zip = this.#zip ?? (this.#parts.canSave ? (await zipsOf(this.name)).at(0) : undefined);
     if (!zip) throw new BertrandError('there is no checkpoint yet', { advice: 'pause, or wait until one is saved' });
-    if (this.#parts.corpus.length === 0) return new Blob([zip], { type: 'application/zip' });
-    const files = new Map(unzipped(zip instanceof Blob ? await bytesOf(zip) : zip, this.name));
-    for (const { path, blob } of this.#parts.corpus) files.set(`${this.path}/corpus/${path}`, await bytesOf(blob));
-    return new Blob([zipped(files)], { type: 'application/zip' });
+    return withCorpus(new Blob([zip]), this.path, this.#parts.corpus);
   }
 
   close(): Promise<void> {

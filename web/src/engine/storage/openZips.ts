@@ -1,9 +1,11 @@
 import { BertrandError } from '../../../../src/error.ts';
 import type { PassedOver, StoredCheckpoint } from '../../../../src/train/run/checkpoint/checkpoint.ts';
 import { firstIntact, readCheckpointFiles } from '../../../../src/train/run/checkpoint/checkpointFiles.ts';
-import { bytesOf, takeApart, unzipped } from './runFiles.ts';
-import type { Files, RunFiles } from './runFiles.ts';
+import { takeApart } from './runFiles.ts';
+import type { RunFiles } from './runFiles.ts';
 import { sha256 } from './sha256.ts';
+import { bytesOf, unzipped } from './zip.ts';
+import type { Files } from './zip.ts';
 
 export interface OpenedFiles {
   readonly files: RunFiles;

@@ -1,12 +1,8 @@
-import { unzipSync, zipSync } from 'fflate';
-import type { Zippable } from 'fflate';
 import { BertrandError } from '../../../../src/error.ts';
 import { stepOfName } from '../../../../src/train/run/checkpoint/checkpoint.ts';
 import type { CheckpointSource } from '../../../../src/train/run/checkpoint/checkpointFiles.ts';
 import type { PathAndBlob } from '../../protocol.ts';
-
-/** A run's folder as files by their paths. */
-export type Files = ReadonlyMap<string, Uint8Array>;
+import type { Files } from './zip.ts';
 
 /** A run's folder, taken apart. */
 export interface RunFiles {
@@ -18,33 +14,6 @@ export interface RunFiles {
   readonly checkpoints: readonly CheckpointSource[];
   readonly corpus: readonly PathAndBlob[];
 }
-
-/** The files as one zip. Tensors, which do not get smaller, are only stored. */
-export function zipped(files: Files): Uint8Array<ArrayBuffer> {
-  const entries: Zippable = {};
-  for (const [path, bytes] of files) entries[path] = [bytes, { level: path.endsWith('.safetensors') ? 0 : 6 }];
-  return zipSync(entries);
-}
-
-export function unzipped(bytes: Uint8Array, name: string): Files {
-  try {
-    return new Map(Object.entries(unzipSync(bytes)));
-  } catch (error) {
-    throw new BertrandError(
-      `${name}: not an intact .zip file: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-}
-
-/** What was dropped: one zip is opened. */
-export async function filesOf(dropped: readonly PathAndBlob[]): Promise<Files> {
-  const [first] = dropped;
-  if (dropped.length === 1 && first.path.endsWith('.zip')) return unzipped(await bytesOf(first.blob), first.path);
-  const entries = dropped.map(async ({ path, blob }) => [path.replace(/^\//, ''), await bytesOf(blob)] as const);
-  return new Map(await Promise.all(entries));
-}
-
-export const bytesOf = async (blob: Blob): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await blob.arrayBuffer());
 
 /** Finds a run among files: where config.yaml is. Throws a BertrandError that says what is missing. */
 export function takeApart(files: Files): RunFiles {
@@ -87,24 +56,14 @@ const stepOf = ({ path }: CheckpointSource): number => stepOfName(path.split('/'
 function source(files: Files, path: string): CheckpointSource {
   return {
     path,
-    read(name) {
+    async read(name, most) {
       const bytes = files.get(`${path}/${name}`);
-      if (bytes) return Promise.resolve(bytes);
-      return Promise.reject(new BertrandError(`${path}/${name}: missing; the checkpoint is not intact`));
+      if (!bytes) throw new BertrandError(`${path}/${name}: missing; the checkpoint is not intact`);
+      if (bytes.length > most)
+        throw new BertrandError(
+          `${path}/${name}: ${bytes.length} bytes where ${most} are expected; the checkpoint is not intact`,
+        );
+      return bytes;
     },
   };
-}
-
-/** Files by their last names, made different, in the order in which the command line finds them. */
-export function flatNames(files: readonly PathAndBlob[]): PathAndBlob[] {
-  const taken = new Set<string>();
-  const named = files.map(({ path, blob }) => {
-    const name =
-      (path.split('/').at(-1) ?? '').replaceAll(/[\\:*?"<>|[\]{}()!]/g, '-').replace(/^\.+/, '') || 'text.txt';
-    let free = name;
-    for (let number = 2; taken.has(free); number++) free = `${number}-${name}`;
-    taken.add(free);
-    return { path: free, blob };
-  });
-  return named.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -1,0 +1,63 @@
+import { BertrandError } from '../../../src/error.ts';
+import { DeviceLost } from '../../../src/kernels/deviceLost.ts';
+import { reasonOf } from '../connect.ts';
+import type { EngineEvent, Metric, Phase, Reason } from '../protocol.ts';
+import type { LiveModel } from './liveModel.ts';
+import type { OpenRun, Surroundings } from './prepareRun.ts';
+
+/** What the engine sends the page unasked. */
+export class Messages {
+  readonly send: (event: EngineEvent) => void;
+
+  constructor(send: (event: EngineEvent) => void) {
+    this.send = send;
+  }
+
+  phase(phase: Phase): void {
+    this.send({ type: 'phase', phase });
+  }
+
+  /** That training stopped, and why. Where the device was lost, the page itself offers ways on. */
+  failed(error: unknown): void {
+    if (!(error instanceof BertrandError)) console.error(error);
+    const { what, advice } = reasonOf(error);
+    const reason: Reason = error instanceof DeviceLost ? { what } : { what, advice };
+    this.send({ type: 'phase', phase: 'failed', reason });
+  }
+
+  metric(event: 'train' | 'validate', step: number, numbers: object): void {
+    this.send({ type: 'metric', metric: { event, step, ...numbers } as Metric });
+  }
+
+  readonly notice = (text: string): void => this.send({ type: 'notice', text });
+
+  /** What the run is, once its model is on a device. */
+  run({ run, config, yaml, tokenizer, data }: OpenRun, { device, model }: LiveModel, step: number): void {
+    this.send({
+      type: 'run',
+      run: {
+        name: run.name,
+        config,
+        yaml,
+        device: `${device.name}: ${device.description}`,
+        parameters: model.parameters.size,
+        vocabSize: tokenizer.vocabSize,
+        step,
+        data: data?.statistics,
+        metrics: run.metrics,
+      },
+    });
+  }
+
+  /** For what prepares a run. */
+  get surroundings(): Surroundings {
+    return {
+      base: self.name, // the page names its worker by its own address
+      onProgress: (event) => {
+        if ('notice' in event) this.notice(event.notice);
+        else this.send({ type: 'progress', progress: event });
+      },
+      onSaved: (step, trouble) => this.send({ type: 'saved', step, trouble }),
+    };
+  }
+}

@@ -1,0 +1,28 @@
+import { BertrandError } from '../../../src/error.ts';
+import { openDevice } from '../../../src/kernels/choose.ts';
+import type { DeviceChoice } from '../../../src/kernels/choose.ts';
+import type { Device } from '../../../src/kernels/device.ts';
+import { trainingDeviceOptions } from '../../../src/train/config/trainingDeviceOptions.ts';
+import type { Config } from '../../../src/train/config/table/table.ts';
+
+/**
+ * Opens a device as the config has it: its threads, tile and precision; a library of the system is out of a page's reach.
+ * @param begun a run that was begun in f16 goes on in f32, with a notice, where there is no device that computes in f16; a new
+ * one is refused
+ */
+export async function openTrainingDevice(
+  choice: DeviceChoice,
+  config: Config,
+  begun: boolean,
+  notice: (text: string) => void,
+): Promise<Device> {
+  const options = { ...trainingDeviceOptions(config), blas: 'auto' as const };
+  try {
+    return await openDevice(choice, options);
+  } catch (error) {
+    if (!begun || options.precision === 'f32' || !(error instanceof BertrandError)) throw error;
+    const device = await openDevice(choice, { ...options, precision: 'f32' });
+    notice(`the run was begun in f16 (train.precision) and goes on in f32, by which its losses differ: ${error.what}`);
+    return device;
+  }
+}
