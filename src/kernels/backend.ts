@@ -11,6 +11,8 @@ export interface Backend<H extends Handles> {
   readonly description: string;
   /** The part of the description that the last bits of results depend on; all of it by default. */
   readonly arithmetic?: string;
+  /** Who computes products, where there is a choice: a value of the config's `cpu.products`. */
+  readonly products?: string;
   readonly kernels: Kernels<H>;
   /** How kernels are timed: `call` if a kernel has finished when its call returns; undefined if the device cannot measure it. */
   readonly timer?: 'call' | Timer;

@@ -38,7 +38,8 @@ export interface Device {
   readonly description: string;
   /** The part of the description that the last bits of results depend on. */
   readonly arithmetic: string;
-  /** Views must begin at a multiple of this many elements (twice as many for f16); 0 if the device has no views. */
+  /** Who computes products, where there is a choice: a value of the config's `cpu.products`. */
+  readonly products?: string;
   readonly viewAlignment: number;
   /** The type of the kernels' `real` outputs: f16 on a device opened in half precision. */
   readonly real: 'f32' | 'f16';
@@ -121,6 +122,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     name: backend.name,
     description: backend.description,
     arithmetic: backend.arithmetic ?? backend.description,
+    ...(backend.products === undefined ? {} : { products: backend.products }),
     viewAlignment: backend.viewAlignment,
     real,
     largestArray: backend.largestArray ?? Infinity,

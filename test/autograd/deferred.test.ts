@@ -23,7 +23,7 @@ import { openCpu } from '../../src/kernels/cpu/index.ts';
 import type { Device } from '../../src/kernels/device.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
 
-const cpu = await openCpu({ threads: 1, blas: 'off' });
+const cpu = await openCpu({ threads: 1, products: 'wasm' });
 const reference = openReference();
 
 /** The names of the kernels that `work` launches, one for each launch. */

@@ -5,6 +5,7 @@ import type { Jobs } from './engine/jobs.ts';
 import { maskOf } from './kernels/dropoutMask.ts';
 import type { GroupArguments } from './jobs/table.ts';
 import { Matmul, plain } from './kernels/matmul.ts';
+import type { Multiplier } from './kernels/matmul.ts';
 import { Workspace } from './engine/workspace.ts';
 
 /** An array's handle is its byte offset in the arena. */
@@ -21,13 +22,11 @@ const ROW_BLOCK = 64; // rows per partial sum: fixed, so that results do not dep
 const SCATTER_ROWS = 64;
 const SCATTER_COLUMNS = 64;
 
-/**
- * The contract's kernels as jobs of assembly/: how each is cut into chunks, and its arguments.
- * @param blas whether every thread is connected to a system BLAS, which then computes products
- */
-export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<CpuHandles> {
-  const matmul = new Matmul(arena, jobs, blas);
-  const [attention, attentionAt] = [new FusedAttention(arena, jobs, blas), new FusedAttention(arena, jobs, blas)]; // each caches its plan
+/** The contract's kernels as jobs for assembly/: how each is cut into chunks and what its arguments are. */
+export function cpuKernels(arena: Arena, jobs: Jobs, multiplier: Multiplier): Kernels<CpuHandles> {
+  const { blas } = multiplier;
+  const matmul = new Matmul(arena, jobs, multiplier);
+  const [attention, attentionAt] = [new FusedAttention(arena, jobs, blas), new FusedAttention(arena, jobs, blas)]; // each keeps its plan
   const workspace = new Workspace(arena);
 
   const total = (job: 'sum' | 'sumSquares', x: number, y: number, size: number, scale: number): void => {

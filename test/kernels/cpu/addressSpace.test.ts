@@ -49,7 +49,7 @@ test('threads and a BLAS that lack address space are left out, and the descripti
 });
 
 test('many more threads than cores are not started', async () => {
-  const device = await openCpu({ threads: 300, blas: 'off' });
+  const device = await openCpu({ threads: 300, products: 'wasm' });
   assert.match(device.description, /^\d+ threads \(of 300: there are \d+ cores\), /);
   await device.close();
 });

@@ -45,7 +45,7 @@ const sequences: Record<string, readonly number[]> = {
 for (const [what, ends] of Object.entries(sequences))
   for (const tile of ['narrow', 'wide'] as const)
     test(`attention over sequences ${what}, in ${tile} tiles, agrees with reference`, async () => {
-      const device = await openCpu({ threads: 2, blas: 'off', tile });
+      const device = await openCpu({ threads: 2, products: 'wasm', tile });
       const [expected, found] = [await everything(openReference(), ends), await everything(device, ends)];
       await device.close();
       for (const [name, values] of Object.entries(expected)) {

@@ -10,11 +10,13 @@ import { openReference } from '../../../src/kernels/reference/index.ts';
 import { train } from '../../../src/train/loop.ts';
 import { notes, smallTraining } from '../../train/smallTraining.ts';
 import { libraries } from './libraries.ts';
+import { nativeOptions } from './native/nativeOptions.ts';
 
 const reference = openReference();
 const choices: Record<string, CpuOptions> = {
-  'with its own products': { threads: 2, blas: 'off' },
-  ...Object.fromEntries(libraries.map((blas) => [`with ${blas}`, { threads: 2, blas }])),
+  'with its own products': { threads: 2, products: 'wasm' },
+  ...nativeOptions,
+  ...Object.fromEntries(libraries.map((blas) => [`with ${blas}`, { threads: 2, products: blas }])),
 };
 
 /** A device with only the required kernels, so that ops are composed. */

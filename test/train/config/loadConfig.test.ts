@@ -24,11 +24,14 @@ test('a problem in a file is reported with the path as given', () => {
 });
 
 test("of a run's config the words on devices count only where they are right", () => {
-  const path = file('run.yaml', 'device: gpu\ncpu: { blas: ./x.so, threads: 0, cores: 2, tile: wide }\nseed: 3\n');
+  const path = file(
+    'run.yaml',
+    'device: gpu\ncpu: { blas: off, products: ./x.so, threads: 0, cores: 2, tile: wide }\nseed: 3\n',
+  );
   const { seed, device, cpu } = loadRunConfig(path);
   assert.equal(
     { seed, device, cpu },
-    { seed: 3, device: 'auto', cpu: { threads: 'auto', blas: 'auto', tile: 'wide' } },
+    { seed: 3, device: 'auto', cpu: { threads: 'auto', products: 'auto', tile: 'wide' } },
   );
   assert.is(linesOf(() => loadRunConfig(file('bad-run.yaml', 'device: gpu\nseed: x\n'))).length, 1);
 });

@@ -3,9 +3,6 @@ import type { Arena } from '../engine/arena.ts';
 import type { Blas, BlasFinder } from './blas.ts';
 import { faultOf } from './blasCheck.ts';
 
-/** `auto` for the best that passes the check, `off` for none, or a library (its name or path). */
-export type BlasChoice = 'auto' | 'off' | (string & {});
-
 export interface ChosenBlas {
   readonly blas?: Blas | undefined;
   /** Which BLAS it is, or why there is none, for users. */
@@ -13,27 +10,23 @@ export interface ChosenBlas {
 }
 
 /**
- * Looks for a system BLAS whose products are correct and faster than ours. A library requested by name need not be faster, but
- * throws a BertrandError if it is missing or wrong.
- * @param find the finder, or why there is none
- * @param faster whether sgemm is clearly faster than our own product
- * @param wide whether our own products are about as fast as a BLAS: then no BLAS is tried, so that timing noise cannot change the choice
+ * Looks for a system BLAS whose products are right. Throws a BertrandError when it was asked for and there is none.
+ * @param choice the library to take (a name or a path); `auto` for the best one of the system
+ * @param find where to look, or why nothing can be looked for
+ * @param faster whether sgemm clearly beats our own product, where it must; left out, a BLAS was asked for
  */
 export function chooseBlas(
-  choice: BlasChoice,
+  choice: 'auto' | (string & {}),
   find: () => BlasFinder | string,
   arena: Arena,
-  faster: (sgemm: Blas['sgemm']) => boolean,
-  wide = false,
+  faster?: (sgemm: Blas['sgemm']) => boolean,
 ): ChosenBlas {
-  if (choice === 'off') return { remark: 'BLAS off' };
   const named = choice !== 'auto';
-  if (wide && !named) return { remark: 'BLAS not needed' };
   const refuse = (reason: string): ChosenBlas => {
-    if (named)
-      throw new BertrandError(
-        `the BLAS ${choice} cannot be used: ${reason}; set cpu.blas (or BERTRAND_BLAS) to auto or off`,
-      );
+    if (!faster)
+      throw new BertrandError(`${named ? `the BLAS ${choice}` : 'a BLAS'} cannot be used: ${reason}`, {
+        advice: named ? 'set cpu.products (or BERTRAND_BLAS) to auto' : 'set cpu.products to auto',
+      });
     return { remark: `no BLAS: ${reason}` };
   };
   const finder = find();
@@ -43,8 +36,8 @@ export function chooseBlas(
   for (const library of named ? [choice] : finder.libraries) {
     const blas = finder.open(library, arena.memory);
     if (!blas) continue;
-    if (!named && !faster(blas.sgemm)) {
-      slower ??= `${blas.name} is not faster than our own products`;
+    if (faster && !faster(blas.sgemm)) {
+      slower ??= `${blas.name} is not faster than our own`;
       continue;
     }
     const fault = faultOf(blas.sgemm, arena);

@@ -17,12 +17,22 @@ export type Sgemm = (
   cRow: number,
 ) => void;
 
-/** The exports of assembly/memory; every other export computes one chunk of the published job. */
+/** Computes products in tiles of machine code; the call's arguments are at an address in the device's memory (jobs/layout.ts). */
+export type MultiplyTiles = (call: number) => void;
+
+/** What kernels call of the world outside, where it is there. */
+export interface Outside {
+  readonly sgemm?: Sgemm | undefined;
+  readonly multiplyTiles?: MultiplyTiles | undefined;
+}
+
+/** The exports of assembly/job.ts; every other export computes one chunk of the job that is published. */
 export interface KernelExports extends WebAssembly.Exports {
   /** Bytes of scratch memory that each thread passes to `enter`. */
   readonly scratchBytes: () => number;
   readonly enter: (scratch: number, thread: number) => void;
   readonly setWide: (chosen: number) => void;
+  readonly setNative: (rows: number, columns: number) => void;
   readonly publish: (kernel: number, chunks: number, threads: number) => void;
   readonly claim: () => number;
   readonly complete: () => void;
@@ -70,17 +80,20 @@ export async function compileKernels(
   return { main: await WebAssembly.compile(bytesOf(kernels, options.shared)), pairs };
 }
 
-/** Instantiates the kernels on `memory`. @param sgemm of the BLAS, if there is one */
+/** The kernels over a memory. */
 export async function instantiateKernels(
   { main, pairs }: CompiledKernels,
   memory: WebAssembly.Memory,
-  sgemm: Sgemm = () => {
-    throw new Error('there is no BLAS');
-  },
+  { sgemm = absent, multiplyTiles = absent }: Outside = {},
 ): Promise<KernelExports> {
   const joined = await WebAssembly.instantiate(pairs, { env: { memory } });
-  const { exports } = await WebAssembly.instantiate(main, { env: { memory }, blas: { sgemm }, joined: joined.exports });
+  const outside = { blas: { sgemm }, native: { multiplyTiles } };
+  const { exports } = await WebAssembly.instantiate(main, { env: { memory }, ...outside, joined: joined.exports });
   return exports as KernelExports;
+}
+
+function absent(): never {
+  throw new Error('kernels call what is not there');
 }
 
 function bytesOf(base64: string, shared: boolean): Uint8Array<ArrayBuffer> {

@@ -11,8 +11,28 @@ export const ARENA = 65536;
 export const TILE_ROWS = 5; // rows of results in registers; tile.ts, wideTile.ts and pack.ts are unrolled for 5
 export const PANEL_COLUMNS = 8; // columns of packed b; wide tiles take two panels
 export const BLOCK_ROWS = 80; // rows of a that a thread packs at once
-export const DEPTH = 512; // k per block: a panel of b (16 KiB) stays in the L1 cache
+export const NATIVE_BLOCK_ROWS = 96; // the same for tiles in machine code
+export const DEPTH = 512; // k of a block: a panel of b (16 KiB) stays in the first-level cache
 
 // Attention.
-export const BLOCK_QUERIES = 128; // maximum per block
-export const BLOCK_SCORES = 65536; // maximum per block, and of keys per query: twice as many still fit the L2 cache
+export const BLOCK_QUERIES = 128; // most of a block
+export const BLOCK_SCORES = 65536; // most of a block, and most keys of a query: what stays in the second-level cache, also twice
+
+// A call of the tiles in machine code (native/tiles.ts): byte offsets of its arguments. Addresses count from the memory's beginning.
+export const CALL_A = 0; // the first row's first element
+export const CALL_A_ROW = 4; // bytes to the next row of a
+export const CALL_A_STEP = 8; // bytes to the next k
+export const CALL_A_TILE = 12; // bytes to the next tile's first row
+export const CALL_B = 16; // packed panels
+export const CALL_DEPTH = 20;
+export const CALL_ROWS = 24;
+export const CALL_COLUMNS = 28; // used up by the call
+export const CALL_C = 32;
+export const CALL_C_ROW = 36; // bytes
+export const CALL_BEFORE = 40; // a panel's width of floats that the sums begin with
+export const CALL_BEFORE_STEP = 44; // bytes to the next panel's
+export const CALL_ADD = 48; // whether c is added
+export const CALL_EDGE_BITS = 52; // a bit for each column of the last panel, if that is not whole
+export const CALL_EDGE_LANES = 64; // the same as 32 integers, 0 or -1
+export const CALL_OWN = 192; // three addresses of 64 bits that the call keeps here
+export const CALL_BYTES = 256;

@@ -16,6 +16,7 @@ export function joinVectors(): void {}
 
 export const findBlas = (): string => 'browsers cannot use system libraries';
 export const typedBlas = (): undefined => undefined;
+export const openNative = (): string => 'a browser runs no machine code';
 
 const source = `onmessage = ({ data: { modules, memory, scratch, thread } }) => { ${workerSource} close(); };`;
 

@@ -2,21 +2,25 @@ import { availableParallelism } from 'node:os';
 import { arch, env, execArgv, versions } from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import type { Blas, BlasFinder } from '../blas/blas.ts';
-import { blasFinder, connectSource } from '../blas/blas.node.ts';
+import type { BlasFinder } from '../blas/blas.ts';
+import { blasFinder, connectSource as connectBlas } from '../blas/blas.node.ts';
 import type { Workers } from '../engine/jobs.ts';
 import type { CompiledKernels } from '../engine/module.ts';
+import { connectSource as connectNative } from '../native/native.node.ts';
+import type { Shares } from '../products/products.ts';
 import { BLAS_ADDRESSES, freeAddresses, THREAD_ADDRESSES } from './addressSpace.node.ts';
 import { workerSource } from './workerSource.ts';
 
 export { typedBlas } from '../blas/blas.node.ts';
+export { openNative } from '../native/native.node.ts';
 
 const version = Number.parseInt(versions.node, 10);
 const JOINING = new Set([24, 25, 26]);
 
 const source = `
-const { modules, memory, scratch, thread, blas } = require('node:worker_threads').workerData;
-const sgemm = blas && (${connectSource})(require(blas.koffi), blas.library, memory);
+const { modules, memory, scratch, thread, blas, native } = require('node:worker_threads').workerData;
+const sgemm = blas && (${connectBlas})(require(blas.koffi), blas.library, memory);
+const multiplyTiles = native && (${connectNative})(require(native.koffi), native.code, memory);
 ${workerSource}`;
 
 export function availableThreads(): number {
@@ -73,13 +77,17 @@ export function startWorkers(
   modules: CompiledKernels,
   memory: WebAssembly.Memory,
   scratches: number[],
-  blas?: Blas['share'],
+  shares: Shares = {},
 ): Workers {
   let failure: string | undefined;
   let closing = false;
   const workers = scratches.map(
     (scratch, i) =>
-      new Worker(source, { eval: true, execArgv: [], workerData: { modules, memory, scratch, thread: i + 1, blas } }),
+      new Worker(source, {
+        eval: true,
+        execArgv: [],
+        workerData: { modules, memory, scratch, thread: i + 1, ...shares },
+      }),
   );
   const exits = workers.map((worker) => {
     worker.unref();

@@ -10,6 +10,11 @@ export interface UnknownKey extends Problem {
   readonly meant: string | undefined;
 }
 
+/** Keys of earlier versions, and what stands for them now. */
+const replaced: Readonly<Record<string, string>> = {
+  'cpu.blas': 'write cpu.products: wasm for blas: off, or products: auto or the same library',
+};
+
 /** The problem of a key that the table does not have below `section`. */
 export function unknownKey(section: string, key: string, place: Place, schema = jsonSchema): UnknownKey {
   const known = keysAt(section, schema) ?? [];
@@ -21,7 +26,9 @@ export function unknownKey(section: string, key: string, place: Place, schema = 
     path: join(section, written),
     found: `the unknown key ${JSON.stringify(written)}`,
     expected: known.length > 0 ? oneOf(known) : `no keys below ${section}`,
-    advice: sibling ? `rename it to ${sibling}` : meant ? `write it as ${meant}` : 'remove it',
+    advice:
+      replaced[join(section, key)] ??
+      (sibling ? `rename it to ${sibling}` : meant ? `write it as ${meant}` : 'remove it'),
     meant,
   };
 }

@@ -1,5 +1,4 @@
-// The contract's products as jobs: the block of c that each chunk computes.
-import { PANEL_COLUMNS } from '../../jobs/layout';
+// The contract's products as jobs: how chunks become blocks of c.
 import { activate } from '../dropout';
 import { firstElement, lastElement } from '../elementwise';
 import {
@@ -13,14 +12,13 @@ import {
   Product,
   Strides,
 } from '../jobs.generated';
-import { packPanels8, packRows8 } from './pack';
-import { depthOf, multiplyPacked, partOf } from './panels';
+import { depthOf, multiplyPacked, packB, panelColumns, partOf } from './panels';
 import { multiply } from './product';
 import { storeUpTo } from '../arithmetic/vector';
 
 /**
- * Packs a part of b, reading whole rows: a few panels if those are contiguous over k, else a few rows of one block of k.
- * Blocks of k follow each other; each is as wide as n rounded up to 8.
+ * Packs a part of b, whose rows are read whole: a few panels where those are contiguous over k, else a few rows, of one block of k.
+ * Blocks of k follow each other, each n rounded up to whole panels.
  */
 export function packShared(chunk: i32): void {
   const n = Product.n;
@@ -32,25 +30,25 @@ export function packShared(chunk: i32): void {
       const start = row - (row % block);
       const rows = min(end, start + block) - row;
       const source = PackShared.b + 4 * <usize>row * <usize>Product.bRow;
-      const target = PackShared.packed + 4 * (<usize>start * width + PANEL_COLUMNS * <usize>(row - start));
-      packRows8(source, 4 * <usize>Product.bRow, rows, n, target, min(block, k - start));
+      const target = PackShared.packed + 4 * (<usize>start * width + <usize>panelColumns() * <usize>(row - start));
+      packB(source, Product.bRow, false, rows, n, target, min(block, k - start));
       row += rows;
     }
     return;
   }
-  const first = chunk * PackShared.panels * PANEL_COLUMNS;
-  const count = min(PackShared.panels * PANEL_COLUMNS, n - first);
+  const first = chunk * PackShared.panels * panelColumns();
+  const count = min(PackShared.panels * panelColumns(), n - first);
   for (let start = 0; start < k; start += block) {
     const depth = min(block, k - start);
     const source = partOf(PackShared.b, Product.bRow, true, start, first);
     const target = PackShared.packed + 4 * (<usize>start * width + <usize>first * depth);
-    packPanels8(source, 4 * <usize>Product.bRow, true, depth, count, target);
+    packB(source, Product.bRow, true, depth, count, target);
   }
 }
 
 /** The number of columns including those that pad the last panel. */
 function wholePanels(columns: i32): i32 {
-  return ((columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS) * PANEL_COLUMNS;
+  return ((columns + panelColumns() - 1) / panelColumns()) * panelColumns();
 }
 
 /** One product with b packed by packShared: chunk (block of columns, block of rows). */

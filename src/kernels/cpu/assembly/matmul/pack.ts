@@ -94,9 +94,8 @@ function packAlong5(source: usize, stride: usize, depth: i32, target: usize): vo
   }
 }
 
-/** Packs `count` lanes into panels of eight. */
-export function packPanels8(source: usize, stride: usize, across: bool, depth: i32, count: i32, target: usize): void {
-  if (!across) return packRows8(source, stride, depth, count, target, depth);
+/** Packs `count` lanes, each contiguous over k, into panels of eight. */
+export function packPanels8(source: usize, stride: usize, depth: i32, count: i32, target: usize): void {
   for (let lane = 0; lane < count; lane += 8, source += 8 * stride, target += <usize>depth * 32) {
     packAcross(source, stride, depth, count - lane, target, 32);
     packAcross(source + 4 * stride, stride, depth, count - lane - 4, target + 16, 32);

@@ -1,8 +1,10 @@
 // A block of rows times panels of columns, tile by tile.
-import { scratch, wide } from '../memory/job';
+import { nativeColumns, nativeRows, scratch, wide } from '../memory/job';
 import { wideTile } from '../pairs/joined';
-import { packPanels5 } from './pack';
-import { DEPTH, PANEL_COLUMNS, TILE_ROWS } from '../../jobs/layout';
+import { multiplyNative } from './nativePanels';
+import { packPanels5, packPanels8, packRows8 } from './pack';
+import { packPanels } from './packPanels';
+import { BLOCK_ROWS, DEPTH, NATIVE_BLOCK_ROWS, PANEL_COLUMNS, TILE_ROWS } from '../../jobs/layout';
 import { PACKED_A, TILE } from '../memory/scratch';
 import { tile } from './tile';
 import { storeUpTo } from '../arithmetic/vector';
@@ -20,6 +22,35 @@ export function depthOf(k: i32): i32 {
 /** The address of a lane (row of op(a), column of op(b)) at k = `start`. @param across whether a lane is contiguous over k */
 export function partOf(matrix: usize, row: i32, across: bool, start: i32, lane: i32): usize {
   return matrix + 4 * (across ? <usize>lane * row + start : <usize>start * row + lane);
+}
+
+/** The columns of a panel. */
+export function panelColumns(): i32 {
+  return nativeRows() > 0 ? nativeColumns() : PANEL_COLUMNS;
+}
+
+/** Rows of a that are multiplied at once. */
+export function blockRows(): i32 {
+  return nativeRows() > 0 ? NATIVE_BLOCK_ROWS : BLOCK_ROWS;
+}
+
+/**
+ * Packs `count` columns of b; across: they are contiguous over k.
+ * @param whole the depth of the panels, of which this may be a part if not across
+ */
+export function packB(
+  source: usize,
+  bRow: i32,
+  across: bool,
+  depth: i32,
+  count: i32,
+  target: usize,
+  whole: i32 = depth,
+): void {
+  const stride = 4 * <usize>bRow;
+  if (nativeRows() > 0) packPanels(nativeColumns(), source, stride, across, depth, count, target, whole, 1);
+  else if (across) packPanels8(source, stride, depth, count, target);
+  else packRows8(source, stride, depth, count, target, whole);
 }
 
 /**
@@ -40,6 +71,10 @@ export function multiplyPacked(
   add: bool,
   bias: usize,
 ): void {
+  if (nativeRows() > 0) {
+    multiplyNative(a, aRow, across, scale, b, rows, columns, depth, c, cRow, add, bias);
+    return;
+  }
   const straight = scale == 1 && (across || depth <= SHORT) ? rows - (rows % TILE_ROWS) : 0;
   packRows(partOf(a, aRow, across, 0, straight), aRow, across, depth, rows - straight, scale);
   for (let j = 0; j < columns;) {

@@ -13,6 +13,8 @@ const SLEEPERS: usize = 196;
 const STOP: usize = 200;
 const FAILED: usize = 204;
 const WIDE: usize = 208;
+const NATIVE_ROWS: usize = 212;
+const NATIVE_COLUMNS: usize = 216;
 const KERNEL: usize = 256;
 
 const SPINS = 40000; // about 100 microseconds: longer than the pauses between the kernels of a step
@@ -37,6 +39,20 @@ export function setWide(chosen: bool): void {
 
 export function wide(): bool {
   return load<i32>(WIDE) != 0;
+}
+
+/** Has all threads compute products in tiles of machine code, of so many rows and columns; 0 for those of WebAssembly. */
+export function setNative(rows: i32, columns: i32): void {
+  store<i32>(NATIVE_ROWS, rows);
+  store<i32>(NATIVE_COLUMNS, columns);
+}
+
+export function nativeRows(): i32 {
+  return load<i32>(NATIVE_ROWS);
+}
+
+export function nativeColumns(): i32 {
+  return load<i32>(NATIVE_COLUMNS);
 }
 
 export function kernel(): i32 {
