@@ -24,7 +24,7 @@ const { values } = parseArgs({
 const cache = mkdtempSync(join(tmpdir(), 'bertrand-cache-'));
 process.env.XDG_CACHE_HOME = cache;
 const folder = await trainedRun(['checkpoint.keep=2']);
-const device = await openCpu({ threads: 1, blas: 'off' });
+const device = await openCpu({ threads: 1, products: 'wasm' });
 
 interface Answer {
   readonly text: string;

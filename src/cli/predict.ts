@@ -34,7 +34,7 @@ export async function predictCommand(given: Arguments): Promise<number> {
   const { labels, tokenizer, config } = classifier;
   const right = evaluate ? numbered(examples, labels).labels : [];
   const lines = await PredictionLines.open(out, format, config.task, labels);
-  const device = await openDevice(choice, { blas: config.cpu.blas === 'off' ? 'off' : 'auto' });
+  const device = await openDevice(choice, { products: config.cpu.products === 'wasm' ? 'wasm' : 'auto' });
   const all: Prediction[] = [];
   let done = 0;
   try {
