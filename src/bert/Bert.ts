@@ -53,9 +53,14 @@ export class Bert {
     return this;
   }
 
-  /** @returns (batch, length, ES) */
-  encode(tape: Tape, sequences: EncoderInput): Tensor {
-    return this.#encode(tape, sequences); // (batch, length, ES)
+  /**
+   * @param positions whose output is computed, as places in ids, row by row; all by default
+   * @returns (batch, length, ES), or (positions, ES)
+   */
+  encode(tape: Tape, { ids, segments, spans, batch, length }: EncoderInput, positions?: Int32Array): Tensor {
+    const [shape, tokens] = [[batch, length], positions && tape.input(positions, [positions.length])];
+    const queries = new Queries(tape.input(spans, [...shape, 2]), tokens);
+    return this.encoder.forward(tape.input(ids, shape), tape.input(segments, shape), queries); // (..., ES)
   }
 
   /** The diagram's output: each token's probability at every position. */
@@ -65,7 +70,7 @@ export class Bert {
 
   /** The decoder's scores at the masked positions only; the last block and the decoder never compute the others. */
   maskedLogits(tape: Tape, sequences: MaskedInput): Tensor {
-    return this.decoder.logits(this.#encode(tape, sequences, sequences.positions)); // (masked, VS)
+    return this.decoder.logits(this.encode(tape, sequences, sequences.positions)); // (masked, VS)
   }
 
   /**
@@ -74,13 +79,7 @@ export class Bert {
    */
   loss(tape: Tape, sequences: MaskedInput, count = sequences.labels.length): Tensor {
     const labels = tape.input(sequences.labels, [sequences.labels.length]);
-    const masked = this.#encode(tape, sequences, sequences.positions); // (masked, ES)
+    const masked = this.encode(tape, sequences, sequences.positions); // (masked, ES)
     return sum(this.decoder.losses(masked, labels), 1 / count); // ()
-  }
-
-  #encode(tape: Tape, { ids, segments, spans, batch, length }: EncoderInput, positions?: Int32Array): Tensor {
-    const [shape, tokens] = [[batch, length], positions && tape.input(positions, [positions.length])];
-    const queries = new Queries(tape.input(spans, [...shape, 2]), tokens);
-    return this.encoder.forward(tape.input(ids, shape), tape.input(segments, shape), queries); // (..., ES)
   }
 }

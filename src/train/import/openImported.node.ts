@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { BertrandError } from '../../error.ts';
+import type { ModelOptions } from '../../bert/options.ts';
 import { modelOptions } from '../config/modelOptions.ts';
 import type { Config } from '../config/table/table.ts';
 import { openTrained } from '../evaluate/trained.node.ts';
@@ -17,22 +18,24 @@ import { openTensorFile } from './tensorFile.node.ts';
  */
 export async function openImported(from: string, config: Config, vocabSize: number): Promise<ImportedModel> {
   const options = modelOptions(config, vocabSize);
-  if (kindOfSource(from) === 'huggingFace') {
-    const { rows } = readBertOptions(from);
-    if (rows < vocabSize)
-      throw new BertrandError(
-        `${from}: its tokenizer has ${vocabSize} tokens, its config.json a vocab_size of ${rows}`,
-      );
-    const { tensors, leftOver } = huggingFaceTensors(from, options, await openTensors(from));
-    const imported = importedModel(from, options, tensors, true);
-    const beyond = rows > vocabSize ? [`${rows - vocabSize} rows beyond the tokenizer's ${vocabSize} tokens`] : [];
-    const unused = [...leftOver, ...beyond];
-    const told = unused.length > 0 ? [`${from}: left over: ${listed(unused)}`] : [];
-    return { ...imported, notices: [...imported.notices, ...told] };
-  }
+  if (kindOfSource(from) === 'huggingFace') return openHuggingFace(from, options);
   const { path } = await openTrained(from); // intact, and not held while training goes on
   const tensors = await openTensorFile(join(path, 'model.safetensors'));
   return importedModel(path, options, tensors, false);
+}
+
+/** The same of a Hugging Face folder, for a model with these options. */
+export async function openHuggingFace(from: string, options: ModelOptions): Promise<ImportedModel> {
+  const { vocabSize } = options;
+  const { rows } = readBertOptions(from);
+  if (rows < vocabSize)
+    throw new BertrandError(`${from}: its tokenizer has ${vocabSize} tokens, its config.json a vocab_size of ${rows}`);
+  const { tensors, leftOver } = huggingFaceTensors(from, options, await openTensors(from));
+  const imported = importedModel(from, options, tensors, true);
+  const beyond = rows > vocabSize ? [`${rows - vocabSize} rows beyond the tokenizer's ${vocabSize} tokens`] : [];
+  const unused = [...leftOver, ...beyond];
+  const told = unused.length > 0 ? [`${from}: left over: ${listed(unused)}`] : [];
+  return { ...imported, notices: [...imported.notices, ...told] };
 }
 
 const MOST_LISTED = 20;
