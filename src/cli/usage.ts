@@ -3,6 +3,8 @@ export const commands = {
   pretrain: 'pretrain <config>',
   evaluate: 'evaluate <run>',
   fillMask: 'fill-mask <run> [text]',
+  embed: 'embed <run> <file>',
+  similar: 'similar <run> <file> <query>',
   gradcheck: 'gradcheck',
   devices: 'devices',
   tokenizer: 'tokenizer',
