@@ -1,7 +1,7 @@
 /**
- * Fits y = sin(3x) by a small net whose activation is composed of ops here, so that its gradient needs no code.
+ * Fits y = sin(3x) with a small network. Its activation is composed of existing ops, so its gradient needs no code.
  *
- *     npm run example        # installs and builds first; then also: node --import tsx examples/regression.ts
+ *     npm run example        # installs and builds; afterwards `node --import tsx examples/regression.ts` works too
  */
 import { AdamW, add, checkGradients, matmul, mean, mul, openDevice, Parameters, sub, tanh, Tape } from 'bertrand';
 import type { Device, Tensor } from 'bertrand';
@@ -15,7 +15,7 @@ const count = 64;
 const inputs = Float64Array.from({ length: count }, (_, i) => (2 * i) / (count - 1) - 1); // from -1 to 1
 const targets = inputs.map((x) => Math.sin(3 * x));
 
-/** The net on `device`: its parameters, and `forward`, which puts its mean squared error on a tape. */
+/** Builds the network on `device`. `forward` returns its mean squared error, a scalar. */
 function build(device: Device) {
   const net = new Parameters(1);
   const [hidden, output] = [net.in('hidden'), net.in('output')];
@@ -26,7 +26,7 @@ function build(device: Device) {
   net.allocate(device);
   const forward = (tape: Tape): Tensor => {
     const x = tape.input(inputs, [count, 1]);
-    const activated = silu(add(matmul(x, weight1), bias1)); // (count, 16): the row bias1 is repeated
+    const activated = silu(add(matmul(x, weight1), bias1)); // (count, 16): bias1 is broadcast over the rows
     const y = add(matmul(activated, weight2), bias2); // (count, 1)
     const error = sub(y, tape.input(targets, [count, 1]));
     return mean(mul(error, error)); // a scalar
@@ -44,7 +44,7 @@ const optimizer = new AdamW(device, net, { betas: [0.9, 0.99], epsilon: 1e-8, we
 for (let step = 1; step <= 500; step++) {
   const tape = new Tape(device);
   const loss = forward(tape);
-  const value = loss.read(); // ask before backward frees the tape
+  const value = loss.read(); // request it before backward frees the tape
   tape.backward(loss);
   void optimizer.step(0.01);
   if (step === 1 || step % 100 === 0) console.log(`step ${step}: mean squared error ${(await value)[0].toFixed(6)}`);

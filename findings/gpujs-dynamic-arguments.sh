@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# In gpu.js's cpu mode `dynamicArguments: true` makes a two-dimensional `input(...)` be read with the width of the
-# kernel's OUTPUT instead of its own: wrong numbers, no error. Without the option, or in WebAssembly, it is right.
+# In gpu.js's cpu mode, `dynamicArguments: true` makes kernels read a two-dimensional `input(...)` with the width of the
+# kernel's OUTPUT instead of its own: wrong numbers, no error. Without the option, or in WebAssembly, it is correct.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -10,7 +10,7 @@ npm install --silent --no-audit --no-fund --ignore-scripts --omit=optional gpu.j
 cat >corner.mjs <<'END'
 import { GPU, input } from 'gpu.js';
 
-/** The corner of 2 x 2 of a matrix of 3 x 3 whose rows are 0 1 2, 3 4 5, 6 7 8. */
+/** The 2 x 2 corner of a 3 x 3 matrix whose rows are 0 1 2, 3 4 5, 6 7 8. */
 const corner = (mode, dynamicArguments) => {
   const body = function (x) { return x[this.thread.y][this.thread.x]; };
   const kernel = new GPU({ mode }).createKernel(body, { output: [2, 2], dynamicArguments });
@@ -24,7 +24,7 @@ for (const [mode, dynamic, seen] of [
   ['webasm', true, '0 1, 3 4'],
 ]) {
   const rows = corner(mode, dynamic);
-  console.log(`gpu.js 2.24.1, ${mode}, dynamicArguments ${dynamic}: rows ${rows} (right: 0 1, 3 4)`);
+  console.log(`gpu.js 2.24.1, ${mode}, dynamicArguments ${dynamic}: rows ${rows} (correct: 0 1, 3 4)`);
   same &&= rows === seen;
 }
 process.exitCode = same ? 0 : 1;

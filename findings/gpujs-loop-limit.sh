@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# gpu.js ends a loop after 1000 rounds, without a warning, if the bound is an argument of the kernel; a bound that is a
-# constant of the kernel is obeyed. `loopMaxIterations` raises the limit.
+# gpu.js ends a loop after 1000 rounds, without a warning, if the bound is an argument of the kernel. A bound that is a
+# constant of the kernel is respected. `loopMaxIterations` raises the limit.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

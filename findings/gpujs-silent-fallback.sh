@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Without any GPU or GL, `new GPU({ mode: 'gpu' })` of gpu.js throws nothing: `GPU.isGPUSupported` and `gpu.mode` still
-# claim a GPU, and the kernel is WebAssembly on the processor. Only the class of the kernel that was built tells which.
+# Without any GPU or GL, gpu.js's `new GPU({ mode: 'gpu' })` does not throw: `GPU.isGPUSupported` and `gpu.mode` still
+# report a GPU, and the kernel is WebAssembly on the CPU. Only the class of the built kernel reveals this.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# jax-js: the gradient of np.take followed at once by a product works eagerly and throws under jit. Any elementwise
-# operation between the two, be it a factor of 1.0000001, makes it compile.
+# jax-js: the gradient of np.take directly followed by a matrix product works eagerly but throws under jit. Any
+# elementwise operation between the two, even a factor of 1.0000001, makes it compile.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# TensorFlow.js on WebAssembly runs tf.gather but cannot differentiate it: its gradient is a kernel that this backend
-# does not have, so an embedding cannot be trained. A custom gradient by tf.scatterND, which adds duplicates up, works.
+# TensorFlow.js on WebAssembly runs tf.gather but cannot differentiate it: its gradient needs a kernel that this backend
+# lacks, so an embedding cannot be trained. A custom gradient with tf.scatterND, which adds up duplicates, works.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # TensorFlow.js on WebAssembly: tf.matMul(a, b, false, true) takes about ten times as long as transposing b and
-# multiplying, and tf.matMul(a, b, true) about twenty times. The gradients of matMul use just these two.
+# multiplying, and tf.matMul(a, b, true) about twenty times. The gradients of matMul use exactly these two.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # transformers.js cuts off the final [SEP] of a text that it truncates: it adds special tokens first and then cuts the
-# end. Hugging Face's Rust library, on the same tokenizer.json, cuts the text and keeps [SEP]. Installs about 500 MB.
+# end. With the same tokenizer.json, Hugging Face's Rust library cuts the text and keeps [SEP]. Installs about 500 MB.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

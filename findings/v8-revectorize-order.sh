@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# V8's --experimental-wasm-revectorize joins two neighbouring 128-bit vectors into one of 256 bits only if no load
-# stands between the two stores: the order of the lines decides, for the same arithmetic. Needs Linux on x64 with AVX2.
+# V8's --experimental-wasm-revectorize joins two neighbouring 128-bit vectors into a 256-bit one only if there is no load
+# between the two stores: for the same arithmetic, the order of the lines decides. Needs Linux on x64 with AVX2.
 set -euo pipefail
 grep -qw avx2 /proc/cpuinfo || { echo 'this processor has no AVX2' >&2; exit 2; }
 folder=$(mktemp -d)

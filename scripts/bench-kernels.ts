@@ -1,5 +1,5 @@
 // Measures the cpu device: GFLOP/s of matmul, GB/s of the row kernels, on one thread and on all. Best of many runs.
-// node --import tsx scripts/bench-kernels.ts [--own] [--plain]: without a BLAS, without fused multiply-add
+// node --import tsx scripts/bench-kernels.ts [--own] [--plain]: in WebAssembly, without fused multiply-add
 import { openCpu } from '../src/kernels/cpu/index.ts';
 import { matmulParameters } from '../src/kernels/matmulParameters.ts';
 import type { Device, DeviceArray } from '../src/kernels/device.ts';
@@ -153,9 +153,9 @@ function rate(device: Device, job: Job): number {
 }
 
 const fusedMultiplyAdd = !process.argv.includes('--plain');
-const blas = process.argv.includes('--own') ? 'off' : 'auto';
-const one = await openCpu({ threads: 1, fusedMultiplyAdd, blas });
-const all = await openCpu({ fusedMultiplyAdd, blas });
+const products = process.argv.includes('--own') ? 'wasm' : 'auto';
+const one = await openCpu({ threads: 1, fusedMultiplyAdd, products });
+const all = await openCpu({ fusedMultiplyAdd, products });
 console.log(`${all.description}\n${''.padEnd(34)}1 thread       all`);
 for (const [name, job] of Object.entries(jobs)) {
   const unit = /^[a-z]+( tanh)?$/i.test(name) ? 'GB/s' : 'GFLOP/s';

@@ -1,7 +1,16 @@
-/** Writes configs/schema.json, by which editors complete and check the files of configs/: `node --import tsx scripts/schema.ts`. */
+/**
+ * Writes configs/schema.json and configs/finetune-schema.json, by which editors complete and check the files of configs/:
+ * `node --import tsx scripts/schema.ts`.
+ */
 import { writeFileSync } from 'node:fs';
 import { format } from 'oxfmt';
 import { jsonSchema } from '../src/train/config/jsonSchema.ts';
+import { finetuneSchema } from '../src/train/finetune/config/finetuneConfig.ts';
 
-const { code } = await format('schema.json', JSON.stringify(jsonSchema), { printWidth: 120 });
-writeFileSync(new URL('../configs/schema.json', import.meta.url), code);
+for (const [name, schema] of [
+  ['schema.json', jsonSchema],
+  ['finetune-schema.json', finetuneSchema],
+] as const) {
+  const { code } = await format(name, JSON.stringify(schema), { printWidth: 120 });
+  writeFileSync(new URL(`../configs/${name}`, import.meta.url), code);
+}

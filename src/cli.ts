@@ -9,14 +9,17 @@ import { evaluateCommand } from './cli/evaluate.ts';
 import { UsageError, exitWith } from './cli/exit.ts';
 import { exportCommand } from './cli/export.ts';
 import { fillMaskCommand } from './cli/fillMask.ts';
+import { finetuneCommand } from './cli/finetune.ts';
 import { gradcheckCommand } from './cli/gradcheck.ts';
+import { predictCommand } from './cli/predict.ts';
 import { pretrainCommand } from './cli/pretrain.ts';
 import { similarCommand } from './cli/similar.ts';
 import { summaryCommand } from './cli/summary.ts';
 import { trainTokenizerCommand } from './cli/tokenizer.ts';
-import { outputLost, printError } from './cli/print.ts';
+import { printError, watchOutput } from './cli/print.ts';
 import { commands, usageLine, yargsWords } from './cli/usage.ts';
 import { version } from './cli/version.ts';
+import { rowFormats } from './data/labelled/row.ts';
 import { deviceChoices } from './kernels/choose.ts';
 import { poolings } from './train/embed/embedder.ts';
 
@@ -123,6 +126,50 @@ const cli = yargs(shieldTexts(args))
         .option('device', device)
         .option('json', json),
     (a) => exitWith(() => fillMaskCommand(a)),
+  )
+  .command(
+    commands.finetune,
+    'Train a classifier of texts or words from a pretrained model',
+    (y) =>
+      y
+        .positional('config', config)
+        .option('set', set)
+        .option('device', { choices: deviceChoices, requiresArg: true, describe: "Instead of the config's device" })
+        .option('out', { type: 'string', requiresArg: true, describe: "The run's folder, instead of the config's out" })
+        .option('resume', { type: 'boolean', default: false, describe: 'Go on from the best checkpoint of the run' }),
+    (a) => exitWith(() => finetuneCommand(a)),
+  )
+  .command(
+    commands.predict,
+    'Label texts with a fine-tuned classifier',
+    (y) =>
+      y
+        .positional('run', { type: 'string', demandOption: true, describe: "A fine-tuning run's folder" })
+        .positional('file', {
+          type: 'string',
+          demandOption: true,
+          describe: 'A .jsonl, .csv or .tsv file, or one with a text in each line; - for the standard input',
+        })
+        .option('input', { choices: rowFormats, requiresArg: true, describe: "The file's format, whatever its name" })
+        .option('format', {
+          choices: ['jsonl', 'csv'] as const,
+          default: 'jsonl' as const,
+          requiresArg: true,
+          describe: 'What to write',
+        })
+        .option('out', {
+          type: 'string',
+          requiresArg: true,
+          describe: 'A file to write, instead of the standard output',
+        })
+        .option('evaluate', {
+          type: 'boolean',
+          default: false,
+          describe: 'Compare with the labels in the file, and print how well it does',
+        })
+        .option('device', device),
+    // of a lone dash yargs makes an empty text
+    (a) => exitWith(() => predictCommand({ ...a, file: a.file === '' && args.includes('-') ? '-' : a.file })),
   )
   .command(
     commands.embed,
@@ -286,7 +333,10 @@ const cli = yargs(shieldTexts(args))
     return true;
   })
   .middleware((argv) => {
-    for (const [key, value] of Object.entries(argv)) if (typeof value === 'string') argv[key] = unshielded(value);
+    for (const [key, value] of Object.entries(argv))
+      if (typeof value === 'string') argv[key] = unshielded(value);
+      else if (Array.isArray(value))
+        argv[key] = value.map((item) => (typeof item === 'string' ? unshielded(item) : item));
   })
   .updateStrings(yargsWords)
   .fail((message: string | null, error?: Error) => {
@@ -295,6 +345,5 @@ const cli = yargs(shieldTexts(args))
     process.exit(2);
   });
 
-process.stderr.on('error', () => {}); // a terminal that was closed must not keep a run from saving
-process.stdout.once('error', outputLost).on('error', () => {});
+watchOutput(args[0] === 'pretrain');
 await cli.parseAsync();

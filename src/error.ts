@@ -1,9 +1,9 @@
-/** A mistake in use or a limit reached: its message is for the person, and is shown without a stack trace. */
+/** A user error or a limit reached: the message is meant for the user and is shown without a stack trace. */
 export class BertrandError extends Error {
   override readonly name = 'BertrandError';
   /** What happened. */
   readonly what: string;
-  /** What to do about it. The message has both. */
+  /** What to do about it; `message` contains both. */
   readonly advice: string | undefined;
 
   constructor(what: string, { advice, ...options }: ErrorOptions & { readonly advice?: string } = {}) {
@@ -17,22 +17,22 @@ const REASONS: Record<string, string> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EFBIG: 'the file would be larger than allowed',
-  EACCES: 'there is no permission',
-  EPERM: 'there is no permission',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
   EROFS: 'the disk is read-only',
   ENOTDIR: 'a part of the path is a file, not a folder',
-  EEXIST: 'a file of that name is in the way',
-  ENOENT: 'there is no such file or folder',
+  EEXIST: 'a file of that name already exists',
+  ENOENT: 'no such file or folder',
   EISDIR: 'it is a folder',
-  ELOOP: 'its symbolic links lead in a circle',
+  ELOOP: 'its symbolic links form a loop',
   ENAMETOOLONG: 'the name is too long',
   EMFILE: 'too many files are open (ulimit -n)',
   ENFILE: 'the system has too many files open',
-  EIO: 'the disk failed',
-  EPIPE: 'nobody reads it any more',
+  EIO: 'the disk reported an error',
+  EPIPE: 'the reading end is closed',
 };
 
-/** Why the system refused, in words and with its code; undefined for an error that is not the system's. */
+/** The reason for a system error, in words and with its code; undefined if `error` is not a system error. */
 export function systemReason(error: unknown): string | undefined {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return undefined;
   const code = String(error.code);

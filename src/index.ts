@@ -1,4 +1,4 @@
-/** The library's parts, none of which needs Node. In Node `import 'bertrand'` gives `index.node.ts`, which adds what reaches files. */
+/** The part of the library that does not need Node. In Node `import 'bertrand'` gives `index.node.ts`, which adds file access. */
 export { BertrandError } from './error.ts';
 export { openDevice, probeDevices } from './kernels/choose.ts';
 export type { DeviceChoice, DeviceOptions, DeviceReport } from './kernels/choose.ts';

@@ -13,7 +13,7 @@ import { openReference } from '../../src/kernels/reference/index.ts';
 const ops = process.argv.slice(2);
 const rows = opChecks.filter(({ name }) => ops.length === 0 || ops.includes(name.split(' ')[0]));
 const reference = openReference();
-const cpu = await openCpu({ threads: 1, blas: 'off' });
+const cpu = await openCpu({ threads: 1, products: 'wasm' });
 
 async function isRed(check: GradientCheck): Promise<boolean> {
   try {

@@ -5,9 +5,9 @@ export interface SavedEntry {
   readonly without: string;
 }
 
-/** Every entry of every list `saved: [...]` (of ops with several outputs `reads: [...]`) in an op's source. */
+/** Every entry of every list `saved: [...]` in an op's source. */
 export function savedEntries(source: string): SavedEntry[] {
-  return [...source.matchAll(/\b(?:saved|reads): \[/g)].flatMap(({ index, 0: start }) => {
+  return [...source.matchAll(/\bsaved: \[/g)].flatMap(({ index, 0: start }) => {
     const line = source.slice(0, index).split('\n').length;
     const first = index + start.length;
     const end = closing(source, first);

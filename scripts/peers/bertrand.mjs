@@ -1,4 +1,4 @@
-/** The benchmark's BERT in Bertrand, as built: `--device cpu|webgpu [--threads N] [--blas off] [--precision f16]`. Run by scripts/bench-peers.ts. */
+/** The benchmark's BERT in Bertrand, as built: `--device cpu|webgpu [--threads N] [--products native|blas|wasm] [--precision f16]`. Run by scripts/bench-peers.ts. */
 import { AdamW, Bert, openDevice, presets, trainStep } from '../../dist/index.node.js';
 import { flags, measure, work } from './measure.mjs';
 

@@ -11,7 +11,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '0' },
     device: { type: 'string' },
     threads: { type: 'string' },
-    blas: { type: 'string' },
+    products: { type: 'string' },
     precision: { type: 'string' },
     warmup: { type: 'string', default: '3' },
     steps: { type: 'string', default: '15' },
@@ -20,7 +20,7 @@ const { values } = parseArgs({
 });
 /** What was asked of Bertrand. */
 export const flags = Object.fromEntries(
-  ['device', 'threads', 'blas', 'precision'].flatMap((name) => (values[name] ? [[name, values[name]]] : [])),
+  ['device', 'threads', 'products', 'precision'].flatMap((name) => (values[name] ? [[name, values[name]]] : [])),
 );
 export const { backend } = values;
 export const workers = Number(values.workers);

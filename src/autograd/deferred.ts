@@ -1,15 +1,15 @@
 /**
- * How fused kernels are found, so that no model has to ask for them.
+ * How the tape finds fused kernels, so that models need not ask for them.
  *
  * Some ops (`deferredOp`: add, dropout, gelu, linear, the parts of attention) compute nothing when they are called. Their output is
- * *deferred*: it remembers its op and arguments, and is computed when somebody asks for its array: another op, `read`, backward.
- * Before the tape computes anything it looks at the deferred tensors that go in, for a pattern that the device has one kernel for:
+ * *deferred*: it remembers its op and arguments, and is computed when its array is first needed, by another op, `read` or backward.
+ * Before the tape runs an op, it matches the op and its deferred inputs against the patterns that the device has a fused kernel for:
  *
  *     layerNorm(add(residual, dropout(x)), gamma, beta, options)    is one dropoutAddLayerNorm
  *
- * Each pattern is a `Fusion`, in its file in ops/fused. What the kernel makes on the way and keeps, here the sum, becomes the array of
- * the deferred tensor; what it does not keep, here dropout's output, is computed by itself if somebody asks for it too.
- * Without the kernel, or where something on the way is computed already, each op runs by itself: the values are the same.
+ * Each pattern is a `Fusion` with its own file in ops/fused. Intermediates that the kernel outputs, here the sum, become the arrays of
+ * their deferred tensors; the others, here dropout's output, are computed separately if they are needed too. Without the kernel, or if
+ * an intermediate has been computed already, each op runs separately. The values are the same.
  */
 import type { OptionalKernel } from '../kernels/contract.ts';
 import type { DeviceArray } from '../kernels/device.ts';
@@ -17,12 +17,12 @@ import type { Shape } from './shape.ts';
 import { Tensor } from './tensor.ts';
 import type { Call, Op, Recorder } from './tensor.ts';
 
-/** A tensor that is computed when its array is first asked for. */
+/** A tensor that is computed when its array is first needed. */
 export class Deferred<Arguments extends unknown[] = unknown[]> extends Tensor {
   static #made = 0;
-  /** What it is. */
+  /** The call that computes it. */
   readonly call: Call;
-  /** How many were made before it. */
+  /** How many deferred tensors were created before it. */
   readonly place = Deferred.#made++;
   readonly #tape: Recorder;
   #computed: DeviceArray | undefined;
@@ -46,14 +46,14 @@ export class Deferred<Arguments extends unknown[] = unknown[]> extends Tensor {
     return this.#computed as DeviceArray;
   }
 
-  /** The first array that it gets is its own. */
+  /** Sets the array; once it is set, later calls change nothing. */
   become(array: DeviceArray): this {
     this.#computed ??= array;
     return this;
   }
 }
 
-/** Whether `tensor` is an output of `op` that is still to be computed. */
+/** Whether `tensor` is an output of `op` that has not been computed yet. */
 export function isDeferred<Arguments extends unknown[]>(
   op: Op<Arguments>,
   tensor: Tensor,
@@ -63,7 +63,7 @@ export function isDeferred<Arguments extends unknown[]>(
 
 const waits = (tensor: Tensor): tensor is Deferred => tensor instanceof Deferred && !tensor.computed;
 
-/** What to run for `tensors` to be computed, each call with the tensor that it computes, in the order in which the ops were called. */
+/** The calls that compute `tensors` and what they depend on, each with the tensor it computes, in the order of the ops' calls. */
 export function callsFor(tensors: readonly Tensor[], fuse: (call: Call) => FusedCall): [FusedCall, Deferred][] {
   const calls: [FusedCall, Deferred][] = [];
   const seen = new Set<Deferred>();
@@ -78,20 +78,20 @@ export function callsFor(tensors: readonly Tensor[], fuse: (call: Call) => Fused
   return calls.toSorted(([, a], [, b]) => a.place - b.place);
 }
 
-/** The call of a fused kernel; its outputs after the first are the deferred tensors `others`. */
+/** A call of a fused kernel; its outputs after the first are those of the deferred tensors `others`. */
 export interface FusedCall extends Call {
   readonly others?: readonly Deferred[];
 }
 
-/** A composition of ops that a device may have one kernel for. */
+/** A composition of ops that a device may have a fused kernel for. */
 export interface Fusion {
   /** The op that is called last. */
   readonly last: unknown;
-  /** What to run in the place of a call of `last`; undefined where its arguments are not the pattern, or kernels are missing. */
+  /** The call that replaces a call of `last`; undefined if its arguments do not match or the device lacks the kernels. */
   readonly match: (call: Call, tape: Recorder) => FusedCall | undefined;
 }
 
-/** @param kernels forward's, and backward's */
+/** @param kernels all fused kernels that forward and backward launch */
 export function fusion<Arguments extends unknown[]>(
   last: Op<Arguments>,
   kernels: readonly OptionalKernel[],

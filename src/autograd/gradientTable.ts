@@ -3,8 +3,8 @@ import { Parameter } from './parameters/parameter.ts';
 import type { Tensor } from './tensor.ts';
 
 /**
- * The gradients that backward is working with. Ops may pass on the array they were given (add gives dy to both inputs), so
- * each array counts its holders: it is added to in place only by a sole holder, and freed by the last.
+ * The gradients of tensors during backward. Several tensors may share an array (add passes dy to both inputs), so each array
+ * counts its holders: it is accumulated in place only if it has one holder, and freed when it has none.
  */
 export class GradientTable {
   readonly #device: Device;
@@ -15,7 +15,7 @@ export class GradientTable {
     this.#device = device;
   }
 
-  /** Adds `gradient` to what `tensor` has so far. The caller still holds `gradient` until it drops it. */
+  /** Adds `gradient` to the gradient of `tensor`. The caller still owns `gradient` and must `drop` it. */
   give(tensor: Tensor, gradient: DeviceArray): void {
     if (tensor instanceof Parameter) this.#giveParameter(tensor, gradient);
     else {
@@ -30,7 +30,7 @@ export class GradientTable {
     }
   }
 
-  /** The gradient of `tensor`, which leaves the table; the caller drops it. */
+  /** Removes and returns the gradient of `tensor`; the caller must `drop` it. */
   take(tensor: Tensor): DeviceArray | undefined {
     const gradient = this.#byTensor.get(tensor);
     this.#byTensor.delete(tensor);
@@ -38,7 +38,7 @@ export class GradientTable {
     return gradient;
   }
 
-  /** Frees those of the caller's arrays that no tensor holds. */
+  /** Frees those of `arrays` that no tensor holds. */
   drop(arrays: DeviceArray[]): void {
     for (const array of new Set(arrays)) if (!this.#holders.get(array)) this.#free(array);
   }

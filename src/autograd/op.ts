@@ -6,8 +6,8 @@ import { Tensor } from './tensor.ts';
 import type { Call, Destinations, Launch, Op, Recorded, RecordedMany, Recorder } from './tensor.ts';
 
 /**
- * Makes an op: `forward` runs kernels and returns the output with the closure that goes back. The op runs on the tape of its
- * arguments and is recorded there.
+ * Makes an op: `forward` launches kernels and returns the output together with its backward function. A call is recorded on
+ * the tape of its arguments; it throws a BertrandError if they are on none, or on several.
  */
 export function op<Arguments extends unknown[]>(
   name: string,
@@ -23,7 +23,7 @@ export function op<Arguments extends unknown[]>(
   );
 }
 
-/** The same for an op of several outputs. */
+/** The same for an op with several outputs. */
 export function opOfMany<Arguments extends unknown[]>(
   name: string,
   forward: (launch: Launch, ...args: Arguments) => RecordedMany,
@@ -36,8 +36,8 @@ export function opOfMany<Arguments extends unknown[]>(
 }
 
 /**
- * The same for an op whose output is deferred, since a fused kernel may compute it together with others (deferred.ts): `shapeOf` checks
- * the arguments at once and gives the output's shape, `forward` runs when somebody asks for the output.
+ * The same for an op whose output is deferred, because a fused kernel may compute it (deferred.ts): `shapeOf` checks the arguments
+ * at once and returns the output's shape; `forward` runs when the output is needed.
  */
 export function deferredOp<Arguments extends unknown[]>(
   name: string,
@@ -71,11 +71,11 @@ function ofOne({ output, backward, saved }: Omit<Recorded, 'shape'>, shape: Shap
   return {
     outputs: [{ array: output, shape }],
     backward: ([dy], launch, into) => backward(dy as DeviceArray, launch, into),
-    reads: saved,
+    saved,
   };
 }
 
-/** The tape of an op's inputs. */
+/** The tape of an op's inputs. Throws a BertrandError if they are on none, or on several. */
 export function tapeOf(name: string, inputs: readonly Tensor[]): Recorder {
   let found: Recorder | undefined;
   for (const { tape } of inputs) {
@@ -89,7 +89,7 @@ export function tapeOf(name: string, inputs: readonly Tensor[]): Recorder {
   return found;
 }
 
-/** A Run on `device` that reports every array it allocates to `note`. */
+/** A `Launch` on `device` that reports every array it allocates to `note`. */
 export function launcher(device: Device, note: (array: DeviceArray) => void): Launch {
   const launch = ((kernel, inputs, parameters, outputs) => {
     const arrays: Record<string, DeviceArray> = {};
@@ -110,10 +110,13 @@ export function launcher(device: Device, note: (array: DeviceArray) => void): La
   return launch;
 }
 
-/** Where backward may write each input's gradient at once: the array of a parameter that has none yet. What one gets besides is f32 too. */
+/**
+ * Where backward may write each input's gradient directly: into a parameter's own array if it has no gradient yet. Further
+ * gradients of a parameter are float32 too.
+ */
 export function destinations(inputs: readonly Tensor[]): Destinations {
   return inputs.map((input, i) => {
-    if (!(input instanceof Parameter)) return undefined;
+    if (!(input instanceof Parameter) || !input.requiresGradient) return undefined;
     return input.hasGradient || inputs.indexOf(input) !== i ? 'f32' : input.storage.gradients;
   });
 }

@@ -6,13 +6,13 @@ export type Shape = readonly number[];
 export const sizeOf = (shape: Shape): number => shape.reduce((product, dimension) => product * dimension, 1);
 export const show = (shape: Shape): string => `(${shape.join(', ')})`;
 
-/** The last dimension of `shape`, and how many rows of it there are. */
+/** `shape` seen as a matrix: the last dimension is its columns, the others together its rows. */
 export function rowsAndColumns(shape: Shape): { rows: number; columns: number } {
   const columns = shape.at(-1) ?? 1;
   return { rows: sizeOf(shape) / columns, columns };
 }
 
-/** Throws an error that names the op and both shapes unless they are equal. */
+/** Throws a BertrandError that names the op and both shapes unless they are equal. */
 export function expectShape(op: string, name: string, found: Shape, expected: Shape): void {
   if (found.length !== expected.length || found.some((dimension, i) => dimension !== expected[i]))
     throw new BertrandError(`${op}: ${name} has shape ${show(found)}, expected ${show(expected)}`);

@@ -13,7 +13,7 @@ import type { Shape } from './shape.ts';
 import { Indices, Tensor } from './tensor.ts';
 import type { Call, RecordedMany, Recorder, Saved } from './tensor.ts';
 
-/** Sees what passes on a tape: tensors and gradients are to be read at once, before they are freed. */
+/** Called for every op of a tape. Tensors and gradients must be read at once, before they are freed. */
 export interface TapeObserver {
   /** @param box the path of the innermost box that the op is in; empty outside of boxes */
   onForward(op: string, inputs: readonly Tensor[], outputs: readonly Tensor[], box: string): void;
@@ -23,13 +23,13 @@ export interface TapeObserver {
 export interface TapeOptions {
   /** Whether dropout is on (default true). */
   readonly training?: boolean;
-  /** Whether backward will be wanted (default true); without, what forward saves for it is freed at once. */
+  /** Whether backward will be called (default true); if false, nothing is saved for it. */
   readonly gradients?: boolean;
-  /** Dropout masks are a function of seed, step and the place in the model. */
+  /** Dropout masks depend only on `seed`, `step` and the dropout's path in the model. */
   readonly seed?: number;
-  /** The optimizer step; any string or number that distinguishes one forward pass from another. */
+  /** The optimizer step, or any string or number that distinguishes one forward pass from another. */
   readonly step?: number | string;
-  /** While someone observes, no fused kernel hides an op. */
+  /** With an observer, ops run one by one, without fused kernels. */
   readonly observer?: TapeObserver;
 }
 
@@ -42,8 +42,8 @@ interface Node {
 }
 
 /**
- * Records one forward pass and owns all that is born in it. `backward` walks the record from its end, adds gradients
- * to the parameters, and frees each node's arrays as it passes; after it the tape is spent.
+ * Records one forward pass and owns every array allocated in it. `backward` walks the record in reverse, accumulates the
+ * parameters' gradients and frees each node's arrays on the way; afterwards the tape cannot be used again.
  */
 export class Tape implements Recorder {
   readonly device: Device;
@@ -66,7 +66,7 @@ export class Tape implements Recorder {
     this.#observer = options.observer;
   }
 
-  /** A constant of the given shape, for example a batch's ids. */
+  /** Puts data on the tape, for example a batch's ids. Throws a BertrandError unless its length fits `shape`. */
   input(data: Int32Array, shape: Shape): Indices;
   input(data: Float32Array | Float64Array, shape: Shape): Tensor;
   input(data: HostArray, shape: Shape): Tensor {
@@ -78,22 +78,23 @@ export class Tape implements Recorder {
     return data instanceof Int32Array ? new Indices(array, shape, this, data) : new Tensor(array, shape, this, false);
   }
 
-  /** Brings a parameter onto this tape, so that ops on parameters alone know where to record. A tensor of this tape is there already. */
+  /** Brings a parameter onto this tape: ops need at least one input on a tape. A tensor of this tape is returned as it is. */
   use(parameter: Tensor): Tensor {
     if (parameter.tape === this) return parameter;
     const forward = (): RecordedMany => ({
       outputs: [{ array: parameter.array, shape: parameter.shape }],
       backward: ([dy]) => [dy],
-      reads: [],
+      saved: [],
     });
     return this.record({ name: 'use', args: [], inputs: [parameter], forward })[0];
   }
 
-  /** The key of the dropout mask at `site` (a path in the model) in this pass. */
+  /** The key of the dropout mask at `site`, a path in the model, in this forward pass. */
   key(site: string): RandomKey {
     return randomKey(`${this.#seed}/dropout/${site}/${this.#step}`);
   }
 
+  /** Runs `work`, whose ops are recorded under the box at `path` in the model. */
   inBox<T>(path: string, work: () => T): T {
     const outer = this.#box;
     this.#box = path;
@@ -104,7 +105,7 @@ export class Tape implements Recorder {
     }
   }
 
-  /** Records an op, whose output is computed at once unless it is deferred. */
+  /** Records an op. Its output is computed at once unless it is deferred. */
   record(call: Call): Tensor[] {
     this.#expectOpen(call.name);
     const { deferred, inputs } = call;
@@ -114,16 +115,16 @@ export class Tape implements Recorder {
     return this.#run(running);
   }
 
-  /** Computes those of the tensors that are deferred, and before them what they are made of. */
+  /** Computes the deferred ones among `tensors`, after everything they depend on. */
   compute(tensors: readonly Tensor[]): void {
     for (const [call, itself] of callsFor(tensors, (each) => fuse(each, this))) this.#run(call, itself);
   }
 
-  /** Runs an op's forward and keeps what backward needs. The outputs are `itself` and the call's `others` where these are given. */
+  /** Runs an op's forward and keeps what backward needs. The outputs become `itself` and the call's `others`, if given. */
   #run({ name, inputs, forward, others = [] }: FusedCall, itself?: Deferred): Tensor[] {
     this.#expectOpen(name);
     const owned: DeviceArray[] = [];
-    const { outputs, backward, reads } = forward(launcher(this.device, (array) => owned.push(array)));
+    const { outputs, backward, saved } = forward(launcher(this.device, (array) => owned.push(array)));
     const requiresGradient = this.#requiresGradient(inputs);
     const deferred = [itself, ...others];
     const tensors = outputs.map(
@@ -131,7 +132,7 @@ export class Tape implements Recorder {
     );
     const kept = owned.filter((array) => {
       const lives =
-        outputs.some((output) => output.array === array) || (requiresGradient && reads?.includes(array) !== false);
+        outputs.some((output) => output.array === array) || (requiresGradient && saved?.includes(array) !== false);
       if (!lives) this.device.free(array);
       return lives;
     });
@@ -141,7 +142,7 @@ export class Tape implements Recorder {
         outputs: tensors,
         owned: kept,
         backward,
-        saved: reads ?? [...inputs, ...kept],
+        saved: saved ?? [...inputs, ...kept],
       });
     else this.#owned.push(...kept);
     this.#observer?.onForward(name, inputs, tensors, this.#box);
@@ -152,14 +153,16 @@ export class Tape implements Recorder {
     return this.#gradients && inputs.some((input) => input.requiresGradient);
   }
 
+  /** Whether ops on this tape may use a fused kernel. */
   has(kernel: OptionalKernel): boolean {
     return !this.#observer && this.device.has(kernel);
   }
 
   /**
-   * Adds d(output)/d(parameter) to the gradients of every parameter that `output` depends on.
-   * @param gradient the gradient of what is wanted with respect to `output`: 1 if left out, which a scalar output may; for
-   * one also a number that the device has, the first of an array
+   * Adds d(output)/d(parameter) to the gradient of every parameter that `output` depends on. Throws a BertrandError if `output`
+   * is not on this tape, depends on no parameter, or is no scalar and has no `gradient`.
+   * @param gradient the gradient with respect to `output`, of its size. A scalar output may omit it, for 1, or give it as the
+   * first element of an array on the device
    */
   backward(output: Tensor, gradient?: ArrayLike<number> | DeviceArray): void {
     this.#expectOpen('backward');
@@ -169,11 +172,11 @@ export class Tape implements Recorder {
     const onDevice = gradient !== undefined && 'type' in gradient;
     if ((!gradient || onDevice) && output.size !== 1)
       throw new BertrandError(`backward: a loss must be a scalar, found shape ${show(output.shape)}`, {
-        advice: 'reduce it or give its gradient',
+        advice: 'reduce it with sum or mean, or pass its gradient',
       });
     if (gradient && !onDevice) expectShape('backward', 'gradient', [gradient.length], [output.size]);
     this.compute([output]);
-    if (!this.#observer) this.#freeUnread();
+    if (!this.#observer) this.#freeUnsaved();
     const table = new GradientTable(this.device);
     const seed: DeviceArray[] = [];
     const launch = launcher(this.device, (array) => seed.push(array));
@@ -189,13 +192,13 @@ export class Tape implements Recorder {
     this.#end('backward has already walked this tape');
   }
 
-  /** Frees the inputs and outputs that no backward reads. */
-  #freeUnread(): void {
-    const read = new Set<DeviceArray>();
-    for (const { saved } of this.#nodes) for (const it of saved) read.add(it instanceof Tensor ? it.array : it);
+  /** Frees the inputs and outputs that no node has saved. */
+  #freeUnsaved(): void {
+    const arrays = new Set<DeviceArray>();
+    for (const { saved } of this.#nodes) for (const it of saved) arrays.add(it instanceof Tensor ? it.array : it);
     const keep = (array: DeviceArray): boolean => {
-      if (!read.has(array)) this.device.free(array);
-      return read.has(array);
+      if (!arrays.has(array)) this.device.free(array);
+      return arrays.has(array);
     };
     for (const node of this.#nodes) node.owned = node.owned.filter(keep);
     this.#owned = this.#owned.filter(keep);
@@ -219,7 +222,7 @@ export class Tape implements Recorder {
     table.drop([...dys.filter((dy) => dy !== undefined), ...born]);
   }
 
-  /** Frees everything without going back. */
+  /** Frees everything without running backward. */
   free(): void {
     if (this.#spent) return;
     for (const node of this.#nodes) for (const array of node.owned) this.device.free(array);
@@ -240,6 +243,6 @@ export class Tape implements Recorder {
 
   #expectOpen(what: string): void {
     if (this.#spent)
-      throw new BertrandError(`${what}: ${this.#spent}, its tensors are gone`, { advice: 'begin a new tape' });
+      throw new BertrandError(`${what}: ${this.#spent}, its tensors are gone`, { advice: 'use a new tape' });
   }
 }

@@ -11,10 +11,10 @@ import type { RandomKey } from '../kernels/random.ts';
 import { show, sizeOf } from './shape.ts';
 import type { Shape } from './shape.ts';
 
-/** A value of the computation: an array on a device, read as row-major with a shape. */
+/** An array on a device with a shape, row-major. */
 export class Tensor {
   readonly shape: Shape;
-  /** The tape that owns the value; a parameter has none. */
+  /** The tape that owns it; parameters have none. */
   readonly tape: Recorder | undefined;
   readonly requiresGradient: boolean;
   readonly #array: DeviceArray | undefined;
@@ -34,14 +34,14 @@ export class Tensor {
     return sizeOf(this.shape);
   }
 
-  /** The values as they are now, once the device has computed them. Call it before the tape is freed; await it whenever. */
+  /** The current values. Must be called before the tape is freed, but may be awaited later. */
   async read(): Promise<Float64Array> {
     if (!this.tape) throw new TypeError(`a tensor of shape ${show(this.shape)} has no tape to read it from`);
     return Float64Array.from((await this.tape.read(this)).subarray(0, this.size));
   }
 }
 
-/** Integers that choose rows or classes; the host keeps a copy, since it sorts them for backward. */
+/** Integers that select rows or classes. The host keeps a copy, which it sorts for backward. */
 export class Indices extends Tensor {
   readonly values: Int32Array;
 
@@ -51,7 +51,7 @@ export class Indices extends Tensor {
   }
 }
 
-/** Runs kernels for an op and notes what it allocates, so that nothing has to be freed by hand. */
+/** Launches kernels for an op and tracks what they allocate, so that nothing has to be freed by hand. */
 export interface Launch {
   <K extends KernelName>(
     kernel: K,
@@ -63,67 +63,68 @@ export interface Launch {
   upload(type: ArrayType, data: ArrayLike<number>): DeviceArray;
 }
 
-/** A gradient for each of the op's tensor arguments in order; undefined where there is none to give. */
+/** A gradient for each of the op's tensor arguments in order; undefined for one without a gradient. */
 export type Gradients = readonly (DeviceArray | undefined)[];
 
-/** Where the gradient of each argument may go. */
+/** Where the gradient of each argument may be written. */
 export type Destinations = readonly Target[];
 
+/** What an op's forward returns: its output and its backward function. */
 export interface Recorded {
   readonly output: DeviceArray;
   readonly shape: Shape;
   /**
-   * From the output's gradient to the inputs'. `into[i]`, where given, is where gradient i may be written straight
-   * away (a parameter's own array); an op that ignores it is still right, only slower, and less exact in half precision.
+   * The inputs' gradients from the output's. Gradient i may be written directly into `into[i]`, if given (a parameter's own
+   * array); an op that ignores it is still correct, only slower, and less accurate in half precision.
    */
   readonly backward: (dy: DeviceArray, launch: Launch, into: Destinations) => Gradients;
   /**
-   * Which arrays backward reads, of its inputs, its output and what forward made besides; all, if left out. The last kind is freed at once
-   * where it is not listed; inputs and outputs that no op of a tape reads, before backward begins.
+   * The arrays that backward uses: inputs, the output or intermediates of forward. Other intermediates are freed at once; inputs and
+   * outputs that no op on the tape lists are freed before backward begins. If omitted, everything is kept.
    */
   readonly saved?: Saved;
 }
 
 export type Saved = readonly (Tensor | DeviceArray)[];
 
-/** The same for an op of several outputs, whose gradients come in their order; undefined where nothing depends on one. */
+/** The same for an op with several outputs. Their gradients come in the same order; undefined for an unused output. */
 export interface RecordedMany {
   readonly outputs: readonly { readonly array: DeviceArray; readonly shape: Shape }[];
   readonly backward: (dys: Gradients, launch: Launch, into: Destinations) => Gradients;
-  readonly reads?: Saved | undefined;
+  readonly saved?: Saved | undefined;
 }
 
 /** A call of an op, as a tape records it. */
 export interface Call {
   readonly name: string;
-  /** The op itself, by which a pattern knows it. */
+  /** The op itself, which fusion patterns compare. */
   readonly op?: unknown;
   readonly args: readonly unknown[];
   /** The tensors among the arguments. */
   readonly inputs: readonly Tensor[];
   readonly forward: (launch: Launch) => RecordedMany;
-  /** The output's shape, where it is deferred. */
+  /** The output's shape, if it is deferred. */
   readonly deferred?: Shape | undefined;
 }
 
-/** An op: a function of tensors and other arguments. `prepare` gives the call without recording it. */
+/** An op: a function of tensors and other arguments. `prepare` returns the call without recording it. */
 export interface Op<Arguments extends unknown[], Result = Tensor> {
   (...args: Arguments): Result;
   prepare(...args: Arguments): Call;
 }
 
-/** What a tensor knows of its tape. */
+/** The tape, as tensors and ops see it. */
 export interface Recorder {
   /** Whether dropout is on. */
   readonly training: boolean;
   input(data: Int32Array, shape: Shape): Indices;
   key(site: string): RandomKey;
-  /** Does `work`, whose ops are recorded as those of the box at `path` in the model. */
+  /** Runs `work`, whose ops are recorded under the box at `path` in the model. */
   inBox<T>(path: string, work: () => T): T;
-  /** Whether the tape's device has a fused kernel. */
+  /** Whether ops on this tape may use a fused kernel. */
   has(kernel: OptionalKernel): boolean;
   record(call: Call): Tensor[];
-  /** Computes those of the tensors that are deferred. */
+  /** Computes the deferred ones among `tensors`. */
   compute(tensors: readonly Tensor[]): void;
   read(tensor: Tensor): Promise<HostArray>;
 }

@@ -10,7 +10,7 @@ import type { ModelOptions } from './options.ts';
 /**
  *     input -> LLQ, LLK, LLV; LLQ @ LLK' -> / sqrt(ES) -> softmax -> @ LLV -> LLO -> Dropout -> output
  *
- * in HC heads of HS = ES / HC columns each (Vaswani et al. 2017).
+ * with HC heads of HS = ES / HC columns each (Vaswani et al. 2017).
  */
 export class Attention extends Box {
   readonly LLQ: Linear;
@@ -37,7 +37,7 @@ export class Attention extends Box {
     this.#scale = 1 / Math.sqrt(options.attentionScale === 'embeddingSize' ? embeddingSize : embeddingSize / heads);
   }
 
-  /** (batch, length, ES) -> (batch, length, ES), or (queries, ES) */
+  /** (batch, length, ES) -> (batch, length, ES), or (queries, ES) if only some tokens are queries */
   forward(input: Tensor, queries: Queries): Tensor {
     const [key, value] = [this.LLK, this.LLV].map((LL) => LL.forward(input)); // (batch, length, ES) each
     const query = this.LLQ.forward(queries.of(input)); // (..., ES)

@@ -8,38 +8,39 @@ import { BertDecoder } from './BertDecoder.ts';
 import { BertEncoder } from './BertEncoder.ts';
 import type { ModelOptions } from './options.ts';
 
-/** A batch of sequences: one a row, or many end to end, which then do not see each other. */
+/** A batch of rows, each holding one sequence or several end to end. A token attends only to its own sequence. */
 export interface EncoderInput {
-  /** Rows. */
+  /** Number of rows. */
   readonly batch: number;
-  /** Tokens in a row. */
+  /** Tokens per row. */
   readonly length: number;
-  /** (batch, length) */
+  /** Token ids (batch, length). */
   readonly ids: Int32Array;
-  /** (batch, length) */
+  /** Segment ids (batch, length). */
   readonly segments: Int32Array;
   /**
-   * (batch, length, 2): where in its row each token's own sequence begins, and before which place it ends; (0, 0) for
-   * padding. A token sees its own sequence, and its position counts from there.
+   * (batch, length, 2): where each token's own sequence starts and ends (exclusive) within its row; (0, 0) for padding.
+   * Positions count from that start.
    */
   readonly spans: Int32Array;
 }
 
+/** An input whose masked tokens are to be predicted. */
 export interface MaskedInput extends EncoderInput {
-  /** Where tokens are to be predicted: places in ids, row by row. */
+  /** (masked): indices of the masked tokens in the flattened `ids`, row by row. */
   readonly positions: Int32Array;
-  /** The tokens that stood there. */
+  /** (masked): the original ids of those tokens. */
   readonly labels: Int32Array;
 }
 
-/** BertEncoder and BertDecoder with masked language modelling between them. */
+/** The whole model: BertEncoder and BertDecoder, trained by masked language modelling (Devlin et al. 2018). */
 export class Bert {
   readonly options: ModelOptions;
   readonly parameters: Parameters;
   readonly encoder: BertEncoder;
   readonly decoder: BertDecoder;
 
-  /** @param seed initial weights are a function of it and each parameter's name */
+  /** @param seed initial weights depend only on it and on each parameter's name */
   constructor(options: ModelOptions, seed = 0) {
     this.options = options;
     this.parameters = new Parameters(seed);
@@ -63,19 +64,20 @@ export class Bert {
     return this.encoder.forward(tape.input(ids, shape), tape.input(segments, shape), queries); // (..., ES)
   }
 
-  /** The diagram's output: each token's probability at every position. */
+  /** The diagram's output: at every position, the probability of each token. @returns (batch, length, VS) */
   decode(tape: Tape, sequences: EncoderInput): Tensor {
     return this.decoder.forward(this.encode(tape, sequences)); // (batch, length, VS)
   }
 
-  /** The decoder's scores at the masked positions only; the last block and the decoder never compute the others. */
+  /** The decoder's logits at the masked positions only; the last block and the decoder skip the others. @returns (masked, VS) */
   maskedLogits(tape: Tape, sequences: MaskedInput): Tensor {
     return this.decoder.logits(this.encode(tape, sequences, sequences.positions)); // (masked, VS)
   }
 
   /**
-   * Cross-entropy at the masked positions in nats, summed and divided by `count`: the mean by default; with accumulation
-   * the masked positions of all micro-batches.
+   * Cross-entropy at the masked positions in nats, summed and divided by `count`.
+   * @param count by default the number of masked positions, for the mean; with accumulation, that of all micro-batches
+   * @returns a scalar
    */
   loss(tape: Tape, sequences: MaskedInput, count = sequences.labels.length): Tensor {
     const labels = tape.input(sequences.labels, [sequences.labels.length]);

@@ -38,13 +38,13 @@ export class BertDecoder extends Box {
     this.#gelu = options.gelu;
   }
 
-  /** @param input (..., ES) */
+  /** The scores before softmax. @param input (..., ES) @returns (..., VS) */
   logits(input: Tensor): Tensor {
     return this.inside(input, () => linear(this.#transformed(input), this.weight, this.bias)); // (..., VS)
   }
 
   /**
-   * The cross-entropy of each row's label in nats.
+   * The cross-entropy of each row in nats.
    * @param input (rows, ES)
    * @param labels (rows)
    * @returns (rows)
@@ -57,7 +57,7 @@ export class BertDecoder extends Box {
     return this.transform ? this.transform.LN.forward(gelu(this.transform.LL.forward(input), this.#gelu)) : input; // (..., ES)
   }
 
-  /** The probability of each token of the vocabulary. */
+  /** The probability of each token of the vocabulary. @param input (..., ES) @returns (..., VS) */
   forward(input: Tensor): Tensor {
     return softmax(this.logits(input)); // (..., ES) -> (..., VS)
   }

@@ -23,7 +23,7 @@ export class BertEncoder extends Box {
   /**
    * @param ids (batch, length)
    * @param segments (batch, length)
-   * @param queries whose output is computed; in all blocks but the last that is everyone
+   * @param queries the tokens whose output the last block computes; the other blocks compute all tokens
    * @returns (batch, length, ES), or (queries, ES)
    */
   forward(ids: Indices, segments: Indices, queries: Queries): Tensor {

@@ -40,7 +40,8 @@ export class Embedding extends Box {
   /**
    * @param ids (batch, length)
    * @param segments (batch, length)
-   * @param spans (batch, length, 2): where each token's own sequence begins and ends in its row
+   * @param spans (batch, length, 2): where each token's own sequence starts and ends (exclusive) within its row
+   * @returns (batch, length, ES). Throws a BertrandError if a sequence is longer than ML
    */
   forward(ids: Indices, segments: Indices, spans: Indices): Tensor {
     const parts: Taken[] = this.segment ? [[this.segment, segments]] : [];
@@ -49,16 +50,19 @@ export class Embedding extends Box {
     return this.Dropout.forward(x); // (batch, length, ES)
   }
 
-  /** Each token's place in its own sequence, from 0; 0 for padding, which no token sees. */
+  /** Each token's position in its own sequence, from 0; 0 for padding, which no token attends to. */
   #positions(ids: Indices, { values: spans }: Indices): Indices {
     const length = ids.shape[1] ?? 0;
     const places = new Int32Array(ids.size);
     for (let i = 0; i < ids.size; i++) {
       const [start, end] = [spans[2 * i], spans[2 * i + 1]];
       if (end - start > this.#maxLength)
-        throw new BertrandError(`a sequence of ${end - start} tokens is longer than the model's ${this.#maxLength}`, {
-          advice: 'shorten it or raise maxLength',
-        });
+        throw new BertrandError(
+          `a sequence of ${end - start} tokens is longer than the model's maximum, ${this.#maxLength}`,
+          {
+            advice: 'shorten it or raise maxLength',
+          },
+        );
       if (start < end) places[i] = (i % length) - start;
     }
     return (ids.tape as NonNullable<Indices['tape']>).input(places, ids.shape);

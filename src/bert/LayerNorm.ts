@@ -5,7 +5,7 @@ import type { Tensor } from '../autograd/tensor.ts';
 import { Box } from './box.ts';
 import type { ModelOptions } from './options.ts';
 
-/** LN of the diagram: each row to mean 0 and deviation 1, then times gamma plus beta, both learnt. */
+/** LN of the diagram: normalises each row to mean 0 and standard deviation 1, then applies the learned gamma and beta. */
 export class LayerNorm extends Box {
   readonly gamma: Parameter;
   readonly beta: Parameter;

@@ -13,7 +13,7 @@ import type { ModelOptions } from './options.ts';
  *     input  -> LN1 -> Attention -> Dropout1 -> (+ input)  -> middle
  *     middle -> LN2 -> FFN       -> Dropout2 -> (+ middle) -> Dropout3 -> output
  *
- * With norm `post`, LN1 and LN2 stand after the sums instead (Devlin et al. 2018).
+ * With norm `post`, LN1 and LN2 come after the sums instead (Devlin et al. 2018).
  */
 export class TFBlock extends Box {
   readonly LN1: LayerNorm;
@@ -37,7 +37,7 @@ export class TFBlock extends Box {
     this.#post = options.norm === 'post';
   }
 
-  /** (batch, length, ES) -> (batch, length, ES), or (queries, ES) */
+  /** (batch, length, ES) -> (batch, length, ES), or (queries, ES) if only some tokens are queries */
   forward(x: Tensor, queries: Queries): Tensor {
     if (this.#post) {
       x = this.LN1.forward(add(this.Dropout1.forward(this.Attention.forward(x, queries)), queries.of(x))); // (..., ES)

@@ -1,7 +1,7 @@
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 
-/** A box of the diagram. What its forward does is on the tape under its path in the model, as in `encoder.TF.0.Attention`. */
+/** A box of the diagram. The ops of its forward are recorded under its path in the model, such as `encoder.TF.0.Attention`. */
 export abstract class Box {
   readonly #path: string;
 
@@ -13,7 +13,7 @@ export abstract class Box {
 
   abstract forward(x: Tensor, ...others: never[]): Tensor;
 
-  /** For methods other than forward. */
+  /** Records the ops of `work` under this box, for methods other than forward. */
   protected inside<T>({ tape }: Tensor, work: () => T): T {
     return tape ? tape.inBox(this.#path, work) : work();
   }

@@ -12,11 +12,16 @@ import type { Device } from '../kernels/device.ts';
 import { Attention } from './Attention.ts';
 import { Bert } from './Bert.ts';
 import type { MaskedInput } from './Bert.ts';
+import { BertClassifier } from './BertClassifier.ts';
+import type { ClassifierTask } from './BertClassifier.ts';
 import { BertDecoder } from './BertDecoder.ts';
 import { BertEncoder } from './BertEncoder.ts';
 import { Dropout } from './Dropout.ts';
 import { Embedding } from './Embedding.ts';
 import { FFN } from './FFN.ts';
+import { Pooler } from './heads/Pooler.ts';
+import { SequenceClassifier } from './heads/SequenceClassifier.ts';
+import { TokenClassifier } from './heads/TokenClassifier.ts';
 import { LayerNorm } from './LayerNorm.ts';
 import { Linear } from './Linear.ts';
 import type { ModelOptions } from './options.ts';
@@ -38,13 +43,14 @@ const sequences: MaskedInput = {
   positions: Int32Array.of(2, 4),
   labels: Int32Array.of(5, 6),
 };
+const head = { labels: 3, dropout: 0.3 };
 const input: Shape = [2, 3, 4];
 const ids = (tape: Tape): Indices => tape.input(sequences.ids, [2, 3]);
 const segments = (tape: Tape): Indices => tape.input(sequences.segments, [2, 3]);
 const spans = (tape: Tape): Indices => tape.input(sequences.spans, [2, 3, 2]);
 const all = (tape: Tape): Queries => new Queries(spans(tape));
 
-/** Every box of the diagram, and the whole model in each preset, dropout on. */
+/** Every box of the diagram, and the whole model in each preset, with dropout on. */
 export const boxChecks: readonly GradientCheck[] = [
   box('Linear', (scope) => {
     const LL = new Linear(scope, 4, 5, true, 'uniform');
@@ -70,7 +76,7 @@ export const boxChecks: readonly GradientCheck[] = [
     const block = new TFBlock(scope, diagram);
     return (tape, x) => block.forward(x, all(tape));
   }),
-  box('TFBlock of some queries', (scope) => {
+  box('TFBlock with some queries', (scope) => {
     const block = new TFBlock(scope, diagram);
     return (tape, x) => block.forward(x, new Queries(spans(tape), tape.input(sequences.positions, [2])));
   }),
@@ -91,6 +97,20 @@ export const boxChecks: readonly GradientCheck[] = [
     const decoder = new BertDecoder(scope, { ...diagram, decoder: 'tied', decoderTransform: true }, token);
     return (_, x) => decoder.forward(x);
   }),
+  box('Pooler', (scope) => {
+    const pooler = new Pooler(scope, diagram);
+    return (_, x) => pooler.forward(x);
+  }),
+  box('SequenceClassifier', (scope) => {
+    const classifier = new SequenceClassifier(scope, diagram, head);
+    return (_, x) => classifier.forward(x);
+  }),
+  box('TokenClassifier', (scope) => {
+    const classifier = new TokenClassifier(scope, diagram, head);
+    return (_, x) => classifier.forward(x);
+  }),
+  classifier('sequence', [0, 3]),
+  classifier('token', [1, 2, 3, 4]),
   ...presetNames.map((preset) => ({
     name: `Bert ${preset}`,
     build: (device: Device) => {
@@ -100,6 +120,26 @@ export const boxChecks: readonly GradientCheck[] = [
     },
   })),
 ];
+
+/** The whole classifier, with weights of labels, a frozen embedding and a frozen first block. */
+function classifier(task: ClassifierTask, positions: readonly number[]): GradientCheck {
+  return {
+    name: `BertClassifier ${task}`,
+    build(device) {
+      const frozen = { embeddings: true, blocks: 1 };
+      const model = new BertClassifier(options('bert'), { task, ...head, frozen }, 1).to(device);
+      spread(model.parameters);
+      const labelled = {
+        ...sequences,
+        positions: Int32Array.from(positions),
+        labels: Int32Array.from(positions, (_, i) => i % 3),
+        weights: Float32Array.from(positions, (_, i) => 1 + i / 2),
+      };
+      const parameters = model.parameters.all.filter(({ requiresGradient }) => requiresGradient);
+      return { parameters, forward: (tape) => model.loss(tape, labelled) };
+    },
+  };
+}
 
 /** A check of one box, whose input x (2, 3, 4) is differentiated along with its parameters. */
 function box(name: string, make: (scope: ParameterScope) => (tape: Tape, x: Tensor) => Tensor): GradientCheck {
@@ -116,7 +156,7 @@ function box(name: string, make: (scope: ParameterScope) => (tape: Tape, x: Tens
   };
 }
 
-/** Weights of ordinary size instead of initial ones, so that no gradient is lost in the rounding of its neighbours. */
+/** Replaces the initial weights, whose sizes differ, so that no gradient is lost in the rounding of larger ones. */
 function spread(parameters: Parameters): void {
   for (const parameter of parameters.all) parameter.write(numbers(parameter.name, parameter.size));
 }

@@ -1,4 +1,4 @@
-/** Where dropout may sit: after the embedding, on the softmax's probabilities, after LLO, after GELU, and the block's three. */
+/** Where dropout may be: after the embedding, on the attention probabilities, after LLO, after GELU, and the block's three. */
 export const dropoutSites = [
   'embedding',
   'probabilities',
@@ -10,17 +10,17 @@ export const dropoutSites = [
 ] as const;
 export type DropoutSite = (typeof dropoutSites)[number];
 
-/** How the boxes of the diagram are wired: every deviation from the drawing has a name here. */
+/** How the boxes of the diagram are wired. Every deviation from the diagram is an option here. */
 export interface Wiring {
-  /** Sites at which dropout is applied, each at the model's one rate. */
+  /** Sites at which dropout is applied, all at the model's one rate. */
   readonly dropoutAt: readonly DropoutSite[];
-  /** Scores are divided by sqrt(ES), as drawn, or by sqrt(HS) (Vaswani et al. 2017). */
+  /** Scores are divided by sqrt(ES), as in the diagram, or by sqrt(HS) (Vaswani et al. 2017). */
   readonly attentionScale: 'embeddingSize' | 'headSize';
-  /** LayerNorm before each sublayer, as drawn, or after the residual sum (Devlin et al. 2018). */
+  /** LayerNorm before each sublayer, as in the diagram, or after the residual sum (Devlin et al. 2018). */
   readonly norm: 'pre' | 'post';
   /** A LayerNorm after the last block. */
   readonly finalNorm: boolean;
-  /** Divide by sqrt(variance + epsilon) (Ba et al. 2016), or by (unbiased deviation + epsilon) (codertimo/BERT-pytorch). */
+  /** Divide by sqrt(variance + epsilon) (Ba et al. 2016), or by (unbiased standard deviation + epsilon) (codertimo/BERT-pytorch). */
   readonly normForm: 'variance' | 'deviation';
   readonly normEpsilon: number;
   /** GELU by the error function, or by the tanh formula (Hendrycks and Gimpel 2016). */
@@ -31,7 +31,7 @@ export interface Wiring {
   readonly embeddingNorm: boolean;
   /** Number of segment ids; 0 for no segment embedding. */
   readonly segments: number;
-  /** Whether the decoder's matrix is the token embedding (Press and Wolf 2017). */
+  /** Whether the decoder shares its matrix with the token embedding (Press and Wolf 2017). */
   readonly decoder: 'untied' | 'tied';
   /** Linear, GELU and LayerNorm before the decoder (Devlin et al. 2018). */
   readonly decoderTransform: boolean;
@@ -43,7 +43,7 @@ export interface Wiring {
 export interface Initialisation {
   /** Standard deviation of the embeddings. */
   readonly embedding: number;
-  /** `uniform`: weights and biases from U(-b, b), b = 1 / sqrt(inputs), PyTorch's default; or a standard deviation, biases 0. */
+  /** `uniform`: weights and biases from U(-b, b), b = 1 / sqrt(inputs), PyTorch's default; or the standard deviation of normal weights, with biases 0. */
   readonly linear: 'uniform' | number;
 }
 
@@ -62,6 +62,6 @@ export interface Sizes {
 }
 
 export interface ModelOptions extends Sizes, Wiring {
-  /** Rate of dropout at every site of `dropoutAt`. */
+  /** Dropout rate at every site of `dropoutAt`. */
   readonly dropout: number;
 }

@@ -3,7 +3,7 @@ import type { Wiring } from './options.ts';
 export const presetNames = ['diagram', 'codertimo', 'bert', 'modern'] as const;
 export type PresetName = (typeof presetNames)[number];
 
-/** The drawing, literally. */
+/** The diagram, literally. */
 const diagram: Wiring = {
   dropoutAt: ['embedding', 'attention', 'feedForward', 'Dropout1', 'Dropout2', 'Dropout3'],
   attentionScale: 'embeddingSize',
@@ -21,7 +21,7 @@ const diagram: Wiring = {
   initialisation: { embedding: 1, linear: 'uniform' },
 };
 
-/** What the PyTorch code behind the drawing does (codertimo/BERT-pytorch). */
+/** What the PyTorch code behind the diagram does (codertimo/BERT-pytorch). */
 const codertimo: Wiring = {
   ...diagram,
   dropoutAt: ['embedding', 'probabilities', 'feedForward', 'Dropout1', 'Dropout2', 'Dropout3'],
@@ -32,7 +32,7 @@ const codertimo: Wiring = {
   segments: 3,
 };
 
-/** Devlin et al. 2018, as Hugging Face's BertForMaskedLM has it. */
+/** Devlin et al. 2018, as implemented by Hugging Face's BertForMaskedLM. */
 const bert: Wiring = {
   dropoutAt: ['embedding', 'probabilities', 'Dropout1', 'Dropout2'],
   attentionScale: 'headSize',

@@ -1,4 +1,4 @@
-import { BertrandError } from '../error.ts';
+import { BertrandError, systemReason } from '../error.ts';
 import { ConfigError } from '../train/config/problems/problems.ts';
 import { printError } from './print.ts';
 
@@ -15,8 +15,16 @@ export async function exitWith(command: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await command();
   } catch (error) {
-    if (!(error instanceof BertrandError)) throw error;
-    printError(error.message);
+    const message = error instanceof BertrandError ? error.message : systemMessage(error);
+    if (message === undefined) throw error;
+    printError(message);
     process.exitCode = error instanceof ConfigError || error instanceof UsageError ? 2 : 1;
   }
+}
+
+/** One line on an error of the system that nobody explained. */
+function systemMessage(error: unknown): string | undefined {
+  const reason = systemReason(error);
+  const path = error instanceof Error && 'path' in error ? `${String(error.path)}: ` : '';
+  return reason === undefined ? undefined : `${path}${reason}`;
 }

@@ -11,6 +11,9 @@ import { exportRun } from '../train/export/exportRun.node.ts';
 import type { Costs } from '../train/export/exportRun.node.ts';
 import type { OnnxPrecision } from '../train/export/onnx/modelGraph.ts';
 import { roundedTensors } from '../train/export/onnx/rounded.ts';
+import type { ExportedFile } from '../train/export/writeFolder.node.ts';
+import { isClassifier, openClassifier } from '../train/finetune/classifier.node.ts';
+import { exportClassifier } from '../train/finetune/exportClassifier.node.ts';
 import { bytes } from './bytes.ts';
 import { UsageError } from './exit.ts';
 import { preparationView } from './progress/preparation.ts';
@@ -30,6 +33,7 @@ export async function exportCommand({ run, format, out, precision, quantize, dev
   if (format === 'hf' && extra.length > 0)
     throw new UsageError('--precision and --quantize are for --format onnx; hf holds the weights as they are');
   if (out === '') throw new UsageError('--out: found nothing', { advice: 'name a new folder' });
+  if (isClassifier(run)) return exportOfClassifier(run, format, out, ['f32', ...extra]);
   const trained = await openTrained(run);
   for (const notice of trained.notices) printError(notice);
   const { files, costs } = await exportRun(trained, out, {
@@ -37,11 +41,27 @@ export async function exportCommand({ run, format, out, precision, quantize, dev
     precisions: ['f32', ...extra],
     ...(extra.length > 0 && { costs: () => costsOf(trained, extra, device) }),
   });
-  print(`${out}: ${trained.path} for ${format === 'hf' ? 'Hugging Face' : 'ONNX'}`);
-  for (const file of files) print(`  ${file.name}  ${bytes(file.bytes)}`);
+  tell(out, trained.path, format, files);
   for (const [name, cost] of Object.entries(costs))
     print(`${name} changes the loss on the validation text by ${signed(cost)} nats`);
   return 0;
+}
+
+async function exportOfClassifier(
+  run: string,
+  format: 'hf' | 'onnx',
+  out: string,
+  precisions: readonly OnnxPrecision[],
+): Promise<number> {
+  const classifier = await openClassifier(run);
+  for (const notice of classifier.notices) printError(notice);
+  tell(out, classifier.path, format, await exportClassifier(classifier, out, format, precisions));
+  return 0;
+}
+
+function tell(out: string, path: string, format: 'hf' | 'onnx', files: readonly ExportedFile[]): void {
+  print(`${out}: ${path} for ${format === 'hf' ? 'Hugging Face' : 'ONNX'}`);
+  for (const file of files) print(`  ${file.name}  ${bytes(file.bytes)}`);
 }
 
 /** How much storing the weights in each precision adds to the loss on the run's validation text; nothing if that text is not available. */

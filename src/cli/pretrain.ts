@@ -3,9 +3,12 @@ import { basename, dirname, join } from 'node:path';
 import { BertrandError } from '../error.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
 import { loadConfig } from '../train/config/loadConfig.node.ts';
+import { ConfigError } from '../train/config/problems/problems.ts';
+import type { Config } from '../train/config/table/table.ts';
 import { modelSource, resumedSource } from '../train/import/modelSource.node.ts';
 import { pretrain } from '../train/pretrain.node.ts';
 import { RunExists } from '../train/run/openRun.node.ts';
+import { UsageError } from './exit.ts';
 import { progressView } from './progress/progressView.ts';
 
 interface Arguments {
@@ -35,7 +38,7 @@ export async function pretrainCommand({ config, set, device, out, initFrom, resu
     : ['npx bertrand pretrain', quoted(config), ...given, '--resume'].join(' ');
   try {
     return await pretrain(
-      loadConfig(config, settings, resume ? resumedSource : modelSource),
+      load(config, settings, resume, own),
       resume,
       progressView(process.stdout, resumeCommand),
       own !== undefined && !typedOut,
@@ -46,6 +49,18 @@ export async function pretrainCommand({ config, set, device, out, initFrom, resu
       advice: `go on with it by ${resumeCommand}, or choose another --out`,
       cause: error,
     });
+  }
+}
+
+/** Where the config of a run itself is missing or damaged, its checkpoints are not: another that says the same will do. */
+function load(config: string, settings: readonly string[], resume: boolean, own: string | undefined): Config {
+  try {
+    return loadConfig(config, settings, resume ? resumedSource : modelSource);
+  } catch (error) {
+    if (own === undefined || !(error instanceof ConfigError)) throw error;
+    throw new UsageError(
+      `${error.message}\nput it back as it was, or go on with the config that the run was started with: npx bertrand pretrain CONFIG --out ${quoted(own)} --resume`,
+    );
   }
 }
 

@@ -13,18 +13,34 @@ export const visible = (text: string): string => text.replaceAll(OBEYED, escaped
 export const inLine = (text: string): string => visible(text).replaceAll(/[\t\n]/g, escaped);
 
 /**
- * What to do once the standard output takes no more. A run that is training saves and stops, as when it is asked to. Any
- * other command ends: quietly where its reader has seen enough (`| head`), otherwise with the reason.
+ * Watches for a standard output that takes no more. A run that is training then saves and stops, as when it is asked to; one
+ * that has yet to begin ends with the reason. Any other command ends: quietly where its reader has seen enough (`| head`),
+ * otherwise with the reason.
+ * @param trains whether the command is one that trains
  */
-export function outputLost(error: Error): void {
-  const closed = 'code' in error && error.code === 'EPIPE';
+export function watchOutput(trains: boolean): void {
+  process.stderr.on('error', () => {}); // a terminal that was closed must not keep a run from saving
+  let isLost = false;
+  const lost = (error: Error): void => {
+    if (isLost) return;
+    isLost = true;
+    outputLost(error, trains);
+  };
+  process.stdout.on('error', lost);
+  process.on('exit', (code) => {
+    if (code === 0 && process.stdout.errored) lost(process.stdout.errored); // of the help: yargs ends before the event
+  });
+}
+
+function outputLost(error: Error, trains: boolean): void {
   const training = process.listenerCount('SIGTERM') > 0;
-  if (!closed || training)
+  const quiet = 'code' in error && error.code === 'EPIPE' && !trains;
+  if (!quiet)
     printError(
       `the output cannot be written: ${systemReason(error) ?? error.message}${training ? '; saving and stopping' : ''}`,
     );
   if (training) process.kill(process.pid, 'SIGTERM');
-  else process.exit(closed ? 0 : 1);
+  else process.exit(quiet ? 0 : 1);
 }
 
 /** On a terminal, with its lines broken between words. A table keeps its lines: broken ones are harder to read. */

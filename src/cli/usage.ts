@@ -3,6 +3,8 @@ export const commands = {
   pretrain: 'pretrain <config>',
   evaluate: 'evaluate <run>',
   fillMask: 'fill-mask <run> [text]',
+  finetune: 'finetune <config>',
+  predict: 'predict <run> <file>',
   embed: 'embed <run> <file>',
   similar: 'similar <run> <file> <query>',
   gradcheck: 'gradcheck',

@@ -1,10 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { BertrandError } from '../error.ts';
 import type { Corpus } from './corpus/corpus.node.ts';
 import type { TextPiece } from './corpus/textPiece.ts';
 import type { TokenizerOptions } from './dataOptions.ts';
 import { sha256 } from './digest.ts';
+import { readInputText } from './inputFile.node.ts';
 import type { OnProgress } from './progress.ts';
 import { openTokenStore } from './store/openTokenStore.node.ts';
 import type { TokenStore } from './store/tokenStore.ts';
@@ -48,8 +49,9 @@ export async function cachedTokenizer(
   const named = async (text: string): Promise<string> =>
     path.replace(/\.json$/, `-${(await sha256(text)).slice(0, 16)}.json`);
   for (const found of existing(path)) {
-    if ((await named(readFileSync(found, 'utf8'))) === found) return readTokenizer(found);
-    onProgress({ notice: `${found}: not used: it was changed after it was trained; training it again` });
+    const reason = await whyUnusable(found, named);
+    if (reason === undefined) return readTokenizer(found);
+    onProgress({ notice: `${reason}; training it again` });
   }
   const pieces = corpus.pieces((done) => onProgress({ stage: 'counting words', done, total: corpus.bytes }));
   const tokenizer = await trainTokenizer(pieces, options, onProgress);
@@ -57,6 +59,17 @@ export async function cachedTokenizer(
   makeCache(folder);
   await writeAtomically(await named(text), async (file) => file.writeFile(text), CACHE_ADVICE);
   return tokenizer;
+}
+
+/** What is wrong with a tokenizer's file that has a hash of its content in its name. */
+async function whyUnusable(path: string, named: (text: string) => Promise<string>): Promise<string | undefined> {
+  try {
+    const intact = (await named(readInputText(path))) === path;
+    return intact ? undefined : `${path}: not used: it was changed after it was trained`;
+  } catch (error) {
+    if (error instanceof BertrandError) return error.what;
+    throw error;
+  }
 }
 
 /** The files of the path's folder that have its name and more. */

@@ -39,8 +39,22 @@ export function readInputText(path: string, most?: number): string {
   return new TextDecoder().decode(readInput(path, most));
 }
 
-/** What is at a path that is not a regular file. */
+/** What is at a path, links followed: `a file`, `a folder`, `a device or a pipe`, `nothing`, or why that cannot be seen. */
+export function whatIsAt(path: string): string {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory()) statSync(`${path}/.`); // whether it may be looked into
+    return found ? kindOf(found) : 'nothing';
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    return `something that cannot be looked at: ${reason}`;
+  }
+}
+
+/** What a path is. */
 export function kindOf(found: Stats): string {
+  if (found.isFile()) return 'a file';
   return found.isDirectory() ? 'a folder' : 'a device or a pipe';
 }
 

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Our folder within the system's cache folder. */
+/** Bertrand's folder in the user's cache folder. */
 export function cacheFolder(): string {
   return join(shared(), 'bertrand');
 }

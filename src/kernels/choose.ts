@@ -8,15 +8,15 @@ export type DeviceChoice = (typeof deviceChoices)[number];
 export const precisions = ['f32', 'f16'] as const;
 export type Precision = (typeof precisions)[number];
 
-/** The cpu device's own options, and what is asked of any device. */
+/** Options for any device, and the cpu device's own. */
 export interface DeviceOptions extends CpuOptions {
-  /** What activations and operands of products are held in; f32 by default. */
+  /** The type of activations and matmul operands; f32 by default. */
   readonly precision?: Precision;
 }
 
 type Open = (options: DeviceOptions) => Promise<Device>;
 
-/** How to open a device by its name, and by `auto` where that may choose it. */
+/** How to open a device by name, and by `auto` if it may be chosen automatically. */
 interface Entry {
   readonly name: DeviceName;
   readonly open: Open;
@@ -32,8 +32,8 @@ const openWebGpu =
 const openCpu: Open = async (options) => (await import('./cpu/index.ts')).openCpu(options);
 
 /**
- * Best first: `auto` takes the first that opens, but no GPU emulated by the processor, and never
- * webgl, which nobody has measured to be faster than the cpu device.
+ * Best first: `auto` takes the first that opens, but never a software GPU and never webgl, which has not been measured to be
+ * faster than the cpu device.
  */
 const devices: readonly Entry[] = [
   { name: 'webgpu', open: openWebGpu(false), automatic: openWebGpu(true), halves: true },
@@ -43,8 +43,8 @@ const devices: readonly Entry[] = [
 ];
 
 /**
- * Opens the device of that name; `auto` is the fastest that is here.
- * Throws a BertrandError that says what is missing, and where it cannot compute in `options.precision`.
+ * Opens the device of that name; `auto` opens the fastest one available.
+ * Throws a BertrandError that says what is missing, or that it cannot compute in `options.precision`.
  */
 export async function openDevice(choice: DeviceChoice, options: DeviceOptions = {}): Promise<Device> {
   if (choice === 'auto') return openAutomatic(options);
@@ -68,20 +68,20 @@ async function openAutomatic(options: DeviceOptions): Promise<Device> {
       reasons.push(`${name}: ${error.message}`);
     }
   throw new BertrandError(
-    `no device can be opened${halves ? ' in f16 (train.precision: f32 needs no such GPU)' : ''}. ${reasons.join('; ')}`,
+    `no device can be opened${halves ? ' in f16 (without a GPU that has it, use train.precision: f32)' : ''}. ${reasons.join('; ')}`,
   );
 }
 
 export interface DeviceReport {
   readonly name: DeviceName;
   readonly available: boolean;
-  /** Whether `auto` would take it if it were the first. */
+  /** Whether `auto` may choose it. */
   readonly automatic: boolean;
-  /** What it is, or why it is missing. */
+  /** What it is, or why it is unavailable. */
   readonly description: string;
 }
 
-/** Tries every device. */
+/** Tries to open every device, the best first. */
 export async function probeDevices(): Promise<DeviceReport[]> {
   const reports: DeviceReport[] = [];
   for (const { name, open, automatic } of devices) {

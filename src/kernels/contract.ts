@@ -1,12 +1,12 @@
 /**
- * What every device can do: one line a kernel, `name: kernel(parameters, inputs, outputs)`.
+ * The kernels that devices implement, one per line: `name: kernel(parameters, inputs, outputs)`.
  *
- * Arrays are flat and row-major; each says its type and its size as a function of the parameters. A donated input is
- * consumed: the kernel overwrites it. Parameters are plain numbers that a device passes as data and never bakes into
- * code. What a kernel computes is defined by its loop in `reference/`; the comments here only add what sizes do not say.
+ * Arrays are flat and row-major; each has a type, and a size that is a function of the parameters. The kernel overwrites a
+ * donated input. Parameters are plain numbers that a device passes as data and never bakes into code. What a kernel computes
+ * is defined by its loop in `reference/`; the comments here only add what the sizes do not say.
  */
 export type ArrayType = 'f32' | 'f16' | 'i32';
-/** What a kernel asks of an array: `real` takes f32 and f16, and is made as what the device computes in. */
+/** The type that a kernel requires of an array. `real` inputs may be f32 or f16; `real` outputs have the type the device computes in. */
 export type ElementType = 'f32' | 'real' | 'i32';
 type Size<P extends string> = (p: Record<P, number>) => number;
 export interface ArraySpecification<T extends ElementType = ElementType, P extends string = never> {
@@ -38,7 +38,7 @@ const matrices: Size<'batch' | 'rows' | 'columns'> = (p) => p.batch * p.rows * p
 const scores: Size<'batch' | 'heads' | 'length'> = (p) => p.batch * p.heads * p.length * p.length;
 const spans: Size<'batch' | 'length'> = (p) => p.batch * p.length * 2;
 
-/** c[o,i] = scale * op(a[o,i]) @ op(b[o,i]) for o < outer, i < inner. Matrix (o, i) begins at o*Outer + i*Inner and its rows lie Row apart. */
+/** c[o,i] = scale * op(a[o,i]) @ op(b[o,i]) for o < outer, i < inner. Matrix (o, i) begins at o*Outer + i*Inner, and Row is the stride between its rows. */
 const matmul = ['m', 'n', 'k', 'transposeA', 'transposeB', 'scale', 'outer', 'inner', 'aRow', 'aOuter', 'aInner', 'bRow', 'bOuter', 'bInner', 'cRow', 'cOuter', 'cInner'] as const;
 type MatmulSizes = Record<(typeof matmul)[number], number>;
 const extent = (p: MatmulSizes, rows: number, columns: number, Row: number, Outer: number, Inner: number): number =>
@@ -64,7 +64,7 @@ const adamw = ['size', 'decayed', 'learningRate', 'beta1', 'beta2', 'epsilon', '
 
 /** The kernels that every device has. */
 export const required = {
-  matmul: kernel(matmul, { a: real(a), b: real(b) }, { c: real(product) }), // c is dense as a whole: its strides permute, never pad
+  matmul: kernel(matmul, { a: real(a), b: real(b) }, { c: real(product) }), // c is dense as a whole: its strides may permute but not pad
   add: kernel(['size'], { a: real(size), b: real(size) }, { y: real(size) }),
   mul: kernel(['size', 'period'], { a: real(size), b: real(period) }, { y: real(size) }), // b is repeated: y[i] = a[i] * b[i % period]
   affine: kernel(['size', 'factor', 'term'], { x: real(size) }, { y: real(size) }), // y = factor * x + term
@@ -74,7 +74,7 @@ export const required = {
   tanhBackward: kernel(['size'], { y: real(size), dy: real(size) }, { dx: real(size) }),
   relu: kernel(['size'], { x: real(size) }, { y: real(size) }),
   reluBackward: kernel(['size'], { y: real(size), dy: real(size) }, { dx: real(size) }),
-  transpose: kernel(['batch', 'rows', 'columns'], { x: real(matrices) }, { y: real(matrices) }), // each of batch matrices
+  transpose: kernel(['batch', 'rows', 'columns'], { x: real(matrices) }, { y: real(matrices) }), // transposes each of `batch` matrices
   fill: kernel(['size', 'value'], {}, { y: real(size) }),
   sum: kernel(['size', 'scale'], { x: real(size) }, { y: f32(one) }),
   broadcast: kernel(['size', 'scale'], { x: f32(one) }, { y: f32(size) }),
@@ -100,19 +100,19 @@ export const required = {
 };
 
 /**
- * Kernels that a device may add for speed. Each means exactly a composition of required ones, which is in the conformance
- * suite, where both must give the same values. A rate of 0 is no dropout; element i draws as in `dropout` over an array of the same shape.
+ * Kernels that a device may add for speed. Each is equivalent to a composition of required ones, and the conformance suite checks that
+ * both give the same values. A rate of 0 means no dropout; element i has the same mask as in `dropout` over an array of the same shape.
  */
 export const optional = {
   linear: kernel(linear, { x: real(linearInput), weight: real(linearWeight), bias: f32((p) => p.outputs) }, { y: real(linearOutput) }),
   /** linear = x @ weight' + bias, y = dropout(gelu(linear)) */
   linearGelu: kernel([...linear, 'tanh', ...dropoutMask], { x: real(linearInput), weight: real(linearWeight), bias: f32((p) => p.outputs) }, { linear: real(linearOutput), y: real(linearOutput) }),
-  /** y = dropout(gelu(x)), and back */
+  /** y = dropout(gelu(x)), and its backward */
   geluDropout: kernel(['size', 'tanh', ...dropoutMask], { x: real(size) }, { y: real(size) }),
   geluDropoutBackward: kernel(['size', 'tanh', ...dropoutMask], { x: real(size), dy: real(size) }, { dx: real(size) }),
-  /** x becomes dropout(gelu(x)), and dy its gradient by x */
+  /** In place: x becomes dropout(gelu(x)), and dy becomes the gradient with respect to x */
   geluDropoutBoth: kernel(['size', 'tanh', ...dropoutMask], { x: donated(real(size)), dy: donated(real(size)) }, {}),
-  /** logits become their gradient, as crossEntropyBackward gives it */
+  /** In place: logits become crossEntropyBackward's dlogits */
   crossEntropyInPlace: kernel(['rows', 'columns'], { logits: donated(real(matrix)), labels: i32(column), logSumExp: f32(column), dlosses: f32(column) }, {}),
   /** total += table[indices] */
   gatherAdd: kernel(['rows', 'columns', 'tableRows'], { total: donated(real(matrix)), table: real((p) => p.tableRows * p.columns), indices: i32(column) }, {}),
@@ -120,23 +120,24 @@ export const optional = {
   dropoutAdd: kernel(['size', ...dropoutMask], { x: real(size), residual: real(size) }, { y: real(size) }),
   /** sum = residual + dropout(x), y = layerNorm(sum) */
   dropoutAddLayerNorm: kernel([...normalise, ...dropoutMask], { x: real(matrix), residual: real(matrix), gamma: f32(row), beta: f32(row) }, { sum: real(matrix), y: real(matrix), mean: f32(column), inverse: f32(column) }),
-  /** dresidual = layerNormBackward(dy) + dsum (if addSum is 1, else dsum is not looked at), dx = dropout(dresidual) */
+  /** dresidual = layerNormBackward(dy) + dsum (only if addSum is 1; otherwise dsum is not read), dx = dropout(dresidual) */
   dropoutAddLayerNormBackward: kernel([...normalise, 'addSum', ...dropoutMask], { sum: real(matrix), gamma: f32(row), mean: f32(column), inverse: f32(column), dy: real(matrix), dsum: real(matrix) }, { dresidual: real(matrix), dx: real(matrix) }),
   /**
-   * context = dropout(maskedSoftmax(scale * query @ key')) @ value, a head at a time; the (length x length) arrays are never stored.
-   * logSumExp is that of each query's scores over its span, 0 where the span is empty. Only the keys of a query's span are visited.
+   * context = dropout(maskedSoftmax(scale * query @ key')) @ value per head; the (length x length) arrays are never stored.
+   * logSumExp is that of each query's scores over its span, or 0 if the span is empty. Keys outside a query's span are skipped.
    */
   attention: kernel(attention, { query: real(wide), key: real(wide), value: real(wide), spans: i32(spans) }, { context: real(wide), logSumExp: f32(perHead) }),
   attentionBackward: kernel(attention, { query: real(wide), key: real(wide), value: real(wide), spans: i32(spans), context: real(wide), logSumExp: f32(perHead), dcontext: real(wide) }, { dquery: real(wide), dkey: real(wide), dvalue: real(wide) }),
-  /** attention of those tokens alone, places in (batch * length) in ascending order, as queries: as if that of all were computed and theirs gathered. logSumExp is (heads, queries). */
+  /** Attention with only `tokens` as queries (ascending indices into batch * length): the same as gathering their rows from `attention`. logSumExp is (heads, queries). */
   attentionAt: kernel([...attention, 'queries'], { query: real(queriesWide), key: real(wide), value: real(wide), spans: i32(spans), tokens: i32(queries) }, { context: real(queriesWide), logSumExp: f32(queriesPerHead) }),
   attentionAtBackward: kernel([...attention, 'queries'], { query: real(queriesWide), key: real(wide), value: real(wide), spans: i32(spans), tokens: i32(queries), context: real(queriesWide), logSumExp: f32(queriesPerHead), dcontext: real(queriesWide) }, { dquery: real(queriesWide), dkey: real(wide), dvalue: real(wide) }),
   /**
-   * Judges a step whose loss was multiplied by scaling[0]. scaling is (scale, good steps in a row, skipped steps). squaredNorm becomes that of
-   * the unscaled gradients. Where it is finite inverseScale is 1 / scale, and after `interval` such steps the scale grows by `growth`; else it is 0 and the scale shrinks by `backoff`.
+   * Dynamic loss scaling, for a step whose loss was multiplied by scaling[0]. scaling is (scale, good steps in a row, skipped steps). squaredNorm
+   * becomes that of the unscaled gradients. If it is finite, inverseScale is 1 / scale, and after `interval` such steps the scale is multiplied by
+   * `growth`; otherwise inverseScale is 0 and the scale is multiplied by `backoff`.
    */
   lossScale: kernel(['growth', 'backoff', 'interval'], { scaling: donated(f32(() => 3)), squaredNorm: donated(f32(one)) }, { inverseScale: f32(one) }),
-  /** adamw on gradients * inverseScale, of which squaredNorm is; changes nothing where inverseScale is 0. Every device that can be opened in half precision has these two. */
+  /** adamw on gradients * inverseScale, whose squared norm is squaredNorm; changes nothing if inverseScale is 0. Every device that supports half precision has these two. */
   adamwScaled: kernel(adamw, { weights: donated(f32(size)), gradients: f32(size), firstMoment: donated(f32(size)), secondMoment: donated(f32(size)), squaredNorm: f32(one), inverseScale: f32(one) }, {}),
 };
 
@@ -150,7 +151,7 @@ export type KernelParameters<K extends KernelName> = Record<(typeof contract)[K]
 export type InputName<K extends KernelName> = keyof Inputs<K> & string;
 export type OutputName<K extends KernelName> = keyof Outputs<K> & string;
 
-/** The handle types by which one device's kernels know its arrays; one without half precision has `f16: never`. */
+/** The types of handles that a device's kernels use for arrays; a device without half precision has `f16: never`. */
 export type Handles = { [T in ArrayType]: unknown };
 type HandleOf<S, H extends Handles> = S extends ArraySpecification<infer T, infer _>
   ? H[T extends 'real' ? 'f32' | 'f16' : T & ArrayType]
@@ -161,5 +162,5 @@ export type Implementation<K extends KernelName, H extends Handles> = (
   outputs: { [O in OutputName<K>]: HandleOf<Outputs<K>[O], H> },
 ) => void;
 
-/** The checklist of a device: the compiler refuses one with a missing kernel. */
+/** A device's kernels: a missing one does not compile. */
 export type Kernels<H extends Handles> = { [K in RequiredKernel]: Implementation<K, H> } & { [K in OptionalKernel]?: Implementation<K, H> };

@@ -4,7 +4,7 @@ import type { ArraySpecification, ElementType, KernelName, KernelParameters } fr
 type AttentionSizes = Record<'heads' | 'length' | 'headSize', number>;
 const linear = ({ rows, inputs, outputs }: Record<'rows' | 'inputs' | 'outputs', number>): number =>
   2 * rows * inputs * outputs;
-/** Of one product of a (queries x length) array with (length x HS), for all heads. */
+/** The flops of one product of (queries x length) by (length x HS), for all heads. */
 const headProduct = (queries: number, { heads, length, headSize }: AttentionSizes): number =>
   2 * queries * heads * length * headSize;
 
@@ -13,23 +13,23 @@ const products: { readonly [K in KernelName]?: (p: KernelParameters<K>) => numbe
   linear,
   linearGelu: linear,
   attention: (p) => 2 * headProduct(p.batch * p.length, p),
-  attentionBackward: (p) => 4 * headProduct(p.batch * p.length, p), // what is computed again is not counted again
+  attentionBackward: (p) => 4 * headProduct(p.batch * p.length, p), // recomputation is not counted
   attentionAt: (p) => 2 * headProduct(p.queries, p),
   attentionAtBackward: (p) => 4 * headProduct(p.queries, p),
 };
 
-/** Multiplications and additions in the matrix products of a kernel. */
+/** Number of multiplications and additions in the matrix products of a kernel. */
 export function flopsOf<K extends KernelName>(kernel: K, parameters: KernelParameters<K>): number {
   const count = products[kernel];
   return count?.(parameters) ?? 0;
 }
 
-/** Arrays of which as much is taken from a table. */
+/** The array that is as large as what the kernel reads from `table`. */
 const taken: { readonly [K in KernelName]?: string } = { gather: 'y', gatherAdd: 'total' };
 
 /**
- * Bytes that a kernel reads and writes: each array once, a donated one both ways, of a gathered table only what is taken.
- * @param width bytes of an element of the array of that name
+ * Bytes that a kernel reads and writes: each array once, a donated one twice, and of a gathered table only the rows looked up.
+ * @param width bytes per element of the array of that name
  */
 export function bytesOf<K extends KernelName>(
   kernel: K,

@@ -18,7 +18,7 @@ import type { KernelUse } from './profile.ts';
 
 export type { DeviceName, HostArray, MemoryUse } from './backend.ts';
 
-/** A flat array that lives on a device. Its contents are known only after `device.read`. */
+/** A flat array on a device. The host can see its contents only with `device.read`. */
 export interface DeviceArray<T extends ArrayType = ArrayType> {
   readonly type: T;
   /** Number of elements. */
@@ -29,38 +29,43 @@ type Arrays<K extends KernelName, Side extends 'inputs' | 'outputs'> = {
   [N in keyof (typeof contract)[K][Side] & string]: DeviceArray;
 };
 
-/** Where an output goes: into an array, or into a new one, of f32 if so requested and of the contract's type otherwise. */
+/** Where an output is written: an existing array, or a new one, either f32 or (if undefined) of the contract's type. */
 export type Target = DeviceArray | 'f32' | undefined;
 
-/** A place where kernels run. `launch` only enqueues; only `read` waits. */
+/** Runs kernels. `launch` only enqueues; only `read` waits. Misuse throws a BertrandError that names the kernel and the array. */
 export interface Device {
   readonly name: DeviceName;
   readonly description: string;
   /** The part of the description that the last bits of results depend on. */
   readonly arithmetic: string;
+  /** Who computes products, where there is a choice: a value of the config's `cpu.products`. */
+  readonly products?: string;
   readonly viewAlignment: number;
-  /** What the kernels' `real` outputs are made as: f16 on a device opened in half precision. */
+  /** The type of the kernels' `real` outputs: f16 on a device opened in half precision. */
   readonly real: 'f32' | 'f16';
-  /** Elements of f32 that one array can hold. */
+  /** Number of f32 elements that one array can hold. */
   readonly largestArray: number;
   readonly memory: MemoryUse;
   has(kernel: OptionalKernel): boolean;
-  /** A zero-filled array. */
+  /** A new zero-filled array of `size` elements. */
   allocate<T extends ArrayType>(type: T, size: number): DeviceArray<T>;
+  /** A new array that holds `data`. */
   upload<T extends ArrayType>(type: T, data: ArrayLike<number>): DeviceArray<T>;
+  /** Overwrites `array`. @param data as many numbers as it has elements */
   write(array: DeviceArray, data: ArrayLike<number>): void;
-  /** A part of `array` that shares its memory and dies with it. */
+  /** Part of `array`, in elements. It shares the array's memory and is freed with it. */
   view<T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number): DeviceArray<T>;
-  /** Runs a kernel. Outputs that the caller does not give are allocated, as the type that it names if it does, and are the caller's to free. */
+  /** Launches a kernel. Outputs for which no array is given are allocated; the caller must free them. */
   launch<K extends KernelName>(
     kernel: K,
     inputs: Arrays<K, 'inputs'>,
     parameters: NoInfer<KernelParameters<K>>,
     outputs?: { [O in OutputName<K>]?: Target },
   ): Arrays<K, 'outputs'>;
+  /** The contents at the time of the call. */
   read(array: DeviceArray): Promise<HostArray>;
   free(array: DeviceArray): void;
-  /** Does `work`, waits for it, and returns what each kernel in it took, the longest first. */
+  /** Runs `work`, waits for it, and returns the cost of each kernel in it, the longest first. */
   profile(work: () => Promise<unknown>): Promise<KernelUse[]>;
   close(): Promise<void>;
 }
@@ -70,7 +75,7 @@ class Block<H extends Handles, T extends ArrayType = ArrayType> implements Devic
   readonly size: number;
   readonly owner: Backend<H>;
   readonly handle: H[T];
-  /** The array whose memory this one is a part of. */
+  /** The array that this one is a view of. */
   readonly base: Block<H> | undefined;
   freed = false;
   constructor(type: T, size: number, owner: Backend<H>, handle: H[T], base?: Block<H>) {
@@ -92,7 +97,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
   const own = (array: DeviceArray, what: () => string): Block<H> => {
     if (closed) throw new BertrandError(`${what()}: the device ${backend.name} is closed`);
     if (!(array instanceof Block) || array.owner !== backend)
-      throw new BertrandError(`${what()}: the array lives on another device than ${backend.name}`);
+      throw new BertrandError(`${what()}: the array is not on this ${backend.name} device`);
     const block = array as Block<H>;
     if (block.freed || block.base?.freed) throw new BertrandError(`${what()}: the array was already freed`);
     return block;
@@ -117,6 +122,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     name: backend.name,
     description: backend.description,
     arithmetic: backend.arithmetic ?? backend.description,
+    ...(backend.products === undefined ? {} : { products: backend.products }),
     viewAlignment: backend.viewAlignment,
     real,
     largestArray: backend.largestArray ?? Infinity,
@@ -143,9 +149,11 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     },
     view<T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number) {
       const block = own(array, () => 'view') as Block<H, T>;
-      const alignment = backend.viewAlignment * (array.type === 'f16' ? 2 : 1); // as many bytes
+      const alignment = backend.viewAlignment * (array.type === 'f16' ? 2 : 1); // the same number of bytes
       if (alignment === 0 || offset % alignment !== 0 || offset + size > block.size)
-        throw new BertrandError(`view: ${size} elements from ${offset} do not fit ${block.size} on ${backend.name}`);
+        throw new BertrandError(
+          `view: ${size} elements at ${offset} of an array of ${block.size} are out of range or misaligned on ${backend.name}`,
+        );
       return new Block<H, T>(array.type, size, backend, backend.view(array.type, block.handle, offset, size), block);
     },
     launch<K extends KernelName>(
@@ -188,7 +196,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     },
     free(array) {
       const block = own(array, () => 'free');
-      if (block.base) throw new BertrandError('free: a view dies with the array it is part of');
+      if (block.base) throw new BertrandError('free: a view is freed with the array it is part of');
       block.freed = true;
       pool.give(block.type, block.handle, block.size);
     },
@@ -217,7 +225,7 @@ type AnySpecification = { type: ElementType; size: (p: Record<string, number>) =
 const entries = (arrays: object): [string, AnySpecification][] =>
   Object.entries(arrays) as [string, AnySpecification][];
 
-/** The contract's arrays, listed once: `launch` walks them for every kernel of every step. */
+/** The contract's arrays as lists, made once because every launch iterates over them. */
 const specifications = Object.fromEntries(
   Object.entries(contract).map(([kernel, { inputs, outputs }]) => [
     kernel,

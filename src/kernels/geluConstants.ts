@@ -1,9 +1,9 @@
 /**
- * The numbers of GELU, once for all devices. The cpu's assembly is compiled from this file too, so it holds plain constants only.
+ * GELU's constants for all devices. The cpu's assembly is compiled from this file too, so it holds only plain constants.
  *
  * With t = 1 / (1 + SLOPE |x|), the tail of the normal distribution is Phi(-|x|) = t p(t) exp(-x^2 / 2). The polynomial p is
- * our own minimax fit in relative terms up to |x| = 14, where the tail is far below float32's normal numbers. Its coefficients
- * rounded to float32, it is within 1.61e-7: `scripts/fit-gelu.ts` repeats the fit and measures both.
+ * our own minimax fit of the relative error up to |x| = 14, where the tail is far below float32's normal numbers. With coefficients
+ * rounded to float32, the relative error is at most 1.61e-7. `scripts/fit-gelu.ts` repeats the fit and measures both.
  */
 export const SLOPE = 0.3;
 /** The coefficient of t^7, and so on. */

@@ -1,6 +1,6 @@
 import type { KernelParameters } from './contract.ts';
 
-/** Where the matrices of a batched product lie: elements between rows, between outer and between inner indices. */
+/** Strides of the matrices of a batched product, in elements: between rows, and between outer and inner batch indices. */
 export interface MatrixStrides {
   readonly row: number;
   readonly outer?: number;
@@ -21,7 +21,7 @@ interface Product {
   readonly c: MatrixStrides;
 }
 
-/** The matmul kernel's parameters, with what is left out at its plain value. */
+/** The matmul kernel's parameters, with defaults for those omitted. */
 export function matmulParameters({ a, b, c, ...product }: Product): KernelParameters<'matmul'> {
   return {
     m: product.m,

@@ -1,21 +1,21 @@
 import type { ArrayType, Handles } from './contract.ts';
 import type { Backend, MemoryUse } from './backend.ts';
 
-// From how many bytes on an array goes back to a backend that can give its memory again in other sizes. Smaller ones stay here: they
-// would cut its free memory to pieces.
+// Arrays of at least this many bytes are returned to a backend that can reuse their memory in other sizes. Smaller ones stay in the
+// pool, since they would fragment its free memory.
 const LARGE = 2 ** 16;
 
-/** An array that waits to be used again. */
+/** An array available for reuse. */
 interface Free<H> {
   readonly handle: H;
-  /** How many arrays were made before it. */
+  /** How many arrays were allocated before it. */
   readonly age: number;
 }
 
 /**
- * Freed arrays by size class, so that a training step finds everything the one before it left. The oldest array of a class
- * is taken first, in whatever order they were freed: so every step gives a kernel the same arrays, and what a device
- * prepares for them (WebGPU's bind groups) is found again.
+ * Freed arrays by size class, so that a training step reuses the arrays of the previous one. The oldest array of a class is
+ * taken first, whatever the order in which they were freed. Every step thus gives a kernel the same arrays, and what a device
+ * caches for them (WebGPU's bind groups) is reused.
  */
 export class Pool<H extends Handles> {
   readonly #backend: Backend<H>;
@@ -55,7 +55,7 @@ export class Pool<H extends Handles> {
     free.splice(place, 0, { handle, age });
   }
 
-  /** What an array takes, and whether it goes back to the backend when it is freed; then its size needs no rounding. */
+  /** What an array occupies, and whether it is returned to the backend when freed, in which case its size is not rounded. */
   #sizes(type: ArrayType, size: number): { elements: number; bytes: number; returns: boolean } {
     const width = bytesPerElement(this.#backend, type);
     const returns = this.#backend.reserved !== undefined && size * width >= LARGE;

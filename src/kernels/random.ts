@@ -1,8 +1,8 @@
 /**
- * The hash by which every device draws dropout masks: a pure function of (key, index) with the same bits everywhere.
+ * The hash that every device draws dropout masks from: a pure function of (key, index) with the same bits everywhere.
  *
- * Six Feistel rounds over the two 12-bit halves of a 24-bit counter. No intermediate reaches 2^24, so the arithmetic is
- * exact in float32 too, which is all that WebGL has. For one key the map from counter to hash is a bijection.
+ * Six Feistel rounds over the two 12-bit halves of a 24-bit counter. No intermediate reaches 2^24, so the arithmetic is also
+ * exact in float32, which is all that WebGL has. For each key the map from counter to hash is a bijection.
  */
 export interface RandomKey {
   /** An integer below 2^24. */
@@ -14,7 +14,7 @@ export interface RandomKey {
 const HALF = 4096;
 export const HASH_RANGE = HALF * HALF;
 
-/** The six round keys (each below 4096) of `key` for the counters whose bits above the 24th are `high`. */
+/** The six round keys (each below 4096) of `key` for indices whose bits above the lowest 24 are `high`. */
 function roundKeys({ keyHigh, keyLow }: RandomKey, high: number): number[] {
   const k0 = keyLow % HALF;
   const k1 = Math.floor(keyLow / HALF);

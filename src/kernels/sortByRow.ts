@@ -1,6 +1,6 @@
 /**
- * Counting sort of indices: order[offsets[r] .. offsets[r + 1]] are the places where r stands, ascending. With it a
- * scatter is a gather, whose sums have a fixed order.
+ * Counting sort of indices: order[offsets[r]] to order[offsets[r + 1] - 1] are the positions of r in `indices`, ascending. With
+ * it a scatter becomes a gather, whose sums have a fixed order.
  */
 export function sortByRow(indices: Int32Array, rows: number): { order: Int32Array; offsets: Int32Array } {
   const offsets = new Int32Array(rows + 1);

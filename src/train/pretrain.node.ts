@@ -21,6 +21,7 @@ import { watchSignals } from './run/signals.node.ts';
 import type { SignalWatch } from './run/signals.node.ts';
 import { samples } from './evaluate/samples.ts';
 import { expectScoresFit } from './measure/scoresFit.ts';
+import { withSameProducts } from './run/resume/sameProducts.ts';
 import { Session } from './session.ts';
 import type { RunParts } from './session.ts';
 
@@ -41,7 +42,7 @@ export async function pretrain(
   const weights = async (): Promise<ImportedModel | undefined> =>
     source === NO_SOURCE ? undefined : openImported(source, config, configuredVocabSize(config));
   const imported = resume ? undefined : await weights();
-  const device = await openDevice(config.device, trainingDeviceOptions(config));
+  let device = await openDevice(config.device, trainingDeviceOptions(config));
   let run: OpenedRun | undefined;
   let data: OpenedData | undefined;
   let signals: SignalWatch | undefined;
@@ -50,6 +51,7 @@ export async function pretrain(
     const notice = (text: string): void => view.preparing({ notice: text });
     const { out: path, checkpoint } = config;
     run = await openRun({ path, config, yaml: toYaml(config), resume, keep: checkpoint.keep, notice });
+    device = await withSameProducts(device, config, run.checkpoint?.state);
     const began = ownConfig && run.checkpoint && startedIn(path, run.checkpoint, (run.before ?? config).out);
     const folder = began ? began.folder : process.cwd();
     const begins = run.checkpoint ? undefined : (imported ?? (await weights()));

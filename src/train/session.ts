@@ -132,14 +132,14 @@ export class Session {
   #observer(view: TrainingView, stopRequested: () => boolean): Observer {
     const { config, device, model, optimizer, window } = this.training;
     const { run, corpus, tokenizer, folder } = this.#parts;
-    const { name, description, arithmetic } = device;
+    const { name, description, arithmetic, products } = device;
     const always = {
       seed: config.seed,
       config: config as unknown as JsonObject,
       corpus,
       ...(tokenizer === undefined ? {} : { tokenizer }),
       ...(folder === undefined ? {} : { folder }),
-      device: { name, description, arithmetic },
+      device: { name, description, arithmetic, ...(products === undefined ? {} : { products }) },
     };
     const throughput = new Throughput();
     return {

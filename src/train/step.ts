@@ -1,4 +1,5 @@
 import { Tape } from '../autograd/tape.ts';
+import type { Tensor } from '../autograd/tensor.ts';
 import type { Bert, MaskedInput } from '../bert/Bert.ts';
 import type { Device } from '../kernels/device.ts';
 import type { AdamW } from './optimizer/adamw.ts';
@@ -8,9 +9,14 @@ export interface TrainingBatch extends MaskedInput {
   readonly tokens: number;
 }
 
-export interface Learner {
+/** What is learnt from a batch: `loss` is the sum over its labels divided by `count`. */
+interface Learnable<Batch> {
+  loss(tape: Tape, batch: Batch, count: number): Tensor;
+}
+
+export interface Learner<Model = Bert> {
   readonly device: Device;
-  readonly model: Bert;
+  readonly model: Model;
   readonly optimizer: AdamW;
 }
 
@@ -24,15 +30,18 @@ export interface StepResult {
   readonly skips: boolean;
 }
 
-/** One optimizer step on the sum of the micro-batches' gradients. Only enqueues; dropout masks depend on seed and step. */
-export function trainStep(
-  { device, model, optimizer }: Learner,
-  batches: readonly TrainingBatch[],
+/**
+ * One optimizer step on the sum of the micro-batches' gradients. Only enqueues; dropout masks depend on seed and step.
+ * @param count what the sum of the losses is divided by: the number of labels, if left out
+ */
+export function trainStep<Batch extends { readonly labels: Int32Array }>(
+  { device, model, optimizer }: Learner<Learnable<Batch>>,
+  batches: readonly Batch[],
   seed: number,
   step: number,
   learningRate: number,
+  count = batches.reduce((total, { labels }) => total + labels.length, 0),
 ): StepResult {
-  const count = batches.reduce((total, { labels }) => total + labels.length, 0);
   const losses = batches.map((batch, i) => {
     const tape = new Tape(device, { seed, step: `${step}/${i}` });
     const loss = model.loss(tape, batch, count); // ()

@@ -21,7 +21,7 @@ import { BertrandError } from '../../src/error.ts';
 const device = openReference();
 const counting = (shape: Shape, first = 1): Float64Array =>
   Float64Array.from({ length: sizeOf(shape) }, (_, i) => first + i);
-/** The values of an op on tensors that count 1, 2, 3 ... and 10, 11, 12 ... */
+/** The values of an op on tensors with elements 1, 2, 3 ... and 10, 11, 12 ... */
 const valuesOf = async (left: Shape, right: Shape, op: (a: Tensor, b: Tensor) => Tensor): Promise<number[]> => {
   const tape = new Tape(device);
   const read = op(tape.input(counting(left), left), tape.input(counting(right, 10), right)).read();
@@ -31,7 +31,7 @@ const valuesOf = async (left: Shape, right: Shape, op: (a: Tensor, b: Tensor) =>
 
 const values = suite('values');
 
-values('of two shapes the smaller is repeated, on either side', async () => {
+values('the smaller of two shapes is broadcast, on either side', async () => {
   assert.equal(await valuesOf([2, 2], [2, 2], add), [11, 13, 15, 17]);
   assert.equal(await valuesOf([2, 2], [2], sub), [-9, -9, -7, -7]);
   assert.equal(await valuesOf([2], [2, 2], sub), [-9, -9, -11, -11]);
@@ -40,7 +40,7 @@ values('of two shapes the smaller is repeated, on either side', async () => {
   assert.equal(await valuesOf([2, 1], [1], add), [11, 12]);
 });
 
-values('a number is repeated, too', async () => {
+values('a number is broadcast', async () => {
   const ofNumber = (op: (a: Tensor, b: number) => Tensor) => valuesOf([3], [], (a) => op(a, 4));
   assert.equal(await ofNumber(add), [5, 6, 7]);
   assert.equal(await ofNumber(sub), [-3, -2, -1]);
@@ -65,7 +65,7 @@ values('the result has the larger shape, as in NumPy', () => {
     assert.equal(add(of(a), of(b)).shape, result);
 });
 
-values('matmul multiplies what its options transpose, and batches', async () => {
+values('matmul multiplies transposed and batched matrices', async () => {
   assert.equal(await valuesOf([1, 2], [2, 2], matmul), [34, 37]); // [1 2] @ [[10 11] [12 13]]
   assert.equal(await valuesOf([1, 2], [2, 2], (a, b) => matmul(a, b, { transposeB: true })), [32, 38]);
   assert.equal(await valuesOf([2, 1], [2, 2], (a, b) => matmul(a, b, { transposeA: true })), [34, 37]);
@@ -78,7 +78,7 @@ values('transpose swaps the last two dimensions', async () => {
   assert.equal(await valuesOf([2, 3], [], (a) => sum(mul(transpose(a), reshape(a, [3, 2])))), [86]);
 });
 
-values('relu keeps what is no number, so that it is seen', async () => {
+values('relu keeps NaN, so that it is noticed', async () => {
   const x = Parameter.of(device, 'x', [4], [NaN, -1, 0, 2]);
   const tape = new Tape(device);
   const y = relu(tape.use(x));
@@ -93,15 +93,25 @@ values.run();
 const errors = suite('errors');
 
 const wrong: readonly (readonly [Shape, Shape, (a: Tensor, b: Tensor) => Tensor, RegExp])[] = [
-  [[2, 3], [2], add, /^add: shapes \(2, 3\) and \(2\) do not fit; they must be equal, or one a scalar/],
-  [[3], [2, 4], sub, /^sub: shapes \(3\) and \(2, 4\) do not fit/],
-  [[1, 3], [3, 1], mul, /^mul: shapes \(1, 3\) and \(3, 1\) do not fit/],
-  [[2, 3], [3, 2], div, /^div: shapes \(2, 3\) and \(3, 2\) do not fit/],
-  [[2, 3], [1, 1, 3], mul, /^mul: shapes \(2, 3\) and \(1, 1, 3\) do not fit/],
-  [[2, 3], [2, 3], matmul, /^matmul: \(2, 3\) @ \(2, 3\) does not fit; expected \(\.\.\., m, k\) @ \(\.\.\., k, n\)/],
-  [[3], [3, 2], matmul, /^matmul: \(3\) @ \(3, 2\) does not fit/],
-  [[2, 3, 4], [3, 4, 5], matmul, /^matmul: \(2, 3, 4\) @ \(3, 4, 5\) does not fit/],
-  [[2, 4, 3], [4, 5], (a, b) => matmul(a, b, { transposeA: true }), /^matmul: \(2, 4, 3\)' @ \(4, 5\) does not fit/],
+  [[2, 3], [2], add, /^add: shapes \(2, 3\) and \(2\) do not match; they must be equal, or one a scalar/],
+  [[3], [2, 4], sub, /^sub: shapes \(3\) and \(2, 4\) do not match/],
+  [[1, 3], [3, 1], mul, /^mul: shapes \(1, 3\) and \(3, 1\) do not match/],
+  [[2, 3], [3, 2], div, /^div: shapes \(2, 3\) and \(3, 2\) do not match/],
+  [[2, 3], [1, 1, 3], mul, /^mul: shapes \(2, 3\) and \(1, 1, 3\) do not match/],
+  [
+    [2, 3],
+    [2, 3],
+    matmul,
+    /^matmul: \(2, 3\) @ \(2, 3\): the shapes do not match; expected \(\.\.\., m, k\) @ \(\.\.\., k, n\)/,
+  ],
+  [[3], [3, 2], matmul, /^matmul: \(3\) @ \(3, 2\): the shapes do not match/],
+  [[2, 3, 4], [3, 4, 5], matmul, /^matmul: \(2, 3, 4\) @ \(3, 4, 5\): the shapes do not match/],
+  [
+    [2, 4, 3],
+    [4, 5],
+    (a, b) => matmul(a, b, { transposeA: true }),
+    /^matmul: \(2, 4, 3\)' @ \(4, 5\): the shapes do not/,
+  ],
   [[2, 3], [], (a) => reshape(a, [4]), /^reshape: \(2, 3\) has 6 elements, \(4\) has 4/],
   [[3], [], (a) => transpose(a), /^transpose: expected shape \(\.\.\., rows, columns\), found \(3\)/],
 ];
@@ -118,7 +128,7 @@ errors.run();
 
 const memory = suite('memory');
 
-memory('what a reshaped tensor shares is freed once, and not before it is read for the last time', async () => {
+memory('an array shared by reshape is freed once, and not before its last use', async () => {
   const x = Parameter.of(device, 'x', [6], counting([6]));
   const before = device.memory.live;
   const forward = (tape: Tape): Tensor => {
@@ -140,7 +150,7 @@ memory('what a reshaped tensor shares is freed once, and not before it is read f
   assert.is(device.memory.live, before, 'after evaluation');
 });
 
-memory('a reshaped parameter and a reshaped input stay', async () => {
+memory('a reshaped parameter and a reshaped input are not freed early', async () => {
   const x = Parameter.of(device, 'x', [2, 2], [1, 2, 3, 4]);
   const tape = new Tape(device);
   const [flat, ids] = [reshape(tape.use(x), [4]), reshape(tape.input(counting([4]), [2, 2]), [4])];

@@ -23,10 +23,10 @@ import { openCpu } from '../../src/kernels/cpu/index.ts';
 import type { Device } from '../../src/kernels/device.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
 
-const cpu = await openCpu({ threads: 1, blas: 'off' });
+const cpu = await openCpu({ threads: 1, products: 'wasm' });
 const reference = openReference();
 
-/** The kernels that `work` launches, by name, one for each launch. */
+/** The names of the kernels that `work` launches, one for each launch. */
 async function launches(device: Device, work: () => void): Promise<string[]> {
   const uses = await device.profile(() => Promise.resolve(work()));
   return uses.flatMap(({ kernel, launches }) => Array<string>(launches).fill(kernel)).toSorted();
@@ -34,7 +34,7 @@ async function launches(device: Device, work: () => void): Promise<string[]> {
 
 const fusing = suite('fusing');
 
-/** Rows of the gradient check with the kernels that they launch, forward and back, but for products, sums of rows and adding up. */
+/** The kernels that rows of the op checks launch in forward and backward, except products, sums over rows and accumulation. */
 const fused: Record<string, readonly string[]> = {
   dropoutAdd: ['dropout', 'dropoutAdd'],
   geluDropout: ['geluDropout', 'geluDropoutBackward'],
@@ -61,7 +61,7 @@ const fused: Record<string, readonly string[]> = {
   'attention of queries 4, 0, 3': ['attention', 'attentionBackward', 'gather', 'gather', 'scatterSum', 'scatterSum'],
 };
 for (const [name, expected] of Object.entries(fused))
-  fusing(`${name}: the kernels of the cpu device`, async () => {
+  fusing(`${name}: uses the fused kernels of the cpu device`, async () => {
     const check = opChecks.find((each) => each.name === name);
     assert.ok(check);
     const { forward } = check.build(cpu);
@@ -99,7 +99,7 @@ const says = (pattern: RegExp) => (error: unknown) => error instanceof BertrandE
 
 const deferral = suite('deferral');
 
-deferral('what nobody asks for is not computed, and changes no number', async () => {
+deferral('an unused tensor is not computed, and changes no number', async () => {
   const [x, weight] = [row('x'), square('weight')];
   const run = async (more: (tape: Tape, x: Tensor) => unknown) => {
     x.hasGradient = false;
@@ -119,20 +119,20 @@ deferral('what nobody asks for is not computed, and changes no number', async ()
   assert.equal(withMore, without);
 });
 
-deferral('an error of use comes at the call, though nothing is computed', () => {
+deferral('misuse is reported at the call, although nothing is computed', () => {
   const tape = new Tape(cpu);
   const x = tape.input(new Float32Array(6), [2, 3]);
-  assert.throws(() => linear(x, square('weight')), says(/^linear: weight \(4, 4\) does not fit x \(2, 3\)/));
+  assert.throws(() => linear(x, square('weight')), says(/^linear: weight \(4, 4\) does not match x \(2, 3\)/));
 });
 
-deferral('what waits when its tape is freed is gone', () => {
+deferral('a tensor still deferred when its tape is freed is gone', () => {
   const tape = new Tape(cpu);
   const waits = gelu(tape.use(row('x')), 'erf');
   tape.free();
   assert.throws(() => waits.array, says(/^gelu: the tape was freed/));
 });
 
-deferral('a tensor is computed once, however many take it in', async () => {
+deferral('a tensor is computed once, however many ops use it', async () => {
   const [x, weight] = [row('x'), square('weight')];
   const kernels = await launches(cpu, () => {
     const tape = new Tape(cpu, { gradients: false });
@@ -144,7 +144,7 @@ deferral('a tensor is computed once, however many take it in', async () => {
   assert.equal(kernels, ['linear', 'softmax', 'softmax']);
 });
 
-deferral('what is computed already is not computed again by a fused kernel', async () => {
+deferral('a tensor computed already is not computed again by a fused kernel', async () => {
   const tape = new Tape(cpu, { gradients: false });
   const kernels = await launches(cpu, () => {
     const y = linear(tape.use(row('x')), square('weight'), vector('bias'));
@@ -155,7 +155,7 @@ deferral('what is computed already is not computed again by a fused kernel', asy
   assert.equal(kernels, ['gelu', 'linear', 'softmax', 'softmax']);
 });
 
-deferral('a sum of two shapes is not taken for a residual sum', async () => {
+deferral('a sum that broadcasts is not mistaken for a residual sum', async () => {
   const tape = new Tape(cpu, { gradients: false });
   const kernels = await launches(cpu, () => {
     const [x, bias] = [tape.input(new Float32Array(4), [1, 4]), vector('bias')];
@@ -175,7 +175,7 @@ deferral('a sum of two shapes is not taken for a residual sum', async () => {
   );
 });
 
-deferral("logits are the cross-entropy's own when they are asked for after it", async () => {
+deferral('logits needed after the cross-entropy are not computed again', async () => {
   const [x, weight] = [row('x'), square('weight')];
   const tape = new Tape(cpu, { gradients: false });
   const kernels = await launches(cpu, () => {
@@ -187,7 +187,7 @@ deferral("logits are the cross-entropy's own when they are asked for after it", 
   assert.equal(kernels, ['crossEntropy', 'linear', 'softmax']);
 });
 
-deferral('what a fused kernel passed over can be read, before it and after', async () => {
+deferral('an intermediate that a fused kernel skips can be read, before it and after', async () => {
   const [x, residual] = [row('x'), row('residual')];
   const read = async (when: 'before' | 'after' | 'alone') => {
     const tape = new Tape(cpu, { seed: 1 });
@@ -224,7 +224,7 @@ deferral('a chain of any length is computed', async () => {
   assert.equal([...(await one.readGradient())], [20_001]);
 });
 
-deferral('what waits is computed in the order of the calls, so that its gradients add up in that order', () => {
+deferral('deferred tensors are computed in the order of the calls, so that gradients accumulate in that order', () => {
   const order: string[] = [];
   const noted = deferredOp(
     'noted',
@@ -250,7 +250,7 @@ deferral('an observer sees each op as it is called, and no fused kernel', async 
     const used = gatherSum([x, rows], [x, rows]);
     const hidden = dropout(gelu(linear(used, weight, bias), 'erf'), 0.1, tape.key('site'));
     softmax(hidden);
-    gelu(hidden, 'erf'); // nobody asks for it
+    gelu(hidden, 'erf'); // unused
     tape.backward(layerNorm(add(used, hidden), bias, bias, norm), new Float32Array(12));
   });
   assert.equal(seen, ['gather', 'gather', 'add', 'linear', 'gelu', 'dropout', 'softmax', 'gelu', 'add', 'layerNorm']);
@@ -263,19 +263,19 @@ deferral('an observer sees each op as it is called, and no fused kernel', async 
 deferral.run();
 
 type Inputs = Record<'x' | 'residual' | 'weight' | 'vector', Parameter>;
-/** Compositions in which several ask for what a fused kernel passes over or makes on the way. First, a kernel that runs all the same. */
+/** Compositions in which several ops use an intermediate of a fused kernel. Each name begins with a kernel that still runs. */
 const compositions: Record<string, (tape: Tape, inputs: Inputs) => Tensor> = {
   'dropoutAddLayerNorm: the sum is used after the norm': (tape, { x, residual, vector }) => {
     const total = add(tape.use(residual), dropout(tape.use(x), rate, tape.key('site')));
     const normed = layerNorm(total, vector, vector, norm);
     return add(normed, gelu(total, 'erf'));
   },
-  'dropoutAddLayerNorm: the sum is used before the norm, by what waits': (tape, { x, residual, vector }) => {
+  'dropoutAddLayerNorm: the sum is used before the norm, by a deferred op': (tape, { x, residual, vector }) => {
     const total = add(tape.use(residual), dropout(tape.use(x), rate, tape.key('site')));
     const waits = gelu(total, 'erf');
     return add(waits, layerNorm(total, vector, vector, norm));
   },
-  'dropoutAddLayerNorm: gamma is made of the sum': (tape, { x, residual, vector }) => {
+  'dropoutAddLayerNorm: gamma depends on the sum': (tape, { x, residual, vector }) => {
     const total = add(tape.use(residual), dropout(tape.use(x), rate, tape.key('site')));
     const gamma = gather(gelu(total, 'erf'), tape.input(Int32Array.of(1), [])); // (4)
     return add(layerNorm(total, gamma, vector, norm), total);
@@ -296,14 +296,14 @@ const compositions: Record<string, (tape: Tape, inputs: Inputs) => Tensor> = {
     const dropped = dropout(tape.use(x), rate, tape.key('site'));
     return add(add(tape.use(residual), dropped), gelu(add(dropped, residual), 'tanh'));
   },
-  'linearGelu: all on the way is used after a feed-forward net': (tape, { x, weight, vector }) => {
+  'linearGelu: all intermediates are used after a feed-forward network': (tape, { x, weight, vector }) => {
     const first = linear(tape.use(x), weight, vector);
     const activation = gelu(first, 'tanh');
     const dropped = dropout(activation, rate, tape.key('site'));
     const output = linear(dropped, weight, vector);
     return [softmax(output), dropped, activation, first].reduce((total, each) => add(total, each));
   },
-  'linearGelu: one feed-forward net on the other': (tape, { x, weight, vector }) => {
+  'linearGelu: two feed-forward networks in a row': (tape, { x, weight, vector }) => {
     const once = linear(gelu(linear(tape.use(x), weight, vector), 'erf'), weight, vector);
     return linear(gelu(once, 'erf'), weight, vector);
   },
@@ -313,7 +313,7 @@ const compositions: Record<string, (tape: Tape, inputs: Inputs) => Tensor> = {
     const losses = crossEntropy(logits, tape.input(Int32Array.of(3, 0, 1), [3]));
     return [sum(losses, 1), sum(softmax(waits), 0.5), sum(gelu(logits, 'tanh'), 2)].reduce((a, b) => add(a, b));
   },
-  'crossEntropy: the loss is not used, the logits are': (tape, { x, weight }) => {
+  'crossEntropy: the logits are used, but not the loss': (tape, { x, weight }) => {
     const logits = linear(tape.use(x), weight);
     crossEntropy(logits, tape.input(Int32Array.of(3, 0, 1), [3]));
     return softmax(logits);
@@ -343,7 +343,7 @@ for (const [name, forward] of Object.entries(compositions)) {
     }
   });
 
-  sharing(`${name}: a fused kernel runs, and nothing is left in memory`, async () => {
+  sharing(`${name}: the fused kernel runs, and all memory is freed`, async () => {
     const built = check.build(cpu);
     const before = cpu.memory.live;
     const kernels = await launches(cpu, () => {

@@ -7,7 +7,7 @@ import { opChecks } from '../../src/autograd/check/opChecks.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
 
 const reference = openReference();
-/** What stands among the ops and is none: their folders, and what several share. */
+/** Files and folders in `ops` that are not ops. */
 const NO_OPS = new Set(
   'arithmetic matrices fused heads dropoutMask broadcast signedSum queries fusions patterns'.split(' '),
 );

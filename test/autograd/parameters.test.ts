@@ -15,7 +15,7 @@ const valuesOf = (path: string, size: number, initialise: Initialise): Float32Ar
 const deviation = (values: ArrayLike<number>): number =>
   Math.sqrt(Array.from(values).reduce((total, value) => total + value * value, 0) / values.length);
 
-test('normal values have the deviation that was asked for, uniform ones the bound', () => {
+test('normal values have the given deviation, uniform ones the given bound', () => {
   const normal = valuesOf('a', 40_001, { normal: 0.02 });
   assert.ok(Math.abs(deviation(normal) / 0.02 - 1) < 0.02, `${deviation(normal)}`);
   assert.ok(Math.abs(normal.reduce((total, value) => total + value, 0) / normal.length) < 0.02 / 40);
@@ -29,7 +29,7 @@ test('a path always gives the same values', () => {
   assert.not.equal(valuesOf('1/initial/x', 5, { normal: 1 }), valuesOf('2/initial/x', 5, { normal: 1 }));
 });
 
-test('a large parameter, made piece by piece, has the values that it would have at once', async () => {
+test('a large parameter, initialised piece by piece, has the same values as in one piece', async () => {
   const size = 2 ** 17 + 3;
   for (const initialise of [{ normal: 1 }, { uniform: 1 }]) {
     const parameters = new Parameters(1);
@@ -39,7 +39,7 @@ test('a large parameter, made piece by piece, has the values that it would have 
   }
 });
 
-test("a linear layer begins as PyTorch's does: weights and biases uniform within 1 / sqrt(inputs)", async () => {
+test("a linear layer is initialised like PyTorch's: weights and biases uniform within 1 / sqrt(inputs)", async () => {
   const parameters = new Parameters(1);
   const layer = new Linear(parameters.in('LL'), 100, 400, true, 'uniform');
   parameters.allocate(device);
@@ -49,7 +49,7 @@ test("a linear layer begins as PyTorch's does: weights and biases uniform within
   }
 });
 
-test('gradients that no backward reached are zero in the arena, whatever was there before', async () => {
+test('gradients that backward did not reach are zeroed in the arena', async () => {
   const parameters = new Parameters(1);
   const layer = new Linear(parameters.in('LL'), 2, 2, false, 'uniform');
   parameters.allocate(device);
@@ -63,7 +63,7 @@ test('gradients that no backward reached are zero in the arena, whatever was the
   assert.ok((await device.read(gradients)).slice(0, 4).every((value) => value === 0));
 });
 
-test('freed parameters give their memory back', () => {
+test('freeing parameters releases their memory', () => {
   const before = device.memory.live;
   const parameters = new Parameters(1);
   parameters.in('LL').matrix('weight', [3, 5], { normal: 1 });

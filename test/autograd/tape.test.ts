@@ -16,18 +16,18 @@ const device = openReference();
 const says = (pattern: RegExp) => (error: unknown) => error instanceof BertrandError && pattern.test(error.message);
 const vector = (name: string, ...values: number[]): Parameter => Parameter.of(device, name, [values.length], values);
 
-const errors = suite('errors of use');
+const errors = suite('misuse');
 
-errors('shapes that do not fit name the op and both shapes', () => {
+errors('mismatched shapes: the message names the op and both shapes', () => {
   const tape = new Tape(device);
   const a = tape.input(new Float32Array(6), [2, 3]);
   assert.throws(
     () => add(a, tape.input(new Float32Array(6), [3, 2])),
-    says(/^add: shapes \(2, 3\) and \(3, 2\) do not fit/),
+    says(/^add: shapes \(2, 3\) and \(3, 2\) do not match/),
   );
   assert.throws(
     () => linear(a, tape.input(new Float32Array(8), [4, 2])),
-    says(/^linear: weight \(4, 2\) does not fit x \(2, 3\)/),
+    says(/^linear: weight \(4, 2\) does not match x \(2, 3\)/),
   );
   assert.throws(() => tape.input(new Float32Array(5), [2, 3]), says(/5 values do not fill the shape \(2, 3\)/));
 });
@@ -52,7 +52,7 @@ errors('a tensor used after its tape was freed is refused', async () => {
   }
 });
 
-errors('a loss that is no scalar is refused', () => {
+errors('a loss that is not a scalar is refused', () => {
   const tape = new Tape(device);
   assert.throws(
     () => tape.backward(add(tape.use(vector('a', 1, 2)), vector('b', 1, 2))),
@@ -60,7 +60,7 @@ errors('a loss that is no scalar is refused', () => {
   );
 });
 
-errors('a loss without parameters, and one of another tape, are refused', () => {
+errors('a loss that depends on no parameter, or is on another tape, is refused', () => {
   const tape = new Tape(device);
   const constant = sum(tape.input(new Float32Array(2), [2]), 1);
   assert.throws(() => tape.backward(constant), says(/depends on no parameter/));
@@ -69,7 +69,7 @@ errors('a loss without parameters, and one of another tape, are refused', () => 
   assert.throws(() => add(vector('a', 1), vector('b', 1)), says(/no input is on a tape/));
 });
 
-errors('an index or a label out of range is named', () => {
+errors('an index or a label out of range: the message names it', () => {
   const tape = new Tape(device);
   const table = Parameter.of(device, 'table', [3, 2], new Float32Array(6));
   assert.throws(
@@ -84,7 +84,7 @@ errors.run();
 
 const gradients = suite('gradients');
 
-gradients('add up over micro-batches until they are cleared', async () => {
+gradients('accumulate over micro-batches until they are cleared', async () => {
   const a = vector('a', 1, 2);
   for (const scale of [1, 10]) {
     const tape = new Tape(device);
@@ -93,7 +93,7 @@ gradients('add up over micro-batches until they are cleared', async () => {
   assert.equal([...(await a.readGradient())], [11, 11]);
 });
 
-gradients('reach a parameter that is used twice, once with each use', async () => {
+gradients('of a parameter that is used twice are the sum over both uses', async () => {
   const table = Parameter.of(device, 'table', [2, 2], [1, 2, 3, 4]);
   const tape = new Tape(device);
   const rows = gather(table, tape.input(Int32Array.of(1, 1, 0), [3])); // (3, 2)
@@ -102,7 +102,7 @@ gradients('reach a parameter that is used twice, once with each use', async () =
   assert.equal([...(await table.readGradient())], [7 + 4, 10 + 6, 7 + 8, 10 + 12]);
 });
 
-gradients('that two tensors share are not overwritten when one of them gets more', async () => {
+gradients('shared by two tensors are not overwritten when one of them gets another gradient', async () => {
   const [a, b] = [vector('a', 1, 2), vector('b', 3, 4)];
   const tape = new Tape(device);
   const [x, y] = [tape.use(a), tape.use(b)];
@@ -121,7 +121,7 @@ gradients.run();
 
 const memory = suite('memory');
 
-memory('what is born on a tape dies with it, after backward, free, or evaluation', () => {
+memory('arrays allocated on a tape are freed with it, after backward, free or evaluation', () => {
   const weight = Parameter.of(device, 'weight', [3, 3], new Float32Array(9));
   const before = device.memory.live;
   const forward = (tape: Tape) => {
@@ -142,7 +142,7 @@ memory('what is born on a tape dies with it, after backward, free, or evaluation
   assert.is(device.memory.live, before, 'after evaluation');
 });
 
-/** y = x, which in backward looks at memory, or reads x though it said that it would not. */
+/** An op whose backward calls `look` and saves nothing. */
 const probe = (look: (launch: Launch, x: Tensor) => void) =>
   op('probe', (launch, x: Tensor) => ({
     output: launch('add', { a: x, b: x }, { size: x.size }).y,
@@ -154,7 +154,7 @@ const probe = (look: (launch: Launch, x: Tensor) => void) =>
     saved: [],
   }));
 
-memory('what no backward reads is freed before backward begins', () => {
+memory('arrays that no op saves are freed before backward begins', () => {
   const weight = Parameter.of(device, 'weight', [1000], new Float64Array(1000));
   const tape = new Tape(device);
   const live: number[] = [];
@@ -164,12 +164,12 @@ memory('what no backward reads is freed before backward begins', () => {
   live.push(device.memory.live);
   tape.backward(loss);
   const [before, during] = live;
-  const array = 8 * 1024; // bytes of 1000 numbers, as the pool rounds them
+  const array = 8 * 1024; // bytes of 1000 numbers, rounded up by the pool
   const scalar = 8 * 4;
-  assert.is(before - during, 3 * array + scalar - array); // two sums, the probe's output and the loss are gone, a gradient has come
+  assert.is(before - during, 3 * array + scalar - array); // freed: two sums, the probe's output and the loss; allocated: a gradient
 });
 
-memory('an op whose backward reads what it said it would not gets an error', () => {
+memory('an op whose backward uses an array that it has not saved gets an error', () => {
   const tape = new Tape(device);
   const careless = probe((launch, x) => void launch('add', { a: x, b: x }, { size: x.size }));
   const x = tape.use(vector('a', 1, 2));
@@ -177,7 +177,7 @@ memory('an op whose backward reads what it said it would not gets an error', () 
   assert.throws(() => tape.backward(loss), says(/kernel add, a: the array was already freed/));
 });
 
-memory('an op is in the innermost box, also after an error in one', () => {
+memory('an op is recorded under the innermost box, also after an error in a box', () => {
   const boxes: string[] = [];
   const tape = new Tape(device, { observer: { onForward: (_op, _inputs, _outputs, box) => void boxes.push(box) } });
   const a = vector('a', 1, 2);
@@ -192,7 +192,7 @@ memory('an op is in the innermost box, also after an error in one', () => {
   assert.equal(boxes, ['outer', 'outer.inner', 'outer.broken', 'outer.broken', 'outer', '']);
 });
 
-memory('an op that says nothing of what it reads may read all that its forward made', async () => {
+memory('an op that omits `saved` may use all of its intermediates in backward', async () => {
   const doubled = op('doubled', (launch, x: Tensor) => {
     const { y: kept } = launch('add', { a: x, b: x }, { size: x.size });
     return {

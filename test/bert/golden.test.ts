@@ -8,7 +8,7 @@ import type { Bert } from '../../src/bert/Bert.ts';
 import { goldenBatch, goldenModel, gradientCases, readGolden, unpack } from './golden.ts';
 import type { GoldenGradients } from './golden.ts';
 
-/** On reference only the rounding of the golden gradients to float32 is allowed; on cpu that of the computation too. */
+/** On reference only the golden gradients are rounded to float32; on cpu the computation is too. */
 const reference = { device: openReference(), loss: 1e-12, relative: 1e-6, absolute: 1e-12 };
 const cpu = { device: await openCpu({ threads: 2 }), loss: 2e-6, relative: 1e-6, absolute: 3e-6 };
 
@@ -48,8 +48,8 @@ async function backward(model: Bert, golden: GoldenGradients, device: Device): P
 
 assert.ok(gradientCases.length >= 20, 'golden cases are missing');
 for (const name of gradientCases) {
-  test(`${name}: loss and every gradient are PyTorch's on reference`, () => compare(name, reference));
-  test(`${name}: loss and every gradient are PyTorch's on cpu`, () => compare(name, cpu));
+  test(`${name}: loss and every gradient equal PyTorch's on reference`, () => compare(name, reference));
+  test(`${name}: loss and every gradient equal PyTorch's on cpu`, () => compare(name, cpu));
 }
 
 test.after(() => cpu.device.close());

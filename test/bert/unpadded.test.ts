@@ -19,7 +19,7 @@ const sequences = lengths.map((length) => {
   return { ids, original: ids.map((id) => (id + 3) % 50), positions: [...ids.keys()].filter((i) => i % 3 === 0) };
 });
 const padded = makeBatch(sequences, paddedRows(sequences, 24), 0, 1);
-/** Five tokens of padding at the end. */
+/** One row of 75 tokens with five tokens of padding at the end. */
 const unpadded = makeBatch(sequences, oneRow(sequences, 80), 0, 1);
 
 const cpu = await openCpu({ threads: 2 });
@@ -41,7 +41,7 @@ for (const preset of presetNames)
     [openReference(), 1e-12],
     [cpu, 2e-6],
   ] as const)
-    test(`${preset} on ${device.name}: without padding the same sequences give the same loss and gradients`, async () => {
+    test(`${preset} on ${device.name}: the same sequences without padding give the same loss and gradients`, async () => {
       const [expected, found] = [
         await lossAndGradients(device, preset, padded),
         await lossAndGradients(device, preset, unpadded),
@@ -60,11 +60,11 @@ for (const preset of presetNames)
         }
     });
 
-test('the longest sequence is what must fit maxLength, not the row', () => {
+test('maxLength limits the longest sequence, not the row', () => {
   const device = openReference();
   const tape = new Tape(device);
   const model = new Bert({ ...presets.bert, ...sizes, maxLength: 23 }, 7).to(device);
-  assert.throws(() => model.encode(tape, unpadded), /a sequence of 24 tokens is longer than the model's 23/);
+  assert.throws(() => model.encode(tape, unpadded), /a sequence of 24 tokens is longer than the model's maximum, 23/);
 });
 
 test.after(() => cpu.close());

@@ -144,13 +144,13 @@ test('tokenizer train on words that are all too long is an error', async () => {
 test('a run loads no library that its config names', async () => {
   const config = join(folder, 'run/config.yaml');
   const before = readFileSync(config, 'utf8');
-  assert.match(before, / {2}blas: auto/);
-  writeFileSync(config, before.replace(' blas: auto', ' blas: ./x.so'));
+  assert.match(before, / {2}products: auto/);
+  writeFileSync(config, before.replace(' products: auto', ' products: ./x.so'));
   const asked = await bertrand(folder, 'fill-mask', 'run', 'the [MASK]', '--device', 'cpu');
   assert.is(asked.code, 0, asked.stderr);
   const trained = await bertrand(folder, 'pretrain', 'run/config.yaml', '--resume');
   assert.is(trained.code, 2);
-  assert.match(trained.stderr, /cpu\.blas: found the text "\.\/x\.so"; expected auto or off/);
+  assert.match(trained.stderr, /cpu\.products: found the text "\.\/x\.so"; expected auto, native, blas or wasm/);
   writeFileSync(config, before);
 });
 
@@ -237,7 +237,7 @@ for (const [what, args, code, pattern] of [
     1,
     /nothing\*\.txt/,
   ],
-  ['a run that is not there', ['evaluate', 'nowhere'], 1, /nowhere.*no such folder/],
+  ['a run that is not there', ['evaluate', 'nowhere'], 1, /^nowhere: found nothing; expected a run's folder/],
   ['an op that is not there', ['gradcheck', '--only', 'silu'], 2, /silu.*gelu/],
   ['an option without its value', ['pretrain', 'config.yaml', '--out'], 2, /out/],
   ['an argument that is missing', ['fill-mask', 'run'], 2, /^missing: <text>.*; see `bertrand fill-mask --help`\n$/],

@@ -14,6 +14,14 @@ test('a lone dash, a dash and a space, and all behind -- are no options to yargs
     '"3"',
   ]);
   assert.equal(typed('a', '--', '--top', '--'), ['"a"', String.raw`"\u0000--top"`, String.raw`"\u0000--"`]);
+  assert.equal(typed('-ing [MASK]', '--the [MASK]', '--set', '--set=a=b c', '--top=3', '-h'), [
+    String.raw`"\u0000-ing [MASK]"`,
+    String.raw`"\u0000--the [MASK]"`,
+    '"--set"',
+    '"--set=a=b c"',
+    '"--top=3"',
+    '"-h"',
+  ]);
   assert.is(unshielded(shieldTexts(['- x'])[0]), '- x');
 });
 

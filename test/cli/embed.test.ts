@@ -127,7 +127,7 @@ for (const [what, args, code, pattern] of [
   ['no file', ['embed', 'run'], 2, /^missing: <file>; see `bertrand embed --help`/],
   ['a file that is not there', ['embed', 'run', 'nowhere.txt'], 1, /^nowhere\.txt: cannot be read/],
   ['a folder for a file', ['embed', 'run', 'run'], 1, /^run: it is a folder; expected a file/],
-  ['a run that is not there', ['embed', 'nowhere', 'texts.txt'], 1, /^nowhere: there is no such folder/],
+  ['a run that is not there', ['embed', 'nowhere', 'texts.txt'], 1, /^nowhere: found nothing; expected a run/],
   ['an empty file', ['similar', 'run', 'empty.txt', 'birds'], 1, /^empty\.txt: found no text/],
   ['an empty query', ['similar', 'run', 'texts.txt', ' '], 2, /^query: found no text/],
   ['a --top of none', ['similar', 'run', 'texts.txt', 'birds', '--top', '0'], 2, /^--top: expected a whole number/],

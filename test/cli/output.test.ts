@@ -31,12 +31,22 @@ if (process.platform === 'linux') {
     assert.is(stderr, 'the output cannot be written: the disk is full (ENOSPC)\n');
   });
 
+  test('so does one that prints its help, and a run that has yet to begin', () => {
+    for (const line of ['$B --help > /dev/full', '$B pretrain config.yaml --out new > /dev/full']) {
+      const { code, stderr } = shell(line);
+      assert.is(code, 1);
+      assert.is(stderr, 'the output cannot be written: the disk is full (ENOSPC)\n');
+    }
+    const { stderr } = shell('{ $B pretrain config.yaml --out new; echo "exit $?" >&2; } | true');
+    assert.is(stderr, 'the output cannot be written: the reading end is closed (EPIPE)\nexit 1\n');
+  });
+
   test('a run whose output cannot be written saves, and says so', () => {
     const { code, stderr } = shell(
       'set -o pipefail; $B pretrain config.yaml --device cpu --set train.steps=100000 --set checkpoint.every=100000 | grep -m1 ^step',
     );
     assert.is(code, 143, stderr);
-    assert.match(stderr, /the output cannot be written: nobody reads it any more \(EPIPE\); saving and stopping/);
+    assert.match(stderr, /the output cannot be written: the reading end is closed \(EPIPE\); saving and stopping/);
     const { stdout } = shell('ls run/checkpoints');
     assert.match(stdout, /step-0*\d+/);
   });

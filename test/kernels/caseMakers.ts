@@ -3,11 +3,11 @@ import type { InputName, KernelName, KernelParameters } from '../../src/kernels/
 export type Random = () => number;
 export type Make = (random: Random, size: number) => ArrayLike<number>;
 
-/** One call of a kernel: its parameters, and those of its inputs that may not be any numbers near 1. */
+/** One call of a kernel: its parameters, and those inputs that must not be arbitrary numbers near 1. */
 export interface KernelCase<K extends KernelName> {
   readonly parameters: KernelParameters<K>;
   readonly inputs?: { readonly [I in InputName<K>]?: Make };
-  /** The kernel of which this one goes back: its outputs on these inputs take the place of those of the same name. */
+  /** The forward kernel, if this is its backward: the forward's outputs on these inputs replace inputs of the same name. */
   readonly after?: KernelName;
 }
 
@@ -34,7 +34,7 @@ export const integers =
   (random: Random, size: number): Int32Array =>
     Int32Array.from({ length: size }, () => Math.floor(random() * limit));
 
-/** For each query a range of keys; about a third of them are empty. */
+/** A range of keys for each query; about a third of the ranges are empty. */
 export const spansWithin =
   (length: number): Make =>
   (random, size) =>

@@ -17,7 +17,10 @@ test('auto never falls back to a device that computes in f32 only', async () => 
     (device) => device.close().then(() => device.real),
     (error: Error) => error.message,
   );
-  assert.match(found, /^f16$|^no device can be opened in f16 \(train.precision: f32 needs no such GPU\)\. webgpu: /);
+  assert.match(
+    found,
+    /^f16$|^no device can be opened in f16 \(without a GPU that has it, use train.precision: f32\)\. webgpu: /,
+  );
 });
 
 test('an adapter without shader-f16 is named', async () => {
@@ -26,7 +29,7 @@ test('an adapter without shader-f16 is named', async () => {
   expectHalves(adapter('subgroups', 'shader-f16'));
   assert.match(
     await messageOf(async () => expectHalves(adapter('subgroups'))),
-    /adapter Old GPU lacks the feature shader-f16, which train.precision: f16 needs; write train.precision: f32/,
+    /the WebGPU adapter Old GPU lacks the feature shader-f16, which train.precision: f16 needs; write train.precision: f32/,
   );
 });
 

@@ -11,7 +11,7 @@ type Composition<K extends OptionalKernel> = (
   p: KernelParameters<K>,
 ) => Arrays | Promise<Arrays>;
 
-/** What each optional kernel means, in required ones. */
+/** The composition of required kernels that each optional kernel is equivalent to. */
 export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = {
   linear,
   linearGelu(device, inputs, p) {
@@ -139,7 +139,7 @@ async function tokensOf(device: Device, tokens: DeviceArray, { queries }: Attent
   return [...(await device.read(tokens))].slice(0, queries);
 }
 
-/** Rows put to their tokens among all, where the others are 0. */
+/** Scatters rows to their tokens; all other rows are 0. */
 function scattered(device: Device, dy: DeviceArray, tokens: readonly number[], p: AttentionAt): DeviceArray {
   const [rows, columns] = [p.batch * p.length, p.heads * p.headSize];
   const sorted = sortByRow(Int32Array.from(tokens), rows);
@@ -162,7 +162,7 @@ function attentionParts(device: Device, { query, key, spans }: Arrays, p: Attent
   return { ...products, scores, probabilities };
 }
 
-/** log of the sum of exp(scores): scores - log(probabilities), wherever a probability is not too small to tell; 0 for a row without any. */
+/** log of the sum of exp(scores): scores - log(probability) for a probability that is not too small; 0 for a row without any. */
 async function logSumExps(
   device: Device,
   scores: DeviceArray,

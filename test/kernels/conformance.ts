@@ -17,12 +17,12 @@ type Specifications = Record<string, ArraySpecification<ElementType, string>>;
 
 export const kernelNames = Object.keys(contract) as KernelName[];
 
-/** Whether a device's array of that name is f16, for an input or output that may be. */
+/** The type of the real array of that name on the device. */
 export type Reals = (name: string) => 'f32' | 'f16';
 
 /**
  * Runs every case of `kernel` on both devices; returns a line for each output that differs by more than rounding.
- * @param reals the types of the real arrays on `device`; reference gets the same numbers, rounded alike
+ * @param reals the types of the real arrays on `device`; reference gets the same rounded numbers
  */
 export async function differences(
   kernel: KernelName,
@@ -44,7 +44,7 @@ export async function differences(
     for (const [name, { type }] of specifications)
       if (type === 'real' && reals(name) === 'f16')
         values[name] = fromHalves(toHalves(values[name] ?? [])).subarray(0, values[name].length);
-    // What an earlier kernel left stays exact and in f32: its rounding is not this kernel's.
+    // Outputs of an earlier kernel stay exact, in f32: their rounding is not this kernel's.
     const left = after ? await results(after, reference, values, parameters) : {};
     for (const [name, { numbers }] of Object.entries(left)) values[name] = numbers;
     const types: Reals = (name) => (name in left ? 'f32' : reals(name));
@@ -58,9 +58,9 @@ export async function differences(
   return lines;
 }
 
-/** Rounding of float32 over a few hundred terms, as a share of the output's largest value. */
+/** The rounding error of float32 over a few hundred terms, relative to the output's largest value. */
 const TOLERANCE = 3e-6;
-/** To the nearest half: 11 significant bits, and steps of 2^-24 where numbers are small. */
+/** The rounding error to the nearest half: 11 significant bits, and steps of 2^-24 for small numbers. */
 const roundingToHalf = (value: number): number => Math.max(2 ** -11 * Math.abs(value), 2 ** -25);
 
 interface Result {
@@ -79,7 +79,7 @@ function compare(found: Result | undefined, expected: ArrayLike<number>): string
   return wrong < 0 ? undefined : `[${wrong}] is ${found?.numbers[wrong]}, reference has ${numbers[wrong]}`;
 }
 
-/** The outputs, and the donated inputs as the kernel left them. */
+/** The outputs, and the donated inputs after the kernel. */
 async function results(
   kernel: KernelName,
   device: Device,

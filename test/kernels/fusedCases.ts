@@ -25,7 +25,7 @@ const drawnGelu = drawnElements.flatMap(({ parameters }) =>
 );
 const drawnNorms = masks.flatMap((mask) => norms.map((norm) => ({ ...norm, ...mask })));
 
-/** Sequences that lie one behind another in a row, 1 to 40 tokens each: every query sees its own. */
+/** Sequences packed end to end in each row, 1 to 40 tokens each: every query attends to its own. */
 const sequencesWithin =
   (length: number): Make =>
   (random, size) => {
@@ -61,14 +61,14 @@ const attentions = [
   }),
 );
 
-/** Scores of dozens: in float32 the log-sum-exp of hundreds tells probabilities to 1e-5 at best. */
+/** Scores in the dozens: in float32, probabilities from a log-sum-exp in the hundreds are accurate to 1e-5 at best. */
 const moderate = <K extends 'attention' | 'attentionAt'>(cases: readonly KernelCase<K>[]): KernelCase<K>[] =>
   cases.map(({ parameters, inputs }) => ({
     parameters: inputs?.query ? { ...parameters, scale: 1 / 64 } : parameters,
     ...(inputs && { inputs }),
   }));
 
-/** So many of all tokens, in order. */
+/** `size` of all tokens, in ascending order. */
 const someOf =
   (all: number): Make =>
   (random, size) =>
@@ -81,14 +81,14 @@ const someOf =
 
 const attentionsAt = attentions.flatMap(({ parameters, inputs }) => {
   const all = parameters.batch * parameters.length;
-  const one = 'query' in inputs ? [] : [1]; // of one query with large scores little is left but the rounding of equals' difference
+  const one = 'query' in inputs ? [] : [1]; // with one query and large scores, gradients are mostly rounding errors of differences of equal numbers
   return [...new Set([...one, Math.ceil(all / 4), all])].map((queries) => ({
     parameters: { ...parameters, queries },
     inputs: { ...inputs, tokens: someOf(all) },
   }));
 });
 
-/** The cases of the kernels that a device may add for speed. */
+/** The cases of optional kernels. */
 export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K>[] } = {
   linear: [
     ...matrices.map(({ rows, columns }) => ({ parameters: { rows, inputs: columns, outputs: rows + 3 } })),

@@ -8,7 +8,7 @@ const { SLOPE, POWER7, POWER6, POWER5, POWER4, POWER3, POWER2, POWER1, POWER0 } 
 const coefficients = [POWER7, POWER6, POWER5, POWER4, POWER3, POWER2, POWER1, POWER0];
 const interval = { slope: SLOPE, reach: 14 };
 
-test('the tail that the polynomial is held to is the normal distribution', () => {
+test('the tail that the polynomial is fitted to is that of the normal distribution', () => {
   for (let x = 0; x <= 8; x += 0.01) {
     const tail = scaledTail(x) * Math.exp((-x * x) / 2);
     assert.ok(Math.abs(tail - (1 - erf(x / Math.SQRT2)) / 2) < 1e-15, `x = ${x}`);
@@ -20,7 +20,7 @@ test('the tail that the polynomial is held to is the normal distribution', () =>
   assert.ok(Math.abs((scaledTail(x) * x * Math.sqrt(2 * Math.PI)) / series - 1) < 1e-9);
 });
 
-test('no polynomial of that degree is much closer to the tail than ours', () => {
+test('no polynomial of that degree fits the tail much better than ours', () => {
   const error = greatestError(coefficients, interval);
   assert.ok(error < 1.61e-7, `${error}`);
   const best = minimaxFit(coefficients.length, interval);
@@ -28,11 +28,11 @@ test('no polynomial of that degree is much closer to the tail than ours', () => 
   assert.ok(error < greatestError(best.coefficients.map(Math.fround), interval));
 });
 
-test('the coefficients are floats of 32 bits, so that every device has the same', () => {
+test('the coefficients are float32 numbers, so that every device has the same', () => {
   for (const coefficient of coefficients) assert.is(Math.fround(coefficient), coefficient);
 });
 
-test('the constants of the tanh form and the density are those of the formula, to the digits that they have', () => {
+test('the constants of the tanh form and the density match their formulas to all given digits', () => {
   const linear = 2 * Math.sqrt(2 / Math.PI);
   assert.ok(Math.abs(constants.DENSITY * Math.sqrt(2 * Math.PI) - 1) < 1e-9);
   assert.ok(Math.abs(constants.LINEAR / linear - 1) < 1e-9);

@@ -60,7 +60,7 @@ const plainProducts = [
   ),
 );
 
-/** Heads inside (batch, length, ES), as attention has them: from columns to squares, and back. */
+/** Heads within (batch, length, ES), as in attention: from columns to squares, and from squares to columns. */
 const headProducts = [
   { outer: 1, inner: 1, length: 1, size: 1 },
   { outer: 2, inner: 3, length: 5, size: 7 },
@@ -76,23 +76,23 @@ const headProducts = [
   ].map((product) => ({ parameters: matmulParameters({ ...product, outer, inner, scale: 0.3 }) }));
 });
 
-/** Nothing repeated, a number, rows: of whole vectors of four, and not. */
+/** Nothing repeated, a number, and rows, with sizes that are multiples of four or not. */
 const repeated = [
   ...sizes.map((size) => ({ size, period: size })),
   ...sizes.map((size) => ({ size, period: 1 })),
   ...matrices.map(({ rows, columns }) => ({ size: rows * columns, period: columns })),
 ].map((parameters) => ({ parameters }));
 
-/** Small values, whose digits must not get lost, and large ones, which must not overflow. */
+/** Small values, which must stay accurate, and large ones, which must not overflow. */
 const curves = [0.01, 1, 6, 100].flatMap((most) =>
   sizes.map((size) => ({ parameters: { size }, inputs: { x: uniform(-most, most) } })),
 );
 
-/** Every second exponential is nothing in float32. */
+/** Every second exponential underflows to 0 in float32. */
 const someFarBelow: Make = (random, size) =>
   Float32Array.from({ length: size }, (_, i) => (i % 2 === 0 ? 12 * random() - 6 : -60 - 140 * random()));
 
-/** Numbers on both sides of 0, and both zeros among them. */
+/** Positive and negative numbers, and both zeros. */
 const aroundZero: Make = (random, size) =>
   Float32Array.from({ length: size }, (_, i) => [0, -0, 2 * random() - 1, 200 * random() - 100][i % 4]);
 

@@ -11,7 +11,7 @@ const square = { row: 64 };
 const product = matmulParameters({ m: 64, n: 64, k: 64, a: square, b: square, c: square });
 
 for (const device of devices)
-  test(`${device.name} reports what each kernel took, and only while it is asked`, async () => {
+  test(`${device.name} reports the cost of each kernel, and only while profiling`, async () => {
     const bytes = device.name === 'reference' ? 8 : 4;
     const a = device.upload('f32', new Float32Array(64 * 64));
     device.launch('add', { a, b: a }, { size: 64 * 64 });

@@ -8,14 +8,14 @@ const COUNT = 200_000;
 const draw = (key: RandomKey, from = 0): Float64Array =>
   Float64Array.from({ length: COUNT }, (_, i) => hash(key, from + i) / HASH_RANGE);
 const first = draw(randomKey('1/dropout/TF.0/1'));
-/** Five standard errors of a mean of `count` numbers of the given deviation. */
+/** Five standard errors of the mean of `count` numbers with the given deviation. */
 const noise = (deviation: number, count = COUNT): number => (5 * deviation) / Math.sqrt(count);
 
 function correlation(a: Float64Array, b: Float64Array): number {
   return (12 * a.reduce((total, value, i) => total + (value - 0.5) * (b[i] - 0.5), 0)) / a.length;
 }
 
-test('the hash is a whole number from 0 to below 2^24', () => {
+test('the hash is an integer from 0 to 2^24 - 1', () => {
   for (const index of [0, 1, 2 ** 24 - 1, 2 ** 24, 2 ** 36 - 1]) {
     const value = hash({ keyHigh: 2 ** 24 - 1, keyLow: 2 ** 24 - 1 }, index);
     assert.ok(Number.isInteger(value) && value >= 0 && value < HASH_RANGE, `${index}: ${value}`);
@@ -29,7 +29,7 @@ test('mean and variance are those of the uniform distribution', () => {
   assert.ok(Math.abs(variance - 1 / 12) < noise(Math.sqrt(1 / 180)), `variance ${variance}`);
 });
 
-test('each of 256 bins gets its share', () => {
+test('hashes are spread evenly over 256 bins', () => {
   const bins = new Float64Array(256);
   for (const value of first) bins[Math.floor(value * 256)]++;
   const expected = COUNT / 256;
@@ -37,7 +37,7 @@ test('each of 256 bins gets its share', () => {
   assert.ok(chiSquared < 255 + 5 * Math.sqrt(2 * 255), `chi squared ${chiSquared}`);
 });
 
-test('neighbours at several distances, sites, steps and blocks of 2^24 are uncorrelated', () => {
+test('elements at several distances, sites, steps and blocks of 2^24 are uncorrelated', () => {
   for (const distance of [1, 2, 3, 64, 128, 4096])
     assert.ok(
       Math.abs(correlation(first.subarray(distance), first.subarray(0, COUNT - distance))) < noise(1),
@@ -53,7 +53,7 @@ test('neighbours at several distances, sites, steps and blocks of 2^24 are uncor
     );
 });
 
-test('one key never gives two counters of a block the same value', () => {
+test('no two counters of a block have the same hash under one key', () => {
   const seen = new Uint8Array(HASH_RANGE);
   for (let i = 0; i < HASH_RANGE; i += 16) {
     const value = hash({ keyHigh: 7, keyLow: 11 }, i);

@@ -46,7 +46,7 @@ export async function train(
   const config = `
 out: ${place('run')}
 device: cpu
-cpu: { threads: 1, blas: off }
+cpu: { threads: 1, products: wasm }
 data: { corpus: [${place('corpus.txt')}], cache: ${place('cache')}, documents: blank-line, validation: 0.1, sequenceLength: 16, tokenizer: { vocabSize: 60 } }
 model: { layers: 1, embeddingSize: 16, heads: 2, feedForwardSize: 24 }
 train: { steps: 20, batchSize: 8, optimizer: { learningRate: 1e-2 } }

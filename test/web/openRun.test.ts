@@ -85,8 +85,8 @@ if (browser) {
 
   test('an opened run has the threads of its config, and asks for no library', async () => {
     const visit = await Visit.open(browser, site);
-    const own = 'threads: 1\n  blas: libopenblas.so.0';
-    const files = changed(run, 'config.yaml', (text) => text.replace(/threads: auto.*\n\s+blas: auto/, own));
+    const own = 'threads: 1\n  products: libopenblas.so.0';
+    const files = changed(run, 'config.yaml', (text) => text.replace(/threads: auto.*\n\s+products: auto/, own));
     assert.match(textOf(files, 'config.yaml'), /threads: 1/);
     await openZip(visit, files);
     await expectOpen(visit);

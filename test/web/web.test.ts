@@ -115,7 +115,7 @@ if (browser) {
       'pretrain',
       'runs/test/config.yaml',
       '--resume',
-      ...['checkpoint.keep=9', 'cpu.blas=off'].flatMap((setting) => ['--set', setting]),
+      ...['checkpoint.keep=9', 'cpu.products=wasm'].flatMap((setting) => ['--set', setting]),
     );
     assert.is(ended.code, 0, ended.stderr);
     const run = join(folder, 'runs/test');

@@ -13,8 +13,8 @@ import { transpose } from '../ops/matrices/transpose.ts';
 import { row } from './row.ts';
 import type { OpCheck } from './row.ts';
 
-/** Shapes of which one is repeated: a scalar, one element, a row, one matrix for all, and the larger one second. */
-const repeated = [
+/** Pairs of shapes that broadcast: a scalar, one element, a row, one matrix for a batch, and the larger one second. */
+const broadcasts = [
   { a: [2, 3], b: [] },
   { a: [3, 1], b: [1] },
   { a: [1, 3], b: [3] },
@@ -29,7 +29,7 @@ export const arithmeticChecks: readonly OpCheck[] = [
     row(name, { a: [2, 3], b: [2, 3] }, (tape, { a, b }) => op(tape.use(a), b)),
     row(`${name} of a tensor and itself`, { a: [4] }, (tape, { a }) => op(op(tape.use(a), a), a)),
     row(`${name} of a tensor and a number`, { a: [2, 3] }, (tape, { a }) => op(tape.use(a), -0.3)),
-    ...repeated.map(({ a: left, b: right }) =>
+    ...broadcasts.map(({ a: left, b: right }) =>
       row(`${name} of (${left.join(', ')}) and (${right.join(', ')})`, { a: left, b: right }, (tape, { a, b }) =>
         op(tape.use(a), b),
       ),
@@ -60,7 +60,7 @@ export const arithmeticChecks: readonly OpCheck[] = [
     ),
   ),
   row('reshape', { x: [2, 6] }, (tape, { x }) => reshape(tape.use(x), [3, 2, 2])),
-  row('reshape of what others read', { x: [2, 6] }, (tape, { x }) => {
+  row('reshape of a tensor that other ops use', { x: [2, 6] }, (tape, { x }) => {
     const made = exp(tape.use(x));
     return mul(reshape(made, [3, 4]), reshape(tanh(made), [3, 4]));
   }),

@@ -5,14 +5,14 @@ import { cotangents, evaluate, gradientsOf } from './gradcheck.ts';
 import type { GradientCheck } from './gradcheck.ts';
 
 /**
- * The greatest difference allowed between a float32 device and reference, as a share of the largest gradient. One scale
- * serves all gradients, since one that is exactly zero (LLK's bias) is a sum of large terms that cancel.
+ * Tolerance for a float32 device, relative to the largest output or gradient. All gradients share one scale, because a
+ * gradient that is exactly zero (LLK's bias) is a sum of large terms that cancel.
  */
 const FLOAT32 = 3e-6;
-/** The same where activations and their gradients are rounded to 11 bits, off by up to 2^-11 each, at every op on the way. */
+/** The same in half precision, where every op rounds activations and their gradients to 11 bits, an error of up to 2^-11. */
 const HALF = 4 * 2 ** -11;
 
-/** Compares a device's output and gradients with those of `reference` on the same inputs. */
+/** Compares a device's output and gradients with those of `reference` on the same inputs. @returns the worst difference */
 export async function compareWithReference(
   check: GradientCheck,
   device: Device,

@@ -1,8 +1,8 @@
-/** Two values of one entry that should be equal, how far apart they are, and a description. */
+/** How far apart two values are that should be equal. */
 export interface Difference {
   /** As a fraction of the tolerance: a check passes at 1 or less. */
   readonly error: number;
-  /** Says the op, the input, the entry and both values. */
+  /** Names the check, the input, the entry and both values. */
   readonly message: string;
 }
 
@@ -10,13 +10,13 @@ interface Entry {
   readonly check: string;
   readonly input: string;
   readonly entry: number;
-  /** The two values, each with what it is: `analytic`, `numeric`, a device's name. */
+  /** The two values, each with its label: `analytic`, `numeric` or a device's name. */
   readonly found: readonly [string, number];
   readonly expected: readonly [string, number];
   readonly allowed: number;
 }
 
-/** Finds the entry of a check that is furthest off; NaN counts as furthest of all. */
+/** Finds the entry of a check with the largest error; NaN counts as infinite. */
 export class WorstDifference {
   error = 0;
   message: string;

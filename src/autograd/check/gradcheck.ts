@@ -6,25 +6,26 @@ import type { Parameter } from '../parameters/parameter.ts';
 import { Tape } from '../tape.ts';
 import type { Tensor } from '../tensor.ts';
 
-/** A differentiable computation to check: an op, or a box of the model. */
+/** A differentiable computation to check: an op, a box of the model, or a user's own. */
 export interface GradientCheck {
   readonly name: string;
   /** Puts the inputs on `device`; `forward` may be called any number of times. */
   build(device: Device): { readonly parameters: readonly Parameter[]; readonly forward: (tape: Tape) => Tensor };
 }
 
-/** Central differences are good to about the square of this. */
+/** Step of the central differences, whose error is about its square. */
 const EPSILON = 1e-6;
 const RELATIVE = 1e-5;
-/** Rounding in a difference of outputs near 1 over 2 * EPSILON, with room for sums. */
+/** The rounding error of a difference of outputs near 1, divided by 2 * EPSILON, with a margin for sums. */
 const ABSOLUTE = 1e-8;
-/** Up to so many outputs the whole Jacobian is checked row by row; beyond, random combinations of its rows. */
+/** Up to this many outputs the whole Jacobian is checked row by row; beyond, only random combinations of its rows. */
 const FULL_JACOBIAN = 64;
 const RANDOM_ROWS = 3;
 
 /**
- * Checks backward against central differences (f(x + e) - f(x - e)) / 2e, entry by entry of every input, dropout on.
+ * Checks backward against central differences (f(x + e) - f(x - e)) / 2e for every entry of every input, with dropout on.
  * @param device the float64 reference device: float32 is too coarse for differences
+ * @returns the worst difference; the check passes if its `error` is at most 1
  */
 export async function checkGradients(check: GradientCheck, device: Device): Promise<Difference> {
   const { parameters, forward } = check.build(device);
@@ -55,7 +56,7 @@ export async function checkGradients(check: GradientCheck, device: Device): Prom
   return worst;
 }
 
-/** The rows w for which w @ Jacobian is checked: unit vectors while they are few, and random ones. */
+/** The vectors w for which w @ Jacobian is checked: all unit vectors if there are few outputs, and some random ones. */
 export function cotangents(name: string, outputs: number): Float32Array[] {
   const random = seedrandom(`${name}/cotangents`);
   const units = outputs <= FULL_JACOBIAN ? outputs : 0;
@@ -65,6 +66,7 @@ export function cotangents(name: string, outputs: number): Float32Array[] {
   ];
 }
 
+/** The output's values, without recording gradients. */
 export async function evaluate(device: Device, forward: (tape: Tape) => Tensor): Promise<Float64Array> {
   const tape = new Tape(device, { gradients: false });
   const output = forward(tape).read();
@@ -72,6 +74,7 @@ export async function evaluate(device: Device, forward: (tape: Tape) => Tensor):
   return output;
 }
 
+/** row @ Jacobian by backward: one array of gradients per parameter. */
 export async function gradientsOf(
   device: Device,
   parameters: readonly Parameter[],

@@ -22,7 +22,7 @@ const rate = 0.3;
 const epsilon = 1e-5;
 const variance = { epsilon, form: 'variance' } as const;
 const ids = Int32Array.of(3, 0, 3, 1, 4, 3);
-/** Three queries a sequence: one sees all keys, one sees some, one sees none. */
+/** Three queries per sequence: one attends to all keys, one to some, one to none. */
 const spans = Int32Array.of(0, 3, 1, 2, 0, 0, 0, 2, 1, 3, 0, 3);
 
 /** Every op: one row per variant, with the shapes of its differentiable inputs. */
@@ -78,7 +78,7 @@ export const opChecks: readonly OpCheck[] = [
   row('dropoutAdd', { residual: [5, 5], x: [5, 5] }, (tape, { residual, x }) =>
     add(tape.use(residual), dropout(tape.use(x), rate, tape.key('check'))),
   ),
-  // No fused kernel repeats a row or adds a number.
+  // No fused kernel broadcasts a row or adds a number, so these must not be fused.
   row('dropoutAdd of a row', { residual: [5, 4], x: [4] }, (tape, { residual, x }) =>
     add(tape.use(residual), dropout(tape.use(x), rate, tape.key('check'))),
   ),

@@ -10,15 +10,15 @@ import type { GradientCheck } from './gradcheck.ts';
 
 export interface OpCheck extends GradientCheck {
   /**
-   * The same check of inputs that an op made. Parameters outlive every tape; what ops make is freed before backward unless it is listed
-   * in `saved`, so that here an op falls that reads what it did not list.
+   * The same check with inputs that an op computed. Unlike parameters, these are freed before backward unless `saved`
+   * lists them, so this check fails if backward reads an array that is not listed.
    */
   readonly onTape: GradientCheck;
 }
 
 /**
- * A row of the table of ops.
- * @param inputs the shapes of its differentiable inputs
+ * One row of the table of op checks.
+ * @param inputs the shapes of the differentiable inputs
  * @param forward must bring one of them onto the tape with `tape.use`
  */
 export function row(

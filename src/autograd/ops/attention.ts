@@ -10,15 +10,15 @@ import type { Tensor } from '../tensor.ts';
 
 export interface AttentionOptions {
   readonly heads: number;
-  /** What the products of queries and keys are multiplied by. */
+  /** Multiplies the products of queries and keys. */
   readonly scale: number;
-  /** Dropout on the probabilities; each query draws what it would draw if all tokens were queries. */
+  /** Dropout on the probabilities; a query's mask is the same whichever other tokens are queries. */
   readonly dropout?: DropoutMask | undefined;
 }
 
 /**
- * context = dropout(softmax(scale * query @ key' within spans)) @ value, a head at a time (Vaswani et al. 2017).
- * @param query (batch, length, ES), or (queries, ES) where some tokens are queries
+ * context = dropout(softmax(scale * query @ key' within spans)) @ value for each head (Vaswani et al. 2017).
+ * @param query (batch, length, ES), or (queries, ES) if only some tokens are queries
  * @param key (batch, length, ES)
  * @param value (batch, length, ES)
  * @returns query's shape

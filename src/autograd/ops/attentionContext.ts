@@ -7,7 +7,7 @@ import type { Tensor } from '../tensor.ts';
  * context[b, h] = probabilities[b, h] @ value[b, h] (Vaswani et al. 2017).
  * @param probabilities (batch, heads, length, length)
  * @param value (batch, length, ES)
- * @returns (batch, length, ES), the heads side by side
+ * @returns (batch, length, ES), with the heads side by side
  */
 export const attentionContext = deferredOp(
   'attentionContext',

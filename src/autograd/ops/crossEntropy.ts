@@ -6,7 +6,7 @@ import type { Indices, Tensor } from '../tensor.ts';
 /**
  * losses[r] = -log softmax(logits[r])[labels[r]], in nats; probabilities are never stored.
  * @param logits (rows, columns)
- * @param labels (rows), each from 0 up to columns
+ * @param labels (rows), each from 0 to columns - 1; others throw a BertrandError
  * @returns (rows)
  */
 export const crossEntropy = op('crossEntropy', (launch, logits: Tensor, labels: Indices) => {
@@ -23,7 +23,7 @@ export const crossEntropy = op('crossEntropy', (launch, logits: Tensor, labels: 
   };
 });
 
-/** Throws a BertrandError unless there is a label for each row, each one of the columns. */
+/** Throws a BertrandError unless each row has a label from 0 to columns - 1. */
 export function expectLabels(op: string, { values, shape }: Indices, size: { rows: number; columns: number }): void {
   expectShape(op, 'labels', shape, [size.rows]);
   const wrong = values.findIndex((label) => label < 0 || label >= size.columns);

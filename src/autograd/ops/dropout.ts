@@ -2,7 +2,7 @@ import type { RandomKey } from '../../kernels/random.ts';
 import { deferredOp } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 
-/** y = x * keep / (1 - rate); element i draws hash(key, i), so backward draws the same mask again (Srivastava et al. 2014). */
+/** y = x * keep / (1 - rate) (Srivastava et al. 2014); keep[i] depends on hash(key, i), so backward draws the same mask again. */
 export const dropout = deferredOp<[x: Tensor, rate: number, key: RandomKey]>(
   'dropout',
   (x) => x.shape,

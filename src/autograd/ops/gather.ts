@@ -4,9 +4,9 @@ import type { Indices, Tensor } from '../tensor.ts';
 import { expectIndices, scatterSum } from './scatter.ts';
 
 /**
- * y[i] = table[indices[i]]: embeddings, and the choice of masked positions.
- * @param table (..., columns), taken as rows of columns
- * @param indices any shape, each from 0 up to the table's rows
+ * y[i] = table[indices[i]]: looks up embeddings, selects masked positions.
+ * @param table (..., columns), seen as a matrix (rows, columns)
+ * @param indices any shape, each from 0 to rows - 1; others throw a BertrandError
  * @returns (...indices.shape, columns)
  */
 export const gather = deferredOp(

@@ -6,12 +6,12 @@ import { add } from './arithmetic/add.ts';
 import { gather } from './gather.ts';
 import { expectIndices, scatterSum } from './scatter.ts';
 
-/** A table (rows, columns) and which of its rows are taken, in order. */
+/** A table (rows, columns) and the indices of the rows to look up. */
 export type Taken = readonly [table: Tensor, indices: Indices];
 
 /**
- * y[i] = the sum of table[indices[i]] over all tables: an embedding of several parts.
- * @param parts tables of one width, with indices of one shape
+ * y[i] = the sum of table[indices[i]] over all tables: an embedding with several parts.
+ * @param parts tables of equal width, with indices of equal shape; others throw a BertrandError
  * @returns (...indices.shape, columns)
  */
 export function gatherSum(...parts: readonly [Taken, ...Taken[]]): Tensor {
@@ -30,7 +30,7 @@ const fused = op('gatherSum', (launch, ...flat: Tensor[]) => {
     expectIndices('gatherSum', indices[i], table.shape);
     if (rowsAndColumns(table.shape).columns !== columns || indices[i].size !== rows)
       throw new BertrandError(
-        `gatherSum: table ${i} ${show(table.shape)} with indices ${show(indices[i].shape)} does not fit the first, ${show(tables[0].shape)} with ${show(shape)}`,
+        `gatherSum: table ${i} ${show(table.shape)} with indices ${show(indices[i].shape)} does not match the first, ${show(tables[0].shape)} with ${show(shape)}`,
       );
   }
   const { y } = launch('gather', { table: tables[0], indices: indices[0] }, sizesOf(tables[0])); // (..., columns)

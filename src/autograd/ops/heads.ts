@@ -4,7 +4,7 @@ import { matmulParameters } from '../../kernels/matmulParameters.ts';
 import { show } from '../shape.ts';
 import type { Shape } from '../shape.ts';
 
-/** The two kinds of products that attention is made of, forward and backward, one for each sequence and head; no head is copied. */
+/** Parameters of the two kinds of batched products in attention, forward and backward: one per sequence and head, without copying heads. */
 export interface HeadProducts {
   readonly batch: number;
   readonly length: number;
@@ -15,7 +15,7 @@ export interface HeadProducts {
   readonly toColumns: (scale: number, transposed?: boolean) => KernelParameters<'matmul'>;
 }
 
-/** @param shape (batch, length, ES), of which head i has the columns i * HS to (i + 1) * HS */
+/** Throws a BertrandError for other shapes. @param shape (batch, length, ES), where head i has the columns i * HS to (i + 1) * HS - 1 */
 export function headProducts(op: string, shape: Shape, heads: number): HeadProducts {
   const [batch, length, embeddingSize] = shape;
   if (shape.length !== 3) throw new BertrandError(`${op}: expected shape (batch, length, ES), found ${show(shape)}`);

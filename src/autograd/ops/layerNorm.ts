@@ -10,16 +10,17 @@ export interface LayerNormOptions {
 
 export type NormParameters = Record<'rows' | 'columns' | 'epsilon' | 'unbiased', number>;
 
-/** The kernels' parameters of a LayerNorm of x's rows. */
+/** The kernel parameters of a LayerNorm over x's rows. */
 export function normParameters(x: Tensor, { epsilon, form }: LayerNormOptions): NormParameters {
   return { ...rowsAndColumns(x.shape), epsilon, unbiased: Number(form === 'deviation') };
 }
 
 /**
- * y = (x - mean) / deviation * gamma + beta over the last dimension (Ba et al. 2016).
+ * y = (x - mean) / deviation * gamma + beta over the last dimension (Ba et al. 2016). Other shapes throw a BertrandError.
  * @param x (..., columns)
  * @param gamma (columns)
  * @param beta (columns)
+ * @returns (..., columns)
  */
 export const layerNorm = op(
   'layerNorm',

@@ -7,10 +7,10 @@ import { expectShape, rowsAndColumns, show } from '../shape.ts';
 import type { Destinations, Gradients, Launch, Tensor } from '../tensor.ts';
 
 /**
- * y = x @ weight' + bias.
+ * y = x @ weight' + bias. Other shapes throw a BertrandError.
  * @param x (..., inputs)
  * @param weight (outputs, inputs)
- * @param bias (outputs), or left out
+ * @param bias (outputs), optional
  * @returns (..., outputs)
  */
 export const linear = deferredOp(
@@ -29,7 +29,7 @@ export const linear = deferredOp(
 
 type LinearSizes = KernelParameters<'linear'>;
 
-/** y in one kernel, or in two. */
+/** y by the fused kernel, or by matmul and addBias. */
 export function linearForward(
   launch: Launch,
   x: Tensor | DeviceArray,
@@ -44,7 +44,7 @@ export function linearForward(
   return bias ? launch('addBias', { x: product, bias }, { rows, columns: outputs }).y : product;
 }
 
-/** From dy to the gradients of x, weight and bias. */
+/** The gradients of x, weight and bias. */
 export function linearBackward(
   dy: DeviceArray,
   launch: Launch,
@@ -92,12 +92,12 @@ export function biasGradient(
   return launch('sumRows', { x: dy }, { rows, columns: outputs }, { y: into }).y;
 }
 
-/** Throws a BertrandError unless weight's columns are x's. */
+/** Throws a BertrandError unless weight is (outputs, x's columns). */
 export function linearSizes(x: Tensor, weight: Tensor): LinearSizes {
   const { rows, columns: inputs } = rowsAndColumns(x.shape);
   if (weight.shape.length !== 2 || weight.shape[1] !== inputs)
     throw new BertrandError(
-      `linear: weight ${show(weight.shape)} does not fit x ${show(x.shape)}; it must be (outputs, ${inputs})`,
+      `linear: weight ${show(weight.shape)} does not match x ${show(x.shape)}; it must be (outputs, ${inputs})`,
     );
   return { rows, inputs, outputs: weight.shape[0] };
 }

@@ -4,9 +4,10 @@ import { expectShape, rowsAndColumns, show } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 
 /**
- * Softmax of attention scores over the keys that each query may see; the others get 0.
+ * Softmax of attention scores over the keys that each query attends to; the others get 0.
  * @param x (batch, heads, length, length)
- * @param spans (batch, length, 2): query q of sequence b sees the keys from spans[b, q, 0] up to, not including, spans[b, q, 1]
+ * @param spans (batch, length, 2): query q of sequence b attends to the keys from spans[b, q, 0] to spans[b, q, 1] - 1
+ * @returns (batch, heads, length, length)
  */
 export const maskedSoftmax = deferredOp(
   'maskedSoftmax',

@@ -2,13 +2,13 @@ import type { Indices, Tensor } from '../tensor.ts';
 import { gather } from './gather.ts';
 
 /**
- * Who attends to what: the tokens whose attention is computed, the queries, and the keys that each token may see. All tokens are queries,
- * or some: in the last block those that are predicted, the others being keys and values alone.
+ * Which tokens attend to which: the queries, whose attention is computed, and the keys each token attends to. In the last block only the
+ * tokens to predict are queries, and the others are only keys and values; elsewhere all tokens are queries.
  */
 export class Queries {
-  /** (batch, length, 2): token q of sequence b sees the keys from spans[b, q, 0] up to, not including, spans[b, q, 1] */
+  /** (batch, length, 2): token q of sequence b attends to the keys from spans[b, q, 0] to spans[b, q, 1] - 1 */
   readonly spans: Indices;
-  /** (queries): places in (batch * length); undefined where all tokens are queries. */
+  /** (queries): indices into the flattened (batch, length); undefined if all tokens are queries. */
   readonly tokens: Indices | undefined;
 
   constructor(spans: Indices, tokens?: Indices) {
@@ -16,7 +16,7 @@ export class Queries {
     this.tokens = tokens;
   }
 
-  /** The rows of x that are queries'. @param x (batch, length, columns) @returns x, or (queries, columns) */
+  /** The rows of x that belong to queries. @param x (batch, length, columns) @returns x, or (queries, columns) */
   of(x: Tensor): Tensor {
     return this.tokens ? gather(x, this.tokens) : x;
   }

@@ -7,10 +7,10 @@ import { sortByRow } from '../../kernels/sortByRow.ts';
 import type { Indices, Launch, Tensor } from '../tensor.ts';
 
 /**
- * y[r] = the sum of x[i] over all i with indices[i] = r: gather's other way.
+ * y[r] = the sum of x[i] over all i with indices[i] = r: the transpose of gather.
  * @param x (...indices.shape, columns)
- * @param indices any shape, each from 0 up to the rows of y
- * @param shape (..., columns), taken as rows of columns
+ * @param indices any shape, each from 0 to rows - 1; others throw a BertrandError
+ * @param shape (..., columns), seen as a matrix (rows, columns)
  * @returns `shape`
  */
 export const scatter = deferredOp(
@@ -19,7 +19,7 @@ export const scatter = deferredOp(
     const { columns } = rowsAndColumns(shape);
     if (x.size !== indices.size * columns)
       throw new BertrandError(
-        `scatter: x ${show(x.shape)} does not hold ${indices.size} rows of ${columns}, as indices ${show(indices.shape)} and shape ${show(shape)} ask`,
+        `scatter: x ${show(x.shape)} does not hold ${indices.size} rows of ${columns}, as indices ${show(indices.shape)} and shape ${show(shape)} require`,
       );
     expectIndices('scatter', indices, shape);
     return shape;
@@ -36,7 +36,7 @@ export const scatter = deferredOp(
   },
 );
 
-/** The kernel scatterSum, which sums over indices that the host has sorted. */
+/** Launches the kernel scatterSum with indices that the host sorts. */
 export function scatterSum(
   launch: Launch,
   dy: DeviceArray,
@@ -50,7 +50,7 @@ export function scatterSum(
   return launch('scatterSum', inputs, { rows, columns, count }, { dtable: into }).dtable;
 }
 
-/** Throws a BertrandError unless each index is a row of a table of that shape. */
+/** Throws a BertrandError unless each index is a row of a table with that shape. */
 export function expectIndices(op: string, { values }: Indices, shape: Shape): void {
   const { rows } = rowsAndColumns(shape);
   for (let i = 0; i < values.length; i++)

@@ -3,7 +3,7 @@ import type { Device, DeviceArray } from '../../kernels/device.ts';
 import type { Shape } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 
-/** A tensor that outlives tapes and is never learnt. */
+/** A tensor that outlives every tape and is not learned. */
 export class Constant extends Tensor {
   readonly #name: string;
   readonly #values: Float64Array;

@@ -1,12 +1,12 @@
 import seedrandom from 'seedrandom';
 
-/** How a parameter begins: all equal, normal with mean 0, or uniform on [-bound, bound]. */
+/** How a parameter is initialised: a constant, normal values with mean 0 and this deviation, or uniform on [-uniform, uniform]. */
 export type Initialise = { readonly constant: number } | { readonly normal: number } | { readonly uniform: number };
 
-/** What fills one piece after another, of an even size but for the last, with initial values that are a pure function of `path`. */
+/** A function that fills successive pieces, all but the last of even size, with initial values that depend only on `path`. */
 export function initialValues(path: string, initialise: Initialise): (piece: Float32Array) => void {
   if ('constant' in initialise) return (piece) => piece.fill(initialise.constant);
-  const random = seedrandom.xor4096(path); // a sixth of the time of the default, which counts for 10^8 weights
+  const random = seedrandom.xor4096(path); // six times faster than the default, which matters for 10^8 weights
   if ('normal' in initialise) return (piece) => fillNormal(piece, random, initialise.normal);
   return (piece) => {
     for (let i = 0; i < piece.length; i++) piece[i] = (2 * random() - 1) * initialise.uniform;

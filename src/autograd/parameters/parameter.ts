@@ -4,30 +4,31 @@ import type { Shape } from '../shape.ts';
 import { sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 
-/** Where a parameter's numbers are: its weights and, beside them, the gradients that backward adds up. */
+/** The arrays of a parameter: its weights, and the gradients that backward accumulates. */
 export interface ParameterStorage {
   readonly device: Device;
   readonly weights: DeviceArray;
   readonly gradients: DeviceArray;
 }
 
-/** A tensor that is learnt. It outlives every tape. */
+/** A learned tensor. It outlives every tape. */
 export class Parameter extends Tensor {
   readonly name: string;
-  /** Whether weight decay applies: it does to matrices, not to biases and norms. */
+  /** Whether weight decay applies: to matrices, but not to biases and norms. */
   readonly decays: boolean;
-  /** Whether `gradients` holds anything of this step yet. */
+  /** Whether `gradients` holds a gradient of this step. */
   hasGradient = false;
   #storage: ParameterStorage | undefined;
 
-  constructor(name: string, shape: Shape, decays: boolean, storage?: ParameterStorage) {
-    super(undefined, shape, undefined, true);
+  /** @param trained whether gradients reach it; one that is frozen stays as it is */
+  constructor(name: string, shape: Shape, decays: boolean, storage?: ParameterStorage, trained = true) {
+    super(undefined, shape, undefined, trained);
     this.name = name;
     this.decays = decays;
     this.#storage = storage;
   }
 
-  /** A parameter with arrays of its own. */
+  /** A parameter of the given values in its own arrays on `device`. Weight decay applies to it. */
   static of(device: Device, name: string, shape: Shape, data: ArrayLike<number>): Parameter {
     const weights = device.upload('f32', data);
     return new Parameter(name, shape, true, { device, weights, gradients: device.allocate('f32', sizeOf(shape)) });
@@ -47,16 +48,18 @@ export class Parameter extends Tensor {
     return this.storage.weights;
   }
 
+  /** The current values. */
   override async read(): Promise<Float64Array> {
     return Float64Array.from(await this.storage.device.read(this.storage.weights));
   }
 
-  /** The gradient added up since it was last cleared; zeros if backward never reached this parameter. */
+  /** The gradient accumulated since it was last cleared; zeros if backward did not reach this parameter. */
   async readGradient(): Promise<Float64Array> {
     if (!this.hasGradient) return new Float64Array(this.size);
     return Float64Array.from(await this.storage.device.read(this.storage.gradients));
   }
 
+  /** Overwrites the values. @param data `size` numbers */
   write(data: ArrayLike<number>): void {
     this.storage.device.write(this.storage.weights, data);
   }

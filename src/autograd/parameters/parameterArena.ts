@@ -2,26 +2,26 @@ import type { Device, DeviceArray } from '../../kernels/device.ts';
 import type { Parameter } from './parameter.ts';
 
 /**
- * A run of memory in which parameters lie one behind another, those that decay first. A device with views has one arena
- * for all, or as few as its largest array allows, so that the optimizer needs a fixed number of launches; one without has an
- * arena a parameter.
+ * A contiguous array that holds several parameters, those with weight decay first. On a device with views all parameters share
+ * one arena, or as few as its largest array allows, so that the optimizer needs a fixed number of launches. On a device
+ * without views every parameter has its own arena.
  */
 export interface ParameterArena {
   readonly weights: DeviceArray;
   readonly gradients: DeviceArray;
-  /** Number of elements at the beginning to which weight decay applies. */
+  /** Number of leading elements to which weight decay applies. */
   readonly decayed: number;
   readonly members: readonly { readonly parameter: Parameter; readonly offset: number }[];
 }
 
-/** Gives every parameter its memory on `device`. */
+/** Allocates memory on `device` for every parameter. */
 export function placeInArenas(device: Device, parameters: readonly Parameter[]): ParameterArena[] {
   const ordered = [...parameters.filter(({ decays }) => decays), ...parameters.filter(({ decays }) => !decays)];
   if (device.viewAlignment === 0) return ordered.map((parameter) => separateArena(device, parameter));
   return groupsWithin(device, ordered).map((group) => sharedArena(device, group));
 }
 
-/** Cuts the list where the next parameter no longer fits an array. One that fits none is left to the device to refuse. */
+/** Starts a new group when the next parameter no longer fits into the array. The device rejects one that fits into none. */
 function groupsWithin(device: Device, parameters: readonly Parameter[]): Parameter[][] {
   const groups: Parameter[][] = [];
   let room = 0;

@@ -8,25 +8,33 @@ import { Parameter } from './parameter.ts';
 import { Constant } from './constant.ts';
 import type { Shape } from '../shape.ts';
 
-const PIECE = 2 ** 16; // initial values made at once
+const PIECE = 2 ** 16; // initial values computed at a time
 
-/** A model's parameters: boxes declare them by name, then `allocate` puts all on a device. */
+/** A model's parameters: boxes declare them by name, then `allocate` puts them all on a device. */
 export class Parameters {
   readonly #seed: number;
   readonly #declared = new Map<string, { parameter: Parameter; initialise: Initialise }>();
   readonly #constants: Constant[] = [];
   #device: Device | undefined;
+  readonly #isFrozen: (name: string) => boolean;
   #arenas: readonly ParameterArena[] = [];
+  /** Those of the parameters that are not trained. */
+  #frozenArenas: readonly ParameterArena[] = [];
 
-  /** @param seed initial values are a function of it and the parameter's name. */
-  constructor(seed = 0) {
+  /**
+   * @param seed initial values are a function of it and the parameter's name.
+   * @param isFrozen which parameters keep their values: no gradient reaches them, and no optimizer
+   */
+  constructor(seed = 0, isFrozen: (name: string) => boolean = () => false) {
     this.#seed = seed;
+    this.#isFrozen = isFrozen;
   }
 
   get all(): readonly Parameter[] {
     return [...this.#declared.values()].map(({ parameter }) => parameter);
   }
 
+  /** Where the parameters that are trained lie. */
   get arenas(): readonly ParameterArena[] {
     return this.#arenas;
   }
@@ -36,6 +44,7 @@ export class Parameters {
     return this.all.reduce((total, parameter) => total + parameter.size, 0);
   }
 
+  /** The parameter called `name`. Throws a BertrandError that lists all names if there is none. */
   get(name: string): Parameter {
     const found = this.#declared.get(name);
     if (!found)
@@ -43,21 +52,23 @@ export class Parameters {
     return found.parameter;
   }
 
+  /** Throws a BertrandError if the name is taken or `allocate` has been called. */
   declare(name: string, shape: Shape, initialise: Initialise, decays: boolean): Parameter {
     if (this.#declared.has(name)) throw new BertrandError(`the parameter ${name} is declared twice`);
     if (this.#device) throw new BertrandError(`the parameter ${name} is declared after the others were allocated`);
-    const parameter = new Parameter(name, shape, decays);
+    const parameter = new Parameter(name, shape, decays, undefined, !this.#isFrozen(name));
     this.#declared.set(name, { parameter, initialise });
     return parameter;
   }
 
+  /** Declares a tensor that is not learned. */
   constant(name: string, shape: Shape, values: Float64Array): Constant {
     const constant = new Constant(name, shape, values);
     this.#constants.push(constant);
     return constant;
   }
 
-  /** A declarer whose names begin with `name.` */
+  /** A scope whose parameters have names that begin with `name.` */
   in(name: string): ParameterScope {
     return new ParameterScope(this, name);
   }
@@ -66,9 +77,14 @@ export class Parameters {
   allocate(device: Device): void {
     this.#device = device;
     for (const constant of this.#constants) constant.place(device);
-    this.#arenas = placeInArenas(device, this.all);
+    const isTrained = ({ requiresGradient }: Parameter): boolean => requiresGradient;
+    this.#arenas = placeInArenas(device, this.all.filter(isTrained));
+    this.#frozenArenas = placeInArenas(
+      device,
+      this.all.filter((parameter) => !isTrained(parameter)),
+    );
     const most = device.viewAlignment === 0 ? Infinity : PIECE;
-    const scratch = new Float32Array(Math.min(most, Math.max(0, ...this.all.map(({ size }) => size)))); // one for all: garbage counts in the peak
+    const scratch = new Float32Array(Math.min(most, Math.max(0, ...this.all.map(({ size }) => size)))); // reused, since garbage would raise peak memory
     for (const { parameter, initialise } of this.#declared.values()) {
       const fill = initialValues(`${this.#seed}/initial/${parameter.name}`, initialise);
       for (let first = 0; first < parameter.size; first += most) {
@@ -80,26 +96,29 @@ export class Parameters {
     }
   }
 
-  /** Begins a new sum of gradients: the next backward writes instead of adding. */
+  /** Clears all gradients: the next backward overwrites them instead of adding to them. */
   clearGradients(): void {
     for (const parameter of this.all) parameter.hasGradient = false;
   }
 
-  /** Makes the gradients of parameters that no backward reached zero, so that whole arenas can be read. */
+  /** Zeroes the gradients of parameters that backward did not reach, so that whole arenas can be read. */
   zeroUntouched(): void {
-    for (const { hasGradient: touched, size, storage } of this.all)
-      if (!touched) storage.device.launch('fill', {}, { size, value: 0 }, { y: storage.gradients });
+    for (const { hasGradient, requiresGradient, size, storage } of this.all)
+      if (!hasGradient && requiresGradient)
+        storage.device.launch('fill', {}, { size, value: 0 }, { y: storage.gradients });
   }
 
+  /** Frees the device memory of all parameters and constants. */
   free(): void {
-    for (const { weights, gradients } of this.#arenas)
+    for (const { weights, gradients } of [...this.#arenas, ...this.#frozenArenas])
       for (const array of [weights, gradients]) this.#device?.free(array);
     for (const { array } of this.#constants) this.#device?.free(array);
     this.#arenas = [];
+    this.#frozenArenas = [];
   }
 }
 
-/** Declares parameters, and names the places of dropout, below one name of the model. */
+/** Declares the parameters of one box, and names its dropouts, under the box's path in the model. */
 export class ParameterScope {
   readonly path: string;
   readonly #parameters: Parameters;
@@ -113,17 +132,17 @@ export class ParameterScope {
     return new ParameterScope(this.#parameters, `${this.path}.${name}`);
   }
 
-  /** A matrix, to which weight decay applies. */
+  /** Declares a matrix, to which weight decay applies. */
   matrix(name: string, shape: Shape, initialise: Initialise): Parameter {
     return this.#parameters.declare(`${this.path}.${name}`, shape, initialise, true);
   }
 
-  /** A bias or the gain of a norm, to which it does not. */
+  /** Declares a bias or a LayerNorm's gain (size), to which weight decay does not apply. */
   vector(name: string, size: number, initialise: Initialise): Parameter {
     return this.#parameters.declare(`${this.path}.${name}`, [size], initialise, false);
   }
 
-  /** A table that is not learnt. */
+  /** Declares a tensor that is not learned. */
   constant(name: string, shape: Shape, values: Float64Array): Constant {
     return this.#parameters.constant(`${this.path}.${name}`, shape, values);
   }

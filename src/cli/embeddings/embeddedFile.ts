@@ -30,13 +30,13 @@ export async function withEmbeddedFile(
 ): Promise<void> {
   if (field === '') throw new UsageError('--field: found nothing', { advice: 'name the field of the texts' });
   if (file !== '-') inspectFile(file);
-  const { tokenizer, notices, deviceOptions, modelOn } = await openEncoder(run);
-  for (const notice of notices) printError(notice);
-  const device = await openDevice(choice, deviceOptions);
+  const encoder = await openEncoder(run);
+  for (const notice of encoder.notices) printError(notice);
+  const device = await openDevice(choice, encoder.deviceOptions);
   const told = new Told(nameOf(file));
   try {
-    const model = await modelOn(device);
-    const embedder = new Embedder(device, model, tokenizer, options);
+    const model = await encoder.modelOn(device);
+    const embedder = new Embedder(device, model, encoder.tokenizer, options);
     await work(embedder, told.watched(embedStream(embedder, readTexts(file, field))));
     told.report(model.options.maxLength);
   } finally {

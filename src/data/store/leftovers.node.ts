@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readInputText } from '../inputFile.node.ts';
 
 /** Age from which on a temporary file counts as left behind; a younger one may still be in use. */
 const UNTOUCHED = 60_000;
@@ -40,7 +41,7 @@ export function removeLeftovers(folder: string): void {
 
 function isOurs(folder: string): boolean {
   try {
-    return readFileSync(join(folder, TAG), 'utf8') === TAG_TEXT;
+    return readInputText(join(folder, TAG)) === TAG_TEXT;
   } catch {
     return false;
   }

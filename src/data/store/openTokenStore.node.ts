@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
+import { BertrandError } from '../../error.ts';
 import { hexadecimal } from '../digest.ts';
-import { FIELD_BYTES, HEADER_BYTES, readHeader } from './header.ts';
+import { FIELD_BYTES, HEADER_BYTES, padding, readHeader } from './header.ts';
 import { PagedReader } from './pagedReader.node.ts';
 import type { TokenStore } from './tokenStore.ts';
+
+const CONTRADICTS = 'its sizes contradict each other';
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 
 /** Opens a token store's file after verifying every byte. If it is not intact, returns a short description of what is wrong. */
 export async function openTokenStore(path: string, vocabSize: number): Promise<TokenStore | string> {
@@ -28,10 +32,19 @@ async function check(file: FileHandle, path: string, vocabSize: number): Promise
   if (!digest.equals(bytes.subarray(FIELD_BYTES))) return 'its checksum does not match: it is damaged or cut short';
   if (header.vocabSize !== vocabSize) return `its vocabulary has ${header.vocabSize} tokens, not ${vocabSize}`;
 
+  // the checksum shows damage, not who wrote it: the cache of a run from elsewhere is looked into too
   const tables = 8 * (vocabSize + documents + 1);
+  if (!Number.isSafeInteger(documents) || documents < 0 || HEADER_BYTES + tables > size) return CONTRADICTS;
   const counts = await readDoubles(reader, size - tables, vocabSize);
   const offsets = await readDoubles(reader, size - 8 * (documents + 1), documents + 1);
   const tokens = offsets[documents];
+  if (
+    !counts.every(isCount) ||
+    offsets[0] !== 0 ||
+    !offsets.every((end, i) => isCount(end) && end >= (offsets[i - 1] ?? 0))
+  )
+    return CONTRADICTS;
+  if (HEADER_BYTES + tokens * idBytes + padding(tokens * idBytes) + tables !== size) return CONTRADICTS;
   return {
     tokens,
     offsets,
@@ -43,6 +56,8 @@ async function check(file: FileHandle, path: string, vocabSize: number): Promise
       const ids = new Int32Array(end - start);
       if (idBytes === 2) for (let i = 0; i < ids.length; i++) ids[i] = view.getUint16(2 * i, true);
       else for (let i = 0; i < ids.length; i++) ids[i] = view.getUint32(4 * i, true);
+      if (ids.some((id) => id < 0 || id >= vocabSize))
+        throw new BertrandError(`${path}: has ids of no token; remove it`);
       return ids;
     },
     close: () => file.close(),

@@ -3,36 +3,31 @@ import { isNode } from '../platform.ts';
 import type { Device } from '../device.ts';
 import { BertrandError } from '../../error.ts';
 import { Arena } from './engine/arena.ts';
-import type { BlasFinder } from './blas/blas.ts';
-import { chooseBlas } from './blas/chooseBlas.ts';
-import type { BlasChoice } from './blas/chooseBlas.ts';
 import { Jobs } from './engine/jobs.ts';
 import { cpuKernels } from './kernels.ts';
+import { openProducts } from './products/openProducts.ts';
+import type { ProductsChoice } from './products/products.ts';
 import type { CpuHandles } from './kernels.ts';
-import type { Sgemm } from './engine/module.ts';
-import { compileKernels, hasFusedMultiplyAdd, instantiateKernels } from './engine/module.ts';
-import { blasProduct, ownProduct, race } from './tiles/race.ts';
-import { chooseTile } from './tiles/tile.ts';
+import { compileKernels, hasFusedMultiplyAdd } from './engine/module.ts';
 import type { TileChoice } from './tiles/tileChoices.ts';
-
-const BLAS_GAIN = 1.1; // how many times as fast as ours a BLAS must be; most are twice as fast as narrow tiles, or slower
 
 /** The config's section `cpu` is made of these (src/train/config/table). */
 export interface CpuOptions {
-  /** Threads that compute, the caller's included; `auto`, the default, is one a core. 1 needs neither workers nor shared memory. */
+  /** Number of computing threads, including the caller's; `auto` (the default) is one per core. 1 needs neither workers nor shared memory. */
   readonly threads?: number | 'auto';
-  /** Fused multiply-add where the engine has it (the default); its results differ in the last bits from those without. */
+  /** Whether to use fused multiply-add if the engine has it (default true); results differ in the last bits. */
   readonly fusedMultiplyAdd?: boolean;
-  /** A system BLAS for products, where there is one (`auto`, the default): its results differ in the last bits from ours. BERTRAND_BLAS in the environment overrides it. */
-  readonly blas?: BlasChoice;
-  /** The tile of our own products: `narrow`, `wide`, or the faster (`auto`, the default). Results are the same to the last bit. */
+  /** Who computes products; the fastest (`auto`) by default. A BLAS differs in the last bits. BERTRAND_BLAS in the environment overrides it. */
+  readonly products?: ProductsChoice;
+  /** The tile of products in WebAssembly: `narrow`, `wide`, or the faster (`auto`, the default). Results are the same to the last bit. */
   readonly tile?: TileChoice;
+  /** The most bits of vectors in machine code, to try the code of smaller processors. */
+  readonly vectorBits?: 256 | 512;
 }
 
 /**
  * Opens the processor as a device: WebAssembly SIMD over one linear memory that holds all arrays, and a pool of threads.
- * Throws a BertrandError when `threads` is no positive integer or the BLAS asked for by name cannot be used. Kernels have run
- * when `run` returns.
+ * Kernels run synchronously. Throws a BertrandError if `threads` is not a positive integer or a BLAS requested by name cannot be used.
  */
 export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const platform = isNode() ? await import('./threads/threads.node.ts') : await import('./threads/threads.browser.ts');
@@ -40,38 +35,34 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const { threads: choice = 'auto' } = options;
   const asked = choice === 'auto' ? cores : choice;
   if (!Number.isInteger(asked) || asked < 1)
-    throw new BertrandError(`the cpu device cannot use ${asked} threads`, { advice: 'give a whole number from 1' });
+    throw new BertrandError(`the cpu device cannot use ${asked} threads`, { advice: 'use a positive integer or auto' });
   platform.enableRelaxedSimd();
   const fusedMultiplyAdd = (options.fusedMultiplyAdd ?? true) && hasFusedMultiplyAdd();
   const shared = asked > 1 && platform.canShareMemory();
   const arena = new Arena(shared, platform.mostMemory());
   const joinVectors = options.tile === 'narrow' ? undefined : platform.joinVectors;
   const modules = await compileKernels({ fusedMultiplyAdd, shared }, arena.memory, joinVectors);
-  const own = await instantiateKernels(modules, arena.memory);
-  const scratch = arena.allocate(own.scratchBytes());
-  own.enter(scratch, 0);
-  const wide = chooseTile(options.tile ?? 'auto', own, arena);
-  const faster = (sgemm: Sgemm): boolean => {
-    const [ours = 0, theirs = 0] = race(arena, ownProduct(own, arena, false), blasProduct(sgemm));
-    return BLAS_GAIN * theirs < ours;
-  };
   const { threads, limited } = shared ? affordable(asked, cores, platform.possibleThreads()) : { threads: 1 };
-  const finder = (): BlasFinder | string => platform.findBlas(threads);
-  const { blas, remark } = chooseBlas(platform.typedBlas() ?? options.blas ?? 'auto', finder, arena, faster, wide);
-  const exports = blas ? await instantiateKernels(modules, arena.memory, blas.sgemm) : own;
-  exports.enter(scratch, 0);
-  const scratches = Array.from({ length: threads - 1 }, () => arena.allocate(own.scratchBytes()));
-  const workers = threads > 1 ? platform.startWorkers(modules, arena.memory, scratches, blas?.share) : undefined;
+  const { exports, multiplier, wide, native, blas, shares, remark } = await openProducts(platform, modules, arena, {
+    products: platform.typedBlas() ?? options.products ?? 'auto',
+    tile: options.tile ?? 'auto',
+    vectorBits: options.vectorBits,
+    fusedMultiplyAdd,
+    threads,
+  });
+  const scratches = Array.from({ length: threads - 1 }, () => arena.allocate(exports.scratchBytes()));
+  const workers = threads > 1 ? platform.startWorkers(modules, arena.memory, scratches, shares) : undefined;
   const jobs = new Jobs(arena, exports, workers);
   const multiplyAdd = fusedMultiplyAdd ? ' with fused multiply-add' : '';
   return createDevice<CpuHandles>({
     name: 'cpu',
     description: `${jobs.threads} ${jobs.threads === 1 ? 'thread' : 'threads'}${limited ? ` (${limited})` : ''}, WebAssembly SIMD${multiplyAdd}${wide ? ' in wide tiles' : ''}, ${remark}`,
     arithmetic: `${blas ? remark : 'products of our own'}${multiplyAdd}`,
+    products: native ? 'native' : (blas?.share.library ?? 'wasm'),
     elementBytes: 4,
     viewAlignment: 16,
     timer: 'call',
-    kernels: cpuKernels(arena, jobs, blas !== undefined),
+    kernels: cpuKernels(arena, jobs, multiplier),
     reserved: () => arena.reserved,
     allocate: (_, size) => arena.allocate(4 * size),
     release: (_, handle) => arena.release(handle),
@@ -84,14 +75,14 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   });
 }
 
-/** Beyond so many, or the cores if they are more, threads only take memory: each has several megabytes of its own. */
+/** More threads than this (or than cores, if there are more) only take memory: several megabytes each. */
 const ENOUGH_THREADS = 16;
 
-/** As many threads as were asked for, unless they are of no use or there are too few addresses for them; and why. */
+/** The number of threads requested, or fewer if more would be useless or lack addresses, and then why. */
 function affordable(asked: number, cores: number, possible: number): { threads: number; limited?: string } {
   const useful = Math.max(cores, ENOUGH_THREADS);
   const threads = Math.min(asked, useful, possible);
   if (threads === asked) return { threads };
-  const reason = possible < useful ? 'the process may reserve too few addresses for more' : `there are ${cores} cores`;
+  const reason = possible < useful ? 'the address space limit allows no more' : `there are ${cores} cores`;
   return { threads, limited: `of ${asked}: ${reason}` };
 }

@@ -5,28 +5,27 @@ import type { Jobs } from './engine/jobs.ts';
 import { maskOf } from './kernels/dropoutMask.ts';
 import type { GroupArguments } from './jobs/table.ts';
 import { Matmul, plain } from './kernels/matmul.ts';
+import type { Multiplier } from './kernels/matmul.ts';
 import { Workspace } from './engine/workspace.ts';
 
-/** Arrays are known by their byte offset in the arena. */
+/** An array's handle is its byte offset in the arena. */
 export interface CpuHandles {
   f32: number;
   i32: number;
-  f16: number; // never made
+  f16: number; // never allocated
 }
 
-const LIGHT = 2 ** 14; // elements a chunk for kernels that are bound by memory
-const HEAVY = 2 ** 12; // the same where an element costs a nanosecond
+const LIGHT = 2 ** 14; // elements per chunk for memory-bound kernels
+const HEAVY = 2 ** 12; // the same for kernels that take about a nanosecond per element
 const LINE = 16; // floats of a cache line
-const ROW_BLOCK = 64; // rows that are summed before partial sums are: fixed, so that results never depend on threads
+const ROW_BLOCK = 64; // rows per partial sum: fixed, so that results do not depend on the number of threads
 const SCATTER_ROWS = 64;
 const SCATTER_COLUMNS = 64;
 
-/**
- * The contract's kernels as jobs for assembly/: how each is cut into chunks and what its arguments are.
- * @param blas whether every thread is connected to a system BLAS, to which products then go
- */
-export function cpuKernels(arena: Arena, jobs: Jobs, blas: boolean): Kernels<CpuHandles> {
-  const matmul = new Matmul(arena, jobs, blas);
+/** The contract's kernels as jobs for assembly/: how each is cut into chunks and what its arguments are. */
+export function cpuKernels(arena: Arena, jobs: Jobs, multiplier: Multiplier): Kernels<CpuHandles> {
+  const { blas } = multiplier;
+  const matmul = new Matmul(arena, jobs, multiplier);
   const [attention, attentionAt] = [new FusedAttention(arena, jobs, blas), new FusedAttention(arena, jobs, blas)]; // each keeps its plan
   const workspace = new Workspace(arena);
 

@@ -20,7 +20,7 @@ export const relu: ReferenceKernel<'relu'> = ({ x }, { size }, { y }) => {
   for (let i = 0; i < size; i++) y[i] = x[i] < 0 ? 0 : x[i];
 };
 
-/** dx = dy where y > 0, else 0: at x = 0 the slope counts as 0. */
+/** dx = dy where y > 0, else 0: the gradient at x = 0 is 0. */
 export const reluBackward: ReferenceKernel<'reluBackward'> = ({ y, dy }, { size }, { dx }) => {
   for (let i = 0; i < size; i++) dx[i] = y[i] > 0 ? dy[i] : 0;
 };

@@ -1,8 +1,8 @@
 import type { ReferenceKernel } from './types.ts';
 
 /**
- * One step of AdamW (Loshchilov and Hutter 2019) in place, gradients first scaled to a global norm of at most clipNorm
- * (0: no clipping). Only the first `decayed` weights decay. correction1 and 2 are 1 - beta^step.
+ * One in-place step of AdamW (Loshchilov and Hutter 2019), with gradients first scaled to a global norm of at most clipNorm
+ * (0: no clipping). Weight decay applies only to the first `decayed` weights. correction1 and correction2 are 1 - beta^step.
  */
 export const adamw: ReferenceKernel<'adamw'> = ({ weights, gradients, firstMoment, secondMoment, squaredNorm }, p) => {
   const norm = Math.sqrt(squaredNorm[0]);

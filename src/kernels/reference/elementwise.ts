@@ -5,7 +5,7 @@ export const add: ReferenceKernel<'add'> = ({ a, b }, { size }, { y }) => {
   for (let i = 0; i < size; i++) y[i] = a[i] + b[i];
 };
 
-/** y = a * b, b repeated */
+/** y = a * b, with b repeated */
 export const mul: ReferenceKernel<'mul'> = ({ a, b }, { size, period }, { y }) => {
   for (let i = 0; i < size; i++) y[i] = a[i] * b[i % period];
 };
@@ -35,7 +35,7 @@ export const addBias: ReferenceKernel<'addBias'> = ({ x, bias }, { rows, columns
   for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) y[r * columns + c] = x[r * columns + c] + bias[c];
 };
 
-/** total += x, in place: the caller donates total. */
+/** total += x in place: the caller donates total. */
 export const accumulate: ReferenceKernel<'accumulate'> = ({ total, x }, { size }) => {
   for (let i = 0; i < size; i++) total[i] += x[i];
 };

@@ -1,6 +1,6 @@
 /**
- * The error function to float64 accuracy: its Maclaurin series (Abramowitz and Stegun 7.1.6, all terms positive) up
- * to 3, beyond that one minus the continued fraction of erfc (7.1.14).
+ * The error function to float64 accuracy: its Maclaurin series (Abramowitz and Stegun 7.1.6, all terms positive) for |x| up
+ * to 3, and beyond that one minus the continued fraction of erfc (7.1.14).
  */
 export function erf(x: number): number {
   const z = Math.abs(x);

@@ -6,8 +6,8 @@ export const gather: ReferenceKernel<'gather'> = ({ table, indices }, { rows, co
 };
 
 /**
- * The transpose of gather, free of scatter: dtable[r] = sum of dy[order[j]] for offsets[r] <= j < offsets[r + 1].
- * The host sorts: order lists the rows of dy by the table row that they came from.
+ * The transpose of gather, without scattering: dtable[r] = sum of dy[order[j]] for offsets[r] <= j < offsets[r + 1].
+ * `order` lists the rows of dy sorted by the table row they came from; the host sorts them.
  */
 export const scatterSum: ReferenceKernel<'scatterSum'> = ({ dy, order, offsets }, { rows, columns }, { dtable }) => {
   for (let r = 0; r < rows; r++)

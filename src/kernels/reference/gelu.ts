@@ -4,7 +4,7 @@ import type { ReferenceKernel } from './types.ts';
 const SLOPE = Math.sqrt(2 / Math.PI);
 const CUBIC = 0.044715;
 
-/** GELU (Hendrycks and Gimpel 2016): x * Phi(x); with tanh = 1 their approximation 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
+/** GELU (Hendrycks and Gimpel 2016): x * Phi(x), or with tanh = 1 their approximation 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
 export const gelu: ReferenceKernel<'gelu'> = ({ x }, { size, tanh }, { y }) => {
   for (let i = 0; i < size; i++) y[i] = x[i] * phi(x[i], tanh);
 };

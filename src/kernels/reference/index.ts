@@ -15,7 +15,7 @@ import { maskedSoftmax, softmax, softmaxBackward } from './softmax.ts';
 import { transpose } from './transpose.ts';
 import type { ReferenceHandles } from './types.ts';
 
-/** The device that defines what every kernel means: float64, plain loops, slow. */
+/** The device that defines what every kernel computes: float64, in plain and slow loops. */
 export function openReference(): Device {
   return createDevice<ReferenceHandles>({
     name: 'reference',

@@ -2,7 +2,7 @@ import type { ReferenceKernel } from './types.ts';
 
 /**
  * y = (x - mean) * inverse * gamma + beta (Ba et al. 2016), inverse = 1 / sqrt(variance + epsilon); with unbiased = 1
- * inverse = 1 / (standard deviation over columns - 1, + epsilon), as the code behind the diagram has it.
+ * inverse = 1 / (unbiased standard deviation + epsilon), as in the code behind the diagram (codertimo/BERT-pytorch).
  */
 export const layerNorm: ReferenceKernel<'layerNorm'> = ({ x, gamma, beta }, p, { y, mean, inverse }) => {
   const { rows, columns, epsilon, unbiased } = p;
@@ -35,7 +35,7 @@ export const layerNormBackward: ReferenceKernel<'layerNormBackward'> = ({ x, gam
     }
     const deviation = 1 / inverse[r] - epsilon;
     let slope = inverse[r] ** 3 / columns;
-    if (unbiased) slope = deviation > 0 ? inverse[r] ** 2 / (deviation * Math.max(columns - 1, 1)) : 0; // a constant row has no slope
+    if (unbiased) slope = deviation > 0 ? inverse[r] ** 2 / (deviation * Math.max(columns - 1, 1)) : 0; // the slope of a constant row is 0
     for (let c = 0; c < columns; c++)
       dx[offset + c] =
         inverse[r] * (dy[offset + c] * gamma[c] - total / columns) - (x[offset + c] - mean[r]) * slope * product;

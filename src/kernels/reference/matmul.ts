@@ -1,6 +1,6 @@
 import type { ReferenceKernel } from './types.ts';
 
-/** c[o,i] = scale * op(a[o,i]) @ op(b[o,i]), op(a) of shape (m, k), op(b) of shape (k, n). */
+/** c[o,i] = scale * op(a[o,i]) @ op(b[o,i]), where op(a) is (m, k) and op(b) is (k, n). */
 export const matmul: ReferenceKernel<'matmul'> = ({ a, b }, p, { c }) => {
   const [aStep, aInnerStep] = p.transposeA ? [1, p.aRow] : [p.aRow, 1];
   const [bStep, bInnerStep] = p.transposeB ? [1, p.bRow] : [p.bRow, 1];

@@ -14,7 +14,7 @@ export const sumSquares: ReferenceKernel<'sumSquares'> = ({ x }, { size }, { y }
   y[0] = total;
 };
 
-/** The column of each row's largest value; the first one where several are equal. */
+/** The column of each row's largest value, the first if several are equal. */
 export const argmax: ReferenceKernel<'argmax'> = ({ x }, { rows, columns }, { indices }) => {
   for (let r = 0; r < rows; r++) {
     let best = 0;

@@ -1,13 +1,13 @@
 import type { ReferenceKernel } from './types.ts';
 
-/** y[r] = exp(x[r] - max) / sum of the same */
+/** y[r] = exp(x[r] - max) / sum of exp(x[r] - max) */
 export const softmax: ReferenceKernel<'softmax'> = ({ x }, { rows, columns }, { y }) => {
   for (let r = 0; r < rows; r++) softmaxRow(x, y, r * columns, 0, columns, columns);
 };
 
 /**
- * Softmax of the attention scores (batch, heads, length, length) of which query q of sequence b sees the keys
- * spans[b, q] = [start, end): the others get 0, and a query that sees none gets a row of zeros.
+ * Softmax of attention scores (batch, heads, length, length), where query q of sequence b attends to the keys
+ * spans[b, q] = [start, end): the others get 0, and a query without keys gets a row of zeros.
  */
 export const maskedSoftmax: ReferenceKernel<'maskedSoftmax'> = ({ x, spans }, { batch, heads, length }, { y }) => {
   for (let b = 0; b < batch; b++)

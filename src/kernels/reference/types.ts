@@ -1,6 +1,6 @@
 import type { Implementation, KernelName } from '../contract.ts';
 
-/** Every f32 of the contract is held in float64 here. */
+/** The contract's f32 arrays are float64 here. */
 export interface ReferenceHandles {
   f32: Float64Array;
   i32: Int32Array;

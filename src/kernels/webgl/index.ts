@@ -13,12 +13,12 @@ import { plainEngine } from './engine/plainEngine.ts';
 export type WebGlMode = 'webgl2' | 'webgl' | 'headlessgl' | 'webasm' | 'cpu';
 
 export interface WebGlOptions {
-  /** One of gpu.js's modes; by default the best of GL, and in Node without GL its own WebAssembly. */
+  /** One of gpu.js's modes; by default the best GL mode available, or in Node without GL gpu.js's own WebAssembly. */
   readonly mode?: WebGlMode;
 }
 
 /**
- * Opens WebGL through gpu.js as a device; its description says which of gpu.js's modes really runs.
+ * Opens WebGL through gpu.js as a device; its description says which of gpu.js's modes actually runs.
  * Throws a BertrandError that says what is missing and how to get it.
  */
 export async function openWebGl({ mode }: WebGlOptions = {}): Promise<Device> {
@@ -48,11 +48,11 @@ export async function openWebGl({ mode }: WebGlOptions = {}): Promise<Device> {
   });
 }
 
-/** Integers are kept as float32. */
+/** Throws a BertrandError for integers that float32, in which they are stored, cannot hold. */
 function expectExact(data: ArrayLike<number>): void {
   for (let i = 0; i < data.length; i++)
     if (Math.abs(data[i]) > 2 ** 24)
-      throw new BertrandError(`webgl: the whole number ${data[i]} is over 2^24, from where float32 has gaps`, {
+      throw new BertrandError(`webgl: the integer ${data[i]} exceeds 2^24, the largest that float32 holds exactly`, {
         advice: 'lower train.batchSize or data.sequenceLength',
       });
 }
@@ -77,11 +77,11 @@ function openMode(mode: WebGlMode, library: GpuJs): Engine {
   return glEngine(gl, gpu, mode === 'webgl2' ? library.WebGL2Kernel : library.WebGLKernel);
 }
 
-/** headless-gl's context is made by gpu.js itself, with its first kernel. */
+/** gpu.js itself creates headless-gl's context, along with its first kernel. */
 function openHeadless({ GPU, HeadlessGLKernel }: GpuJs): Engine {
   if (!HeadlessGLKernel.isSupported)
     throw new BertrandError(
-      'headless-gl (npm gl) is not installed or finds no display: docs/webgl.md says how to add it, and xvfb-run gives it one',
+      'headless-gl (npm gl) is not installed or finds no display: docs/webgl.md says how to install it, and xvfb-run provides a display',
     );
   const gpu = new GPU({ mode: 'headlessgl' });
   gpu.createKernel('function () { return 0; }', { output: [1] });

@@ -15,7 +15,7 @@ import { rowKernels } from './kernels/rows.ts';
 import { softmaxKernels } from './kernels/softmax.ts';
 import { transposeKernels } from './kernels/transpose.ts';
 
-/** Every kernel of the contract on gpu.js. Each returns its workspace when it is done. */
+/** Every kernel of the contract on gpu.js. Each releases its workspace when it is done. */
 export function webGlKernels(engine: Engine): Kernels<WebGlHandles> {
   const rows = rowKernels(engine);
   const kernels: Kernels<WebGlHandles> = {

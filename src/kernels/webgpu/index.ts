@@ -18,17 +18,17 @@ import { Tuner } from './engine/tuner/tuner.ts';
 import type { TuningStore } from './engine/tuner/tuner.ts';
 
 export interface WebGpuOptions {
-  /** Refuse an adapter that computes on the processor. */
+  /** Whether to refuse a software adapter (default false). */
   readonly hardware?: boolean;
-  /** What activations and operands of products are held in; f32 by default. */
+  /** The type of activations and matmul operands; f32 by default. */
   readonly precision?: 'f32' | 'f16';
-  /** Whether row kernels may use subgroup operations where the adapter has them; they may by default. */
+  /** Whether row kernels may use subgroup operations if the adapter has them (default true). */
   readonly subgroups?: boolean;
-  /** Dawn's backend that executes nothing, to time the host's work; what arrays read as is then meaningless. */
+  /** Dawn's backend that executes nothing, to time the host's work; array contents are then meaningless. */
   readonly backend?: NullBackend;
 }
 
-/** Where the tuner's choices are kept: in Node, for hardware only. */
+/** The store of the tuner's choices: only in Node, and only for hardware adapters. */
 async function tuningStore({ software, identity }: Adapter): Promise<TuningStore | undefined> {
   if (software || !isNode()) return undefined;
   return (await import('./engine/tuner/tuningFile.node.ts')).tuningFile(identity, plainProducts());
@@ -40,13 +40,13 @@ function describe(matrices: Matrices | undefined, trusted: Matrices | undefined)
   return [`subgroup matrices of ${m} x ${n} x ${k}${trusted ? '' : ' (unused: they fail their self-test)'}`];
 }
 
-/** Open devices. Dawn ends the process when one of its objects is garbage collected while in use. */
+/** Open devices, kept because Dawn crashes the process if one of its objects is garbage-collected while in use. */
 const alive = new Set<{ adapter: Adapter; device: GPUDevice }>();
 
 /**
  * Opens the GPU as a device: WGSL through Dawn in Node and navigator.gpu in browsers.
- * Throws a BertrandError that says what is missing and how to get it. Errors of the GPU surface at the next call, those
- * of the last kernels when something is read.
+ * Throws a BertrandError that says what is missing and how to get it. GPU errors are thrown at the next call, those of the
+ * last kernels at the next read.
  */
 export async function openWebGpu({
   hardware = false,
@@ -72,7 +72,7 @@ export async function openWebGpu({
   let kernels: ReturnType<typeof gpuKernels>;
   try {
     if (matrices && (await matricesAgree(device, matrices))) trusted = matrices;
-    const trials = backend === 'null' ? { ...queue.trials, ready: false } : queue.trials; // everything takes no time there
+    const trials = backend === 'null' ? { ...queue.trials, ready: false } : queue.trials; // where all times are 0
     const tuner = new Tuner(trials, await tuningStore(adapter));
     kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner, trusted);
     await queue.prepare(precision);

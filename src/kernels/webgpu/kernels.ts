@@ -20,7 +20,7 @@ import type { Traits } from './engine/traits.ts';
 import type { Matrices } from './kernels/matmul/subgroupMatrix.ts';
 import type { Tuner } from './engine/tuner/tuner.ts';
 
-/** Declares every shader on the queue; the kernels run them. */
+/** Declares every shader on the queue, and returns the kernels that dispatch them. */
 export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner, matrices?: Matrices): Kernels<GpuHandles> {
   return {
     ...matmulKernels(queue, tuner, matrices),

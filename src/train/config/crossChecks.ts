@@ -7,9 +7,9 @@ import type { Config } from './table/table.ts';
 import { shown } from './problems/wrongValues.ts';
 
 /** A rule on several keys; the first of them is the one to blame. */
-interface CrossCheck {
+export interface CrossCheck<C> {
   readonly keys: readonly [string, ...string[]];
-  readonly broken: (config: Config) => { expected: string; advice: string } | undefined | false;
+  readonly broken: (config: C) => { expected: string; advice: string } | undefined | false;
 }
 
 /** In a batch. */
@@ -17,7 +17,14 @@ const MOST_TOKENS = 2 ** 24;
 /** Scores that attention can count in one row, a head's after another's: dropout counts them in 32 bits. */
 const MOST_SCORES = 2 ** 32;
 
-const checks: readonly CrossCheck[] = [
+/** What the rules of every kind of config look at. */
+interface Shared {
+  readonly model: Config['model'];
+  readonly data: { readonly sequenceLength: number };
+}
+
+/** The rules on a model and the sequences that it takes. */
+export const modelChecks: readonly CrossCheck<Shared>[] = [
   {
     keys: ['model.heads', 'model.embeddingSize'],
     broken: ({ model: { heads, embeddingSize } }) =>
@@ -52,6 +59,11 @@ const checks: readonly CrossCheck[] = [
         advice: 'name the places, or write model.dropout as 0',
       },
   },
+];
+
+/** The rules of pretraining. */
+export const checks: readonly CrossCheck<Config>[] = [
+  ...modelChecks,
   {
     keys: ['train.batchSize', 'data.sequenceLength'],
     broken: ({ train: { batchSize }, data: { sequenceLength } }) =>
@@ -136,12 +148,13 @@ const checks: readonly CrossCheck[] = [
 ];
 
 /** The rules that the config breaks, but for those on keys whose values are not to be trusted. */
-export function brokenRules(
-  config: Config,
+export function brokenRules<C>(
+  config: C,
+  rules: readonly CrossCheck<C>[],
   distrusted: ReadonlySet<string>,
   places: ReadonlyMap<string, Place>,
 ): Problem[] {
-  return checks
+  return rules
     .filter(({ keys }) => !keys.some((key) => distrusted.has(key)))
     .flatMap(({ keys, broken }) => {
       const problem = broken(config);

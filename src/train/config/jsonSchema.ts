@@ -19,38 +19,42 @@ export interface JsonSchema {
   readonly exclusiveMaximum?: number;
 }
 
-/** The table as a JSON Schema (draft 7, which editors know) of what people may write. */
-export const jsonSchema = {
-  title: 'Bertrand: a pretraining run',
-  ...z.toJSONSchema(table, {
-    io: 'input',
-    target: 'draft-7',
-    override: ({ jsonSchema }) => {
-      if (jsonSchema.type !== 'integer' && JSON.stringify(jsonSchema.default) === '{}') delete jsonSchema.default;
-    },
-  }),
-} as JsonSchema;
+/** A table as a JSON Schema (draft 7, which editors know) of what people may write. */
+export const schemaOf = (title: string, table: z.ZodType): JsonSchema =>
+  ({
+    title,
+    ...z.toJSONSchema(table, {
+      io: 'input',
+      target: 'draft-7',
+      override: ({ jsonSchema }) => {
+        if (jsonSchema.type !== 'integer' && JSON.stringify(jsonSchema.default) === '{}') delete jsonSchema.default;
+      },
+    }),
+  }) as JsonSchema;
+
+/** What may stand in a config of pretraining. */
+export const jsonSchema = schemaOf('Bertrand: a pretraining run', table);
 
 /** What the table says of the key at a path, undefined where it has none. */
-export function schemaAt(path: string): JsonSchema | undefined {
+export function schemaAt(path: string, root = jsonSchema): JsonSchema | undefined {
   return keysOf(path).reduce<JsonSchema | undefined>((schema, key) => {
-    const { properties, items } = sectionOf(schema) ?? schema ?? {};
+    const { properties, items = schema?.anyOf?.find((one) => one.items)?.items } = sectionOf(schema) ?? schema ?? {};
     if (properties) return Object.hasOwn(properties, key) ? properties[key] : undefined;
     return Array.isArray(items) ? (items as JsonSchema[])[Number(key)] : (items as JsonSchema | undefined);
-  }, jsonSchema);
+  }, root);
 }
 
 /** The keys that may stand below a path, undefined where none may. */
-export function keysAt(path: string): string[] | undefined {
-  const { properties } = sectionOf(schemaAt(path)) ?? {};
+export function keysAt(path: string, root = jsonSchema): string[] | undefined {
+  const { properties } = sectionOf(schemaAt(path, root)) ?? {};
   return properties && Object.keys(properties);
 }
 
 /** The paths of all keys, sections included. */
-export function* allPaths(path = ''): Generator<string> {
-  for (const key of keysAt(path) ?? []) {
+export function* allPaths(path = '', root = jsonSchema): Generator<string> {
+  for (const key of keysAt(path, root) ?? []) {
     yield join(path, key);
-    yield* allPaths(join(path, key));
+    yield* allPaths(join(path, key), root);
   }
 }
 

@@ -9,15 +9,16 @@ import type { Config } from './table/table.ts';
 
 /** `resolveConfig` of a file. Throws a ConfigError also when the file is missing, a folder, unreadable or no UTF-8. */
 export function loadConfig(path: string, settings: readonly string[] = [], findSource?: FindSource): Config {
-  return resolveConfig(read(path), path, settings, [], findSource);
+  return resolveConfig(readConfigFile(path), path, settings, [], findSource);
 }
 
 /** The same for the config of a run that was trained elsewhere, whose device settings mean nothing here. */
 export function loadRunConfig(path: string): Config {
-  return resolveConfig(read(path), path, [], ['device', 'cpu']);
+  return resolveConfig(readConfigFile(path), path, [], ['device', 'cpu']);
 }
 
-function read(path: string): string {
+/** The text of a config's file. Throws as `loadConfig` does. */
+export function readConfigFile(path: string): string {
   const info = attempt(path, () => statSync(path));
   if (info.size > 4 * LONGEST_CONFIG) throw new ConfigError([tooLong(path, info.size)]);
   if (!info.isFile() && !info.isDirectory()) throw unusable(path, 'a device or a pipe', 'name a file');

@@ -12,7 +12,7 @@ export interface ModelSource {
   /** What its weights fix, so that a config may only say the same. */
   readonly fixed: {
     readonly model: Partial<Omit<Config['model'], 'maxLength'>>;
-    readonly data: Pick<Config['data'], 'tokenizer'>;
+    readonly data: Partial<Pick<Config['data'], 'tokenizer'>>;
   };
   /** Its positions: a config may ask for more, not for fewer. */
   readonly maxLength: number;
@@ -29,7 +29,7 @@ export function sourceDefaults({ fixed, defaults }: ModelSource): object {
 }
 
 /** The config with the source's positions where it asks for none. */
-export function withPositions(config: Config, { maxLength }: ModelSource): Config {
+export function withPositions<C extends Pick<Config, 'model'>>(config: C, { maxLength }: ModelSource): C {
   return config.model.maxLength === 'auto' ? { ...config, model: { ...config.model, maxLength } } : config;
 }
 

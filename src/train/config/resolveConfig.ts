@@ -1,6 +1,10 @@
 import { LineCounter } from 'yaml';
 import { addSettings } from './yaml/addSettings.ts';
-import { brokenRules } from './crossChecks.ts';
+import type * as z from 'zod';
+import { brokenRules, checks } from './crossChecks.ts';
+import type { CrossCheck } from './crossChecks.ts';
+import { jsonSchema } from './jsonSchema.ts';
+import type { JsonSchema } from './jsonSchema.ts';
 import { keysOf, merge, omit, valueAt } from './path.ts';
 import { NO_SOURCE, sourceDefaults, sourceProblems, unknownSource, withPositions } from './modelSource.ts';
 import type { FindSource } from './modelSource.ts';
@@ -16,8 +20,19 @@ import { wrongPaths, wrongValue } from './problems/wrongValues.ts';
 /** Characters of a config that people write; reading many more could take seconds. */
 export const LONGEST_CONFIG = 2 ** 17;
 
+/** What distinguishes configs of pretraining from those of fine-tuning. */
+export interface ConfigKind<C extends Pick<Config, 'model' | 'out'>> {
+  readonly table: z.ZodType<C>;
+  readonly schema: JsonSchema;
+  readonly rules: readonly CrossCheck<C>[];
+  /** What a preset puts in place of the table's defaults. */
+  readonly presetDefaults: (preset: unknown) => object;
+}
+
+const pretraining: ConfigKind<Config> = { table, schema: jsonSchema, rules: checks, presetDefaults };
+
 /**
- * Reads a config and fills in what it leaves out: from its `model.from`, then from its preset, then from the table.
+ * Reads a config of pretraining and fills in what it leaves out: from its `model.from`, then from its preset, then from the table.
  * @param text YAML
  * @param name what messages call the text: the file's path
  * @param settings changes to it, each `path=value`
@@ -32,35 +47,45 @@ export function resolveConfig(
   forgiven: readonly string[] = [],
   findSource?: FindSource,
 ): Config {
+  return resolveKind(pretraining, text, name, settings, forgiven, findSource);
+}
+
+/** The same for a config of any kind. */
+export function resolveKind<C extends Pick<Config, 'model' | 'out'>>(
+  { table, schema, rules, presetDefaults }: ConfigKind<C>,
+  text: string,
+  name: string,
+  settings: readonly string[],
+  forgiven: readonly string[],
+  findSource: FindSource | undefined,
+): C {
   // with all defaults and their comments, as a run keeps it, it is longer
   if (text.length > 2 * LONGEST_CONFIG) throw new ConfigError([tooLong(name, text.length)]);
-  const file = readYaml(text, '', placesIn(text, name));
-  const written = addSettings(file, settings);
+  const file = readYaml(text, '', placesIn(text, name), schema);
+  const written = addSettings(file, settings, schema);
   if (!written.readable) throw new ConfigError(written.problems, written.untold);
   if (file.values === null) throw new ConfigError([emptyFile(name)]);
 
-  const from = valueAt(written.values, 'model.from');
+  const otherwise = table.parse({});
+  const from = valueAt(written.values, 'model.from') ?? otherwise.model.from;
   const out = valueAt(written.values, 'out');
   const named = typeof from === 'string' && from !== '' && from !== NO_SOURCE ? from : undefined;
-  const source =
-    named === undefined
-      ? undefined
-      : findSource?.(named, typeof out === 'string' ? out : table.shape.out.parse(undefined));
+  const source = named === undefined ? undefined : findSource?.(named, typeof out === 'string' ? out : otherwise.out);
   const preset = source ? source.fixed.model.preset : valueAt(written.values, 'model.preset');
   const defaults = merge(presetDefaults(preset), source && sourceDefaults(source));
   const values = merge(defaults, written.values);
-  const wrong = wrongPaths(values);
+  const wrong = wrongPaths(values, table);
   const parsed = table.parse(merge(defaults, omit(written.values, wrong)));
   const config = source ? withPositions(parsed, source) : parsed;
   const place = (path: string): Place => placeOf(path, written, name);
   const problems = [
     ...written.problems,
     ...firstOf([...wrong], place).map((path) =>
-      wrongValue(place(path), path, valueAt(values, path), valueAt(config, path)),
+      wrongValue(place(path), path, valueAt(values, path), valueAt(config, path), schema),
     ),
     ...(source ? sourceProblems(source, named ?? '', written.values, place) : []),
     ...(named !== undefined && !source ? unknownSource(named, written.values, place('model.from')) : []),
-    ...brokenRules(config, new Set([...wrong, ...written.doubtful]), written.places),
+    ...brokenRules(config, rules, new Set([...wrong, ...written.doubtful]), written.places),
   ].filter(({ path }) => !forgiven.some((section) => path === section || path.startsWith(`${section}.`)));
   const untold = written.untold + Math.max(0, wrong.size - MOST_TOLD);
   if (problems.length > 0) throw new ConfigError(problems, untold);

@@ -67,8 +67,9 @@ export class Embedder {
   /** Embeds texts, each of which gives the same numbers whatever the others are, up to rounding. An empty text is [CLS] [SEP]. */
   async embed(texts: readonly string[]): Promise<Embeddings> {
     const sequences = texts.map((text) => this.#sequence(text));
-    const pool = this.#pooling === 'cls' ? this.#classes : this.#means;
-    const rows = await encodeTexts(this.#device, sequences, (tape, batch) => pool.call(this, tape, batch));
+    const rows = await encodeTexts(this.#device, sequences, (tape, batch) =>
+      this.#pooling === 'cls' ? this.#classes(tape, batch) : this.#means(tape, batch),
+    );
     const values = new Float32Array(texts.length * this.size);
     for (const [i, row] of rows.entries())
       values.set(this.#normalize ? divided(row, Math.hypot(...row)) : row, i * this.size);

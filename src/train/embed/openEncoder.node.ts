@@ -8,7 +8,7 @@ import type { Device } from '../../kernels/device.ts';
 import { runDeviceOptions } from '../config/runDeviceOptions.ts';
 import { openTrained } from '../evaluate/trained.node.ts';
 import { readBertOptions, tokenizerIn } from '../import/huggingFaceFolder.node.ts';
-import { openHuggingFace } from '../import/openImported.node.ts';
+import { openWeights } from '../import/openImported.node.ts';
 
 /** A model that gives embeddings, not yet on a device. */
 export interface StoredEncoder {
@@ -41,7 +41,7 @@ export async function openEncoder(path: string): Promise<StoredEncoder> {
 async function huggingFaceEncoder(path: string): Promise<StoredEncoder> {
   const tokenizer = openTokenizer(tokenizerIn(path));
   const options = { ...readBertOptions(path).options, vocabSize: tokenizer.vocabSize };
-  const weights = await openHuggingFace(path, options);
+  const weights = await openWeights(path, options);
   return {
     path,
     tokenizer,

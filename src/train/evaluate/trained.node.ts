@@ -1,7 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Bert } from '../../bert/Bert.ts';
-import { readInput } from '../../data/inputFile.node.ts';
+import { readInput, whatIsAt } from '../../data/inputFile.node.ts';
 import { readTokenizer } from '../../data/tokenizer/tokenizerFile.node.ts';
 import { sha256 } from '../../data/digest.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
@@ -51,10 +51,11 @@ export interface Trained {
 export async function openTrained(path: string): Promise<Trained> {
   const isCheckpoint = existsSync(join(path, 'state.json'));
   const run = isCheckpoint ? join(path, '..', '..') : path;
-  if (!existsSync(join(run, 'config.yaml')) && !existsSync(join(run, 'checkpoints')))
-    throw new BertrandError(
-      `${path}: ${whatIsThere(path)}; expected a run's folder (with config.yaml and checkpoints/) or a checkpoint in one`,
-    );
+  if (!existsSync(join(run, 'config.yaml')) && !existsSync(join(run, 'checkpoints'))) throw noRun(path);
+  if (existsSync(join(run, 'labels.json')))
+    throw new BertrandError(`${path}: found a fine-tuned classifier; expected a pretrained run`, {
+      advice: 'use it with `bertrand predict`',
+    });
   const { checkpoint, passedOver } = isCheckpoint
     ? { checkpoint: await readModel(path), passedOver: [] }
     : await newestOf(run);
@@ -109,14 +110,9 @@ async function newestOf(run: string): Promise<{ checkpoint: StoredModel; passedO
   throw new BertrandError(`${run} has no intact checkpoint${reasons || ' yet; train until the first one is saved'}`);
 }
 
-function whatIsThere(path: string): string {
-  try {
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (!found) return 'there is no such folder';
-    if (!found.isDirectory()) return found.isFile() ? 'found a file' : 'found a device or a pipe';
-    statSync(join(path, '.'));
-    return 'found a folder that is neither';
-  } catch {
-    return 'there is no permission to look there';
-  }
+function noRun(path: string): BertrandError {
+  const found = whatIsAt(path);
+  return new BertrandError(
+    `${path}: found ${found === 'a folder' ? 'a folder that is neither' : found}; expected a run's folder (with config.yaml and checkpoints/) or a checkpoint in one`,
+  );
 }

@@ -18,7 +18,7 @@ import { expectNothingAt, writeFolder } from './writeFolder.node.ts';
 import type { ExportedFile, NewFolder } from './writeFolder.node.ts';
 
 /** What Hugging Face's JavaScript library asks for by `dtype`: fp32, fp16 and q8. */
-const ONNX_FILES = {
+export const ONNX_FILES = {
   f32: 'onnx/model.onnx',
   f16: 'onnx/model_fp16.onnx',
   int8: 'onnx/model_quantized.onnx',

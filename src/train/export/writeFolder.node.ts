@@ -1,5 +1,6 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { whatIsAt } from '../../data/inputFile.node.ts';
 import { BertrandError } from '../../error.ts';
 import { disk, explainDisk } from '../run/disk.node.ts';
 
@@ -19,11 +20,10 @@ export interface NewFolder {
 
 /** Throws a BertrandError if there is anything at a path. */
 export async function expectNothingAt(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found)
-    throw new BertrandError(`${path}: found a ${found.isDirectory() ? 'folder' : 'file'}; expected nothing yet`, {
-      advice: 'name a new folder, or remove this one',
-    });
+  const link = await lstat(path).catch(() => undefined);
+  const found = whatIsAt(path) === 'nothing' && link ? 'a link to nothing' : whatIsAt(path);
+  if (found !== 'nothing')
+    throw new BertrandError(`${path}: found ${found}; expected nothing yet`, { advice: 'choose another --out' });
 }
 
 /**

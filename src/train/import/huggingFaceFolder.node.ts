@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readInputText } from '../../data/inputFile.node.ts';
+import { parseShallowJson } from '../../data/shallowJson.ts';
 import { BertrandError } from '../../error.ts';
 import type { TokenizerOptions } from '../../data/dataOptions.ts';
 import type { Config } from '../config/table/table.ts';
@@ -74,7 +75,7 @@ async function openShards(folder: string): Promise<ReadonlyMap<string, Available
 
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readInputText(path)) as unknown;
+    return parseShallowJson(readInputText(path));
   } catch (error) {
     if (error instanceof BertrandError) throw error;
     throw new BertrandError(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });

@@ -1,6 +1,6 @@
 import type { ModelOptions } from '../../bert/options.ts';
 import { BertrandError } from '../../error.ts';
-import { bertNames } from '../export/huggingFace/bertNames.ts';
+import { bertNames, poolerNames } from '../export/huggingFace/bertNames.ts';
 import type { AvailableTensor } from './importedModel.ts';
 
 const DECODER_BIAS = ['cls.predictions.bias', 'cls.predictions.decoder.bias'];
@@ -17,11 +17,13 @@ function todaysName(name: string): string {
 /**
  * The tensors of a Hugging Face folder under the names of our parameters, and the names of those that no parameter takes.
  * @param source what messages call the folder
+ * @param pooler whether a parameter takes the pooler's
  */
 export function huggingFaceTensors(
   source: string,
   options: ModelOptions,
   stored: ReadonlyMap<string, AvailableTensor>,
+  pooler: boolean,
 ): { readonly tensors: ReadonlyMap<string, AvailableTensor>; readonly leftOver: readonly string[] } {
   const byName = new Map<string, AvailableTensor>();
   for (const tensor of stored.values()) {
@@ -32,7 +34,7 @@ export function huggingFaceTensors(
     byName.set(name, tensor);
   }
   const tensors = new Map<string, AvailableTensor>();
-  for (const [ours, theirs] of bertNames(options)) {
+  for (const [ours, theirs] of [...bertNames(options), ...(pooler ? poolerNames : [])]) {
     const names = DECODER_BIAS.includes(theirs) ? DECODER_BIAS : [theirs];
     const found = names.map((name) => byName.get(name)).find((tensor) => tensor);
     if (found) tensors.set(ours, found);

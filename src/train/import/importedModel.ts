@@ -25,11 +25,12 @@ const TOKEN_ROWS = new Set(['encoder.Embedding.token', 'decoder.LL.weight', 'dec
 const POSITION = 'encoder.Embedding.position';
 
 /**
- * Weights for a model with these options, of which only the decoder's may be missing. Positions beyond the last begin again
+ * Weights for a model with these options, of which only the decoder's or a classifier's may be missing. Positions beyond the last begin again
  * with the first (Beltagy et al. 2020).
  * @param source what messages call it
  * @param tensors by the names of our parameters
  * @param spareRows whether tables with a row for each token may have more than the vocabulary, which are left out
+ * @param parameters those of the model
  * @throws BertrandError when one is missing or has another shape
  */
 export function importedModel(
@@ -37,12 +38,12 @@ export function importedModel(
   options: ModelOptions,
   tensors: ReadonlyMap<string, AvailableTensor>,
   spareRows: boolean,
+  parameters = new Bert(options).parameters.all, // names and shapes: it is on no device
 ): ImportedModel {
-  const parameters = new Bert(options).parameters.all; // names and shapes: it is on no device
   for (const { name, shape } of parameters) {
     const found = tensors.get(name);
     if (found) expectFit(source, found, shape, { more: spareRows && TOKEN_ROWS.has(name), fewer: name === POSITION });
-    else if (!name.startsWith('decoder.'))
+    else if (!/^(decoder|classifier)\./.test(name))
       throw new BertrandError(`${source}: there is no tensor for ${name}, so it is not whole`);
   }
   const missing = parameters.filter(({ name }) => !tensors.has(name)).map(({ name }) => name);

@@ -1,5 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { whatIsAt } from '../../data/inputFile.node.ts';
 import { BertrandError } from '../../error.ts';
 import { loadConfig, loadRunConfig } from '../config/loadConfig.node.ts';
 import { modelOptions } from '../config/modelOptions.ts';
@@ -17,7 +18,7 @@ export function kindOfSource(path: string): SourceKind {
   if (existsSync(join(path, 'config.yaml'))) return 'run';
   if (existsSync(join(path, 'config.json'))) return 'huggingFace';
   throw new BertrandError(
-    `model.from: ${path}: ${whatIsThere(path)}; expected a run's folder, one of its checkpoints, or a folder of Hugging Face's BERT with config.json`,
+    `model.from: ${path}: found ${whatIsThere(path)}; expected a run's folder, one of its checkpoints, or a folder of Hugging Face's BERT with config.json`,
   );
 }
 
@@ -26,6 +27,10 @@ export const modelSource: FindSource = (from) => {
   const kind = kindOfSource(from);
   if (kind === 'huggingFace') return huggingFaceSource(from);
   const run = kind === 'checkpoint' ? join(from, '..', '..') : from;
+  if (existsSync(join(run, 'labels.json')))
+    throw new BertrandError(`model.from: ${from}: found a fine-tuned classifier; expected a pretrained model`, {
+      advice: 'name the run that it was made from',
+    });
   return runSource(loadRunConfig(join(run, 'config.yaml')), join(run, 'tokenizer.json'));
 };
 
@@ -73,7 +78,6 @@ function huggingFaceSource(folder: string): ModelSource {
 }
 
 function whatIsThere(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) return 'there is nothing';
-  return found.isDirectory() ? 'found a folder with neither config.yaml nor config.json' : 'found a file';
+  const found = whatIsAt(path);
+  return found === 'a folder' ? 'a folder with neither config.yaml nor config.json' : found;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { BertrandError } from '../../error.ts';
+import type { Parameter } from '../../autograd/parameters/parameter.ts';
 import type { ModelOptions } from '../../bert/options.ts';
+import { BertrandError } from '../../error.ts';
 import { modelOptions } from '../config/modelOptions.ts';
 import type { Config } from '../config/table/table.ts';
 import { openTrained } from '../evaluate/trained.node.ts';
@@ -16,26 +17,33 @@ import { openTensorFile } from './tensorFile.node.ts';
  * nothing is read yet.
  * @throws BertrandError when they are not those of such a model, or not intact
  */
-export async function openImported(from: string, config: Config, vocabSize: number): Promise<ImportedModel> {
-  const options = modelOptions(config, vocabSize);
-  if (kindOfSource(from) === 'huggingFace') return openHuggingFace(from, options);
-  const { path } = await openTrained(from); // intact, and not held while training goes on
-  const tensors = await openTensorFile(join(path, 'model.safetensors'));
-  return importedModel(path, options, tensors, false);
+export function openImported(from: string, config: Config, vocabSize: number): Promise<ImportedModel> {
+  return openWeights(from, modelOptions(config, vocabSize));
 }
 
-/** The same of a Hugging Face folder, for a model with these options. */
-export async function openHuggingFace(from: string, options: ModelOptions): Promise<ImportedModel> {
+/** The same for any model with such an encoder, whose parameters are given. */
+export async function openWeights(
+  from: string,
+  options: ModelOptions,
+  parameters?: readonly Parameter[],
+): Promise<ImportedModel> {
   const { vocabSize } = options;
-  const { rows } = readBertOptions(from);
-  if (rows < vocabSize)
-    throw new BertrandError(`${from}: its tokenizer has ${vocabSize} tokens, its config.json a vocab_size of ${rows}`);
-  const { tensors, leftOver } = huggingFaceTensors(from, options, await openTensors(from));
-  const imported = importedModel(from, options, tensors, true);
-  const beyond = rows > vocabSize ? [`${rows - vocabSize} rows beyond the tokenizer's ${vocabSize} tokens`] : [];
-  const unused = [...leftOver, ...beyond];
-  const told = unused.length > 0 ? [`${from}: left over: ${listed(unused)}`] : [];
-  return { ...imported, notices: [...imported.notices, ...told] };
+  if (kindOfSource(from) === 'huggingFace') {
+    const { rows } = readBertOptions(from);
+    if (rows < vocabSize)
+      throw new BertrandError(
+        `${from}: its tokenizer has ${vocabSize} tokens, its config.json a vocab_size of ${rows}`,
+      );
+    const { tensors, leftOver } = huggingFaceTensors(from, options, await openTensors(from), parameters !== undefined);
+    const imported = importedModel(from, options, tensors, true, parameters);
+    const beyond = rows > vocabSize ? [`${rows - vocabSize} rows beyond the tokenizer's ${vocabSize} tokens`] : [];
+    const unused = [...leftOver, ...beyond];
+    const told = unused.length > 0 ? [`${from}: left over: ${listed(unused)}`] : [];
+    return { ...imported, notices: [...imported.notices, ...told] };
+  }
+  const { path } = await openTrained(from); // intact, and not held while training goes on
+  const tensors = await openTensorFile(join(path, 'model.safetensors'));
+  return importedModel(path, options, tensors, false, parameters);
 }
 
 const MOST_LISTED = 20;

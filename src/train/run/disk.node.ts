@@ -8,7 +8,7 @@ export interface Disk {
   readonly makeFolder: (path: string) => Promise<void>;
   /** Makes one folder, in one that must be there. */
   readonly makeFolderIn: (path: string) => Promise<void>;
-  /** Writes a file that survives a loss of power once this resolves. */
+  /** Writes a new file that survives a loss of power once this resolves. */
   readonly write: (path: string, bytes: Uint8Array) => Promise<void>;
   /** Makes a folder's new names survive a loss of power. */
   readonly syncFolder: (path: string) => Promise<void>;
@@ -23,7 +23,7 @@ export const disk: Disk = {
   },
   makeFolderIn: (path) => mkdir(path),
   write: async (path, bytes) => {
-    const file = await open(path, 'w');
+    const file = await open(path, 'wx'); // never through a link or into a pipe that somebody put there
     try {
       await file.writeFile(bytes);
       await file.sync();
@@ -48,6 +48,7 @@ export const disk: Disk = {
 export async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.tmp`;
   try {
+    await disk.remove(temporary);
     await disk.write(temporary, new TextEncoder().encode(text));
     await disk.rename(temporary, path);
     await disk.syncFolder(dirname(path));

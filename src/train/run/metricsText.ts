@@ -42,6 +42,7 @@ export function savedStep(text: string): number | undefined {
 export const metricsEntries = (text: string): MetricsEntry[] => text.split('\n').flatMap((line) => entryOf(line) ?? []);
 
 function entryOf(line: string): MetricsEntry | undefined {
+  if (!/^\s*\{.*\}\s*$/.test(line)) return undefined; // failing to parse costs more than this
   try {
     const entry = Object(JSON.parse(line)) as Partial<MetricsEntry>;
     return typeof entry.event === 'string' && typeof entry.step === 'number' ? (entry as MetricsEntry) : undefined;

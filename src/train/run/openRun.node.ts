@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readInputText } from '../../data/inputFile.node.ts';
 import { BertrandError } from '../../error.ts';
 import type { Config } from '../config/table/table.ts';
-import { changedKeys } from './resume/changedKeys.ts';
+import { changedKeys, expectUnchanged } from './resume/changedKeys.ts';
 import type { PassedOver, StoredCheckpoint } from './checkpoint/checkpoint.ts';
 import { exists, explainDisk } from './disk.node.ts';
 import { isLock, lockFolder } from './lock.node.ts';
@@ -31,9 +31,12 @@ export async function openRun(request: RunRequest): Promise<OpenedRun> {
         return new RunOnDisk(request, { passedOver: [], made: made !== undefined }, lock);
       }
       const found = await goOnFrom(path);
+      const { config } = request;
       const before =
-        configOf(found.checkpoint) ?? runConfig(path, 'put it back as it was, or start a new run with another --out');
-      expectSameRun(request, before, found.checkpoint);
+        config &&
+        (configOf(found.checkpoint) ?? runConfig(path, 'put it back as it was, or start a new run with another --out'));
+      if (before) expectSameRun(path, config, before, found.checkpoint);
+      request.expectSame?.(found.checkpoint);
       return new RunOnDisk(request, { ...found, before, made: false }, lock);
     } catch (error) {
       await lock.release();
@@ -53,7 +56,8 @@ async function expectRun(path: string): Promise<void> {
 }
 
 /** What a run without a checkpoint has in its folder. */
-const OWN = /^(?:(?:config\.yaml|tokenizer\.json|metrics\.jsonl)(?:\.tmp)?|metrics\.\d+\.jsonl|checkpoints)$/;
+const OWN =
+  /^(?:(?:config\.yaml|tokenizer\.json|labels\.json|metrics\.jsonl)(?:\.tmp)?|metrics\.\d+\.jsonl|checkpoints)$/;
 
 /** Throws unless the folder is empty, or holds a run that never saved anything. */
 async function expectRoom(path: string): Promise<void> {
@@ -83,21 +87,14 @@ async function expectNothingLost(path: string): Promise<void> {
     );
 }
 
-function expectSameRun({ path, config }: RunRequest, before: Config, checkpoint: StoredCheckpoint | undefined): void {
+function expectSameRun(path: string, config: Config, before: Config, checkpoint: StoredCheckpoint | undefined): void {
   const changed = changedKeys(before, config, checkpoint?.state ?? { step: 0 });
-  if (changed.length === 0) return;
-  const lines = changed.map(({ key, was, is }) =>
+  expectUnchanged(path, changed, (key) =>
     key === 'train.steps'
-      ? `  ${key}: the run is at step ${checkpoint?.state.step}, the config ends at ${config.train.steps}`
-      : `  ${key}: the run has ${show(was)}, the config ${show(is)}`,
-  );
-  throw new BertrandError(
-    `${path}: cannot be resumed with a config that changes what is learnt:\n${lines.join('\n')}`,
-    { advice: 'put these back, or start a new run with another --out' },
+      ? `the run is at step ${checkpoint?.state.step}, the config ends at ${config.train.steps}`
+      : undefined,
   );
 }
-
-const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
 interface Newest {
   readonly checkpoint?: StoredCheckpoint | undefined;

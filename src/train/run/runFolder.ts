@@ -6,7 +6,9 @@ export interface RunRequest {
   /** The run's folder: the config's `out`. */
   readonly path: string;
   /** The resolved config: every key with its value. */
-  readonly config: Config;
+  readonly config?: Config;
+  /** Throws if a run that is to be resumed is not the one that was asked for: for a run that is no pretraining. */
+  readonly expectSame?: (checkpoint: StoredCheckpoint | undefined) => void;
   /** The same as YAML text, which becomes the run's config.yaml. */
   readonly yaml: string;
   readonly resume: boolean;
@@ -27,8 +29,9 @@ export interface RunFolder {
    * Writes the run's other files. Nothing in the folder changes before this, so call it after everything that may refuse.
    * Throws if a resumed run has another tokenizer.
    * @param tokenizer the text of tokenizer.json
+   * @param others the texts of other files, by their names
    */
-  begin(tokenizer: string): Promise<void>;
+  begin(tokenizer: string, others?: Readonly<Record<string, string>>): Promise<void>;
   /** Appends one line to metrics.jsonl; the time is added. */
   log(event: string, fields: JsonObject & { readonly step: number }): void;
   /**

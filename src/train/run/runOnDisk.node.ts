@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rmdir } from 'node:fs/promises';
+import { readdir, rename, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readInputText } from '../../data/inputFile.node.ts';
 import { BertrandError } from '../../error.ts';
@@ -47,13 +47,14 @@ export class RunOnDisk implements OpenedRun {
     this.#checkpoints = new CheckpointFolder(this.#file('checkpoints'), request.keep);
   }
 
-  async begin(tokenizer: string): Promise<void> {
+  async begin(tokenizer: string, others: Readonly<Record<string, string>> = {}): Promise<void> {
     const { yaml, resume } = this.#request;
     try {
       if (resume) await this.#expectTokenizer(tokenizer);
       this.#texts = new Map([
         ['config.yaml', yaml], // first of all: a folder that has it is a run
         ['tokenizer.json', tokenizer],
+        ...Object.entries(others),
       ]);
       for (const [name, text] of this.#texts) await this.#put(name, text);
       await this.#checkpoints.prepare();
@@ -102,7 +103,7 @@ export class RunOnDisk implements OpenedRun {
 
   async #expectTokenizer(json: string): Promise<void> {
     const file = this.#file('tokenizer.json');
-    if ((await exists(file)) && (await readFile(file, 'utf8')) !== json)
+    if ((await exists(file)) && readInputText(file) !== json)
       throw new BertrandError(
         `${file}: the run has another tokenizer than its corpus gives now, so the corpus has changed; put it back, or start a new run with another --out`,
       );
@@ -110,7 +111,7 @@ export class RunOnDisk implements OpenedRun {
 
   async #put(name: string, text: string): Promise<void> {
     const file = this.#file(name);
-    if (!(await exists(file)) || (await readFile(file, 'utf8')) !== text) await replaceFile(file, text);
+    if (!(await exists(file)) || readInputText(file) !== text) await replaceFile(file, text);
   }
 
   /** Without a checkpoint the run begins at step 0 with new metrics; those of an earlier attempt are set aside. */

@@ -103,7 +103,7 @@ test('a file that can no longer be read gets an error that names it', async () =
   const gone = temporaryFolder({ 'gone.txt': 'text' });
   const corpus = new Corpus(['gone.txt'], 'file', gone);
   unlinkSync(join(gone, 'gone.txt'));
-  await rejects(() => collect(corpus.pieces()), /gone\.txt: cannot be read: there is no such file or folder \(ENOENT/);
+  await rejects(() => collect(corpus.pieces()), /gone\.txt: cannot be read: no such file or folder \(ENOENT/);
 });
 
 test.run();

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import seedrandom from 'seedrandom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { TextPiece } from '../../../src/data/corpus/textPiece.ts';
+import { FIELD_BYTES, HEADER_BYTES } from '../../../src/data/store/header.ts';
 import { openTokenStore } from '../../../src/data/store/openTokenStore.node.ts';
 import { storeInMemory } from '../../../src/data/store/storeInMemory.ts';
 import type { TokenStore } from '../../../src/data/store/tokenStore.ts';
@@ -122,14 +124,14 @@ test('a full disk gets an error that says so', () =>
         },
         'free some',
       ),
-    /^cannot write .*full\.bin: the disk is full; free some$/,
+    /^cannot write .*full\.bin: the disk is full \((ENOSPC|EDQUOT)\); free some$/,
   ));
 
 test('a folder that cannot be made gets an error that says so', async () => {
   writeFileSync(join(folder, 'file'), '');
   await rejects(
     () => writeAtomically(join(folder, 'file', 'x.bin'), () => Promise.resolve(), 'move'),
-    /^cannot write .*x\.bin: (ENOTDIR|EEXIST).*; move$/,
+    /^cannot write .*x\.bin: [a-z ,]*\((ENOTDIR|EEXIST)\); move$/,
   );
 });
 
@@ -148,6 +150,40 @@ test('only files are replaced: no folder, no device, no pipe; a link leads to th
   assert.is(readFileSync(join(place, 'real.txt'), 'utf8'), 'new');
   assert.is(readlinkSync(join(place, 'link')), 'real.txt');
   assert.equal(readdirSync(place).toSorted(), ['dangling', 'device', 'folder', 'link', 'real.txt']);
+});
+
+test('a store whose checksum fits, but not its sizes or ids, is not used', async () => {
+  const tokenizer = smallTokenizer(60);
+  const [offsets, counts] = [8 * 3, 8 * 60];
+  const changes: [string, (bytes: Buffer) => unknown, RegExp][] = [
+    ['documents', (bytes) => bytes.writeDoubleLE(1e15, 20), /^its sizes contradict each other$/],
+    ['no documents', (bytes) => bytes.writeDoubleLE(-1, 20), /^its sizes/],
+    ['half a document', (bytes) => bytes.writeDoubleLE(0.5, 20), /^its sizes/],
+    ['tokens', (bytes) => bytes.writeDoubleLE(1e300, bytes.length - 8), /^its sizes/],
+    ['no number', (bytes) => bytes.writeDoubleLE(Number.NaN, bytes.length - 16), /^its sizes/],
+    ['order', (bytes) => bytes.writeDoubleLE(1000, bytes.length - 16), /^its sizes/],
+    ['a count', (bytes) => bytes.writeDoubleLE(-3, bytes.length - offsets - counts), /^its sizes/],
+    ['an id', (bytes) => bytes.writeUInt16LE(60, HEADER_BYTES), /store\.bin: has ids of no token/],
+  ];
+  const file = join(folder, 'store.bin');
+  for (const [what, change, message] of changes) {
+    const text = [
+      { text: 'w6 w8', ends: true },
+      { text: 'w10 w12', ends: true },
+    ];
+    await writeTokenStore(file, from(text), tokenizer);
+    const bytes = readFileSync(file);
+    change(bytes);
+    const sum = createHash('sha256').update(bytes.subarray(HEADER_BYTES)).update(bytes.subarray(0, FIELD_BYTES));
+    sum.digest().copy(bytes, FIELD_BYTES);
+    writeFileSync(file, bytes);
+    const store = await openTokenStore(file, 60);
+    if (typeof store === 'string') assert.match(store, message, what);
+    else {
+      await rejects(() => store.read(0, store.tokens), message);
+      await store.close();
+    }
+  }
 });
 
 test('a store in memory has the fingerprint of its file', async () => {

@@ -13,7 +13,7 @@ const SIZE = 40001;
 const grid = (low: number, high: number): Float32Array =>
   Float32Array.from({ length: SIZE }, (_, i) => low + ((high - low) * i) / (SIZE - 1));
 
-/** The kernels' exp, through crossEntropyBackward: exp(logit - 0) * 1, but for the label's column. */
+/** The kernels' exp, through crossEntropyBackward: exp(logit - 0) * 1, except in the label's column. */
 async function exp(device: Device, x: Float32Array): Promise<ArrayLike<number>> {
   const columns = x.length + 1;
   const { dlogits } = device.launch(
@@ -46,7 +46,7 @@ const argument = (x: number): number => Math.sqrt(2 / Math.PI) * (x + 0.044715 *
 const tanhSlope = (x: number): number => Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
 
 for (const [name, device] of Object.entries(devices)) {
-  test(`${name}: exp is within 2e-7 of itself from -87 to 88`, async () => {
+  test(`${name}: exp has a relative error below 2e-7 from -87 to 88`, async () => {
     for (const [low, high] of [
       [-87, 88],
       [-1, 1],
@@ -63,7 +63,7 @@ for (const [name, device] of Object.entries(devices)) {
     assert.equal(Array.from(y).slice(0, 5), [0, 0, 0, 1, 1]);
   });
 
-  test(`${name}: GELU through erf is within 4e-7, its tail also relatively`, async () => {
+  test(`${name}: GELU by erf is within 4e-7, in its tail also relatively`, async () => {
     const x = grid(-13, 13);
     const y = await gelu(device, x, 0);
     const error = worst(
@@ -79,7 +79,7 @@ for (const [name, device] of Object.entries(devices)) {
     assert.ok(relative < 2e-6, `relative error of the tail ${relative}`);
   });
 
-  test(`${name}: GELU through tanh is within 4e-7`, async () => {
+  test(`${name}: GELU by tanh is within 4e-7`, async () => {
     const x = grid(-13, 13);
     const y = await gelu(device, x, 1);
     const error = worst(
@@ -89,7 +89,7 @@ for (const [name, device] of Object.entries(devices)) {
     assert.ok(error < 4e-7, `error ${error}`);
   });
 
-  test(`${name}: the slopes of GELU are within 6e-7`, async () => {
+  test(`${name}: the derivatives of GELU are within 6e-7`, async () => {
     const x = grid(-13, 13);
     const [exact, approximate] = [await slope(device, x, 0), await slope(device, x, 1)];
     const error = worst(x, (value, i) => {
@@ -104,7 +104,7 @@ for (const [name, device] of Object.entries(devices)) {
     assert.ok(other < 6e-7, `tanh: ${other}`);
   });
 
-  test(`${name}: GELU and its slope are finite at the ends of the floats`, async () => {
+  test(`${name}: GELU and its derivative are finite at the ends of float32's range`, async () => {
     const x = Float32Array.of(-1e30, -1e6, -100, 100, 1e6, 1e30);
     for (const tanh of [0, 1]) {
       assert.equal(Array.from(await gelu(device, x, tanh)).map(Math.abs), [0, 0, 0, 100, 1e6, Math.fround(1e30)]);
@@ -112,7 +112,7 @@ for (const [name, device] of Object.entries(devices)) {
     }
   });
 
-  test(`${name}: not-a-number stays one`, async () => {
+  test(`${name}: NaN stays NaN`, async () => {
     const x = Float32Array.of(NaN, 1);
     assert.ok(Number.isNaN((await exp(device, x))[0]));
     for (const tanh of [0, 1]) assert.ok(Number.isNaN((await gelu(device, x, tanh))[0]));
@@ -121,7 +121,7 @@ for (const [name, device] of Object.entries(devices)) {
     for (const array of [losses, logSumExp]) assert.ok(Number.isNaN((await device.read(array))[0]));
   });
 
-  test(`${name}: sums of a million numbers near 1 keep seven digits`, async () => {
+  test(`${name}: sums of a million numbers near 1 are accurate to seven digits`, async () => {
     const values = Float32Array.from({ length: 1e6 + 3 }, (_, i) => 1 + (i % 7) / 10);
     const exact = values.reduce((total, value) => total + value, 0);
     const x = device.upload('f32', values);

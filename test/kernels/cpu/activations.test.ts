@@ -13,7 +13,7 @@ async function valuesOf(device: Device, kernel: 'exp' | 'tanh' | 'relu', x: read
   return [...(await device.read(y))].slice(0, x.length);
 }
 
-/** Numbers from `low` to `high`, as float32 has them. */
+/** Evenly spaced float32 numbers from `low` to `high`. */
 const grid = (low: number, high: number): number[] => [
   ...Float32Array.from({ length: 4001 }, (_, i) => low + ((high - low) * i) / 4000),
 ];
@@ -21,20 +21,20 @@ const relativeError = (found: number[], expected: number[]): number =>
   Math.max(...found.map((value, i) => Math.abs(value - expected[i]) / Math.abs(expected[i])));
 
 for (const [name, device] of Object.entries(devices)) {
-  test(`${name}: exp has its digits as far as float32 goes, and is infinite beyond`, async () => {
+  test(`${name}: exp is accurate over float32's range, and infinite beyond`, async () => {
     const x = grid(-87, 88.7);
     assert.ok(relativeError(await valuesOf(device, 'exp', x), x.map(Math.exp)) < 5e-7);
     assert.equal(await valuesOf(device, 'exp', [0, 89, 177, 1e30, Infinity]), [1, ...Array<number>(4).fill(Infinity)]);
     assert.equal(await valuesOf(device, 'exp', [-110, -177, -1e30, -Infinity]), [0, 0, 0, 0]);
   });
 
-  test(`${name}: tanh has its digits near 0 and where its form changes, and is 1 far out`, async () => {
+  test(`${name}: tanh is accurate near 0 and where its formula changes, and 1 for large x`, async () => {
     for (const x of [grid(1e-30, 1e-3), grid(0.19, 0.21), grid(-10, -1e-3)])
       assert.ok(relativeError(await valuesOf(device, 'tanh', x), x.map(Math.tanh)) < 5e-7);
     assert.equal(await valuesOf(device, 'tanh', [0, -0, 100, -1e30, Infinity]), [0, -0, 1, -1, 1]);
   });
 
-  test(`${name}: what is no number stays none`, async () => {
+  test(`${name}: NaN stays NaN`, async () => {
     for (const kernel of ['exp', 'tanh', 'relu'] as const)
       assert.ok(Number.isNaN((await valuesOf(device, kernel, [NaN, 1]))[0]), kernel);
   });

@@ -6,7 +6,7 @@ import { openCpu } from '../../../src/kernels/cpu/index.ts';
 
 const index = new URL('../../../src/kernels/cpu/index.ts', import.meta.url).href;
 
-/** What a program prints that opens the device when it may reserve so many GiB of addresses more than it has. */
+/** The output of a program that opens the device with only this many GiB of address space in addition to what it already uses. */
 function openWithin(gibibytes: number, flags: readonly string[], options: object): string {
   const code = `
     import { execFileSync } from 'node:child_process';
@@ -32,24 +32,24 @@ function openWithin(gibibytes: number, flags: readonly string[], options: object
   return stdout + stderr;
 }
 
-test('with too few addresses for WebAssembly there is one error, with what to do', () => {
+test('with too little address space for WebAssembly there is one error, with advice', () => {
   const said = openWithin(6, [], {});
-  assert.match(said, /^BertrandError the system reserves no memory for the cpu device: .*--disable-wasm-trap-handler/);
+  assert.match(said, /^BertrandError the cpu device cannot reserve memory: .*--disable-wasm-trap-handler/);
 });
 
-test('what it advises works', () => {
+test('the advice works', () => {
   const said = openWithin(3, ['--disable-wasm-trap-handler'], { threads: 1 });
   assert.match(said, /^2 1 thread, WebAssembly SIMD/);
 });
 
-test('threads and a BLAS for which there are too few addresses are left out, and the description says so', () => {
+test('threads and a BLAS that lack address space are left out, and the description says so', () => {
   const said = openWithin(6.5, ['--disable-wasm-trap-handler'], { threads: 12 });
-  assert.match(said, /^2 \d threads? \(of 12: the process may reserve too few addresses for more\), /);
-  assert.match(said, /no BLAS: the process may reserve too few addresses for one|no need of a BLAS/);
+  assert.match(said, /^2 \d threads? \(of 12: the address space limit allows no more\), /);
+  assert.match(said, /no BLAS: the address space limit allows none|BLAS not needed/);
 });
 
 test('many more threads than cores are not started', async () => {
-  const device = await openCpu({ threads: 300, blas: 'off' });
+  const device = await openCpu({ threads: 300, products: 'wasm' });
   assert.match(device.description, /^\d+ threads \(of 300: there are \d+ cores\), /);
   await device.close();
 });

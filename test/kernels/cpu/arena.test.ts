@@ -10,7 +10,7 @@ const MEBIBYTE = 2 ** 20;
 for (const shared of [false, true]) {
   const kind = shared ? 'shared' : 'unshared';
 
-  test(`${kind} memory grows without losing what it holds`, () => {
+  test(`${kind} memory grows without losing its contents`, () => {
     const arena = new Arena(shared);
     const first = arena.allocate(400);
     arena.floats.set([1, 2, 3], first / 4);
@@ -21,7 +21,7 @@ for (const shared of [false, true]) {
     assert.equal([...arena.floats.subarray(first / 4, first / 4 + 4)], [1, 2, 3, 0]);
   });
 
-  test(`${kind} memory that was released is given again`, () => {
+  test(`${kind} memory that was released is reused`, () => {
     const arena = new Arena(shared);
     const address = arena.allocate(1000);
     const other = arena.allocate(1000);
@@ -31,7 +31,7 @@ for (const shared of [false, true]) {
   });
 }
 
-test('holes side by side become one, whichever was released first', () => {
+test('adjacent holes are merged, whichever was released first', () => {
   for (const order of [
     [0, 1, 2],
     [2, 1, 0],
@@ -47,7 +47,7 @@ test('holes side by side become one, whichever was released first', () => {
   }
 });
 
-test('the smallest hole that is large enough is taken, and what is left of it stays one', () => {
+test('the smallest hole that is large enough is used, and the rest of it stays a hole', () => {
   const arena = new Arena(false);
   const [large, , small, , middle] = [6400, 64, 640, 64, 1280, 64].map((bytes) => arena.allocate(bytes));
   for (const block of [large, small, middle]) arena.release(block ?? NaN);
@@ -57,7 +57,7 @@ test('the smallest hole that is large enough is taken, and what is left of it st
   assert.is(arena.allocate(6400), large);
 });
 
-test('memory at the end grows from the hole before it', () => {
+test('an allocation at the end starts in the hole before it', () => {
   const arena = new Arena(false);
   arena.allocate(640);
   const last = arena.allocate(640);
@@ -66,7 +66,7 @@ test('memory at the end grows from the hole before it', () => {
   assert.is(arena.reserved, 640 + 1280);
 });
 
-test('random blocks never overlap, and nothing of them is lost', () => {
+test('random blocks never overlap, and no memory is lost', () => {
   const arena = new Arena(false);
   const random = seedrandom('arena');
   const held = new Map<number, number>();
@@ -89,7 +89,7 @@ test('random blocks never overlap, and nothing of them is lost', () => {
   assert.is(arena.reserved, reserved);
 });
 
-test('addresses are 64-byte aligned, blocks do not overlap, and memory goes on after the last', () => {
+test('addresses are 64-byte aligned, blocks do not overlap, and memory extends beyond the last', () => {
   const arena = new Arena(false);
   const blocks = [1, 63, 64, 65, 1000, 65536, 4].map((bytes) => ({ bytes, address: arena.allocate(bytes) }));
   for (const [i, { address }] of blocks.entries()) {
@@ -101,9 +101,9 @@ test('addresses are 64-byte aligned, blocks do not overlap, and memory goes on a
   assert.ok(arena.memory.buffer.byteLength >= address + bytes + 64);
 });
 
-test('what does not fit says size, limit and what to change', async () => {
+test('an allocation that is too large fails with size, limit and what to change', async () => {
   const device = await openCpu({ threads: 1 });
-  const message = /cannot hold 4096 MiB more beside the \d+ MiB in use: its limit is 4096 MiB; lower batchSize/;
+  const message = /cannot allocate 4096 MiB in addition to the \d+ MiB in use: its limit is 4096 MiB; lower batchSize/;
   assert.throws(
     () => device.allocate('f32', 2 ** 30),
     (error: Error) => error instanceof BertrandError && message.test(error.message),

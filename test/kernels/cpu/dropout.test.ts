@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
 import { HASH_RANGE, dropThreshold, hash } from '../../../src/kernels/random.ts';
 
-test('dropout draws the hash of random.ts, also beyond 2^24 elements', async () => {
+test('dropout masks match the hash of random.ts, even beyond 2^24 elements', async () => {
   const device = await openCpu({ threads: 2 });
   const size = HASH_RANGE + 9001;
   const x = device.allocate('f32', size);
@@ -24,7 +24,7 @@ test('dropout draws the hash of random.ts, also beyond 2^24 elements', async () 
   await device.close();
 });
 
-test('rate 0 keeps everything and almost nothing survives a rate near 1', async () => {
+test('a rate of 0 keeps everything and a rate near 1 almost nothing', async () => {
   const device = await openCpu({ threads: 1 });
   const x = device.upload('f32', new Float32Array(10001).fill(3));
   const run = async (rate: number): Promise<number[]> =>

@@ -8,7 +8,7 @@ import { BertrandError } from '../../../src/error.ts';
 
 const CHUNK = 1024;
 
-/** Two threads, the worker's kernels compiled for shared memory or, so that it fails to start, not. */
+/** Two threads. If the kernels are not compiled for shared memory, the worker fails to start. */
 async function open(shared = true): Promise<{ arena: Arena; jobs: Jobs }> {
   const arena = new Arena(true);
   const kernels = await compileKernels({ fusedMultiplyAdd: false, shared: true }, arena.memory);
@@ -20,12 +20,12 @@ async function open(shared = true): Promise<{ arena: Arena; jobs: Jobs }> {
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-test('a chunk that traps becomes an error, whichever thread it meets, and never a hang', async () => {
+test('a chunk that traps causes an error and never a hang, whichever thread runs it', async () => {
   const { arena, jobs } = await open();
   const x = arena.allocate(4 * 64 * CHUNK);
   jobs.each('add', 64 * CHUNK, CHUNK, { a: x, b: x, y: x });
   await pause(50);
-  const refused = /no more use: kernel add failed.*; open the device again/;
+  const refused = /can no longer be used: kernel add failed.*; open the device again/;
   assert.throws(() => jobs.each('add', 64 * CHUNK, CHUNK, { a: x, b: x, y: 0xf0000000 }), refused);
   assert.throws(() => jobs.each('add', 64 * CHUNK, CHUNK, { a: x, b: x, y: x }), refused);
   await jobs.close();
@@ -37,12 +37,13 @@ test('a worker that cannot start makes the next shared kernel fail with one clea
   await pause(300);
   assert.throws(
     () => jobs.each('add', 2 * CHUNK, CHUNK, { a: x, b: x, y: x }),
-    (error: Error) => error instanceof BertrandError && /no more use: .*; open the device again/.test(error.message),
+    (error: Error) =>
+      error instanceof BertrandError && /can no longer be used: .*; open the device again/.test(error.message),
   );
   await jobs.close();
 });
 
-test('all chunks are computed, each once, over many small jobs', async () => {
+test('every chunk is computed exactly once, over many small jobs', async () => {
   const { arena, jobs } = await open();
   const [one, total] = [arena.allocate(4 * 5 * CHUNK), arena.allocate(4 * 5 * CHUNK)];
   arena.floats.fill(1, one / 4, one / 4 + 5 * CHUNK);

@@ -8,6 +8,7 @@ import type { CpuOptions } from '../../../src/kernels/cpu/index.ts';
 import type { Device, DeviceArray } from '../../../src/kernels/device.ts';
 import { BertrandError } from '../../../src/error.ts';
 import { libraries } from './libraries.ts';
+import { nativeOptions } from './native/nativeOptions.ts';
 
 /** Runs kernels on arrays large enough for many chunks; returns all their outputs. */
 async function everything(device: Device): Promise<Record<string, ArrayLike<number>>> {
@@ -81,7 +82,7 @@ async function everything(device: Device): Promise<Record<string, ArrayLike<numb
   return read;
 }
 
-/** The kernels that join several, at sizes of several chunks. */
+/** The fused kernels, at sizes of several chunks. */
 function fusedKernels(
   device: Device,
   x: DeviceArray,
@@ -118,10 +119,11 @@ function fusedKernels(
 }
 
 const builds: Record<string, CpuOptions> = {
-  'without fused multiply-add': { blas: 'off', fusedMultiplyAdd: false },
-  'with fused multiply-add': { blas: 'off' },
-  'in wide tiles': { blas: 'off', tile: 'wide' },
-  ...Object.fromEntries(libraries.map((blas) => [`with ${blas}`, { blas }])),
+  'without fused multiply-add': { products: 'wasm', fusedMultiplyAdd: false },
+  'with fused multiply-add': { products: 'wasm' },
+  ...nativeOptions,
+  'in wide tiles': { products: 'wasm', tile: 'wide' },
+  ...Object.fromEntries(libraries.map((blas) => [`with ${blas}`, { products: blas }])),
 };
 for (const [name, options] of Object.entries(builds))
   test(`any number of threads gives the same bits ${name}`, async () => {
@@ -141,20 +143,27 @@ for (const [name, options] of Object.entries(builds))
         );
   });
 
-test('narrow and wide tiles give the same bits', async () => {
+test('our own products have the same bits in narrow and wide tiles and in machine code', async () => {
   const results = [];
-  for (const tile of ['narrow', 'wide'] as const) {
-    const device = await openCpu({ threads: 1, blas: 'off', tile });
-    assert.is(device.description.includes('wide tiles'), tile === 'wide');
+  const own: CpuOptions[] = [
+    { products: 'wasm', tile: 'narrow' },
+    { products: 'wasm', tile: 'wide' },
+    ...Object.values(nativeOptions),
+  ];
+  for (const options of own) {
+    const device = await openCpu({ threads: 1, ...options });
+    assert.is(device.description.includes('wide tiles'), options.tile === 'wide');
+    assert.is(device.description.includes('machine code'), options.products === 'native');
     results.push(await everything(device));
     await device.close();
   }
-  const [narrow, wide] = results;
-  for (const [name, values] of Object.entries(narrow ?? {})) assert.equal(wide?.[name], values, name);
+  const [narrow, ...others] = results;
+  for (const other of others)
+    for (const [name, values] of Object.entries(narrow ?? {})) assert.equal(other[name], values, name);
 });
 
 test('the two builds differ by rounding only', async () => {
-  const own = { threads: 1, blas: 'off' };
+  const own = { threads: 1, products: 'wasm' };
   const [plain, fused] = [await openCpu({ ...own, fusedMultiplyAdd: false }), await openCpu(own)];
   assert.match(fused.description, /1 thread, .* with fused multiply-add/);
   assert.not.match(plain.description, /fused/);
@@ -173,7 +182,7 @@ test('the two builds differ by rounding only', async () => {
   await fused.close();
 });
 
-test('a number of threads that is none is refused', async () => {
+test('an invalid number of threads is refused', async () => {
   for (const threads of [0, -1, 1.5, NaN])
     await openCpu({ threads }).then(
       () => assert.unreachable(),
@@ -196,7 +205,7 @@ test('an idle pool sleeps', async () => {
   await device.close();
 });
 
-/** What a program that opens a device and computes does in the end. */
+/** How a program ends that opens a device and computes. */
 function program(end: string): { status: number | null; seconds: number } {
   const index = JSON.stringify(new URL('../../../src/kernels/cpu/index.ts', import.meta.url));
   const code = `const { openCpu } = await import(${index}); const d = await openCpu({ threads: 3 });

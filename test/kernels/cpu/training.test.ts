@@ -10,14 +10,16 @@ import { openReference } from '../../../src/kernels/reference/index.ts';
 import { train } from '../../../src/train/loop.ts';
 import { notes, smallTraining } from '../../train/smallTraining.ts';
 import { libraries } from './libraries.ts';
+import { nativeOptions } from './native/nativeOptions.ts';
 
 const reference = openReference();
 const choices: Record<string, CpuOptions> = {
-  'with its own products': { threads: 2, blas: 'off' },
-  ...Object.fromEntries(libraries.map((blas) => [`with ${blas}`, { threads: 2, blas }])),
+  'with its own products': { threads: 2, products: 'wasm' },
+  ...nativeOptions,
+  ...Object.fromEntries(libraries.map((blas) => [`with ${blas}`, { threads: 2, products: blas }])),
 };
 
-/** A device that offers only the required kernels, so that ops are composed. */
+/** A device with only the required kernels, so that ops are composed. */
 function plain(device: Device): Device {
   return Object.create(device, { has: { value: () => false } }) as Device;
 }
@@ -38,7 +40,7 @@ for (const [name, options] of Object.entries(choices)) {
       assert.ok(error <= 1, message);
     });
 
-  test(`cpu ${name}: fused kernels follow composed ones and the reference over 30 steps with dropout`, async () => {
+  test(`cpu ${name}: fused kernels match composed ones and the reference over 30 steps with dropout`, async () => {
     const fused = await losses(device, 30);
     const composed = await losses(plain(device), 30);
     const defined = await losses(reference, 30);
@@ -48,7 +50,7 @@ for (const [name, options] of Object.entries(choices)) {
         assert.ok(Math.abs(found - loss) < 2e-4 * loss, `step ${i + 1}: ${found}, reference ${loss}`);
   });
 
-  test(`cpu ${name}: the same run gives the same bits`, async () => {
+  test(`cpu ${name}: repeating a run gives the same bits`, async () => {
     assert.equal(await losses(device, 8), await losses(device, 8));
   });
 

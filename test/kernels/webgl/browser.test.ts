@@ -15,7 +15,7 @@ if (browser) {
   const served = await serveProject(['gpu.js', 'seedrandom', 'yaml', 'zod', '@huggingface/tokenizers']);
   const page = await browser.newPage();
   await page.goto(served.url);
-  // Minified, since gpu.js translates source text: the kernels must survive what a page's build does to code.
+  // Minified, since gpu.js translates source text: the kernels must survive what a page's bundler does to code.
   await page.addScriptTag({ content: await bundle('test/kernels/webgl/inPage.ts') });
   const call = <N extends keyof typeof inPage>(name: N, ...values: readonly string[]) =>
     page.evaluate(([name, values]) => (globalThis as unknown as { bundle: Functions }).bundle[name](...values), [
@@ -25,11 +25,11 @@ if (browser) {
 
   for (const mode of ['webgl2', 'webgl'] as const) expectAll(mode, ((name) => call(name, mode)) as Call);
 
-  test('the best mode is WebGL2, and the description says that SwiftShader is no GPU', async () => {
+  test('the best mode is WebGL2, and the description says that SwiftShader is not a GPU', async () => {
     assert.match(await call('describeDevice'), /^gpu.js webgl2 mode, .*SwiftShader.*\(on the processor\)$/);
   });
 
-  test('after the first step no texture is made and no program compiled', async () => {
+  test('after the first step no texture is created and no program compiled', async () => {
     for (const method of ['createTexture', 'linkProgram']) {
       const calls = await call('callsByStep', method);
       assert.ok(calls[0] > 20, `${method}: ${calls[0]}`);
@@ -52,14 +52,11 @@ if (browser) {
     assert.is(await call('wrongInFarRows'), 0);
   });
 
-  test('what no texture holds is refused with its size, the limit and what to change', async () => {
-    assert.match(
-      await call('tooLarge'),
-      /array of 2147483648 numbers is over the limit of \d+ .*lower train.batchSize/,
-    );
+  test('an array too large for a texture is refused with its size, the limit and what to change', async () => {
+    assert.match(await call('tooLarge'), /array of 2147483648 numbers exceeds the \d+ .*lower train.batchSize/);
   });
 
-  test('a kernel cannot write where it reads', async () => {
+  test('a kernel cannot write to an array that it reads', async () => {
     assert.match(await call('aliased'), /kernel add cannot read and write one array/);
   });
 
@@ -71,7 +68,7 @@ if (browser) {
     assert.match(await call('refusal', 'webgl', 'OES_texture_float'), /webgl on .*OES_texture_float is missing/);
   });
 
-  test('a GPU that crashes is one clear error, and a new device works', async () => {
+  test('a crashed GPU gives one clear error, and a new device works', async () => {
     await call('beforeLoss');
     const session = await browser.newBrowserCDPSession();
     await session.send('Browser.crashGpuProcess');
@@ -81,7 +78,7 @@ if (browser) {
     assert.match(after, /webgl2/);
   });
 
-  test('it trains in a worker, on an OffscreenCanvas', async () => {
+  test('training works in a worker, on an OffscreenCanvas', async () => {
     const { found, expected } = (await call('inWorker', '/test/kernels/webgl/inWorker.ts')) as {
       found: number[];
       expected: number[];

@@ -11,12 +11,12 @@ import { differences } from '../conformance.ts';
 import { required } from '../../../src/kernels/contract.ts';
 import type { RequiredKernel } from '../../../src/kernels/contract.ts';
 
-/** Checks of the webgl device that run in Node and in a page alike; they return plain data. */
+/** Checks of the webgl device that run both in Node and in a page; they return plain data. */
 
 /** All that this device has. */
 export const kernelNames = Object.keys(required) as RequiredKernel[];
 
-/** By kernel: a line for each output that differs from reference. */
+/** For each kernel, a line for each output that differs from reference. */
 export async function conformance(mode: WebGlMode): Promise<Record<string, string[]>> {
   const webgl = await openWebGl({ mode });
   const reference = openReference();
@@ -26,7 +26,7 @@ export async function conformance(mode: WebGlMode): Promise<Record<string, strin
   return found;
 }
 
-/** By op and box: where its output or gradients differ from reference, or nothing. */
+/** For each op and box, how its output or gradients differ from reference, if they do. */
 export async function gradients(mode: WebGlMode): Promise<Record<string, string>> {
   const webgl = await openWebGl({ mode });
   const reference = openReference();
@@ -39,7 +39,7 @@ export async function gradients(mode: WebGlMode): Promise<Record<string, string>
   return found;
 }
 
-/** The losses of 20 steps of a small model, dropout on, and of the same on reference. */
+/** The losses of 20 steps of a small model with dropout, on the device and on reference. */
 export async function losses(mode: WebGlMode, onStep?: () => void): Promise<{ found: number[]; expected: number[] }> {
   const settings = ['log.every=1', 'train.steps=20', 'data.masking.choice=exact'];
   const webgl = await openWebGl({ mode });
@@ -50,7 +50,7 @@ export async function losses(mode: WebGlMode, onStep?: () => void): Promise<{ fo
   return { found: found.losses, expected: expected.losses };
 }
 
-/** How many elements of a dropout mask that reaches beyond 2^24 are not what the hash says, of those looked at. */
+/** Checks a sample of a dropout mask that reaches beyond 2^24. @returns how many elements differ from the hash */
 export async function wrongInMask(mode: WebGlMode): Promise<{ wrong: number; looked: number; kept: number }> {
   const webgl = await openWebGl({ mode });
   const [size, rate] = [2 ** 24 + 3000, 0.1];

@@ -7,7 +7,7 @@ import { loadGpuJs } from '../../../src/kernels/webgl/engine/library.ts';
 import { LONGEST_LOOP } from '../../../src/kernels/webgl/engine/glProgram.ts';
 import { plainEngine } from '../../../src/kernels/webgl/engine/plainEngine.ts';
 
-/** What was found out about gpu.js, so that a version in which it is no longer true is noticed. */
+/** Facts about gpu.js that the device relies on, tested to notice a version in which they change. */
 const library = await loadGpuJs();
 const { GPU, input } = library;
 const headless = library.HeadlessGLKernel.isSupported;
@@ -20,7 +20,7 @@ const sumOfRow = `function (x, columns) {
 const settings = { argumentTypes: ['Input', 'Integer'], output: [1], precision: 'single' };
 const ones = input(new Float32Array(3000).fill(1), [3000]);
 
-test('gpu.js ends loops after 1000 rounds unless it is given a limit', async () => {
+test('gpu.js ends loops after 1000 rounds unless given a limit', async () => {
   const gpu = new GPU({ mode: 'cpu' });
   assert.equal(Array.from(gpu.createKernel(sumOfRow, settings)(ones, 3000) as Float32Array), [1000]);
   const unlimited = gpu.createKernel(sumOfRow, { ...settings, loopMaxIterations: LONGEST_LOOP });
@@ -28,14 +28,14 @@ test('gpu.js ends loops after 1000 rounds unless it is given a limit', async () 
   await gpu.destroy();
 });
 
-test('asked for a GPU where there is no GL, gpu.js silently takes its WebAssembly', async () => {
+test('without GL, gpu.js in GPU mode silently uses its WebAssembly', async () => {
   if (headless) return;
   const gpu = new GPU({ mode: 'gpu' });
   assert.instance(gpu.createKernel(sumOfRow, settings).kernel, library.WebAssemblyKernel);
   await gpu.destroy();
 });
 
-test('a program that would run in another mode than was asked for is refused', () => {
+test('a program that gpu.js would run in a mode other than the requested one is refused', () => {
   class GPUThatFallsBack extends GPU {
     constructor() {
       super({ mode: 'cpu' });
@@ -43,10 +43,10 @@ test('a program that would run in another mode than was asked for is refused', (
   }
   const engine = plainEngine('webasm', { ...library, GPU: GPUThatFallsBack });
   const run = engine.program({ name: 'zero', parameters: {}, body: 'return 0;' });
-  assert.throws(() => run(engine.allocate(1), [1], {}), /kernel zero in another mode/);
+  assert.throws(() => run(engine.allocate(1), [1], {}), /kernel zero in a mode other than/);
 });
 
-test('--device webgl says which mode it got, and what is missing is refused by name', async () => {
+test('--device webgl says which mode it uses, and refuses a mode that is missing by name', async () => {
   const device = await openDevice('webgl');
   assert.match(
     device.description,
@@ -59,18 +59,18 @@ test('--device webgl says which mode it got, and what is missing is refused by n
       assert.unreachable(mode);
     } catch (error) {
       assert.instance(error, BertrandError);
-      assert.match((error as Error).message, mode === 'headlessgl' ? /docs\/webgl.md/ : /no webgl2? here/);
+      assert.match((error as Error).message, mode === 'headlessgl' ? /docs\/webgl.md/ : /webgl2? is not available/);
     }
 });
 
-test('auto never takes webgl', async () => {
+test('auto never chooses webgl', async () => {
   const report = (await probeDevices()).find(({ name }) => name === 'webgl');
   assert.ok(report?.available && !report.automatic);
 });
 
-test('integers that float32 does not hold are refused', async () => {
+test('integers that float32 cannot hold are refused', async () => {
   const device = await openWebGl();
-  assert.throws(() => device.upload('i32', [1, 2 ** 24 + 1]), /16777217 is over 2\^24/);
+  assert.throws(() => device.upload('i32', [1, 2 ** 24 + 1]), /16777217 exceeds 2\^24/);
   await device.close();
 });
 

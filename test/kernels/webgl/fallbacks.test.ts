@@ -8,7 +8,7 @@ const { HeadlessGLKernel } = await loadGpuJs();
 
 const checks = { conformance, gradients, losses, wrongInMask };
 
-/** In Node: gpu.js's own WebAssembly and JavaScript, and headless-gl where somebody installed it. */
+/** In Node: gpu.js's own WebAssembly and JavaScript, and headless-gl if it is installed. */
 for (const mode of ['webasm', 'cpu', ...(HeadlessGLKernel.isSupported ? (['headlessgl'] as const) : [])] as const)
   expectAll(mode, ((name) => checks[name](mode)) as Call);
 

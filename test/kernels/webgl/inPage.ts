@@ -9,7 +9,7 @@ export { conformance, gradients, losses, wrongInMask } from './checks.ts';
 
 type Method = (this: unknown, ...values: unknown[]) => unknown;
 
-/** Does `work` while the method of that name is what `make` makes of it. */
+/** Runs `work` while the method of that name is replaced by what `make` returns. */
 async function patched<R>(
   prototype: object,
   name: string,
@@ -30,7 +30,7 @@ async function messageOf(work: () => Promise<unknown>): Promise<string> {
   try {
     await work();
   } catch (error) {
-    return error instanceof BertrandError ? error.message : `not for people: ${String(error)}`;
+    return error instanceof BertrandError ? error.message : `not a BertrandError: ${String(error)}`;
   }
   return 'no error';
 }
@@ -44,7 +44,7 @@ async function withDevice<R>(use: (device: Device) => Promise<R>): Promise<R> {
   }
 }
 
-/** How often that method of WebGL2 has been called at the end of each of 20 steps. */
+/** The number of calls of that WebGL2 method by the end of each of 20 steps. */
 export async function callsByStep(method: string): Promise<number[]> {
   let calls = 0;
   const byStep: number[] = [];
@@ -61,7 +61,7 @@ export async function callsByStep(method: string): Promise<number[]> {
 
 export const describeDevice = (): Promise<string> => withDevice(async ({ description }) => description);
 
-/** One program over small, large and small arrays again, all of them born on the device or uploaded as textures. */
+/** Runs one program on small, large and again small arrays, computed on the device or uploaded as textures. */
 export const sizesInTurn = (): Promise<number[]> =>
   withDevice(async (device) => {
     const sums: number[] = [];
@@ -73,7 +73,7 @@ export const sizesInTurn = (): Promise<number[]> =>
     return sums;
   });
 
-/** Reads and writes keep their place among the kernels. */
+/** Whether reads and writes keep their order among the kernels. */
 export const order = (): Promise<number[][]> =>
   withDevice(async (device) => {
     const x = device.upload('f32', [1, 2, 3]);
@@ -84,7 +84,7 @@ export const order = (): Promise<number[][]> =>
     return [[...(await early)], [...(await device.read(y))]];
   });
 
-/** Rows of a table of 19,660,800 numbers, where a flat index in float32 would be off: how many numbers are not theirs. */
+/** Gathers rows of a table of 19,660,800 numbers, where a flat float32 index would be inexact. @returns how many numbers are wrong */
 export const wrongInFarRows = (): Promise<number> =>
   withDevice(async (device) => {
     const [tableRows, columns] = [65536, 300];
@@ -111,7 +111,7 @@ export const aliased = (): Promise<string> =>
     return messageOf(async () => device.launch('add', { a: x, b: x }, { size: 2 }, { y: x }));
   });
 
-/** What is said where the extension `missing` is not there. */
+/** The error when the extension `missing` is unavailable. */
 export function refusal(mode: 'webgl2' | 'webgl', missing: string): Promise<string> {
   const { prototype } = mode === 'webgl2' ? WebGL2RenderingContext : WebGLRenderingContext;
   const without = (original: Method): Method =>
@@ -123,13 +123,13 @@ export function refusal(mode: 'webgl2' | 'webgl', missing: string): Promise<stri
 
 let kept: { device: Device; x: DeviceArray } | undefined;
 
-/** Opens a device whose GPU will be lost. */
+/** Opens the device whose GPU will be lost. */
 export async function beforeLoss(): Promise<void> {
   const device = await openWebGl();
   kept = { device, x: device.upload('f32', [1, 2]) };
 }
 
-/** What that device says of reading and running after it, and what a new one is. */
+/** The errors of reading and running on that device afterwards, and the description of a new one. */
 export async function afterLoss(): Promise<string[]> {
   if (!kept) throw new Error('no device was kept');
   const { device, x } = kept;
@@ -141,7 +141,7 @@ export async function afterLoss(): Promise<string[]> {
   return [...messages, await describeDevice()];
 }
 
-/** A check run in a worker, where pages train. */
+/** Runs a check in a worker, where pages train. */
 export function inWorker(url: string): Promise<unknown> {
   const worker = new Worker(url, { type: 'module' });
   return new Promise((resolve, reject) => {

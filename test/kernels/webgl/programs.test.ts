@@ -5,7 +5,7 @@ import { webGlKernels } from '../../../src/kernels/webgl/kernels.ts';
 import { sourceOf } from '../../../src/kernels/webgl/engine/program.ts';
 import type { ProgramInputs, Program } from '../../../src/kernels/webgl/engine/program.ts';
 
-/** All programs, by an engine that only notes them. */
+/** All programs, collected by an engine that does not run them. */
 const programs: Program<ProgramInputs>[] = [];
 for (const packs of [true, false])
   webGlKernels({
@@ -17,24 +17,24 @@ for (const packs of [true, false])
   } as unknown as Engine);
 const textOf = (program: Program<ProgramInputs>): string => [...(program.functions ?? []), program.body].join('\n');
 
-test('there are a few dozen programs for all kernels and all sizes', () => {
+test('a few dozen programs serve all kernels and all sizes', () => {
   const names = new Set(programs.map(({ name }) => name));
   assert.ok(names.size > 30 && names.size < 60, `${names.size}`);
 });
 
-test('no body names two loops alike: gpu.js translates that wrongly in its cpu mode', () => {
+test('no body has two loops with the same variable, which gpu.js mistranslates in its cpu mode', () => {
   for (const { name, body } of programs) {
     const variables = [...body.matchAll(/for \(let (\w+)/g)].map(([, variable]) => variable);
     assert.is(new Set(variables).size, variables.length, name);
   }
 });
 
-test('no program uses bit operators, imul or %, which GL only imitates in floats', () => {
+test('no program uses bit operators, imul or %, which gpu.js only emulates in floats', () => {
   for (const program of programs)
     assert.not.match(textOf(program), /<<|>>|[^&]&[^&]|[^|]\|[^|]|\^|~|imul|%/, program.name);
 });
 
-test('every parameter is used, and the header names them in their order', () => {
+test('every parameter is used, and the header lists them in order', () => {
   for (const program of programs) {
     for (const parameter of Object.keys(program.parameters))
       assert.match(program.body, new RegExp(`\\b${parameter}\\b`), `${program.name}: ${parameter}`);

@@ -19,7 +19,7 @@ const drawn: KernelParameters<'attention'> = { ...shape, rate: 0.2, keyHigh: 77,
 const size = shape.length * shape.heads * shape.headSize;
 const numbers = (step: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => ((i * step) % 101) / 50 - 1);
-/** Sequences of 64, 64, 32 and 40 tokens behind each other. */
+/** Sequences of 64, 64, 32 and 40 tokens packed end to end. */
 const bounds = [0, 64, 128, 160, 200];
 const packed = Int32Array.from({ length: 2 * shape.length }, (_, i) => {
   const sequence = bounds.findIndex((end) => end > i / 2 - (i % 2) / 2);
@@ -34,7 +34,7 @@ interface Host {
 }
 const host = (): Host => ({ query: numbers(7), key: numbers(13), value: numbers(29), dcontext: numbers(37) });
 
-/** All that attention gives, forward and back. */
+/** All outputs of attention, forward and backward. */
 async function attend({ query, key, value, dcontext }: Host): Promise<Record<string, Float32Array>> {
   if (!webgpu) throw new Error('there is no device');
   const spans = webgpu.upload('i32', packed);
@@ -54,13 +54,13 @@ async function attend({ query, key, value, dcontext }: Host): Promise<Record<str
 }
 
 if (webgpu) {
-  test('attention, forward and back, gives the same bits again', async () => {
+  test('repeating attention, forward and backward, gives the same bits', async () => {
     const [first, second] = [await attend(host()), await attend(host())];
     assert.equal(first, second);
     assert.ok(first.dkey.some((value) => value !== 0));
   });
 
-  test('a packed sequence touches no other: what is no number stays where it is', async () => {
+  test('packed sequences do not affect each other: NaN does not spread', async () => {
     const clean = await attend(host());
     const spoilt = host();
     const width = shape.heads * shape.headSize;
@@ -77,7 +77,7 @@ if (webgpu) {
       }
   });
 
-  test('what fits the least workgroup memory computes the same', async () => {
+  test('the tiles for the smallest workgroup memory give the same results', async () => {
     const large = await attend(host());
     const { queue, close } = await openQueue();
     const { attention, attentionBackward } = attentionKernels(queue, { workgroupBytes: 16384, leastSubgroup: 0 });
@@ -101,7 +101,7 @@ if (webgpu) {
     close();
   });
 
-  test('masks of more than 2^32 probabilities are those of random.ts', async () => {
+  test('masks of more than 2^32 probabilities match random.ts', async () => {
     const { queue, close } = await openQueue();
     const key = { keyHigh: 7654321, keyLow: 13579135 };
     const ask = queue.shader({
@@ -134,7 +134,7 @@ if (webgpu) {
   test.after(() => webgpu.close());
 }
 
-test('heads of up to 256 elements and more find a tile in the least workgroup memory', () => {
+test('heads of up to 256 elements and more have a tile that fits the smallest workgroup memory', () => {
   for (const headSize of [1, 31, 32, 33, 64, 100, 128, 256])
     for (const residents of [1, 2]) {
       const { rows, columns, across, chunk, chunks } = attentionTile(headSize, residents, 16384);

@@ -6,7 +6,7 @@ import { openForTests } from './openForTests.ts';
 const webgpu = await openForTests();
 
 if (webgpu) {
-  test('webgpu draws the same mask as every device, beyond index 2^24 too', async () => {
+  test('webgpu draws the same mask as every device, even beyond index 2^24', async () => {
     const key = { keyHigh: 7654321, keyLow: 13579135 };
     const size = 2 ** 24 + 3000;
     const ones = webgpu.launch('fill', {}, { size, value: 1 }).y;

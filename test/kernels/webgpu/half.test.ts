@@ -19,7 +19,7 @@ import { openForTests } from './openForTests.ts';
 const webgpu = await openForTests({ precision: 'f16' });
 const reference = openReference();
 
-/** Which arrays are f16: those of activations, as in a step, and of required kernels two halves of the alphabet, so that each type meets each. */
+/** Which real arrays are f16: all, or, for required kernels, also either half of them by name, so that types mix. */
 const mixtures: Record<string, Reals> = {
   'all in f16': () => 'f16',
   'some in f16': (name) => (name.charCodeAt(name.length - 1) % 2 === 0 ? 'f16' : 'f32'),
@@ -41,7 +41,7 @@ if (webgpu) {
       assert.ok(error <= 1, message);
     });
 
-  test('the gradients of parameters are f32, also where they add up or have two sources', async () => {
+  test('the gradients of parameters are f32, even if they accumulate or have two sources', async () => {
     const table = Parameter.of(webgpu, 'table', [3, 4], new Float32Array(12).fill(1));
     const slope = (1 + 2 ** -10) / 3; // three of it are a half, four are none, nor are nine
     for (let pass = 0; pass < 2; pass++) {
@@ -57,7 +57,7 @@ if (webgpu) {
     }
   });
 
-  test('odd numbers of halves are written, read, viewed and filled to the last', async () => {
+  test('arrays of an odd number of halves are written, read, viewed and filled to the end', async () => {
     for (const size of [1, 3, 5, 127, 1001]) {
       const values = Array.from({ length: size }, (_, i) => i / 8);
       const x = webgpu.upload('f16', values);
@@ -70,7 +70,7 @@ if (webgpu) {
       );
     }
     const whole = webgpu.allocate('f16', 400);
-    assert.throws(() => webgpu.view(whole, 64, 3), /do not fit/);
+    assert.throws(() => webgpu.view(whole, 64, 3), /out of range or misaligned/);
     const part = webgpu.view(whole, 128, 3);
     webgpu.write(part, [1, 2, 3]);
     webgpu.launch('fill', {}, { size: 3, value: 7 }, { y: webgpu.view(whole, 256, 3) });
@@ -80,7 +80,7 @@ if (webgpu) {
     assert.equal([...(await webgpu.read(whole))], expected);
   });
 
-  test('an array that a kernel cannot read as what it is, is refused', () => {
+  test('an array whose type a kernel cannot read is refused', () => {
     const x = webgpu.allocate('f16', 4);
     assert.throws(() => webgpu.launch('sumSquares', { x }, { size: 4 }), /x must be 4 x f32, found 4 x f16/);
   });
@@ -88,15 +88,15 @@ if (webgpu) {
   test.after(() => webgpu.close());
 }
 
-test('halves are the nearest, the even ones of two, and keep what is no number', () => {
-  // All 65536 of them stand for themselves, in both directions.
+test('conversion to half rounds to nearest, ties to even, and keeps NaN', () => {
+  // All 65536 halves survive a round trip.
   const all = Uint16Array.from({ length: 2 ** 16 }, (_, i) => i);
   const values = fromHalves(all);
   const back = toHalves(values);
   for (const half of all)
     if (Number.isNaN(values[half])) assert.is((back[half] & 0x7fff) > 0x7c00, true, `${half}`);
     else assert.is(back[half], half, `${values[half]}`);
-  // Halfway between two neighbours lies the even one, a little off it the nearer.
+  // Halfway between two neighbours the even one is chosen, and otherwise the nearer one.
   for (let half = 0; half < 0x7bff; half++) {
     const middle = (values[half] + values[half + 1]) / 2;
     const even = half % 2 === 0 ? half : half + 1;

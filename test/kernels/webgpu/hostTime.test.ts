@@ -12,7 +12,7 @@ model: { preset: bert, layers: 3, embeddingSize: 32, heads: 2, feedForwardSize: 
 train: { steps: 10, batchSize: 4 }
 `;
 
-/** Counts calls of methods of GPUDevice that make something. */
+/** Counts calls of GPUDevice's methods that create something. */
 function countMade(): Map<string, number> {
   const made = new Map<string, number>();
   const { GPUDevice } = globals as unknown as {
@@ -29,7 +29,7 @@ function countMade(): Map<string, number> {
   return made;
 }
 
-test('from step 6 on a step makes no buffer, bind group or pipeline', async () => {
+test('from step 6 on no buffer, bind group or pipeline is created', async () => {
   const made = countMade();
   const device = await openWebGpu({ backend: 'null' });
   const { run } = syntheticTraining(resolveConfig(CONFIG, 'test.yaml'), 200, device);

@@ -36,7 +36,7 @@ async function multiply(device: Device, product: Product): Promise<ArrayLike<num
   return result;
 }
 
-/** Each tile with whole vectors and with odd sizes, and a sum that is split. */
+/** Each tile with multiples of four and with odd sizes, and a split sum. */
 const products: Record<string, Product> = {
   'tiles of 128': plain(2048, 1024, 20),
   'tiles of 128, odd sizes': plain(2047, 1025, 19, true, true),
@@ -75,7 +75,7 @@ if (webgpu) {
   test.after(() => webgpu.close());
 }
 
-test('the cases above are cut as they say', () => {
+test('the cases above are cut as intended', () => {
   const cuts = Object.values(products).map(({ m, n, k, outer = 1, inner = 1 }) => cutProduct(m, n, k, outer * inner));
   assert.equal(
     cuts.map(({ ways, splits }) => [tiles[ways[0]].side, splits]),
@@ -90,7 +90,7 @@ test('the cases above are cut as they say', () => {
   );
 });
 
-test('the parts of a sum cover it', () => {
+test('the parts of a split sum cover it', () => {
   for (const k of [1, 511, 512, 1023, 1024, 1025, 5000, 65536]) {
     const { splits, splitDepth } = cutProduct(64, 64, k, 1);
     assert.ok(splits * splitDepth >= k && (splits - 1) * splitDepth < k, `${k}: ${splits} of ${splitDepth}`);

@@ -23,7 +23,7 @@ const types: readonly Reals[] = [
   { a: 'f16', b: 'f16', c: 'f32', y: 'f32' },
 ];
 
-test("Dawn's compiler takes the shaders of subgroup matrices, of every layout", async () => {
+test("Dawn's compiler accepts the subgroup-matrix shaders of every layout", async () => {
   const name: string = 'webgpu';
   const { create } = (await import(name)) as { create: (flags: readonly string[]) => GPU };
   const gpu = create(['backend=null', 'enable-dawn-features=allow_unsafe_apis']);
@@ -52,7 +52,7 @@ test("Dawn's compiler takes the shaders of subgroup matrices, of every layout", 
   assert.ok(gpu); // referenced to the end
 });
 
-test('of the configurations of an adapter the largest of f16 added in f32 is taken, with the tiles that fit the device', () => {
+test("the adapter's largest configuration of f16 accumulated in f32 is chosen, with the tiles that fit the device", () => {
   const configuration = (extent: number, componentType = 'f16', resultComponentType = 'f32') => ({
     M: extent,
     N: extent,

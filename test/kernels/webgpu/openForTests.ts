@@ -4,7 +4,7 @@ import type { Device } from '../../../src/kernels/device.ts';
 
 let said = false;
 
-/** The webgpu device on whatever adapter there is. Where there is none: nothing, and a line that says so; in CI an error. */
+/** The webgpu device on any adapter. Without one it prints a line and returns undefined, or fails in CI. */
 export async function openForTests(options: WebGpuOptions = {}): Promise<Device | undefined> {
   try {
     return await openWebGpu(options);

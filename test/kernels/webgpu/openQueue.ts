@@ -3,7 +3,7 @@ import { Failure } from '../../../src/kernels/webgpu/engine/failure.ts';
 import { Queue } from '../../../src/kernels/webgpu/engine/queue.ts';
 import { requestDevice } from '../../../src/kernels/webgpu/engine/adapter/requestDevice.ts';
 
-/** A device of its own, to be broken or to run shaders that no kernel has. */
+/** A separate device, which tests may break or run other shaders on. */
 export async function openQueue(): Promise<{ device: GPUDevice; queue: Queue; close: () => void }> {
   const device = await requestDevice(await requestAdapter(false));
   const failure = new Failure(device);

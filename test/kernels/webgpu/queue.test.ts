@@ -31,7 +31,7 @@ if (webgpu) {
     assert.equal(Array.from(await webgpu.read(second)).slice(0, 3), [0, 0, 0]);
   });
 
-  test('an array is all zeros, whether its memory is new or was used', async () => {
+  test('a new array is all zeros, whether its memory is new or reused', async () => {
     const used = webgpu.allocate('f32', 77_777);
     assert.ok((await webgpu.read(used)).every((value) => value === 0));
     webgpu.launch('fill', {}, { size: 77_777, value: 5 }, { y: used });
@@ -60,19 +60,19 @@ if (webgpu) {
     assert.is((await webgpu.read(total))[0], 1000);
   });
 
-  test('an array that no adapter binds is refused with its size and the limit', async () => {
+  test('an array too large to bind is refused with its size and the limit', async () => {
     const message = await messageOf(async () => webgpu.allocate('f32', 2 ** 33));
-    assert.match(message, /an array of 32768 MiB is over this adapter's limit of \d+ MiB; lower train.batchSize/);
+    assert.match(message, /an array of 32768 MiB exceeds this adapter's limit of \d+ MiB; lower train.batchSize/);
   });
 
-  test('a shader that does not compile is named', async () => {
+  test('the error of a shader that does not compile names it', async () => {
     const { queue, close } = await openQueue();
     queue.shader(copy('y[lane] = nonsense;'));
     assert.match(await messageOf(() => queue.prepare()), /kernel copy does not compile.*nonsense/);
     close();
   });
 
-  test('a shader that no training step runs is not compiled ahead', async () => {
+  test('a shader that training steps do not use is not compiled ahead', async () => {
     const { queue, close } = await openQueue();
     queue.shader({ ...copy('y[lane] = nonsense;'), inF32: [] });
     await queue.prepare('f32');
@@ -80,7 +80,7 @@ if (webgpu) {
     close();
   });
 
-  test('arrays that cannot be bound are an error of their kernel, at the next read', async () => {
+  test('arrays that cannot be bound cause an error at the next read, which names the kernel', async () => {
     const { queue, close } = await openQueue();
     const run = queue.shader(copy('y[lane] = x[lane];'));
     const [x, y] = [queue.allocate('f32', 64), queue.allocate('f32', 64)];
@@ -92,14 +92,14 @@ if (webgpu) {
     close();
   });
 
-  test('a kernel cannot write where it reads', async () => {
+  test('a kernel cannot write to an array that it reads', async () => {
     const x = webgpu.upload('f32', [1, 2]);
     const message = await messageOf(async () => webgpu.launch('add', { a: x, b: x }, { size: 2 }, { y: x }));
     assert.match(message, /kernel add cannot read a and write y in one buffer/);
     assert.is((await webgpu.read(x))[0], 1);
   });
 
-  test('a lost GPU is one clear error, and stays one', async () => {
+  test('a lost GPU gives one clear error, at every later call too', async () => {
     const { device, queue } = await openQueue();
     const run = queue.shader(copy('y[lane] = x[lane];'));
     const [x, y] = [queue.allocate('f32', 64), queue.allocate('f32', 64)];
@@ -117,7 +117,7 @@ if (webgpu) {
   test.after(() => webgpu.close());
 }
 
-test('a grid holds all groups and wastes less than a line', () => {
+test('a grid has room for all groups and wastes less than a line', () => {
   for (const groups of [0, 1, 65535, 65536, 1e6, 1e8]) {
     const { across, down } = grid(groups);
     assert.ok(across <= 65535 && across * down >= groups && across * down < groups + Math.max(down, 1), `${groups}`);

@@ -27,7 +27,7 @@ const kernels: readonly KernelName[] = [
   'sumSquares',
 ];
 
-/** The softmax of a row too long for registers, its gradient and its LayerNorms. */
+/** Softmax, its gradient and LayerNorms of a row too long for registers. */
 async function ofLongRow(device: Device): Promise<Float32Array[]> {
   const p = { rows: 2, columns: 9001 };
   const x = device.upload(
@@ -60,7 +60,7 @@ if (webgpu && plain) {
       assert.is(lines.length, 0, lines.join('\n'));
     });
 
-  test('rows too long for registers are read again', async () => {
+  test('rows too long for registers are reread', async () => {
     const [found, expected] = [await ofLongRow(webgpu), await ofLongRow(reference)];
     for (const [i, numbers] of expected.entries()) {
       const largest = numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

@@ -19,7 +19,7 @@ if (webgpu) {
       assert.ok(error <= 1, message);
     });
 
-  test('over 50 steps with dropout, warm-up and decay webgpu follows the cpu, and allocates nothing after the second', async () => {
+  test('webgpu matches the cpu over 50 steps with dropout, warm-up and decay, and allocates nothing after the second', async () => {
     const settings = ['log.every=1', 'train.steps=50', 'data.masking.choice=exact'];
     const cpu = await openCpu({ threads: 1 });
     const [found, expected] = [notes(), notes()];
@@ -37,7 +37,7 @@ if (webgpu) {
     assert.is(allocations[49], allocations[1]);
   });
 
-  test('the same run gives the same bits', async () => {
+  test('repeating a run gives the same bits', async () => {
     const runs: number[][] = [];
     for (let i = 0; i < 2; i++) {
       const seen = notes();

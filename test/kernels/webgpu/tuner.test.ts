@@ -7,7 +7,7 @@ import { tuningFile } from '../../../src/kernels/webgpu/engine/tuner/tuningFile.
 import type { TuningStore } from '../../../src/kernels/webgpu/engine/tuner/tuner.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
 
-/** A GPU on which way w takes `speeds[w]` for each amount of work, and whose times are known after `arrive`. */
+/** A GPU on which way w takes `speeds[w]` per unit of work, and whose times are known after `arrive`. */
 function fakeTrials(speeds: readonly number[]) {
   const times = new Map<string, { launches: number; milliseconds: number }>();
   const waiting: (() => void)[] = [];
@@ -38,7 +38,7 @@ let ran: number[] = [];
 const note = (way: number): void => void ran.push(way);
 test.before.each(() => void (ran = []));
 
-test('every way is tried three times, the default serves until the times are there, then the fastest', async () => {
+test('every way is tried three times; the default is used until the times arrive, then the fastest', async () => {
   const trials = fakeTrials([3, 1, 2]);
   const tuner = new Tuner(trials);
   for (let i = 0; i < 11; i++) tuner.run('kind', [0, 1, 2], 1, note);
@@ -48,7 +48,7 @@ test('every way is tried three times, the default serves until the times are the
   assert.equal(ran.slice(11), [1, 1, 1]);
 });
 
-test('times are compared by the amount of work', async () => {
+test('times are compared per unit of work', async () => {
   const trials = fakeTrials([2, 3]);
   const tuner = new Tuner(trials);
   for (let i = 0; i < 6; i++) {
@@ -73,7 +73,7 @@ test('one slow trial does not count against a way', async () => {
   assert.is(ran.at(-1), 0);
 });
 
-test('where timestamps are rounded to 65.536 us, ways of 30 and 50 us are tried until their sums can tell them apart', async () => {
+test('with timestamps rounded to 65.536 us, ways of 30 and 50 us are tried until their sums differ clearly', async () => {
   const rounded = (microseconds: number, trial: number): number => {
     const tick = (time: number): number => Math.floor(time / 65.536);
     const begin = trial * 123.457; // a GPU's clock has any phase
@@ -94,7 +94,7 @@ test('where timestamps are rounded to 65.536 us, ways of 30 and 50 us are tried 
   assert.is(ran.at(-1), 1);
 });
 
-test('kinds are chosen for by themselves, in any order of trials', async () => {
+test('choices for different kinds are independent, in any order of trials', async () => {
   const trials = fakeTrials([2, 1]);
   const tuner = new Tuner(trials);
   tuner.run('other', [0, 1], 1, note); // begun, not finished
@@ -106,7 +106,7 @@ test('kinds are chosen for by themselves, in any order of trials', async () => {
   assert.equal(ran, [1, 1]); // the fastest, and the second trial
 });
 
-test('a choice is stored, and a stored one is taken without trials if it is still a way', async () => {
+test('a choice is stored, and a stored one is used without trials if that way still exists', async () => {
   let saved: Record<string, number> = {};
   const store: TuningStore = { load: () => saved, save: (choices) => (saved = choices) };
   const trials = fakeTrials([2, 1]);
@@ -121,13 +121,13 @@ test('a choice is stored, and a stored one is taken without trials if it is stil
   assert.equal(ran, [1, 0]);
 });
 
-test('without a clock the default is taken', () => {
+test('without a clock the default is used', () => {
   const tuner = new Tuner({ ...fakeTrials([2, 1]), ready: false });
   for (let i = 0; i < 9; i++) tuner.run('kind', [1, 0], 1, note);
   assert.equal(new Set(ran), new Set([1]));
 });
 
-test('the file keeps choices by adapter and shaders, and anything wrong with it means no choices', () => {
+test('the file keeps choices by adapter and shaders, and a damaged one is ignored', () => {
   const path = join(temporaryFolder(), 'not there yet', 'tuning.json');
   const file = (adapter: string, shader = 'text'): TuningStore => tuningFile(adapter, [shader], path);
   assert.equal(file('a').load(), {});

@@ -61,6 +61,12 @@ test('of very many problems the first are told and the rest are counted', () => 
   assert.ok(performance.now() - begin < 10_000);
 });
 
+test('many problems, each with a long list of what might be meant, are told in 4,000 characters', () => {
+  const told = problemsOf(`model:\n${Array.from({ length: 30 }, (_, i) => `  k${i}: 1\n`).join('')}`);
+  assert.ok(told.length > 5 && told.join('\n').length < 4000, `${told.length} lines`);
+  assert.is(told.at(-1), `... and ${30 - (told.length - 1)} more`);
+});
+
 test('no problem quotes more than a few hundred characters', () => {
   const long = 'x'.repeat(120_000);
   for (const text of [

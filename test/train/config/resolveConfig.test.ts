@@ -127,6 +127,13 @@ test('settings that are none, or of unknown paths, are reported', () => {
   );
 });
 
+test('a key of an earlier version is told with what stands for it now', () => {
+  assert.match(
+    problemsOf('cpu: { blas: off }')[0],
+    /^a\.yaml:1:8: cpu\.blas: found the unknown key "blas"; expected threads, products or tile; write cpu\.products: wasm for blas: off, or products: auto or the same library$/,
+  );
+});
+
 test('a long setting is cut short in the message', () => {
   assert.ok(problemsOf('seed: 1', [`seed=${'x'.repeat(1e5)}`])[0].length < 300);
 });

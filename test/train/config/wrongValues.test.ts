@@ -24,8 +24,8 @@ const answers: readonly [setting: string, answer: string][] = [
     'found 0; expected auto, or a whole number from 1 to 1024; change it, or remove it for the default, "auto"',
   ],
   [
-    'cpu.blas=./r/data.bin',
-    'found the text "./r/data.bin"; expected auto or off, or libopenblas.so.0, libopenblas.so, libblis.so.4, libmkl_rt.so.2, libblas.so.3, /System/Library/Frameworks/Accelerate.framework/Accelerate, /opt/homebrew/opt/openblas/lib/libopenblas.dylib, libopenblas.dll, openblas.dll, mkl_rt.2.dll (a path goes into the environment variable BERTRAND_BLAS, never into a config); change it, or remove it for the default, "auto"',
+    'cpu.products=./r/data.bin',
+    'found the text "./r/data.bin"; expected auto, native, blas or wasm, or libopenblas.so.0, libopenblas.so, libblis.so.4, libmkl_rt.so.2, libblas.so.3, /System/Library/Frameworks/Accelerate.framework/Accelerate, /opt/homebrew/opt/openblas/lib/libopenblas.dylib, libopenblas.dll, openblas.dll, mkl_rt.2.dll (a path goes into the environment variable BERTRAND_BLAS, never into a config); change it, or remove it for the default, "auto"',
   ],
   ['out=7', 'found 7; expected a text of 1 to 4096 characters; put it in quotes'],
   [

@@ -60,7 +60,7 @@ for (const preset of presetNames)
     });
 
 test('many batches on the cpu agree with reference, text by text', async () => {
-  const cpu = await openCpu({ threads: 2, blas: 'off' });
+  const cpu = await openCpu({ threads: 2, products: 'wasm' });
   const many = Array.from({ length: 900 }, (_, i) => `${word} `.repeat((i * 7) % 13));
   for (const pooling of ['mean', 'cls'] as const) {
     const [ours, right] = await Promise.all(

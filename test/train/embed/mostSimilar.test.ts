@@ -4,15 +4,15 @@ import { mostSimilar } from '../../../src/train/embed/mostSimilar.ts';
 import { messageOf } from '../../messageOf.ts';
 
 test('the most similar rows come first, whatever their lengths; equal ones in their order', () => {
-  const rows = Float32Array.of(0, 5, 3, 3, -2, 0, 0.5, 0, 9, 0, 0, 0);
+  const rows = Float32Array.of(0, 5, 3, 4, -2, 0, 0.5, 0, 9, 0, 0, 0);
   const found = mostSimilar(Float32Array.of(2, 0), rows, 6);
   assert.equal(
     found.map(({ row }) => row),
     [3, 4, 1, 0, 5, 2],
   );
   assert.equal(
-    found.map(({ cosine }) => Number(cosine.toFixed(6))),
-    [1, 1, 0.707107, 0, 0, -1],
+    found.map(({ cosine }) => Number(cosine.toFixed(4))),
+    [1, 1, 0.6, 0, 0, -1],
   );
   assert.is(mostSimilar(Float32Array.of(2, 0), rows, 2).length, 2);
 });

@@ -17,7 +17,7 @@ import { trainedRun } from '../trainedRun.ts';
 process.env.XDG_CACHE_HOME = temporaryFolder();
 const folder = await trainedRun();
 const run = join(folder, 'run');
-const device = await openCpu({ threads: 1, blas: 'off' });
+const device = await openCpu({ threads: 1, products: 'wasm' });
 const newest = 'checkpoints/step-00000020';
 
 /** What `evaluate` finds of a run, and what it says besides. */

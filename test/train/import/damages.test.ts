@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -43,9 +44,9 @@ const damages: readonly Damage[] = [
     return [`${dtype} for weights`, { 'model.safetensors': file }, pattern];
   }),
   [
-    'values that are no numbers',
+    'values that are not numbers',
     { 'model.safetensors': withTensor('cls.predictions.bias', f32([17], new Float32Array(17).fill(Number.NaN))) },
-    /cls\.predictions\.bias holds values that are no numbers/,
+    /cls\.predictions\.bias holds values that are not numbers/,
   ],
   [
     'two names for the same weights',
@@ -102,5 +103,14 @@ for (const [what, files, pattern] of damages)
     assert.match(message, from);
     assert.not.match(message, '\n');
   });
+
+test('pipes in place of its files are refused, not waited for', async () => {
+  for (const name of ['config.json', 'tokenizer.json', 'model.safetensors']) {
+    const from = tensorFolder(join(root, `pipe ${name}`), goldenTensors());
+    rmSync(join(from, name));
+    spawnSync('mkfifo', [join(from, name)]);
+    assert.match(await messageOf(() => begun(from)), /it is a device or a pipe; expected a file$/);
+  }
+});
 
 test.run();

@@ -91,7 +91,7 @@ test('an existing run is refused without resume, and stays as it was', async () 
   const before = readFileSync(join(path, 'metrics.jsonl'), 'utf8');
   await rejects(
     () => open(path, false),
-    /there is a run already; add --resume to go on with it .*, or choose another --out/,
+    /there is a run already; add --resume to go on with it, or choose another --out/,
   );
   assert.is(readFileSync(join(path, 'metrics.jsonl'), 'utf8'), before);
   assert.is(readdirSync(path).length, 4);
@@ -215,7 +215,7 @@ test('folders that cannot be made are named with the reason', async () => {
   const file = join(temporaryFolder({ x: '' }), 'x');
   await rejects(
     () => open(file, false),
-    /cannot open the run in .*x: a file of that name is in the way \(EEXIST\); choose/,
+    /cannot open the run in .*x: a file of that name already exists \(EEXIST\); choose/,
   );
   await rejects(() => open(join(file, 'y'), false), /a part of the path is a file, not a folder/);
 });

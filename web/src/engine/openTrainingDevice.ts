@@ -6,7 +6,7 @@ import { trainingDeviceOptions } from '../../../src/train/config/trainingDeviceO
 import type { Config } from '../../../src/train/config/table/table.ts';
 
 /**
- * Opens a device as the config has it: its threads, tile and precision; a library of the system is out of a page's reach.
+ * Opens a device as the config has it: its threads, tile and precision; machine code and libraries of the system are out of a page's reach.
  * @param begun a run that was begun in f16 goes on in f32, with a notice, where there is no device that computes in f16; a new
  * one is refused
  */
@@ -16,7 +16,7 @@ export async function openTrainingDevice(
   begun: boolean,
   notice: (text: string) => void,
 ): Promise<Device> {
-  const options = { ...trainingDeviceOptions(config), blas: 'auto' as const };
+  const options = { ...trainingDeviceOptions(config), products: 'auto' as const };
   try {
     return await openDevice(choice, options);
   } catch (error) {

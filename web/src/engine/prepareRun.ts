@@ -3,12 +3,14 @@ import { dataFromFiles } from '../../../src/data/dataFromFiles.ts';
 import type { CorpusBlob } from '../../../src/data/dataFromFiles.ts';
 import type { OpenedData } from '../../../src/data/openedData.ts';
 import type { OnProgress } from '../../../src/data/progress.ts';
-import { Tokenizer } from '../../../src/data/tokenizer/tokenizer.ts';
+import type { Tokenizer } from '../../../src/data/tokenizer/tokenizer.ts';
+import { tokenizerOfText } from '../../../src/data/tokenizer/tokenizerText.ts';
 import { sha256 } from '../../../src/data/digest.ts';
 import { BertrandError } from '../../../src/error.ts';
 import type { StoredCheckpoint } from '../../../src/train/run/checkpoint/checkpoint.ts';
 import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
 import type { Config } from '../../../src/train/config/table/table.ts';
+import { changedKeys } from '../../../src/train/run/resume/changedKeys.ts';
 import { toYaml } from '../../../src/train/config/yaml/toYaml.ts';
 import { dataOptions } from '../../../src/train/config/dataOptions.ts';
 import type { PathAndBlob } from '../protocol.ts';
@@ -97,6 +99,7 @@ export async function storedRun(
     const corpus = keptAs === undefined ? flatNames(files.corpus) : await savedRuns.corpusOf(keptAs);
     const settings = [`out=runs/${name}`, ...(corpus.length > 0 ? [`data.corpus=["runs/${name}/corpus/*"]`] : [])];
     const config = resolveConfig(files.config, CONFIG_NAME, settings);
+    expectSameConfig(config, checkpoint);
     const tokenizer = await tokenizerOf(files.tokenizer, checkpoint);
     const here = corpus.length > 0 || config.data.corpus.every(isBundled);
     const data = here ? await dataOf(config, corpus, tokenizer, around) : undefined;
@@ -143,17 +146,24 @@ const nameOf = ({ out }: Config): string =>
 
 /** The run's tokenizer. Throws a BertrandError if it is damaged, or not the one that the checkpoint was trained with. */
 async function tokenizerOf(text: string, { state }: StoredCheckpoint): Promise<Tokenizer> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new BertrandError(`tokenizer.json: not JSON (${error instanceof Error ? error.message : String(error)})`);
-  }
+  const tokenizer = tokenizerOfText(text, 'tokenizer.json');
   if (isSecureContext && state.tokenizer !== undefined && (await sha256(text)) !== state.tokenizer)
     throw new BertrandError(
       `tokenizer.json: it was changed since step ${state.step} was saved, so words have other ids than the model learnt; put it back as it was`,
     );
-  return Tokenizer.fromJson(json);
+  return tokenizer;
+}
+
+/** Throws a BertrandError if the config is not the one that the checkpoint was trained with. */
+function expectSameConfig(config: Config, { state }: StoredCheckpoint): void {
+  if (!state.config) return; // of a version that did not keep it
+  const saved = resolveConfig(JSON.stringify(state.config), 'state.json', [], ['device', 'cpu']);
+  const keys = changedKeys(saved, config, state).map(({ key }) => key);
+  const changed = keys.filter((key) => key !== 'train.precision'); // the page has its own
+  if (changed.length > 0)
+    throw new BertrandError(
+      `config.yaml: it was changed since step ${state.step} was saved (${changed.join(', ')}); put it back as it was`,
+    );
 }
 
 /** Takes a run's name for this tab alone. */

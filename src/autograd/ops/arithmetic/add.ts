@@ -3,7 +3,7 @@ import type { Tensor } from '../../tensor.ts';
 import { broadcast } from './broadcast.ts';
 import { signedSum } from './signedSum.ts';
 
-/** y = a + b, element by element. Of two shapes the smaller is repeated, as `broadcast` says. */
+/** y = a + b, element by element. The smaller of two shapes is broadcast. */
 export const add = deferredOp(
   'add',
   (a: Tensor, b: Tensor | number) => (typeof b === 'number' ? a.shape : broadcast('add', a, b).shape),

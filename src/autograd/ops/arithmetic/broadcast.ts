@@ -5,8 +5,8 @@ import type { Shape } from '../../shape.ts';
 import type { Launch, Tensor } from '../../tensor.ts';
 
 /**
- * NumPy's broadcasting where the smaller tensor is repeated as a whole: a scalar, a row (columns) over (..., columns), or any other end of
- * the larger shape. Throws a BertrandError that names both shapes where they do not fit.
+ * NumPy's broadcasting, limited to repeating the smaller tensor as a whole: its shape must be the last dimensions of the larger one,
+ * apart from leading ones. Throws a BertrandError that names both shapes if they do not match.
  * @returns the larger shape
  */
 export function broadcast(op: string, a: Tensor, b: Tensor): { readonly shape: Shape; readonly size: number } {
@@ -16,15 +16,15 @@ export function broadcast(op: string, a: Tensor, b: Tensor): { readonly shape: S
   const repeated = first < 0 ? [] : narrow.shape.slice(first);
   const end = wide.shape.slice(wide.shape.length - repeated.length);
   if (narrow.shape.length > wide.shape.length || repeated.some((dimension, i) => dimension !== end[i]))
-    throw new BertrandError(`${op}: shapes ${show(a.shape)} and ${show(b.shape)} do not fit`, {
+    throw new BertrandError(`${op}: shapes ${show(a.shape)} and ${show(b.shape)} do not match`, {
       advice: 'they must be equal, or one a scalar or the last dimensions of the other',
     });
   return { shape: wide.shape, size: wide.size };
 }
 
 /**
- * The gradient of a tensor of `period` elements that was repeated to `size`: the sum of the gradients of its copies, or `gradient` itself
- * where there is one.
+ * The gradient of a tensor of `period` elements that was broadcast to `size`: the sum of the gradients of its copies, or `gradient`
+ * itself if there is only one copy.
  */
 export function sumOfCopies(
   launch: Launch,

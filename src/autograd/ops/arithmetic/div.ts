@@ -3,7 +3,7 @@ import type { Tensor } from '../../tensor.ts';
 import { broadcast, sumOfCopies } from './broadcast.ts';
 import { scaled } from './mul.ts';
 
-/** y = a / b, element by element; da = dy / b, db = -dy * y / b. Of two shapes the smaller is repeated, as `broadcast` says. */
+/** y = a / b, element by element; da = dy / b, db = -dy * y / b. The smaller of two shapes is broadcast. */
 export const div = op('div', (launch, a: Tensor, b: Tensor | number) => {
   if (typeof b === 'number') return scaled(launch, a, 1 / b);
   const { shape, size } = broadcast('div', a, b);

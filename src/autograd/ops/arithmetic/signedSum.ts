@@ -22,7 +22,7 @@ export function signedSum(op: string, launch: Launch, a: Tensor, b: Tensor | num
   };
 }
 
-/** a + b, the one that is smaller than `size` repeated */
+/** a + b, with the smaller one broadcast to `size` */
 function sumOf(
   launch: Launch,
   a: Tensor | DeviceArray,

@@ -12,15 +12,15 @@ import { scatter } from '../scatter.ts';
 import { undropped } from './patterns.ts';
 
 /**
- * attentionContext(dropout(maskedSoftmax(attentionScores(query, key), spans)), value), with or without the dropout. The (length x length)
- * arrays are never stored (Dao et al. 2022), and no key outside of a query's span is looked at.
+ * attentionContext(dropout(maskedSoftmax(attentionScores(query, key), spans)), value), with or without dropout. The (length x length)
+ * arrays are never stored (Dao et al. 2022), and keys outside a query's span are skipped.
  */
 export const attention = fusion(attentionContext, ['attention', 'attentionBackward'], (probabilities, value) => {
   const parts = partsOf(probabilities, value);
   return parts && fused.prepare(parts, parts.query, parts.key, value, parts.spans);
 });
 
-/** The same between scatter(query, tokens) and gather(..., tokens), tokens ascending: the attention of those alone. */
+/** gather(attention of scatter(query, tokens), tokens) with tokens ascending: attention for those queries only. */
 export const attentionAt = fusion(gather, ['attentionAt', 'attentionAtBackward'], (context, tokens) => {
   const parts = isDeferred(attentionContext, context) ? partsOf(...context.args) : undefined;
   if (!parts || !isDeferred(scatter, parts.query)) return undefined;
@@ -43,7 +43,7 @@ interface Parts extends Options {
   readonly spans: Tensor;
 }
 
-/** What attentionContext's arguments were made of. */
+/** The inputs of the attention whose attentionContext has these arguments; undefined if they are not the pattern. */
 function partsOf(probabilities: Tensor, value: Tensor): Parts | undefined {
   const [softmax, mask] = undropped(probabilities);
   if (!isDeferred(maskedSoftmax, softmax)) return undefined;

@@ -9,7 +9,7 @@ import { layerNorm, normParameters } from '../layerNorm.ts';
 import type { LayerNormOptions } from '../layerNorm.ts';
 import { residualSum } from './patterns.ts';
 
-/** layerNorm(add(residual, dropout(x)), gamma, beta), with or without the dropout; the sum is kept too. */
+/** layerNorm(add(residual, dropout(x)), gamma, beta), with or without dropout; the sum is an output too. */
 export const dropoutAddLayerNorm = fusion(
   layerNorm,
   ['dropoutAddLayerNorm', 'dropoutAddLayerNormBackward'],
@@ -57,7 +57,7 @@ const fused = opOfMany(
         const { dgamma, dbeta } = launch('layerNormParameterGradients', { x: sum, mean, inverse, dy }, size, outputs);
         return [dresidual, dx, dgamma, dbeta];
       },
-      reads: [sum, gamma, mean, inverse],
+      saved: [sum, gamma, mean, inverse],
     };
   },
 );

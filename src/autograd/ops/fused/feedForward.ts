@@ -8,8 +8,8 @@ import { biasGradient, inputGradient, linear, linearForward, linearSizes, weight
 import { activated } from './patterns.ts';
 
 /**
- * linear(dropout(gelu(linear(x, weight1, bias1))), weight2, bias2), with or without the dropout and the biases: FFN of the diagram. What
- * is between the layers is not kept: backward computes it again in the pass that computes its gradient.
+ * linear(dropout(gelu(linear(x, weight1, bias1))), weight2, bias2), with or without dropout and biases: FFN of the diagram. Between
+ * the layers only the first one's output is saved: backward recomputes the second one's input along with GELU's gradient.
  */
 export const feedForward = fusion(
   linear,
@@ -46,8 +46,8 @@ const fused = op(
       output: linearForward(launch, y, weight2, bias2, second),
       shape: [...x.shape.slice(0, -1), second.outputs],
       backward: (dy, launch, into) => {
-        const dlinear = inputGradient(launch, dy, weight2, second); // (..., hidden), before GELU's part
-        launch('geluDropoutBoth', { x: linear, dy: dlinear }, size); // linear is now y again
+        const dlinear = inputGradient(launch, dy, weight2, second); // (..., hidden): for now the gradient of y
+        launch('geluDropoutBoth', { x: linear, dy: dlinear }, size); // in place: linear now holds y, and dlinear the gradient of its old value
         const dweight2 = weightGradient(launch, dy, linear, second, into[2]);
         const dx = inputGradient(launch, dlinear, weight1, first);
         const dweight1 = weightGradient(launch, dlinear, x, first, into[1]);

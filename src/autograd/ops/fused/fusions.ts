@@ -8,7 +8,7 @@ import { geluDropout } from './geluDropout.ts';
 import { linearCrossEntropy } from './linearCrossEntropy.ts';
 import { linearGelu, linearGeluDropout } from './linearGelu.ts';
 
-/** If two match, the first is used. */
+/** If several match, the first is used. */
 const fusions: readonly Fusion[] = [
   feedForward,
   linearGelu,
@@ -24,7 +24,7 @@ const fusions: readonly Fusion[] = [
 const byLast = new Map<unknown, Fusion[]>();
 for (const fusion of fusions) byLast.set(fusion.last, [...(byLast.get(fusion.last) ?? []), fusion]);
 
-/** The call of a fused kernel in the place of `call`, if the tape's device has one for the deferred tensors that go in; else `call`. */
+/** The fused call that replaces `call`, if its deferred inputs match a pattern that the tape's device has kernels for; else `call`. */
 export function fuse(call: Call, tape: Recorder): FusedCall {
   for (const { match } of byLast.get(call.op) ?? []) {
     const fused = match(call, tape);

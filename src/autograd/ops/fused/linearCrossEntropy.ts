@@ -6,8 +6,8 @@ import { crossEntropy, expectLabels } from '../crossEntropy.ts';
 import { biasGradient, inputGradient, linear, linearForward, linearSizes, weightGradient } from '../linear.ts';
 
 /**
- * crossEntropy(linear(x, weight, bias), labels), with or without the bias. In backward the logits, often the largest array of all, become
- * their own gradient: every other op that read them has finished its backward pass by then.
+ * crossEntropy(linear(x, weight, bias), labels), with or without a bias. Backward overwrites the logits, often the largest array of all,
+ * with their gradient: every other op that used them has finished its backward by then.
  */
 export const linearCrossEntropy = fusion(crossEntropy, ['crossEntropyInPlace'], (logits, labels) => {
   if (!isDeferred(linear, logits)) return undefined;
@@ -29,7 +29,7 @@ const fused = opOfMany(
         { array: logits, shape: [...x.shape.slice(0, -1), sizes.outputs] },
       ],
       backward: ([dlosses, dlogits], launch, into) => {
-        if (dlosses) launch('crossEntropyInPlace', { logits, labels, logSumExp, dlosses }, size); // logits are now their gradient
+        if (dlosses) launch('crossEntropyInPlace', { logits, labels, logSumExp, dlosses }, size); // logits now holds its gradient
         if (dlosses && dlogits) launch('accumulate', { total: logits, x: dlogits }, { size: size.rows * size.columns });
         const dy = dlosses ? logits : (dlogits as DeviceArray);
         return [
@@ -39,7 +39,7 @@ const fused = opOfMany(
           bias && biasGradient(launch, dy, sizes, into[3]), // (classes)
         ];
       },
-      reads: [x, weight, labels, logits, logSumExp],
+      saved: [x, weight, labels, logits, logSumExp],
     };
   },
 );

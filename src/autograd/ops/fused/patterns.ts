@@ -5,7 +5,7 @@ import { dropout } from '../dropout.ts';
 import type { DropoutMask } from '../dropoutMask.ts';
 import { gelu } from '../gelu.ts';
 
-/** Reads `y` as dropout(x): x and the mask; y itself and no mask where it is nothing of the kind. */
+/** Matches `y` as dropout(x): x and the mask; otherwise y itself and no mask. */
 export function undropped(y: Tensor): readonly [x: Tensor, mask: DropoutMask | undefined] {
   if (!isDeferred(dropout, y)) return [y, undefined];
   const [x, rate, key] = y.args;
@@ -18,7 +18,7 @@ export interface ResidualSum {
   readonly mask: DropoutMask | undefined;
 }
 
-/** Reads a + b, of one shape, as residual + dropout(x), whichever stands first; without a mask where neither is dropped. */
+/** Matches a + b of equal shapes as residual + dropout(x), in either order; without a mask if neither is a dropout. */
 export function residualSum(a: Tensor, b: Tensor | number): ResidualSum | undefined {
   if (typeof b === 'number' || show(a.shape) !== show(b.shape)) return undefined;
   const [residual, y] = isDeferred(dropout, a) ? [b, a] : [a, b];
@@ -32,7 +32,7 @@ export interface Activated {
   readonly mask: DropoutMask | undefined;
 }
 
-/** Reads `y` as gelu(x) or dropout(gelu(x)). */
+/** Matches `y` as gelu(x) or dropout(gelu(x)). */
 export function activated(y: Tensor): Activated | undefined {
   const [activation, mask] = undropped(y);
   if (!isDeferred(gelu, activation)) return undefined;

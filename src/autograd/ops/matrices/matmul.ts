@@ -14,9 +14,9 @@ export interface MatmulOptions {
 }
 
 /**
- * c = a @ b, for each matrix of a batch. Throws a BertrandError for shapes that do not fit.
+ * c = a @ b, for each matrix of a batch. Shapes that do not match throw a BertrandError.
  * @param a (..., m, k)
- * @param b (..., k, n), its leading dimensions those of a; or one (k, n) for all, if a is not transposed
+ * @param b (..., k, n) with the leading dimensions of a; or one (k, n) for the whole batch, if a is not transposed
  * @returns (..., m, n)
  */
 export const matmul = op('matmul', (launch, a: Tensor, b: Tensor, options: MatmulOptions = {}) => {
@@ -41,7 +41,7 @@ export const matmul = op('matmul', (launch, a: Tensor, b: Tensor, options: Matmu
   };
 });
 
-/** Matrices, taken as they are or transposed. */
+/** A batch of matrices, as they are or transposed. */
 interface Factor {
   readonly array: Tensor | DeviceArray;
   readonly transposed: boolean;
@@ -50,7 +50,7 @@ interface Factor {
 const factor = (array: Tensor | DeviceArray, transposed: boolean): Factor => ({ array, transposed });
 const flipped = ({ array, transposed }: Factor): Factor => factor(array, !transposed);
 
-/** An (m, n) product of an (m, k) and a (k, n) factor for each of the batch. */
+/** The (m, n) products of (m, k) and (k, n) factors, for the whole batch. */
 function multiply(
   launch: Launch,
   batch: number,
@@ -87,13 +87,13 @@ function sizesOf(
   const batched = outer.length === outerOfB.length && outer.every((dimension, i) => dimension === outerOfB[i]);
   if (a.shape.length < 2 || b.shape.length < 2 || k !== inner || !(shared || batched))
     throw new BertrandError(
-      `matmul: ${nameOf(a, transposeA)} @ ${nameOf(b, transposeB)} does not fit; expected (..., m, k) @ (..., k, n) with the same leading dimensions, or (..., m, k) @ (k, n)`,
+      `matmul: ${nameOf(a, transposeA)} @ ${nameOf(b, transposeB)}: the shapes do not match; expected (..., m, k) @ (..., k, n) with the same leading dimensions, or (..., m, k) @ (k, n)`,
     );
-  // One b for all: the rows of all matrices a are those of one.
+  // With one b for the whole batch, all matrices a are the rows of a single one.
   return shared ? { batch: 1, m: sizeOf(outer) * m, n, k, shape } : { batch: sizeOf(outer), m, n, k, shape };
 }
 
-/** The last two dimensions, in the order in which they multiply. */
+/** The last two dimensions, swapped if transposed. */
 function sides(shape: Shape, transposed: boolean): readonly number[] {
   const last = shape.slice(-2);
   return transposed ? last.toReversed() : last;

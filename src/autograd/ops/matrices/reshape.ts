@@ -4,7 +4,7 @@ import { show, sizeOf } from '../../shape.ts';
 import type { Shape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 
-/** x's elements in another shape. Nothing is copied: both tensors have one array. Throws a BertrandError unless they are as many. */
+/** x with another shape, sharing x's array. Throws a BertrandError if the number of elements differs. */
 export const reshape = op('reshape', (_, x: Tensor, shape: Shape) => {
   if (sizeOf(shape) !== x.size)
     throw new BertrandError(`reshape: ${show(x.shape)} has ${x.size} elements, ${show(shape)} has ${sizeOf(shape)}`);

@@ -4,7 +4,7 @@ import { show, sizeOf } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 
 /**
- * y[..., j, i] = x[..., i, j], a copy; `matmul` takes transposed inputs without one.
+ * y[..., j, i] = x[..., i, j], as a copy; `matmul` can transpose its inputs without copying.
  * @param x (..., rows, columns)
  * @returns (..., columns, rows)
  */

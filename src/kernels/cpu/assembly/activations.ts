@@ -5,13 +5,13 @@ import { constant, multiplyAdd, storeUpTo } from './arithmetic/vector';
 
 const TANH = memory.data<f32>([
   1,
-  0.2, // below it 1 - exp(-2 |x|) has lost digits, and these terms of the series have them all
+  0.2, // below it 1 - exp(-2 |x|) loses digits, and the following terms of the series are exact enough
   -0.05396825396825397, // -17 / 315, the factor of x^7
   0.13333333333333333,
   -0.3333333333333333,
 ]);
 
-/** y = e^x: the square of e^(x / 2), which expRow knows wherever float32 has e^x */
+/** y = e^x, as the square of e^(x / 2), which is in expRow's range whenever e^x is in float32's */
 export function exp(chunk: i32): void {
   const last = lastElement(chunk);
   const first = firstElement(chunk);

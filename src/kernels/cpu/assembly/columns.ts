@@ -1,4 +1,4 @@
-// Sums over rows, column by column. Rows are cut in blocks of fixed size, whatever the number of threads: each block's
+// Sums over rows, column by column. Rows are cut into blocks whose size does not depend on the number of threads. Each block's
 // sums are partial results, which `combine` adds in order.
 import { firstElement, lastElement } from './elementwise';
 import { Combine, Elements, LayerNormGradients, SumRows } from './jobs.generated';

@@ -1,5 +1,5 @@
-// Dropout alone and with what stands before or after it. Each treats a piece of a row at a time, small enough for the
-// first-level cache, and multiplies by the factors that `draw` gives.
+// Dropout, alone and fused with the ops before or after it. Each works on a piece of a row at a time, small enough for the L1
+// cache, and multiplies by the factors from `draw`.
 import { DRAWN_FLOATS } from './memory/scratch';
 import { draw } from './dropoutMask';
 import { firstElement, lastElement } from './elementwise';

@@ -1,13 +1,13 @@
-// Dropout masks: which numbers of the hash of random.ts (drawPart.ts) an array takes.
+// Dropout masks, drawn by the hash of random.ts (drawPart.ts).
 import { drawPart } from './pairs/joined';
 import { Mask } from './jobs.generated';
 import { scratch } from './memory/job';
 import { DRAWN, DRAWN_FLOATS, KEYS } from './memory/scratch';
 
 /**
- * Draws for `count` (at most DRAWN_FLOATS) elements from number `first` on: what each is to be multiplied by, the job's
- * factor 1 / (1 - rate), or 0 where the hash under its key is below its threshold.
- * @returns the address of the factors, good until the next draw of this thread
+ * Draws the multipliers of `count` (at most DRAWN_FLOATS) elements from index `first` on: the job's factor 1 / (1 - rate), or
+ * 0 where the hash is below the job's threshold.
+ * @returns the address of the multipliers, valid until this thread's next draw
  */
 export function draw(first: u64, count: i32): usize {
   const target = scratch() + DRAWN;
@@ -27,7 +27,7 @@ export function draw(first: u64, count: i32): usize {
   return target;
 }
 
-/** What drawPart needs besides numbers. */
+/** Stores the keys and constants that drawPart reads. */
 function prepareKeys(high: i32): void {
   const low = Mask.keyLow;
   const k0 = low & 4095;

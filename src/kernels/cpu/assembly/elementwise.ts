@@ -1,8 +1,8 @@
-// Kernels that treat every element alike. Chunk i takes the elements from i * grain.
+// Elementwise kernels. Chunk i has `grain` elements from i * grain on.
 import { Add, AddBias, Affine, Elements, Fill, Mul, Reciprocal } from './jobs.generated';
 import { loadUpTo, multiplyAdd, storeUpTo } from './arithmetic/vector';
 
-/** The first element (or row) of a chunk, and the first behind it. */
+/** The first element (or row) of a chunk; `lastElement` is one past its last. */
 export function firstElement(chunk: i32): i32 {
   return chunk * Elements.grain;
 }
@@ -68,7 +68,7 @@ export function reciprocal(chunk: i32): void {
   }
 }
 
-/** y = value, or with an x: y = value * x[0] */
+/** y = value, or value * x[0] if there is an x */
 export function fill(chunk: i32): void {
   const last = lastElement(chunk);
   const x = Fill.x;

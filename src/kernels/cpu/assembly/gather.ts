@@ -2,9 +2,9 @@ import { firstElement, lastElement } from './elementwise';
 import { Elements, Gather, GatherAdd, ScatterSum } from './jobs.generated';
 import { storeUpTo } from './arithmetic/vector';
 
-const BLOCK = 32; // rows of dy summed before they join the total, so that rounding errors stay small
+const BLOCK = 32; // rows of dy summed before they are added to the total, so that rounding errors stay small
 
-/** y[r] = table[indices[r]], NaN for an index that the table has not; chunks of rows */
+/** y[r] = table[indices[r]], NaN for an index outside the table; chunks of rows */
 export function gather(chunk: i32): void {
   const columns = Gather.columns;
   const bytes = <usize>columns * 4;
@@ -16,7 +16,7 @@ export function gather(chunk: i32): void {
   }
 }
 
-/** total[r] += table[indices[r]], the same */
+/** total[r] += table[indices[r]], NaN for an index outside the table; chunks of rows */
 export function gatherAdd(chunk: i32): void {
   const columns = GatherAdd.columns;
   const bytes = <usize>columns * 4;

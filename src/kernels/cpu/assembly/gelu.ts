@@ -35,7 +35,7 @@ const CURVES = memory.data<f32>([
   <f32>LINEAR,
   <f32>CUBIC,
   <f32>CUBIC_SLOPE,
-  30, // the slopes are 0 and 1 long before
+  30, // the slope is 0 or 1 to float32 accuracy well before this
   -30,
 ]);
 
@@ -60,7 +60,7 @@ export function geluBackward(chunk: i32): void {
   );
 }
 
-/** y = x * Phi(x), Phi exact or through tanh */
+/** y = x * Phi(x), with Phi exact or by its tanh formula */
 export function geluRow(x: usize, y: usize, count: i32, tanh: bool): void {
   for (let done = 0; done < count; done += CURVE_FLOATS) {
     const at = 4 * <usize>done;
@@ -75,12 +75,12 @@ export function geluRow(x: usize, y: usize, count: i32, tanh: bool): void {
   }
 }
 
-/** dx = dy * (Phi(x) + x * Phi'(x)), and y = x * Phi(x) unless that is 0. x and y may be one, and dy and dx. */
+/** dx = dy * (Phi(x) + x * Phi'(x)), and y = x * Phi(x) unless the address y is 0. y may be x, and dx may be dy. */
 export function slopeRow(x: usize, dy: usize, dx: usize, y: usize, count: i32, tanh: bool): void {
   for (let done = 0; done < count; done += CURVE_FLOATS) {
     const at = 4 * <usize>done;
     const part = min(CURVE_FLOATS, count - done);
-    const value = y == 0 ? scratch() + CURVE : y + at; // what nobody wants goes where the curve has been read
+    const value = y == 0 ? scratch() + CURVE : y + at; // an unwanted y overwrites the part of the curve already read
     if (tanh) {
       tanhExponentials(x + at, part);
       tanhSlope(x + at, dy + at, dx + at, value, part);
@@ -165,7 +165,7 @@ function bounded(x: v128): v128 {
   return f32x4.pmax(f32x4.pmin(x, constant(CURVES, 14)), constant(CURVES, 15));
 }
 
-/** u = 2 sqrt(2/pi) (x + 0.044715 x^3): GELU through tanh is x times the sigmoid of u */
+/** u = 2 sqrt(2/pi) (x + 0.044715 x^3): the tanh form of GELU is x times the sigmoid of u */
 function argument(x: v128): v128 {
   return f32x4.mul(x, multiplyAdd(f32x4.mul(x, x), constant(CURVES, 12), constant(CURVES, 11)));
 }
@@ -208,7 +208,7 @@ function tanhSlope(x: usize, dy: usize, dx: usize, y: usize, count: i32): void {
   }
 }
 
-/** (1 + tanh(u / 2)) / 2 for a u of x's sign, from e = exp(-|u|) and inverse = 1 / (1 + e): small values keep their digits. */
+/** (1 + tanh(u / 2)) / 2 for a u with the sign of x, from e = exp(-|u|) and inverse = 1 / (1 + e), accurate for small values too. */
 function sigmoid(x: v128, e: v128, inverse: v128): v128 {
   return f32x4.mul(inverse, v128.bitselect(e, constant(CURVES, 0), i32x4.shr_s(x, 31)));
 }

@@ -1,7 +1,7 @@
 export * from './memory/job';
 export { scratchBytes } from './memory/scratch';
 export { packShared, multiplyShared, multiplySpans, addSpans, multiplyBlocks } from './matmul/matmul';
-export { tile } from './matmul/tile'; // only so that it is not inlined, see there
+export { tile } from './matmul/tile'; // exported only so that it is not inlined, see there
 export { add, mul, affine, reciprocal, fill, addBias } from './elementwise';
 export { exp, tanh, tanhBackward, relu, reluBackward } from './activations';
 export { transpose } from './transpose';

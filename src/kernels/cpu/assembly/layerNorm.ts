@@ -9,7 +9,7 @@ export function layerNorm(chunk: i32): void {
     normaliseRow(row, LayerNorm.x, LayerNorm.beta, LayerNorm.y);
 }
 
-/** sum = residual + dropout(x), then y = layerNorm(sum): what layerNorm takes as x is its output sum; chunks of rows */
+/** sum = residual + dropout(x), then y = layerNorm(sum); chunks of rows */
 export function dropoutAddLayerNorm(chunk: i32): void {
   const columns = Norm.columns;
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
@@ -41,7 +41,7 @@ function normaliseRow(row: i32, table: usize, beta: usize, output: usize): void 
     squares = multiplyAdd(d, d, squares);
     rest = f32x4.add(rest, d);
   }
-  const lost = sumLanes(rest) / <f32>columns; // of the mean by rounding, which matters where it is large beside the deviation
+  const lost = sumLanes(rest) / <f32>columns; // rounding error of the mean, which matters if the mean is much larger than the deviation
   const mean = rounded + lost;
   const sum = max<f32>(sumLanes(squares) - <f32>columns * lost * lost, 0);
   const inverse: f32 = unbiased
@@ -113,11 +113,11 @@ function normaliseRowBackward(row: i32, inputs: usize, douts: usize, dinputs: us
   }
 }
 
-/** Twice minus the derivative of inverse by the sum of squares. */
+/** -2 times the derivative of inverse with respect to the sum of squares. */
 function slope(inverse: f32, columns: i32): f32 {
   if (!Norm.unbiased) return (inverse * inverse * inverse) / <f32>columns;
   const epsilon = <f64>Norm.epsilon;
   const deviation = 1 / <f64>inverse - epsilon;
-  if (deviation <= 1e-6 * epsilon) return 0; // a constant row: what is left of the deviation is rounding
+  if (deviation <= 1e-6 * epsilon) return 0; // a constant row: its deviation is only rounding error
   return <f32>((<f64>inverse * <f64>inverse) / (deviation * <f64>max(columns - 1, 1)));
 }

@@ -1,4 +1,4 @@
-// Sums over all elements in float64: a partial result a chunk, added in order by `total`.
+// Sums over all elements in float64: one partial result per chunk, added in order by `total`.
 import { firstElement, lastElement } from './elementwise';
 import { Argmax, Sum, SumSquares, Total } from './jobs.generated';
 import { lanes, loadUpTo, sumWide } from './arithmetic/vector';
@@ -40,7 +40,7 @@ export function total(chunk: i32): void {
   store<f32>(Total.y, <f32>(sum * <f64>Total.scale));
 }
 
-/** The column of each row's largest value, the first of equals; chunks of rows */
+/** The column of each row's largest value, the first if several are equal; chunks of rows */
 export function argmax(chunk: i32): void {
   const columns = Argmax.columns;
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++)

@@ -3,7 +3,7 @@ import { firstElement, lastElement } from './elementwise';
 import { MaskedSoftmax, Softmax, SoftmaxBackward } from './jobs.generated';
 import { largestOf, loadUpTo, multiplyAdd, storeUpTo, sumLanes, sumOf } from './arithmetic/vector';
 
-/** y[r] = exp(x[r] - max) / sum of the same; chunks of rows */
+/** y[r] = exp(x[r] - max) / sum of exp(x[r] - max); chunks of rows */
 export function softmax(chunk: i32): void {
   const columns = Softmax.columns;
   const bytes = <usize>columns * 4;

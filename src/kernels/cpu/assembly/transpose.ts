@@ -1,7 +1,7 @@
 import { firstElement, lastElement } from './elementwise';
 import { Transpose } from './jobs.generated';
 
-/** y[b, c, r] = x[b, r, c]; chunks of rows of y, which are read together, so that each line of x is read once */
+/** y[b, c, r] = x[b, r, c]; chunks of rows of y. A chunk is read together, so that each cache line of x is read once */
 export function transpose(chunk: i32): void {
   const rows = Transpose.rows;
   const columns = Transpose.columns;

@@ -6,10 +6,10 @@ import { blasLibraries } from './libraries.ts';
 
 const libraries: Partial<Record<NodeJS.Platform, readonly string[]>> = blasLibraries;
 
-/** What the person wants who started this process: it stands above what configs and callers say. */
+/** The choice of the user who started this process, which overrides configs and callers. */
 export const typedBlas = (): string | undefined => process.env.BERTRAND_BLAS || undefined;
 
-/** Our threads call each for itself; a library's own threads, begun as it is loaded, would only be in their way. */
+/** Each of our threads calls the library; its own threads, started when it is loaded, would only compete with them. */
 const singleThreaded = {
   OPENBLAS_NUM_THREADS: '1',
   VECLIB_MAXIMUM_THREADS: '1',
@@ -19,7 +19,7 @@ const singleThreaded = {
 
 /**
  * (koffi, library, memory) => sgemm, for this thread: plain JavaScript that workers evaluate too. Nothing is copied: the
- * library gets addresses inside the memory, which moves at most when it grows.
+ * library gets addresses inside the memory, which can move only when it grows.
  */
 export const connectSource = `(koffi, path, memory) => {
   const library = koffi.load(path);
@@ -42,7 +42,7 @@ interface Koffi {
 }
 type Connect = (koffi: Koffi, library: string, memory: WebAssembly.Memory) => Sgemm;
 
-/** How Node finds a BLAS: through koffi, an optional dependency; undefined without it. */
+/** Finds a BLAS through koffi, an optional dependency; undefined without it. */
 export function blasFinder(): BlasFinder | undefined {
   const require = createRequire(import.meta.url);
   const koffi = attempt(() => ({ path: require.resolve('koffi'), module: require('koffi') as Koffi }));
@@ -62,7 +62,7 @@ export function blasFinder(): BlasFinder | undefined {
   };
 }
 
-/** OpenBLAS reports its version and the processor that it took this one for. */
+/** OpenBLAS reports its version and the processor it detected. */
 function nameOf(koffi: Koffi, library: string): string {
   const ask = (what: string): string | undefined => attempt(koffi.load(library).func(`const char *${what}()`));
   const file = library.split(/[/\\]/).at(-1);

@@ -2,17 +2,18 @@ import type { Sgemm } from '../engine/module.ts';
 
 /** A system BLAS that this thread may call. */
 export interface Blas {
-  /** For people: library and version. */
+  /** Library and version, for users. */
   readonly name: string;
   readonly sgemm: Sgemm;
-  /** What the other threads need to connect to it, as data. */
+  /** The data that other threads need to connect to it. */
   readonly share: { readonly koffi: string; readonly library: string };
 }
 
-/** What a platform offers: the libraries to try, best first, and how to open one; undefined where it cannot be loaded. */
+/** A platform's libraries to try, best first, and how to open them. */
 export interface BlasFinder {
   readonly libraries: readonly string[];
+  /** Undefined if the library cannot be loaded. */
   open(library: string, memory: WebAssembly.Memory): Blas | undefined;
-  /** What to install to have one. */
+  /** What to install to get one. */
   readonly advice: string;
 }

@@ -2,7 +2,7 @@ import type { Arena } from '../engine/arena.ts';
 import type { Sgemm } from '../engine/module.ts';
 import { fillOperands } from './operands.ts';
 
-/** Sizes of one, of odd numbers, around vectors and beyond the blocks that libraries cut: [m, n, k]. */
+/** [m, n, k]: sizes of 1, odd sizes, sizes near vector widths, and sizes larger than the blocks of libraries. */
 const SIZES = [
   [1, 1, 1],
   [5, 7, 3],
@@ -12,10 +12,10 @@ const SIZES = [
   [130, 1, 260],
   [301, 270, 530],
 ] as const;
-const GAP = 3; // columns of c beyond the product, which must stay as they were
-const BEFORE = 7; // what c holds before
+const GAP = 3; // columns of c beyond the product, which must not change
+const BEFORE = 7; // initial value of c
 const SCALE = 0.5;
-const SAMPLE = 50_000; // multiply-adds with which one product is checked
+const SAMPLE = 50_000; // multiply-adds spent on checking one product
 const TOLERANCE = 2e-6; // per square root of the number of terms, each below 1
 
 interface Product {
@@ -27,7 +27,7 @@ interface Product {
   readonly add: number;
 }
 
-/** What is wrong with a library's products, or undefined: every transposition at every size, against sums in float64. */
+/** Checks every transposition at every size against float64 sums. @returns what is wrong, or undefined */
 export function faultOf(sgemm: Sgemm, arena: Arena): string | undefined {
   const floats = SIZES.reduce((most, [m, n, k]) => Math.max(most, m * k, n * k, m * (n + GAP)), 0);
   const [a, b, c] = [1, 2, 3].map(() => arena.allocate(4 * floats)) as [number, number, number];
@@ -58,7 +58,7 @@ function isRight(sgemm: Sgemm, arena: Arena, p: Product, a: number, b: number, c
   sgemm(transposeA, transposeB, m, n, k, SCALE, a, transposeA ? m : k, b, transposeB ? k : n, add, c, row);
   const [aRow, aStep] = transposeA ? [1, m] : [k, 1];
   const [bStep, bColumn] = transposeB ? [1, k] : [n, 1];
-  const stride = Math.ceil((m * n * k) / SAMPLE); // of the entries that are looked at
+  const stride = Math.ceil((m * n * k) / SAMPLE); // between the entries that are checked
   for (let at = 0; at < m * n; at += stride) {
     const [i, j] = [Math.floor(at / n), at % n];
     let sum = 0;

@@ -3,37 +3,30 @@ import type { Arena } from '../engine/arena.ts';
 import type { Blas, BlasFinder } from './blas.ts';
 import { faultOf } from './blasCheck.ts';
 
-/** `auto` for the best that passes, `off` for none, or the library to take (a name or a path). */
-export type BlasChoice = 'auto' | 'off' | (string & {});
-
 export interface ChosenBlas {
   readonly blas?: Blas | undefined;
-  /** For people: which BLAS it is, or why there is none. */
+  /** Which BLAS it is, or why there is none, for users. */
   readonly remark: string;
 }
 
 /**
- * Looks for a system BLAS whose products are right and faster than ours. Throws a BertrandError when the one that was asked
- * for by name is not.
+ * Looks for a system BLAS whose products are right. Throws a BertrandError when it was asked for and there is none.
+ * @param choice the library to take (a name or a path); `auto` for the best one of the system
  * @param find where to look, or why nothing can be looked for
- * @param faster whether sgemm clearly beats our own product
- * @param wide whether our own are as fast as a BLAS: no race between equals decides then, so that the same machine always chooses the same
+ * @param faster whether sgemm clearly beats our own product, where it must; left out, a BLAS was asked for
  */
 export function chooseBlas(
-  choice: BlasChoice,
+  choice: 'auto' | (string & {}),
   find: () => BlasFinder | string,
   arena: Arena,
-  faster: (sgemm: Blas['sgemm']) => boolean,
-  wide = false,
+  faster?: (sgemm: Blas['sgemm']) => boolean,
 ): ChosenBlas {
-  if (choice === 'off') return { remark: 'BLAS off' };
   const named = choice !== 'auto';
-  if (wide && !named) return { remark: 'no need of a BLAS' };
   const refuse = (reason: string): ChosenBlas => {
-    if (named)
-      throw new BertrandError(
-        `the BLAS ${choice} cannot be used: ${reason}; set cpu.blas (or BERTRAND_BLAS) to auto or off`,
-      );
+    if (!faster)
+      throw new BertrandError(`${named ? `the BLAS ${choice}` : 'a BLAS'} cannot be used: ${reason}`, {
+        advice: named ? 'set cpu.products (or BERTRAND_BLAS) to auto' : 'set cpu.products to auto',
+      });
     return { remark: `no BLAS: ${reason}` };
   };
   const finder = find();
@@ -43,7 +36,7 @@ export function chooseBlas(
   for (const library of named ? [choice] : finder.libraries) {
     const blas = finder.open(library, arena.memory);
     if (!blas) continue;
-    if (!named && !faster(blas.sgemm)) {
+    if (faster && !faster(blas.sgemm)) {
       slower ??= `${blas.name} is not faster than our own`;
       continue;
     }

@@ -1,4 +1,4 @@
-/** Where a BLAS may be on each system, best first. */
+/** The BLAS libraries to try on each system, best first. */
 export const blasLibraries = {
   linux: ['libopenblas.so.0', 'libopenblas.so', 'libblis.so.4', 'libmkl_rt.so.2', 'libblas.so.3'],
   darwin: [
@@ -9,7 +9,7 @@ export const blasLibraries = {
 } as const;
 
 /**
- * The libraries that a config may name. One is code that runs as it is loaded, so configs, which people share, name none but
- * these; a path comes from the person alone, in the environment variable BERTRAND_BLAS.
+ * The libraries that a config may name. Loading a library runs its code, so configs, which people share, may name only these;
+ * other libraries must be given by the user, in the environment variable BERTRAND_BLAS.
  */
 export const blasNames = [...blasLibraries.linux, ...blasLibraries.darwin, ...blasLibraries.win32] as const;

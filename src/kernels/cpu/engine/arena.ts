@@ -2,14 +2,15 @@ import { BertrandError } from '../../../error.ts';
 import { ARENA } from '../jobs/layout.ts';
 
 const PAGE = 65536;
-const MOST_PAGES = PAGE; // 4 GiB: what 32-bit addresses reach
+const MOST_PAGES = PAGE; // 4 GiB: the range of 32-bit addresses
 const FEWEST_PAGES = 1024;
 const ALIGNMENT = 64;
-const SLACK = 64; // kernels may read a little past an array, so the last one ends before the memory does
+const SLACK = 64; // kernels may read a little past an array, so memory extends beyond the last one
 
-const NO_ADDRESSES = 'the system reserves no memory for the cpu device: WebAssembly takes 8 to 10 GB of addresses here';
+const NO_ADDRESSES =
+  'the cpu device cannot reserve memory: WebAssembly needs 8 to 10 GB of address space in this environment';
 const MORE_ADDRESSES =
-  'raise the limit on them (ulimit -v), or set NODE_OPTIONS=--disable-wasm-trap-handler, with which 0.3 to 4 GB do';
+  'raise the limit (ulimit -v), or set NODE_OPTIONS=--disable-wasm-trap-handler, which lowers the need to 0.3 to 4 GB';
 
 interface Hole {
   address: number;
@@ -17,8 +18,8 @@ interface Hole {
 }
 
 /**
- * Hands out the bytes of one WebAssembly.Memory, which grows on demand: from the smallest hole that is large enough, and neighbouring
- * holes become one. Addresses are byte offsets, 64-byte aligned.
+ * Allocates from one WebAssembly.Memory, which grows on demand: best fit among the holes, and adjacent holes are merged. Addresses are
+ * byte offsets, 64-byte aligned.
  */
 export class Arena {
   readonly memory: WebAssembly.Memory;
@@ -31,8 +32,8 @@ export class Arena {
   #doubles: Float64Array | undefined;
 
   /**
-   * Throws a BertrandError where the system reserves no addresses for the memory.
-   * @param most bytes that it may ever hold
+   * Throws a BertrandError if the system cannot reserve addresses for the memory.
+   * @param most the maximum size in bytes
    */
   constructor(shared: boolean, most = Infinity) {
     const pages = Math.max(FEWEST_PAGES, Math.min(MOST_PAGES, Math.floor(most / PAGE)));
@@ -44,12 +45,12 @@ export class Arena {
     }
   }
 
-  /** Bytes taken so far, in use or not. */
+  /** Bytes allocated so far, in use or not. */
   get reserved(): number {
     return this.#top - ARENA;
   }
 
-  /** Memory for `bytes` bytes, with whatever is in it. */
+  /** The address of `bytes` bytes, uninitialised. Throws a BertrandError beyond the limit or if the system has no memory. */
   allocate(bytes: number): number {
     const size = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
     const address = this.#fill(size) ?? this.#append(size);
@@ -83,7 +84,7 @@ export class Arena {
     return address;
   }
 
-  /** Memory behind all else, of which a hole at the end is a part. */
+  /** Memory at the end, including a hole there if there is one. */
   #append(size: number): number {
     const last = this.#holes.at(-1);
     const address = last && last.address + last.size === this.#top ? last.address : this.#top;
@@ -93,7 +94,7 @@ export class Arena {
     return address;
   }
 
-  /** All of memory as floats: remade when memory has grown, so not to be kept. */
+  /** All of memory as floats. Do not store it: growth replaces it. */
   get floats(): Float32Array {
     if (this.#floats?.buffer !== this.memory.buffer) this.#floats = new Float32Array(this.memory.buffer);
     return this.#floats;
@@ -115,14 +116,14 @@ export class Arena {
     const advice = 'lower batchSize, sequenceLength or vocabSize';
     if (end > this.#limit)
       throw new BertrandError(
-        `the cpu device cannot hold ${mebibytes(size)} more beside the ${mebibytes(this.#top)} in use: its limit is ${mebibytes(this.#limit)}`,
+        `the cpu device cannot allocate ${mebibytes(size)} in addition to the ${mebibytes(this.#top)} in use: its limit is ${mebibytes(this.#limit)}`,
         { advice },
       );
     try {
       this.memory.grow(missing);
     } catch {
       throw new BertrandError(
-        `the system gave the cpu device no ${mebibytes(size)} more beside the ${mebibytes(this.#top)} in use`,
+        `the system has no ${mebibytes(size)} for the cpu device in addition to the ${mebibytes(this.#top)} in use`,
         { advice: `free memory or ${advice}` },
       );
     }

@@ -4,19 +4,19 @@ import * as writers from '../jobs/writers.generated.ts';
 import type { Arena } from './arena.ts';
 import type { KernelExports } from './module.ts';
 
-const PATIENCE = 60_000; // milliseconds after which a chunk that does not end is given up
+const PATIENCE = 60_000; // milliseconds to wait for the workers' chunks of a kernel
 
-/** The workers of a pool; how they come to be is the platform's affair. */
+/** The workers of a pool, which each platform starts in its own way. */
 export interface Workers {
   readonly count: number;
-  /** Why the pool cannot be relied on any more. */
+  /** Why the pool can no longer be used. */
   readonly failure: string | undefined;
-  /** Lets others run for a moment. */
+  /** Yields to other threads for a moment. */
   pause(): void;
   close(): Promise<void>;
 }
 
-/** A kernel's number among the exports, by which workers find it too, and what computes a chunk of it. */
+/** A kernel's index among the exports, by which workers find it too, and the function that computes a chunk. */
 interface Kernel {
   readonly number: number;
   readonly run: (chunk: number) => void;
@@ -42,7 +42,7 @@ export class Jobs {
     return 1 + (this.#workers?.count ?? 0);
   }
 
-  /** Computes a job over `size` elements or rows, `grain` a chunk. */
+  /** Computes a job over `size` elements or rows in chunks of `grain`. */
   each<J extends Elementwise>(job: J, size: number, grain: number, values: Arguments[J]): void {
     writers.groups.elements({ size, grain }, this.#arena.integers, this.#arena.floats);
     this.run(job, Math.ceil(size / grain), values);
@@ -79,7 +79,7 @@ export class Jobs {
       this.#wait(name, chunks, workers);
       if (failed()) this.#broken ??= `kernel ${name} failed${reason}`;
     }
-    if (this.#broken) throw new DeviceLost(`the cpu device is of no more use: ${this.#broken}`);
+    if (this.#broken) throw new DeviceLost(`the cpu device can no longer be used: ${this.#broken}`);
   }
 
   #wait(name: Job, chunks: number, workers: Workers): void {
@@ -88,7 +88,7 @@ export class Jobs {
     while (!this.#exports.finished(chunks)) {
       workers.pause();
       if (performance.now() - start < PATIENCE) continue;
-      this.#broken ??= `kernel ${name} did not end within ${PATIENCE / 1000} s`;
+      this.#broken ??= `kernel ${name} did not finish within ${PATIENCE / 1000} s`;
       return;
     }
   }

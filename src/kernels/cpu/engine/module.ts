@@ -1,6 +1,6 @@
 import { fused, fusedPairs, plain, plainPairs } from './kernels.generated.ts';
 
-/** c = scale * op(a) @ op(b) + add * c in the device's memory: byte addresses, row-major, rows so many elements apart. */
+/** c = scale * op(a) @ op(b) + add * c in the device's memory: byte addresses, row-major, with row strides in elements. */
 export type Sgemm = (
   transposeA: number,
   transposeB: number,
@@ -17,12 +17,22 @@ export type Sgemm = (
   cRow: number,
 ) => void;
 
+/** Computes products in tiles of machine code; the call's arguments are at an address in the device's memory (jobs/layout.ts). */
+export type MultiplyTiles = (call: number) => void;
+
+/** What kernels call of the world outside, where it is there. */
+export interface Outside {
+  readonly sgemm?: Sgemm | undefined;
+  readonly multiplyTiles?: MultiplyTiles | undefined;
+}
+
 /** The exports of assembly/job.ts; every other export computes one chunk of the job that is published. */
 export interface KernelExports extends WebAssembly.Exports {
-  /** Memory that each thread needs for itself, for enter. */
+  /** Bytes of scratch memory that each thread passes to `enter`. */
   readonly scratchBytes: () => number;
   readonly enter: (scratch: number, thread: number) => void;
   readonly setWide: (chosen: number) => void;
+  readonly setNative: (rows: number, columns: number) => void;
   readonly publish: (kernel: number, chunks: number, threads: number) => void;
   readonly claim: () => number;
   readonly complete: () => void;
@@ -32,27 +42,27 @@ export interface KernelExports extends WebAssembly.Exports {
   readonly stop: () => void;
 }
 
-// The smallest module with an f32x4.relaxed_madd in it.
+// The smallest module that contains an f32x4.relaxed_madd.
 const relaxedMultiplyAdd = Uint8Array.of(
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0,
   65, 0, 253, 17, 65, 0, 253, 17, 65, 0, 253, 17, 253, 133, 2, 11,
 ); // prettier-ignore
 
-/** Whether this engine compiles relaxed SIMD, of which the kernels use fused multiply-add. */
+/** Whether this engine compiles relaxed SIMD, which has fused multiply-add. */
 export function hasFusedMultiplyAdd(): boolean {
   return WebAssembly.validate(relaxedMultiplyAdd);
 }
 
-/** The kernels, and what they import of assembly/pairs.ts: a module of its own, compiled in its own way. Threads can be sent both. */
+/** The kernels, and the functions of assembly/pairs that they import: a separate module, compiled with other flags. */
 export interface CompiledKernels {
   readonly main: WebAssembly.Module;
   readonly pairs: WebAssembly.Module;
 }
 
 /**
- * Compiles the kernels for memory that is shared between threads or not.
- * @param memory of the device, before the kernels are instantiated on it: engines reserve gigabytes of addresses for any
- * @param joinVectors runs a compilation such that vectors side by side are joined, where the engine can
+ * Compiles the kernels, for shared memory or not.
+ * @param memory the device's, since engines reserve gigabytes of addresses for each; the kernels must not be instantiated on it yet
+ * @param joinVectors runs a compilation that joins neighbouring vectors, if the engine can
  */
 export async function compileKernels(
   options: { fusedMultiplyAdd: boolean; shared: boolean },
@@ -62,25 +72,28 @@ export async function compileKernels(
   const [kernels, paired] = options.fusedMultiplyAdd ? [fused, fusedPairs] : [plain, plainPairs];
   const pairs = new WebAssembly.Module(bytesOf(paired, options.shared));
   joinVectors(() => {
-    // Engines compile a function when it is first called: here with nothing to do, but that a tile of depth 0 writes zeros
-    // where the modules' constants will be once they are instantiated.
+    // Engines compile a function at its first call. These calls have no work, except that a tile of depth 0 writes zeros, at an
+    // address where the modules' constants will be once they are instantiated.
     for (const pair of Object.values(new WebAssembly.Instance(pairs, { env: { memory } }).exports))
       if (typeof pair === 'function') pair(0, 0, 0, 0, 0, 0, 64, 0);
   });
   return { main: await WebAssembly.compile(bytesOf(kernels, options.shared)), pairs };
 }
 
-/** The kernels over a memory; `sgemm` where there is a BLAS. */
+/** The kernels over a memory. */
 export async function instantiateKernels(
   { main, pairs }: CompiledKernels,
   memory: WebAssembly.Memory,
-  sgemm: Sgemm = () => {
-    throw new Error('there is no BLAS');
-  },
+  { sgemm = absent, multiplyTiles = absent }: Outside = {},
 ): Promise<KernelExports> {
   const joined = await WebAssembly.instantiate(pairs, { env: { memory } });
-  const { exports } = await WebAssembly.instantiate(main, { env: { memory }, blas: { sgemm }, joined: joined.exports });
+  const outside = { blas: { sgemm }, native: { multiplyTiles } };
+  const { exports } = await WebAssembly.instantiate(main, { env: { memory }, ...outside, joined: joined.exports });
   return exports as KernelExports;
+}
+
+function absent(): never {
+  throw new Error('kernels call what is not there');
 }
 
 function bytesOf(base64: string, shared: boolean): Uint8Array<ArrayBuffer> {
@@ -89,7 +102,7 @@ function bytesOf(base64: string, shared: boolean): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Where the import of env.memory says what it takes: 3 is shared memory with a maximum, 1 memory with a maximum. */
+/** The offset of the flags of the imported env.memory: 3 is shared memory with a maximum, 1 unshared memory with a maximum. */
 function memoryFlags(bytes: Uint8Array): number {
   const name = '\x03env\x06memory\x02\x03';
   return String.fromCharCode(...bytes.subarray(0, 4096)).indexOf(name) + name.length - 1;

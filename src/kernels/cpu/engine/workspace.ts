@@ -1,6 +1,6 @@
 import type { Arena } from './arena.ts';
 
-/** Memory for what lives within one kernel only (packed panels, partial sums): kept, and replaced when it is too small. */
+/** Memory for temporary data of one kernel (packed panels, partial sums): reused, and replaced when it is too small. */
 export class Workspace {
   readonly #arena: Arena;
   #address = 0;
@@ -10,7 +10,7 @@ export class Workspace {
     this.#arena = arena;
   }
 
-  /** The address of at least `size` floats; what an earlier call gave is void. */
+  /** The address of at least `size` floats. Invalidates the address of earlier calls. */
   reserve(size: number): number {
     if (size > this.#size) {
       if (this.#address) this.#arena.release(this.#address);

@@ -1,10 +1,10 @@
 import { ARGUMENTS, KERNEL_CONSTANTS } from './layout.ts';
 
-/** What an argument is: `pointer` the byte address of an array (0 for none), `integer`, `flag` 0 or 1, `real` a float32. */
+/** The type of an argument: `pointer` is the byte address of an array (0 for none), `flag` is 0 or 1, `real` is a float32. */
 export type Kind = 'pointer' | 'integer' | 'flag' | 'real';
 /** Arguments by name. */
 export type Group = Readonly<Record<string, Kind>>;
-/** A job's arguments: its own, and groups of them that several jobs have. */
+/** A job's arguments: its own, and groups that several jobs share. */
 export type Row = Readonly<Record<string, Kind | Group>>;
 
 const all =
@@ -16,12 +16,12 @@ export const integers = all('integer');
 export const flags = all('flag');
 export const reals = all('real');
 
-/** What the host passes for a row. */
+/** The values that the host passes for a row. */
 export type ValuesOf<R extends Row> = {
   readonly [N in keyof R]: R[N] extends Group ? Readonly<Record<keyof R[N], number>> : number;
 };
 
-/** An argument in memory: which of its 32-bit words. */
+/** Where an argument is stored: the index of its 32-bit word in memory. */
 export interface Place {
   readonly name: string;
   readonly kind: Kind;
@@ -34,7 +34,7 @@ export interface Places {
   readonly groups: readonly string[];
 }
 
-/** Where arguments lie: each group at the same place for all jobs, so that they can share functions, and a job's own behind all groups. */
+/** Lays out arguments: each group at the same place for all jobs, so that they can share functions, and a job's own after all groups. */
 export function layOut<G extends string, J extends string>(
   groups: Readonly<Record<G, Group>>,
   jobs: Readonly<Record<J, Row>>,
@@ -51,7 +51,7 @@ export function layOut<G extends string, J extends string>(
     for (const [name, kind] of Object.entries(row))
       if (typeof kind === 'string') own.push({ name, kind, word: first + own.length });
       else groups.push(name);
-    if (first + own.length > end) throw new Error('jobs/layout.ts: no room for so many arguments');
+    if (first + own.length > end) throw new Error('jobs/layout.ts: too many arguments');
     return { own, groups };
   };
   return { groups: placed, jobs: map(jobs, place) };

@@ -1,18 +1,38 @@
 // Numbers that host and assembly must agree on. Both compilers read this file, TypeScript's and AssemblyScript's: constants only.
 
-// The memory, by byte address. The arena's arrays follow.
+// The memory map, in byte addresses. The arena's arrays follow.
 export const ARGUMENTS = 260; // a job's arguments, four bytes each
-export const KERNEL_CONSTANTS = 1024; // tables in the code of the kernels
-export const PAIR_CONSTANTS = 32768; // tables in the code of pairs/
-export const TICKETS = 49152; // which chunks are left
+export const KERNEL_CONSTANTS = 1024; // constant tables of the kernels
+export const PAIR_CONSTANTS = 32768; // constant tables of pairs/
+export const TICKETS = 49152; // the chunks that are left
 export const ARENA = 65536;
 
 // Products.
-export const TILE_ROWS = 5; // of results in registers; tile.ts, wideTile.ts and pack.ts are written out for them
-export const PANEL_COLUMNS = 8; // of packed b; wide tiles take two panels
+export const TILE_ROWS = 5; // rows of results in registers; tile.ts, wideTile.ts and pack.ts are unrolled for 5
+export const PANEL_COLUMNS = 8; // columns of packed b; wide tiles take two panels
 export const BLOCK_ROWS = 80; // rows of a that a thread packs at once
+export const NATIVE_BLOCK_ROWS = 96; // the same for tiles in machine code
 export const DEPTH = 512; // k of a block: a panel of b (16 KiB) stays in the first-level cache
 
 // Attention.
 export const BLOCK_QUERIES = 128; // most of a block
 export const BLOCK_SCORES = 65536; // most of a block, and most keys of a query: what stays in the second-level cache, also twice
+
+// A call of the tiles in machine code (native/tiles.ts): byte offsets of its arguments. Addresses count from the memory's beginning.
+export const CALL_A = 0; // the first row's first element
+export const CALL_A_ROW = 4; // bytes to the next row of a
+export const CALL_A_STEP = 8; // bytes to the next k
+export const CALL_A_TILE = 12; // bytes to the next tile's first row
+export const CALL_B = 16; // packed panels
+export const CALL_DEPTH = 20;
+export const CALL_ROWS = 24;
+export const CALL_COLUMNS = 28; // used up by the call
+export const CALL_C = 32;
+export const CALL_C_ROW = 36; // bytes
+export const CALL_BEFORE = 40; // a panel's width of floats that the sums begin with
+export const CALL_BEFORE_STEP = 44; // bytes to the next panel's
+export const CALL_ADD = 48; // whether c is added
+export const CALL_EDGE_BITS = 52; // a bit for each column of the last panel, if that is not whole
+export const CALL_EDGE_LANES = 64; // the same as 32 integers, 0 or -1
+export const CALL_OWN = 192; // three addresses of 64 bits that the call keeps here
+export const CALL_BYTES = 256;

@@ -1,14 +1,13 @@
 /**
- * The jobs of the assembly: a row for each of its kernels, which says what arguments it takes. The host cannot run it without exactly
- * these, and in the assembly `Gelu.x` is argument x of the job `gelu`, `Mask.factor` that of the group `mask` (jobs.generated.ts, made
- * of this table).
+ * The jobs of the assembly: one row per kernel, with its arguments. The host must pass exactly these. In the assembly `Gelu.x` is
+ * argument x of the job `gelu`, and `Mask.factor` is argument factor of the group `mask` (jobs.generated.ts, made from this table).
  */
 import { flags, integers, layOut, pointers, reals } from './arguments.ts';
 import type { Group, Row, ValuesOf } from './arguments.ts';
 
-/** How many elements or rows there are, and how many a chunk has. */
+/** The number of elements or rows, in total and per chunk. */
 const elements = integers('size', 'grain');
-/** A dropout, see dropoutMask.ts on either side. */
+/** A dropout mask, see both files dropoutMask.ts. */
 const mask = { ...integers('threshold', 'keyLow', 'keyHigh'), ...reals('factor') };
 const norm = {
   ...pointers('gamma', 'mean', 'inverse'),
@@ -23,9 +22,9 @@ const product = {
   ...reals('scale'),
 };
 const strides = integers('aOuter', 'aInner', 'bOuter', 'bInner', 'cOuter', 'cInner', 'inner');
-/** What becomes of a product: bias is 0 or has a value for each column, y is 0 or where c goes after GELU and dropout. */
+/** What follows a product: bias (0, or one value per column) is added to c; y (0 for none) is dropout(gelu(c)). */
 const finish = { ...pointers('bias', 'y'), ...integers('firstColumn'), ...flags('tanh') };
-/** logSumExp is (batch, heads, length), or (heads, queries) where tokens (queries) is not 0. The scale is positive. */
+/** logSumExp is (batch, heads, length), or (heads, queries) if tokens (queries) is not 0. The scale is positive. */
 const attentionBlock = {
   ...pointers('query', 'key', 'value', 'context', 'logSumExp', 'tokens', 'blockTable'),
   ...integers('heads', 'length', 'headSize', 'queries'),
@@ -36,13 +35,13 @@ const groups = { elements, mask, norm, product, strides, finish, attentionBlock 
 
 /** Rows of 32-bit integers in tables that the host makes, see attentionPlan.ts. In the assembly each is a class: `changetype<QueryBlock>(address)`. */
 export const records = {
-  /** Queries one behind another that see the same keys: queries as rows of their array, keys as places in the sequence. */
+  /** Consecutive queries that attend to the same keys: queries as rows of their array, keys as positions in the sequence. */
   queryBlock: ['sequence', 'firstQuery', 'endQuery', 'firstKey', 'endKey'],
-  /** Blocks one behind another that share keys with no other group. */
+  /** Consecutive blocks that share keys with no other group. */
   blockGroup: ['sequence', 'firstKey', 'endKey', 'firstBlock', 'endBlock'],
 } as const;
 
-/** Kernels whose chunks are runs of elements or rows: size and grain come of themselves. */
+/** Kernels whose chunks are consecutive elements or rows. `Jobs.each` passes size and grain. */
 const elementwise = {
   add: pointers('a', 'b', 'y'),
   mul: { ...pointers('a', 'b', 'y'), ...integers('period') },
@@ -103,18 +102,18 @@ const others = {
   total: { ...pointers('partial', 'y'), ...integers('blocks'), ...reals('scale') },
   scatterSum: { elements, ...pointers('dy', 'order', 'offsets', 'dtable'), ...integers('columns', 'width') },
 
-  /** Packs b for all threads; a chunk is so many panels, or rows. */
+  /** Packs b for all threads; a chunk is `panels` panels, or rows. */
   packShared: { product, ...pointers('b', 'packed'), ...integers('panels') },
-  /** Multiplies by what was packed; a chunk is so many rows and columns, a multiple of 8. */
+  /** Multiplies by the packed b; a chunk is `rows` rows by `columns` columns, a multiple of 8. */
   multiplyShared: { product, ...pointers('a', 'packed', 'c'), ...integers('rows', 'columns'), finish, mask },
-  /** Over a large k; a chunk is so many rows and columns of one span of k. All sums but the first span's are partial results. */
+  /** A product over a large k; a chunk is `rows` by `columns` of one span of k. The first span's sums go to c, the others' to partial. */
   multiplySpans: {
     product,
     ...pointers('a', 'b', 'c', 'partial'),
     ...integers('span', 'rows', 'columns'),
     ...flags('blas'),
   },
-  /** Any number of products; a chunk is a group of them, or so many rows and columns of one. */
+  /** Any number of products; a chunk is a group of them, or `rows` by `columns` of one. */
   multiplyBlocks: {
     ...pointers('a', 'b', 'c'),
     ...integers('products', 'group', 'rows', 'columns'),
@@ -134,7 +133,7 @@ export const places = layOut(groups, jobs);
 
 export type Job = keyof typeof jobs;
 export type Elementwise = keyof typeof elementwise;
-/** What the host passes. */
+/** The values that the host passes. */
 export type Arguments = { readonly [J in Job]: ValuesOf<(typeof jobs)[J]> };
 export type GroupArguments = { readonly [G in keyof typeof groups]: ValuesOf<(typeof groups)[G]> };
 export type Records = { readonly [R in keyof typeof records]: Readonly<Record<(typeof records)[R][number], number>> };

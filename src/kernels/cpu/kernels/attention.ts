@@ -23,13 +23,13 @@ interface Placed {
 }
 
 type AttentionArrays = Record<'query' | 'key' | 'value' | 'spans' | 'context' | 'logSumExp', number> & {
-  /** The queries; all, if left out. */
+  /** The queries; all tokens if omitted. */
   readonly tokens?: number;
 };
 type AttentionParameters = KernelParameters<'attention'> & { readonly queries?: number };
 type AttentionGradients = Record<'dcontext' | 'dquery' | 'dkey' | 'dvalue', number>;
 
-/** Runs fused attention; its plan is kept while the spans stay the same, as they do from layer to layer. */
+/** Runs fused attention. The plan is cached while the spans stay the same, as they do from layer to layer. */
 export class FusedAttention {
   readonly #arena: Arena;
   readonly #jobs: Jobs;
@@ -79,10 +79,10 @@ export class FusedAttention {
     const plan = planAttention(spans, batch, length, BLOCK_SCORES, tokens);
     if (plan.mostKeys > BLOCK_SCORES)
       throw new BertrandError(
-        `kernel attention: a query sees ${plan.mostKeys} keys, and the cpu device can do ${BLOCK_SCORES}`,
+        `kernel attention: a query attends to ${plan.mostKeys} keys; the cpu device's limit is ${BLOCK_SCORES}`,
         { advice: 'lower sequenceLength' },
       );
-    const copies = { spans: spans.slice(), tokens: tokens?.slice() }; // now: memory that grows leaves views behind
+    const copies = { spans: spans.slice(), tokens: tokens?.slice() }; // before writing the tables: growing memory detaches views
     const counts = { batch, length, blocks: plan.blocks.length, groups: plan.groups.length };
     this.#placed = { ...copies, ...counts, ...this.#write(plan) };
     return this.#placed;
@@ -102,6 +102,6 @@ export class FusedAttention {
 
 function equal(a: Int32Array | undefined, b: Int32Array | undefined): boolean {
   if (!a || !b || a.length !== b.length) return a === b;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false; // a tenth of the time of every(), which counts in a small step
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false; // ten times as fast as every(), which matters in a small step
   return true;
 }

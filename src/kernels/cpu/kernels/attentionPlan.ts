@@ -7,15 +7,15 @@ type BlockGroup = Records['blockGroup'];
 export interface AttentionPlan {
   readonly blocks: readonly QueryBlock[];
   readonly groups: readonly BlockGroup[];
-  /** The most keys that a query sees. */
+  /** The maximum number of keys that a query attends to. */
   readonly mostKeys: number;
 }
 
 /**
- * Cuts attention into blocks whose scores stay in the cache, by the spans alone.
+ * Cuts attention into blocks whose scores stay in the cache. The cut depends only on the spans.
  * @param spans (batch, length, [start, end))
- * @param room how many scores a block may have
- * @param tokens the queries, ascending places in (batch * length); all by default
+ * @param room the maximum number of scores per block
+ * @param tokens the queries, ascending indices into (batch * length); all by default
  */
 export function planAttention(
   spans: Int32Array,
@@ -50,7 +50,7 @@ export function planAttention(
   return { blocks, groups: largestFirst(groups, blocks), mostKeys };
 }
 
-/** So ordered, no thread is left with a large group while the others rest. */
+/** In this order no thread is left with a large group while the others idle. */
 function largestFirst(groups: readonly BlockGroup[], blocks: readonly QueryBlock[]): BlockGroup[] {
   const scores = ({ firstBlock, endBlock }: BlockGroup): number =>
     blocks
@@ -62,7 +62,7 @@ function largestFirst(groups: readonly BlockGroup[], blocks: readonly QueryBlock
     .map(({ group }) => group);
 }
 
-/** Queries from first to before last, which see the keys from start to before end: 0 and 0 for no keys. */
+/** Queries [first, last), which all attend to the keys [start, end); 0 and 0 for no keys. */
 interface Stretch {
   readonly first: number;
   readonly last: number;
@@ -70,7 +70,7 @@ interface Stretch {
   readonly end: number;
 }
 
-/** Of the queries from `from` to before `to`. */
+/** The stretches of the queries [from, to). */
 function stretchesOf(spans: Int32Array, from: number, to: number, tokens: Int32Array | undefined): Stretch[] {
   const runs: Stretch[] = [];
   const placeOf = (query: number): number => 2 * (tokens ? tokens[query] : query);
@@ -83,11 +83,11 @@ function stretchesOf(spans: Int32Array, from: number, to: number, tokens: Int32A
   return runs;
 }
 
-/** All keys, cut wherever a span begins or ends and none goes on. */
+/** All keys, cut wherever a span begins or ends and no span continues. */
 function keyGroups(runs: readonly Stretch[], length: number): [number, number][] {
   const seen = runs.filter(({ start, end }) => start < end);
   const edges = new Set(seen.flatMap(({ start, end }) => [start, end]));
-  const change = new Int32Array(length + 2); // in the number of spans that have a place in their middle
+  const change = new Int32Array(length + 2); // change in the number of spans that continue across each position
   for (const { start, end } of seen) {
     change[start + 1] += 1;
     change[end] -= 1;

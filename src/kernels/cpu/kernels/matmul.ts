@@ -1,42 +1,60 @@
 import type { KernelParameters } from '../../contract.ts';
 import type { Arena } from '../engine/arena.ts';
 import type { Jobs } from '../engine/jobs.ts';
-import { BLOCK_ROWS, PANEL_COLUMNS, TILE_ROWS } from '../jobs/layout.ts';
+import { BLOCK_ROWS, NATIVE_BLOCK_ROWS, PANEL_COLUMNS, TILE_ROWS } from '../jobs/layout.ts';
 import type { GroupArguments } from '../jobs/table.ts';
 import { Workspace } from '../engine/workspace.ts';
 
-const WHOLE_COLUMNS = 1024; // the widest product that threads compute whole
-const SMALL = 2 ** 19; // multiply-adds worth a chunk of their own
+const WHOLE_COLUMNS = 1024; // the widest product that a thread computes alone
+const SMALL = 2 ** 19; // multiply-adds that are worth a chunk
 const PACK_LIMIT = 2 ** 20; // floats of b packed at once; wider products run in stripes
-const SPAN = 512; // the least of k that a span has
-const SPAN_SUMS = 2 ** 18; // floats of sums beside c
-const BLAS_EDGE = 1024; // rows and columns of a block for a BLAS, which packs anew for each
-const BLAS_SMALLEST = 64; // the least edge of a block; twice that where there are more than two
+const SPAN = 512; // minimum k per span
+const SPAN_SUMS = 2 ** 18; // maximum floats of partial sums in addition to c
+const BLAS_EDGE = 1024; // maximum rows and columns of a block for a BLAS, which packs its operands for each block
+const BLAS_SMALLEST = 64; // minimum edge of a block; twice that if there are more than two blocks
 
-/** What becomes of a product: bias is 0 or has a value for each column, y is 0 or where c goes after GELU and dropout. */
+/** What follows a product: bias (0, or one value per column) is added to c; y (0 for none) is dropout(gelu(c)). */
 export type Finish = Record<'bias' | 'y' | 'tanh', number> & Pick<GroupArguments, 'mask'>;
 export const plain: Finish = { bias: 0, y: 0, tanh: 0, mask: { threshold: 0, keyLow: 0, keyHigh: 0, factor: 1 } };
 
-/** The rows and columns of a chunk. */
-interface Cut {
+/** Rows and columns: of a chunk, or of a tile. */
+export interface Cut {
   readonly rows: number;
   readonly columns: number;
 }
+
+/** What computes products: a BLAS, to which all threads are connected, or tiles, of which those of machine code have other sizes. */
+export interface Multiplier {
+  readonly blas: boolean;
+  readonly tile: Cut;
+  /** Rows of a that a thread packs at once. */
+  readonly blockRows: number;
+}
+export const wasmMultiplier: Multiplier = {
+  blas: false,
+  tile: { rows: TILE_ROWS, columns: PANEL_COLUMNS },
+  blockRows: BLOCK_ROWS,
+};
+export const blasMultiplier: Multiplier = { ...wasmMultiplier, blas: true };
+export const nativeMultiplier = (tile: Cut): Multiplier => ({ blas: false, tile, blockRows: NATIVE_BLOCK_ROWS });
 
 /** Decides how a product is cut, by its size alone. */
 export class Matmul {
   readonly #jobs: Jobs;
   readonly #workspace: Workspace;
-  readonly #blas: boolean;
+  readonly #multiplier: Multiplier;
 
-  /** @param blas whether products go to the system's BLAS, to which all threads are connected */
-  constructor(arena: Arena, jobs: Jobs, blas: boolean) {
+  constructor(arena: Arena, jobs: Jobs, multiplier: Multiplier) {
     this.#jobs = jobs;
     this.#workspace = new Workspace(arena);
-    this.#blas = blas;
+    this.#multiplier = multiplier;
   }
 
-  /** The contract's matmul, and what `finish` says. */
+  get #blas(): boolean {
+    return this.#multiplier.blas;
+  }
+
+  /** The contract's matmul, followed by `finish`. */
   run(a: number, b: number, c: number, p: KernelParameters<'matmul'>, finish = plain): void {
     const products = p.outer * p.inner;
     const small = p.m * p.n * p.k <= SMALL || products >= 4 * this.#jobs.threads;
@@ -54,7 +72,7 @@ export class Matmul {
         );
   }
 
-  /** Products of which each thread computes blocks alone. */
+  /** Products whose blocks are each computed by one thread. */
   #blocks(a: number, b: number, c: number, p: KernelParameters<'matmul'>, { bias, y, tanh, mask }: Finish): void {
     const products = p.outer * p.inner;
     const work = p.m * p.n * p.k;
@@ -68,14 +86,14 @@ export class Matmul {
   }
 
   /**
-   * A product over a large k, as weights' gradients are, in spans of it, which are added at the end: each thread reads and packs operands
-   * of its own.
+   * A product over a large k, such as a weight's gradient, in spans of k whose sums are added at the end: each thread reads and packs
+   * its own operands.
    */
   #spans(a: number, b: number, c: number, p: KernelParameters<'matmul'>, spans: number): void {
     const size = p.m * p.n;
     const { threads } = this.#jobs;
     const partial = this.#workspace.reserve(SPAN_SUMS); // the most that spans need: grown later, it would leave a hole
-    const { rows, columns } = this.#blas ? blasCut(p, spans) : spansCut(p, spans, threads);
+    const { rows, columns } = this.#blas ? blasCut(p, spans) : spansCut(p, spans, threads, this.#multiplier.tile.rows);
     const chunks = spans * Math.ceil(p.m / rows) * Math.ceil(p.n / columns);
     const own = { a, b, c, partial, span: Math.ceil(p.k / spans), rows, columns, blas: Number(this.#blas), product: p };
     this.#jobs.run('multiplySpans', chunks, own);
@@ -83,18 +101,19 @@ export class Matmul {
     this.#jobs.each('addSpans', size, grain, { c, partial, blocks: spans - 1 });
   }
 
-  /** One product for all threads, which pack b together: in stripes of columns. */
+  /** One product by all threads, which pack b together, in stripes of columns. */
   #shared(a: number, b: number, c: number, p: KernelParameters<'matmul'>, { bias, y, tanh, mask }: Finish): void {
     const { m, k, aRow, bRow, cRow, transposeA, transposeB, scale } = p;
-    const width = Math.min(p.n, Math.max(64, Math.floor(PACK_LIMIT / k / PANEL_COLUMNS) * PANEL_COLUMNS));
-    const packed = this.#workspace.reserve(Math.ceil(width / PANEL_COLUMNS) * PANEL_COLUMNS * k);
+    const panel = this.#multiplier.tile.columns;
+    const width = Math.min(p.n, Math.max(64, Math.floor(PACK_LIMIT / k / panel) * panel));
+    const packed = this.#workspace.reserve(Math.ceil(width / panel) * panel * k);
     for (let first = 0; first < p.n; first += width) {
       const n = Math.min(width, p.n - first);
       const product = { m, n, k, aRow, bRow, cRow, transposeA, transposeB, scale };
-      const panels = Math.max(1, Math.round(transposeB ? 2 ** 12 / k / PANEL_COLUMNS : 2 ** 14 / n)); // or rows
-      const packs = Math.ceil((transposeB ? n / PANEL_COLUMNS : k) / panels);
+      const panels = Math.max(1, Math.round(transposeB ? 2 ** 12 / k / panel : 2 ** 14 / n)); // or rows
+      const packs = Math.ceil((transposeB ? n / panel : k) / panels);
       this.#jobs.run('packShared', packs, { b: b + 4 * first * (transposeB ? bRow : 1), packed, panels, product });
-      const { rows, columns } = sharedCut(m, n, this.#jobs.threads);
+      const { rows, columns } = sharedCut(m, n, this.#jobs.threads, this.#multiplier);
       const chunks = Math.ceil(m / rows) * Math.ceil(n / columns);
       const finish = { bias: bias && bias + 4 * first, y: y && y + 4 * first, firstColumn: first, tanh };
       const own = { a, packed, c: c + 4 * first, rows, columns, product, finish, mask };
@@ -103,30 +122,30 @@ export class Matmul {
   }
 }
 
-/** In how many spans k is cut, by the product's size alone, since it decides in which order sums are added: 1 if in none. */
+/** The number of spans that k is cut into, 1 for no cut. It decides the order of additions, so it depends on the size alone. */
 function spansOf(p: KernelParameters<'matmul'>): number {
   const most = Math.min(p.k / SPAN, 1 + SPAN_SUMS / (p.m * p.n));
   return p.outer * p.inner === 1 && p.cRow === p.n && most >= 2 ? 2 ** Math.floor(Math.log2(most)) : 1;
 }
 
 /** Enough chunks to keep all threads busy to the end, each as large as that allows. What is computed does not depend on it. */
-function sharedCut(m: number, n: number, threads: number): Cut {
+function sharedCut(m: number, n: number, threads: number, { tile, blockRows }: Multiplier): Cut {
   const wanted = 4 * threads;
-  const rowBlocks = Math.ceil(m / BLOCK_ROWS);
-  const rows = Math.ceil(m / rowBlocks / TILE_ROWS) * TILE_ROWS;
+  const rowBlocks = Math.ceil(m / blockRows);
+  const rows = Math.ceil(m / rowBlocks / tile.rows) * tile.rows;
   const columnBlocks = Math.max(1, Math.min(Math.ceil(wanted / rowBlocks), Math.floor(n / 64)));
-  return { rows, columns: Math.ceil(n / columnBlocks / PANEL_COLUMNS) * PANEL_COLUMNS };
+  return { rows, columns: Math.ceil(n / columnBlocks / tile.columns) * tile.columns };
 }
 
 /** Two chunks or more a thread. What is computed does not depend on it. */
-function spansCut({ m, n }: KernelParameters<'matmul'>, spans: number, threads: number): Cut {
+function spansCut({ m, n }: KernelParameters<'matmul'>, spans: number, threads: number, tileRows: number): Cut {
   const blocks = Math.ceil((2 * threads) / spans);
-  return { rows: Math.ceil(m / blocks / TILE_ROWS) * TILE_ROWS, columns: n };
+  return { rows: Math.ceil(m / blocks / tileRows) * tileRows, columns: n };
 }
 
 /**
- * Blocks for a BLAS: few, since the library packs its operands anew for each, but one for each of two, four or eight threads if there is
- * work for them. By the product's size alone, since a library may round otherwise at other cuts.
+ * Blocks for a BLAS: few, since the library packs its operands again for each, but enough for two, four or eight threads if there is
+ * work for them. Depends on the product's size alone, since a library may round differently with other cuts.
  */
 function blasCut({ m, n, k }: KernelParameters<'matmul'>, spans: number): Cut {
   let [down, across] = [Math.ceil(m / BLAS_EDGE), Math.ceil(n / BLAS_EDGE)];

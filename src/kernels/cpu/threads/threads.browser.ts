@@ -2,7 +2,7 @@ import type { Workers } from '../engine/jobs.ts';
 import type { CompiledKernels } from '../engine/module.ts';
 import { workerSource } from './workerSource.ts';
 
-/** Browsers share memory only with pages whose server isolates them (headers COOP and COEP). */
+/** Browsers allow shared memory only in cross-origin isolated pages (headers COOP and COEP). */
 export const canShareMemory = (): boolean => globalThis.crossOriginIsolated;
 
 export const availableThreads = (): number => (canShareMemory() ? navigator.hardwareConcurrency : 1);
@@ -10,16 +10,17 @@ export const availableThreads = (): number => (canShareMemory() ? navigator.hard
 export const mostMemory = (): number => Infinity;
 export const possibleThreads = (): number => Infinity;
 
-/** Browsers have on what they have. */
+/** Browsers have no such flags. */
 export function enableRelaxedSimd(): void {}
 export function joinVectors(): void {}
 
-export const findBlas = (): string => 'a browser reaches no library of the system';
+export const findBlas = (): string => 'browsers cannot use system libraries';
 export const typedBlas = (): undefined => undefined;
+export const openNative = (): string => 'a browser runs no machine code';
 
 const source = `onmessage = ({ data: { modules, memory, scratch, thread } }) => { ${workerSource} close(); };`;
 
-/** Starts one worker for each scratch address. They join the pool when they are up: nobody waits for them. */
+/** Starts one worker for each scratch address, without waiting: they join the pool when they are up. */
 export function startWorkers(modules: CompiledKernels, memory: WebAssembly.Memory, scratches: number[]): Workers {
   let failure: string | undefined;
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
@@ -30,7 +31,7 @@ export function startWorkers(modules: CompiledKernels, memory: WebAssembly.Memor
     return worker;
   });
   const nobody = new Int32Array(new SharedArrayBuffer(4));
-  const mayWait = typeof window === 'undefined'; // a window's own thread must not: it goes on looking
+  const mayWait = typeof window === 'undefined'; // a window's main thread may not, and polls instead
   return {
     count: scratches.length,
     get failure() {

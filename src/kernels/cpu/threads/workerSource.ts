@@ -1,11 +1,15 @@
 /**
- * What a thread of the pool runs once it has `modules`, `memory`, `scratch`, its number `thread` and, where there is a BLAS, `sgemm`: plain
- * JavaScript, the same under every loader.
+ * What a thread of the pool runs once it has `modules`, `memory`, `scratch`, its number `thread` and, where they are there, `sgemm` and
+ * `multiplyTiles`: plain JavaScript, the same under every loader.
  */
 export const workerSource = `
-const blasModule = { sgemm: typeof sgemm === 'function' ? sgemm : () => { throw new Error('there is no BLAS'); } };
+const absent = () => { throw new Error('kernels call what is not there'); };
+const outside = {
+  blas: { sgemm: typeof sgemm === 'function' ? sgemm : absent },
+  native: { multiplyTiles: typeof multiplyTiles === 'function' ? multiplyTiles : absent },
+};
 const joined = new WebAssembly.Instance(modules.pairs, { env: { memory } });
-const { exports } = new WebAssembly.Instance(modules.main, { env: { memory }, blas: blasModule, joined: joined.exports });
+const { exports } = new WebAssembly.Instance(modules.main, { env: { memory }, ...outside, joined: joined.exports });
 const kernels = Object.values(exports);
 exports.enter(scratch, thread);
 while (exports.rest())

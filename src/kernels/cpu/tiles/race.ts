@@ -1,20 +1,21 @@
 import type { Arena } from '../engine/arena.ts';
-import { Jobs } from '../engine/jobs.ts';
-import { Matmul } from '../kernels/matmul.ts';
 import type { KernelExports, Sgemm } from '../engine/module.ts';
 import { fillOperands } from '../blas/operands.ts';
+import { ownMatmul } from './ownMatmul.ts';
+import type { OwnTiles } from './ownMatmul.ts';
 
 const SIZE = 256;
-const ROUNDS = 20; // of half a millisecond or less: V8 needs two to optimise our kernel
+const ROUNDS = 20; // of half a millisecond or less
+export const FEW_ROUNDS = 5; // where bits do not depend on who wins; V8 needs two to optimise our kernel
 
-/** Computes c = a @ b, all of 256 x 256, on the calling thread. */
+/** Computes c = a @ b, all 256 x 256, on the calling thread. */
 type Product = (a: number, b: number, c: number) => void;
 
 /** Seconds of each contestant, best of many, in turn. */
-export function race(arena: Arena, ...products: readonly Product[]): number[] {
+export function race(arena: Arena, products: readonly Product[], rounds = ROUNDS): number[] {
   const best = products.map(() => Infinity);
   withSquares(arena, (a, b, c) => {
-    for (let round = 0; round < ROUNDS; round++)
+    for (let round = 0; round < rounds; round++)
       for (const [i, product] of products.entries()) {
         const start = performance.now();
         product(a, b, c);
@@ -24,7 +25,7 @@ export function race(arena: Arena, ...products: readonly Product[]): number[] {
   return best;
 }
 
-/** What a contestant computes. */
+/** The result of a product. */
 export function resultOf(arena: Arena, product: Product): Float32Array {
   return withSquares(arena, (a, b, c) => {
     product(a, b, c);
@@ -43,16 +44,13 @@ function withSquares<T>(arena: Arena, use: (a: number, b: number, c: number) => 
   }
 }
 
-/** Our own product, in wide tiles or not. */
-export function ownProduct(exports: KernelExports, arena: Arena, wide: boolean): Product {
-  const matmul = new Matmul(arena, new Jobs(arena, exports, undefined), false);
+/** Our own product. */
+export function ownProduct(exports: KernelExports, arena: Arena, tiles: OwnTiles): Product {
+  const matmul = ownMatmul(exports, arena, tiles);
   const square = { m: SIZE, n: SIZE, k: SIZE, transposeA: 0, transposeB: 0, scale: 1, outer: 1, inner: 1 };
   const strides = { aOuter: 0, aInner: 0, bOuter: 0, bInner: 0, cOuter: 0, cInner: 0 };
   const parameters = { ...square, ...strides, aRow: SIZE, bRow: SIZE, cRow: SIZE };
-  return (a, b, c) => {
-    exports.setWide(Number(wide));
-    matmul.run(a, b, c, parameters);
-  };
+  return (a, b, c) => matmul(a, b, c, parameters);
 }
 
 /** A library's product. */

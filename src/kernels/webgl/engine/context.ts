@@ -7,14 +7,14 @@ export interface Gl {
   readonly mode: GlMode;
   readonly context: WebGLRenderingContext | WebGL2RenderingContext;
   readonly canvas: HTMLCanvasElement | OffscreenCanvas | undefined;
-  /** The GPU's name, and whether it is really the processor. */
+  /** The GPU's name, and whether it is a software renderer. */
   readonly name: string;
   readonly software: boolean;
-  /** Most texels in one direction. */
+  /** Maximum texels in one direction. */
   readonly limit: number;
-  /** Places that integers of a shader can number. */
+  /** Number of elements that a shader's integers can index. */
   readonly indexLimit: number;
-  /** How textures with one and with four numbers a texel are made, and how many numbers a texel of theirs takes. */
+  /** The formats of textures with one and with four numbers per texel, and how many numbers a texel occupies. */
   readonly formats: { readonly [C in 1 | 4]: { internal: number; format: number; stride: number } };
 }
 
@@ -25,8 +25,8 @@ export function openGl(mode: 'webgl2' | 'webgl'): Gl {
   const canvas = typeof document === 'undefined' ? offscreenCanvas() : document.createElement('canvas');
   const context = canvas?.getContext(mode, settings) as WebGLRenderingContext | WebGL2RenderingContext | null;
   if (!canvas || !context)
-    throw new BertrandError(`no ${mode} here`, {
-      advice: 'turn on hardware acceleration in the browser, and see its page about the GPU',
+    throw new BertrandError(`${mode} is not available`, {
+      advice: "turn on the browser's hardware acceleration, and check its GPU page",
     });
   return { ...describe(mode, context), canvas };
 }
@@ -35,7 +35,7 @@ function offscreenCanvas(): OffscreenCanvas | undefined {
   return typeof OffscreenCanvas === 'undefined' ? undefined : new OffscreenCanvas(2, 2);
 }
 
-/** Refuses a context without float textures or without exact floats. */
+/** Describes a context. Throws a BertrandError if it lacks float textures or full float32. */
 export function describe(mode: GlMode, context: WebGLRenderingContext | WebGL2RenderingContext): Gl {
   const name = rendererOf(context);
   const refuse = (reason: string): never => {
@@ -43,13 +43,13 @@ export function describe(mode: GlMode, context: WebGLRenderingContext | WebGL2Re
       advice: 'use another device (npx bertrand devices), browser or GPU driver',
     });
   };
-  // Asking for an extension switches it on; headless-gl writes to float textures without naming the second.
+  // getExtension also enables the extension. headless-gl can write to float textures without listing the second.
   const [needed, helpful] =
     mode === 'webgl2' ? ['EXT_color_buffer_float'] : ['OES_texture_float', 'WEBGL_color_buffer_float'];
   if (!context.getExtension(needed)) refuse(`has no float textures (${needed} is missing)`);
   if (helpful) context.getExtension(helpful);
   const float = context.getShaderPrecisionFormat(context.FRAGMENT_SHADER, context.HIGH_FLOAT);
-  if (!float || float.precision < 23) refuse('has no float32 in its shaders');
+  if (!float || float.precision < 23) refuse('has no float32 in shaders');
   const integer = context.getShaderPrecisionFormat(context.FRAGMENT_SHADER, context.HIGH_INT);
   const rgba = { format: context.RGBA, stride: 4 };
   const gl2 = context as WebGL2RenderingContext;
@@ -58,7 +58,7 @@ export function describe(mode: GlMode, context: WebGLRenderingContext | WebGL2Re
       ? { 1: { internal: gl2.R32F, format: gl2.RED, stride: 1 }, 4: { internal: gl2.RGBA32F, ...rgba } }
       : { 1: { internal: context.RGBA, ...rgba }, 4: { internal: context.RGBA, ...rgba } };
   for (const format of [formats[1], formats[4]])
-    if (!canWrite(context, format)) refuse('cannot compute into float textures');
+    if (!canWrite(context, format)) refuse('cannot render to float textures');
   return {
     mode,
     context,

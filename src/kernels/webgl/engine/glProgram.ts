@@ -5,12 +5,15 @@ import { sourceOf } from './program.ts';
 import type { ProgramInputs, Program, Extent } from './program.ts';
 import type { Texture } from './textures.ts';
 
-/** No loop of ours is longer; gpu.js silently ends loops after 1000 rounds unless it is given a limit. */
+/**
+ * None of our loops is longer. gpu.js silently ends loops whose bound is an argument after 1000 rounds unless it is given a
+ * limit.
+ */
 export const LONGEST_LOOP = 2 ** 24;
 
 /**
- * A texture as gpu.js sees one: as an argument, with the shape by which the program indexes it, or as what a kernel writes. Our
- * own class, because gpu.js's belong to the kernel that made them, which deletes them with every change of size.
+ * A texture as gpu.js expects it: an argument, with the shape by which the program indexes it, or the output of a kernel. Our own
+ * class, because gpu.js's textures belong to the kernel that made them, which deletes them whenever its size changes.
  */
 export class TextureView {
   readonly texture: WebGLTexture;
@@ -29,16 +32,16 @@ export class TextureView {
     this.type = `ArrayTexture(${channels})`;
   }
 
-  /** gpu.js asks before it writes whether somebody else still needs the contents. */
+  /** gpu.js asks before writing whether the contents are still needed elsewhere. */
   beforeMutate(): boolean {
     return false;
   }
 
-  /** gpu.js calls it when a kernel is destroyed; textures are deleted by their owner. */
+  /** gpu.js calls this when a kernel is destroyed; the owner deletes the texture. */
   delete(): void {}
 }
 
-/** The kernel behind gpu.js's callable, by which it can be given where to write. */
+/** The kernel behind gpu.js's callable, which lets us choose the texture it writes to. */
 interface GlKernel {
   built: boolean;
   texture: TextureView | null;
@@ -53,7 +56,7 @@ interface GlKernel {
   onActivate(previous: { texture: TextureView }): void;
 }
 
-/** A program as a fragment shader of gpu.js, compiled at its first run and used for all sizes. */
+/** A program as a gpu.js fragment shader, compiled at its first run and reused for all sizes. */
 export class GlProgram {
   readonly #gl: Gl;
   readonly #name: string;
@@ -76,11 +79,11 @@ export class GlProgram {
       loopMaxIterations: LONGEST_LOOP,
     });
     if (!(created.kernel instanceof expected))
-      throw new BertrandError(`gpu.js runs the kernel ${program.name} in another mode than ${gl.mode}`);
+      throw new BertrandError(`gpu.js runs the kernel ${program.name} in a mode other than ${gl.mode}`);
     this.#kernel = created.kernel as unknown as GlKernel;
   }
 
-  /** Draws the lines of `output` that the shape fills. */
+  /** Draws the lines of `output` that `shape` covers. */
   run(output: Texture, shape: Extent, values: readonly unknown[]): void {
     const { context } = this.#gl;
     const kernel = this.#kernel;

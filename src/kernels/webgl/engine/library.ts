@@ -1,4 +1,4 @@
-/** The part of gpu.js used here. Its own types describe less than the textures need. */
+/** The part of gpu.js used here. Its own types lack what our textures need. */
 export interface GpuJs {
   readonly GPU: new (settings: { mode?: string; canvas?: unknown; context?: unknown }) => Gpu;
   readonly WebGL2Kernel: KernelClass;

@@ -8,7 +8,7 @@ import type { ProgramArguments, ProgramInputs, Program, Extent, Shaped } from '.
 import { Shelf } from './shelf.ts';
 import type { Memory } from './shelf.ts';
 
-/** Memory of an array where there is no GL. */
+/** Memory of an array without GL. */
 interface Values extends Memory {
   readonly values: Float32Array;
 }
@@ -18,7 +18,7 @@ interface PlainArray extends WebGlArray {
 
 type PlainMode = 'webasm' | 'cpu';
 
-/** Programs as gpu.js's own WebAssembly or JavaScript over plain arrays: for Node without GL, to check the programs, not to train. */
+/** Runs programs as gpu.js's own WebAssembly or JavaScript over plain arrays: for checking them in Node without GL, not for training. */
 export function plainEngine(mode: PlainMode, { GPU, input, WebAssemblyKernel, CPUKernel }: GpuJs): Engine {
   const gpu = new GPU({ mode });
   const expected = mode === 'cpu' ? CPUKernel : WebAssemblyKernel;
@@ -41,7 +41,7 @@ export function plainEngine(mode: PlainMode, { GPU, input, WebAssemblyKernel, CP
       const kernels = new Map<string, ReturnType<Gpu['createKernel']>>();
       return (output: WebGlArray, shape: readonly number[], values: ProgramArguments<P, WebGlArray>) => {
         const given: (Shaped<WebGlArray> | number)[] = Object.keys(program.parameters).map((key) => values[key]);
-        // Its JavaScript knows the widths of arguments only as fixed ones: a kernel for each.
+        // gpu.js's JavaScript supports only fixed argument widths, so each shape gets its own kernel.
         const shapes = given.map((value) => (typeof value === 'number' ? '' : value.shape.join(' ')));
         const key = mode === 'cpu' ? shapes.join() : '';
         const kernel = kernels.get(key) ?? createKernel(gpu, mode, expected, program);
@@ -77,7 +77,7 @@ function createKernel(
     loopMaxIterations: LONGEST_LOOP,
   });
   if (!(kernel.kernel instanceof expected))
-    throw new BertrandError(`webgl: gpu.js runs the kernel ${program.name} in another mode than was asked for`);
+    throw new BertrandError(`webgl: gpu.js runs the kernel ${program.name} in a mode other than the requested one`);
   return kernel;
 }
 
@@ -90,7 +90,7 @@ function exactly(values: Float32Array, [x, y, z]: Extent): Float32Array {
   return longer;
 }
 
-/** gpu.js answers in layers of lines. */
+/** gpu.js returns layers of lines. */
 function flatten(layers: readonly Float32Array[][], into: Float32Array): void {
   let place = 0;
   for (const line of layers.flat()) {

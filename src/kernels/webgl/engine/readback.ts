@@ -1,7 +1,7 @@
 import type { Gl } from './context.ts';
 import type { Texture } from './textures.ts';
 
-/** Brings arrays back to the host: the first `size` numbers, as they are now. */
+/** Copies the first `size` numbers of arrays to the host, as they are at the time of the call. */
 export class PixelReadback {
   readonly #gl: Gl;
   readonly #framebuffer: WebGLFramebuffer;
@@ -28,7 +28,7 @@ export class PixelReadback {
     return single ? texels.subarray(0, size) : Float32Array.from({ length: size }, (_, i) => texels[4 * i]);
   }
 
-  /** Four numbers a texel can be read everywhere; one only where the driver offers it for the framebuffer. */
+  /** Four numbers per texel can be read everywhere; one only if the driver offers that format for the framebuffer. */
   #readsSingle(): boolean {
     const { context, mode } = this.#gl;
     return (
@@ -38,7 +38,7 @@ export class PixelReadback {
     );
   }
 
-  /** Enqueues the copy and waits without keeping the thread from other work. */
+  /** Enqueues the copy and waits without blocking the thread. */
   async #copyLater(
     context: WebGL2RenderingContext,
     width: number,
@@ -69,7 +69,7 @@ function isDone(context: WebGL2RenderingContext, fence: WebGLSync | null): boole
   return !fence || context.clientWaitSync(fence, 0, 0) !== context.TIMEOUT_EXPIRED;
 }
 
-/** Not a busy wait, since the processor may be what draws. */
+/** Not a busy wait, since a software renderer needs the processor. */
 function moment(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 1);

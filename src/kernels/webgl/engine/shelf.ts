@@ -1,12 +1,12 @@
 import { sizeClass } from '../../pool.ts';
 
-/** What holds `size` elements of 1 or 4 numbers. */
+/** Memory for `size` elements of 1 or 4 numbers. */
 export interface Memory {
   readonly size: number;
   readonly channels: 1 | 4;
 }
 
-/** Memory that kernels borrow, kept by size: the next kernel takes what one returned, so nothing is allocated after the second step. */
+/** Memory that kernels borrow, kept by size and reused, so that nothing is allocated after the second step. */
 export class Shelf<M extends Memory> {
   readonly #create: (size: number, channels: 1 | 4) => M;
   readonly #free = new Map<string, M[]>();
@@ -28,7 +28,7 @@ export class Shelf<M extends Memory> {
     this.#borrowed = [];
   }
 
-  /** Gives `array` the memory that `compute` has filled, and keeps what it had for the next. */
+  /** Gives `array` the memory that `compute` has filled, and keeps its old memory for reuse. */
   replace(array: { memory: M }, compute: (fresh: { memory: M }) => void): void {
     const old = array.memory;
     const memory = this.#take(old.size, old.channels);

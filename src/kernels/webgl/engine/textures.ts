@@ -2,14 +2,14 @@ import { BertrandError } from '../../../error.ts';
 import type { Gl } from './context.ts';
 import type { Memory } from './shelf.ts';
 
-/** Memory of an array: a texture with one number a texel, or four. Place i is column i % width of line i / width. */
+/** Memory of an array: a texture with one or four numbers per texel. Element i is in column i % width of line i / width. */
 export interface Texture extends Memory {
   readonly handle: WebGLTexture;
   readonly width: number;
   readonly height: number;
 }
 
-/** Makes textures and uploads to them. */
+/** Creates textures and uploads to them. */
 export class Textures {
   readonly #gl: Gl;
 
@@ -17,20 +17,20 @@ export class Textures {
     this.#gl = gl;
   }
 
-  /** Texels that one texture can hold. */
+  /** Maximum texels per texture. */
   get largest(): number {
     return Math.min(this.#gl.limit ** 2, this.#gl.indexLimit);
   }
 
-  /** Zeros; throws a BertrandError for more texels than a texture here holds. */
+  /** A zero-filled texture. Throws a BertrandError for too many texels, or if there is no memory. */
   create(texels: number, channels: 1 | 4): Texture {
     const { context, limit } = this.#gl;
     const width = 2 ** Math.ceil(Math.log2(Math.sqrt(texels)));
     const height = Math.ceil(texels / width);
     if (texels > this.largest || width > limit || height > limit)
       throw new BertrandError(
-        `webgl: an array of ${texels * channels} numbers is over the limit of ${this.largest * channels} that a ` +
-          `texture of ${limit} x ${limit} holds here`,
+        `webgl: an array of ${texels * channels} numbers exceeds the ${this.largest * channels} that a ` +
+          `texture of ${limit} x ${limit} can hold here`,
         { advice: 'lower train.batchSize (and raise train.accumulate), data.sequenceLength or the sizes of the model' },
       );
     const handle = context.createTexture();
@@ -55,7 +55,7 @@ export class Textures {
     this.#gl.context.deleteTexture(handle);
   }
 
-  /** Fills the first places, of textures with one number a texel. */
+  /** Writes the first elements of a texture with one number per texel. */
   write({ handle, width }: Texture, data: Float32Array): void {
     const { context, formats } = this.#gl;
     const { format, stride } = formats[1];
@@ -72,7 +72,7 @@ export class Textures {
   }
 }
 
-/** Each number at the beginning of its texel. */
+/** The numbers, each at the start of its texel. */
 function spread(data: Float32Array, stride: number): Float32Array {
   if (stride === 1) return data;
   const texels = new Float32Array(data.length * stride);

@@ -2,7 +2,7 @@ import type { Kernels } from '../../contract.ts';
 import type { Engine, WebGlHandles } from '../engine/engine.ts';
 import { shaped } from '../engine/engine.ts';
 
-/** By an exponential that cannot overflow; near 0, where 1 - e has lost its digits, by the first four terms of the series. */
+/** tanh by an exponential that cannot overflow; near 0, where 1 - e loses digits, by the first four terms of the series. */
 const hyperbolicTangent = `function hyperbolicTangent(x) {
   let e = Math.exp(-2 * Math.abs(x));
   let size = (1 - e) / (1 + e);

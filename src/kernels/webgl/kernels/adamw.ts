@@ -2,7 +2,7 @@ import type { Kernels } from '../../contract.ts';
 import type { Engine, WebGlHandles } from '../engine/engine.ts';
 import { shaped } from '../engine/engine.ts';
 
-/** The factor that brings gradients to a global norm of at most clipNorm; 0 means no clipping. */
+/** The factor that clips gradients to a global norm of at most clipNorm; 0 means no clipping. */
 const clip = `function clip(squaredNorm, clipNorm) {
   let norm = Math.sqrt(squaredNorm);
   let factor = 1;
@@ -12,7 +12,7 @@ const clip = `function clip(squaredNorm, clipNorm) {
   return factor;
 }`;
 
-/** AdamW: a program writes one array, so a step is three. What depends on the step alone is computed on the host, in float64. */
+/** AdamW in three programs, since each can write only one array. Values that depend only on the step are computed on the host in float64. */
 export function adamwKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'adamw'> {
   const first = engine.program({
     name: 'adamwFirstMoment',

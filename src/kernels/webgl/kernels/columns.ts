@@ -2,7 +2,7 @@ import type { Kernels } from '../../contract.ts';
 import type { Engine, WebGlArray, WebGlHandles } from '../engine/engine.ts';
 import { shaped } from '../engine/engine.ts';
 
-const BLOCK = 64; // rows that one thread adds where there are many
+const BLOCK = 64; // rows that one thread adds, if there are many
 
 /** Sums over rows: each thread adds a block of rows of one column, then the blocks are added. */
 export function columnKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'sumRows' | 'layerNormParameterGradients'> {

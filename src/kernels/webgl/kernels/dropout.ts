@@ -6,21 +6,21 @@ import { shaped } from '../engine/engine.ts';
 /** Elements in a row: 12 bits, half of the hash's counter. */
 const HALF = 4096;
 
-/** The remainder by 4096: a product with a power of two is exact, a division need not be on a GPU. */
+/** The remainder modulo 4096. Multiplication by a power of two is exact; division on a GPU may not be. */
 const remainder = `function remainder(x) {
   return x - 4096 * Math.floor(x * 0.000244140625);
 }`;
 
-/** What one round of the hash adds to the other half. */
+/** The number that one round of the hash adds to the other half. */
 const mixed = `function mixed(half, key) {
   let q = half + key - 4096 * Math.floor((half + key) * 0.000244140625);
   return Math.floor(q * q * 0.015625);
 }`;
 
 /**
- * The hash of random.ts: six Feistel rounds over the counter's two halves. GL has only floats, and no number here reaches
- * 2^24, so that it draws the bits that every device draws. Element (row, x) has the counter row * 4096 + x; what is above
- * the counter's 24 bits goes into the keys.
+ * The hash of random.ts: six Feistel rounds over the counter's two halves. GL has only floats, but no number here reaches
+ * 2^24, so the bits are the same as on every device. Element (row, x) has the counter row * 4096 + x; bits above the
+ * counter's 24 go into the keys.
  */
 export function dropoutKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'dropout'> {
   const dropout = engine.program({

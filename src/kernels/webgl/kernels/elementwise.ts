@@ -5,8 +5,8 @@ import { shaped } from '../engine/engine.ts';
 type Elementwise = 'add' | 'mul' | 'affine' | 'reciprocal' | 'fill' | 'broadcast' | 'addBias' | 'accumulate';
 
 /**
- * The simplest kernels there are: one thread an element, which returns the number at its place. `this.thread.x` counts along
- * a row, `this.thread.y` counts rows; an array of one dimension is one row.
+ * The simplest kernels: one thread per element returns that element. `this.thread.x` is the position in a row,
+ * `this.thread.y` the row; a one-dimensional array is one row.
  */
 export function elementwiseKernels(engine: Engine): Pick<Kernels<WebGlHandles>, Elementwise> {
   const add = engine.program({

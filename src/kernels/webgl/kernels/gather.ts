@@ -2,7 +2,7 @@ import type { Kernels } from '../../contract.ts';
 import type { Engine, WebGlHandles } from '../engine/engine.ts';
 import { shaped } from '../engine/engine.ts';
 
-/** Rows of a table, and the sums of what came back for them: each thread collects its own, so that none waits for another. */
+/** Looks up rows of a table, and sums the gradients of each row: every thread gathers its own terms, so that none waits for another. */
 export function gatherKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'gather' | 'scatterSum'> {
   const gather = engine.program({
     name: 'gather',

@@ -23,8 +23,8 @@ const POLYNOMIAL = [POWER6, POWER5, POWER4, POWER3, POWER2, POWER1, POWER0].redu
 );
 
 /**
- * Phi(x): how likely a normal number is below x. GLSL has no erf; the tail is exp(-x^2 / 2) times a polynomial
- * in t (geluConstants.ts), exact to float32 also where it is small.
+ * Phi(x), the normal distribution function. GLSL has no erf; the tail is exp(-x^2 / 2) times a polynomial in t
+ * (geluConstants.ts), accurate to float32 even where it is small.
  */
 const normal = `function normal(x) {
   let t = 1 / (1 + ${SLOPE} * Math.abs(x));
@@ -38,7 +38,7 @@ const sigmoid = `function sigmoid(u) {
   return u > 0 ? 1 / (1 + e) : e / (1 + e);
 }`;
 
-/** GELU(x) = x Phi(x), and its derivative Phi(x) + x Phi'(x); the tanh form puts a sigmoid in Phi's place. */
+/** GELU(x) = x Phi(x), and its derivative Phi(x) + x Phi'(x); the tanh form replaces Phi by a sigmoid. */
 export function geluKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'gelu' | 'geluBackward'> {
   const exact = engine.program({
     name: 'gelu',

@@ -15,7 +15,7 @@ export function layerNormKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'l
       return total / columns;
     `,
   });
-  // What rounding left out of the mean: without it y of a row around 100 would be off by 1e-5.
+  // The rounding error of the mean: without this correction y of a row around 100 would be off by 1e-5.
   const remainder = engine.program({
     name: 'layerNormRemainder',
     parameters: { x: 'array', mean: 'array', columns: 'integer' },

@@ -2,7 +2,7 @@ import type { Kernels } from '../../contract.ts';
 import type { Engine, WebGlArray, WebGlHandles } from '../engine/engine.ts';
 import { shaped } from '../engine/engine.ts';
 
-const THREADS = 1024; // most partial sums at once
+const THREADS = 1024; // maximum number of partial sums
 
 /** Sums of whole arrays: each of up to 1024 threads adds every 1024th element, then fewer add those. */
 export function reduceKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'sum' | 'sumSquares' | 'argmax'> {

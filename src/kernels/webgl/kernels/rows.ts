@@ -2,7 +2,7 @@ import type { Engine, WebGlArray } from '../engine/engine.ts';
 import { shaped } from '../engine/engine.ts';
 import type { Shaped } from '../engine/program.ts';
 
-/** Numbers of a row that one thread goes through; the rows of a large vocabulary are few and long, and a GPU has many threads. */
+/** Numbers of a row that one thread processes. The rows of a large vocabulary are few and long, but a GPU has many threads. */
 const PIECE = 256;
 
 export interface RowKernels {
@@ -12,7 +12,7 @@ export interface RowKernels {
   readonly totalOfExp: (x: Shaped<WebGlArray>, largest: WebGlArray, total: WebGlArray) => void;
 }
 
-/** What softmax and cross-entropy need of each row: one thread per piece of a row, then one per row. */
+/** Row reductions for softmax and cross-entropy: one thread per piece of a row, then one per row. */
 export function rowKernels(engine: Engine, piece = PIECE): RowKernels {
   const largest = engine.program({
     name: 'largestOfRow',
@@ -53,7 +53,7 @@ export function rowKernels(engine: Engine, piece = PIECE): RowKernels {
       return total;
     `,
   });
-  /** How many pieces, and how long. */
+  /** The number of pieces and their length. */
   const cut = (columns: number) =>
     columns <= 2 * piece ? { pieces: 1, piece: columns } : { pieces: Math.ceil(columns / piece), piece };
   return {

@@ -5,14 +5,14 @@ import type { RowKernels } from './rows.ts';
 
 type Softmax = 'softmax' | 'maskedSoftmax' | 'softmaxBackward';
 
-/** Which of the batch's sequences a head belongs to; the half keeps a GPU's division from falling below a whole number. */
+/** The sequence that a head belongs to; adding 0.5 keeps an inexact GPU division from falling below an integer. */
 const sequenceOf = `function sequenceOf(head, heads) {
   return Math.floor((head + 0.5) / heads);
 }`;
 
 /**
- * softmax(x)[c] = exp(x[c] - largest) / sum of exp(x - largest), row by row: first what a row has in common, one thread a
- * row, then one thread an element.
+ * softmax(x)[c] = exp(x[c] - largest) / sum of exp(x - largest), row by row: first the two reductions of each row, with one
+ * thread per row, then one thread per element.
  */
 export function softmaxKernels(
   engine: Engine,
@@ -26,7 +26,7 @@ export function softmaxKernels(
     `,
   });
 
-  // A query sees only the keys from spans[query][0] to spans[query][1]. Thread (query, head).
+  // A query attends only to the keys from spans[query][0] to spans[query][1] - 1. Thread (query, head).
   const maskedLargest = engine.program({
     name: 'maskedSoftmaxLargest',
     parameters: { x: 'array', spans: 'array', heads: 'real', length: 'real' },

@@ -5,12 +5,12 @@ import { usage } from './usage.ts';
 
 const SMALLER = 'lower train.batchSize (and raise train.accumulate), data.sequenceLength or the sizes of the model';
 
-/** A GPU buffer, and the number of the last batch of commands that uses it. */
+/** A GPU buffer, with the number of the last batch of commands that uses it. */
 export interface Storage {
   readonly id: number;
   readonly buffer: GPUBuffer;
   batch: number;
-  /** Whether nothing has been written to it: it is still all zeros. */
+  /** Whether nothing has been written to it, so that it is still all zeros. */
   fresh: boolean;
 }
 
@@ -24,14 +24,14 @@ export interface GpuArray {
 
 export type GpuHandles = { [T in ArrayType]: GpuArray };
 
-/** Elements of four bytes between the beginnings of views: 256 bytes, which every adapter can bind. */
+/** Alignment of views in 4-byte elements: 256 bytes, which every adapter can bind. */
 export const VIEW_ALIGNMENT = 64;
 
 export function bytesOf(type: ArrayType, elements: number): number {
   return (type === 'f16' ? 2 : 4) * elements;
 }
 
-/** Elements that the array has, up to those that fill its last whole word or vector. */
+/** Number of elements in the array, including padding to a whole word or vector. */
 export function elementsOf({ type, bytes }: GpuArray): number {
   return bytes / bytesOf(type, 1);
 }
@@ -47,19 +47,19 @@ export class Buffers {
     this.#failure = failure;
   }
 
-  /** Elements that an array can have: WebGPU binds no more at once. */
+  /** Maximum number of f32 elements per array: WebGPU cannot bind more. */
   get largest(): number {
     const { maxBufferSize, maxStorageBufferBindingSize } = this.#device.limits;
     return Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / 4);
   }
 
-  /** A zero-filled array; throws a BertrandError for one that the adapter cannot hold or bind. */
+  /** A zero-filled array. Throws a BertrandError if it is too large for the adapter to hold or bind. */
   allocate(type: ArrayType, elements: number): GpuArray {
     const bytes = 4 * Math.ceil(bytesOf(type, elements) / 4);
     const limit = 4 * this.largest;
     if (bytes > limit)
       throw new BertrandError(
-        `webgpu: an array of ${mebibytes(bytes)} MiB is over this adapter's limit of ${mebibytes(limit)} MiB`,
+        `webgpu: an array of ${mebibytes(bytes)} MiB exceeds this adapter's limit of ${mebibytes(limit)} MiB`,
         { advice: SMALLER },
       );
     const taken = this.#taken;
@@ -67,7 +67,7 @@ export class Buffers {
     const buffer = this.#failure.watch(
       'out-of-memory',
       () =>
-        `no memory for an array of ${mebibytes(bytes)} MiB beside the ${mebibytes(taken)} MiB that are in use; ${SMALLER}`,
+        `no memory for an array of ${mebibytes(bytes)} MiB in addition to the ${mebibytes(taken)} MiB in use; ${SMALLER}`,
       () =>
         this.#device.createBuffer({
           size: bytes,
@@ -78,7 +78,7 @@ export class Buffers {
   }
 }
 
-/** A part of an array. Its bytes are whole vectors of four; arrays end in whole ones too. */
+/** A part of an array, padded like arrays to whole vectors of four. */
 export function viewOf({ type, storage, offset }: GpuArray, from: number, elements: number): GpuArray {
   const vectors = Math.ceil(Math.max(elements, 1) / 4);
   return { type, storage, offset: offset + bytesOf(type, from), bytes: bytesOf(type, 4 * vectors) };

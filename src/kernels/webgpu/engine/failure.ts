@@ -1,7 +1,7 @@
 import { BertrandError } from '../../../error.ts';
 import { DeviceLost } from '../../deviceLost.ts';
 
-/** The first error of the GPU. It becomes known late, and is reported at the next call. */
+/** The GPU's first error. It becomes known asynchronously, and is thrown at the next call. */
 export class Failure {
   #what: string | undefined;
   #lost = false;
@@ -15,9 +15,9 @@ export class Failure {
     device.addEventListener('uncapturederror', (event) => {
       event.preventDefault(); // Dawn would print it
       const { error } = event;
-      // It may be the consequence of a watched error that is reported later, such as refused memory. That one is the cause.
+      // It may be the consequence of a watched error that is reported only later, such as failed allocation; that one takes precedence.
       const earlier = [...this.#pending];
-      this.#await(Promise.all(earlier).then(() => this.note('an error of the GPU', error.message)));
+      this.#await(Promise.all(earlier).then(() => this.note('the GPU reported an error', error.message)));
     });
     void device.lost.then(({ reason, message }) => {
       this.#lost = true;
@@ -30,17 +30,17 @@ export class Failure {
       this.#what ??= `webgpu: ${what}${message && ': '}${message.trim().split('\n').slice(0, 3).join(' ')}`;
   }
 
-  /** Describes what was submitted last. */
+  /** Sets the description of the last submission. */
   submitted(what: () => string): void {
     this.#submitted = what;
   }
 
-  /** From now on, losing the device is not a failure. */
+  /** From now on losing the device is not a failure. */
   expectEnd(): void {
     this.#closing = true;
   }
 
-  /** Does `work` and notes its errors, as soon as they are known, as those of `what`. */
+  /** Runs `work`, and notes its errors, once they are known, as errors of `what`. */
   watch<T>(kind: GPUErrorFilter, what: () => string, work: () => T): T {
     this.#device.pushErrorScope(kind);
     const result = work();
@@ -57,7 +57,7 @@ export class Failure {
     void check.then(() => this.#pending.delete(check));
   }
 
-  /** Throws a BertrandError if an error is known. */
+  /** Throws a BertrandError if an error is known. A lost device throws `DeviceLost`. */
   check(): void {
     if (this.#what) throw this.#lost ? new DeviceLost(this.#what) : new BertrandError(this.#what);
   }

@@ -8,10 +8,10 @@ import { fieldsOf } from './uniforms.ts';
 import type { Field } from './uniforms.ts';
 import { COMPUTE_STAGE } from './usage.ts';
 
-/** Bind groups kept for each pipeline; a training step needs the same ones again. */
+/** Maximum number of cached bind groups per pipeline; training steps reuse them. */
 const BIND_GROUPS = 4096;
 
-/** A shader for real arrays of some types on a device: its pipeline, made when first needed or ahead of that, and its bind groups. */
+/** A shader specialised to the types of its real arrays: its pipeline, created at first use or ahead of it, and its bind groups. */
 export class Pipeline<A extends string = string, P extends string = string> {
   readonly shader: Shader<A, P>;
   readonly arrays: readonly A[];
@@ -56,7 +56,7 @@ export class Pipeline<A extends string = string, P extends string = string> {
     return `${this.shader.label} (${sizes.join(', ')})`;
   }
 
-  /** Throws a BertrandError where an array that is written shares its buffer with one that is read, which WebGPU forbids. */
+  /** Throws a BertrandError if a written array shares its buffer with one that is only read, which WebGPU forbids. */
   bindGroup(arrays: { readonly [N in A]: GpuArray }): GPUBindGroup {
     let key = '';
     for (const name of this.arrays) key += `${arrays[name].storage.id}+${arrays[name].offset}:${arrays[name].bytes} `;

@@ -13,7 +13,7 @@ import { Timestamps } from './timestamps.ts';
 import type { Trials } from './tuner/tuner.ts';
 import { Uniforms } from './uniforms.ts';
 
-/** Dispatches in a batch of commands: enough to be cheap, few enough to start the GPU early. */
+/** Dispatches per batch of commands: enough to be cheap, few enough to start the GPU early. */
 const BATCH = 64;
 
 /** Enqueues a shader over `groups` workgroups. */
@@ -37,7 +37,7 @@ export class Queue {
   #pass: GPUComputePassEncoder | undefined;
   /** The pipeline that is set in the open pass. */
   #passPipeline: object | undefined;
-  /** Where the next dispatch's parameters lie, in bytes: a list of one, made once. */
+  /** The byte offset of the next dispatch's parameters: an array of one, allocated once. */
   readonly #place = new Uint32Array(1);
   /** Whether the open pass belongs to a single dispatch. */
   #passTimed = false;
@@ -63,7 +63,7 @@ export class Queue {
     return this.#timestamps;
   }
 
-  /** Times single dispatches for the tuner, if the adapter can, but not while all are timed. */
+  /** Times single dispatches for the tuner, if the adapter can, but not while all dispatches are timed. */
   get trials(): Trials {
     const ready = (): boolean => this.#trialTimes !== undefined && !this.#timestamps?.on;
     return {
@@ -79,7 +79,7 @@ export class Queue {
     };
   }
 
-  /** Declares a shader; those declared before `prepare` are compiled by it, others at first use. */
+  /** Declares a shader. Those declared before `prepare` are compiled by it, later ones at first use. */
   shader<A extends string, P extends string>(shader: Shader<A, P>): Dispatch<A, P> {
     const pipelines = new Specialisations<A, P>(
       shader,
@@ -89,13 +89,13 @@ export class Queue {
     return (arrays, parameters, groups) => this.#dispatch(pipelines.for(arrays), arrays, parameters, groups);
   }
 
-  /** Compiles, in parallel, what a training step needs whose real arrays are `real`. */
+  /** Compiles in parallel the shaders of a training step whose real arrays are of type `real`. */
   async prepare(real: 'f32' | 'f16' = 'f32'): Promise<void> {
     await Promise.all(this.#shaders.flatMap((shader) => shader.ahead(real)).map((pipeline) => pipeline.prepare()));
     await this.#failure.settle();
   }
 
-  /** Elements that an array can have. */
+  /** Maximum number of f32 elements per array. */
   get largestArray(): number {
     return this.#buffers.largest;
   }
@@ -105,21 +105,21 @@ export class Queue {
     return this.#buffers.allocate(type, elements);
   }
 
-  /** Arrays of f32 of these sizes for what a kernel keeps between its dispatches. The next kernel overwrites them. */
+  /** Temporary f32 arrays of these sizes for one kernel's dispatches. The next kernel overwrites them. */
   workspace(...sizes: readonly number[]): GpuArray[] {
     const starts = [0];
     for (const size of sizes) starts.push((starts.at(-1) ?? 0) + Math.ceil(size / VIEW_ALIGNMENT) * VIEW_ALIGNMENT);
     const total = starts.at(-1) ?? 0;
     if (!this.#workspace || this.#workspace.bytes < 4 * total) {
       this.flush();
-      this.#workspace?.storage.buffer.destroy(); // after what was submitted
+      this.#workspace?.storage.buffer.destroy(); // takes effect after the submitted commands
       this.#workspace = this.allocate('f32', total);
     }
     const whole = this.#workspace;
     return sizes.map((size, i) => viewOf(whole, starts[i] ?? 0, size));
   }
 
-  /** Fills the array with zeros. A new one holds them already. */
+  /** Fills the array with zeros, unless it is new and already has them. */
   clear({ storage, offset, bytes }: GpuArray): void {
     this.#failure.check();
     if (storage.fresh) return;
@@ -131,7 +131,7 @@ export class Queue {
 
   write({ type, storage, offset }: GpuArray, data: ArrayLike<number>): void {
     this.#failure.check();
-    if (storage.batch === this.#batch) this.flush(); // writes overtake the commands of an open batch
+    if (storage.batch === this.#batch) this.flush(); // a write would overtake the commands of the open batch
     storage.fresh = false;
     const values = hostValues(type, data);
     this.#device.queue.writeBuffer(storage.buffer, offset, values.buffer, values.byteOffset, values.byteLength);
@@ -139,7 +139,7 @@ export class Queue {
 
   async read({ type, storage, offset }: GpuArray, size: number): Promise<Float32Array | Int32Array> {
     this.#failure.check();
-    const bytes = 4 * Math.ceil(bytesOf(type, size) / 4); // copies are of whole words
+    const bytes = 4 * Math.ceil(bytesOf(type, size) / 4); // copies consist of whole words
     const target = this.#readback.take(bytes);
     this.#endPass();
     this.#open().copyBufferToBuffer(storage.buffer, offset, target, 0, bytes);
@@ -159,7 +159,7 @@ export class Queue {
     return type === 'f32' ? new Float32Array(contents) : new Int32Array(contents);
   }
 
-  /** Submits what was collected to the GPU. */
+  /** Submits the collected commands to the GPU. */
   flush(): void {
     this.#endPass();
     const encoder = this.#encoder;
@@ -200,7 +200,7 @@ export class Queue {
     }
   }
 
-  /** The open pass, or a new one for a dispatch that is timed. */
+  /** The open pass, or a new one if the dispatch is timed. */
   #passFor(kernel: string): GPUComputePassEncoder {
     const trial = this.#trial === undefined ? undefined : this.#trialTimes?.pass(this.#trial);
     const timed = trial ?? (this.#timestamps?.on ? this.#timestamps.pass(kernel) : undefined);
@@ -220,7 +220,7 @@ export class Queue {
   }
 }
 
-const WORDS = 8; // kernels named in a message
+const WORDS = 8; // maximum number of kernels named in a message
 
 function inWords(kernels: readonly (() => string)[]): string {
   const different = [...new Set(kernels.map((describe) => describe()))];

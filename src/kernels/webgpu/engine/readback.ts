@@ -16,7 +16,7 @@ export class BufferReadback {
     );
   }
 
-  /** Waits for the copy into `buffer`, then returns the buffer to the pool. Large ones are not kept, since they only serve checkpoints. */
+  /** Waits for the copy into `buffer`, then returns the buffer to the pool. Large ones are destroyed, since only checkpoints need them. */
   async contents(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
     await buffer.mapAsync(MAP_READ);
     const contents = buffer.getMappedRange().slice(0, bytes);

@@ -1,15 +1,15 @@
 import type { ArrayType } from '../../contract.ts';
 
 /**
- * What a shader's array holds. `real` is f32 or f16, as the array that a dispatch is given: of a real array x read
- * `f32(x[i])` or `vec4f(x[i])`, and write `x_real(value)` or `vec4<x_real>(value)`, which cost nothing in f32.
+ * The element type of a shader's array. `real` is f32 or f16, depending on the array passed to a dispatch: read a real
+ * array x as `f32(x[i])` or `vec4f(x[i])`, and write `x_real(value)` or `vec4<x_real>(value)`, which are free in f32.
  */
 export type Element = 'f32' | 'i32' | 'vec4f' | 'real' | 'vec4real';
 export type Scalar = 'u32' | 'f32';
 /** The types of a dispatch's real arrays. */
 export type Reals<A extends string = string> = { readonly [N in A]?: ArrayType };
 
-/** A compute shader: what it binds, its parameters and the body of its main function. */
+/** A compute shader: its arrays, its parameters and the body of its main function. */
 export interface Shader<A extends string, P extends string> {
   readonly label: string;
   /** Arrays that it only reads. */
@@ -20,18 +20,18 @@ export interface Shader<A extends string, P extends string> {
   readonly workgroup: number;
   /** Functions and workgroup memory. */
   readonly declarations?: string;
-  /** Those that depend on the types of the real arrays. */
+  /** Declarations that depend on the types of the real arrays. */
   readonly typed?: (reals: Reals) => string;
-  /** Sees the arrays by name, the parameters in `p`, the workgroup's index `group` and the invocation's index in it, `lane`. */
+  /** May use the arrays by name, the parameters in `p`, the workgroup's index `group` and the invocation's index in it, `lane`. */
   readonly main: string;
   /**
-   * The real arrays that a training step in half precision gives in f32: a set for each way that it is run; one
-   * without any by default. With no set, no training step runs it, and it is compiled when it is first run.
+   * The real arrays that are f32 in a half-precision training step: one set for each combination that occurs, by default a
+   * single empty set. If there are no sets, training steps do not use the shader, and it is compiled at first use.
    */
   readonly inF32?: readonly (readonly NoInfer<A>[])[];
 }
 
-/** Most workgroups that a dispatch has in one direction, on every adapter. */
+/** Maximum workgroups per dispatch in one direction, on every adapter. */
 const ACROSS = 65535;
 
 /** A grid of at least `groups` workgroups. */
@@ -40,17 +40,17 @@ export function grid(groups: number): { across: number; down: number } {
   return { across: down === 0 ? 0 : Math.ceil(groups / down), down };
 }
 
-/** The names of what is bound, in the order of the bindings from 1; 0 is the parameters. */
+/** The names of the arrays in the order of their bindings, from 1; binding 0 is the parameters. */
 export function bindingNames<A extends string>({ inputs, outputs }: Shader<A, string>): A[] {
   return [...Object.keys(inputs), ...Object.keys(outputs)] as A[];
 }
 
-/** The names of the parameters, in the order of the struct. `groups` is how many workgroups have work. */
+/** The names of the parameters in the order of the struct. `groups` is the number of workgroups that have work. */
 export function parameterNames<P extends string>({ parameters }: Shader<string, P>): (P | 'across' | 'groups')[] {
   return ['across', 'groups', ...(Object.keys(parameters) as P[])];
 }
 
-/** The shader's WGSL for real arrays of these types (f32 where none is given). Groups beyond `p.groups`, which fill the last line of the grid, do nothing. */
+/** The shader's WGSL for real arrays of these types (f32 if not given). Groups beyond `p.groups`, which only fill up the grid, do nothing. */
 export function wgsl(shader: Shader<string, string>, reals: Reals = {}): string {
   const { inputs, outputs, parameters, workgroup, declarations = '', typed, main } = shader;
   const matrices = main.includes('subgroup_matrix_');

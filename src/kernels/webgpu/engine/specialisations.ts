@@ -4,11 +4,11 @@ import { Pipeline } from './pipeline.ts';
 import { bindingNames } from './shader.ts';
 import type { Element, Reals, Shader } from './shader.ts';
 
-/** A shader's pipelines, one for each combination of the types of its real arrays that is asked for. */
+/** A shader's pipelines, one for each combination of real array types that occurs. */
 export class Specialisations<A extends string = string, P extends string = string> {
   readonly shader: Shader<A, P>;
   readonly #arrays: readonly { readonly name: A; readonly element: Element }[];
-  /** By a bit for each array that is f16. */
+  /** The key has a bit for each array that is f16. */
   readonly #pipelines = new Map<number, Pipeline<A, P>>();
   readonly #make: (reals: Reals<A>) => Pipeline<A, P>;
 
@@ -19,7 +19,7 @@ export class Specialisations<A extends string = string, P extends string = strin
     this.#arrays = bindingNames(shader).map((name) => ({ name, element: elements[name] }));
   }
 
-  /** The pipeline for arrays of these types. Throws a BertrandError for an array that the shader cannot read as what it is. */
+  /** The pipeline for arrays of these types. Throws a BertrandError for a type that the shader cannot take. */
   for(arrays: { readonly [N in A]: Pick<GpuArray, 'type'> }): Pipeline<A, P> {
     let halves = 0;
     let bit = 1;
@@ -39,7 +39,7 @@ export class Specialisations<A extends string = string, P extends string = strin
     return pipeline;
   }
 
-  /** What a training step needs whose real arrays are `real`, but for those that it gives in f32. */
+  /** The pipelines of a training step whose real arrays are of type `real`, except for those in `inF32`. */
   ahead(real: 'f32' | 'f16'): Pipeline<A, P>[] {
     const { inF32 = [[]] } = this.shader;
     const ways = real === 'f32' && inF32.length > 0 ? [[]] : inF32;

@@ -1,7 +1,7 @@
 import type { KernelTime, Timer } from '../../profile.ts';
 import { MAP_READ, usage } from './usage.ts';
 
-const PASSES = 2048; // WebGPU's limit of 4096 queries a set, two a pass
+const PASSES = 2048; // two queries per pass; WebGPU's limit is 4096 per set
 
 /** One set of queries, and the kernels whose passes wrote them. */
 interface Sheet {
@@ -9,14 +9,14 @@ interface Sheet {
   readonly kernels: string[];
 }
 
-/** Times dispatches, each in a pass of its own: all of them while it is on, else those that ask for it. */
+/** Times dispatches, each in its own pass: all of them while it is on, otherwise only those that request it. */
 export class Timestamps implements Timer {
   readonly #device: GPUDevice;
   readonly #flush: () => void;
   #sheets: Sheet[] = [];
   on = false;
 
-  /** @param flush hands to the GPU what is collected */
+  /** @param flush submits the collected commands */
   constructor(device: GPUDevice, flush: () => void) {
     this.#device = device;
     this.#flush = flush;
@@ -27,7 +27,7 @@ export class Timestamps implements Timer {
     this.on = true;
   }
 
-  /** The descriptor of a pass with one dispatch, whose time is `kernel`'s. */
+  /** The descriptor of a pass with one dispatch, whose time is added to that of `kernel`. */
   pass(kernel: string): GPUComputePassDescriptor {
     const { queries, kernels } = this.#sheet();
     const first = 2 * kernels.length;

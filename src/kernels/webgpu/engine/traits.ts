@@ -5,18 +5,18 @@ import type { Queue } from './queue.ts';
 export interface Traits {
   /** Bytes of workgroup memory that a shader may have. */
   readonly workgroupBytes: number;
-  /** Neighbouring invocations that surely share a subgroup; 0 where shaders do without subgroups. */
+  /** Number of neighbouring invocations that are sure to share a subgroup; 0 if shaders must not use subgroups. */
   readonly leastSubgroup: number;
 }
 
-/** @param subgroups whether they may be used where the device has them */
+/** @param subgroups whether subgroups may be used if the device has them */
 export async function traitsOf(
   { adapter }: Adapter,
   device: GPUDevice,
   queue: Queue,
   subgroups: boolean,
 ): Promise<Traits> {
-  // Newer than TypeScript's own types of WebGPU.
+  // Newer than TypeScript's own WebGPU types.
   const { subgroupMinSize = 4 } = adapter.info as { readonly subgroupMinSize?: number };
   const usable = subgroups && device.features.has('subgroups') && (await areInOrder(queue, subgroupMinSize));
   return {
@@ -25,7 +25,7 @@ export async function traitsOf(
   };
 }
 
-/** WebGPU does not promise that neighbours share a subgroup, in order: so the device is asked. */
+/** WebGPU does not guarantee that neighbouring invocations share a subgroup in order, so this tests the device. */
 async function areInOrder(queue: Queue, size: number): Promise<boolean> {
   const [workgroup, groups] = [256, 16];
   const steps = Array.from({ length: Math.log2(size) }, (_, i) => 2 ** i);

@@ -1,7 +1,7 @@
 import type { Scalar } from './shader.ts';
 import { usage } from './usage.ts';
 
-/** A parameter in the struct of a shader, after the two that all have. */
+/** A parameter in a shader's struct, after the two that all shaders have. */
 export interface Field<P extends string> {
   readonly name: P;
   readonly real: boolean;
@@ -13,7 +13,7 @@ export function fieldsOf<P extends string>(types: { readonly [N in P]: Scalar })
 
 const CAPACITY = 64 * 1024;
 
-/** The parameters of a batch's dispatches, in one buffer that is written once a batch. */
+/** The parameters of a batch's dispatches, in one buffer that is written once per batch. */
 export class Uniforms {
   readonly buffer: GPUBuffer;
   readonly #device: GPUDevice;
@@ -32,7 +32,7 @@ export class Uniforms {
     return this.#end + bytes <= CAPACITY;
   }
 
-  /** @returns where in the buffer the parameters lie, in bytes */
+  /** @returns the offset of the parameters in the buffer, in bytes */
   put<P extends string>(
     fields: readonly Field<P>[],
     across: number,
@@ -51,7 +51,7 @@ export class Uniforms {
     return place;
   }
 
-  /** To be called before the batch is submitted. The queue orders the write after the batch before. */
+  /** Must be called before the batch is submitted. The queue orders the write after the previous batch. */
   upload(): void {
     if (this.#end > 0) this.#device.queue.writeBuffer(this.buffer, 0, this.#integers.buffer, 0, this.#end);
     this.#end = 0;

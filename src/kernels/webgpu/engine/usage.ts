@@ -1,4 +1,4 @@
-/** What a GPU buffer is for (WebGPU's bits; Node has no such globals). */
+/** WebGPU's flags for the usage of buffers, since Node has no such globals. */
 export const usage = {
   mapRead: 1,
   copySource: 4,

@@ -4,8 +4,8 @@ import { eachVector } from './wgsl/eachVector.ts';
 import type { Queue } from '../engine/queue.ts';
 
 /**
- * tanh(x), by an exponential that cannot overflow; the builtin may overflow. Near 0, where 1 - exp(-2 |x|) has lost its digits, by the
- * first four terms of the series.
+ * tanh(x) by an exponential that cannot overflow, as the builtin may. Near 0, where 1 - exp(-2 |x|) loses digits, by the first four
+ * terms of the series.
  */
 const hyperbolicTangent = `
 fn hyperbolicTangent(x: vec4f) -> vec4f {

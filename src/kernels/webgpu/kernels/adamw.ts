@@ -15,7 +15,7 @@ const parameters = {
   decay: 'f32',
 } as const satisfies Record<string, Scalar>;
 
-/** What depends on the step alone is computed on the host, in float64. */
+/** Values that depend only on the step are computed on the host in float64. */
 const stepParameters = (p: KernelParameters<'adamw'>): Record<keyof typeof parameters, number> => ({
   decayed: p.decayed,
   clipNorm: p.clipNorm,
@@ -27,7 +27,7 @@ const stepParameters = (p: KernelParameters<'adamw'>): Record<keyof typeof param
   decay: p.learningRate * p.weightDecay,
 });
 
-/** The whole arena of parameters in one launch. */
+/** AdamW over a whole arena of parameters in one dispatch. */
 export function adamwKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'adamw' | 'adamwScaled'> {
   const arrays = {
     inputs: { gradients: 'vec4f', squaredNorm: 'f32' },

@@ -7,7 +7,7 @@ import type { Element } from '../engine/shader.ts';
 export const ACROSS = 64;
 export const DOWN = 4;
 
-/** WGSL that adds what the four rows of a workgroup have summed for a column each; the first row of it gets the result. */
+/** WGSL that adds up the sums of a workgroup's four rows for each column; the first row gets the result. */
 export const columnTree = treeOf('f32', ACROSS);
 
 function treeOf(type: 'f32' | 'vec4f', across: number): string {
@@ -25,16 +25,16 @@ fn sumOverRows(lane: u32, value: ${type}) -> ${type} {
 `;
 }
 
-const BLOCKS = 64; // most blocks of rows: what the second pass adds quickly
-const LEAST_ROWS = 64; // of a block
+const BLOCKS = 64; // maximum number of blocks of rows, few enough for the second pass to add quickly
+const LEAST_ROWS = 64; // minimum rows per block
 
 const parameters = { rows: 'u32', columns: 'u32', blockRows: 'u32', stripes: 'u32' } as const;
 type Arrays<A extends string> = { readonly [N in A]?: Element };
 type Sums<A extends string> = Dispatch<A, keyof typeof parameters>;
 
-/** Sums over rows in two passes: blocks of rows, then the blocks. The cut depends on the sizes alone. */
+/** Sums over rows in two passes: within blocks of rows, then over blocks. The cut depends on sizes alone. */
 export function columnKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sumRows' | 'layerNormParameterGradients'> {
-  /** A shader whose outputs are sums over rows of terms of the elements \`i\` of row r; in vectors of four where columns allow. */
+  /** A shader whose outputs are sums over rows of terms of the elements \`i\` of row r; in vectors of four if the number of columns allows. */
   const sums = <I extends string, O extends string>(
     label: string,
     inputs: (element: Element, f32: Element) => { readonly [N in I]: Element },

@@ -5,14 +5,14 @@ import type { Queue } from '../engine/queue.ts';
 import { maximum, plus, reduction } from './wgsl/reduction.ts';
 import type { Traits } from '../engine/traits.ts';
 
-const WORKGROUP = 256; // a row's
+const WORKGROUP = 256; // invocations per row
 
 export function crossEntropyKernels(
   queue: Queue,
   traits: Traits,
 ): Pick<Kernels<GpuHandles>, 'crossEntropy' | 'crossEntropyBackward' | 'crossEntropyInPlace'> {
-  // Reads the logits once: whenever a greater one turns up, what was summed so far shrinks. Rows need not begin with a whole
-  // vector of four, so the first and last may hold elements of their neighbours.
+  // Reads the logits once: whenever a larger one occurs, the sum so far is rescaled. Rows need not be aligned to vectors of
+  // four, so the first and last vector may contain elements of neighbouring rows.
   const forward = queue.shader({
     label: 'crossEntropy',
     inputs: { logits: 'vec4real', labels: 'i32' },

@@ -5,7 +5,7 @@ import type { Queue } from '../engine/queue.ts';
 import type { Element, Scalar, Shader } from '../engine/shader.ts';
 
 const WORKGROUP = 256;
-const EACH = 4; // elements an invocation computes, a workgroup apart so that neighbours read neighbours
+const EACH = 4; // elements per invocation, a workgroup apart so that neighbouring invocations read neighbouring elements
 
 /** A shader whose `main` computes element `i`, for every i < size. */
 export function eachElement<A extends string, P extends string>(
@@ -42,7 +42,7 @@ export function elementwise(
     outputs: { y: 'vec4real' },
     main: 'store_y(i, vec4f(a[i]) + vec4f(b[i]));',
   });
-  // Where vectors of four are repeated whole, or nothing is repeated.
+  // For b repeated in whole vectors of four, or not repeated.
   const mulVectors = eachVector(queue, {
     label: 'mul',
     inputs: { a: 'vec4real', b: 'vec4real' },

@@ -32,7 +32,7 @@ export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' 
       let row = i / p.columns;
       total[i] = total_real(f32(total[i]) + f32(table[u32(indices[row]) * p.columns + i - row * p.columns]));`,
   });
-  // A workgroup a table row and stripe of columns: four invocations a column share what may be thousands of rows of dy.
+  // One workgroup per table row and stripe of columns: four invocations per column share what may be thousands of rows of dy.
   const scatter = queue.shader({
     label: 'scatterSum',
     inputs: { dy: 'real', order: 'i32', offsets: 'i32' },

@@ -22,7 +22,7 @@ import type { Queue } from '../engine/queue.ts';
 const LOWER_POWERS = [POWER6, POWER5, POWER4, POWER3, POWER2, POWER1, POWER0];
 
 /**
- * Phi(x) and its derivative, both forms, exact in relative terms also where Phi is small. The tail of the normal
+ * Phi(x) and its derivative in both forms, with a small relative error even where Phi is small. The tail of the normal
  * distribution is exp(-x^2 / 2) times a polynomial in t (geluConstants.ts); the tanh form is a sigmoid.
  */
 export const phi = `
@@ -52,7 +52,7 @@ fn phi(x: vec4f) -> Phi {
 }
 `;
 
-/** gelu alone is geluDropout with a rate of 0, under its own name. */
+/** gelu is geluDropout with a rate of 0, profiled under its own name. */
 export function geluKernels(
   queue: Queue,
 ): Pick<Kernels<GpuHandles>, 'gelu' | 'geluBackward' | 'geluDropout' | 'geluDropoutBackward' | 'geluDropoutBoth'> {

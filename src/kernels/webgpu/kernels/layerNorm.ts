@@ -17,13 +17,13 @@ type Drawn = keyof typeof drawn;
 type Forward = 'x' | 'gamma' | 'beta' | 'y' | 'mean' | 'inverse';
 type Backward = 'gamma' | 'mean' | 'inverse' | 'dy';
 
-/** dropout of an invocation's i-th vector of a row. */
+/** Dropout of an invocation's i-th vector of a row. */
 const drop = (value: string, i: string): string =>
   `dropoutAt(${value}, row * p.columns + column_${i} + vec4u(0u, 1u, 2u, 3u))`;
 
 /**
- * From values_i to their LayerNorm. The mean is corrected by the mean of what remains: of large numbers close to each
- * other it is off by more than these differ.
+ * The LayerNorm of values_i. The mean is corrected by the mean of the differences from it: for large numbers close to each
+ * other its rounding error exceeds their differences.
  */
 const normalise = (rows: Rows): string => `
   let count = f32(p.columns);
@@ -43,7 +43,7 @@ const normalise = (rows: Rows): string => `
     if (x == 0u) { mean[row] = centre; inverse[row] = scale; }
   }`;
 
-/** From a row's values (of which the LayerNorm was taken) and dy to its gradients: \`gradient_i\`. */
+/** The gradients \`gradient_i\` of a row's values, LayerNorm's input, from dy. */
 const backward = (rows: Rows, value: string): string => `
   let centre = mean[row];
   let scale = inverse[row];
@@ -62,7 +62,7 @@ const backward = (rows: Rows, value: string): string => `
   let steep = slope * both.y;
   ${rows.keep('gradient', (i) => `scale * (g_${i} - total) - remains_${i} * steep`)}`;
 
-/** A row is read once, and kept in registers (up to 8192 columns). */
+/** A row of up to 8192 columns is read once and kept in registers. */
 export function layerNormKernels(
   queue: Queue,
   traits: Traits,

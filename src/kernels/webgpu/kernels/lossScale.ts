@@ -9,7 +9,7 @@ export function lossScaleKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'lossS
     outputs: { scaling: 'f32', squaredNorm: 'f32', inverseScale: 'f32' },
     parameters: { growth: 'f32', backoff: 'f32', interval: 'f32' },
     workgroup: 1,
-    // Compilers may assume that no number is infinite: the comparison is of bits.
+    // Compares bits, since compilers may assume that no number is infinite.
     main: `
   let inverse = 1.0 / scaling[0];
   if ((bitcast<u32>(squaredNorm[0]) & 0x7f800000u) == 0x7f800000u) {

@@ -6,9 +6,9 @@ import type { Element } from '../engine/shader.ts';
 import type { Traits } from '../engine/traits.ts';
 
 const WORKGROUP = 256;
-const GROUPS = 1024; // most partial sums: what the second pass adds quickly
+const GROUPS = 1024; // maximum number of partial sums, few enough for the second pass to add quickly
 
-/** Sums of whole arrays in two passes, cut by the size alone. */
+/** Sums of whole arrays in two passes. The cut depends on the size alone. */
 export function reduceKernels(
   queue: Queue,
   traits: Traits,
@@ -46,7 +46,7 @@ export function reduceKernels(
     };
   const sumSquares = total(squares);
 
-  // Rows need not begin with a whole vector of four, so the first and last may hold elements of their neighbours.
+  // Rows need not be aligned to vectors of four, so the first and last vector may contain elements of neighbouring rows.
   const argmax = queue.shader({
     label: 'argmax',
     inputs: { x: 'vec4real' },

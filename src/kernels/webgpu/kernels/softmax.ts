@@ -5,7 +5,7 @@ import { byRowShape } from './wgsl/rows.ts';
 import type { Rows } from './wgsl/rows.ts';
 import type { Traits } from '../engine/traits.ts';
 
-/** Of the elements that are \`seen_i\`; 0 elsewhere. */
+/** Softmax over the elements where \`seen_i\`; 0 elsewhere. */
 const softmaxOfSeen = (rows: Rows): string => `
   ${rows.keep('values', (i) => `select(vec4f(-3.4e38), read_x(row, column_${i}), seen_${i})`)}
   var top = vec4f(-3.4e38);
@@ -18,7 +18,7 @@ const softmaxOfSeen = (rows: Rows): string => `
   let inverse = select(0.0, 1.0 / total, total > 0.0);
   if (writes) { ${rows.each((i) => `write_y(row, column_${i}, powers_${i} * inverse);`)} }`;
 
-/** A row is read once, and kept in registers (up to 8192 columns). */
+/** A row of up to 8192 columns is read once and kept in registers. */
 export function softmaxKernels(
   queue: Queue,
   traits: Traits,

@@ -1,5 +1,5 @@
 import { oneOf } from './expectation.ts';
-import { allPaths, keysAt } from '../jsonSchema.ts';
+import { allPaths, jsonSchema, keysAt } from '../jsonSchema.ts';
 import { nearestName } from './nearestName.ts';
 import { join, keysOf } from '../path.ts';
 import { shortened } from './shortened.ts';
@@ -10,24 +10,31 @@ export interface UnknownKey extends Problem {
   readonly meant: string | undefined;
 }
 
+/** Keys of earlier versions, and what stands for them now. */
+const replaced: Readonly<Record<string, string>> = {
+  'cpu.blas': 'write cpu.products: wasm for blas: off, or products: auto or the same library',
+};
+
 /** The problem of a key that the table does not have below `section`. */
-export function unknownKey(section: string, key: string, place: Place): UnknownKey {
-  const known = keysAt(section) ?? [];
+export function unknownKey(section: string, key: string, place: Place, schema = jsonSchema): UnknownKey {
+  const known = keysAt(section, schema) ?? [];
   const written = shortened(key);
   const sibling = nearestName(key, known);
-  const meant = sibling === undefined ? elsewhere(key) : join(section, sibling);
+  const meant = sibling === undefined ? elsewhere(key, schema) : join(section, sibling);
   return {
     place,
     path: join(section, written),
     found: `the unknown key ${JSON.stringify(written)}`,
     expected: known.length > 0 ? oneOf(known) : `no keys below ${section}`,
-    advice: sibling ? `rename it to ${sibling}` : meant ? `write it as ${meant}` : 'remove it',
+    advice:
+      replaced[join(section, key)] ??
+      (sibling ? `rename it to ${sibling}` : meant ? `write it as ${meant}` : 'remove it'),
     meant,
   };
 }
 
 /** The path of the key of that very name in another section, whatever its case. */
-function elsewhere(key: string): string | undefined {
+function elsewhere(key: string, schema: typeof jsonSchema): string | undefined {
   const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '');
-  return [...allPaths()].find((path) => plain(keysOf(path).at(-1) ?? '') === plain(key));
+  return [...allPaths('', schema)].find((path) => plain(keysOf(path).at(-1) ?? '') === plain(key));
 }

@@ -1,15 +1,14 @@
 import type * as z from 'zod';
 import { expectation } from './expectation.ts';
-import { schemaAt } from '../jsonSchema.ts';
+import { jsonSchema, schemaAt } from '../jsonSchema.ts';
 import type { JsonSchema } from '../jsonSchema.ts';
 import { nearestName } from './nearestName.ts';
 import { isMap, join, keysOf } from '../path.ts';
 import { shortened } from './shortened.ts';
 import type { Place, Problem } from './problems.ts';
-import { table } from '../table/table.ts';
 
-/** The paths of the values that the table refuses. */
-export function wrongPaths(values: unknown): Set<string> {
+/** The paths of the values that a table refuses. */
+export function wrongPaths(values: unknown, table: z.ZodType): Set<string> {
   const { error } = table.safeParse(values);
   return new Set(error?.issues.flatMap((issue) => pathsOf(issue, '')));
 }
@@ -23,8 +22,8 @@ function pathsOf(issue: z.core.$ZodIssue, below: string): string[] {
 }
 
 /** What is wrong with a value, beside the value that would be taken if it were not written. */
-export function wrongValue(place: Place, path: string, value: unknown, otherwise: unknown): Problem {
-  const schema = schemaAt(path) ?? {};
+export function wrongValue(place: Place, path: string, value: unknown, otherwise: unknown, root = jsonSchema): Problem {
+  const schema = schemaAt(path, root) ?? {};
   return {
     place,
     path,

@@ -2,20 +2,21 @@ import * as z from 'zod';
 import { deviceChoices } from '../../../kernels/choose.ts';
 import type { CpuOptions } from '../../../kernels/cpu/index.ts';
 import { blasNames } from '../../../kernels/cpu/blas/libraries.ts';
+import { productsNames } from '../../../kernels/cpu/products/products.ts';
 import { tileChoices } from '../../../kernels/cpu/tiles/tileChoices.ts';
 import { dataTable } from './dataTable.ts';
 import { modelTable } from './modelTable.ts';
 import { trainTable } from './trainTable.ts';
 import { count, name, share } from './valueTypes.ts';
 
-const cpu = z.strictObject({
+export const cpu = z.strictObject({
   threads: z
     .union([z.literal('auto'), count.max(1024)])
     .default('auto')
     .describe('Threads of the cpu device; auto for all cores'),
-  blas: z
+  products: z
     .union([
-      z.enum(['auto', 'off']),
+      z.enum(productsNames),
       z
         .enum(blasNames)
         .describe(
@@ -24,15 +25,15 @@ const cpu = z.strictObject({
     ])
     .default('auto')
     .describe(
-      'A system BLAS for products: auto where there is one, off, or the library to take; results differ in the last bits',
+      'Who computes products: the fastest, machine code, a system BLAS (or the one named), or WebAssembly; a BLAS differs in the last bits',
     ),
   tile: z
     .enum(tileChoices)
     .default('auto')
     .describe(
-      'The tile of our own products; auto for the faster here, which may be wide from Node 24 on; results are equal',
+      'The tile of products in WebAssembly; auto for the faster here, which may be wide from Node 24 on; results are equal',
     ),
-} satisfies Record<Exclude<keyof CpuOptions, 'fusedMultiplyAdd'>, z.ZodType>);
+} satisfies Record<Exclude<keyof CpuOptions, 'fusedMultiplyAdd' | 'vectorBits'>, z.ZodType>);
 
 const validate = z.strictObject({
   every: count.default(100).describe('Steps between validations; there is always one after the last step'),
@@ -45,7 +46,7 @@ const checkpoint = z.strictObject({
   keep: count.default(3).describe('How many checkpoints to keep: the newest'),
 });
 
-const log = z.strictObject({
+export const log = z.strictObject({
   every: count.default(10).describe('Steps between log lines'),
 });
 

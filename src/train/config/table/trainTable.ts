@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { precisions } from '../../../kernels/choose.ts';
 import { count, extent, nonNegative, positive, properShare, share } from './valueTypes.ts';
 
-const optimizer = z.strictObject({
+export const optimizer = z.strictObject({
   name: z.enum(['adamw']).default('adamw').describe('AdamW (Loshchilov and Hutter 2019)'),
   learningRate: positive.default(1e-3).describe('The greatest learning rate, reached when warm-up ends'),
   betas: z.tuple([properShare, properShare]).default([0.9, 0.98]).describe('Decay rates of the two moments'),
@@ -10,7 +10,7 @@ const optimizer = z.strictObject({
   weightDecay: nonNegative.default(0.01).describe('Applied to matrices, not to biases and norms'),
 });
 
-const schedule = z.strictObject({
+export const schedule = z.strictObject({
   name: z
     .enum(['linear', 'cosine', 'constant', 'inverse-square-root'])
     .default('linear')

@@ -1,4 +1,4 @@
-import { keysAt } from '../jsonSchema.ts';
+import { jsonSchema, keysAt } from '../jsonSchema.ts';
 import { join, merge } from '../path.ts';
 import type { Place, Problem } from '../problems/problems.ts';
 import { readYaml } from './readYaml.ts';
@@ -11,8 +11,8 @@ const LONGEST_SHOWN = 80;
 const AFTER_FILE = 2 ** 40;
 
 /** Adds what each `path=value` says to what was written, the value being YAML. */
-export function addSettings(written: Written, settings: readonly string[]): Written {
-  const parts = [written, ...settings.map(readSetting)];
+export function addSettings(written: Written, settings: readonly string[], schema = jsonSchema): Written {
+  const parts = [written, ...settings.map((setting, i) => readSetting(setting, i, schema))];
   return {
     values: parts.map(({ values }) => values).reduce(merge),
     places: new Map(parts.flatMap(({ places }) => [...places])),
@@ -23,7 +23,7 @@ export function addSettings(written: Written, settings: readonly string[]): Writ
   };
 }
 
-function readSetting(setting: string, index: number): Written {
+function readSetting(setting: string, index: number, schema: typeof jsonSchema): Written {
   const place: Place = { text: `--set ${shortened(setting, LONGEST_SHOWN)}`, order: AFTER_FILE + index };
   const equals = setting.indexOf('=');
   if (equals < 1) {
@@ -31,17 +31,17 @@ function readSetting(setting: string, index: number): Written {
     return refuse({ place, path: '', found: 'no path and value', expected: 'path=value', advice });
   }
   const path = setting.slice(0, equals).trim();
-  const unknown = unknownPart(path, place);
+  const unknown = unknownPart(path, place, schema);
   if (unknown) return refuse(unknown, unknown.meant);
-  const read = readYaml(setting.slice(equals + 1), path, () => place);
+  const read = readYaml(setting.slice(equals + 1), path, () => place, schema);
   if (!read.readable) return { ...read, values: undefined, doubtful: [path] };
   return { ...read, values: path.split('.').reduceRight<unknown>((value, key) => ({ [key]: value }), read.values) };
 }
 
-function unknownPart(path: string, place: Place): ReturnType<typeof unknownKey> | undefined {
+function unknownPart(path: string, place: Place, schema: typeof jsonSchema): ReturnType<typeof unknownKey> | undefined {
   let section = '';
   for (const key of path.split('.')) {
-    if (!keysAt(section)?.includes(key)) return unknownKey(section, key, place);
+    if (!keysAt(section, schema)?.includes(key)) return unknownKey(section, key, place, schema);
     section = join(section, key);
   }
   return undefined;

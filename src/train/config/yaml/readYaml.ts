@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Alias, Document, ParsedNode, YAMLError } from 'yaml';
-import { keysAt } from '../jsonSchema.ts';
+import { jsonSchema, keysAt } from '../jsonSchema.ts';
 import { join } from '../path.ts';
 import type { Place, Problem } from '../problems/problems.ts';
 import { MOST_TOLD } from '../problems/problems.ts';
@@ -31,7 +31,7 @@ const MOST_SYNTAX_ERRORS = 5;
 const LONGEST_MESSAGE = 200;
 
 /** Reads YAML whose value stands at `path` of the config; `placeOf` gives the place of an offset into the text. */
-export function readYaml(text: string, path: string, placeOf: (offset: number) => Place): Written {
+export function readYaml(text: string, path: string, placeOf: (offset: number) => Place, schema = jsonSchema): Written {
   const documents = parseYaml(text);
   if (typeof documents === 'number') return unreadable([syntaxProblem('nested too deep', path, placeOf(documents))]);
   const [document, second] = documents;
@@ -39,7 +39,7 @@ export function readYaml(text: string, path: string, placeOf: (offset: number) =
   const problems = errors.map((error) => syntaxProblem(inWords(error), path, placeOf(error.pos[0])));
   if (second)
     problems.push(syntaxProblem('a second config begins here, after --- or ...', path, placeOf(second.range[0])));
-  return problems.length === 0 ? new Reader(document, placeOf).read(path) : unreadable(problems);
+  return problems.length === 0 ? new Reader(document, placeOf, schema).read(path) : unreadable(problems);
 }
 
 function unreadable(problems: readonly Problem[]): Written {
@@ -49,14 +49,16 @@ function unreadable(problems: readonly Problem[]): Written {
 class Reader {
   readonly #document: Document.Parsed;
   readonly #placeOf: (offset: number) => Place;
+  readonly #schema: typeof jsonSchema;
   readonly #places = new Map<string, Place>();
   readonly #problems: Problem[] = [];
   readonly #doubtful: string[] = [];
   #aliases = 0;
   #untold = 0;
 
-  constructor(document: Document.Parsed, placeOf: (offset: number) => Place) {
+  constructor(document: Document.Parsed, placeOf: (offset: number) => Place, schema: typeof jsonSchema) {
     this.#document = document;
+    this.#schema = schema;
     this.#placeOf = placeOf;
   }
 
@@ -97,7 +99,7 @@ class Reader {
   }
 
   #map(pairs: Pairs, path: string): Record<string, unknown> {
-    const known = keysAt(path);
+    const known = keysAt(path, this.#schema);
     const values: Record<string, unknown> = {};
     if (!known) return values; // a map where none may be is a wrong value, whatever is in it
     for (const { key, value } of pairs) {
@@ -108,7 +110,7 @@ class Reader {
           values[name] = this.#value(value, join(path, name), value ? undefined : place);
         else this.#again(join(path, name), place);
       } else if (this.#problems.length < MOST_TOLD) {
-        const problem = unknownKey(path, name, place);
+        const problem = unknownKey(path, name, place, this.#schema);
         this.#problems.push(problem);
         if (problem.meant !== undefined) this.#doubtful.push(problem.meant);
       } else this.#untold += 1;

@@ -25,8 +25,11 @@ const GARBAGE: Record<keyof typeof FIXED, string> = {
   biases: 'biases would be random',
 };
 
-/** Throws a BertrandError that names what BertForMaskedLM cannot express of a model; `name` is what messages call it. */
-export function expectBert(options: ModelOptions, name: string): void {
+/**
+ * Throws a BertrandError that names what a class of Hugging Face's cannot express of a model.
+ * @param name what messages call the model
+ */
+export function expectBert(options: ModelOptions, name: string, stockClass = 'BertForMaskedLM'): void {
   const keys = Object.keys(FIXED) as (keyof typeof FIXED)[];
   const different = keys.filter((key) => options[key] !== FIXED[key]);
   const problems = different.map((key) => `model.${key} is ${options[key]}, not ${FIXED[key]}: ${GARBAGE[key]}`);
@@ -34,7 +37,7 @@ export function expectBert(options: ModelOptions, name: string): void {
   if (options.segments > 2) problems.push(`model.segments is ${options.segments}, of which text has 1: it would get 0`);
   if (problems.length > 0)
     throw new BertrandError(
-      `${name}: Hugging Face's BertForMaskedLM cannot express this model:\n  ${problems.join('\n  ')}`,
+      `${name}: Hugging Face's ${stockClass} cannot express this model:\n  ${problems.join('\n  ')}`,
       {
         advice: 'export it with --format onnx, which takes every model, or train one of preset bert',
       },

@@ -1,5 +1,17 @@
 import type { ModelOptions } from '../../../bert/options.ts';
 
+/** A classifier's last layer. */
+export const classifierNames: readonly [string, string][] = [
+  ['classifier.LL.weight', 'classifier.weight'],
+  ['classifier.LL.bias', 'classifier.bias'],
+];
+
+/** The pooler's, which classifiers of whole sequences have. */
+export const poolerNames: readonly [string, string][] = [
+  ['classifier.Pooler.LL.weight', 'bert.pooler.dense.weight'],
+  ['classifier.Pooler.LL.bias', 'bert.pooler.dense.bias'],
+];
+
 /** Our parameters beside those of Hugging Face's BertForMaskedLM; both have linear weights as (outputs, inputs). */
 export function bertNames({ layers, decoder }: Pick<ModelOptions, 'layers' | 'decoder'>): readonly [string, string][] {
   const norm = (ours: string, theirs: string): [string, string][] => [

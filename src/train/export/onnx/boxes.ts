@@ -127,6 +127,17 @@ export function encoder(model: Model, ids: string, segments: string | number, at
   return model.options.finalNorm ? layerNorm(inside(model, 'LN'), x, 'encoder.LN') : x;
 }
 
+/** SequenceClassifier: (B, L, ES) to (B, labels). */
+export function sequenceClassifier(model: Model, x: string): string {
+  const { graph } = model;
+  const first = graph.add('Gather', [x, graph.integers(0)], { axis: 1 }); // (B, 1, ES)
+  const pooled = graph.add('Tanh', [linear(model, first, 'classifier.Pooler.LL')]); // (B, 1, ES)
+  return graph.add('Squeeze', [linear(model, pooled, 'classifier.LL'), graph.integers(1)]); // (B, labels)
+}
+
+/** TokenClassifier: (B, L, ES) to (B, L, labels). */
+export const tokenClassifier = (model: Model, x: string): string => linear(model, x, 'classifier.LL');
+
 /** BertDecoder without its softmax: (B, L, ES) to (B, L, VS). */
 export function decoder(model: Model, x: string): string {
   const { graph, weights, options } = model;

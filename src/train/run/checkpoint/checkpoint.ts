@@ -29,6 +29,8 @@ export interface StoredDevice extends JsonObject {
   readonly description: string;
   /** What the last bits depend on: whose products, and how they are rounded. */
   readonly arithmetic: string;
+  /** Of the cpu device, who computed products: native, wasm, or the name of a BLAS. */
+  readonly products?: string;
 }
 
 /** Everything that a run resumes from. */

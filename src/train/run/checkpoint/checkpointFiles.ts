@@ -96,7 +96,8 @@ async function readVerified(
   digest: Digest,
 ): Promise<Uint8Array> {
   const file = `${source.path}/${name}`;
-  const expected = files[name];
+  const expected = Object.hasOwn(files, name) ? files[name] : undefined;
+  if (!expected) throw new BertrandError(`${source.path}/state.json: not intact: it does not vouch for ${name}`);
   const bytes = await source.read(name, expected.size);
   if (bytes.length !== expected.size)
     throw new BertrandError(`${file}: not intact: it has ${bytes.length} bytes; ${expected.size} were written`);

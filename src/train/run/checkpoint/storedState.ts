@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { sha256 } from '../../../data/digest.ts';
+import { parseShallowJson } from '../../../data/shallowJson.ts';
 import type { Json, JsonObject, TrainingState, Versions } from './checkpoint.ts';
 
 /** The layout that this version of Bertrand writes, and the only one it reads. */
@@ -31,16 +33,39 @@ export async function stateText(
 
 export type Writer = Readonly<Record<string, string>> & { readonly bertrand: string };
 
+const count = z.int().nonnegative();
+const text = z.string();
+const stored = z.looseObject({
+  step: count,
+  config: z.record(text, z.unknown()).optional(),
+  tokenizer: text.optional(),
+  corpus: text.optional(),
+  device: z.looseObject({ name: text, description: text, arithmetic: text }).optional(),
+  best: z.number().optional(),
+  folder: text.optional(),
+  optimizerSteps: count.optional(),
+  window: z.looseObject({ steps: count, loss: z.number() }).optional(),
+  versions: z.looseObject({ bertrand: text, checkpoint: z.literal(LAYOUT) }),
+  files: z.record(text, z.looseObject({ size: count, sha256: text })),
+});
+
 /** Reads state.json; throws an Error that says what is wrong with it. */
 export async function parseState(text: string): Promise<StoredState> {
-  const { sha256, ...content } = JSON.parse(text) as Record<string, Json>;
+  const { sha256, ...content } = Object(parseShallowJson(text)) as Record<string, Json>;
   if (sha256 !== (await digest(content))) throw new Error('its content does not match its SHA-256');
-  const { versions, files, ...state } = content as unknown as TrainingState & StoredState; // as written: the hash fits
-  if (versions.checkpoint !== LAYOUT)
-    throw new Error(
-      `it has layout ${versions.checkpoint}, written by Bertrand ${versions.bertrand}; this version reads layout ${LAYOUT}`,
-    );
+  expectLayout(content['versions']);
+  const problem = stored.safeParse(content).error?.issues[0]; // the sum shows damage, not who wrote it
+  if (problem) throw new Error(`${problem.path.map(String).join('.').slice(0, 100)}: ${problem.message}`);
+  const { versions, files, ...state } = content as unknown as TrainingState & StoredState;
   return { state, versions, files };
+}
+
+function expectLayout(versions: Json | undefined): void {
+  const { data } = z.looseObject({ bertrand: z.string(), checkpoint: z.number() }).safeParse(versions);
+  if (data && data.checkpoint !== LAYOUT)
+    throw new Error(
+      `it has layout ${data.checkpoint}, written by Bertrand ${data.bertrand.slice(0, 40)}; this version reads layout ${LAYOUT}`,
+    );
 }
 
 const digest = (content: object): Promise<string> => sha256(JSON.stringify(content));

@@ -1,3 +1,4 @@
+import { BertrandError } from '../../../error.ts';
 import type { Config } from '../../config/table/table.ts';
 import type { TrainingState } from '../checkpoint/checkpoint.ts';
 
@@ -24,11 +25,32 @@ export function changedKeys(run: Config, config: Config, state: Pick<TrainingSta
 }
 
 /** The keys, of those that change what is learnt or how it is measured, whose values differ. */
-export function differingKeys(run: Config, config: Config): ChangedKey[] {
+export function differingKeys(run: object, config: object): ChangedKey[] {
   return differences(run, config, '').filter(
     ({ key }) => !FREE.some((free) => key === free || key.startsWith(`${free}.`)),
   );
 }
+
+/**
+ * Throws a BertrandError that lists the keys, if there are any.
+ * @param inWords says it of a key otherwise than by its two values
+ */
+export function expectUnchanged(
+  path: string,
+  changed: readonly ChangedKey[],
+  inWords: (key: string) => string | undefined = () => undefined,
+): void {
+  if (changed.length === 0) return;
+  const lines = changed.map(
+    ({ key, was, is }) => `  ${key}: ${inWords(key) ?? `the run has ${show(was)}, the config ${show(is)}`}`,
+  );
+  throw new BertrandError(
+    `${path}: cannot be resumed with a config that changes what is learnt:\n${lines.join('\n')}`,
+    { advice: 'put these back, or start a new run with another --out' },
+  );
+}
+
+const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
 /** Whether restarts were only added after what was trained. */
 function goOn(run: Config, { train: { schedule } }: Config, step: number): boolean {

@@ -7,6 +7,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkpointName, stepOfName } from '../../../../src/train/run/checkpoint/checkpoint.ts';
 import { CheckpointFolder } from '../../../../src/train/run/checkpoint/checkpointFolder.node.ts';
+import { parseState, stateText } from '../../../../src/train/run/checkpoint/storedState.ts';
+import { sha256 } from '../../../../src/data/digest.ts';
 import { disk } from '../../../../src/train/run/disk.node.ts';
 import type { Disk } from '../../../../src/train/run/disk.node.ts';
 import {
@@ -100,7 +102,7 @@ test('each kind of damage is passed over with its reason', async () => {
       (path) => truncateSync(join(path, 'optimizer.safetensors'), 50),
       /optimizer\.safetensors: not intact: it has 50 bytes/,
     ],
-    [(path) => rmSync(join(path, 'model.safetensors')), /model\.safetensors: cannot be read: there is no such file/],
+    [(path) => rmSync(join(path, 'model.safetensors')), /model\.safetensors: cannot be read: no such file/],
     [(path) => rmSync(join(path, 'state.json')), /state\.json: cannot be read/],
     [(path) => truncateSync(join(path, 'state.json'), 30), /state\.json: not intact/],
     [(path) => writeFileSync(join(path, 'state.json'), 'null'), /state\.json: not intact/],
@@ -135,6 +137,43 @@ test('no flipped bit of state.json goes unnoticed', async () => {
     writeFileSync(file, bytes);
   }
 });
+
+test('a state.json that vouches for itself, but says what no run does, is not intact', async () => {
+  const path = await (await folderWith([])).save(checkpointOf(5));
+  const file = join(path, 'state.json');
+  const whole = await parseState(readFileSync(file, 'utf8'));
+  const changes: [object, RegExp][] = [
+    [{ state: { step: '5' } }, /: step: /],
+    [{ state: { step: -1 } }, /: step: /],
+    [{ state: { folder: 7 } }, /: folder: /],
+    [{ state: { config: [] } }, /: config: /],
+    [{ state: { device: null } }, /: device: /],
+    [{ state: { window: { steps: 1 } } }, /: window\.loss: /],
+    [{ files: null }, /: files: /],
+    [{ files: {} }, /it does not vouch for model\.safetensors$/],
+    [{ files: { 'model.safetensors': { size: 1e300, sha256: '' } } }, /: files\.model\.safetensors\.size: /],
+    [{ versions: {} }, /: versions\.bertrand: /],
+  ];
+  for (const [change, message] of changes) {
+    const { state, files, versions } = { ...whole, ...change } as typeof whole;
+    writeFileSync(file, await stateText({ ...whole.state, ...state }, files, versions as never));
+    if ('versions' in change) writeFileSync(file, await withoutVersions(file));
+    await rejects(() => readCheckpoint(path), message);
+  }
+  for (const text of ['null', '7', '"text"', '[]', '', `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`]) {
+    writeFileSync(file, text);
+    await rejects(() => readCheckpoint(path), /state\.json: not intact: /);
+  }
+});
+
+async function withoutVersions(file: string): Promise<string> {
+  const { sha256: _, versions: __, ...content } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  return JSON.stringify({
+    ...content,
+    versions: {},
+    sha256: await sha256(JSON.stringify({ ...content, versions: {} })),
+  });
+}
 
 test('a checkpoint under the name of another step is not intact', async () => {
   const { path } = await folderWith([1]);

@@ -24,7 +24,7 @@ test('a checkpoint tells the config, the sums and the device that it was trained
   const { state, versions } = await readCheckpoint(join(folder, 'run/checkpoints/step-00000020'));
   assert.is((state.config as { train: { steps: number } }).train.steps, 20);
   assert.match(`${state.tokenizer} ${state.corpus}`, /^[0-9a-f]{64} [0-9a-f]{64}$/);
-  assert.equal(Object.keys(state.device ?? {}), ['name', 'description', 'arithmetic']);
+  assert.equal(Object.keys(state.device ?? {}), ['name', 'description', 'arithmetic', 'products']);
   assert.match(state.device?.arithmetic ?? '', /^products of our own/);
   assert.is(versions.node, process.version);
 });

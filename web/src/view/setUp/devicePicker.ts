@@ -59,7 +59,9 @@ export class DevicePicker {
         const missing = report && !report.available;
         return this.#row(
           name,
-          report ? `${missing ? 'Missing: ' : ''}${report.description.replace(/, no BLAS.*/, '')}` : 'Looking…',
+          report
+            ? `${missing ? 'Missing: ' : ''}${report.description.replace(/, products in WebAssembly.*/, '')}`
+            : 'Looking…',
           !missing,
         );
       }),

@@ -1,4 +1,4 @@
-/** The natural logarithm of a positive normal number (infinity and NaN stay what they are): log m by its series in (m - 1) / (m + 1), m within sqrt(2) of 1. */
+/** The natural logarithm of a positive normal number (infinity and NaN are returned unchanged): log m by its series in (m - 1) / (m + 1), with m from sqrt(1/2) to sqrt(2). */
 export function log(x: f64): f64 {
   if (!(x < Infinity)) return x;
   const bits = reinterpret<u64>(x);

@@ -1,22 +1,22 @@
-// Four lanes at a time: fused multiply-add, rows whose length is no multiple of four, sums over the lanes.
+// Four lanes at a time: fused multiply-add, rows whose length is not a multiple of four, sums over lanes.
 
-/** a * b + c, rounded once where the build has relaxed SIMD and the processor a fused instruction. */
+/** a * b + c, rounded once if the build has relaxed SIMD and the processor a fused instruction. */
 export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** Entry i of a table, in all lanes. Constants in the code are slow: V8 builds them anew at every use. */
+/** Entry i of a table, in all lanes. Constants in the code are slow: V8 rebuilds them at every use. */
 export function constant(table: usize, i: usize): v128 {
   return v128.load_splat<f32>(table + 4 * i);
 }
 
-/** The first `count` lanes set. */
+/** A mask with the first `count` lanes set. */
 export function lanes(count: i32): v128 {
   return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
 }
 
-/** Four floats of which the first `count` are wanted, the others replaced. Reading past an array is safe: the arena ends later. */
+/** Loads four floats and replaces all but the first `count`. Reading past an array is safe: memory extends beyond the last one. */
 export function loadUpTo(address: usize, count: i32, filler: f32): v128 {
   const value = v128.load(address);
   return count >= 4 ? value : v128.bitselect(value, f32x4.splat(filler), lanes(count));
@@ -43,7 +43,7 @@ function maxLanes(v: v128): f32 {
   return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
 }
 
-/** The sum of a row, in four vectors so that no addition waits for the one before. */
+/** The sum of a row, in four vectors so that no addition waits for the previous one. */
 export function sumOf(x: usize, columns: i32): f32 {
   let a = f32x4.splat(0);
   let b = a;
@@ -60,7 +60,7 @@ export function sumOf(x: usize, columns: i32): f32 {
   return sumLanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
 }
 
-/** The largest value of a row; not-a-numbers do not count. */
+/** The largest value of a row, ignoring NaNs. */
 export function largestOf(x: usize, columns: i32): f32 {
   let a = f32x4.splat(-Infinity);
   let b = a;

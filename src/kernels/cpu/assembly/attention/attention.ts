@@ -43,7 +43,7 @@ export function attention(chunk: i32): void {
   product(false, false, queries, AttentionBlock.headSize, keys, scores, row, value, width(), false, context, width());
 }
 
-/** Turns a row of scores into dropped probabilities, of which the first is number `first` of the mask; returns log(sum(exp(scale * scores))). */
+/** Turns a row of scores into probabilities after dropout, the first with element `first` of the mask; returns log(sum(exp(scale * scores))). */
 function probabilities(scores: usize, first: u64): f32 {
   const largest = AttentionBlock.scale * largestOf(scores, keys);
   const sum = exponentials(scores, largest);

@@ -36,7 +36,7 @@ export function attentionBackward(chunk: i32): void {
   const first = group.firstBlock;
   const last = group.endBlock;
   takeHead(group.sequence, head);
-  let covered = false; // all keys by the first block, which then need not add to zeros
+  let covered = false; // whether the first block covers all keys, and so can write their gradients instead of adding to zeros
   if (first < last) {
     takeBlock(first, head);
     covered = keys == end - start;
@@ -52,7 +52,7 @@ export function attentionBackward(chunk: i32): void {
   }
 }
 
-/** Gives dquery of the block, and adds to dkey and dvalue or gives them. */
+/** Writes dquery of the block, and writes dkey and dvalue or adds to them. */
 function blockBackward(add: bool): void {
   const size = AttentionBlock.headSize;
   const across = width();
@@ -64,7 +64,7 @@ function blockBackward(add: bool): void {
   const dquery = queryPlace(AttentionBackward.dquery, firstQuery);
   const dkey = keyPlace(AttentionBackward.dkey, firstKey);
   const dvalue = keyPlace(AttentionBackward.dvalue, firstKey);
-  const dropped = scratch() + SCORES; // scores, in the end dropped probabilities
+  const dropped = scratch() + SCORES; // scores, finally probabilities after dropout
   const dscores = dropped + 4 * SCORES_FLOATS; // dropped @ dvalue = dcontext: first the probabilities' gradients
   computeScores();
   product(false, true, queries, keys, size, dcontext, across, value, across, false, dscores, row);
@@ -75,8 +75,8 @@ function blockBackward(add: bool): void {
 }
 
 /**
- * dscores = scale * p * (factor * dp - sum(p * factor * dp)), and the dropped probabilities p * factor. Both sums of a row are taken
- * anew rather than from logSumExp and context: those are rounded, which shows where one probability is nearly 1.
+ * dscores = scale * p * (factor * dp - sum(p * factor * dp)), and the probabilities after dropout, p * factor. Both sums of a row are
+ * recomputed instead of taken from logSumExp and context: those are rounded, which matters if one probability is nearly 1.
  */
 function rowBackward(query: i32, offset: usize): void {
   const dropped = scratch() + SCORES + offset;

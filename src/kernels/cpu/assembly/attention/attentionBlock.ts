@@ -1,6 +1,6 @@
-// What attention's forward and backward share: a block of queries and the keys that they see, a head at a time. The scores of a block
-// stay in the cache. The host cuts: a block's queries see the same keys, so that no score is computed in vain. Queries are rows of
-// their array, one for each token or, where TOKENS is not 0, for those that it lists; keys are places in their sequence.
+// Shared by attention's forward and backward: a block of queries and the keys that they attend to, one head at a time. The scores of a
+// block stay in the cache. The host cuts blocks whose queries all attend to the same keys, so that no score is computed needlessly.
+// Queries are rows of their array, one for each token or, if TOKENS is not 0, for those it lists; keys are positions in their sequence.
 import { expRow } from '../pairs/joined';
 import { AttentionBlock, QueryBlock } from '../jobs.generated';
 import { scratch } from '../memory/job';
@@ -16,13 +16,13 @@ export let queries: i32 = 0;
 export let firstKey: i32 = 0;
 export let keys: i32 = 0;
 
-/** Goes to a head of a sequence. */
+/** Selects a head of a sequence. */
 export function takeHead(ofSequence: i32, number: i32): void {
   sequence = ofSequence;
   head = number;
 }
 
-/** Goes to a block of the list, and to a head of it. */
+/** Selects a block of the list, and a head. */
 export function takeBlock(block: i32, number: i32): void {
   const taken = changetype<QueryBlock>(AttentionBlock.blockTable + <usize>block * offsetof<QueryBlock>());
   takeHead(taken.sequence, number);
@@ -32,12 +32,12 @@ export function takeBlock(block: i32, number: i32): void {
   keys = taken.endKey - firstKey;
 }
 
-/** Where the head's columns of a query begin in the array of (queries, heads * headSize). */
+/** The address of the head's columns of a query in an array (queries, heads * headSize). */
 export function queryPlace(array: usize, query: i32): usize {
   return array + 4 * (<usize>query * <usize>AttentionBlock.heads + head) * <usize>AttentionBlock.headSize;
 }
 
-/** The same for a key in an array of (batch, length, heads * headSize). */
+/** The same for a key in an array (batch, length, heads * headSize). */
 export function keyPlace(array: usize, key: i32): usize {
   return queryPlace(array, sequence * AttentionBlock.length + key);
 }
@@ -47,7 +47,7 @@ export function width(): i32 {
   return AttentionBlock.heads * AttentionBlock.headSize;
 }
 
-/** Where log(sum(exp(scale * scores))) of a query is. */
+/** The address of a query's log(sum(exp(scale * scores))). */
 export function logSumExpOf(query: i32): usize {
   const listed = AttentionBlock.tokens != 0;
   return (
@@ -55,12 +55,12 @@ export function logSumExpOf(query: i32): usize {
   );
 }
 
-/** The number in the mask of a query's score for the block's first key. */
+/** The index in the dropout mask of a query's score for the block's first key. */
 export function firstDrawn(query: i32): u64 {
   return <u64>queryNumber(query) * <u64>AttentionBlock.length + <u64>firstKey;
 }
 
-/** The place of a query in (batch, heads, length). */
+/** The index of a query in (batch, heads, length). */
 function queryNumber(query: i32): usize {
   const tokens = AttentionBlock.tokens;
   const token = tokens == 0 ? query : load<i32>(tokens + 4 * <usize>query);
@@ -70,13 +70,13 @@ function queryNumber(query: i32): usize {
   );
 }
 
-/** Floats from one row of scores to the next: no multiple of 64, which would put all rows' beginnings into few places of the cache. */
+/** Floats from one row of scores to the next: not a multiple of 64, which would map the starts of all rows to few cache sets. */
 export function scoreRow(): i32 {
   const row = (keys + 3) & ~3;
   return (row & 63) == 0 ? row + 16 : row;
 }
 
-/** scores = query @ key' of the block, to be scaled where they are used: so products read query as it lies. */
+/** scores = query @ key' of the block. They are scaled when used, so that products read query in place. */
 export function computeScores(): void {
   const query = queryPlace(AttentionBlock.query, firstQuery);
   const key = keyPlace(AttentionBlock.key, firstKey);
@@ -109,7 +109,7 @@ export function exponentials(scores: usize, shift: f32): f32 {
   return sumOf(scores, keys);
 }
 
-/** Clears the head's columns of rows one behind the other. */
+/** Clears the head's columns of consecutive rows. */
 export function clearRows(start: usize, rows: i32): void {
   for (let i = 0; i < rows; i++) memory.fill(start + 4 * <usize>(i * width()), 0, 4 * <usize>AttentionBlock.headSize);
 }

@@ -1,4 +1,4 @@
-/** c = scale * op(a) @ op(b) + add * c by the system's BLAS, which the host connects; rows lie so many elements apart. */
+/** c = scale * op(a) @ op(b) + add * c by the system's BLAS, which the host connects; row strides are in elements. */
 export declare function sgemm(
   transposeA: i32,
   transposeB: i32,

@@ -1,5 +1,4 @@
 // The contract's products as jobs: how chunks become blocks of c.
-import { PANEL_COLUMNS } from '../../jobs/layout';
 import { activate } from '../dropout';
 import { firstElement, lastElement } from '../elementwise';
 import {
@@ -13,14 +12,13 @@ import {
   Product,
   Strides,
 } from '../jobs.generated';
-import { packPanels8, packRows8 } from './pack';
-import { depthOf, multiplyPacked, partOf } from './panels';
+import { depthOf, multiplyPacked, packB, panelColumns, partOf } from './panels';
 import { multiply } from './product';
 import { storeUpTo } from '../arithmetic/vector';
 
 /**
  * Packs a part of b, whose rows are read whole: a few panels where those are contiguous over k, else a few rows, of one block of k.
- * Blocks of k follow each other, each n rounded up to 8 wide.
+ * Blocks of k follow each other, each n rounded up to whole panels.
  */
 export function packShared(chunk: i32): void {
   const n = Product.n;
@@ -32,28 +30,28 @@ export function packShared(chunk: i32): void {
       const start = row - (row % block);
       const rows = min(end, start + block) - row;
       const source = PackShared.b + 4 * <usize>row * <usize>Product.bRow;
-      const target = PackShared.packed + 4 * (<usize>start * width + PANEL_COLUMNS * <usize>(row - start));
-      packRows8(source, 4 * <usize>Product.bRow, rows, n, target, min(block, k - start));
+      const target = PackShared.packed + 4 * (<usize>start * width + <usize>panelColumns() * <usize>(row - start));
+      packB(source, Product.bRow, false, rows, n, target, min(block, k - start));
       row += rows;
     }
     return;
   }
-  const first = chunk * PackShared.panels * PANEL_COLUMNS;
-  const count = min(PackShared.panels * PANEL_COLUMNS, n - first);
+  const first = chunk * PackShared.panels * panelColumns();
+  const count = min(PackShared.panels * panelColumns(), n - first);
   for (let start = 0; start < k; start += block) {
     const depth = min(block, k - start);
     const source = partOf(PackShared.b, Product.bRow, true, start, first);
     const target = PackShared.packed + 4 * (<usize>start * width + <usize>first * depth);
-    packPanels8(source, 4 * <usize>Product.bRow, true, depth, count, target);
+    packB(source, Product.bRow, true, depth, count, target);
   }
 }
 
-/** Columns with those that fill the last panel. */
+/** The number of columns including those that pad the last panel. */
 function wholePanels(columns: i32): i32 {
-  return ((columns + PANEL_COLUMNS - 1) / PANEL_COLUMNS) * PANEL_COLUMNS;
+  return ((columns + panelColumns() - 1) / panelColumns()) * panelColumns();
 }
 
-/** One product, b packed by packShared: chunk (block of columns, block of rows). */
+/** One product with b packed by packShared: chunk (block of columns, block of rows). */
 export function multiplyShared(chunk: i32): void {
   const k = Product.k;
   const width = wholePanels(Product.n);
@@ -76,7 +74,7 @@ export function multiplyShared(chunk: i32): void {
   finish(c, row, column, rows, columns);
 }
 
-/** One product over a large k: chunk (span of k, block of columns, block of rows). The first span's sums go to c, the others' one array behind another. */
+/** One product over a large k: chunk (span of k, block of columns, block of rows). The first span's sums go to c, the others' to consecutive partial arrays. */
 export function multiplySpans(chunk: i32): void {
   const rowBlocks = (Product.m + MultiplySpans.rows - 1) / MultiplySpans.rows;
   const columnBlocks = (Product.n + MultiplySpans.columns - 1) / MultiplySpans.columns;
@@ -115,7 +113,7 @@ export function addSpans(chunk: i32): void {
   }
 }
 
-/** Blocks of c that threads compute alone: chunk (product or group of whole products, block of columns, block of rows). */
+/** Blocks of c that are each computed by one thread: chunk (product or group of whole products, block of columns, block of rows). */
 export function multiplyBlocks(chunk: i32): void {
   const rowBlocks = (Product.m + MultiplyBlocks.rows - 1) / MultiplyBlocks.rows;
   const columnBlocks = (Product.n + MultiplyBlocks.columns - 1) / MultiplyBlocks.columns;
@@ -164,7 +162,7 @@ function fillRows(c: usize, bias: usize, rows: i32, columns: i32): void {
   for (let i = 0; i < rows; i++, c += 4 * <usize>Product.cRow) memory.copy(c, bias, 4 * <usize>columns);
 }
 
-/** y = dropout(gelu(c)) for a block that is still in the cache, if that is wanted. */
+/** y = dropout(gelu(c)) for a block that is still in the cache, if there is a y. */
 function finish(c: usize, row: i32, column: i32, rows: i32, columns: i32): void {
   if (Finish.y == 0) return;
   const width = <usize>Product.cRow;

@@ -1,9 +1,9 @@
-// Packing copies a block of a matrix into panels that the multiplication reads front to back: for each k, the lanes of
-// one panel side by side. Lanes beyond the matrix are zeros. All four cases of transposition run at one speed so.
+// Packing copies a block of a matrix into panels that the multiplication reads sequentially: for each k, the lanes of one
+// panel side by side. Lanes beyond the matrix are zeros. This way all four cases of transposition are equally fast.
 
 import { lanes } from '../arithmetic/vector';
 
-/** Four lanes that lie side by side in the source, `stride` bytes from one k to the next. */
+/** Packs four lanes that are adjacent in the source, with `stride` bytes from one k to the next. */
 export function packAlong(source: usize, stride: usize, depth: i32, valid: i32, target: usize, step: usize): void {
   if (valid >= 4) {
     for (let k = 0; k < depth; k++, source += stride, target += step) v128.store(target, v128.load(source));
@@ -14,7 +14,7 @@ export function packAlong(source: usize, stride: usize, depth: i32, valid: i32, 
     v128.store(target, v128.and(v128.load(source), kept));
 }
 
-/** Four lanes that lie `stride` bytes apart in the source, each contiguous over k. */
+/** Packs four lanes that are `stride` bytes apart in the source, each contiguous over k. */
 export function packAcross(source: usize, stride: usize, depth: i32, valid: i32, target: usize, step: usize): void {
   const zero = f32x4.splat(0);
   const row1 = valid > 1 ? source + stride : source;
@@ -56,10 +56,10 @@ export function packAcross(source: usize, stride: usize, depth: i32, valid: i32,
   }
 }
 
-// Rows read for all panels before the next are: what one panel leaves of a cache line, the next ones find in the cache.
+// A few rows are read for all panels before the next rows: the rest of a cache line is then still in the cache for the next panel.
 const STRIP: i32 = 16;
 
-/** Packs `count` lanes into panels of five. across: a lane's elements are contiguous over k. */
+/** Packs `count` lanes into panels of five. @param across whether a lane's elements are contiguous over k */
 export function packPanels5(source: usize, stride: usize, across: bool, depth: i32, count: i32, target: usize): void {
   if (across) {
     for (let lane = 0; lane < count; lane += 5, source += 5 * stride, target += <usize>depth * 20) {
@@ -82,7 +82,7 @@ export function packPanels5(source: usize, stride: usize, across: bool, depth: i
   }
 }
 
-/** The fifth lane of a panel; zeros if it is not there. */
+/** The fifth lane of a panel; zeros if the matrix has no such lane. */
 function packLane(source: usize, stride: usize, depth: i32, there: bool, target: usize): void {
   for (let k = 0; k < depth; k++, source += stride, target += 20) store<f32>(target, there ? load<f32>(source) : 0);
 }
@@ -94,16 +94,15 @@ function packAlong5(source: usize, stride: usize, depth: i32, target: usize): vo
   }
 }
 
-/** Packs `count` lanes into panels of eight. */
-export function packPanels8(source: usize, stride: usize, across: bool, depth: i32, count: i32, target: usize): void {
-  if (!across) return packRows8(source, stride, depth, count, target, depth);
+/** Packs `count` lanes, each contiguous over k, into panels of eight. */
+export function packPanels8(source: usize, stride: usize, depth: i32, count: i32, target: usize): void {
   for (let lane = 0; lane < count; lane += 8, source += 8 * stride, target += <usize>depth * 32) {
     packAcross(source, stride, depth, count - lane, target, 32);
     packAcross(source + 4 * stride, stride, depth, count - lane - 4, target + 16, 32);
   }
 }
 
-/** Packs `depth` rows, of lanes side by side, into panels of eight that have `whole` rows in all. */
+/** Packs `depth` rows with adjacent lanes into panels of eight that have `whole` rows in total. */
 export function packRows8(source: usize, stride: usize, depth: i32, count: i32, target: usize, whole: i32): void {
   for (let k = 0; k < depth; k += STRIP, source += STRIP * stride, target += STRIP * 32) {
     const rows = min(STRIP, depth - k);

@@ -1,30 +1,61 @@
 // A block of rows times panels of columns, tile by tile.
-import { scratch, wide } from '../memory/job';
+import { nativeColumns, nativeRows, scratch, wide } from '../memory/job';
 import { wideTile } from '../pairs/joined';
-import { packPanels5 } from './pack';
-import { DEPTH, PANEL_COLUMNS, TILE_ROWS } from '../../jobs/layout';
+import { multiplyNative } from './nativePanels';
+import { packPanels5, packPanels8, packRows8 } from './pack';
+import { packPanels } from './packPanels';
+import { BLOCK_ROWS, DEPTH, NATIVE_BLOCK_ROWS, PANEL_COLUMNS, TILE_ROWS } from '../../jobs/layout';
 import { PACKED_A, TILE } from '../memory/scratch';
 import { tile } from './tile';
 import { storeUpTo } from '../arithmetic/vector';
 
 const ZEROS = memory.data(64, 16);
 const TILE_ROW: usize = 64;
-const SHORT: i32 = 160; // of k: so many lines of a transposed a stay in the first-level cache
+const SHORT: i32 = 160; // maximum k at which the lines of a transposed a stay in the L1 cache
 
-/** How much of k a block has: blocks of nearly one size, so that none is left short. */
+/** The depth of a block of k: blocks are of nearly equal size, so that the last is not short. */
 export function depthOf(k: i32): i32 {
   const blocks = max(1, (k + DEPTH - 1) / DEPTH);
   return min(DEPTH, ((k + blocks - 1) / blocks + 15) & ~15);
 }
 
-/** Where a block of k that begins at `start` begins for the lane (row of op(a), column of op(b)); across: a lane is contiguous over k. */
+/** The address of a lane (row of op(a), column of op(b)) at k = `start`. @param across whether a lane is contiguous over k */
 export function partOf(matrix: usize, row: i32, across: bool, start: i32, lane: i32): usize {
   return matrix + 4 * (across ? <usize>lane * row + start : <usize>start * row + lane);
 }
 
+/** The columns of a panel. */
+export function panelColumns(): i32 {
+  return nativeRows() > 0 ? nativeColumns() : PANEL_COLUMNS;
+}
+
+/** Rows of a that are multiplied at once. */
+export function blockRows(): i32 {
+  return nativeRows() > 0 ? NATIVE_BLOCK_ROWS : BLOCK_ROWS;
+}
+
 /**
- * c (+)= scale * a block of a @ packed panels of b (+ bias: one value a column, or 0 for none). Tiles read a itself where its rows are
- * contiguous or short; the rows that fill no tile, and all else, are packed first.
+ * Packs `count` columns of b; across: they are contiguous over k.
+ * @param whole the depth of the panels, of which this may be a part if not across
+ */
+export function packB(
+  source: usize,
+  bRow: i32,
+  across: bool,
+  depth: i32,
+  count: i32,
+  target: usize,
+  whole: i32 = depth,
+): void {
+  const stride = 4 * <usize>bRow;
+  if (nativeRows() > 0) packPanels(nativeColumns(), source, stride, across, depth, count, target, whole, 1);
+  else if (across) packPanels8(source, stride, depth, count, target);
+  else packRows8(source, stride, depth, count, target, whole);
+}
+
+/**
+ * c (+)= scale * a block of a @ packed panels of b (+ bias: one value per column, or 0 for none). Tiles read a in place if its rows are
+ * contiguous or short; otherwise a is packed first, as are rows that do not fill a tile.
  */
 export function multiplyPacked(
   a: usize,
@@ -40,6 +71,10 @@ export function multiplyPacked(
   add: bool,
   bias: usize,
 ): void {
+  if (nativeRows() > 0) {
+    multiplyNative(a, aRow, across, scale, b, rows, columns, depth, c, cRow, add, bias);
+    return;
+  }
   const straight = scale == 1 && (across || depth <= SHORT) ? rows - (rows % TILE_ROWS) : 0;
   packRows(partOf(a, aRow, across, 0, straight), aRow, across, depth, rows - straight, scale);
   for (let j = 0; j < columns;) {
@@ -66,7 +101,7 @@ function packRows(a: usize, aRow: i32, across: bool, depth: i32, rows: i32, scal
     v128.store(at, f32x4.mul(v128.load(at), factor));
 }
 
-/** The same for columns of one tile's width, of which c may have fewer; rows from `straight` on are packed. */
+/** The same for the columns of one tile, of which c may have fewer; rows from `straight` on are packed. */
 function multiplyPanels(
   width: i32,
   a: usize,
@@ -117,7 +152,7 @@ function addTile(width: i32, sums: usize, c: usize, row: usize): void {
     }
 }
 
-/** c (+)= as much of a tile as c has rows and columns */
+/** c (+)= the part of a tile within c's rows and columns */
 function deliver(sums: usize, c: usize, row: usize, add: bool, rows: i32, columns: i32): void {
   for (let i = 0; i < rows; i++, c += row, sums += TILE_ROW)
     for (let j = 0; j < columns; j += 4) {

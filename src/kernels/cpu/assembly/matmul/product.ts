@@ -1,13 +1,11 @@
-// Products on one thread as Goto and van de Geijn (2008) block them: k in blocks, operands packed in panels (panels.ts), a tile of
-// 5 x 8 or 5 x 16 results in registers (tile.ts, wideTile.ts). The order of additions depends on k alone: tiles and threads cut only rows and columns.
+// Products on one thread, blocked as by Goto and van de Geijn (2008): k in blocks, operands packed in panels (panels.ts), a tile of
+// 5 x 8 or 5 x 16 results in registers (tile.ts, wideTile.ts). The order of additions depends only on k: tiles and threads cut only rows and columns.
 import { sgemm } from './blas';
 import { scratch } from '../memory/job';
-import { packPanels8 } from './pack';
-import { depthOf, multiplyPacked, partOf } from './panels';
-import { BLOCK_ROWS } from '../../jobs/layout';
+import { blockRows, depthOf, multiplyPacked, packB, panelColumns, partOf } from './panels';
 import { BATCH_COLUMNS, PACKED_B } from '../memory/scratch';
 
-/** c (+)= scale * op(a) @ op(b); rows of a, b and c lie so many elements apart. */
+/** c (+)= scale * op(a) @ op(b); row strides are in elements. */
 export function multiply(
   blas: bool,
   transposeA: bool,
@@ -30,13 +28,14 @@ export function multiply(
   }
   const packed = scratch() + PACKED_B;
   const block = depthOf(k);
-  for (let column = 0; column < n; column += BATCH_COLUMNS) {
-    const columns = min(BATCH_COLUMNS, n - column);
+  const batch = BATCH_COLUMNS - (BATCH_COLUMNS % panelColumns());
+  for (let column = 0; column < n; column += batch) {
+    const columns = min(batch, n - column);
     for (let start = 0; start < k; start += block) {
       const depth = min(block, k - start);
-      packPanels8(partOf(b, bRow, transposeB, start, column), 4 * <usize>bRow, transposeB, depth, columns, packed);
-      for (let row = 0; row < m; row += BLOCK_ROWS) {
-        const rows = min(BLOCK_ROWS, m - row);
+      packB(partOf(b, bRow, transposeB, start, column), bRow, transposeB, depth, columns, packed);
+      for (let row = 0; row < m; row += blockRows()) {
+        const rows = min(blockRows(), m - row);
         const target = c + 4 * (<usize>row * cRow + column);
         const from = partOf(a, aRow, !transposeA, start, row);
         multiplyPacked(from, aRow, !transposeA, scale, packed, rows, columns, depth, target, cRow, add || start > 0, 0);

@@ -1,10 +1,10 @@
 import { multiplyAdd } from '../arithmetic/vector';
 
 /**
- * c = before + the sums of a tile of 5 x 8, where before is one row for all. Ten accumulators hide the latency of the
- * multiply-adds, and with two vectors of b and one of a they fit V8's 16 registers. V8 keeps them there only if k is not
- * unrolled, loads stand next to their use, nothing but stores follows the loop, and this is a function of its own: any of these
- * costs a third of the speed. At 55 GFLOP/s nearly nothing is left to gain in it.
+ * c = before + the sums of a 5 x 8 tile, where `before` is one row that is added to all. Ten accumulators hide the latency of
+ * the multiply-adds, and with two vectors of b and one of a they fit V8's 16 registers. V8 keeps them there only if k is not
+ * unrolled, loads are next to their use, only stores follow the loop, and this is a separate function: breaking any of these
+ * rules costs a third of the speed. At 55 GFLOP/s there is almost nothing left to gain.
  */
 export function tile(
   depth: i32,

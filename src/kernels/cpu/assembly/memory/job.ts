@@ -1,18 +1,20 @@
-// The job block: how the threads learn what to compute and share it out. One job runs at a time, cut into chunks. Each thread begins
-// with a range of its own, the same share of every job, so that it finds in its cache what it left there; then it helps the others.
-// What a chunk computes depends on its number alone, never on the thread that took it.
+// The job block, by which threads share out work. One job runs at a time, cut into chunks. Each thread starts with its own range,
+// the same share of every job, so that its data is still in its cache; then it helps the others. What a chunk computes depends only
+// on its number, never on the thread that runs it.
 
 import { TICKETS } from '../../jobs/layout';
 
-// TICKETS holds a range's u64, a cache line each: end << 32 | next chunk, so that one addition claims a chunk of this very job
+// TICKETS holds one u64 per range, each in its own cache line: end << 32 | next chunk. One addition thus claims a chunk of this very job.
 const MOST_RANGES: i32 = 128;
-const RANGES: usize = 64; // how many there are
+const RANGES: usize = 64; // number of ranges
 const DONE: usize = 128; // chunks finished
 const SEQUENCE: usize = 192; // counts jobs: what sleeping workers wait on
 const SLEEPERS: usize = 196;
 const STOP: usize = 200;
 const FAILED: usize = 204;
 const WIDE: usize = 208;
+const NATIVE_ROWS: usize = 212;
+const NATIVE_COLUMNS: usize = 216;
 const KERNEL: usize = 256;
 
 const SPINS = 40000; // about 100 microseconds: longer than the pauses between the kernels of a step
@@ -20,7 +22,7 @@ const SPINS = 40000; // about 100 microseconds: longer than the pauses between t
 let threadScratch: usize = 0;
 let thread: i32 = 0;
 
-/** Gives this instance (one a thread) memory of its own and its number. */
+/** Gives this instance (one per thread) its scratch memory and its number. */
 export function enter(scratch: usize, number: i32): void {
   threadScratch = scratch;
   thread = number;
@@ -30,7 +32,7 @@ export function scratch(): usize {
   return threadScratch;
 }
 
-/** Chooses the tile of 5 x 16 for all threads. */
+/** Selects 5 x 16 tiles, or 5 x 8, for all threads. */
 export function setWide(chosen: bool): void {
   store<i32>(WIDE, chosen);
 }
@@ -39,11 +41,25 @@ export function wide(): bool {
   return load<i32>(WIDE) != 0;
 }
 
+/** Has all threads compute products in tiles of machine code, of so many rows and columns; 0 for those of WebAssembly. */
+export function setNative(rows: i32, columns: i32): void {
+  store<i32>(NATIVE_ROWS, rows);
+  store<i32>(NATIVE_COLUMNS, columns);
+}
+
+export function nativeRows(): i32 {
+  return load<i32>(NATIVE_ROWS);
+}
+
+export function nativeColumns(): i32 {
+  return load<i32>(NATIVE_COLUMNS);
+}
+
 export function kernel(): i32 {
   return load<i32>(KERNEL);
 }
 
-/** Main thread: offers the job whose parameters are in place to so many threads. */
+/** Main thread: publishes the job, whose arguments are already in memory, to `threads` threads. */
 export function publish(kernel: i32, chunks: i32, threads: i32): void {
   const ranges = min(threads, MOST_RANGES);
   store<i32>(KERNEL, kernel);
@@ -92,7 +108,7 @@ export function failed(): bool {
   return atomic.load<i32>(FAILED) != 0;
 }
 
-/** Main thread: whether all chunks are done, after looking for a while. */
+/** Main thread: whether all chunks are done, after spinning for a while. */
 export function finished(chunks: i32): bool {
   for (let spin = 0; spin < SPINS; spin++) if (atomic.load<i32>(DONE) == chunks) return true;
   return false;
@@ -103,7 +119,7 @@ function waiting(): bool {
   return false;
 }
 
-/** Worker: returns true when there may be work (after spinning a while, then asleep) and false when the pool closes. */
+/** Worker: waits, spinning for a while and then sleeping; returns true if there may be work, false if the pool closes. */
 export function rest(): bool {
   for (let spin = 0; spin < SPINS; spin++) if (waiting()) return true;
   const seen = atomic.load<i32>(SEQUENCE);
@@ -113,7 +129,7 @@ export function rest(): bool {
   return atomic.load<i32>(STOP) == 0;
 }
 
-/** Main thread: sends the workers home. */
+/** Main thread: stops the workers. */
 export function stop(): void {
   atomic.store<i32>(STOP, 1);
   atomic.add<i32>(SEQUENCE, 1);

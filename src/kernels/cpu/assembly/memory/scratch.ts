@@ -1,19 +1,20 @@
 // How a thread's own memory is laid out: byte offsets from scratch().
-import { BLOCK_QUERIES, BLOCK_ROWS, BLOCK_SCORES, DEPTH } from '../../jobs/layout';
+import { BLOCK_QUERIES, BLOCK_SCORES, CALL_BYTES, DEPTH, NATIVE_BLOCK_ROWS } from '../../jobs/layout';
 
 export const TILE: usize = 0; // sums of a tile
-export const KEYS: usize = 320; // of the dropout mask being drawn
+export const KEYS: usize = 320; // keys of the dropout mask being drawn
 export const DRAWN: usize = 384; // a piece of a dropout mask
 export const DRAWN_FLOATS: i32 = 2048;
 export const CURVE: usize = DRAWN + 4 * DRAWN_FLOATS + 64; // a piece of GELU's curve; drawing may write a little past its end
 export const CURVE_FLOATS: i32 = 1024;
-export const PACKED_A: usize = CURVE + 4 * CURVE_FLOATS + 64;
-export const PACKED_B: usize = PACKED_A + 4 * BLOCK_ROWS * DEPTH;
+export const CALL: usize = CURVE + 4 * CURVE_FLOATS + 64; // arguments of machine code
+export const PACKED_A: usize = CALL + CALL_BYTES;
+export const PACKED_B: usize = PACKED_A + 4 * NATIVE_BLOCK_ROWS * DEPTH; // the larger of the two kinds of blocks
 export const BATCH_COLUMNS: i32 = 512; // columns of b that a thread packs for itself at once
 export const SCORES: usize = PACKED_B + 4 * DEPTH * BATCH_COLUMNS; // attention's scores, then their gradients
-export const SCORES_FLOATS: usize = BLOCK_SCORES + 32 * BLOCK_QUERIES; // each row may end in 16 floats of nothing
+export const SCORES_FLOATS: usize = BLOCK_SCORES + 32 * BLOCK_QUERIES; // rows are padded, see scoreRow
 
-/** What the host must give each thread. */
+/** The size of the scratch memory that the host must give each thread. */
 export function scratchBytes(): usize {
   return SCORES + 2 * 4 * SCORES_FLOATS;
 }

@@ -3,9 +3,9 @@
 const TABLE = memory.data<i32>([0, 1, 2, 3, 4, 5, 6, 7, 8, 4095]);
 
 /**
- * Draws for `count` elements from number `start` (of 24 bits) on: what each is to be multiplied by. keys: six for the rounds, the
- * threshold below which an element is dropped, and the factor of the others. May write up to seven factors too many. Constants
- * come from memory, since V8 builds a splat anew at every use.
+ * Draws the multipliers of `count` elements from counter `start` (24 bits) on. May write up to seven too many. Constants come from
+ * memory, since V8 rebuilds a splat at every use.
+ * @param keys address of the six round keys, the threshold below which an element is dropped, and the factor of the others
  */
 export function drawPart(keys: usize, start: i32, count: i32, target: usize): void {
   const key0 = v128.load_splat<i32>(keys);
@@ -38,7 +38,7 @@ export function drawPart(keys: usize, start: i32, count: i32, target: usize): vo
     d = round(half, d, c, key5);
     const lowFactor = factor(keys, half, a, b);
     const highFactor = factor(keys, half, c, d);
-    v128.store(target, lowFactor); // one behind the other, without a load between them: only so V8 joins them
+    v128.store(target, lowFactor); // consecutive stores without a load in between: otherwise V8 does not join them
     v128.store(target, highFactor, 16);
   }
 }

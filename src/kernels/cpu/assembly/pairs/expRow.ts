@@ -1,11 +1,11 @@
-// Exponentials of whole rows. The polynomial is a minimax fit of our own.
+// Exponentials of whole rows. The polynomial is our own minimax fit.
 import { constant, multiplyAdd, storeUpTo } from '../arithmetic/vector';
 
 const EXP = memory.data<f32>([
-  -87.33, // below it exp(x) is no normal float
+  -87.33, // below this exp(x) is not a normal float
   1.44269504, // 1 / ln 2
   12582912, // 1.5 * 2^23: adding it leaves the nearest integer in the low bits
-  -0.693359375, // -ln 2 in two parts, of which n times the first is exact
+  -0.693359375, // -ln 2 in two parts; n times the first is exact
   2.1219444e-4,
   0.0013814319, // from here (exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 2, highest power first
   0.0083688507,
@@ -16,8 +16,8 @@ const EXP = memory.data<f32>([
 ]);
 
 /**
- * y = exp(scale * x - shift), for exponents up to 88.37, with relative error below 2e-7; 0 for those below -87.33. x and y may be
- * one. What the loop needs is loaded before it: V8 keeps that in registers, and would build constants anew at every use.
+ * y = exp(scale * x - shift), for exponents up to 88.37, with relative error below 2e-7; 0 for those below -87.33. y may be x.
+ * Constants are loaded before the loop: V8 keeps them in registers then, but would otherwise rebuild them at every use.
  */
 export function expRow(x: usize, y: usize, count: i32, scale: f32, shift: f32): void {
   const scales = f32x4.splat(scale);
@@ -44,7 +44,7 @@ export function expRow(x: usize, y: usize, count: i32, scale: f32, shift: f32): 
     const highRest = remainder(highClamped, f32x4.sub(highShifted, magic), logHigh, logLow);
     const lowPower = series(lowRest, power5, power4, power3, power2, power1, one);
     const highPower = series(highRest, power5, power4, power3, power2, power1, one);
-    const lowScaled = i32x4.add(lowPower, i32x4.shl(lowShifted, 23)); // times 2^n: n joins the exponent
+    const lowScaled = i32x4.add(lowPower, i32x4.shl(lowShifted, 23)); // times 2^n: n is added to the exponent
     const highScaled = i32x4.add(highPower, i32x4.shl(highShifted, 23));
     const lowResult = v128.andnot(lowScaled, f32x4.lt(low, smallest));
     const highResult = v128.andnot(highScaled, f32x4.lt(high, smallest));
@@ -58,7 +58,7 @@ export function expRow(x: usize, y: usize, count: i32, scale: f32, shift: f32): 
   }
 }
 
-/** x - n ln 2, n the nearest integer to x / ln 2 */
+/** x - n ln 2, where n is the integer nearest to x / ln 2 */
 function remainder(x: v128, n: v128, logHigh: v128, logLow: v128): v128 {
   return multiplyAdd(n, logLow, multiplyAdd(n, logHigh, x));
 }

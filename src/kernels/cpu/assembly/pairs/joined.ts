@@ -1,4 +1,4 @@
-// What the kernels import of the second module; see pairs.ts.
+// The functions that the kernels import from the second module; see pairs.ts.
 
 /** See wideTile.ts. */
 export declare function wideTile(

@@ -1,8 +1,8 @@
 import { multiplyAdd } from '../arithmetic/vector';
 
 /**
- * As tile.ts, 5 x 16: b is two neighbouring panels. Where V8 joins two vectors that lie side by side into one of 256 bits, the sums
- * fill ten registers and this is twice as fast; where there are but 16 registers of 128 bits, it is slower.
+ * Like tile.ts but 5 x 16: b is two neighbouring panels. If V8 joins pairs of neighbouring vectors into 256-bit ones, the sums take
+ * ten registers and this is twice as fast; with only 16 registers of 128 bits it is slower.
  */
 export function wideTile(
   depth: i32,

@@ -7,14 +7,14 @@ import { packedProduct } from './matmulPacked.ts';
 type MatmulKernel = Kernels<WebGlHandles>['matmul'];
 
 /**
- * c = scale * a @ b for a whole batch of matrices, in three passes: both operands are laid out so that the numbers to be
- * multiplied lie side by side, then each thread multiplies, then the products go where c wants them.
+ * c = scale * a @ b for a whole batch of matrices, in three passes: lay out both operands so that the numbers to be
+ * multiplied are adjacent, multiply, and move the products to their places in c.
  */
 export function matmulKernels(engine: Engine): { matmul: MatmulKernel } {
   return { matmul: engine.packs ? packedProduct(engine) : plainProduct(engine) };
 }
 
-/** One number a thread: what it computes, without what makes it fast. */
+/** The product with one number per thread: simple and slow. */
 function plainProduct(engine: Engine): MatmulKernel {
   const operand = engine.program({
     name: 'matmulOperand',

@@ -1,8 +1,8 @@
 import type { KernelParameters } from '../../../contract.ts';
 
 /**
- * Where an operand's element (matrix, row, k) lies: so far to the right and so far down per step, in the array seen as
- * lines of `width` numbers. Two small numbers are exact as floats where one flat index might not be.
+ * Where an operand's element (matrix, row, k) is: steps to the right and down, in the array seen as lines of `width`
+ * numbers. Two small numbers are exact as floats where one flat index might not be.
  */
 export interface OperandSteps {
   readonly inner: number;
@@ -16,7 +16,7 @@ export interface OperandSteps {
   readonly depthDown: number;
 }
 
-/** As parameters of a program. */
+/** OperandSteps as parameters of a program. */
 export const operandSteps = {
   inner: 'real',
   outerRight: 'real',
@@ -29,7 +29,7 @@ export const operandSteps = {
   depthDown: 'real',
 } as const;
 
-/** Text of a program whose thread (k, row, matrix) finds its element's line `top` and place `left` in it at k = 0. */
+/** Program text: computes the line `top`, and the position `left` in it, of thread (k, row, matrix)'s element at k = 0. */
 export const findRow = `
       let outer = Math.floor((this.thread.z + 0.5) / inner);
       let head = this.thread.z - outer * inner;
@@ -58,7 +58,7 @@ export interface Sources {
   readonly bSteps: OperandSteps;
 }
 
-/** How the two operands lie: their lines, of aRow and bRow numbers, and the steps in them. */
+/** The layout of the two operands: lines of aRow and bRow numbers, and the steps in them. */
 export function sourcesOf(p: KernelParameters<'matmul'>): Sources {
   const lines = (width: number, size: number): number => Math.max(1, Math.floor(size / width));
   const far = (outer: number, inner: number): number => (p.outer - 1) * outer + (p.inner - 1) * inner;
@@ -70,7 +70,7 @@ export function sourcesOf(p: KernelParameters<'matmul'>): Sources {
   };
 }
 
-/** In which order c's rows, outer and inner indices lie in memory: what each of the three digits of a place adds to row and matrix. */
+/** The order of c's rows, outer and inner indices in memory: what each of the three digits of an index adds to row and matrix. */
 export interface ResultSteps {
   /** Extents of the digits, the fastest first. */
   readonly extents: readonly [number, number, number];
@@ -87,7 +87,7 @@ export const resultSteps = {
   slowMatrix: 'real',
 } as const;
 
-/** Text of a program whose thread (column, digit, other digits) finds its `row` and `matrix`. */
+/** Program text: computes the `row` and `matrix` of thread (column, digit, other digits). */
 export const findResult = `
       let slowDigit = Math.floor((this.thread.z + 0.5) / middle);
       let middleDigit = this.thread.z - slowDigit * middle;

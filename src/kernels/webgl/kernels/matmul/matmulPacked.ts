@@ -4,9 +4,9 @@ import { shaped } from '../../engine/engine.ts';
 import { findResult, findRow, operandSteps, resultSteps, resultStepsOf, sourcesOf } from './matmulLayout.ts';
 
 /**
- * The product with four numbers a texel. A fragment shader has no memory that threads share, so the only way to read less
- * is to compute more in one thread: a block of 2 x 2 products from four texels does sixteen multiplications where one
- * number a thread would take two reads for each.
+ * The product with four numbers per texel. Fragment shaders have no shared memory, so the only way to read less is to compute
+ * more in one thread: a block of 2 x 2 products does sixteen multiplications with four texel reads, whereas with one number
+ * per thread each multiplication needs two reads.
  */
 export function packedProduct(engine: Engine): Kernels<WebGlHandles>['matmul'] {
   // Thread (k / 4, row, matrix): four neighbours along k, zeros beyond its end.

@@ -4,37 +4,36 @@ import { isNode } from '../../../platform.ts';
 export interface Adapter {
   readonly adapter: GPUAdapter;
   readonly software: boolean;
-  /** A short name, for people. */
+  /** A short name, for users. */
   readonly name: string;
   /** Everything that distinguishes it: vendor, architecture, device, and the driver's description. */
   readonly identity: string;
 }
 
-/** Executes nothing, so that only the host's time of a step is left. Part of Dawn, so only in Node. */
+/** Dawn's backend that executes nothing, to measure the host's time of a step. Only in Node. */
 export type NullBackend = 'null';
 
-/** By backend. Kept as long as the process lives: Dawn ends it when one is collected while in use. */
+/** By backend. Kept for the life of the process: Dawn crashes if one is garbage-collected while in use. */
 const gpus = new Map<NullBackend | undefined, GPU>();
 
 /**
- * The fastest adapter here.
- * @param hardware refuse one that computes on the processor
- * Throws a BertrandError that says why there is none and how to get one.
+ * The fastest adapter available. Throws a BertrandError that says why there is none and how to get one.
+ * @param hardware whether to refuse a software adapter
  */
 export async function requestAdapter(hardware: boolean, backend?: NullBackend): Promise<Adapter> {
   const dawn = isNode() ? await import('./dawn.node.ts') : undefined;
   if (hardware && dawn?.mayHaveGpu() === false)
-    throw new BertrandError('this machine shows no GPU', { advice: howToGetOne() });
+    throw new BertrandError('no GPU was found on this machine', { advice: howToGetOne() });
   const gpu = gpus.get(backend) ?? (dawn ? await dawn.dawn(backend) : navigator.gpu);
   if (!gpu)
-    throw new BertrandError('this browser offers no WebGPU here', {
-      advice: 'use a recent one, over https or on localhost',
+    throw new BertrandError('this browser has no WebGPU on this page', {
+      advice: 'use a recent browser, over https or on localhost',
     });
   gpus.set(backend, gpu);
   const adapter =
     (await gpu.requestAdapter({ powerPreference: 'high-performance' })) ??
     (await gpu.requestAdapter({ forceFallbackAdapter: true }));
-  if (!adapter) throw new BertrandError('WebGPU finds no adapter', { advice: howToGetOne() });
+  if (!adapter) throw new BertrandError('WebGPU found no adapter', { advice: howToGetOne() });
   const found = {
     adapter,
     software: isSoftware(adapter.info),
@@ -42,8 +41,8 @@ export async function requestAdapter(hardware: boolean, backend?: NullBackend): 
     identity: textOf(adapter.info),
   };
   if (hardware && found.software)
-    throw new BertrandError(`WebGPU finds only ${found.name}, on the processor`, {
-      advice: `ask for it by name, or ${howToGetOne()}`,
+    throw new BertrandError(`WebGPU found only a software adapter, ${found.name}`, {
+      advice: `choose the device webgpu by name, or ${howToGetOne()}`,
     });
   return found;
 }
@@ -56,7 +55,7 @@ function textOf({ vendor, architecture, device, description }: GPUAdapterInfo): 
   return [vendor, architecture, device, description].filter(Boolean).join(' ');
 }
 
-/** Some drivers describe themselves by a version alone, without naming the GPU. */
+/** The name includes the device because some drivers' descriptions are only a version. */
 function nameOf(info: GPUAdapterInfo): string {
   const { vendor, architecture, device, description } = info;
   const family = [vendor, architecture].filter(Boolean).join(' ');
@@ -65,11 +64,11 @@ function nameOf(info: GPUAdapterInfo): string {
 }
 
 function howToGetOne(): string {
-  if (!isNode()) return 'turn on hardware acceleration in the browser, and see its page about the GPU';
+  if (!isNode()) return "turn on the browser's hardware acceleration, and check its GPU page";
   if (process.platform === 'darwin') return 'Metal is missing: WebGPU needs macOS 12 or later on a Mac with a GPU';
   if (process.platform === 'win32') return "install the GPU maker's current driver (Direct3D 12 or Vulkan)";
   return (
     "install the GPU's Vulkan driver (NVIDIA's own; for AMD and Intel Debian's mesa-vulkan-drivers) and libvulkan1; " +
-    '`vulkaninfo --summary` shows what is there'
+    '`vulkaninfo --summary` lists the GPUs that Vulkan finds'
   );
 }

@@ -7,27 +7,28 @@ interface Dawn {
 
 /**
  * Chromium's WebGPU for Node.
- * @param backend `null` executes nothing: what is left of a step is the host's time
- * @throws BertrandError where the package or its binary is missing or does not load
+ * @param backend `null` executes nothing, to measure the host's time of a step
+ * @throws BertrandError if the package or its binary is missing or cannot be loaded
  */
 export async function dawn(backend?: 'null'): Promise<GPU> {
   const name: string = 'webgpu'; // not a literal: the package's types clash with TypeScript's own
   try {
     const module = (await import(name)) as Dawn;
-    // The first shows features that are experiments (subgroup matrices); the second rounds to 0.1 ms.
+    // The first flag exposes experimental features (subgroup matrices); the second turns off the rounding of timestamps to
+    // 65.536 us (2^16 ns), which browsers keep.
     const flags = ['enable-dawn-features=allow_unsafe_apis', 'disable-dawn-features=timestamp_quantization'];
     return module.create(backend ? [...flags, `backend=${backend}`] : flags);
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
-    throw new BertrandError(`the npm package webgpu does not load (${reason})`, {
+    throw new BertrandError(`the npm package webgpu cannot be loaded (${reason})`, {
       advice: 'run npm install webgpu@0.6.2',
     });
   }
 }
 
 /**
- * Whether the system has a GPU at all: asking Dawn takes a quarter of a second, and where there is none its loader
- * complains on stderr.
+ * Whether the system may have a GPU at all: asking Dawn takes a quarter of a second, and without a GPU its loader prints
+ * errors to stderr.
  */
 export function mayHaveGpu(): boolean {
   if (process.platform !== 'linux') return true;

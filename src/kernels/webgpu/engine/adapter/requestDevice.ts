@@ -1,10 +1,10 @@
 import { BertrandError } from '../../../../error.ts';
 import type { Adapter } from './adapter.ts';
 
-/** Features requested where the adapter has them. */
+/** Features requested if the adapter has them. */
 export const FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
 
-/** A device with the adapter's limits and the listed features that it has, and those of `more`. */
+/** A device with all of the adapter's limits, and those of FEATURES and `more` that it has. Throws a BertrandError if it fails to open. */
 export async function requestDevice(
   { adapter, name }: Adapter,
   more: readonly GPUFeatureName[] = [],
@@ -18,14 +18,14 @@ export async function requestDevice(
   try {
     return await adapter.requestDevice({ label: 'bertrand', requiredFeatures, requiredLimits });
   } catch (error) {
-    throw new BertrandError(`WebGPU finds ${name} but cannot open it: ${String(error)}`);
+    throw new BertrandError(`WebGPU found ${name} but cannot open it: ${String(error)}`);
   }
 }
 
-/** Throws a BertrandError where the adapter cannot compute in half precision. */
+/** Throws a BertrandError if the adapter cannot compute in half precision. */
 export function expectHalves({ adapter, name }: Adapter): void {
   if (adapter.features.has('shader-f16')) return;
-  throw new BertrandError(`WebGPU's adapter ${name} lacks the feature shader-f16, which train.precision: f16 needs`, {
+  throw new BertrandError(`the WebGPU adapter ${name} lacks the feature shader-f16, which train.precision: f16 needs`, {
     advice: "write train.precision: f32, or update the GPU's driver",
   });
 }

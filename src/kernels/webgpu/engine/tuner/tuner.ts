@@ -4,7 +4,7 @@ import type { KernelTime } from '../../../profile.ts';
 export interface Trials {
   /** Whether dispatches can be timed now. */
   readonly ready: boolean;
-  /** Does `work`, whose dispatches are timed under `label`. */
+  /** Runs `work` and times its dispatches under `label`. */
   time(label: string, work: () => void): void;
   /** The times since the last call, once the GPU has them. */
   collect(): Promise<ReadonlyMap<string, KernelTime>>;
@@ -16,19 +16,19 @@ export interface TuningStore {
   save(choices: Record<string, number>): void;
 }
 
-const ROUNDS = 3; // trials of each way before its times are looked at
+const ROUNDS = 3; // trials of each way before its times are examined
 
-/** Browsers and drivers that round timestamps round them to this many milliseconds, longer than a small product takes. */
+/** Some browsers and drivers round timestamps to this many milliseconds, longer than a small product takes. */
 const QUANTUM = 0.065536;
-/** Rounded times are added up until they are this many quanta: then an error of one is 5 %. */
+/** Rounded times are added up to this many milliseconds, so that an error of one quantum is 5 %. */
 const ENOUGH = 20 * QUANTUM;
-const MOST_ROUNDS = 20 * ROUNDS; // where a way's times are all but 0
+const MOST_ROUNDS = 20 * ROUNDS; // limit for a way whose times are nearly all 0
 
 /** The measurements of one way. */
 interface Tried {
   milliseconds: number;
   amount: number;
-  /** Milliseconds per amount of the quickest trial; longer ones were disturbed. */
+  /** Milliseconds per unit of work of the fastest trial; slower ones were disturbed. */
   least: number;
 }
 
@@ -39,15 +39,15 @@ interface OpenKind {
   measured: number;
   /** Trials to start before their times are examined. */
   wanted: number;
-  /** Whether all times so far are whole quanta. */
+  /** Whether all times so far are multiples of the quantum. */
   rounded: boolean;
   /** By way. */
   readonly tried: Tried[];
 }
 
 /**
- * Chooses between ways to compute the same bits by trying each while training runs, on the GPU's own clock. Nothing waits: until all
- * ways of a kind of work are measured, the default is taken.
+ * Chooses between ways to compute the same bits by timing each with the GPU's clock while training runs. Nothing waits: until all ways
+ * of a kind of work are measured, the default is used.
  */
 export class Tuner {
   readonly #trials: Trials;
@@ -65,9 +65,9 @@ export class Tuner {
 
   /**
    * Runs `work` in one of the ways.
-   * @param kind all work of a kind is best done one way
+   * @param kind of work; one way is chosen for all work of a kind
    * @param ways at least one; the first is the default
-   * @param amount of work, by which times are compared
+   * @param amount of work, by which times are divided
    */
   run(kind: string, ways: readonly number[], amount: number, work: (way: number) => void): void {
     const chosen = this.#choices.get(kind);
@@ -75,7 +75,7 @@ export class Tuner {
     if (ways.length < 2 || !this.#trials.ready) return work(ways[0]);
     const open = this.#open.get(kind) ?? begin(ways);
     this.#open.set(kind, open);
-    if (open.begun === open.wanted) return work(ways[0]); // the last times are on their way
+    if (open.begun === open.wanted) return work(ways[0]); // waiting for the last times
     const index = open.begun % open.ways.length;
     const label = `${kind} ${open.begun}`;
     this.#begun.set(label, { kind, index, amount });
@@ -106,7 +106,7 @@ export class Tuner {
     }
   }
 
-  /** Chooses, or asks for more trials. */
+  /** Chooses a way, or schedules more trials. */
   #judge(kind: string, open: OpenKind): void {
     const { ways, tried, rounded } = open;
     const unclear = rounded && tried.some(({ milliseconds }) => milliseconds < ENOUGH);

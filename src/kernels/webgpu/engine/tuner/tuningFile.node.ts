@@ -7,10 +7,10 @@ import type { TuningStore } from './tuner.ts';
 type Choices = Record<string, number>;
 
 /**
- * Choices in a JSON file, by adapter and shaders. The file only saves the trials of a few steps, so where it cannot be
- * read or written, nothing is reported and nothing is lost.
- * @param adapter all that tells it from another, its driver's version included
- * @param shaders the texts that are chosen between: choices between others say nothing about them
+ * Stores choices in a JSON file, by adapter and shaders. The file only saves a few steps of trials, so failing to read or
+ * write it is not reported.
+ * @param adapter everything that distinguishes it, including its driver's version
+ * @param shaders the texts to choose between: choices between other texts do not apply
  */
 export function tuningFile(
   adapter: string,
@@ -35,7 +35,7 @@ export function tuningFile(
         writeFileSync(temporary, JSON.stringify({ ...all(), [key]: choices }));
         renameSync(temporary, path);
       } catch {
-        // a read-only home
+        // for example a read-only home
       }
     },
   };

@@ -12,8 +12,8 @@ import type { Shader } from '../../engine/shader.ts';
 import type { Traits } from '../../engine/traits.ts';
 
 /**
- * Context and log-sum-exp of a block of queries of one head, which walks over the keys that its spans cover (Dao et al. 2022):
- * whenever a greater score turns up, what was summed so far shrinks.
+ * Context and log-sum-exp of a block of queries of one head, in one pass over the keys that their spans cover (Dao et al. 2022):
+ * whenever a larger score occurs, the sums so far are rescaled.
  */
 function forward(
   tile: AttentionTile,
@@ -93,7 +93,7 @@ ${text.read('query')}${text.read('key')}${text.read('value')}${text.write('conte
   };
 }
 
-/** Attention, forward and back; shaders are made for the head sizes that turn up. */
+/** Attention, forward and backward. Shaders are created for the head sizes that occur. */
 export function attentionKernels(
   queue: Queue,
   { workgroupBytes }: Traits,

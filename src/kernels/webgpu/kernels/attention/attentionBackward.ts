@@ -11,8 +11,8 @@ type Inputs = 'query' | 'key' | 'value' | 'dcontext' | 'notes' | 'hull';
 type Names = keyof typeof attentionParameters;
 
 /**
- * dquery of a block of queries, which walks over the keys that they see. The probabilities are computed again from the
- * log-sum-exp; with the weights w = probability * (dropout(dprobability) - delta) dquery is scale * w @ key.
+ * dquery of a block of queries, in one pass over the keys they attend to. The probabilities are recomputed from the
+ * log-sum-exp; with weights w = probability * (dropout(dprobability) - delta), dquery is scale * w @ key.
  */
 function queriesShader(tile: AttentionTile, vector: boolean): Shader<Inputs | 'dquery', Names> {
   const text = attentionText(tile, vector);
@@ -49,7 +49,7 @@ ${['query', 'key', 'value', 'dcontext'].map(text.read).join('')}${text.write('dq
     )}
     ${each(
       chunks,
-      // The only chunk of the keys is still there.
+      // A single chunk of the keys is still in workgroup memory.
       (c) => `${chunks > 1 ? text.bring('key', c, 'first', 'begin', 'stop') : ''}
       workgroupBarrier();${text.addTo('sum', c)}
       workgroupBarrier();`,
@@ -59,7 +59,7 @@ ${['query', 'key', 'value', 'dcontext'].map(text.read).join('')}${text.write('dq
   };
 }
 
-/** dkey and dvalue of a block of keys, which walks over the queries that may see them, from the first to the last that do. */
+/** dkey and dvalue of a block of keys, in one pass over the blocks of queries from the first to the last that attend to them. */
 function keysShader(tile: AttentionTile, vector: boolean): Shader<Inputs | 'dkey' | 'dvalue', Names> {
   const text = attentionText(tile, vector);
   const { across, chunks, columns, rows } = tile;
@@ -131,7 +131,7 @@ ${['query', 'key', 'value', 'dcontext'].map(text.read).join('')}${text.write('dk
   };
 }
 
-/** The three passes of attention's backward. Each array's gradient is written by whom it belongs to: nothing is added up between workgroups. */
+/** The three passes of attention's backward. Each workgroup owns the gradients it writes, so none are added up across workgroups. */
 export function attentionBackwardShaders(queue: Queue, tile: AttentionTile, vector: boolean) {
   return {
     note: queue.shader(notesShader(vector)),

@@ -2,16 +2,16 @@ import { attentionParameters } from './attentionText.ts';
 import { each } from '../wgsl/repeat.ts';
 import type { Shader } from '../../engine/shader.ts';
 
-/** Queries whose spans have a common hull noted for them. */
+/** Number of queries per hull, the keys that any of their spans covers. */
 export const HULL = 32;
-/** Elements of a query's note. */
+/** Elements per note. */
 export const NOTE = 4;
 
 const ACROSS = 8; // invocations that share a query's row
 
 /**
- * What the passes of attention's backward look up: of each query and head its span, its log-sum-exp and the sum of
- * dcontext * context (which is that of dprobabilities * probabilities); of each HULL queries the keys that any of them sees.
+ * Precomputes data for the passes of attention's backward. A note per query and head: its span, its log-sum-exp and the sum of
+ * dcontext * context, which equals that of dprobabilities * probabilities. A hull per HULL queries: the range of their keys.
  */
 export function notesShader(
   vector: boolean,

@@ -4,7 +4,7 @@ import { each, upTo } from '../wgsl/repeat.ts';
 import type { Scalar } from '../../engine/shader.ts';
 import { streamLine, threadsOf, weightLine } from './attentionTile.ts';
 
-/** The parameters of attention's shaders: `stride` is the elements from one token to the next, `blocks` what the workgroups of a head are. */
+/** The parameters of attention's shaders: `stride` is the number of elements from one token to the next, `blocks` the workgroups per head. */
 export const attentionParameters = {
   heads: 'u32',
   length: 'u32',
@@ -17,11 +17,11 @@ export const attentionParameters = {
 
 /** The parts of WGSL that attention's shaders are made of. */
 export interface AttentionText {
-  /** Columns of the scores that an invocation holds, at x + j * across. */
+  /** Number of columns of scores per invocation, at x + j * across. */
   readonly scores: number;
-  /** Workgroup memory: the walked side, and what the scores become. */
+  /** Workgroup memory for the streamed side and for the weights computed from the scores. */
   readonly memory: string;
-  /** Where the invocation stands: block, head, sequence, `base` of the head's elements, its `rows`, x and y. */
+  /** Computes the invocation's block, head, sequence, `base` of the head's elements, its `rows`, x and y. */
   readonly place: string;
   readonly resident: (name: string) => string;
   readonly read: (array: string) => string;
@@ -36,7 +36,7 @@ export interface AttentionText {
 }
 
 /**
- * @param vector whether the heads' elements are read and written as whole vectors: their number must be a multiple of four
+ * @param vector whether the heads' elements are read and written as vectors of four, which must divide their number
  */
 export function attentionText(tile: AttentionTile, vector: boolean): AttentionText {
   const { rows, columns, across, chunk, chunks } = tile;
@@ -48,7 +48,7 @@ export function attentionText(tile: AttentionTile, vector: boolean): AttentionTe
   const parts = quads / across; // vectors of a chunk's sums
 
   const threads = threadsOf(tile);
-  // Two vectors are on their way at once.
+  // Two loads are in flight at once.
   const bring: AttentionText['bring'] = (array, part, first, from, to) => {
     const read = (slot: string): string => {
       const row = `(${first} + ${slot} / ${quads}u)`;
@@ -141,7 +141,7 @@ fn write_${array}(base: u32, row: u32, d: u32, value: vec4f) {
         var v: vec4f;
         ${each(parts, (h) => `v = streamed[k * ${line}u + ${h * across}u + x]; ${each(4, (r) => `${name}_${c}_${h}_${r} = fma(vec4f(weight[${r}]), v, ${name}_${c}_${h}_${r});`, ' ')}`, '\n        ')}
       }`,
-    // A loop, so that the text of writing is there once; it reads a copy, since what has computed indices leaves the registers.
+    // A loop keeps the shader short. It reads a copy, since arrays with computed indices do not stay in registers.
     writeSums(name, array, factor) {
       const all = upTo(chunks).flatMap((c) =>
         upTo(parts).flatMap((h) => upTo(4).map((r) => `${factor(r)} * ${name}_${c}_${h}_${r}`)),

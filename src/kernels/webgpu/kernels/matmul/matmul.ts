@@ -14,7 +14,7 @@ import type { Matrices } from './subgroupMatrix.ts';
 import type { Tuner } from '../../engine/tuner/tuner.ts';
 
 type ProductArray = 'a' | 'b' | 'bias' | 'c' | 'y';
-/** Whether a, b and c are of halves. */
+/** Whether a, b and c are f16. */
 type Halves = readonly [boolean, boolean, boolean];
 type Product = Dispatch<ProductArray, keyof MatmulShader['parameters']>;
 
@@ -29,27 +29,27 @@ interface Epilogue {
 
 const INACTIVE: Activation = { tanh: 0, ...maskValues({ rate: 0, keyHigh: 0, keyLow: 0 }) };
 
-/** How products of some sizes and layout are computed: worked out once, since a step has hundreds of them. */
+/** How products of given sizes and layout are computed: planned once, since a step has hundreds of them. */
 interface Plan {
-  /** What the tuner knows such work by. */
+  /** The tuner's name for such products. */
   readonly kind: string;
   readonly ways: readonly number[];
-  /** Parts of the sum that are added afterwards; 1 where the product is written as it comes. */
+  /** Number of parts of the sum over k, which are added afterwards; 1 if the product is written directly. */
   readonly splits: number;
   readonly splitDepth: number;
-  /** By the index of the tile, made when first needed. */
+  /** By the index of the tile, created at first use. */
   readonly byTile: (Product | undefined)[];
   readonly layout: ProductLayout;
-  /** Where matrix units compute it. */
+  /** The tile for matrix units, if they compute the product. */
   readonly matrixTile: MatrixTile | undefined;
 }
 
 const fours = (...numbers: readonly number[]): boolean => numbers.every((number) => number % 4 === 0);
 
-/** A product so narrow leaves most of a tile of matrices idle. */
+/** A product this narrow would leave most of a matrix tile idle. */
 const NARROW = 16;
 
-/** Products, each by the variant of the shader that fits its layout; deep and small ones in parts that a second pass adds; those of halves by matrix units if there are any. */
+/** Each product uses the shader variant for its layout. Small, deep ones are split into parts that a second pass adds; f16 ones use matrix units if available. */
 export function matmulKernels(
   queue: Queue,
   tuner: Tuner,
@@ -71,7 +71,7 @@ export function matmulKernels(
     known('plain', tile, layout, () => matmulShader({ tile, ...layout }));
   const matrixProduct = ({ unit }: Matrices, tile: MatrixTile, layout: ProductLayout): Product =>
     known('matrices', tile, layout, () => matrixShader(layout, tile, unit));
-  // What a training step needs where all sizes are multiples of four; the rest, and GELU's long epilogue, is compiled when it comes up.
+  // The variants of a training step whose sizes are all multiples of four. The others, and GELU's long epilogue, are compiled at first use.
   const vectors = { vectorA: true, vectorB: true, vectorC: true };
   const needed: readonly ProductLayout[] = [
     ...[
@@ -173,7 +173,7 @@ export function matmulKernels(
     const compute = (make: Product, { side }: { readonly side: number }): void => {
       const tilesDown = Math.ceil(p.m / side);
       const tilesAcross = Math.ceil(p.n / side);
-      // Every number by its name: objects spread into one another took a third of the host's time of a step.
+      // Listed one by one: spreading objects took a third of the host's time of a step.
       const parameters = {
         m: p.m,
         n: p.n,

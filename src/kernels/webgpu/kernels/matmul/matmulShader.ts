@@ -9,7 +9,7 @@ export interface Variant extends ProductLayout {
   readonly tile: Tile;
 }
 
-/** Of a long epilogue a loop writes one vector after another, so that its text is there once. It reads a copy: what has computed indices leaves the registers. */
+/** Writes vectors in a loop, so that a long epilogue occurs only once in the text. It reads a copy: arrays with computed indices do not stay in registers. */
 function storeInLoop(across: number, sums: readonly { readonly name: string }[], quarters: number): string {
   return `
   var copy = array<vec4f, ${sums.length}>(${sums.map(({ name }) => name).join(', ')});
@@ -38,7 +38,7 @@ export function matmulShader(variant: Variant): MatmulShader {
   return {
     ...productShader(variant),
     workgroup: threads,
-    // Where a and b are both of halves the tiles are too, which leaves room for another workgroup.
+    // If a and b are both f16 the tiles are too, which leaves room for another workgroup.
     typed: ({ a, b }) => `
 alias Four = vec4<${a === 'f16' && b === 'f16' ? 'f16' : 'f32'}>;
 var<workgroup> tiles: array<Four, ${2 * depth * quads}>; // a's, then b's
@@ -91,7 +91,7 @@ ${whichTile(side)}
   };
 }
 
-/** The texts of one layout, by tile: what the tuner chooses between. */
+/** The shader texts of one layout, by tile, which the tuner chooses between. */
 export function plainProducts(): string[] {
   const layout = { transposeA: false, transposeB: true, vectorA: true, vectorB: true, vectorC: true };
   return tiles.map((tile) => wgsl(matmulShader({ tile, ...layout, epilogue: 'none' })));

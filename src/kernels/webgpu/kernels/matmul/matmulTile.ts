@@ -1,5 +1,5 @@
 /**
- * A workgroup's share of a product: side x side of c, of which each invocation holds perThread x perThread in registers.
+ * A workgroup's part of a product: side x side of c, of which each invocation holds perThread x perThread in registers.
  * Both operands pass through workgroup memory `depth` terms at a time; half of the invocations read a 4 x 4 block of a
  * each, the other half one of b.
  */
@@ -9,7 +9,7 @@ export interface Tile {
   readonly depth: number;
 }
 
-/** Largest first. All fit WebGPU's least limits: 256 invocations, 16 KiB of workgroup memory. */
+/** Largest first. All fit WebGPU's minimum limits: 256 invocations, 16 KiB of workgroup memory. */
 export const tiles: readonly Tile[] = [
   { side: 128, perThread: 8, depth: 16 },
   { side: 64, perThread: 4, depth: 32 },
@@ -18,14 +18,14 @@ export const tiles: readonly Tile[] = [
 
 const DEEPEST = Math.max(...tiles.map(({ depth }) => depth));
 const ENOUGH = 128; // workgroups that keep a large GPU busy
-const SPLIT_DEPTH = 512; // terms worth a workgroup of their own
-const PARTIAL_LIMIT = 2 ** 24; // floats of partial products
+const SPLIT_DEPTH = 512; // minimum terms that justify a separate workgroup
+const PARTIAL_LIMIT = 2 ** 24; // maximum floats of partial products
 
-/** How a product is cut: the sum by its sizes alone, so that results are too; which tile computes it is a matter of speed. */
+/** How a product is cut. The split of the sum depends on sizes alone, so that results do too; the tile affects only speed. */
 export interface ProductCut {
-  /** Which of `tiles` may do, the one first that should. */
+  /** Indices of suitable `tiles`, the preferred one first. */
   readonly ways: readonly number[];
-  /** Parts of the sum over k that workgroups of their own compute. */
+  /** Number of parts of the sum over k, each computed by separate workgroups. */
   readonly splits: number;
   readonly splitDepth: number;
 }

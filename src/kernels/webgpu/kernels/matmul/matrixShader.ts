@@ -2,18 +2,18 @@ import { blockOf, productShader, whichTile } from './productText.ts';
 import { upTo } from '../wgsl/repeat.ts';
 import type { ProductLayout, MatmulShader } from './productText.ts';
 
-/** What an adapter's matrix units multiply: f16 by f16, added in f32; a whole subgroup does one (m x k) @ (k x n) at a time. */
+/** The product that an adapter's matrix units compute: f16 by f16, accumulated in f32; a whole subgroup computes one (m x k) @ (k x n) at a time. */
 export interface MatrixUnit {
   readonly m: number;
   readonly n: number;
   readonly k: number;
-  /** Invocations of a subgroup. A workgroup is cut for the largest there may be. */
+  /** Invocations per subgroup. Workgroups are sized for the largest possible subgroup. */
   readonly subgroup: number;
 }
 
 /**
- * A workgroup's share of a product: side x side of c, of which each of down x across subgroups holds a part in matrices of its
- * unit. Both operands pass through workgroup memory, rounded to f16.
+ * A workgroup's part of a product: side x side of c, divided among down x across subgroups, each of which holds its part in the
+ * unit's matrices. Both operands pass through workgroup memory, rounded to f16.
  */
 export interface MatrixTile {
   readonly side: number;
@@ -21,17 +21,17 @@ export interface MatrixTile {
   readonly across: number;
 }
 
-/** Largest first; a subgroup has 32 rows of each. */
+/** Largest first; in each a subgroup has 32 rows. */
 export const matrixTiles: readonly MatrixTile[] = [
   { side: 128, down: 4, across: 2 },
   { side: 64, down: 2, across: 2 },
 ];
 
-const DEPTH = 32; // terms that are brought at a time
-/** Elements from one line of a tile to the next: a little more than the terms, so that lines begin in different banks. */
+const DEPTH = 32; // terms loaded at a time
+/** Elements from one line of a tile to the next: a little more than DEPTH, so that lines start in different banks. */
 const STRIDE = DEPTH + 8;
 
-/** Invocations and bytes of workgroup memory that a tile takes. */
+/** Invocations and bytes of workgroup memory that a tile needs. */
 export function matrixTileNeeds(
   { side, down, across }: MatrixTile,
   unit: MatrixUnit,
@@ -53,7 +53,7 @@ export function matrixShader(layout: ProductLayout, tile: MatrixTile, unit: Matr
   const whole = blocks % threads === 0;
   const fours = (m * n) / 4; // vectors of a matrix
 
-  /** WGSL of what is done with each block that this invocation brings. */
+  /** WGSL that applies `work` to each block that this invocation loads. */
   const each = (body: (array: 'a' | 'b', round: number, line: string, term: string) => string): string =>
     rounds
       .map(({ round, slot }) => {

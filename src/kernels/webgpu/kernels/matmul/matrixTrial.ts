@@ -7,21 +7,21 @@ import { Queue } from '../../engine/queue.ts';
 import type { Matrices } from './subgroupMatrix.ts';
 import { Tuner } from '../../engine/tuner/tuner.ts';
 
-/** Products of every kind that a step has: forward, to inputs, to weights in parts; tiles that are full, and edges. */
+/** Every kind of product in a step: forward, input gradients, split weight gradients; with full tiles and with edges. */
 const shapes = [
   { m: 64, n: 128, k: 96, transposeA: 0, transposeB: 1 },
   { m: 68, n: 36, k: 72, transposeA: 0, transposeB: 0 },
   { m: 40, n: 52, k: 1100, transposeA: 1, transposeB: 0 },
-  { m: 35, n: 90, k: 33, transposeA: 0, transposeB: 1 }, // no whole vectors, as with a vocabulary of 30522
+  { m: 35, n: 90, k: 33, transposeA: 0, transposeB: 1 }, // not multiples of four, as with a vocabulary of 30522
 ];
 
-/** Small multiples of 1/8: every sum of their products is exact in f32, in whatever order it is made, and none in f16. */
+/** Small multiples of 1/8: sums of their products are exact in f32 in any order, but not in f16. */
 const eighths = (size: number, step: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => (((i * step) % 31) - 15) / 8);
 
 /**
- * Whether matrix units give the very numbers that plain products give. They are new to WebGPU and an experiment of Dawn: what a driver
- * makes of them is not taken on trust.
+ * Whether matrix units give exactly the same results as plain products. They are new to WebGPU and experimental in Dawn, so each driver
+ * is tested before they are used.
  */
 export async function matricesAgree(device: GPUDevice, matrices: Matrices): Promise<boolean> {
   const failure = new Failure(device);
@@ -53,7 +53,7 @@ export async function matricesAgree(device: GPUDevice, matrices: Matrices): Prom
     }
     return true;
   } catch (error) {
-    if (error instanceof BertrandError) return false; // they do not even compile, or fail when they run
+    if (error instanceof BertrandError) return false; // they fail to compile or to run
     throw error;
   } finally {
     for (const { storage } of used) storage.buffer.destroy();

@@ -3,15 +3,15 @@ import { phi } from '../gelu.ts';
 import { upTo } from '../wgsl/repeat.ts';
 import type { Scalar, Shader } from '../../engine/shader.ts';
 
-/** What a product's text depends on, whatever computes it; sizes and strides are parameters. */
+/** What a product's shader text depends on, with matrix units or without; sizes and strides are parameters. */
 export interface ProductLayout {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
-  /** Whether whole vectors of four of the array are read (a, b) and written (c): all strides must be multiples of 4. */
+  /** Whether a and b are read, and c written, in vectors of four: all strides must be multiples of 4. */
   readonly vectorA: boolean;
   readonly vectorB: boolean;
   readonly vectorC: boolean;
-  /** What is done to a product before it is written: a bias added, and dropout(gelu) of that written to y besides. */
+  /** What is done before writing: `bias` adds a bias; `gelu` also writes dropout(gelu(c)) to y. */
   readonly epilogue: 'none' | 'bias' | 'gelu';
 }
 
@@ -42,15 +42,15 @@ const activation = { tanh: 'u32', ...maskParameters } as const;
 export type MatmulShader = Shader<'a' | 'b' | 'bias' | 'c' | 'y', keyof typeof parameters | keyof typeof activation>;
 
 /**
- * WGSL of reading a 4 x 4 block: column j is the term `depth + j` of four lines (rows of op(a), columns of op(b)) from
- * `line`. Zero outside of the matrix.
+ * WGSL that reads a 4 x 4 block: column j is the term `depth + j` of the four lines (rows of op(a), columns of op(b)) from
+ * `line` on. Zero outside the matrix.
  */
 function readBlock(array: 'a' | 'b', lines: 'm' | 'n', alongDepth: boolean, vector: boolean): string {
-  // Four stretches of memory, each of four elements along the direction that is contiguous.
+  // Four stretches of memory, each of four elements along the contiguous direction.
   const [stretch, stretchEnd, element, elementEnd] = alongDepth
     ? ['line', `p.${lines}`, 'depth', 'end']
     : ['depth', 'end', 'line', `p.${lines}`];
-  // Reads outside of the array are harmless, and what they give is not taken.
+  // Reads outside the array are harmless, and their values are discarded.
   const stretches = upTo(4).map((i) => {
     const at = `start + (${stretch} + ${i}u) * p.${array}Row + ${element}`;
     const inside = `${stretch} + ${i}u < ${stretchEnd}`;
@@ -69,7 +69,7 @@ fn read_${array}(start: u32, line: u32, depth: u32, end: u32) -> mat4x4f {
 `;
 }
 
-/** WGSL of writing four neighbours of a row of c. */
+/** WGSL that writes four neighbouring elements of a row of c. */
 function store({ vectorC, epilogue }: ProductLayout): string {
   const bias = vectorC
     ? 'bias[column / 4u]'
@@ -99,7 +99,7 @@ fn store(start: u32, row: u32, column: u32, sum: vec4f) {
 `;
 }
 
-/** What all shaders of products of that layout have in common: reading blocks of a and b, the epilogue, writing. */
+/** The common part of all product shaders of a layout: reading blocks of a and b, the epilogue and writing. */
 export function productShader(
   layout: ProductLayout,
 ): Pick<MatmulShader, 'label' | 'inputs' | 'outputs' | 'inF32' | 'parameters'> & { readonly declarations: string } {
@@ -121,7 +121,7 @@ export function productShader(
   };
 }
 
-/** WGSL of which tile of which product a group computes, and which part of its terms. */
+/** WGSL that determines which tile of which product a group computes, and which part of its terms. */
 export const whichTile = (side: number): string => `
   let firstColumn = (group % p.tilesAcross) * ${side}u;
   let firstRow = (group / p.tilesAcross % p.tilesDown) * ${side}u;
@@ -134,7 +134,7 @@ export const whichTile = (side: number): string => `
   let end = min(p.k, begin + p.splitDepth);
   let result = split * p.cSplit + outer * p.cOuter + inner * p.cInner;`;
 
-/** WGSL of the block, of four lines and four terms, that goes with a slot: neighbouring slots read neighbouring memory. */
+/** WGSL for the block (four lines and four terms) of a slot: neighbouring slots read neighbouring memory. */
 export const blockOf = (
   slot: string,
   alongDepth: boolean,

@@ -2,7 +2,7 @@ import type { Adapter } from '../../engine/adapter/adapter.ts';
 import { matrixTileNeeds, matrixTiles } from './matrixShader.ts';
 import type { MatrixTile, MatrixUnit } from './matrixShader.ts';
 
-/** Dawn's experiment; in Vulkan cooperative matrices. Newer than TypeScript's own types of WebGPU. */
+/** Experimental in Dawn; Vulkan calls them cooperative matrices. Newer than TypeScript's own WebGPU types. */
 export const MATRIX_FEATURE = 'chromium-experimental-subgroup-matrix' as GPUFeatureName;
 
 interface Configuration {
@@ -13,7 +13,7 @@ interface Configuration {
   readonly K: number;
 }
 
-/** The largest of the adapter's configurations that fits the tiles of `matrixShader.ts`; undefined where there is none. */
+/** The largest of the adapter's configurations that fits the tiles of `matrixShader.ts`; undefined if there is none. */
 function matrixUnitOf({ adapter }: Pick<Adapter, 'adapter'>): MatrixUnit | undefined {
   const info = adapter.info as {
     readonly subgroupMatrixConfigs?: Iterable<Configuration>;
@@ -27,13 +27,13 @@ function matrixUnitOf({ adapter }: Pick<Adapter, 'adapter'>): MatrixUnit | undef
   return best && { m: best.M, n: best.N, k: best.K, subgroup: info.subgroupMaxSize };
 }
 
-/** The tiles that the device can hold, computed by a unit. */
+/** A matrix unit, and the tiles of it that fit the device. */
 export interface Matrices {
   readonly unit: MatrixUnit;
   readonly tiles: readonly MatrixTile[];
 }
 
-/** A device's matrix units, if it has any that are of use here. */
+/** A device's matrix units, if it has usable ones. */
 export function matricesOf(
   adapter: Pick<Adapter, 'adapter'>,
   { limits, features }: Pick<GPUDevice, 'limits' | 'features'>,

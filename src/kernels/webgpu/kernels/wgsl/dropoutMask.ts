@@ -24,8 +24,8 @@ const roundKeys = [
 ];
 
 /**
- * WGSL of dropout masks, four elements at a time: the hash of random.ts in integers, `& 4095` being its % 4096. An
- * element's index is in two parts, its lowest 24 bits (`counter`) and those `above`, since it may exceed 2^32.
+ * WGSL of dropout masks, four elements at a time: the hash of random.ts in integers, with `& 4095` for its % 4096. An
+ * element's index is in two parts, its lowest 24 bits (`counter`) and the bits `above`, since it may exceed 2^32.
  */
 export const dropoutMask = `
 fn hash(above: vec4u, counter: vec4u) -> vec4u {
@@ -41,24 +41,24 @@ fn hash(above: vec4u, counter: vec4u) -> vec4u {
   return ((high & vec4u(4095u)) << vec4u(12u)) | (low & vec4u(4095u));
 }
 
-/** What dropout leaves of the elements with these indices. */
+/** Dropout of four elements with these indices. */
 fn dropout(value: vec4f, above: vec4u, counter: vec4u) -> vec4f {
   if (p.threshold == 0u) { return value; }
   return select(p.factor * value, vec4f(), hash(above, counter) < vec4u(p.threshold));
 }
 
-/** The same where indices are below 2^32. */
+/** The same for indices below 2^32. */
 fn dropoutAt(value: vec4f, index: vec4u) -> vec4f {
   return dropout(value, index >> vec4u(24u), index & vec4u(0xffffffu));
 }
 
-/** The same of elements 4 i to 4 i + 3. */
+/** The same for elements 4 i to 4 i + 3. */
 fn dropoutOfVector(value: vec4f, i: u32) -> vec4f {
   return dropoutAt(value, 4u * i + vec4u(0u, 1u, 2u, 3u));
 }
 `;
 
-/** WGSL of the indices of elements `columns` of `rows` of arrays with rows of p.length (up to 2^20), of which there may be more than 2^32. */
+/** WGSL that computes the indices of elements (row, column) in arrays with rows of p.length (up to 2^20); indices may exceed 2^32. */
 export const squareIndices = `
 struct Indices { above: vec4u, counter: vec4u }
 

@@ -10,7 +10,7 @@ type VectorShader<A extends string, P extends string> = Omit<Shader<A, P>, 'work
 
 /**
  * A shader whose `main` computes vector `i` of four elements, for every vector of arrays of `size` elements; it writes an
- * output y by `store_y(i, value)`, which leaves what lies behind the last element as it was.
+ * output y by `store_y(i, value)`, which writes nothing beyond the last element.
  */
 export function eachVector<A extends string, P extends string>(
   queue: Queue,

@@ -3,10 +3,9 @@ import type { Traits } from '../../engine/traits.ts';
 type Type = 'f32' | 'vec2f';
 
 /**
- * WGSL of `${name}(lane, value)`: each `lanes` neighbours of a workgroup of `workgroup` invocations all get their values' reduction,
- * always combined in the same order. Must be called by the whole workgroup. Where there are subgroups of at least `leastSubgroup`
- * invocations, as many shuffle their values among themselves and only what these few come to passes through
- * workgroup memory, if it is more than one; else a tree there does all.
+ * WGSL of `${name}(lane, value)`, which the whole workgroup must call: every `lanes` neighbouring invocations get the reduction of
+ * their values, always combined in the same order. With subgroups of at least `leastSubgroup` invocations, that many reduce by
+ * shuffles, and only their results, if there are several, pass through workgroup memory; without subgroups, a tree there does it all.
  */
 export function reduction(
   name: string,

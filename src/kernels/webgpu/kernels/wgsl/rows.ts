@@ -2,7 +2,7 @@ import { maximum, plus, reduction } from './reduction.ts';
 import type { Element } from '../../engine/shader.ts';
 import type { Traits } from '../../engine/traits.ts';
 
-/** How rows are shared out: `lanes` invocations a row, each of which keeps `vectors` of it in registers, or reads it again where 0. */
+/** How rows are divided: `lanes` invocations per row, each of which keeps `vectors` vectors in registers, or rereads the row if 0. */
 export interface RowShape {
   readonly lanes: 32 | 256;
   readonly vectors: number;
@@ -13,7 +13,7 @@ export interface RowShape {
 const WORKGROUP = 256;
 const MOST_VECTORS = 8;
 
-/** Rows of up to 1024 columns take a subgroup's worth of invocations each, so that narrow ones leave none idle and need no barriers. */
+/** Rows of up to 1024 columns get 32 invocations each, about a subgroup, so that narrow rows leave none idle and need no barriers. */
 export function rowShape(columns: number): RowShape {
   const vectors = Math.ceil(columns / 4);
   const lanes = vectors <= 32 * MOST_VECTORS ? 32 : WORKGROUP;
@@ -21,15 +21,15 @@ export function rowShape(columns: number): RowShape {
   return { lanes, vectors: each > MOST_VECTORS ? 0 : each, whole: columns % 4 === 0 };
 }
 
-/** The WGSL of a kernel of rows. Of what it names, `NAME_${i}` is an invocation's i-th vector. */
+/** WGSL of a row kernel. In all generated names, `NAME_${i}` is an invocation's i-th vector. */
 export class Rows {
   readonly shape: RowShape;
   readonly workgroup = WORKGROUP;
   readonly real: Element;
   readonly f32: Element;
   readonly reductions: string;
-  /** What every loop over the row recomputes if it is not kept. */
-  #anew = '';
+  /** Values that every loop over the row recomputes if they are not kept in registers. */
+  #recomputed = '';
 
   constructor(shape: RowShape, traits: Traits) {
     this.shape = shape;
@@ -46,7 +46,7 @@ export class Rows {
     return Math.ceil((rows * this.shape.lanes) / WORKGROUP);
   }
 
-  /** Which row. Past the end it is the last one again, and nothing is written. */
+  /** Determines the row. Past the end it is the last row, and nothing is written. */
   get begin(): string {
     const { lanes } = this.shape;
     return `
@@ -58,19 +58,19 @@ export class Rows {
   ${this.keep('inside', (i) => `column_${i} + vec4u(0u, 1u, 2u, 3u) < vec4u(p.columns)`)}`;
   }
 
-  /** Names a value of each vector. */
+  /** Gives the name NAME_i to a value of each vector. */
   keep(name: string, value: (i: string) => string): string {
     const { vectors } = this.shape;
     if (vectors > 0)
       return Array.from({ length: vectors }, (_, i) => `let ${name}_${i} = ${value(`${i}`)};`).join('\n  ');
-    this.#anew += `let ${name}_q = ${value('q')}; `;
+    this.#recomputed += `let ${name}_q = ${value('q')}; `;
     return '';
   }
 
   each(body: (i: string) => string): string {
     const { lanes, vectors } = this.shape;
     if (vectors > 0) return Array.from({ length: vectors }, (_, i) => `{ ${body(`${i}`)} }`).join('\n  ');
-    return `for (var q = x; 4u * q < p.columns; q += ${lanes}u) { ${this.#anew}${body('q')} }`;
+    return `for (var q = x; 4u * q < p.columns; q += ${lanes}u) { ${this.#recomputed}${body('q')} }`;
   }
 
   /** WGSL of \`read_NAME(row, column)\`: four elements of an array of rows, or of one row (row 0); 0 beyond the row's end. */

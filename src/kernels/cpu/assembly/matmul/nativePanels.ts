@@ -1,0 +1,79 @@
+// A block of rows times panels of columns by machine code: in one call, which also sees to the tiles that c has only a part of.
+import {
+  CALL_A,
+  CALL_ADD,
+  CALL_A_ROW,
+  CALL_A_STEP,
+  CALL_A_TILE,
+  CALL_B,
+  CALL_BEFORE,
+  CALL_BEFORE_STEP,
+  CALL_C,
+  CALL_COLUMNS,
+  CALL_C_ROW,
+  CALL_DEPTH,
+  CALL_EDGE_BITS,
+  CALL_EDGE_LANES,
+  CALL_ROWS,
+} from '../../jobs/layout';
+import { nativeColumns, nativeRows, scratch } from '../memory/job';
+import { CALL, PACKED_A } from '../memory/scratch';
+import { multiplyTiles } from './native';
+import { packPanels } from './packPanels';
+
+const ZEROS = memory.data(128, 64); // as wide as a panel
+const SHORT: i32 = 160; // of k: so many lines of a transposed a stay in the first-level cache
+const PLACES: i32 = 1024; // floats: rows so far apart compete for the same places of the first-level cache
+
+/** As multiplyPacked of panels.ts, where the panels of b are as wide as the machine code's tiles. */
+export function multiplyNative(
+  a: usize,
+  aRow: i32,
+  across: bool,
+  scale: f32,
+  b: usize,
+  rows: i32,
+  columns: i32,
+  depth: i32,
+  c: usize,
+  cRow: i32,
+  add: bool,
+  bias: usize,
+): void {
+  const call = scratch() + CALL;
+  const straight = scale == 1 && (across ? aRow % PLACES != 0 : depth <= SHORT);
+  if (straight)
+    placeRows(call, a, across ? 4 * aRow : 4, across ? 4 : 4 * aRow, nativeRows() * (across ? 4 * aRow : 4));
+  else {
+    packPanels(nativeRows(), a, 4 * <usize>aRow, across, depth, rows, scratch() + PACKED_A, depth, scale);
+    placeRows(call, scratch() + PACKED_A, 4, 4 * nativeRows(), 4 * nativeRows() * depth);
+  }
+  store<i32>(call, <i32>b, CALL_B);
+  store<i32>(call, depth, CALL_DEPTH);
+  store<i32>(call, rows, CALL_ROWS);
+  store<i32>(call, columns, CALL_COLUMNS);
+  store<i32>(call, <i32>c, CALL_C);
+  store<i32>(call, 4 * cRow, CALL_C_ROW);
+  store<i32>(call, <i32>(bias == 0 ? ZEROS : bias), CALL_BEFORE);
+  store<i32>(call, bias == 0 ? 0 : 4 * nativeColumns(), CALL_BEFORE_STEP);
+  store<i32>(call, add, CALL_ADD);
+  placeEdge(call, columns % nativeColumns());
+  multiplyTiles(call);
+}
+
+function placeRows(call: usize, a: usize, row: i32, step: i32, tile: i32): void {
+  store<i32>(call, <i32>a, CALL_A);
+  store<i32>(call, row, CALL_A_ROW);
+  store<i32>(call, step, CALL_A_STEP);
+  store<i32>(call, tile, CALL_A_TILE);
+}
+
+/** The columns of the last panel, if it is not whole. */
+function placeEdge(call: usize, columns: i32): void {
+  if (columns == 0) return;
+  store<i32>(call, (1 << columns) - 1, CALL_EDGE_BITS);
+  for (let lane = 0; lane < nativeColumns(); lane += 4) {
+    const set = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(columns - lane));
+    v128.store(call + 4 * <usize>lane, set, CALL_EDGE_LANES);
+  }
+}

@@ -1,0 +1,33 @@
+import { Assembler, r12, r13, r14, r15, rbp, rbx, rcx, rdi, rdx, rsi, rsp, at } from './assembler.ts';
+
+/**
+ * How functions are called: `systemV` (System V ABI, AMD64 supplement, section 3.2) on Linux, `windows` (Microsoft's x64 calling
+ * convention) there.
+ */
+export type Convention = 'systemV' | 'windows';
+
+const SAVED = [rbx, rbp, r12, r13, r14, r15];
+const SAVED_BY_WINDOWS = [rsi, rdi];
+const SAVED_VECTORS = [6, 7, 8, 9, 10, 11, 12, 13, 14, 15]; // their lower 128 bits, by Windows alone
+
+/** A function of two addresses, which `body` finds in rdi and rsi; it may use all registers but rsp, and comes to its end. */
+export function functionOfTwo(convention: Convention, body: (a: Assembler) => void): Uint8Array<ArrayBuffer> {
+  const a = new Assembler();
+  const windows = convention === 'windows';
+  const saved = windows ? [...SAVED, ...SAVED_BY_WINDOWS] : SAVED;
+  const vectors = windows ? SAVED_VECTORS : [];
+  for (const register of saved) a.push(register);
+  if (windows) a.addConstant(rsp, -16 * vectors.length);
+  for (const [i, vector] of vectors.entries()) a.storeVector(128, at(rsp, 16 * i), vector);
+  if (windows) {
+    a.move(rdi, rcx);
+    a.move(rsi, rdx);
+  }
+  body(a);
+  a.clearUpper();
+  for (const [i, vector] of vectors.entries()) a.loadVector(128, vector, at(rsp, 16 * i));
+  if (windows) a.addConstant(rsp, 16 * vectors.length);
+  for (const register of saved.toReversed()) a.pop(register);
+  a.return();
+  return a.bytes;
+}

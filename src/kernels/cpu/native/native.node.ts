@@ -1,0 +1,91 @@
+import { createRequire } from 'node:module';
+import { arch, env, platform } from 'node:process';
+import { runInThisContext } from 'node:vm';
+import type { Convention } from './convention.ts';
+import { executable } from './executable.node.ts';
+import type { Koffi } from './executable.node.ts';
+import type { MultiplyTiles } from '../engine/module.ts';
+import { cpuidCode, vectorBits, xgetbvCode } from './features.ts';
+import type { Processor } from './features.ts';
+import type { Native } from './native.ts';
+import { tiles, tilesCode } from './tiles.ts';
+
+/** The calling conventions of the systems that there is code for. */
+const conventions: Partial<Record<NodeJS.Platform, Convention>> = { linux: 'systemV', win32: 'windows' };
+
+/**
+ * (koffi, code, memory) => multiplyTiles, for this thread: plain JavaScript that workers evaluate too. The code gets addresses inside the
+ * memory, which moves at most when it grows.
+ */
+export const connectSource = `(koffi, code, memory) => {
+  koffi.load(process.platform === 'win32' ? 'kernel32.dll' : null); // koffi calls nothing in a thread that has loaded nothing: it ends the process
+  const call = koffi.decode(code, koffi.proto('void', ['uintptr_t', 'uintptr_t']));
+  let buffer, base;
+  return (place) => {
+    if (buffer !== memory.buffer) {
+      buffer = memory.buffer;
+      base = Number(koffi.address(new Uint8Array(buffer)));
+    }
+    call(base, base + (place >>> 0));
+  };
+}`;
+type Connect = (koffi: Koffi, code: bigint, memory: WebAssembly.Memory) => MultiplyTiles;
+
+/** The most bits of vectors to take, by BERTRAND_VECTOR_BITS in the environment: to see what a smaller processor would do. */
+const mostBits = (): number => Number(env['BERTRAND_VECTOR_BITS'] ?? 512);
+
+/**
+ * Products in machine code for this processor, or why there are none.
+ * @param asked whether they were asked for, so that they are tried where they never ran
+ */
+export function openNative(memory: WebAssembly.Memory, asked: boolean, most = mostBits()): Native | string {
+  const convention = arch === 'x64' ? conventions[platform] : undefined;
+  if (!convention) return `there is no code for ${platform} on ${arch}`;
+  if (convention === 'windows' && !asked) return 'it never ran on Windows; cpu.products: native tries it';
+  const require = createRequire(import.meta.url);
+  const koffi = attempt(() => ({ path: require.resolve('koffi'), module: require('koffi') as Koffi }));
+  if (!koffi) return 'it needs the npm package koffi';
+  try {
+    const widest = vectorBits(processor(koffi.module, convention));
+    const bits = widest > most ? 256 : widest;
+    if (bits === 0 || bits > most) return 'the processor has no AVX2 with fused multiply-add';
+    const code = codeFor(koffi.module, bits, convention);
+    const connect = runInThisContext(connectSource) as Connect;
+    const share = { koffi: koffi.path, code };
+    const name = bits === 512 ? 'AVX-512' : 'AVX2';
+    return { name, tile: tiles[bits], multiplyTiles: connect(koffi.module, code, memory), share };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+const made = new Map<number, bigint>(); // one for all devices of the process
+
+function codeFor(koffi: Koffi, bits: 256 | 512, convention: Convention): bigint {
+  const code = made.get(bits) ?? executable(koffi, tilesCode(tiles[bits], convention));
+  made.set(bits, code);
+  return code;
+}
+
+function processor(koffi: Koffi, convention: Convention): Processor {
+  const ofAddress = koffi.proto('void', ['uintptr_t']);
+  const run = (code: Uint8Array, values: Uint32Array): Uint32Array => {
+    koffi.decode(executable(koffi, code), ofAddress)(Number(koffi.address(values)));
+    return values;
+  };
+  return {
+    cpuid(leaf, subleaf) {
+      const [eax = 0, ebx = 0, ecx = 0, edx = 0] = run(cpuidCode(convention), Uint32Array.of(leaf, subleaf, 0, 0));
+      return { eax, ebx, ecx, edx };
+    },
+    xgetbv: () => run(xgetbvCode(convention), new Uint32Array(1))[0] ?? 0,
+  };
+}
+
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}

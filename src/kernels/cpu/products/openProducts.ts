@@ -1,0 +1,103 @@
+import type { BlasFinder } from '../blas/blas.ts';
+import type { Arena } from '../engine/arena.ts';
+import { instantiateKernels } from '../engine/module.ts';
+import type { CompiledKernels, KernelExports } from '../engine/module.ts';
+import { blasMultiplier } from '../kernels/matmul.ts';
+import type { Multiplier } from '../kernels/matmul.ts';
+import type { Native } from '../native/native.ts';
+import { faultOfNative } from '../native/nativeCheck.ts';
+import { columnsOf } from '../native/tiles.ts';
+import { ownMatmul, takeTiles } from '../tiles/ownMatmul.ts';
+import { blasProduct, FEW_ROUNDS, ownProduct, race } from '../tiles/race.ts';
+import { chooseTile } from '../tiles/tile.ts';
+import type { TileChoice } from '../tiles/tileChoices.ts';
+import { chooseProducts } from './chooseProducts.ts';
+import type { Products, ProductsChoice, Shares } from './products.ts';
+
+/** How many times as fast as WebAssembly a BLAS must be: far from the ratios that are seen, which are about 1, or 1.5 and more. */
+const BLAS_GAIN = 1.3;
+
+/** Where machine code and libraries come from. */
+export interface ProductsPlatform {
+  /**
+   * @param asked whether machine code is asked for by name
+   * @param bits the most of a vector
+   */
+  openNative(memory: WebAssembly.Memory, asked: boolean, bits?: number): Native | string;
+  /** How to find a BLAS beside so many threads, or why there is none. */
+  findBlas(threads: number): BlasFinder | string;
+}
+
+export interface ProductsOptions {
+  readonly products: ProductsChoice;
+  readonly tile: TileChoice;
+  readonly vectorBits?: 256 | 512 | undefined;
+  readonly fusedMultiplyAdd: boolean;
+  readonly threads: number;
+}
+
+/** The kernels, and who computes products for them. */
+export interface OpenedProducts extends Products {
+  readonly exports: KernelExports;
+  readonly multiplier: Multiplier;
+  /** Whether they are computed in wide tiles of WebAssembly. */
+  readonly wide: boolean;
+  readonly shares: Shares;
+}
+
+/** Instantiates the kernels for the calling thread, with the products that are asked for, or the fastest. */
+export async function openProducts(
+  platform: ProductsPlatform,
+  modules: CompiledKernels,
+  arena: Arena,
+  { products: choice, tile, vectorBits, fusedMultiplyAdd, threads }: ProductsOptions,
+): Promise<OpenedProducts> {
+  const { memory } = arena;
+  const native =
+    choice !== 'auto' && choice !== 'native'
+      ? 'not asked for'
+      : fusedMultiplyAdd
+        ? platform.openNative(memory, choice === 'native', vectorBits)
+        : 'fused multiply-add is off';
+  const multiplyTiles = typeof native === 'string' ? undefined : native.multiplyTiles;
+  const own = await instantiateKernels(modules, memory, { multiplyTiles });
+  const scratch = arena.allocate(own.scratchBytes());
+  own.enter(scratch, 0);
+  const nativeTile =
+    typeof native === 'string' ? 'narrow' : { rows: native.tile.rows, columns: columnsOf(native.tile) };
+  let kept: 'narrow' | 'wide' | undefined;
+  const wasmTile = (): 'narrow' | 'wide' => (kept ??= chooseTile(tile, own, arena));
+  const chosen = chooseProducts(
+    choice,
+    {
+      native,
+      nativeFault: () => faultOfNative(ownMatmul(own, arena, nativeTile), ownMatmul(own, arena, 'narrow'), arena),
+      nativeFaster() {
+        const [wasm = 0, ours = 0] = race(
+          arena,
+          [ownProduct(own, arena, 'narrow'), ownProduct(own, arena, nativeTile)],
+          FEW_ROUNDS,
+        );
+        return ours < wasm;
+      },
+      findBlas: () => platform.findBlas(threads),
+      blasFaster(sgemm) {
+        const [ours = 0, theirs = 0] = race(arena, [ownProduct(own, arena, wasmTile()), blasProduct(sgemm)]);
+        return BLAS_GAIN * theirs < ours;
+      },
+    },
+    arena,
+  );
+  const { blas } = chosen;
+  const exports = blas ? await instantiateKernels(modules, memory, { sgemm: blas.sgemm }) : own;
+  exports.enter(scratch, 0);
+  const tiles = chosen.native ? nativeTile : blas ? 'narrow' : wasmTile();
+  const multiplier = takeTiles(exports, tiles);
+  return {
+    ...chosen,
+    exports,
+    multiplier: blas ? blasMultiplier : multiplier,
+    wide: tiles === 'wide',
+    shares: { blas: blas?.share, native: chosen.native?.share },
+  };
+}

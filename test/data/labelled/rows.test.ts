@@ -1,0 +1,143 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sequenceExample, tokenExample } from '../../../src/data/labelled/example.ts';
+import { labelIds, labelNames } from '../../../src/data/labelled/labelNames.ts';
+import { readRows } from '../../../src/data/labelled/rowsFile.node.ts';
+import { formatOf, rowsOf } from '../../../src/data/labelled/rowsOf.ts';
+import { messageOf } from '../../messageOf.ts';
+import { temporaryFolder } from '../../temporaryFolder.ts';
+
+const columns = { text: 'text', pair: undefined, label: 'label' };
+const tokens = { tokens: 'tokens', tags: 'tags' };
+const fields = (text: string, format: 'jsonl' | 'csv' | 'tsv' | 'lines'): unknown[] =>
+  rowsOf(text, format, 'f').map((row) => [row.where, row.fields]);
+
+test('one table in each format gives the same rows', () => {
+  const expected = [
+    { text: 'a, "b"', label: 'x' },
+    { text: 'c', label: 'y' },
+  ];
+  const jsonl = '{"text": "a, \\"b\\"", "label": "x"}\n\n{"text":"c","label":"y"}';
+  for (const [format, text] of [
+    ['jsonl', jsonl],
+    ['csv', '\uFEFFtext,label\r\n"a, ""b""",x\r\n\r\nc,y\r\n'],
+    ['tsv', 'text\tlabel\na, "b"\tx\nc\ty'],
+  ] as const)
+    assert.equal(
+      rowsOf(text, format, 'f').map((row) => row.fields),
+      expected,
+      format,
+    );
+});
+
+test('a row knows the line on which it begins, whatever fields and blank lines came before', () => {
+  assert.equal(fields('text,label\n"two\nlines",x\n\n"d\ne\nf",y\ng,z\n', 'csv'), [
+    ['f:2', { text: 'two\nlines', label: 'x' }],
+    ['f:5', { text: 'd\ne\nf', label: 'y' }],
+    ['f:8', { text: 'g', label: 'z' }],
+  ]);
+  assert.equal(fields('one\n\n three\n', 'lines'), [
+    ['f:1', { text: 'one' }],
+    ['f:3', { text: ' three' }],
+  ]);
+});
+
+test("a file's name says its format", () => {
+  const names = ['a.jsonl', 'a.NDJSON', 'b.csv', 'c.tsv', 'd.txt', 'e'];
+  assert.equal(names.map(formatOf), ['jsonl', 'jsonl', 'csv', 'tsv', 'lines', 'lines']);
+});
+
+for (const [what, format, text, pattern] of [
+  ['a field too few', 'csv', 'text,label\na,b\nc\n', /^f:3: found 1 field; expected 2, as in line 1/],
+  ['a field too many', 'tsv', 'text\tlabel\na\tb\tc\n', /^f:2: found 3 fields; expected 2/],
+  ['a quote that never closes', 'csv', 'text,label\n"a,b\nc,d\n', /^f:\d: the file ends inside a quoted field/],
+  ['a quote inside a field', 'csv', 'text,label\na"b",c\n', /^f:2: found a quote inside a field/],
+  [
+    'something behind a closing quote',
+    'csv',
+    'text,label\n"a"b,c\n',
+    /^f:2: found a character after the closing quote/,
+  ],
+  ['a column twice', 'csv', 'text,text\na,b\n', /^f:1: found the column "text" twice/],
+  ['only a header', 'csv', 'text,label\n', /^f: found no rows/],
+  ['nothing', 'csv', '', /^f: found nothing/],
+  ['a line that is no JSON', 'jsonl', '{"text": "a"}\n{"text": }\n', /^f:2: not JSON/],
+  ['a line that is no object', 'jsonl', '[1]\n', /^f:1: found \[1\]; expected an object/],
+] as const)
+  test(`${what} is told with its line`, async () => {
+    assert.match(await messageOf(() => rowsOf(text, format, 'f')), pattern);
+  });
+
+test('a file that is no UTF-8 is told with its line', async () => {
+  const folder = temporaryFolder({ 'a.csv': Uint8Array.of(116, 10, 97, 10, 255, 10), 'b.csv': 't\n' });
+  assert.match(await messageOf(() => readRows(`${folder}/a.csv`)), /a\.csv:3: found bytes that are not UTF-8/);
+  assert.match(await messageOf(() => readRows(`${folder}/none.csv`)), /none\.csv: cannot be read: ENOENT/);
+});
+
+test('labels may be numbers, and words a list or a text', () => {
+  const row = (fields: Record<string, unknown>) => ({ fields, where: 'f:1' });
+  assert.equal(sequenceExample(row({ text: 'a', label: 3 }), columns, true).labels, ['3']);
+  const example = { where: 'f:1', texts: ['a', 'b'], labels: ['B-X', 'O'] };
+  assert.equal(tokenExample(row({ tokens: ['a', 'b'], tags: ['B-X', 'O'] }), tokens, true), example);
+  assert.equal(tokenExample(row({ tokens: ' a  b ', tags: 'B-X O' }), tokens, true), example);
+  const pair = sequenceExample(row({ text: 'a', b: 'c', label: true }), { ...columns, pair: 'b' }, true);
+  assert.equal(pair, { where: 'f:1', texts: ['a', 'c'], labels: ['true'] });
+});
+
+for (const [what, work, pattern] of [
+  [
+    'a field that is not there',
+    () => sequenceExample({ fields: { txt: 'a' }, where: 'f:1' }, columns, true),
+    /^f:1: there is no field "text"; found "txt"; rename/,
+  ],
+  [
+    'an empty label',
+    () => sequenceExample({ fields: { text: 'a', label: ' ' }, where: 'f:1' }, columns, true),
+    /^f:1: label: found " "; expected a label/,
+  ],
+  [
+    'a text that is a number',
+    () => sequenceExample({ fields: { text: 1, label: 'a' }, where: 'f:1' }, columns, true),
+    /^f:1: text: found 1; expected a text/,
+  ],
+  [
+    'a tag too few',
+    () => tokenExample({ fields: { tokens: 'a b', tags: 'O' }, where: 'f:1' }, tokens, true),
+    /^f:1: found 1 tags in tags; expected 2/,
+  ],
+  [
+    'an entity that nothing began',
+    () => tokenExample({ fields: { tokens: 'a b', tags: 'O I-X' }, where: 'f:1' }, tokens, true),
+    /^f:1: word 2 has the tag I-X after O; in IOB2 an entity begins with B-X/,
+  ],
+  [
+    'an entity that goes on with another type',
+    () => tokenExample({ fields: { tokens: 'a b', tags: 'B-Y I-X' }, where: 'f:1' }, tokens, true),
+    /^f:1: word 2 has the tag I-X after B-Y/,
+  ],
+  [
+    'a tag of another scheme',
+    () => tokenExample({ fields: { tokens: 'a b', tags: 'O X' }, where: 'f:1' }, tokens, true),
+    /^f:1: word 2 has the tag "X"; expected O, B-TYPE or I-TYPE/,
+  ],
+] as const)
+  test(`${what} is told with its line`, async () => {
+    assert.match(await messageOf(work), pattern);
+  });
+
+test('label names are in order, numbers by size', () => {
+  const examples = (...labels: string[]) => labels.map((label) => ({ where: 'f:1', texts: ['a'], labels: [label] }));
+  assert.equal(labelNames(examples('b', 'a', 'b')), ['a', 'b']);
+  assert.equal(labelNames(examples('10', '9', '-1')), ['-1', '9', '10']);
+});
+
+test('a label that training never saw is told with its line', async () => {
+  const example = { where: 'f:7', texts: ['a'], labels: ['c'] };
+  const names = new Map([
+    ['a', 0],
+    ['b', 1],
+  ]);
+  assert.match(await messageOf(() => labelIds(example, names)), /^f:7: found the label "c"; expected one of a, b/);
+});
+
+test.run();
