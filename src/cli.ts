@@ -4,6 +4,7 @@ import { hideBin } from 'yargs/helpers';
 import { benchCommand } from './cli/bench.ts';
 import { shieldTexts, unshielded } from './cli/dashes.ts';
 import { devicesCommand } from './cli/devices.ts';
+import { embedCommand } from './cli/embed.ts';
 import { evaluateCommand } from './cli/evaluate.ts';
 import { UsageError, exitWith } from './cli/exit.ts';
 import { exportCommand } from './cli/export.ts';
@@ -12,6 +13,7 @@ import { finetuneCommand } from './cli/finetune.ts';
 import { gradcheckCommand } from './cli/gradcheck.ts';
 import { predictCommand } from './cli/predict.ts';
 import { pretrainCommand } from './cli/pretrain.ts';
+import { similarCommand } from './cli/similar.ts';
 import { summaryCommand } from './cli/summary.ts';
 import { trainTokenizerCommand } from './cli/tokenizer.ts';
 import { printError, watchOutput } from './cli/print.ts';
@@ -19,6 +21,7 @@ import { commands, usageLine, yargsWords } from './cli/usage.ts';
 import { version } from './cli/version.ts';
 import { rowFormats } from './data/labelled/row.ts';
 import { deviceChoices } from './kernels/choose.ts';
+import { poolings } from './train/embed/embedder.ts';
 
 const device = {
   choices: deviceChoices,
@@ -36,6 +39,27 @@ const set = {
 } as const;
 const config = { type: 'string', demandOption: true, describe: 'A config in YAML' } as const;
 const run = { type: 'string', demandOption: true, describe: "A run's folder, or one of its checkpoints" } as const;
+const encoder = {
+  type: 'string',
+  demandOption: true,
+  describe: "A run's folder, one of its checkpoints, or a folder of Hugging Face's BERT",
+} as const;
+const textFile = {
+  type: 'string',
+  demandOption: true,
+  describe: 'A file with a text in each line, or .jsonl; - for the standard input',
+} as const;
+const field = {
+  type: 'string',
+  requiresArg: true,
+  describe: "Lines are JSON objects, and this is the field of their texts; of a .jsonl file 'text' by default",
+} as const;
+const pooling = {
+  choices: poolings,
+  default: 'mean' as const,
+  requiresArg: true,
+  describe: "mean: of all tokens' outputs, [CLS] and [SEP] included; cls: the output of [CLS]",
+};
 
 const args = hideBin(process.argv);
 const cli = yargs(shieldTexts(args))
@@ -146,6 +170,39 @@ const cli = yargs(shieldTexts(args))
         .option('device', device),
     // of a lone dash yargs makes an empty text
     (a) => exitWith(() => predictCommand({ ...a, file: a.file === '' && args.includes('-') ? '-' : a.file })),
+  )
+  .command(
+    commands.embed,
+    'Turn texts into vectors',
+    (y) =>
+      y
+        .positional('run', encoder)
+        .positional('file', textFile)
+        .option('field', field)
+        .option('pooling', pooling)
+        .option('normalize', { type: 'boolean', default: false, describe: 'Give each vector the length 1' })
+        .option('out', {
+          type: 'string',
+          requiresArg: true,
+          describe: 'A .npy or .jsonl file to write; without it JSON Lines go to the standard output',
+        })
+        .option('device', device),
+    (a) => exitWith(() => embedCommand(a)),
+  )
+  .command(
+    commands.similar,
+    'Find the texts that are most like a sentence',
+    (y) =>
+      y
+        .positional('run', encoder)
+        .positional('file', textFile)
+        .positional('query', { type: 'string', demandOption: true, describe: 'The sentence' })
+        .option('field', field)
+        .option('pooling', pooling)
+        .option('top', { type: 'number', default: 10, requiresArg: true, describe: 'How many texts' })
+        .option('device', device)
+        .option('json', json),
+    (a) => exitWith(() => similarCommand(a)),
   )
   .command(
     commands.gradcheck,

@@ -54,9 +54,14 @@ export class Bert {
     return this;
   }
 
-  /** The encoder's output. @returns (batch, length, ES) */
-  encode(tape: Tape, sequences: EncoderInput): Tensor {
-    return this.#encode(tape, sequences); // (batch, length, ES)
+  /**
+   * @param positions whose output is computed, as places in ids, row by row; all by default
+   * @returns (batch, length, ES), or (positions, ES)
+   */
+  encode(tape: Tape, { ids, segments, spans, batch, length }: EncoderInput, positions?: Int32Array): Tensor {
+    const [shape, tokens] = [[batch, length], positions && tape.input(positions, [positions.length])];
+    const queries = new Queries(tape.input(spans, [...shape, 2]), tokens);
+    return this.encoder.forward(tape.input(ids, shape), tape.input(segments, shape), queries); // (..., ES)
   }
 
   /** The diagram's output: at every position, the probability of each token. @returns (batch, length, VS) */
@@ -66,7 +71,7 @@ export class Bert {
 
   /** The decoder's logits at the masked positions only; the last block and the decoder skip the others. @returns (masked, VS) */
   maskedLogits(tape: Tape, sequences: MaskedInput): Tensor {
-    return this.decoder.logits(this.#encode(tape, sequences, sequences.positions)); // (masked, VS)
+    return this.decoder.logits(this.encode(tape, sequences, sequences.positions)); // (masked, VS)
   }
 
   /**
@@ -76,13 +81,7 @@ export class Bert {
    */
   loss(tape: Tape, sequences: MaskedInput, count = sequences.labels.length): Tensor {
     const labels = tape.input(sequences.labels, [sequences.labels.length]);
-    const masked = this.#encode(tape, sequences, sequences.positions); // (masked, ES)
+    const masked = this.encode(tape, sequences, sequences.positions); // (masked, ES)
     return sum(this.decoder.losses(masked, labels), 1 / count); // ()
-  }
-
-  #encode(tape: Tape, { ids, segments, spans, batch, length }: EncoderInput, positions?: Int32Array): Tensor {
-    const [shape, tokens] = [[batch, length], positions && tape.input(positions, [positions.length])];
-    const queries = new Queries(tape.input(spans, [...shape, 2]), tokens);
-    return this.encoder.forward(tape.input(ids, shape), tape.input(segments, shape), queries); // (..., ES)
   }
 }

@@ -5,6 +5,8 @@ export const commands = {
   fillMask: 'fill-mask <run> [text]',
   finetune: 'finetune <config>',
   predict: 'predict <run> <file>',
+  embed: 'embed <run> <file>',
+  similar: 'similar <run> <file> <query>',
   gradcheck: 'gradcheck',
   devices: 'devices',
   tokenizer: 'tokenizer',

@@ -7,4 +7,5 @@ export function modelOptions({ model, data }: Config, vocabSize: number): ModelO
 }
 
 /** The segment id of text: presets with three ids keep 0 for padding (codertimo/BERT-pytorch). */
-export const textSegment = ({ model }: Config): 0 | 1 => (model.segments >= 3 ? 1 : 0);
+export const textSegment = ({ model }: { readonly model: Pick<ModelOptions, 'segments'> }): 0 | 1 =>
+  model.segments >= 3 ? 1 : 0;

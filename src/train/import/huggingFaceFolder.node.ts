@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readInputText } from '../../data/inputFile.node.ts';
 import { parseShallowJson } from '../../data/shallowJson.ts';
 import { BertrandError } from '../../error.ts';
+import type { TokenizerOptions } from '../../data/dataOptions.ts';
 import type { Config } from '../config/table/table.ts';
 import { bertOptions } from './bertOptions.ts';
 import type { BertOptions } from './bertOptions.ts';
@@ -23,7 +24,7 @@ const casing = z.looseObject({
 });
 
 /** The folder's tokenizer: tokenizer.json, or else vocab.txt with the casing that tokenizer_config.json says, or BERT's own. */
-export function tokenizerIn(folder: string): Config['data']['tokenizer'] {
+export function tokenizerIn(folder: string): Exclude<Config['data']['tokenizer'], TokenizerOptions> {
   const [json, vocab, config] = ['tokenizer.json', 'vocab.txt', 'tokenizer_config.json'].map((name) =>
     join(folder, name),
   );

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Tape } from '../../../src/autograd/tape.ts';
 import { presetNames } from '../../../src/bert/presets.ts';
 import { openReference } from '../../../src/kernels/reference/index.ts';
 import { textSegment } from '../../../src/train/config/modelOptions.ts';
+import { Embedder } from '../../../src/train/embed/embedder.ts';
+import type { Pooling } from '../../../src/train/embed/embedder.ts';
 import { fillMask, maskedSequence } from '../../../src/train/evaluate/fillMask.ts';
 import { openTrained } from '../../../src/train/evaluate/trained.node.ts';
 import type { Trained } from '../../../src/train/evaluate/trained.node.ts';
@@ -29,7 +30,7 @@ interface Library {
 type FillMask = (texts: readonly string[], options: { top_k: number }) => Promise<Answer[][]>;
 type Features = (
   texts: readonly string[],
-  options: { pooling: 'mean'; normalize: boolean },
+  options: { pooling: Pooling; normalize: boolean },
 ) => Promise<{ readonly data: Float32Array; readonly dims: readonly number[] }>;
 
 const { env, pipeline } = await ecosystem<Library>('@huggingface/transformers');
@@ -66,24 +67,6 @@ async function guessed(trained: Trained, ids: Int32Array, tensors: HostTensors):
   return guesses.map(({ id, probability }) => ({ token_str: tokenizer.tokenOf(id), score: probability }));
 }
 
-async function pooled(trained: Trained, text: string): Promise<Float64Array> {
-  const ids = idsOf(trained, text);
-  const tape = new Tape(device, { training: false, gradients: false });
-  const input = {
-    ids,
-    segments: new Int32Array(ids.length).fill(textSegment(trained.config)),
-    spans: Int32Array.from({ length: 2 * ids.length }, (_, i) => (i % 2 === 0 ? 0 : ids.length)),
-    batch: 1,
-    length: ids.length,
-  };
-  const hidden = trained.modelOn(device).encode(tape, input).read(); // (1, L, ES)
-  tape.free();
-  const width = trained.config.model.embeddingSize;
-  const mean = new Float64Array(width);
-  for (const [i, value] of (await hidden).entries()) mean[i % width] += value / ids.length;
-  return mean;
-}
-
 function expectSame(found: Answer[][], expected: Answer[][], tolerance: number): void {
   assert.equal(
     found.map((answers) => answers.map(({ token_str }) => token_str)),
@@ -97,18 +80,22 @@ function expectSame(found: Answer[][], expected: Answer[][], tolerance: number):
 }
 
 for (const preset of presetNames)
-  test(`${preset}: transformers.js answers from the folder as fill-mask does, and pools the same hidden states`, async () => {
+  test(`${preset}: transformers.js answers from the folder as fill-mask does, and gives the same embeddings`, async () => {
     const trained = await exported(preset, [`model.preset=${preset}`]);
     const answer = await pipeline('fill-mask', preset, { dtype: 'fp32' });
     expectSame(await answer(texts, { top_k: TOP }), await ours(trained), 1e-6);
 
     const features = await pipeline('feature-extraction', preset, { dtype: 'fp32' });
-    const { data, dims } = await features(texts, { pooling: 'mean', normalize: false });
-    const { embeddingSize } = trained.config.model;
-    assert.equal(dims, [texts.length, embeddingSize]);
-    for (const [i, text] of texts.entries())
-      for (const [j, value] of (await pooled(trained, text)).entries())
-        assert.ok(Math.abs(data[i * embeddingSize + j] - value) < 1e-5, `${text}, number ${j}`);
+    const model = trained.modelOn(device);
+    for (const pooling of ['mean', 'cls'] as const)
+      for (const normalize of [false, true]) {
+        const { data, dims } = await features(texts, { pooling, normalize });
+        const embedder = new Embedder(device, model, trained.tokenizer, { pooling, normalize });
+        const { values } = await embedder.embed(texts);
+        assert.equal(dims, [texts.length, embedder.size]);
+        for (const [i, value] of values.entries())
+          assert.ok(Math.abs(data[i] - value) < 1e-5, `${pooling}, number ${i}: ${data[i]} and ${value}`);
+      }
   });
 
 test('fp16 and q8 answer as our model does with the weights that they leave', async () => {
