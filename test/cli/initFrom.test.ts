@@ -55,7 +55,7 @@ test('so does one from what was exported to Hugging Face; stopped, it resumes wi
   assert.is(answer.code, 0, answer.stderr);
   const gone = await bertrand(folder, 'pretrain', 'more.yaml', '--init-from', 'hf', '--out', 'new');
   assert.is(gone.code, 1);
-  assert.match(gone.stderr, /^model\.from: hf: there is nothing; expected a run's folder/);
+  assert.match(gone.stderr, /^model\.from: hf: found nothing; expected a run's folder/);
 });
 
 test('summary knows the sizes; keys that say otherwise are refused', async () => {

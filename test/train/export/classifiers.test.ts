@@ -9,9 +9,8 @@ import type { TrainedClassifier } from '../../../src/train/finetune/classifier.n
 import { exportClassifier } from '../../../src/train/finetune/exportClassifier.node.ts';
 import { predict } from '../../../src/train/finetune/predict.ts';
 import { readSafetensors } from '../../../src/train/run/safetensors/readSafetensors.ts';
-import { ecosystem } from '../../ecosystem/install.ts';
+import { models, transformersJs } from '../../ecosystem/transformersJs.ts';
 import { messageOf } from '../../messageOf.ts';
-import { temporaryFolder } from '../../temporaryFolder.ts';
 import { rows, run, smallFinetune } from '../finetune/smallClassifier.ts';
 import type { Kind } from '../finetune/smallClassifier.ts';
 
@@ -24,19 +23,15 @@ interface TokenAnswer {
   readonly score: number;
   readonly index: number;
 }
-interface Library {
-  readonly env: { allowRemoteModels: boolean; localModelPath: string; useWasmCache: boolean };
-  readonly pipeline: (task: string, name: string, options: { dtype: string }) => Promise<Pipeline>;
-}
+type Open = (task: string, name: string, options: { dtype: string }) => Promise<Pipeline>;
 interface Pipeline {
   (texts: string | readonly string[], options: object): Promise<never>;
   readonly tokenizer: (texts: readonly string[], options: object) => object;
   readonly model: (inputs: object) => Promise<{ logits: { tolist(): number[][] } }>;
 }
 
-const { env, pipeline } = await ecosystem<Library>('@huggingface/transformers');
-const folder = temporaryFolder();
-Object.assign(env, { allowRemoteModels: false, localModelPath: `${folder}/`, useWasmCache: false });
+const pipeline = await transformersJs<Open>();
+const folder = models;
 const device = openReference();
 
 async function exported(name: string, kind: Kind, preset: string): Promise<TrainedClassifier> {

@@ -12,20 +12,16 @@ import type { Trained } from '../../../src/train/evaluate/trained.node.ts';
 import { exportRun } from '../../../src/train/export/exportRun.node.ts';
 import { roundedTensors } from '../../../src/train/export/onnx/rounded.ts';
 import type { HostTensors } from '../../../src/train/modelState.ts';
-import { ecosystem } from '../../ecosystem/install.ts';
-import { temporaryFolder } from '../../temporaryFolder.ts';
+import { models, transformersJs } from '../../ecosystem/transformersJs.ts';
 import { smallRun } from '../smallRun.ts';
 
 interface Answer {
   readonly token_str: string;
   readonly score: number;
 }
-interface Library {
-  readonly env: { allowRemoteModels: boolean; localModelPath: string; useWasmCache: boolean };
-  readonly pipeline: {
-    (task: 'fill-mask', name: string, options: { dtype: string }): Promise<FillMask>;
-    (task: 'feature-extraction', name: string, options: { dtype: string }): Promise<Features>;
-  };
+interface Open {
+  (task: 'fill-mask', name: string, options: { dtype: string }): Promise<FillMask>;
+  (task: 'feature-extraction', name: string, options: { dtype: string }): Promise<Features>;
 }
 type FillMask = (texts: readonly string[], options: { top_k: number }) => Promise<Answer[][]>;
 type Features = (
@@ -33,9 +29,8 @@ type Features = (
   options: { pooling: Pooling; normalize: boolean },
 ) => Promise<{ readonly data: Float32Array; readonly dims: readonly number[] }>;
 
-const { env, pipeline } = await ecosystem<Library>('@huggingface/transformers');
-const folder = temporaryFolder();
-Object.assign(env, { allowRemoteModels: false, localModelPath: `${folder}/`, useWasmCache: false });
+const pipeline = await transformersJs<Open>();
+const folder = models;
 const device = openReference();
 
 /** Of 4 to 14 tokens with [CLS] and [SEP], which the library pads to one length. */

@@ -69,7 +69,7 @@ test('where no files can be read, model.from is refused', async () => {
 });
 
 for (const [what, damage, pattern] of [
-  ['nothing', (run: string) => rmSync(run, { recursive: true }), /there is nothing; expected a run's folder/],
+  ['nothing', (run: string) => rmSync(run, { recursive: true }), /found nothing; expected a run's folder/],
   [
     'a damaged checkpoint',
     (run: string) => appendFileSync(join(run, 'checkpoints/step-00000010/model.safetensors'), 'x'),
