@@ -42,7 +42,7 @@ test('a vocab.txt with a fault gets an error that names the line', async () => {
   await rejects(() => ids('twice.txt', true, ''), /twice\.txt: line 11 has "ab" again \(first in line 8\)/);
   await rejects(() => ids('hole.txt', true, ''), /hole\.txt: line 2 is empty/);
   await rejects(() => ids('lacking.txt', true, ''), /lacking\.txt: it lacks \[MASK\]; expected BERT's vocab\.txt/);
-  await rejects(() => ids('none.txt', true, ''), /none\.txt: ENOENT/);
+  await rejects(() => ids('none.txt', true, ''), /none\.txt: cannot be read: no such file/);
 });
 
 test('a vocab.txt where its case is not told gets an error that says how', () =>
