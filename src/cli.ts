@@ -61,6 +61,9 @@ const pooling = {
   describe: "mean: of all tokens' outputs, [CLS] and [SEP] included; cls: the output of [CLS]",
 };
 
+/** What must not be empty. */
+const PATHS = ['run', 'config', 'out', 'corpus', 'file', 'init-from'];
+
 const args = hideBin(process.argv);
 const cli = yargs(shieldTexts(args))
   .scriptName('bertrand')
@@ -329,6 +332,8 @@ const cli = yargs(shieldTexts(args))
   .wrap(Math.min(110, process.stdout.columns ?? 110))
   .check((argv) => {
     const many = Object.keys(argv).find((key) => Array.isArray(argv[key]) && !['_', 'set', 'corpus'].includes(key));
+    const empty = PATHS.find((key) => [argv[key]].flat().includes(''));
+    if (empty !== undefined) throw new UsageError(`${empty}: found nothing; write a path`);
     if (many !== undefined) throw new UsageError(`--${many} is given more than once: ${String(argv[many])}`);
     return true;
   })
@@ -345,5 +350,5 @@ const cli = yargs(shieldTexts(args))
     process.exit(2);
   });
 
-watchOutput(args[0] === 'pretrain');
+watchOutput(['pretrain', 'finetune'].includes(args[0]));
 await cli.parseAsync();

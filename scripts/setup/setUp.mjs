@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fingerprint, isBuilt } from './built.mjs';
 import { isInstalled } from './packages.mjs';
+import { removeStaleOutputs } from './staleOutputs.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tools = (name) => `node_modules/${name}/package.json`; // says the version
@@ -36,6 +37,7 @@ export function setUp(wanted) {
   if (!wanted.dist || isBuilt(root, dist)) return;
   const now = fingerprint(root, dist.from);
   step('Compiling src', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+  removeStaleOutputs(join(root, 'dist'), join(root, 'src'));
   writeFileSync(join(root, dist.bearer), now);
 }
 

@@ -48,9 +48,9 @@ export class Bert {
     this.decoder = new BertDecoder(this.parameters.in('decoder'), options, this.encoder.Embedding.token);
   }
 
-  /** Puts the parameters on `device`, with their initial values. */
-  to(device: Device): this {
-    this.parameters.allocate(device);
+  /** Puts the parameters on `device`, with their initial values unless `initialised` is false. */
+  to(device: Device, initialised = true): this {
+    this.parameters.allocate(device, initialised);
     return this;
   }
 

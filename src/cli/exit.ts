@@ -5,9 +5,12 @@ import { printError } from './print.ts';
 /** A mistake on the command line. */
 export class UsageError extends BertrandError {}
 
-/** Throws unless an option's value is a whole number of at least 1. */
+const MOST = 1e9;
+
+/** Throws unless an option's value is a whole number from 1 to a thousand million. */
 export function expectCount(option: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) throw new UsageError(`--${option}: expected a whole number from 1`);
+  if (!Number.isInteger(value) || value < 1 || value > MOST)
+    throw new UsageError(`--${option}: expected a whole number from 1 to ${MOST}`);
 }
 
 /** Ends with the command's exit code: 2 for wrong usage or a wrong config, 1 for what else went wrong, each with its message alone. */

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { BertrandError } from '../error.ts';
+import { BertrandError, systemReason } from '../error.ts';
 import type { Corpus } from './corpus/corpus.node.ts';
 import type { TextPiece } from './corpus/textPiece.ts';
 import type { TokenizerOptions } from './dataOptions.ts';
@@ -130,8 +130,9 @@ async function intactStore(
     if (typeof store !== 'string') return store;
     onProgress({ notice: `${path}: not used: ${store}; building it again` });
   } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
-    onProgress({ notice: `${path}: not used: ${error.message}; building it again` });
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    onProgress({ notice: `${path}: not used: ${reason}; building it again` });
   }
   return undefined;
 }

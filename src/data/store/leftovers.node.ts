@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readInputText } from '../inputFile.node.ts';
+import { makeFolders } from '../makeFolders.node.ts';
 
 /** Age from which on a temporary file counts as left behind; a younger one may still be in use. */
 const UNTOUCHED = 60_000;
@@ -20,7 +21,7 @@ const TAG_TEXT = `Signature: 8a477f597d28d172789f06886806bc55
 /** Makes a cache's folder, and marks it as ours if it is empty. Silent if that fails: whoever writes there later reports it. */
 export function makeCache(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     if (filesIn(folder).length === 0) writeFileSync(join(folder, TAG), TAG_TEXT, { flag: 'wx' });
   } catch {
     // read-only, or no folder

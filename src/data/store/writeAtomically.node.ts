@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolders } from '../makeFolders.node.ts';
 import { BertrandError, systemReason } from '../../error.ts';
 
 /** The disk is full, or the place cannot be written to. */
@@ -19,7 +20,7 @@ export async function writeAtomically(
   const target = fileToReplace(path, advice);
   const temporary = `${target}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolders(dirname(target));
     await rm(temporary, { force: true });
     const file = await open(temporary, 'wx'); // never through a link that somebody put there
     try {

@@ -12,7 +12,7 @@ export interface JsonSchema {
   readonly maxLength?: number;
   readonly anyOf?: readonly JsonSchema[];
   readonly enum?: readonly string[];
-  readonly const?: string;
+  readonly const?: string | number;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;

@@ -1,6 +1,7 @@
-import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { whatIsAt } from '../../data/inputFile.node.ts';
+import { makeFolders } from '../../data/makeFolders.node.ts';
 import { BertrandError } from '../../error.ts';
 import { disk, explainDisk } from '../run/disk.node.ts';
 
@@ -37,11 +38,11 @@ export async function writeFolder(path: string, fill: (folder: NewFolder) => Pro
   const files: ExportedFile[] = [];
   const write = async (name: string, parts: Iterable<string | Uint8Array>): Promise<void> => {
     const file = join(temporary, name);
-    await mkdir(dirname(file), { recursive: true });
+    makeFolders(dirname(file));
     files.push({ name, bytes: await writeParts(file, parts) });
   };
   try {
-    await mkdir(temporary, { recursive: true });
+    makeFolders(temporary);
     await fill({ files, write });
     await rename(temporary, path);
     await disk.syncFolder(folder);

@@ -29,7 +29,7 @@ type Counted = { flops: number; launches: number; bytes: number };
 export function dryRun(options: ModelOptions, batch: MaskedInput): StepCost {
   const counted: Counted = { flops: 0, launches: 0, bytes: 0 };
   const device = countingDevice(counted);
-  const model = new Bert(options).to(device);
+  const model = new Bert(options).to(device, false);
   const optimizer = new AdamW(device, model.parameters, { betas: [0, 0], epsilon: 1, weightDecay: 0, clipNorm: 0 });
   const parameterMemory = device.memory.live;
   const tape = new Tape(device);
@@ -58,6 +58,7 @@ function countingDevice(counted: Counted): Device {
     release: () => {},
     view: () => null,
     write: () => {},
+    clear: () => {},
     read: (_type, _handle, size) => Promise.resolve(new Float32Array(size)),
     close: () => Promise.resolve(),
   });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolders } from '../../data/makeFolders.node.ts';
 import { BertrandError, systemReason } from '../../error.ts';
 
 /** The changes that a run makes to the disk. Each rejects with Node's own error. */
@@ -19,7 +20,8 @@ export interface Disk {
 
 export const disk: Disk = {
   makeFolder: async (path) => {
-    await mkdir(path, { recursive: true });
+    makeFolders(path);
+    return Promise.resolve();
   },
   makeFolderIn: (path) => mkdir(path),
   write: async (path, bytes) => {

@@ -1,6 +1,7 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readInputText } from '../../data/inputFile.node.ts';
+import { makeFolders } from '../../data/makeFolders.node.ts';
 import { BertrandError } from '../../error.ts';
 import type { Config } from '../config/table/table.ts';
 import { changedKeys, expectUnchanged } from './resume/changedKeys.ts';
@@ -23,7 +24,7 @@ export async function openRun(request: RunRequest): Promise<OpenedRun> {
   const { path, resume } = request;
   try {
     if (resume) await expectRun(path);
-    const made = resume ? undefined : await mkdir(path, { recursive: true });
+    const made = resume ? undefined : makeFolders(path);
     const lock = await lockFolder(path);
     try {
       if (!resume) {

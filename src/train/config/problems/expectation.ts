@@ -3,7 +3,7 @@ import type { JsonSchema } from '../jsonSchema.ts';
 /** In words, what the table expects: `a whole number of at least 1`. */
 export function expectation(schema: JsonSchema): string {
   if (schema.anyOf) return schema.anyOf.map((one) => one.description ?? expectation(one)).join(', or ');
-  if (schema.const !== undefined) return schema.const;
+  if (schema.const !== undefined) return String(schema.const);
   if (schema.enum) return oneOf(schema.enum);
   switch (schema.type) {
     case 'boolean':

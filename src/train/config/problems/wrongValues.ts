@@ -28,7 +28,7 @@ export function wrongValue(place: Place, path: string, value: unknown, otherwise
     place,
     path,
     found: shown(value),
-    expected: expectation(schema),
+    expected: typeof value === 'string' && value.includes('\0') ? 'a path without NUL' : expectation(schema),
     advice: advice(path, value, schema, otherwise),
   };
 }
@@ -47,7 +47,9 @@ function advice(path: string, value: unknown, schema: JsonSchema, otherwise: unk
   const alternatives = schema.anyOf ?? [schema];
   const takes = (...types: JsonSchema['type'][]): boolean => alternatives.some(({ type }) => types.includes(type));
   if (typeof value === 'string') {
-    const names = alternatives.flatMap((schema) => schema.enum ?? schema.const ?? []);
+    const names = alternatives.flatMap(
+      ({ enum: names, const: name }) => names ?? (typeof name === 'string' ? name : []),
+    );
     const near = schema.enum?.length === 1 ? schema.enum[0] : nearestName(value, names);
     if (near) return `write ${near}`;
     if (takes('integer', 'number') && value.trim() !== '' && Number.isFinite(Number(value))) return 'remove the quotes';
