@@ -7,3 +7,5 @@ export { pretrain } from './train/pretrain.node.ts';
 export type { PretrainView, RunFacts } from './train/pretrainView.ts';
 export { openTrained } from './train/evaluate/trained.node.ts';
 export type { Trained } from './train/evaluate/trained.node.ts';
+export { openEncoder } from './train/embed/openEncoder.node.ts';
+export type { StoredEncoder } from './train/embed/openEncoder.node.ts';

@@ -46,6 +46,14 @@ if (browser) {
     await page.locator('.moment h3', { hasText: 'Step 25' }).waitFor();
     assert.is(await page.locator('.moment h3').last().innerText(), 'Untrained');
     assert.is(await page.locator('.moment.now li').count(), 5);
+    await page.getByLabel('A sentence to find others like it').fill('the king rules over');
+    await page.locator('#similar li').nth(4).waitFor();
+    const cosines = (await page.locator('#similar .share').allInnerTexts()).map(Number);
+    assert.equal(
+      cosines,
+      cosines.toSorted((a, b) => b - a),
+    );
+    assert.ok(cosines[0] <= 1 && cosines[4] > -1, cosines.join());
     await page.getByLabel('A sentence to look at').fill('the king');
     await page.locator('#attention .cells rect').first().waitFor();
     await page.locator('#model [data-path="encoder.TF.0.FFN.LL1"]').click();

@@ -13,6 +13,7 @@ import { bytes } from './view/format.ts';
 import { ModelPanel } from './view/model/modelPanel.ts';
 import { Notes } from './view/notes.ts';
 import { SavedPanel } from './view/savedPanel.ts';
+import { SimilarPanel } from './view/similarPanel.ts';
 import { SetUp } from './view/setUp/setUp.ts';
 import { setUpTheme } from './view/theme.ts';
 
@@ -29,6 +30,7 @@ const notes = new Notes();
 const curves = new Curves();
 const fill = new FillPanel(engine);
 const attention = new AttentionPanel(engine);
+const similar = new SimilarPanel(engine);
 const model = new ModelPanel(engine);
 const setUp = new SetUp(engine, defaults, (config) => {
   if (phase !== 'idle') return;
@@ -84,6 +86,7 @@ function heard(event: EngineEvent): void {
 function ask(): void {
   fill.ask();
   attention.ask();
+  similar.ready();
   model.ask();
 }
 
@@ -101,11 +104,12 @@ function enter(next: Phase, reason: Reason = { what: '' }): void {
     setUp.again();
     fill.waiting();
     attention.waiting();
+    similar.waiting();
     model.stop();
     void saved.refresh();
   }
   if (next === 'failed') {
-    for (const panel of [fill, attention, model]) panel.stop();
+    for (const panel of [fill, attention, similar, model]) panel.stop();
     alert(
       'Training stopped',
       reason,
@@ -114,7 +118,10 @@ function enter(next: Phase, reason: Reason = { what: '' }): void {
     );
   }
   if (next === 'training') clearAlert();
-  if (next === 'finished' || next === 'paused') ask();
+  if (next === 'finished' || next === 'paused') {
+    ask();
+    similar.ask();
+  }
   if (next === 'finished') say('Training is finished.');
 }
 

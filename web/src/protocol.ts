@@ -30,6 +30,8 @@ export interface EngineApi {
   download(name: string): Promise<Blob>;
   fillMask(text: string, top: number): Promise<Filled>;
   attention(text: string): Promise<AttentionView>;
+  /** The sentences of the validation text that are most like a text. */
+  similar(text: string, top: number): Promise<SimilarSentences>;
   box(path: string): Promise<BoxReport | undefined>;
 }
 
@@ -85,6 +87,12 @@ export interface AttentionView {
   readonly step: number;
   /** For each layer (heads, length, length). */
   readonly layers: readonly Float64Array[];
+}
+
+export interface SimilarSentences {
+  readonly step: number;
+  /** Most similar first, by the cosine of their embeddings. */
+  readonly sentences: readonly { readonly text: string; readonly cosine: number }[];
 }
 
 /** A run that is ready to train. */

@@ -1,4 +1,5 @@
 import type { Bert } from '../../../src/bert/Bert.ts';
+import type { OpenedData } from '../../../src/data/openedData.ts';
 import { BertrandError } from '../../../src/error.ts';
 import type { DeviceChoice, DeviceReport } from '../../../src/kernels/choose.ts';
 import type { Device } from '../../../src/kernels/device.ts';
@@ -16,6 +17,7 @@ import type {
   Filled,
   KeptRun,
   PathAndBlob,
+  SimilarSentences,
 } from '../protocol.ts';
 import { configView } from './configView.ts';
 import { devices } from './devices.ts';
@@ -26,8 +28,9 @@ import { Messages } from './messages.ts';
 import { dataOf, newRun, storedRun } from './prepareRun.ts';
 import type { OpenRun } from './prepareRun.ts';
 import { openFiles, openZips } from './storage/openZips.ts';
-import { attend, fill } from './questions.ts';
+import { attend, fill, similar } from './questions.ts';
 import type { Asked } from './questions.ts';
+import { sentencesOf } from './sentences.ts';
 import { flatNames } from './storage/fileNames.ts';
 import * as savedRuns from './storage/savedRuns.ts';
 import { filesOf, withCorpus } from './storage/zip.ts';
@@ -136,13 +139,22 @@ export class PageEngine implements EngineApi {
     return this.#asking((asked) => attend(text, asked, this.#step));
   }
 
+  similar(text: string, top: number): Promise<SimilarSentences> {
+    return this.#asking(async (asked) =>
+      similar(text, top, asked, this.#step, await sentencesOf(this.#expectData().validation, asked.tokenizer)),
+    );
+  }
+
   box(path: string): Promise<BoxReport | undefined> {
-    return this.#asking(async ({ device, model }) => {
-      const batch = await this.#expectOpen().data?.validation.at(0);
-      if (!batch)
-        throw new BertrandError('the text that this run was trained on is not here', { advice: 'add its files' });
-      return boxReport(device, model, batch, path);
-    });
+    return this.#asking(async ({ device, model }) =>
+      boxReport(device, model, await this.#expectData().validation.at(0), path),
+    );
+  }
+
+  #expectData(): OpenedData {
+    const { data } = this.#expectOpen();
+    if (data) return data;
+    throw new BertrandError('the text that this run was trained on is not here', { advice: 'add its files' });
   }
 
   async #asking<T>(ask: (asked: Asked) => Promise<T>): Promise<T> {

@@ -7,7 +7,9 @@ import { fillMask, maskedSequence } from '../../../src/train/evaluate/fillMask.t
 import type { Guess } from '../../../src/train/evaluate/fillMask.ts';
 import { attentionMaps } from '../inspect/attentionMaps.ts';
 import { textSegment } from '../../../src/train/config/modelOptions.ts';
-import type { AttentionView, Filled } from '../protocol.ts';
+import { Embedder } from '../../../src/train/embed/embedder.ts';
+import { mostSimilar } from '../../../src/train/embed/mostSimilar.ts';
+import type { AttentionView, Filled, SimilarSentences } from '../protocol.ts';
 import type { History } from './history.ts';
 
 /** A model that can be asked. */
@@ -66,4 +68,20 @@ export async function attend(text: string, asked: Asked, step: number): Promise<
     spans: Int32Array.from({ length: 2 * length }, (_, i) => (i % 2 === 0 ? 0 : length)),
   });
   return { tokens: Array.from(ids, (id) => tokenizer.tokenOf(id)), heads: config.model.heads, step, layers };
+}
+
+/** The sentences whose mean output is most like that of a text. */
+export async function similar(
+  text: string,
+  top: number,
+  asked: Asked,
+  step: number,
+  sentences: readonly string[],
+): Promise<SimilarSentences> {
+  const { device, model, tokenizer } = asked;
+  idsOf(text, asked);
+  const { values } = await new Embedder(device, model, tokenizer).embed([text, ...sentences]);
+  const columns = values.length / (1 + sentences.length);
+  const found = mostSimilar(values.subarray(0, columns), values.subarray(columns), top);
+  return { step, sentences: found.map(({ row, cosine }) => ({ text: sentences[row], cosine })) };
 }
