@@ -207,7 +207,10 @@ test('files and texts in memory give the same batches', async () => {
 
 test('a tokenizer file that is missing or broken gets an error that names it', async () => {
   writeFileSync(join(folder, 'broken.json'), '{');
-  await rejects(() => opened({ tokenizer: 'none.json' }), /none\.json: cannot be read: no such file or folder \(ENOENT\)/);
+  await rejects(
+    () => opened({ tokenizer: 'none.json' }),
+    /none\.json: cannot be read: no such file or folder \(ENOENT\)/,
+  );
   await rejects(() => opened({ tokenizer: 'broken.json' }), /broken\.json: .*JSON/);
 });
 

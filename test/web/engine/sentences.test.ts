@@ -3,7 +3,12 @@ import * as assert from 'uvu/assert';
 import { dataFromTexts } from '../../../src/data/dataFromTexts.ts';
 import { sentencesOf } from '../../../web/src/engine/sentences.ts';
 
-const sentences = ['the king rules over land .', 'birds sing in old trees !', 'so it is', 'do people sing with grace ?'];
+const sentences = [
+  'the king rules over land .',
+  'birds sing in old trees !',
+  'so it is',
+  'do people sing with grace ?',
+];
 const data = await dataFromTexts(
   Array.from({ length: 40 }, () => sentences.join(' ')),
   {
