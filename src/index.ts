@@ -1,4 +1,4 @@
-/** The part of the library that does not need Node. In Node `import 'bertrand'` gives `index.node.ts`, which adds file access. */
+/** The part of the library that does not need Node. In Node `import 'bertrand-ml'` gives `index.node.ts`, which adds file access. */
 export { BertrandError } from './error.ts';
 export { openDevice, probeDevices } from './kernels/choose.ts';
 export type { DeviceChoice, DeviceOptions, DeviceReport } from './kernels/choose.ts';
