@@ -6,9 +6,10 @@ export type { Device, DeviceArray, DeviceName, HostArray, MemoryUse } from './ke
 export type { RandomKey } from './kernels/random.ts';
 
 export { Tape } from './autograd/tape.ts';
-export type { TapeOptions } from './autograd/tape.ts';
+export type { TapeObserver, TapeOptions } from './autograd/tape.ts';
 export { Indices, Tensor } from './autograd/tensor.ts';
 export { Parameter } from './autograd/parameters/parameter.ts';
+export type { Initialise } from './autograd/parameters/initialise.ts';
 export { Parameters } from './autograd/parameters/parameters.ts';
 export { op } from './autograd/op.ts';
 export type { Gradients, Recorded, Launch } from './autograd/tensor.ts';
@@ -66,9 +67,9 @@ export type { Similar } from './train/embed/mostSimilar.ts';
 export { learningRateAt } from './train/optimizer/schedule.ts';
 export { readParameters, writeParameters } from './train/modelState.ts';
 export type { HostTensor, HostTensors } from './train/modelState.ts';
+export { ConfigError } from './train/config/problems/problems.ts';
+export type { Problem } from './train/config/problems/problems.ts';
 export { resolveConfig } from './train/config/resolveConfig.ts';
 export type { Config } from './train/config/table/table.ts';
-export { train } from './train/loop.ts';
-export type { Observer, Training, TrainReport } from './train/loop.ts';
 export { trainStep } from './train/step.ts';
 export type { Learner, StepResult, TrainingBatch } from './train/step.ts';
