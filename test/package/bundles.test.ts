@@ -45,9 +45,10 @@ const types: Record<string, string> = { html: 'text/html', js: 'text/javascript'
 const server = createServer((request, response) => {
   const path = join(folder, new URL(request.url ?? '/', 'http://localhost').pathname);
   const type = types[path.split('.').at(-1) ?? ''];
-  if (!type || !statSync(path, { throwIfNoEntry: false })?.isFile()) return void response.writeHead(404).end();
-  response.setHeader('Content-Type', type);
-  createReadStream(path).pipe(response);
+  if (type && statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    response.setHeader('Content-Type', type);
+    createReadStream(path).pipe(response);
+  } else response.writeHead(404).end();
 }).listen(0, '127.0.0.1');
 const browser = await openChromium();
 
