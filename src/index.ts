@@ -42,19 +42,22 @@ export type { GradientCheck } from './autograd/check/gradcheck.ts';
 export { compareWithReference } from './autograd/check/compareDevices.ts';
 export type { Difference } from './autograd/check/difference.ts';
 
-export { Bert } from './bert/Bert.ts';
+export { Bert } from './train/library/bert.ts';
+export type { BertOptions, Folder, LoadedBert } from './train/library/bert.ts';
+export type { OptimizerState } from './train/library/modelFiles.ts';
 export type { EncoderInput, MaskedInput } from './bert/Bert.ts';
 export type { DropoutSite, ModelOptions, Sizes, Wiring } from './bert/options.ts';
 export { presetNames, presets } from './bert/presets.ts';
 export type { PresetName } from './bert/presets.ts';
 
 export type { Batch, Batches } from './data/batches/batch.ts';
-export { dataFromTexts } from './data/dataFromTexts.ts';
+export { dataFromTexts } from './train/library/dataFromTexts.ts';
+export type { TextOptions } from './train/library/dataFromTexts.ts';
 export type { BatchOptions, MaskingOptions, TokenizerOptions } from './data/dataOptions.ts';
 export type { OpenedData } from './data/openedData.ts';
 export { Tokenizer } from './data/tokenizer/tokenizer.ts';
 
-export { AdamW } from './train/optimizer/adamw.ts';
+export { AdamW } from './train/library/adamw.ts';
 export type { AdamWOptions } from './train/optimizer/adamw.ts';
 export { evaluate } from './train/evaluate/evaluation.ts';
 export type { Evaluation, EvaluationBaseline } from './train/evaluate/evaluation.ts';
@@ -70,6 +73,9 @@ export type { HostTensor, HostTensors } from './train/modelState.ts';
 export { ConfigError } from './train/config/problems/problems.ts';
 export type { Problem } from './train/config/problems/problems.ts';
 export { resolveConfig } from './train/config/resolveConfig.ts';
-export type { Config } from './train/config/table/table.ts';
+export type { Config, ConfigInput } from './train/config/table/table.ts';
+export { readSafetensors } from './train/run/safetensors/readSafetensors.ts';
+export type { Safetensors, StoredTensor } from './train/run/safetensors/readSafetensors.ts';
+export { writeSafetensors } from './train/run/safetensors/writeSafetensors.ts';
 export { trainStep } from './train/step.ts';
 export type { Learner, StepResult, TrainingBatch } from './train/step.ts';
