@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AdamW, Bert, ConfigError, dataFromTexts, openDevice, presets } from '../../../src/index.ts';
+import { AdamW, Bert, dataFromTexts, openDevice, presets } from '../../../src/index.ts';
 import { messageOf } from '../../messageOf.ts';
 
 const device = await openDevice('reference');
@@ -57,17 +57,12 @@ for (const [what, make, pattern] of [
     assert.match(await messageOf(async () => make()), pattern);
   });
 
-test('several problems are reported at once', () => {
-  try {
-    new Bert({ heads: 0, dropout: 1, vocabSize });
-    assert.unreachable();
-  } catch (error) {
-    assert.instance(error, ConfigError);
-    assert.equal(
-      (error as ConfigError).problems.map(({ path }) => path),
-      ['heads', 'dropout'],
-    );
-  }
+test('several problems are reported at once', async () => {
+  const message = await messageOf(() => new Bert({ heads: 0, dropout: 1, vocabSize }));
+  assert.equal(
+    message.split('\n').map((line) => line.split(': ')[1]),
+    ['heads', 'dropout'],
+  );
 });
 
 test.run();
