@@ -1,5 +1,6 @@
 /** A user error or a limit reached: the message is meant for the user and is shown without a stack trace. */
 export class BertrandError extends Error {
+  /** The name of the class. */
   override readonly name = 'BertrandError';
   /** What happened. */
   readonly what: string;

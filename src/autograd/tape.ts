@@ -15,11 +15,16 @@ import type { Call, RecordedMany, Recorder, Saved } from './tensor.ts';
 
 /** Called for every op of a tape. Tensors and gradients must be read at once, before they are freed. */
 export interface TapeObserver {
-  /** @param box the path of the innermost box that the op is in; empty outside of boxes */
+  /**
+   * Called when an op has been recorded.
+   * @param box the path of the innermost box that the op is in; empty outside of boxes
+   */
   onForward(op: string, inputs: readonly Tensor[], outputs: readonly Tensor[], box: string): void;
+  /** Called when the gradient of a tensor is complete. */
   onBackward?(tensor: Tensor, gradient: DeviceArray): void;
 }
 
+/** How a tape records one forward pass. */
 export interface TapeOptions {
   /** Whether dropout is on (default true). */
   readonly training?: boolean;
@@ -46,6 +51,7 @@ interface Node {
  * parameters' gradients and frees each node's arrays on the way; afterwards the tape cannot be used again.
  */
 export class Tape implements Recorder {
+  /** Where its ops compute. */
   readonly device: Device;
   readonly training: boolean;
   readonly #gradients: boolean;
@@ -230,6 +236,7 @@ export class Tape implements Recorder {
     this.#end('the tape was freed');
   }
 
+  /** Reads a tensor's values, row by row. Ask before `backward`, which frees them. */
   read(tensor: Tensor): Promise<HostArray> {
     this.#expectOpen('read');
     return this.device.read(tensor.array);

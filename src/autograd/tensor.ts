@@ -13,9 +13,11 @@ import type { Shape } from './shape.ts';
 
 /** An array on a device with a shape, row-major. */
 export class Tensor {
+  /** Sizes of the dimensions; empty for a scalar. */
   readonly shape: Shape;
   /** The tape that owns it; parameters have none. */
   readonly tape: Recorder | undefined;
+  /** Whether backward computes a gradient for it. */
   readonly requiresGradient: boolean;
   readonly #array: DeviceArray | undefined;
 
@@ -26,10 +28,12 @@ export class Tensor {
     this.requiresGradient = requiresGradient;
   }
 
+  /** The numbers on the device, row by row. */
   get array(): DeviceArray {
     return this.#array as DeviceArray;
   }
 
+  /** How many numbers there are. */
   get size(): number {
     return sizeOf(this.shape);
   }
@@ -43,6 +47,7 @@ export class Tensor {
 
 /** Integers that select rows or classes. The host keeps a copy, which it sorts for backward. */
 export class Indices extends Tensor {
+  /** The numbers on the host, row by row. */
   readonly values: Int32Array;
 
   constructor(array: DeviceArray, shape: Shape, tape: Recorder, values: Int32Array) {
@@ -59,7 +64,9 @@ export interface Launch {
     parameters: NoInfer<KernelParameters<K>>,
     outputs?: { [O in OutputName<K>]?: Target },
   ): { [O in OutputName<K>]: DeviceArray };
+  /** Whether the device has an optional kernel. */
   has(kernel: OptionalKernel): boolean;
+  /** Puts numbers of the host on the device, for this pass. */
   upload(type: ArrayType, data: ArrayLike<number>): DeviceArray;
 }
 
@@ -71,7 +78,9 @@ export type Destinations = readonly Target[];
 
 /** What an op's forward returns: its output and its backward function. */
 export interface Recorded {
+  /** The op's output. */
   readonly output: DeviceArray;
+  /** The output's shape. */
   readonly shape: Shape;
   /**
    * The inputs' gradients from the output's. Gradient i may be written directly into `into[i]`, if given (a parameter's own

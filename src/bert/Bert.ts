@@ -35,9 +35,13 @@ export interface MaskedInput extends EncoderInput {
 
 /** The whole model: BertEncoder and BertDecoder, trained by masked language modelling (Devlin et al. 2018). */
 export class Bert {
+  /** Sizes and wiring, complete. */
   readonly options: ModelOptions;
+  /** All weights. */
   readonly parameters: Parameters;
+  /** The box BertEncoder. */
   readonly encoder: BertEncoder;
+  /** The box BertDecoder. */
   readonly decoder: BertDecoder;
 
   /** @param seed initial weights depend only on it and on each parameter's name */

@@ -8,6 +8,7 @@ export const dropoutSites = [
   'Dropout2',
   'Dropout3',
 ] as const;
+/** The places where dropout can be applied, by the names of the boxes. */
 export type DropoutSite = (typeof dropoutSites)[number];
 
 /** How the boxes of the diagram are wired. Every deviation from the diagram is an option here. */
@@ -22,6 +23,7 @@ export interface Wiring {
   readonly finalNorm: boolean;
   /** Divide by sqrt(variance + epsilon) (Ba et al. 2016), or by (unbiased standard deviation + epsilon) (codertimo/BERT-pytorch). */
   readonly normForm: 'variance' | 'deviation';
+  /** LayerNorm's epsilon. */
   readonly normEpsilon: number;
   /** GELU by the error function, or by the tanh formula (Hendrycks and Gimpel 2016). */
   readonly gelu: 'erf' | 'tanh';
@@ -37,6 +39,7 @@ export interface Wiring {
   readonly decoderTransform: boolean;
   /** Whether the linear layers have biases; the decoder's LL always has one. */
   readonly biases: boolean;
+  /** Initial weights. */
   readonly initialisation: Initialisation;
 }
 
@@ -47,6 +50,7 @@ export interface Initialisation {
   readonly linear: 'uniform' | number;
 }
 
+/** A model's sizes. */
 export interface Sizes {
   /** NL */
   readonly layers: number;
@@ -54,6 +58,7 @@ export interface Sizes {
   readonly embeddingSize: number;
   /** HC */
   readonly heads: number;
+  /** Width inside FFN. */
   readonly feedForwardSize: number;
   /** VS */
   readonly vocabSize: number;

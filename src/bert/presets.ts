@@ -1,6 +1,8 @@
 import type { Wiring } from './options.ts';
 
+/** The names of all presets. */
 export const presetNames = ['diagram', 'codertimo', 'bert', 'modern'] as const;
+/** The name of a preset. */
 export type PresetName = (typeof presetNames)[number];
 
 /** The diagram, literally. */
@@ -60,4 +62,5 @@ const modern: Wiring = {
   biases: false,
 };
 
+/** Whole sets of wiring options, by name: what docs/model.md describes. */
 export const presets: Readonly<Record<PresetName, Wiring>> = { diagram, codertimo, bert, modern };

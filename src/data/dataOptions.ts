@@ -17,6 +17,7 @@ export interface MaskingOptions {
 
 /** How a tokenizer treats capitals and accents. */
 export interface Casing {
+  /** Whether text is lowercased. */
   readonly lowercase: boolean;
   /** Strips accents, and vowel signs written as combining marks; `auto` (the default): as `lowercase`. */
   readonly stripAccents?: boolean | 'auto';
@@ -24,6 +25,7 @@ export interface Casing {
 
 /** A tokenizer to be trained. */
 export interface TokenizerOptions extends Casing {
+  /** Tokens in the vocabulary, special ones included. */
   readonly vocabSize: number;
   /** Most characters that get tokens; `auto` (the default): 1000, or what 99.95 % of the text takes. */
   readonly limitAlphabet?: number | 'auto';
@@ -43,10 +45,13 @@ export const isTrained = (tokenizer: TokenizerChoice): tokenizer is TokenizerOpt
 
 /** How batches are made, wherever the texts come from. */
 export interface BatchOptions {
+  /** All random choices of batches and masks derive from it. */
   readonly seed: number;
+  /** Sequences in a batch. */
   readonly batchSize: number;
   /** Share of the tokens kept for validation, above 0 and below 1. */
   readonly validation: number;
+  /** Tokens in a sequence, [CLS] and [SEP] included. */
   readonly sequenceLength: number;
   /** Documents joined and cut to full length, or one document a sequence, which may be shorter. */
   readonly packing: boolean;
@@ -55,6 +60,7 @@ export interface BatchOptions {
    * end, as many as batchSize * sequenceLength tokens hold. Packed sequences are all full and have rows either way.
    */
   readonly padding: boolean;
+  /** Which tokens are predicted while training. */
   readonly masking: MaskingOptions;
   /** Masking probability of the frozen validation masks. */
   readonly validationProbability: number;

@@ -14,13 +14,18 @@ export interface CorpusStatistics {
 
 /** Everything a training run needs from its data. */
 export interface OpenedData {
+  /** The tokenizer, given or trained. */
   readonly tokenizer: Tokenizer;
+  /** Batches to train on. */
   readonly train: Batches;
+  /** Batches whose masks are always the same. */
   readonly validation: Batches;
   /** From the training tokens. */
   readonly baseline: Baseline;
+  /** Counts of the text. */
   readonly statistics: CorpusStatistics;
   /** SHA-256 of the corpus as tokens: another one would train another model. */
   fingerprint(): Promise<string>;
+  /** Closes its files. */
   close(): Promise<void>;
 }

@@ -1,7 +1,9 @@
 import type { ArrayType, Handles, Kernels } from './contract.ts';
 import type { Timer } from './profile.ts';
 
+/** The kinds of devices. */
 export type DeviceName = 'webgpu' | 'webgl' | 'cpu' | 'reference';
+/** Numbers on the host. */
 export type HostArray = Float32Array | Float64Array | Int32Array;
 
 /** What a device's folder provides; `createDevice` adds checks, the pool and memory accounting. */
@@ -41,6 +43,7 @@ export interface Backend<H extends Handles> {
   close(): Promise<void>;
 }
 
+/** Bytes of arrays on a device. */
 export interface MemoryUse {
   /** Bytes in arrays that are in use. */
   readonly live: number;

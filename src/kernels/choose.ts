@@ -3,6 +3,7 @@ import type { CpuOptions } from './cpu/index.ts';
 import type { Device, DeviceName } from './device.ts';
 
 export const deviceChoices = ['auto', 'webgpu', 'webgl', 'cpu', 'reference'] as const;
+/** A device by name, or `auto` for the fastest that is here. */
 export type DeviceChoice = (typeof deviceChoices)[number];
 
 export const precisions = ['f32', 'f16'] as const;
@@ -72,8 +73,11 @@ async function openAutomatic(options: DeviceOptions): Promise<Device> {
   );
 }
 
+/** A device as `probeDevices` found it. */
 export interface DeviceReport {
+  /** Its name for `openDevice`. */
   readonly name: DeviceName;
+  /** Whether it can be opened. */
   readonly available: boolean;
   /** Whether `auto` may choose it. */
   readonly automatic: boolean;

@@ -20,6 +20,7 @@ export type { DeviceName, HostArray, MemoryUse } from './backend.ts';
 
 /** A flat array on a device. The host can see its contents only with `device.read`. */
 export interface DeviceArray<T extends ArrayType = ArrayType> {
+  /** The type of its numbers. */
   readonly type: T;
   /** Number of elements. */
   readonly size: number;
@@ -34,18 +35,23 @@ export type Target = DeviceArray | 'f32' | undefined;
 
 /** Runs kernels. `launch` only enqueues; only `read` waits. Misuse throws a BertrandError that names the kernel and the array. */
 export interface Device {
+  /** What kind it is. */
   readonly name: DeviceName;
+  /** What it computes with, for people. */
   readonly description: string;
   /** The part of the description that the last bits of results depend on. */
   readonly arithmetic: string;
   /** Who computes products, where there is a choice: a value of the config's `cpu.products`. */
   readonly products?: string;
+  /** Views begin at multiples of so many numbers; 0 if there are no views. */
   readonly viewAlignment: number;
   /** The type of the kernels' `real` outputs: f16 on a device opened in half precision. */
   readonly real: 'f32' | 'f16';
   /** Number of f32 elements that one array can hold. */
   readonly largestArray: number;
+  /** The memory in use by arrays. */
   readonly memory: MemoryUse;
+  /** Whether it has an optional kernel. */
   has(kernel: OptionalKernel): boolean;
   /** A new zero-filled array of `size` elements. */
   allocate<T extends ArrayType>(type: T, size: number): DeviceArray<T>;
@@ -64,9 +70,11 @@ export interface Device {
   ): Arrays<K, 'outputs'>;
   /** The contents at the time of the call. */
   read(array: DeviceArray): Promise<HostArray>;
+  /** Frees an array, which must not be used afterwards. */
   free(array: DeviceArray): void;
   /** Runs `work`, waits for it, and returns the cost of each kernel in it, the longest first. */
   profile(work: () => Promise<unknown>): Promise<KernelUse[]>;
+  /** Frees everything. Resolves when nothing runs any more. */
   close(): Promise<void>;
 }
 

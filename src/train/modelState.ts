@@ -5,10 +5,13 @@ import { show } from '../autograd/shape.ts';
 
 /** A tensor on the host, as stored in checkpoints. */
 export interface HostTensor {
+  /** Sizes of the dimensions. */
   readonly shape: Shape;
+  /** The numbers, row by row. */
   readonly data: Float32Array;
 }
 
+/** Tensors by their names. */
 export type HostTensors = ReadonlyMap<string, HostTensor>;
 
 /** The tensor of that name; throws unless it is there and has the shape. */

@@ -9,12 +9,17 @@ import type { Sample } from './evaluate/samples.ts';
 
 /** A run that is ready to train. */
 export interface RunFacts {
+  /** The config, with every default filled in. */
   readonly config: Config;
+  /** The tokenizer, the batches and the counts of the text. */
   readonly data: OpenedData;
+  /** Where the run computes. */
   readonly device: Device;
+  /** How many numbers the model learns. */
   readonly parameters: number;
   /** The step that a resumed run goes on from; 0 for a new one. */
   readonly from: number;
+  /** Newer checkpoints that are damaged. */
   readonly passedOver: readonly PassedOver[];
   /** Other notices to show before it continues. */
   readonly notices: readonly string[];
@@ -22,18 +27,26 @@ export interface RunFacts {
 
 /** Shows a person how training goes. */
 export interface TrainingView {
+  /** A step was made on so many tokens. */
   step(step: number, tokens: number): void;
+  /** A log line is due. */
   train(step: number, report: TrainReport & { readonly tokensPerSecond: number }): void;
+  /** A validation has ended. */
   validate(step: number, evaluation: Evaluation): void;
+  /** A checkpoint was saved, in that folder. */
   saved(path: string): void;
 }
 
 /** Shows a person how a run of the command line goes. */
 export interface PretrainView extends TrainingView {
+  /** Reports progress before training. */
   readonly preparing: OnProgress;
+  /** Training is about to begin. */
   begin(facts: RunFacts): void;
+  /** The run was asked to stop, and saves. */
   stopping(signal: string): void;
   /** Ctrl-C was pressed, and everything is saved. */
   stopped(step: number): void;
+  /** The run has ended. */
   finished(found: readonly Sample[]): void;
 }

@@ -14,9 +14,13 @@ interface Learnable<Batch> {
   loss(tape: Tape, batch: Batch, count: number): Tensor;
 }
 
+/** What learns: a model, its optimizer, and where they compute. */
 export interface Learner<Model = Bert> {
+  /** Where it computes. */
   readonly device: Device;
+  /** What learns. */
   readonly model: Model;
+  /** Of the model's parameters. */
   readonly optimizer: AdamW;
 }
 

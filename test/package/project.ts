@@ -8,12 +8,17 @@ import { temporaryFolder } from '../temporaryFolder.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const shell = process.platform === 'win32'; // npm is a script there
 
-/** Runs a program in `folder`. Rejects with its output where it fails. */
+/** Runs a program in `folder`. @returns what it prints. Rejects with that where it fails. */
 export async function run(folder: string, program: string, ...args: string[]): Promise<string> {
   const env = { ...process.env, NO_COLOR: '1', npm_config_audit: 'false', npm_config_fund: 'false' };
   try {
-    const { stdout } = await promisify(execFile)(program, args, { cwd: folder, shell, env, maxBuffer: 2 ** 26 });
-    return stdout;
+    const { stdout, stderr } = await promisify(execFile)(program, args, {
+      cwd: folder,
+      shell,
+      env,
+      maxBuffer: 2 ** 26,
+    });
+    return stdout + stderr;
   } catch (error) {
     const { stdout, stderr, code } = error as { stdout?: string; stderr?: string; code?: unknown };
     throw new Error(`${program} ${args.join(' ')}: ${String(code)}\n${stdout}${stderr}`, { cause: error });

@@ -8,6 +8,7 @@ import type { Tensor } from '../tensor.ts';
 
 /** A differentiable computation to check: an op, a box of the model, or a user's own. */
 export interface GradientCheck {
+  /** Its name in messages. */
   readonly name: string;
   /** Puts the inputs on `device`; `forward` may be called any number of times. */
   build(device: Device): { readonly parameters: readonly Parameter[]; readonly forward: (tape: Tape) => Tensor };

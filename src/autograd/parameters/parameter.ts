@@ -13,6 +13,7 @@ export interface ParameterStorage {
 
 /** A learned tensor. It outlives every tape. */
 export class Parameter extends Tensor {
+  /** Its name in checkpoints. */
   readonly name: string;
   /** Whether weight decay applies: to matrices, but not to biases and norms. */
   readonly decays: boolean;
@@ -34,16 +35,19 @@ export class Parameter extends Tensor {
     return new Parameter(name, shape, true, { device, weights, gradients: device.allocate('f32', sizeOf(shape)) });
   }
 
+  /** Says where its weights and gradients are. */
   place(storage: ParameterStorage): void {
     this.#storage = storage;
   }
 
+  /** Its arrays on the device; throws a BertrandError before there are any. */
   get storage(): ParameterStorage {
     if (!this.#storage)
       throw new BertrandError(`parameter ${this.name} is not on a device yet: allocate its Parameters first`);
     return this.#storage;
   }
 
+  /** Its weights on the device. */
   override get array(): DeviceArray {
     return this.storage.weights;
   }

@@ -30,6 +30,7 @@ export class Parameters {
     this.#isFrozen = isFrozen;
   }
 
+  /** All of them, in the order in which they were declared. */
   get all(): readonly Parameter[] {
     return [...this.#declared.values()].map(({ parameter }) => parameter);
   }

@@ -8,11 +8,17 @@ import { isBertNormalizer, normalizeAsBert, splitAsBert } from './words/bertWord
 
 /** A WordPiece tokenizer in Hugging Face's format. */
 export class Tokenizer {
+  /** Tokens in the vocabulary, special ones included. */
   readonly vocabSize: number;
+  /** The id of [PAD]. */
   readonly padId: number;
+  /** The id of [UNK]. */
   readonly unknownId: number;
+  /** The id of [CLS]. */
   readonly classId: number;
+  /** The id of [SEP]. */
   readonly separatorId: number;
+  /** The id of [MASK]. */
   readonly maskId: number;
   readonly #json: TokenizerJson;
   readonly #library: LibraryTokenizer;
@@ -47,6 +53,7 @@ export class Tokenizer {
     return new Tokenizer(checkTokenizerJson(json, name), name);
   }
 
+  /** What tokenizer.json holds. */
   toJson(): TokenizerJson {
     return this.#json;
   }
@@ -67,6 +74,7 @@ export class Tokenizer {
     return list.length === 0 ? '' : this.#library.decode(list, { clean_up_tokenization_spaces: false });
   }
 
+  /** The token of an id. */
   tokenOf(id: number): string {
     const token = this.#tokens[id];
     if (token === undefined) throw new BertrandError(`token id ${id} is outside the vocabulary of ${this.vocabSize}`);

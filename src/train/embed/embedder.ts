@@ -13,6 +13,7 @@ export const poolings = ['mean', 'cls'] as const;
 /** How the encoder's outputs become one vector: their mean over all tokens, [CLS] and [SEP] included, or that of [CLS]. */
 export type Pooling = (typeof poolings)[number];
 
+/** How texts become vectors. */
 export interface EmbedOptions {
   /** `mean` by default. */
   readonly pooling?: Pooling;
@@ -22,6 +23,7 @@ export interface EmbedOptions {
   readonly maxLength?: number;
 }
 
+/** Vectors of texts. */
 export interface Embeddings {
   /** (texts, ES), row by row in the order of the texts */
   readonly values: Float32Array;

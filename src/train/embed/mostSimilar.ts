@@ -2,6 +2,7 @@ import { BertrandError } from '../../error.ts';
 
 /** A row, and the cosine of the angle between it and what was asked. */
 export interface Similar {
+  /** Which text, from 0. */
   readonly row: number;
   /** From -1 to 1. */
   readonly cosine: number;

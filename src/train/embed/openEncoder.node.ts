@@ -14,10 +14,13 @@ import { openWeights } from '../import/openImported.node.ts';
 export interface StoredEncoder {
   /** The folder that its weights are in. */
   readonly path: string;
+  /** The model's tokenizer. */
   readonly tokenizer: Tokenizer;
   /** What a person should know of it: a line each. */
   readonly notices: readonly string[];
+  /** How to open a device for it. */
   readonly deviceOptions: DeviceOptions;
+  /** Puts the model on a device. */
   modelOn(device: Device): Promise<Bert>;
 }
 

@@ -6,6 +6,7 @@ import type { Device } from '../../kernels/device.ts';
 
 /** Results over all masked positions of the batches. Losses are in nats. */
 export interface Evaluation {
+  /** Mean cross-entropy. */
   readonly loss: number;
   /** exp(loss) */
   readonly perplexity: number;
@@ -21,7 +22,9 @@ export interface Evaluation {
 
 /** The mean losses of guessing without context, in nats. */
 export interface EvaluationBaseline {
+  /** By frequency alone. */
   frequencyLoss(labels: Int32Array): number;
+  /** From the token that is visible at the place itself. */
   contextFreeLoss(labels: Int32Array, seen: Int32Array): number;
 }
 

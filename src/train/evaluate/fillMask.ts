@@ -4,8 +4,11 @@ import { BertrandError } from '../../error.ts';
 import type { Bert, MaskedInput } from '../../bert/Bert.ts';
 import type { Device } from '../../kernels/device.ts';
 
+/** A token for a [MASK]. */
 export interface Guess {
+  /** The token's id. */
   readonly id: number;
+  /** Its probability. */
   readonly probability: number;
 }
 

@@ -23,8 +23,11 @@ export interface Trained {
   readonly path: string;
   /** The run's folder. */
   readonly run: string;
+  /** The step of the checkpoint. */
   readonly step: number;
+  /** The config that the checkpoint was trained with. */
   readonly config: Config;
+  /** The run's tokenizer. */
   readonly tokenizer: Tokenizer;
   /** The path of its tokenizer.json. */
   readonly tokenizerPath: string;

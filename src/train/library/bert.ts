@@ -18,7 +18,9 @@ export type Folder = string | FileSystemDirectoryHandle;
 
 /** A model that was loaded, and what was saved with it. */
 export interface LoadedBert {
+  /** With its weights, on the device. */
   readonly model: Bert;
+  /** The tokenizer, if one was saved. */
   readonly tokenizer?: Tokenizer;
   /** For `optimizer.restore`. */
   readonly optimizer?: OptimizerState;

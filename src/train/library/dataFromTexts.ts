@@ -8,6 +8,7 @@ import { checkedOptions } from './checkedOptions.ts';
 
 /** How batches are made of texts. The defaults, and what each means, are those of a config (docs/usage.md). */
 export interface TextOptions {
+  /** All random choices of batches and masks derive from it. */
   readonly seed?: number;
   /** Sequences in a batch (`train.batchSize`). */
   readonly batchSize?: number;
@@ -19,6 +20,7 @@ export interface TextOptions {
   readonly packing?: boolean;
   /** Each sequence in its own row, padded. */
   readonly padding?: boolean;
+  /** Which tokens are predicted while training. */
   readonly masking?: Partial<MaskingOptions>;
   /** Share of the validation tokens to predict (`validate.maskingProbability`). */
   readonly validationProbability?: number;

@@ -11,7 +11,9 @@ import { writeSafetensors } from '../run/safetensors/writeSafetensors.ts';
 
 /** What an optimizer goes on from. */
 export interface OptimizerState {
+  /** Steps made so far. */
   readonly steps: number;
+  /** The moments, under the names of the parameters. */
   readonly tensors: HostTensors;
 }
 

@@ -5,8 +5,11 @@ import { LossScale } from './lossScale.ts';
 import { expectTensor } from '../modelState.ts';
 import type { HostTensor, HostTensors } from '../modelState.ts';
 
+/** The settings of AdamW but its learning rate, which each step is given. */
 export interface AdamWOptions {
+  /** Decay rates of the first and the second moment. */
   readonly betas: readonly [number, number];
+  /** Added to the second moment's root. */
   readonly epsilon: number;
   /** Applied to matrices, not to biases and norms. */
   readonly weightDecay: number;
@@ -92,6 +95,7 @@ export class AdamW {
     return { steps: this.#steps, tensors };
   }
 
+  /** Goes on from what `state` gave; throws a BertrandError if it belongs to other parameters. */
   restore({ steps, tensors }: { steps: number; tensors: HostTensors }): void {
     this.#steps = steps;
     for (const moments of this.#moments)

@@ -6,6 +6,7 @@ import { show, sizeOf } from '../../shape.ts';
 import type { Shape } from '../../shape.ts';
 import type { Launch, Tensor } from '../../tensor.ts';
 
+/** How `matmul` reads its matrices. */
 export interface MatmulOptions {
   /** Whether a is (..., k, m), and c = a' @ b. */
   readonly transposeA?: boolean;

@@ -7,11 +7,15 @@ export interface Place {
   readonly order: number;
 }
 
+/** Something that is wrong with a config. */
 export interface Problem {
+  /** Where it was written. */
   readonly place: Place;
   /** The key, as in `train.optimizer.betas`; empty for the config as a whole. */
   readonly path: string;
+  /** What was found. */
   readonly found: string;
+  /** What was expected. */
   readonly expected: string;
   /** What to do. */
   readonly advice: string;
@@ -25,6 +29,7 @@ const LONGEST_TOLD = 3500;
 
 /** What is wrong with a config, a line each. The command line ends with exit code 2. */
 export class ConfigError extends BertrandError {
+  /** The first of them, in the order in which they were written. */
   readonly problems: readonly Problem[];
 
   /** @param untold how many more there are */

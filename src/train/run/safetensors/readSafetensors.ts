@@ -5,15 +5,21 @@ import { BYTES, decode, isDtype, LONGEST_HEADER } from './dtypes.ts';
 import type { Dtype, TensorData } from './dtypes.ts';
 import { parseJson } from './parseJson.ts';
 
+/** A tensor of a file. */
 export interface StoredTensor {
   /** The dtype in the file; I64, F16 and BF16 are read into a Float32Array. */
   readonly dtype: Dtype;
+  /** Sizes of the dimensions. */
   readonly shape: Shape;
+  /** The numbers, row by row. */
   readonly data: TensorData;
 }
 
+/** What a safetensors file holds. */
 export interface Safetensors {
+  /** Tensors by their names. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Texts by their names. */
   readonly metadata: ReadonlyMap<string, string>;
 }
 
