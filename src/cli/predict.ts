@@ -4,6 +4,7 @@ import { readRows } from '../data/labelled/rowsFile.node.ts';
 import { formatOf } from '../data/labelled/rowsOf.ts';
 import { openDevice } from '../kernels/choose.ts';
 import type { DeviceChoice } from '../kernels/choose.ts';
+import { runDeviceOptions } from '../train/config/runDeviceOptions.ts';
 import { openClassifier } from '../train/finetune/classifier.node.ts';
 import type { TrainedClassifier } from '../train/finetune/classifier.node.ts';
 import { evaluateClassifier } from '../train/finetune/evaluateClassifier.ts';
@@ -34,7 +35,7 @@ export async function predictCommand(given: Arguments): Promise<number> {
   const { labels, tokenizer, config } = classifier;
   const right = evaluate ? numbered(examples, labels).labels : [];
   const lines = await PredictionLines.open(out, format, config.task, labels);
-  const device = await openDevice(choice, { products: config.cpu.products === 'wasm' ? 'wasm' : 'auto' });
+  const device = await openDevice(choice, runDeviceOptions(config));
   const all: Prediction[] = [];
   let done = 0;
   try {

@@ -16,15 +16,13 @@ import type { OpenedRun } from '../run/runFolder.ts';
 import { watchSignals } from '../run/signals.node.ts';
 import type { SignalWatch } from '../run/signals.node.ts';
 import { writeParameters } from '../modelState.ts';
-import { encoderOptions, finetuneSchema, headOptions, metricOf, segmentsOf } from './config/finetuneConfig.ts';
+import { encoderOptions, finetuneSchema, headOptions, metricOf } from './config/finetuneConfig.ts';
 import type { FinetuneConfig } from './config/table.ts';
 import { BestCheckpoint } from './bestCheckpoint.ts';
-import { classify } from './classify.ts';
-import { encodeExample } from './encodeExample.ts';
-import { evaluateClassifier } from './evaluateClassifier.ts';
+import { evaluatorOn, sequencesOf } from './evaluator.ts';
+import type { ClassifierEvaluation } from './evaluateClassifier.ts';
 import type { FinetuneView } from './finetuneView.ts';
 import { readLabelledData } from './labelledData.node.ts';
-import type { LabelledExamples } from './labelledData.node.ts';
 import { balancedWeights, TrainingBatches } from './labelledSequences.ts';
 import type { LabelledSequence } from './labelledSequences.ts';
 import { finetuneSteps } from './loop.ts';
@@ -55,7 +53,7 @@ export async function finetune(config: FinetuneConfig, resume: boolean, view: Fi
     const { checkpoint } = run;
     signals = watchSignals(({ name }) => view.stopping(name));
     const watch = signals;
-    const [train, validation] = [data.train, data.validation].map((some) => sequencesOf(some, tokenizer, config));
+    const train = sequencesOf(data.train, tokenizer, config);
     for (const text of shortenings(train, config.data.sequenceLength)) view.notice(text);
     model.to(device);
     const { clipNorm, optimizer: rates, classWeights, batchSize, epochs } = config.train;
@@ -94,16 +92,15 @@ export async function finetune(config: FinetuneConfig, resume: boolean, view: Fi
       device,
       labels: names,
       examples: train.length,
-      validationExamples: validation.length,
+      validationExamples: data.validation.examples.length,
       parameters: model.parameters.size,
       trained,
       steps,
       from,
       metric: metricOf(config),
     });
-    const { examples, labels } = data.validation;
-    const evaluate = async () =>
-      evaluateClassifier(config.task, names, examples, labels, validation, await classify(device, model, validation));
+    const evaluateModel = evaluatorOn(data.validation, names, tokenizer, config);
+    const evaluate = (): Promise<ClassifierEvaluation> => evaluateModel(device, model);
     const last = await best.watching(() =>
       finetuneSteps(
         { config, device, model, optimizer, batches, steps, evaluate },
@@ -134,18 +131,6 @@ function tokenizerOf({ model, out }: FinetuneConfig, resume: boolean): Tokenizer
   return typeof tokenizer === 'object' && !('vocab' in tokenizer)
     ? readTokenizer(`${model.from}/tokenizer.json`)
     : openTokenizer(tokenizer as Exclude<typeof tokenizer, undefined | { vocabSize: number }>);
-}
-
-function sequencesOf(
-  { examples, labels }: LabelledExamples,
-  tokenizer: Tokenizer,
-  { task, data, model }: FinetuneConfig,
-): LabelledSequence[] {
-  const options = { maxLength: data.sequenceLength, segments: segmentsOf(model) };
-  return examples.map((example, i) => {
-    const sequence = encodeExample(tokenizer, task, example, options);
-    return { ...sequence, labels: Int32Array.from(sequence.words, (word) => labels[i][word]) };
-  });
 }
 
 function shortenings(sequences: readonly LabelledSequence[], most: number): string[] {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { ClassifierTask } from '../../bert/BertClassifier.ts';
 import { sha256 } from '../../data/digest.ts';
 import { sequenceExample, tokenExample } from '../../data/labelled/example.ts';
@@ -37,14 +38,17 @@ export function exampleOf(row: Row, { task, data }: ExampleReader, labelled: boo
   return sequenceExample(row, { text: data.text, pair, label: data.label }, labelled);
 }
 
-/** Reads the config's files. Throws a BertrandError that names file and line where one is wrong. */
-export async function readLabelledData(config: FinetuneConfig): Promise<LabelledData> {
+/**
+ * Reads the config's files. Throws a BertrandError that names file and line where one is wrong.
+ * @param folder where their relative paths count from: the present one, if left out
+ */
+export async function readLabelledData(config: FinetuneConfig, folder?: string): Promise<LabelledData> {
   const { data, task, seed } = config;
-  const all = await examplesOf(data.train, config);
+  const all = await examplesOf(data.train, config, folder);
   const { kept, taken } =
     typeof data.validation === 'number'
       ? split(all, data.validation, seed)
-      : { kept: all, taken: await examplesOf(data.validation, config) };
+      : { kept: all, taken: await examplesOf(data.validation, config, folder) };
   const found = labelNames(task === 'token' ? [...all, OUTSIDE_EXAMPLE] : all);
   const names = data.labels === 'auto' ? found : data.labels;
   if (names.length < 2)
@@ -62,8 +66,12 @@ export function numbered(examples: readonly Example[], names: readonly string[])
   return { examples, labels: examples.map((example) => labelIds(example, numbers)) };
 }
 
-async function examplesOf(paths: readonly string[], config: FinetuneConfig): Promise<Example[]> {
-  const files = await Promise.all(paths.map((path) => readRows(path)));
+async function examplesOf(
+  paths: readonly string[],
+  config: FinetuneConfig,
+  folder: string | undefined,
+): Promise<Example[]> {
+  const files = await Promise.all(paths.map((path) => readRows(folder === undefined ? path : resolve(folder, path))));
   const examples = files.flat().map((row) => exampleOf(row, config, true));
   if (examples.length < 2) throw new BertrandError(`${paths.join(' ')}: found one row; expected at least two`);
   return examples;
