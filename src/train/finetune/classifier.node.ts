@@ -4,6 +4,8 @@ import { BertClassifier } from '../../bert/BertClassifier.ts';
 import { readTokenizer } from '../../data/tokenizer/tokenizerFile.node.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import { sha256 } from '../../data/digest.ts';
+import { readInputText } from '../../data/inputFile.node.ts';
+import { listed } from '../../data/labelled/labelNames.ts';
 import { BertrandError } from '../../error.ts';
 import type { Device } from '../../kernels/device.ts';
 import { expectParameters, writeParameters } from '../modelState.ts';
@@ -81,7 +83,7 @@ export async function openClassifier(path: string): Promise<TrainedClassifier> {
     tokenizer,
     labels,
     evaluation: checkpoint.state.evaluation as unknown as ClassifierEvaluation | undefined,
-    notices: reasons,
+    notices: [...reasons, ...changedLabels(join(run, LABELS), labels)],
     tensors: checkpoint.model,
     corpus: checkpoint.state.corpus,
     ...startedIn(run, checkpoint, config.out),
@@ -91,6 +93,16 @@ export async function openClassifier(path: string): Promise<TrainedClassifier> {
       return model;
     },
   };
+}
+
+/** Told where the run's list of labels is no longer the one that the checkpoint was saved with, which counts. */
+function changedLabels(path: string, labels: readonly string[]): string[] {
+  try {
+    if (JSON.stringify(JSON.parse(readInputText(path))) === JSON.stringify(labels)) return [];
+  } catch (error) {
+    if (!(error instanceof BertrandError || error instanceof SyntaxError)) throw error;
+  }
+  return [`${path}: it was changed since the run wrote it; the labels are those of the checkpoint: ${listed(labels)}`];
 }
 
 /** What the checkpoint says of itself: its config and its labels. */

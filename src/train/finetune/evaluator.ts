@@ -1,11 +1,12 @@
 import type { BertClassifier } from '../../bert/BertClassifier.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
+import { BertrandError } from '../../error.ts';
 import type { Device } from '../../kernels/device.ts';
 import { classify } from './classify.ts';
 import { segmentsOf } from './config/finetuneConfig.ts';
 import type { FinetuneConfig } from './config/table.ts';
 import { encodeExample } from './encodeExample.ts';
-import { evaluateClassifier } from './evaluateClassifier.ts';
+import { ClassifierScores } from './evaluateClassifier.ts';
 import type { ClassifierEvaluation } from './evaluateClassifier.ts';
 import type { LabelledExamples } from './labelledData.node.ts';
 import type { LabelledSequence } from './labelledSequences.ts';
@@ -19,6 +20,13 @@ export function sequencesOf(
   const options = { maxLength: data.sequenceLength, segments: segmentsOf(model) };
   return examples.map((example, i) => {
     const sequence = encodeExample(tokenizer, task, example, options);
+    if (sequence.words.length === 0)
+      throw new BertrandError(
+        `${example.where}: the tokenizer makes no token of it, so that nothing is left to label`,
+        {
+          advice: 'take it out',
+        },
+      );
     return { ...sequence, labels: Int32Array.from(sequence.words, (word) => labels[i][word]) };
   });
 }
@@ -32,6 +40,10 @@ export function evaluatorOn(
 ): (device: Device, model: BertClassifier) => Promise<ClassifierEvaluation> {
   const sequences = sequencesOf(given, tokenizer, config);
   const { examples, labels } = given;
-  return async (device, model) =>
-    evaluateClassifier(config.task, names, examples, labels, sequences, await classify(device, model, sequences));
+  return async (device, model) => {
+    const probabilities = await classify(device, model, sequences);
+    const scores = new ClassifierScores(config.task, names);
+    for (const [i, sequence] of sequences.entries()) scores.add(examples[i], labels[i], sequence, probabilities[i]);
+    return scores.result();
+  };
 }

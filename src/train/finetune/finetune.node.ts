@@ -54,6 +54,7 @@ export async function finetune(config: FinetuneConfig, resume: boolean, view: Fi
     signals = watchSignals(({ name }) => view.stopping(name));
     const watch = signals;
     const train = sequencesOf(data.train, tokenizer, config);
+    const evaluateModel = evaluatorOn(data.validation, names, tokenizer, config);
     for (const text of shortenings(train, config.data.sequenceLength)) view.notice(text);
     model.to(device);
     const { clipNorm, optimizer: rates, classWeights, batchSize, epochs } = config.train;
@@ -99,7 +100,6 @@ export async function finetune(config: FinetuneConfig, resume: boolean, view: Fi
       from,
       metric: metricOf(config),
     });
-    const evaluateModel = evaluatorOn(data.validation, names, tokenizer, config);
     const evaluate = (): Promise<ClassifierEvaluation> => evaluateModel(device, model);
     const last = await best.watching(() =>
       finetuneSteps(

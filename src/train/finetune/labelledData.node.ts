@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ClassifierTask } from '../../bert/BertClassifier.ts';
 import { sha256 } from '../../data/digest.ts';
+import { inspectFile } from '../../data/inputFile.node.ts';
 import { sequenceExample, tokenExample } from '../../data/labelled/example.ts';
 import type { Example } from '../../data/labelled/example.ts';
 import { OUTSIDE } from '../../data/labelled/iob2.ts';
@@ -66,13 +67,23 @@ export function numbered(examples: readonly Example[], names: readonly string[])
   return { examples, labels: examples.map((example) => labelIds(example, numbers)) };
 }
 
+/** Of the files to train on, and of those to validate on. */
+const MOST_BYTES = 2 ** 30;
+
 async function examplesOf(
   paths: readonly string[],
   config: FinetuneConfig,
   folder: string | undefined,
 ): Promise<Example[]> {
-  const files = await Promise.all(paths.map((path) => readRows(folder === undefined ? path : resolve(folder, path))));
-  const examples = files.flat().map((row) => exampleOf(row, config, true));
+  const places = paths.map((path) => (folder === undefined ? path : resolve(folder, path)));
+  const bytes = places.reduce((sum, place) => sum + inspectFile(place).size, 0);
+  if (bytes > MOST_BYTES)
+    throw new BertrandError(
+      `${paths.join(' ')}: ${Math.ceil(bytes / 2 ** 20)} MiB of rows, which are all held in memory; at most ${MOST_BYTES / 2 ** 20} are`,
+      { advice: 'train on fewer rows' },
+    );
+  const examples: Example[] = [];
+  for (const place of places) for await (const row of readRows(place)) examples.push(exampleOf(row, config, true));
   if (examples.length < 2) throw new BertrandError(`${paths.join(' ')}: found one row; expected at least two`);
   return examples;
 }

@@ -152,7 +152,7 @@ test('int8 and f16 classifiers of words are within rounding of f32', async () =>
   const scores = async (dtype: string): Promise<number[]> => {
     const { model, tokenizer } = await pipeline('token-classification', 'words-bert', { dtype });
     const { logits } = await model(tokenizer([text], {}));
-    return logits.tolist().flat(2) as number[];
+    return logits.tolist().flat(2);
   };
   const exact = await scores('fp32');
   for (const [dtype, most] of [
