@@ -14,5 +14,5 @@ interface Arguments {
 export function finetuneCommand({ config, set, device, out, resume }: Arguments): Promise<number> {
   const flags = Object.entries({ device, out }).filter(([, value]) => value !== undefined);
   const settings = [...set, ...flags.map(([key, value]) => `${key}=${JSON.stringify(value)}`)];
-  return finetune(loadFinetune(config, settings), resume, finetuneLines());
+  return finetune(loadFinetune(config, settings, resume), resume, finetuneLines());
 }

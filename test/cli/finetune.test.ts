@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -114,6 +114,22 @@ test('export tells what f16 and int8 cost on the validation rows, if they are th
   write('texts-validation.jsonl', jsonl('texts', 60, 90));
   assert.match(stderr, /^what a precision costs is not known .*: the rows of texts\.jsonl are not those that the run/);
   assert.ok(existsSync(join(folder, 'unknown/onnx/model_quantized.onnx')));
+});
+
+test('--resume goes on from the run alone, and comes to the same numbers', async () => {
+  const before = read('texts-run/metrics.jsonl');
+  const losses = (text: string): unknown[][] => objects(text).map(({ event, step, loss }) => [event, step, loss]);
+  const [best] = readdirSync(join(folder, 'texts-run/checkpoints'));
+  renameSync(join(folder, 'run'), join(folder, 'elsewhere'));
+  const { stdout } = await run('finetune', 'texts.yaml', '--resume');
+  assert.match(stdout, `goes on from step ${Number(best.slice(5))}, the best so far`);
+  assert.equal(
+    losses(read('texts-run/metrics.jsonl')).filter(([event]) => event !== 'resume'),
+    losses(before),
+  );
+  const anew = await bertrand(folder, 'finetune', 'texts.yaml', '--out', 'x');
+  renameSync(join(folder, 'elsewhere'), join(folder, 'run'));
+  assert.match(anew.stderr, /^model\.from: run: found nothing; expected a run's folder/);
 });
 
 const files: Readonly<Record<string, string>> = {

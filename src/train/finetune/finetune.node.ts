@@ -7,6 +7,8 @@ import { openDevice } from '../../kernels/choose.ts';
 import { toYaml } from '../config/yaml/toYaml.ts';
 import { openWeights } from '../import/openImported.node.ts';
 import { modelSource } from '../import/modelSource.node.ts';
+import { LossWindow } from '../lossWindow.ts';
+import type { WindowState } from '../lossWindow.ts';
 import { AdamW } from '../optimizer/adamw.ts';
 import { openRun } from '../run/openRun.node.ts';
 import { differingKeys, expectUnchanged } from '../run/resume/changedKeys.ts';
@@ -84,7 +86,8 @@ export async function finetune(config: FinetuneConfig, resume: boolean, view: Fi
       tokenizer: await sha256(json),
       folder: relative(config.out, process.cwd()),
     };
-    const best = new BestCheckpoint({ run, config, model, optimizer, device, state, view });
+    const window = new LossWindow(checkpoint?.state.window as WindowState | undefined);
+    const best = new BestCheckpoint({ run, config, model, optimizer, device, window, state, view });
     const from = best.step ?? 0;
     const { all } = model.parameters;
     const trained = all.reduce((sum, { requiresGradient, size }) => sum + (requiresGradient ? size : 0), 0);
@@ -103,7 +106,7 @@ export async function finetune(config: FinetuneConfig, resume: boolean, view: Fi
     const evaluate = (): Promise<ClassifierEvaluation> => evaluateModel(device, model);
     const last = await best.watching(() =>
       finetuneSteps(
-        { config, device, model, optimizer, batches, steps, evaluate },
+        { config, device, model, optimizer, batches, steps, evaluate, window },
         from,
         best.observer(() => watch.stop !== undefined),
       ),
