@@ -75,31 +75,29 @@ async function* examplesOf(
 /** Whether a row has no field but the one of plain lines: the text, or its words. */
 const isPlain = ({ fields }: Row): boolean => typeof fields[LINE] === 'string' && Object.keys(fields).length === 1;
 
-/** Counts the predictions in the scores, and tells of texts that were cut. */
+/** Counts the predictions in the scores, and tells at the end of texts that were cut. */
 async function* watched(
   predictions: AsyncIterable<Prediction[]>,
   labels: readonly string[],
   scores: ClassifierScores | undefined,
 ): AsyncGenerator<Prediction[]> {
+  let first = '';
+  let cut = 0;
   for await (const some of predictions) {
-    if (scores) {
-      const right = numbered(
+    const right =
+      scores &&
+      numbered(
         some.map(({ example }) => example),
         labels,
       ).labels;
-      for (const [i, { example, sequence, probabilities }] of some.entries())
-        scores.add(example, right[i], sequence, probabilities);
+    for (const [i, { example, sequence, probabilities }] of some.entries()) {
+      if (right) scores?.add(example, right[i], sequence, probabilities);
+      if (sequence.leftOut === 0) continue;
+      first ||= example.where;
+      cut += 1;
     }
     yield some;
-    tellShortened(some);
   }
-}
-
-const MOST_TOLD = 5;
-
-function tellShortened(predictions: readonly Prediction[]): void {
-  const cut = predictions.filter(({ sequence }) => sequence.leftOut > 0);
-  for (const { example } of cut.slice(0, MOST_TOLD))
-    printError(`${example.where}: longer than the model takes: its end is not seen`);
-  if (cut.length > MOST_TOLD) printError(`... and ${cut.length - MOST_TOLD} more`);
+  const others = cut > 1 ? ` and ${cut - 1} more` : '';
+  if (cut > 0) printError(`${first}${others}: longer than the model takes: the end is not seen`);
 }

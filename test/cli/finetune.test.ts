@@ -85,7 +85,7 @@ test('predict answers in the order of a file: CSV with a byte order mark, JSONL 
 
 test('--evaluate counts what is right, beside the answers', async () => {
   const { stdout, stderr } = await run('predict', 'texts-run', 'test.csv', '--evaluate', '--out', 'right.jsonl');
-  assert.match(stderr, /^test\.csv:4: longer than the model takes: its end is not seen$/m);
+  assert.match(stderr, /^test\.csv:4 and 9 more: longer than the model takes: the end is not seen$/m);
   const right = objects(read('right.jsonl')).map((answer) => answer.right);
   assert.equal(
     right,
