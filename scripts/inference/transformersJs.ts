@@ -13,7 +13,7 @@ interface Library {
   ) => Promise<(texts: readonly string[], options: object) => Promise<unknown>>;
 }
 
-/** Answers texts, so many at once, in the order given: numbers for each batch. */
+/** Answers texts in the order given, `batchSize` at once: numbers for each batch. */
 export type Answer = (texts: readonly string[], batchSize: number) => Promise<ArrayLike<number>[]>;
 
 /** What is measured: the pipeline with its options, and the numbers of what it gives for a batch. */

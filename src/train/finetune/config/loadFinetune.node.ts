@@ -7,7 +7,7 @@ import { resolveFinetune } from './finetuneConfig.ts';
 import type { FinetuneConfig } from './table.ts';
 
 /**
- * The config of a file, with what `model.from` says. Throws a ConfigError that tells all that is wrong with it.
+ * The config of a file, with what `model.from` says. Throws a ConfigError that lists everything wrong with it.
  * @param resume whether to go on with a run, which knows by itself what it took from there
  */
 export const loadFinetune = (path: string, settings: readonly string[] = [], resume = false): FinetuneConfig =>

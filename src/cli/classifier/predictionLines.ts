@@ -1,14 +1,14 @@
-import type { ClassifierTask } from '../bert/BertClassifier.ts';
-import { givenLabels } from '../train/finetune/evaluateClassifier.ts';
-import { likeliest } from '../train/finetune/classify.ts';
-import type { Prediction } from '../train/finetune/predict.ts';
+import type { ClassifierTask } from '../../bert/BertClassifier.ts';
+import { givenLabels } from '../../train/finetune/evaluateClassifier.ts';
+import { likeliest } from '../../train/finetune/classify.ts';
+import type { Prediction } from '../../train/finetune/predict.ts';
 
 /** How predictions are written. */
 export interface PredictionFormat {
   readonly format: 'jsonl' | 'csv';
   readonly task: ClassifierTask;
   readonly labels: readonly string[];
-  /** Whether the right labels are written beside those given. */
+  /** Whether the right labels are written next to those predicted. */
   readonly labelled: boolean;
 }
 
