@@ -8,8 +8,7 @@ import type { FinetuneConfig } from './config/table.ts';
 import { encodeExample } from './encodeExample.ts';
 import { ClassifierScores } from './evaluateClassifier.ts';
 import type { ClassifierEvaluation } from './evaluateClassifier.ts';
-import type { LabelledExamples } from './labelledData.node.ts';
-import type { LabelledSequence } from './labelledSequences.ts';
+import type { LabelledExamples, LabelledSequence } from './labelledSequences.ts';
 
 /** Labelled examples as the model takes them. */
 export function sequencesOf(

@@ -11,12 +11,7 @@ import { readRows } from '../../data/labelled/rowsFile.node.ts';
 import { BertrandError } from '../../error.ts';
 import type { FinetuneConfig } from './config/table.ts';
 import { split } from './labelledSequences.ts';
-
-/** Labelled examples, with their labels as numbers. */
-export interface LabelledExamples {
-  readonly examples: readonly Example[];
-  readonly labels: readonly (readonly number[])[];
-}
+import type { LabelledExamples } from './labelledSequences.ts';
 
 export interface LabelledData {
   readonly names: readonly string[];
