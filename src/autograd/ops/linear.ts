@@ -44,7 +44,7 @@ export function linearForward(
   return bias ? launch('addBias', { x: product, bias }, { rows, columns: outputs }).y : product;
 }
 
-/** The gradients of x, weight and bias. */
+/** The gradients of those of x, weight and bias that have one. */
 export function linearBackward(
   dy: DeviceArray,
   launch: Launch,
@@ -55,9 +55,9 @@ export function linearBackward(
 ): Gradients {
   const sizes = linearSizes(x, weight);
   return [
-    inputGradient(launch, dy, weight, sizes), // (..., inputs)
-    weightGradient(launch, dy, x, sizes, into[1]), // (outputs, inputs)
-    bias && biasGradient(launch, dy, sizes, into[2]), // (outputs)
+    x.requiresGradient ? inputGradient(launch, dy, weight, sizes) : undefined, // (..., inputs)
+    weightGradient(launch, dy, x, weight, sizes, into[1]), // (outputs, inputs)
+    biasGradient(launch, dy, bias, sizes, into[2]), // (outputs)
   ];
 }
 
@@ -71,24 +71,30 @@ export function inputGradient(
   return launch('matmul', { a: dy, b: weight }, matmulParameters({ m: rows, n: inputs, k: outputs, ...layouts })).c;
 }
 
+/** None where the weight is frozen. */
 export function weightGradient(
   launch: Launch,
   dy: DeviceArray,
   x: Tensor | DeviceArray,
+  weight: Tensor,
   { rows, inputs, outputs }: LinearSizes,
   into: Target,
-): DeviceArray {
+): DeviceArray | undefined {
+  if (!weight.requiresGradient) return undefined;
   const layouts = { a: { row: outputs }, b: { row: inputs }, c: { row: inputs } };
   const parameters = matmulParameters({ m: outputs, n: inputs, k: rows, transposeA: true, ...layouts });
   return launch('matmul', { a: dy, b: x }, parameters, { c: into }).c;
 }
 
+/** None where there is no bias, or it is frozen. */
 export function biasGradient(
   launch: Launch,
   dy: DeviceArray,
+  bias: Tensor | undefined,
   { rows, outputs }: LinearSizes,
   into: Target,
-): DeviceArray {
+): DeviceArray | undefined {
+  if (!bias?.requiresGradient) return undefined;
   return launch('sumRows', { x: dy }, { rows, columns: outputs }, { y: into }).y;
 }
 

@@ -53,6 +53,7 @@ const fused = opOfMany(
         const inputs = { sum, gamma, mean, inverse, dy, dsum: dsum ?? dy };
         const parameters = { ...norm, ...drawn, addSum: Number(dsum !== undefined) };
         const { dresidual, dx } = launch('dropoutAddLayerNormBackward', inputs, parameters);
+        if (!gamma.requiresGradient && !beta.requiresGradient) return [dresidual, dx];
         const outputs = { dgamma: into[2], dbeta: into[3] };
         const { dgamma, dbeta } = launch('layerNormParameterGradients', { x: sum, mean, inverse, dy }, size, outputs);
         return [dresidual, dx, dgamma, dbeta];

@@ -48,12 +48,12 @@ const fused = op(
       backward: (dy, launch, into) => {
         const dlinear = inputGradient(launch, dy, weight2, second); // (..., hidden): for now the gradient of y
         launch('geluDropoutBoth', { x: linear, dy: dlinear }, size); // in place: linear now holds y, and dlinear the gradient of its old value
-        const dweight2 = weightGradient(launch, dy, linear, second, into[2]);
-        const dx = inputGradient(launch, dlinear, weight1, first);
-        const dweight1 = weightGradient(launch, dlinear, x, first, into[1]);
+        const dweight2 = weightGradient(launch, dy, linear, weight2, second, into[2]);
+        const dx = x.requiresGradient ? inputGradient(launch, dlinear, weight1, first) : undefined;
+        const dweight1 = weightGradient(launch, dlinear, x, weight1, first, into[1]);
         const biases = [
-          ...(bias1 ? [biasGradient(launch, dlinear, first, into[3])] : []),
-          ...(bias2 ? [biasGradient(launch, dy, second, into[bias1 ? 4 : 3])] : []),
+          ...(bias1 ? [biasGradient(launch, dlinear, bias1, first, into[3])] : []),
+          ...(bias2 ? [biasGradient(launch, dy, bias2, second, into[bias1 ? 4 : 3])] : []),
         ];
         return [dx, dweight1, dweight2, ...biases];
       },

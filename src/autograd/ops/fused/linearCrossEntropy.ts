@@ -33,10 +33,10 @@ const fused = opOfMany(
         if (dlosses && dlogits) launch('accumulate', { total: logits, x: dlogits }, { size: size.rows * size.columns });
         const dy = dlosses ? logits : (dlogits as DeviceArray);
         return [
-          inputGradient(launch, dy, weight, sizes), // (rows, inputs)
-          weightGradient(launch, dy, x, sizes, into[1]), // (classes, inputs)
+          x.requiresGradient ? inputGradient(launch, dy, weight, sizes) : undefined, // (rows, inputs)
+          weightGradient(launch, dy, x, weight, sizes, into[1]), // (classes, inputs)
           undefined,
-          bias && biasGradient(launch, dy, sizes, into[3]), // (classes)
+          biasGradient(launch, dy, bias, sizes, into[3]), // (classes)
         ];
       },
       saved: [x, weight, labels, logits, logSumExp],
