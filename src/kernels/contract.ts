@@ -53,6 +53,7 @@ type LinearSize = Size<(typeof linear)[number]>;
 const linearInput: LinearSize = (p) => p.rows * p.inputs;
 const linearWeight: LinearSize = (p) => p.outputs * p.inputs;
 const linearOutput: LinearSize = (p) => p.rows * p.outputs;
+const layers: Size<'layers' | 'outputs'> = (p) => p.layers * p.outputs;
 const attention = ['batch', 'heads', 'length', 'headSize', 'scale', ...dropoutMask] as const;
 const wide: Size<'batch' | 'heads' | 'length' | 'headSize'> = (p) => p.batch * p.length * p.heads * p.headSize;
 const perHead: Size<'batch' | 'heads' | 'length'> = (p) => p.batch * p.heads * p.length;
@@ -105,6 +106,8 @@ export const required = {
  */
 export const optional = {
   linear: kernel(linear, { x: real(linearInput), weight: real(linearWeight), bias: f32((p) => p.outputs) }, { y: real(linearOutput) }),
+  /** The gradients of `layers` linear layers with one input: dweight = dy' @ x and dbias = sumRows(dy) of each. */
+  linearParameterGradients: kernel([...linear, 'layers'], { x: real(linearInput), dy: real((p) => p.layers * p.rows * p.outputs) }, { dweight: f32((p) => p.layers * p.outputs * p.inputs), dbias: f32(layers) }),
   /** linear = x @ weight' + bias, y = dropout(gelu(linear)) */
   linearGelu: kernel([...linear, 'tanh', ...dropoutMask], { x: real(linearInput), weight: real(linearWeight), bias: f32((p) => p.outputs) }, { linear: real(linearOutput), y: real(linearOutput) }),
   /** y = dropout(gelu(x)), and its backward */

@@ -12,6 +12,7 @@ const products: { readonly [K in KernelName]?: (p: KernelParameters<K>) => numbe
   matmul: ({ m, n, k, outer, inner }) => 2 * m * n * k * outer * inner,
   linear,
   linearGelu: linear,
+  linearParameterGradients: (p) => p.layers * linear(p),
   attention: (p) => 2 * headProduct(p.batch * p.length, p),
   attentionBackward: (p) => 4 * headProduct(p.batch * p.length, p), // recomputation is not counted
   attentionAt: (p) => 2 * headProduct(p.queries, p),

@@ -18,6 +18,18 @@ export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = 
     const { y } = linear(device, inputs, p);
     return { linear: y, ...geluDropout(device, { x: y }, { ...p, size: p.rows * p.outputs }) };
   },
+  async linearParameterGradients(device, { x, dy }, { rows, inputs, outputs, layers }) {
+    const dys = await device.read(dy);
+    const [dweight, dbias]: number[][][] = [[], []];
+    for (let layer = 0; layer < layers; layer++) {
+      const a = device.upload('f32', dys.subarray(layer * rows * outputs, (layer + 1) * rows * outputs));
+      const layouts = { a: { row: outputs }, b: { row: inputs }, c: { row: inputs } };
+      const product = matmulParameters({ m: outputs, n: inputs, k: rows, transposeA: true, ...layouts });
+      dweight.push([...(await device.read(device.launch('matmul', { a, b: x }, product).c))]);
+      dbias.push([...(await device.read(device.launch('sumRows', { x: a }, { rows, columns: outputs }).y))]);
+    }
+    return { dweight: device.upload('f32', dweight.flat()), dbias: device.upload('f32', dbias.flat()) };
+  },
   geluDropout,
   geluDropoutBackward,
   async geluDropoutBoth(device, { x, dy }, p) {

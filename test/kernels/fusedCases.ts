@@ -94,6 +94,13 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
     ...matrices.map(({ rows, columns }) => ({ parameters: { rows, inputs: columns, outputs: rows + 3 } })),
     { parameters: { rows: 3, inputs: 701, outputs: 6301 } }, // too large a weight to be packed at once
   ],
+  linearParameterGradients: [
+    { rows: 1, inputs: 1, outputs: 1, layers: 1 },
+    { rows: 67, inputs: 5, outputs: 9, layers: 3 },
+    { rows: 130, inputs: 36, outputs: 140, layers: 2 },
+    { rows: 1123, inputs: 40, outputs: 68, layers: 3 }, // a sum in parts
+    { rows: 35, inputs: 1400, outputs: 1500, layers: 1 }, // the largest tiles
+  ].map((parameters) => ({ parameters })),
   linearGelu: [0, 1].flatMap((tanh) =>
     drawnMatrices.map(({ rows, columns, ...mask }) => ({
       parameters: { rows, inputs: columns, outputs: rows + 29, tanh, ...mask },

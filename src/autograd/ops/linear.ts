@@ -56,8 +56,7 @@ export function linearBackward(
   const sizes = linearSizes(x, weight);
   return [
     inputGradient(launch, dy, weight, sizes), // (..., inputs)
-    weightGradient(launch, dy, x, sizes, into[1]), // (outputs, inputs)
-    bias && biasGradient(launch, dy, sizes, into[2]), // (outputs)
+    ...parameterGradients(launch, dy, x, sizes, bias, into.slice(1)),
   ];
 }
 
@@ -71,7 +70,24 @@ export function inputGradient(
   return launch('matmul', { a: dy, b: weight }, matmulParameters({ m: rows, n: inputs, k: outputs, ...layouts })).c;
 }
 
-export function weightGradient(
+/** The gradients of weight (outputs, inputs) and bias (outputs), by the fused kernel or one by one. */
+export function parameterGradients(
+  launch: Launch,
+  dy: DeviceArray,
+  x: Tensor | DeviceArray,
+  sizes: LinearSizes,
+  bias: Tensor | undefined,
+  [intoWeight, intoBias]: Destinations,
+): Gradients {
+  if (bias && launch.has('linearParameterGradients')) {
+    const into = { dweight: intoWeight, dbias: intoBias };
+    const { dweight, dbias } = launch('linearParameterGradients', { x, dy }, { ...sizes, layers: 1 }, into);
+    return [dweight, dbias];
+  }
+  return [weightGradient(launch, dy, x, sizes, intoWeight), bias && biasGradient(launch, dy, sizes, intoBias)];
+}
+
+function weightGradient(
   launch: Launch,
   dy: DeviceArray,
   x: Tensor | DeviceArray,
@@ -83,12 +99,7 @@ export function weightGradient(
   return launch('matmul', { a: dy, b: x }, parameters, { c: into }).c;
 }
 
-export function biasGradient(
-  launch: Launch,
-  dy: DeviceArray,
-  { rows, outputs }: LinearSizes,
-  into: Target,
-): DeviceArray {
+function biasGradient(launch: Launch, dy: DeviceArray, { rows, outputs }: LinearSizes, into: Target): DeviceArray {
   return launch('sumRows', { x: dy }, { rows, columns: outputs }, { y: into }).y;
 }
 

@@ -4,7 +4,7 @@ import { op } from '../../op.ts';
 import type { Tensor } from '../../tensor.ts';
 import { maskParameters } from '../dropoutMask.ts';
 import type { DropoutMask } from '../dropoutMask.ts';
-import { biasGradient, inputGradient, linear, linearForward, linearSizes, weightGradient } from '../linear.ts';
+import { inputGradient, linear, linearForward, linearSizes, parameterGradients } from '../linear.ts';
 import { activated } from './patterns.ts';
 
 /**
@@ -48,14 +48,11 @@ const fused = op(
       backward: (dy, launch, into) => {
         const dlinear = inputGradient(launch, dy, weight2, second); // (..., hidden): for now the gradient of y
         launch('geluDropoutBoth', { x: linear, dy: dlinear }, size); // in place: linear now holds y, and dlinear the gradient of its old value
-        const dweight2 = weightGradient(launch, dy, linear, second, into[2]);
+        const of2 = [into[2], into[bias1 ? 4 : 3]];
+        const [dweight2, dbias2] = parameterGradients(launch, dy, linear, second, bias2, of2);
         const dx = inputGradient(launch, dlinear, weight1, first);
-        const dweight1 = weightGradient(launch, dlinear, x, first, into[1]);
-        const biases = [
-          ...(bias1 ? [biasGradient(launch, dlinear, first, into[3])] : []),
-          ...(bias2 ? [biasGradient(launch, dy, second, into[bias1 ? 4 : 3])] : []),
-        ];
-        return [dx, dweight1, dweight2, ...biases];
+        const [dweight1, dbias1] = parameterGradients(launch, dlinear, x, first, bias1, [into[1], into[3]]);
+        return [dx, dweight1, dweight2, ...(bias1 ? [dbias1] : []), ...(bias2 ? [dbias2] : [])];
       },
       saved: [x, weight1, weight2, linear],
     };

@@ -3,7 +3,7 @@ import { fusion, isDeferred } from '../../deferred.ts';
 import { opOfMany } from '../../op.ts';
 import type { Indices, Tensor } from '../../tensor.ts';
 import { crossEntropy, expectLabels } from '../crossEntropy.ts';
-import { biasGradient, inputGradient, linear, linearForward, linearSizes, weightGradient } from '../linear.ts';
+import { inputGradient, linear, linearForward, linearSizes, parameterGradients } from '../linear.ts';
 
 /**
  * crossEntropy(linear(x, weight, bias), labels), with or without a bias. Backward overwrites the logits, often the largest array of all,
@@ -32,12 +32,9 @@ const fused = opOfMany(
         if (dlosses) launch('crossEntropyInPlace', { logits, labels, logSumExp, dlosses }, size); // logits now holds its gradient
         if (dlosses && dlogits) launch('accumulate', { total: logits, x: dlogits }, { size: size.rows * size.columns });
         const dy = dlosses ? logits : (dlogits as DeviceArray);
-        return [
-          inputGradient(launch, dy, weight, sizes), // (rows, inputs)
-          weightGradient(launch, dy, x, sizes, into[1]), // (classes, inputs)
-          undefined,
-          bias && biasGradient(launch, dy, sizes, into[3]), // (classes)
-        ];
+        const dx = inputGradient(launch, dy, weight, sizes); // (rows, inputs)
+        const [dweight, dbias] = parameterGradients(launch, dy, x, sizes, bias, [into[1], into[3]]); // (classes, inputs), (classes)
+        return [dx, dweight, undefined, dbias];
       },
       saved: [x, weight, labels, logits, logSumExp],
     };

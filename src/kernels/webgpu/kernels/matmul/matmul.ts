@@ -2,7 +2,7 @@ import type { Kernels, KernelParameters } from '../../../contract.ts';
 import type { GpuArray, GpuHandles } from '../../engine/buffers.ts';
 import { maskValues } from '../wgsl/dropoutMask.ts';
 import type { maskParameters } from '../wgsl/dropoutMask.ts';
-import { eachElement } from '../elementwise.ts';
+import { combiner } from './combiner.ts';
 import { matmulShader } from './matmulShader.ts';
 import type { Variant } from './matmulShader.ts';
 import { matrixShader } from './matrixShader.ts';
@@ -13,18 +13,22 @@ import type { Dispatch, Queue } from '../../engine/queue.ts';
 import type { Matrices } from './subgroupMatrix.ts';
 import type { Tuner } from '../../engine/tuner/tuner.ts';
 
-type ProductArray = 'a' | 'b' | 'bias' | 'c' | 'y';
+type ProductArray = 'a' | 'b' | 'bias' | 'c' | 'y' | 'sums';
 /** Whether a, b and c are f16. */
 type Halves = readonly [boolean, boolean, boolean];
 type Product = Dispatch<ProductArray, keyof MatmulShader['parameters']>;
 
 type Activation = Record<'tanh' | keyof typeof maskParameters, number>;
 
-/** What is done to a product before it is written. */
-interface Epilogue {
-  readonly bias: GpuArray;
+/** What is computed along with a product c. */
+interface Extras {
+  /** Added to each row of c. */
+  readonly bias?: GpuArray;
+  /** dropout(gelu(c)) */
   readonly y?: GpuArray;
   readonly activation?: Activation;
+  /** The sums of op(a)'s rows. */
+  readonly sums?: GpuArray;
 }
 
 const INACTIVE: Activation = { tanh: 0, ...maskValues({ rate: 0, keyHigh: 0, keyLow: 0 }) };
@@ -54,7 +58,7 @@ export function matmulKernels(
   queue: Queue,
   tuner: Tuner,
   matrices?: Matrices,
-): Pick<Kernels<GpuHandles>, 'matmul' | 'linear' | 'linearGelu'> {
+): Pick<Kernels<GpuHandles>, 'matmul' | 'linear' | 'linearGelu' | 'linearParameterGradients'> {
   const variants = new Map<string, Product>();
   const known = (
     kind: string,
@@ -78,39 +82,23 @@ export function matmulKernels(
       { transposeA: false, transposeB: false },
       { transposeA: false, transposeB: true },
       { transposeA: true, transposeB: false },
-    ].map((transposes) => ({ ...transposes, ...vectors, epilogue: 'none' as const })),
-    { transposeA: false, transposeB: true, ...vectors, epilogue: 'bias' },
+    ].map((transposes) => ({ ...transposes, ...vectors, epilogue: 'none' as const, sums: false })),
+    { transposeA: false, transposeB: true, ...vectors, epilogue: 'bias', sums: false },
+    { transposeA: true, transposeB: false, ...vectors, epilogue: 'none', sums: true },
   ];
   for (const layout of needed) {
     for (const tile of tiles) product({ tile, ...layout });
     if (matrices) for (const tile of matrices.tiles) matrixProduct(matrices, tile, layout);
   }
 
-  const combine = eachElement(queue, {
-    label: 'matmul',
-    inputs: { parts: 'f32' },
-    outputs: { c: 'real' },
-    inF32: [['c']],
-    parameters: {
-      splits: 'u32',
-      n: 'u32',
-      m: 'u32',
-      inner: 'u32',
-      cRow: 'u32',
-      cOuter: 'u32',
-      cInner: 'u32',
-      scale: 'f32',
-    },
-    main: `
-      var total = 0.0;
-      for (var split = 0u; split < p.splits; split++) { total += parts[split * p.size + i]; }
-      let row = i / p.n;
-      let product = row / p.m;
-      let place = product / p.inner * p.cOuter + product % p.inner * p.cInner + row % p.m * p.cRow;
-      c[place + i % p.n] = c_real(p.scale * total);`,
-  });
+  const combine = combiner(queue);
 
-  const makePlan = (p: KernelParameters<'matmul'>, halves: Halves, epilogue: ProductLayout['epilogue']): Plan => {
+  const makePlan = (
+    p: KernelParameters<'matmul'>,
+    halves: Halves,
+    epilogue: ProductLayout['epilogue'],
+    sums: boolean,
+  ): Plan => {
     const { m, n, k } = p;
     const products = p.outer * p.inner;
     const cut = cutProduct(m, n, k, products);
@@ -124,6 +112,7 @@ export function matmulKernels(
       vectorB: fours(p.bRow, p.bOuter, p.bInner, transposeB ? k : n),
       vectorC: splits > 1 ? fours(n) : fours(p.cRow, p.cOuter, p.cInner, n),
       epilogue,
+      sums,
     } as const;
     const extents = [m, n, k, products].map((extent) => Math.round(2 * Math.log2(extent || 1)));
     const types = halves.map((half) => (half ? 'f16' : 'f32'));
@@ -140,16 +129,21 @@ export function matmulKernels(
     };
   };
   const plans = new Map<string, Plan>();
-  const planOf = (p: KernelParameters<'matmul'>, halves: Halves, epilogue: ProductLayout['epilogue']): Plan => {
+  const planOf = (
+    p: KernelParameters<'matmul'>,
+    halves: Halves,
+    epilogue: ProductLayout['epilogue'],
+    sums: boolean,
+  ): Plan => {
     const strides =
       Number(fours(p.aRow, p.aOuter, p.aInner)) +
       2 * Number(fours(p.bRow, p.bOuter, p.bInner)) +
       4 * Number(fours(p.cRow, p.cOuter, p.cInner));
     const types = Number(halves[0]) + 2 * Number(halves[1]) + 4 * Number(halves[2]);
-    const key = `${p.m} ${p.n} ${p.k} ${p.outer * p.inner} ${p.transposeA} ${p.transposeB} ${strides} ${types} ${epilogue}`;
+    const key = `${p.m} ${p.n} ${p.k} ${p.outer * p.inner} ${p.transposeA} ${p.transposeB} ${strides} ${types} ${epilogue} ${sums}`;
     const known = plans.get(key);
     if (known) return known;
-    const plan = makePlan(p, halves, epilogue);
+    const plan = makePlan(p, halves, epilogue, sums);
     plans.set(key, plan);
     return plan;
   };
@@ -159,17 +153,18 @@ export function matmulKernels(
     b: GpuArray,
     c: GpuArray,
     p: KernelParameters<'matmul'>,
-    epilogue?: Epilogue,
+    { bias, y, activation, sums }: Extras = {},
   ): void => {
     const products = p.outer * p.inner;
     const size = products * p.m * p.n;
     if (size === 0) return;
     const halves = [a.type === 'f16', b.type === 'f16', c.type === 'f16'] as const;
-    const plan = planOf(p, halves, epilogue ? (epilogue.y ? 'gelu' : 'bias') : 'none');
+    const plan = planOf(p, halves, y ? 'gelu' : bias ? 'bias' : 'none', sums !== undefined);
     const split = plan.splits > 1;
-    const target = split ? queue.workspace(plan.splits * size)[0] : c;
-    const arrays = { a, b, c: target, bias: epilogue?.bias, y: epilogue?.y } as Record<ProductArray, GpuArray>;
-    const { tanh, threshold, factor, keyHigh, keyLow } = epilogue?.activation ?? INACTIVE;
+    const partial = split ? queue.workspace(plan.splits * size, sums ? plan.splits * products * p.m : 0) : [];
+    const [target, targetSums] = split ? partial : [c, sums];
+    const arrays = { a, b, c: target, bias, y, sums: targetSums } as Record<ProductArray, GpuArray>;
+    const { tanh, threshold, factor, keyHigh, keyLow } = activation ?? INACTIVE;
     const compute = (make: Product, { side }: { readonly side: number }): void => {
       const tilesDown = Math.ceil(p.m / side);
       const tilesAcross = Math.ceil(p.n / side);
@@ -207,11 +202,13 @@ export function matmulKernels(
       tuner.run(plan.kind, plan.ways, size * p.k, (way) =>
         compute((plan.byTile[way] ??= product({ tile: tiles[way], ...plan.layout })), tiles[way]),
       );
-    if (split) combine({ parts: target, c }, size, { ...p, splits: plan.splits });
+    if (split) combine(partial, c, sums, p, plan.splits);
   };
 
   return {
     matmul: ({ a, b }, p, { c }) => multiply(a, b, c, p),
+    linearParameterGradients: ({ x, dy }, p, { dweight, dbias }) =>
+      multiply(dy, x, dweight, gradientProducts(p), { sums: dbias }),
     linear: ({ x, weight, bias }, p, { y }) => multiply(x, weight, y, linearProduct(p), { bias }),
     linearGelu({ x, weight, bias }, p, { linear, y }) {
       const activation = { tanh: p.tanh, ...maskValues(p) };
@@ -225,4 +222,17 @@ function linearProduct({ rows, inputs, outputs }: KernelParameters<'linear'>): K
   const one = { outer: 1, inner: 1, aOuter: 0, aInner: 0, bOuter: 0, bInner: 0, cOuter: 0, cInner: 0, scale: 1 };
   const layout = { transposeA: 0, transposeB: 1, aRow: inputs, bRow: inputs, cRow: outputs };
   return { ...one, ...layout, m: rows, n: outputs, k: inputs };
+}
+
+/** dy' @ x of each layer. */
+function gradientProducts({
+  rows,
+  inputs,
+  outputs,
+  layers,
+}: KernelParameters<'linearParameterGradients'>): KernelParameters<'matmul'> {
+  const outer = { outer: layers, aOuter: rows * outputs, bOuter: 0, cOuter: outputs * inputs };
+  const inner = { inner: 1, aInner: 0, bInner: 0, cInner: 0, scale: 1 };
+  const layout = { transposeA: 1, transposeB: 0, aRow: outputs, bRow: inputs, cRow: inputs };
+  return { ...outer, ...inner, ...layout, m: outputs, n: inputs, k: rows };
 }

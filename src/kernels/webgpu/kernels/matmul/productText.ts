@@ -13,6 +13,8 @@ export interface ProductLayout {
   readonly vectorC: boolean;
   /** What is done before writing: `bias` adds a bias; `gelu` also writes dropout(gelu(c)) to y. */
   readonly epilogue: 'none' | 'bias' | 'gelu';
+  /** Whether the sum of each row of op(a), a bias's gradient, is computed too; a must be transposed. */
+  readonly sums: boolean;
 }
 
 const parameters = {
@@ -39,7 +41,10 @@ const parameters = {
 
 const activation = { tanh: 'u32', ...maskParameters } as const;
 
-export type MatmulShader = Shader<'a' | 'b' | 'bias' | 'c' | 'y', keyof typeof parameters | keyof typeof activation>;
+export type MatmulShader = Shader<
+  'a' | 'b' | 'bias' | 'c' | 'y' | 'sums',
+  keyof typeof parameters | keyof typeof activation
+>;
 
 /**
  * WGSL that reads a 4 x 4 block: column j is the term `depth + j` of the four lines (rows of op(a), columns of op(b)) from
@@ -103,18 +108,18 @@ fn store(start: u32, row: u32, column: u32, sum: vec4f) {
 export function productShader(
   layout: ProductLayout,
 ): Pick<MatmulShader, 'label' | 'inputs' | 'outputs' | 'inF32' | 'parameters'> & { readonly declarations: string } {
-  const { transposeA, transposeB, vectorA, vectorB, vectorC, epilogue } = layout;
+  const { transposeA, transposeB, vectorA, vectorB, vectorC, epilogue, sums } = layout;
   const biased = epilogue !== 'none';
   const active = epilogue === 'gelu';
   const written = vectorC ? 'vec4real' : 'real';
   return {
-    label: { none: 'matmul', bias: 'linear', gelu: 'linearGelu' }[epilogue],
+    label: sums ? 'linearParameterGradients' : { none: 'matmul', bias: 'linear', gelu: 'linearGelu' }[epilogue],
     inputs: {
       a: vectorA ? 'vec4real' : 'real',
       b: vectorB ? 'vec4real' : 'real',
       ...(biased ? { bias: vectorC ? 'vec4f' : 'f32' } : {}),
     },
-    outputs: { c: written, ...(active ? { y: written } : {}) },
+    outputs: { c: written, ...(active ? { y: written } : {}), ...(sums ? { sums: 'f32' } : {}) },
     inF32: transposeA ? [['c']] : [['b']], // gradients of weights; products with weights
     parameters: (active ? { ...parameters, ...activation } : parameters) as MatmulShader['parameters'],
     declarations: `${readBlock('a', 'm', !transposeA, vectorA)}${readBlock('b', 'n', transposeB, vectorB)}${active ? phi + dropoutMask : ''}${store(layout)}`,
@@ -133,6 +138,22 @@ export const whichTile = (side: number): string => `
   let begin = split * p.splitDepth;
   let end = min(p.k, begin + p.splitDepth);
   let result = split * p.cSplit + outer * p.cOuter + inner * p.cInner;`;
+
+/** The sum of a row of op(a) is that of this many sums, each of every so manieth vector of four terms, so that it is the same for all tiles. */
+export const ROW_SUMS = 8;
+
+/** WGSL that adds a block's terms to the sums of its four rows. */
+export const addTerms = (sums: string, block: string): string =>
+  `${sums} += ${upTo(4)
+    .map((j) => `${block}[${j}]`)
+    .join(' + ')};`;
+
+/** WGSL that writes the sums of the rows \`firstRow + 4 * line\` and the three after it. */
+export const storeRowSums = (line: string, total: string): string => `
+    let first = firstRow + 4u * ${line};
+    for (var j = 0u; j < 4u; j++) {
+      if (first + j < p.m) { sums[batch * p.m + first + j] = ${total}[j]; }
+    }`;
 
 /** WGSL for the block (four lines and four terms) of a slot: neighbouring slots read neighbouring memory. */
 export const blockOf = (
