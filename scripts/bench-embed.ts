@@ -1,5 +1,5 @@
 /**
- * Embedding texts, ours beside transformers.js with onnxruntime-node: the same texts, the same weights, the same number of
+ * Embedding texts, ours compared with transformers.js with onnxruntime-node: the same texts, the same weights, the same number of
  * threads, tokenisation and mean pooling included. Theirs runs the model as `bertrand export` writes it and without its
  * decoder (`last_hidden_state` alone), on texts in their order and longest first, each with the batch size that was the
  * fastest for it in a trial. All run in turn, for a few rounds: medians, and the median of each round's ratio to ours.

@@ -57,7 +57,7 @@ function change({ container, key }: Slot, slots: readonly Slot[], draws: Draws):
   }
 }
 
-/** As a key of its own, whatever it is called; lists have none but their items. */
+/** As an own key, whatever its name; lists have only their items. */
 function set(container: Record<string, unknown>, key: string, value: unknown): void {
   if (!Array.isArray(container) || /^\d+$/.test(key))
     Object.defineProperty(container, key, { value, enumerable: true, writable: true, configurable: true });

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Cores' worth of other work that a measurement may have beside it. */
+/** How much other work may run during a measurement, in cores. */
 const BUSY = 0.15;
 const WATCH = 700;
 const PATIENCE = 60_000;

@@ -8,7 +8,7 @@ import type { Device } from '../../../src/kernels/device.ts';
 import { statisticsOf } from './statistics.ts';
 import type { ArrayStatistics } from './statistics.ts';
 
-/** A tensor that was seen in passing. */
+/** A tensor that was recorded while the model computed. */
 export interface Seen {
   readonly shape: Shape;
   readonly values: ArrayStatistics;

@@ -61,7 +61,7 @@ export class BrowserRun implements RunFolder {
     return this.#parts.tokenizer;
   }
 
-  /** All that a run has besides its checkpoints goes into the zip of each. */
+  /** Everything a run has apart from its checkpoints: it goes into the zip of each. */
   begin(): Promise<void> {
     return Promise.resolve();
   }

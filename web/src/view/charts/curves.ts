@@ -56,7 +56,7 @@ export class Curves {
     new ResizeObserver(() => this.#draw(true)).observe(this.#loss);
   }
 
-  /** Begins anew; `steps` is where the axis ends. */
+  /** Starts over; `steps` is where the axis ends. */
   clear(steps: number, metrics: readonly Metric[] = []): void {
     this.#train = series();
     this.#validation = series();
@@ -122,10 +122,10 @@ export class Curves {
     });
   }
 
-  #draw(anew = false): void {
+  #draw(fromScratch = false): void {
     const width = this.#loss.clientWidth;
     if (width === 0) return;
-    if (anew || this.#plots.length === 0) {
+    if (fromScratch || this.#plots.length === 0) {
       for (const plot of this.#plots) plot.destroy();
       this.#plots = [
         new uPlot(this.#lossOptions(width), [[0], [null], [null], [null], [null]], this.#loss),

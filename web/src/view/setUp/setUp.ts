@@ -8,7 +8,7 @@ import { count, plural } from '../format.ts';
 import { SIZES, changesOf, sizeOf } from './sizes.ts';
 import { TextChoice } from './textChoice.ts';
 
-/** What will be trained: friendly controls beside the config that they write. */
+/** What will be trained: simple controls, next to the config that they write. */
 export class SetUp {
   readonly #engine: EngineApi;
   readonly #editor: Editor;
