@@ -8,6 +8,8 @@ import type {
   OutputName,
   KernelParameters,
 } from './contract.ts';
+import { Block } from './block.ts';
+import type { DeviceArray } from './block.ts';
 import { contract } from './contract.ts';
 import { bytesOf } from './cost.ts';
 import { BertrandError } from '../error.ts';
@@ -17,13 +19,7 @@ import { Profile } from './profile.ts';
 import type { KernelUse } from './profile.ts';
 
 export type { DeviceName, HostArray, MemoryUse } from './backend.ts';
-
-/** A flat array on a device. The host can see its contents only with `device.read`. */
-export interface DeviceArray<T extends ArrayType = ArrayType> {
-  readonly type: T;
-  /** Number of elements. */
-  readonly size: number;
-}
+export type { DeviceArray } from './block.ts';
 
 type Arrays<K extends KernelName, Side extends 'inputs' | 'outputs'> = {
   [N in keyof (typeof contract)[K][Side] & string]: DeviceArray;
@@ -49,12 +45,16 @@ export interface Device {
   has(kernel: OptionalKernel): boolean;
   /** A new zero-filled array of `size` elements. */
   allocate<T extends ArrayType>(type: T, size: number): DeviceArray<T>;
+  /** A new array whose contents are undefined. */
+  reserve<T extends ArrayType>(type: T, size: number): DeviceArray<T>;
   /** A new array that holds `data`. */
   upload<T extends ArrayType>(type: T, data: ArrayLike<number>): DeviceArray<T>;
   /** Overwrites `array`. @param data as many numbers as it has elements */
   write(array: DeviceArray, data: ArrayLike<number>): void;
   /** Part of `array`, in elements. It shares the array's memory and is freed with it. */
   view<T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number): DeviceArray<T>;
+  /** The view of all of `arrays`, if they are views that follow each other in one array without gaps. */
+  span(arrays: readonly DeviceArray[]): DeviceArray | undefined;
   /** Launches a kernel. Outputs for which no array is given are allocated; the caller must free them. */
   launch<K extends KernelName>(
     kernel: K,
@@ -68,23 +68,6 @@ export interface Device {
   /** Runs `work`, waits for it, and returns the cost of each kernel in it, the longest first. */
   profile(work: () => Promise<unknown>): Promise<KernelUse[]>;
   close(): Promise<void>;
-}
-
-class Block<H extends Handles, T extends ArrayType = ArrayType> implements DeviceArray<T> {
-  readonly type: T;
-  readonly size: number;
-  readonly owner: Backend<H>;
-  readonly handle: H[T];
-  /** The array that this one is a view of. */
-  readonly base: Block<H> | undefined;
-  freed = false;
-  constructor(type: T, size: number, owner: Backend<H>, handle: H[T], base?: Block<H>) {
-    this.type = type;
-    this.size = size;
-    this.owner = owner;
-    this.handle = handle;
-    this.base = base;
-  }
 }
 
 /** Wraps a backend with argument checks, the buffer pool and memory accounting. */
@@ -118,6 +101,17 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     return new Block<H, T>(type, size, backend, pool.take(type, size));
   };
 
+  const view = <T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number): Block<H, T> => {
+    const block = own(array, () => 'view') as Block<H, T>;
+    const alignment = backend.viewAlignment * (array.type === 'f16' ? 2 : 1); // the same number of bytes
+    if (alignment === 0 || offset % alignment !== 0 || offset + size > block.size)
+      throw new BertrandError(
+        `view: ${size} elements at ${offset} of an array of ${block.size} are out of range or misaligned on ${backend.name}`,
+      );
+    const handle = backend.view(array.type, block.handle, offset, size);
+    return new Block<H, T>(array.type, size, backend, handle, block, offset);
+  };
+
   return {
     name: backend.name,
     description: backend.description,
@@ -136,6 +130,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       else backend.write(type, block.handle, type === 'i32' ? new Int32Array(size) : new Float32Array(size));
       return block;
     },
+    reserve: allocate,
     upload<T extends ArrayType>(type: T, data: ArrayLike<number>) {
       const block = allocate(type, data.length);
       backend.write(type, block.handle, data);
@@ -147,14 +142,15 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
         throw new BertrandError(`write: ${data.length} values do not fill an array of ${block.size}`);
       backend.write(block.type, block.handle, data);
     },
-    view<T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number) {
-      const block = own(array, () => 'view') as Block<H, T>;
-      const alignment = backend.viewAlignment * (array.type === 'f16' ? 2 : 1); // the same number of bytes
-      if (alignment === 0 || offset % alignment !== 0 || offset + size > block.size)
-        throw new BertrandError(
-          `view: ${size} elements at ${offset} of an array of ${block.size} are out of range or misaligned on ${backend.name}`,
-        );
-      return new Block<H, T>(array.type, size, backend, backend.view(array.type, block.handle, offset, size), block);
+    view,
+    span(arrays) {
+      const [first, ...others] = arrays.map((array) => own(array, () => 'span'));
+      let end = first.offset + first.size;
+      for (const { base, offset, size } of others) {
+        if (base !== first.base || offset !== end) return undefined;
+        end += size;
+      }
+      return first.base && view(first.base, first.offset, end - first.offset);
     },
     launch<K extends KernelName>(
       kernel: K,

@@ -47,7 +47,14 @@ export function cpuKernels(arena: Arena, jobs: Jobs, multiplier: Multiplier): Ke
 
   return {
     matmul: ({ a, b }, p, { c }) => matmul.run(a, b, c, p),
-    linear: ({ x, weight, bias }, p, { y }) => matmul.run(x, weight, y, linearProduct(p), { ...plain, bias }),
+    linear({ x, weight, bias }, p, { y }) {
+      const { rows, inputs, outputs, layers } = p;
+      const product = linearProduct(p);
+      for (let i = 0; i < layers; i++) {
+        const finish = { ...plain, bias: bias + 4 * i * outputs };
+        matmul.run(x, weight + 4 * i * outputs * inputs, y + 4 * i * rows * outputs, product, finish);
+      }
+    },
     linearGelu: ({ x, weight, bias }, p, { linear, y }) =>
       matmul.run(x, weight, linear, linearProduct(p), { bias, y, tanh: p.tanh, mask: maskOf(p) }),
     attention: (inputs, p, outputs) => attention.forward({ ...inputs, ...outputs }, p),
@@ -171,7 +178,11 @@ function rowsOf(columns: number, elements: number): number {
 }
 
 /** x @ weight' as the contract's matmul. */
-function linearProduct({ rows, inputs, outputs }: KernelParameters<'linear'>): KernelParameters<'matmul'> {
+function linearProduct({
+  rows,
+  inputs,
+  outputs,
+}: Record<'rows' | 'inputs' | 'outputs', number>): KernelParameters<'matmul'> {
   const a = { transposeA: 0, aRow: inputs, aOuter: 0, aInner: 0 };
   const b = { transposeB: 1, bRow: inputs, bOuter: 0, bInner: 0 };
   const c = { cRow: outputs, cOuter: 0, cInner: 0 };

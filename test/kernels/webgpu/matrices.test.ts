@@ -8,7 +8,7 @@ import { MATRIX_FEATURE, matricesOf } from '../../../src/kernels/webgpu/kernels/
 
 const layouts: readonly ProductLayout[] = [true, false]
   .flatMap((vectors) =>
-    (['none', 'bias', 'gelu'] as const).flatMap((epilogue) =>
+    (['none', 'bias', 'gelu', 'add', 'geluBoth'] as const).flatMap((epilogue) =>
       [0, 1, 2, 3].map((transposes) => ({
         transposeA: transposes % 2 === 1,
         transposeB: transposes > 1,
@@ -17,12 +17,14 @@ const layouts: readonly ProductLayout[] = [true, false]
         vectorC: vectors,
         epilogue,
         sums: false,
+        joined: false,
       })),
     ),
   )
-  .flatMap((layout) =>
-    layout.transposeA && layout.epilogue === 'none' ? [layout, { ...layout, sums: true }] : [layout],
-  );
+  .flatMap((layout): ProductLayout[] => {
+    if (layout.epilogue !== 'none') return [layout];
+    return [layout, { ...layout, joined: true }, ...(layout.transposeA ? [{ ...layout, sums: true }] : [])];
+  });
 const types: readonly Reals[] = [
   { a: 'f16', b: 'f32', c: 'f16', y: 'f16' },
   { a: 'f16', b: 'f16', c: 'f32', y: 'f32' },

@@ -28,11 +28,11 @@ const fused = opOfMany(
         { array: losses, shape: labels.shape },
         { array: logits, shape: [...x.shape.slice(0, -1), sizes.outputs] },
       ],
-      backward: ([dlosses, dlogits], launch, into) => {
+      backward: ([dlosses, dlogits], launch, into, before) => {
         if (dlosses) launch('crossEntropyInPlace', { logits, labels, logSumExp, dlosses }, size); // logits now holds its gradient
         if (dlosses && dlogits) launch('accumulate', { total: logits, x: dlogits }, { size: size.rows * size.columns });
         const dy = dlosses ? logits : (dlogits as DeviceArray);
-        const dx = inputGradient(launch, dy, weight, sizes); // (rows, inputs)
+        const dx = inputGradient(launch, dy, weight, sizes, before[0]); // (rows, inputs)
         const [dweight, dbias] = parameterGradients(launch, dy, x, sizes, bias, [into[1], into[3]]); // (classes, inputs), (classes)
         return [dx, dweight, undefined, dbias];
       },

@@ -14,6 +14,7 @@ const parameters = {
   cOuter: 'u32',
   cInner: 'u32',
   scale: 'f32',
+  add: 'u32',
 } as const;
 
 const main = `
@@ -22,7 +23,9 @@ const main = `
       let row = i / p.n;
       let product = row / p.m;
       let place = product / p.inner * p.cOuter + product % p.inner * p.cInner + row % p.m * p.cRow;
-      c[place + i % p.n] = c_real(p.scale * total);`;
+      total *= p.scale;
+      if (p.add == 1u) { total += f32(c[place + i % p.n]); }
+      c[place + i % p.n] = c_real(total);`;
 
 const mainOfSums = `
       let rows = p.products * p.m;
@@ -32,7 +35,7 @@ const mainOfSums = `
         sums[i] = sum;
       }`;
 
-/** Adds the parts of products whose sums are split, and of the sums of their rows. */
+/** Adds the parts of products whose sums are split, and of the sums of their rows; the products are added to c if `add`. */
 export function combiner(
   queue: Queue,
 ): (
@@ -41,6 +44,7 @@ export function combiner(
   sums: GpuArray | undefined,
   p: KernelParameters<'matmul'>,
   splits: number,
+  add: boolean,
 ) => void {
   type Combine = Shader<'parts' | 'c' | 'sumParts' | 'sums', keyof typeof parameters>;
   const combine = (shader: Pick<Combine, 'label' | 'inputs' | 'outputs' | 'main'>) =>
@@ -56,7 +60,7 @@ export function combiner(
     outputs: { c: 'real', sums: 'f32' },
     main: main + mainOfSums,
   });
-  return ([parts, sumParts], c, sums, p, splits) => {
+  return ([parts, sumParts], c, sums, p, splits, add) => {
     const products = p.outer * p.inner;
     const run = sums ? withSums : plain;
     run({ parts, sumParts, c, sums: sums as GpuArray }, products * p.m * p.n, {
@@ -69,6 +73,7 @@ export function combiner(
       cOuter: p.cOuter,
       cInner: p.cInner,
       scale: p.scale,
+      add: Number(add),
     });
   };
 }

@@ -1,64 +1,29 @@
-import type { Kernels, KernelParameters } from '../../../contract.ts';
+import type { Kernels } from '../../../contract.ts';
 import type { GpuArray, GpuHandles } from '../../engine/buffers.ts';
 import { maskValues } from '../wgsl/dropoutMask.ts';
-import type { maskParameters } from '../wgsl/dropoutMask.ts';
 import { combiner } from './combiner.ts';
 import { matmulShader } from './matmulShader.ts';
 import type { Variant } from './matmulShader.ts';
 import { matrixShader } from './matrixShader.ts';
 import type { MatrixTile } from './matrixShader.ts';
-import { cutProduct, tiles } from './matmulTile.ts';
+import { tiles } from './matmulTile.ts';
+import { linearKernels } from './linears.ts';
+import type { LinearKernels } from './linears.ts';
+import { planner } from './plan.ts';
+import type { Activation, Multiply, Product, ProductArray } from './product.ts';
 import type { ProductLayout, MatmulShader } from './productText.ts';
-import type { Dispatch, Queue } from '../../engine/queue.ts';
+import type { Queue } from '../../engine/queue.ts';
 import type { Matrices } from './subgroupMatrix.ts';
 import type { Tuner } from '../../engine/tuner/tuner.ts';
 
-type ProductArray = 'a' | 'b' | 'bias' | 'c' | 'y' | 'sums';
-/** Whether a, b and c are f16. */
-type Halves = readonly [boolean, boolean, boolean];
-type Product = Dispatch<ProductArray, keyof MatmulShader['parameters']>;
-
-type Activation = Record<'tanh' | keyof typeof maskParameters, number>;
-
-/** What is computed along with a product c. */
-interface Extras {
-  /** Added to each row of c. */
-  readonly bias?: GpuArray;
-  /** dropout(gelu(c)) */
-  readonly y?: GpuArray;
-  readonly activation?: Activation;
-  /** The sums of op(a)'s rows. */
-  readonly sums?: GpuArray;
-}
-
 const INACTIVE: Activation = { tanh: 0, ...maskValues({ rate: 0, keyHigh: 0, keyLow: 0 }) };
-
-/** How products of given sizes and layout are computed: planned once, since a step has hundreds of them. */
-interface Plan {
-  /** The tuner's name for such products. */
-  readonly kind: string;
-  readonly ways: readonly number[];
-  /** Number of parts of the sum over k, which are added afterwards; 1 if the product is written directly. */
-  readonly splits: number;
-  readonly splitDepth: number;
-  /** By the index of the tile, created at first use. */
-  readonly byTile: (Product | undefined)[];
-  readonly layout: ProductLayout;
-  /** The tile for matrix units, if they compute the product. */
-  readonly matrixTile: MatrixTile | undefined;
-}
-
-const fours = (...numbers: readonly number[]): boolean => numbers.every((number) => number % 4 === 0);
-
-/** A product this narrow would leave most of a matrix tile idle. */
-const NARROW = 16;
 
 /** Each product uses the shader variant for its layout. Small, deep ones are split into parts that a second pass adds; f16 ones use matrix units if available. */
 export function matmulKernels(
   queue: Queue,
   tuner: Tuner,
   matrices?: Matrices,
-): Pick<Kernels<GpuHandles>, 'matmul' | 'linear' | 'linearGelu' | 'linearParameterGradients'> {
+): Pick<Kernels<GpuHandles>, 'matmul'> & LinearKernels {
   const variants = new Map<string, Product>();
   const known = (
     kind: string,
@@ -77,14 +42,14 @@ export function matmulKernels(
     known('matrices', tile, layout, () => matrixShader(layout, tile, unit));
   // The variants of a training step whose sizes are all multiples of four. The others, and GELU's long epilogue, are compiled at first use.
   const vectors = { vectorA: true, vectorB: true, vectorC: true };
+  const plain = { ...vectors, epilogue: 'none', sums: false, joined: false } as const;
   const needed: readonly ProductLayout[] = [
-    ...[
-      { transposeA: false, transposeB: false },
-      { transposeA: false, transposeB: true },
-      { transposeA: true, transposeB: false },
-    ].map((transposes) => ({ ...transposes, ...vectors, epilogue: 'none' as const, sums: false })),
-    { transposeA: false, transposeB: true, ...vectors, epilogue: 'bias', sums: false },
-    { transposeA: true, transposeB: false, ...vectors, epilogue: 'none', sums: true },
+    { ...plain, transposeA: false, transposeB: false },
+    { ...plain, transposeA: false, transposeB: false, epilogue: 'add' },
+    { ...plain, transposeA: false, transposeB: true },
+    { ...plain, transposeA: false, transposeB: true, epilogue: 'bias' },
+    { ...plain, transposeA: true, transposeB: false },
+    { ...plain, transposeA: true, transposeB: false, sums: true },
   ];
   for (const layout of needed) {
     for (const tile of tiles) product({ tile, ...layout });
@@ -93,73 +58,14 @@ export function matmulKernels(
 
   const combine = combiner(queue);
 
-  const makePlan = (
-    p: KernelParameters<'matmul'>,
-    halves: Halves,
-    epilogue: ProductLayout['epilogue'],
-    sums: boolean,
-  ): Plan => {
-    const { m, n, k } = p;
-    const products = p.outer * p.inner;
-    const cut = cutProduct(m, n, k, products);
-    const splits = epilogue === 'none' ? cut.splits : 1;
-    const transposeA = p.transposeA !== 0;
-    const transposeB = p.transposeB !== 0;
-    const layout = {
-      transposeA,
-      transposeB,
-      vectorA: fours(p.aRow, p.aOuter, p.aInner, transposeA ? m : k),
-      vectorB: fours(p.bRow, p.bOuter, p.bInner, transposeB ? k : n),
-      vectorC: splits > 1 ? fours(n) : fours(p.cRow, p.cOuter, p.cInner, n),
-      epilogue,
-      sums,
-    } as const;
-    const extents = [m, n, k, products].map((extent) => Math.round(2 * Math.log2(extent || 1)));
-    const types = halves.map((half) => (half ? 'f16' : 'f32'));
-    const { side } = tiles[cut.ways[0]];
-    const inHalves = (halves[0] || halves[1]) && Math.min(m, n) > NARROW;
-    return {
-      kind: [...extents, ...types, ...Object.values(layout).map(String)].join(' '),
-      ways: cut.ways,
-      splits,
-      splitDepth: splits > 1 ? cut.splitDepth : Math.max(1, k),
-      byTile: [],
-      layout,
-      matrixTile: inHalves ? (matrices?.tiles.find((one) => one.side <= side) ?? matrices?.tiles.at(-1)) : undefined,
-    };
-  };
-  const plans = new Map<string, Plan>();
-  const planOf = (
-    p: KernelParameters<'matmul'>,
-    halves: Halves,
-    epilogue: ProductLayout['epilogue'],
-    sums: boolean,
-  ): Plan => {
-    const strides =
-      Number(fours(p.aRow, p.aOuter, p.aInner)) +
-      2 * Number(fours(p.bRow, p.bOuter, p.bInner)) +
-      4 * Number(fours(p.cRow, p.cOuter, p.cInner));
-    const types = Number(halves[0]) + 2 * Number(halves[1]) + 4 * Number(halves[2]);
-    const key = `${p.m} ${p.n} ${p.k} ${p.outer * p.inner} ${p.transposeA} ${p.transposeB} ${strides} ${types} ${epilogue} ${sums}`;
-    const known = plans.get(key);
-    if (known) return known;
-    const plan = makePlan(p, halves, epilogue, sums);
-    plans.set(key, plan);
-    return plan;
-  };
+  const planOf = planner(matrices);
 
-  const multiply = (
-    a: GpuArray,
-    b: GpuArray,
-    c: GpuArray,
-    p: KernelParameters<'matmul'>,
-    { bias, y, activation, sums }: Extras = {},
-  ): void => {
+  const multiply: Multiply = (a, b, c, p, { joined, epilogue = 'none', bias, y, activation, sums } = {}) => {
     const products = p.outer * p.inner;
     const size = products * p.m * p.n;
     if (size === 0) return;
     const halves = [a.type === 'f16', b.type === 'f16', c.type === 'f16'] as const;
-    const plan = planOf(p, halves, y ? 'gelu' : bias ? 'bias' : 'none', sums !== undefined);
+    const plan = planOf(p, halves, epilogue, sums !== undefined, joined);
     const split = plan.splits > 1;
     const partial = split ? queue.workspace(plan.splits * size, sums ? plan.splits * products * p.m : 0) : [];
     const [target, targetSums] = split ? partial : [c, sums];
@@ -172,7 +78,7 @@ export function matmulKernels(
       const parameters = {
         m: p.m,
         n: p.n,
-        k: p.k,
+        k: plan.terms,
         inner: p.inner,
         products,
         tilesDown,
@@ -188,6 +94,10 @@ export function matmulKernels(
         cOuter: split ? p.inner * p.m * p.n : p.cOuter,
         cInner: split ? p.m * p.n : p.cInner,
         cSplit: split ? size : 0,
+        depthOfOne: plan.depthOfOne,
+        kOfOne: p.k,
+        aStep: joined?.aStep ?? 0,
+        bStep: joined?.bStep ?? 0,
         scale: split ? 1 : p.scale,
         tanh,
         threshold,
@@ -199,40 +109,11 @@ export function matmulKernels(
     };
     if (matrices && plan.matrixTile) compute(matrixProduct(matrices, plan.matrixTile, plan.layout), plan.matrixTile);
     else
-      tuner.run(plan.kind, plan.ways, size * p.k, (way) =>
+      tuner.run(plan.kind, plan.ways, size * plan.terms, (way) =>
         compute((plan.byTile[way] ??= product({ tile: tiles[way], ...plan.layout })), tiles[way]),
       );
-    if (split) combine(partial, c, sums, p, plan.splits);
+    if (split) combine(partial, c, sums, p, plan.splits, epilogue === 'add');
   };
 
-  return {
-    matmul: ({ a, b }, p, { c }) => multiply(a, b, c, p),
-    linearParameterGradients: ({ x, dy }, p, { dweight, dbias }) =>
-      multiply(dy, x, dweight, gradientProducts(p), { sums: dbias }),
-    linear: ({ x, weight, bias }, p, { y }) => multiply(x, weight, y, linearProduct(p), { bias }),
-    linearGelu({ x, weight, bias }, p, { linear, y }) {
-      const activation = { tanh: p.tanh, ...maskValues(p) };
-      multiply(x, weight, linear, linearProduct(p), { bias, y, activation });
-    },
-  };
-}
-
-/** x @ weight' */
-function linearProduct({ rows, inputs, outputs }: KernelParameters<'linear'>): KernelParameters<'matmul'> {
-  const one = { outer: 1, inner: 1, aOuter: 0, aInner: 0, bOuter: 0, bInner: 0, cOuter: 0, cInner: 0, scale: 1 };
-  const layout = { transposeA: 0, transposeB: 1, aRow: inputs, bRow: inputs, cRow: outputs };
-  return { ...one, ...layout, m: rows, n: outputs, k: inputs };
-}
-
-/** dy' @ x of each layer. */
-function gradientProducts({
-  rows,
-  inputs,
-  outputs,
-  layers,
-}: KernelParameters<'linearParameterGradients'>): KernelParameters<'matmul'> {
-  const outer = { outer: layers, aOuter: rows * outputs, bOuter: 0, cOuter: outputs * inputs };
-  const inner = { inner: 1, aInner: 0, bInner: 0, cInner: 0, scale: 1 };
-  const layout = { transposeA: 1, transposeB: 0, aRow: outputs, bRow: inputs, cRow: inputs };
-  return { ...outer, ...inner, ...layout, m: outputs, n: inputs, k: rows };
+  return { matmul: ({ a, b }, p, { c }) => multiply(a, b, c, p), ...linearKernels(multiply) };
 }

@@ -1,7 +1,16 @@
 import { DEEPEST, tiles } from './matmulTile.ts';
 import type { Tile } from './matmulTile.ts';
 import { wgsl } from '../../engine/shader.ts';
-import { addTerms, blockOf, productShader, ROW_SUMS, storeRowSums, whichTile } from './productText.ts';
+import {
+  addTerms,
+  blockOf,
+  productShader,
+  ROW_SUMS,
+  storeRowSums,
+  readTerms,
+  whichTile,
+  isActive,
+} from './productText.ts';
 import { upTo } from '../wgsl/repeat.ts';
 import type { ProductLayout, MatmulShader } from './productText.ts';
 
@@ -60,7 +69,7 @@ fn get_sum(i: u32) -> vec4f { return tiles[i]; }`,
 
 /** The blocked product of one variant. */
 export function matmulShader(variant: Variant): MatmulShader {
-  const { tile, transposeA, transposeB, epilogue } = variant;
+  const { tile, transposeA, transposeB } = variant;
   const { side, perThread, depth } = tile;
   const rows = variant.sums ? rowSums(tile) : undefined;
   const across = side / perThread; // invocations
@@ -88,7 +97,7 @@ ${rows?.declared(halves) ?? ''}
 `;
     },
     main: `
-${whichTile(side)}
+${whichTile(variant, side)}
 
   // Which block of a or b this invocation brings.
   let bringsA = lane < ${threads / 2}u;
@@ -115,9 +124,9 @@ ${whichTile(side)}
   for (var depth = begin; depth < end + ${depth}u; depth += ${depth}u) {
     if (depth < end) {
       if (bringsA) {
-        block = read_a(start, firstRow + 4u * line, depth + 4u * term, end);
+        block = ${readTerms(variant, 'a', 'start', 'firstRow + 4u * line', 'term')};
         ${rows?.added ?? ''}
-      } else { block = read_b(start, firstColumn + 4u * line, depth + 4u * term, end); }
+      } else { block = ${readTerms(variant, 'b', 'start', 'firstColumn + 4u * line', 'term')}; }
     }
     if (depth > begin) {
       let terms = min(${depth}u, end - (depth - ${depth}u));
@@ -135,12 +144,12 @@ ${whichTile(side)}
   }
   ${rows?.written ?? ''}
 
-  ${epilogue === 'gelu' ? storeInLoop(across, sums, quarters.length) : sums.map(({ row, quarter, name }) => `store(result, firstRow + 4u * (${Math.floor(row / 4) * across}u + y) + ${row % 4}u, firstColumn + 4u * (${quarter * across}u + x), ${name});`).join('\n  ')}`,
+  ${isActive(variant) ? storeInLoop(across, sums, quarters.length) : sums.map(({ row, quarter, name }) => `store(result, firstRow + 4u * (${Math.floor(row / 4) * across}u + y) + ${row % 4}u, firstColumn + 4u * (${quarter * across}u + x), ${name});`).join('\n  ')}`,
   };
 }
 
 /** The shader texts of one layout, by tile, which the tuner chooses between. */
 export function plainProducts(): string[] {
   const layout = { transposeA: false, transposeB: true, vectorA: true, vectorB: true, vectorC: true };
-  return tiles.map((tile) => wgsl(matmulShader({ tile, ...layout, epilogue: 'none', sums: false })));
+  return tiles.map((tile) => wgsl(matmulShader({ tile, ...layout, epilogue: 'none', sums: false, joined: false })));
 }

@@ -1,4 +1,4 @@
-import { addTerms, blockOf, productShader, ROW_SUMS, storeRowSums, whichTile } from './productText.ts';
+import { addTerms, blockOf, productShader, ROW_SUMS, storeRowSums, readTerms, whichTile } from './productText.ts';
 import { upTo } from '../wgsl/repeat.ts';
 import type { ProductLayout, MatmulShader } from './productText.ts';
 
@@ -130,7 +130,7 @@ fn write_results(start: u32, row: u32, column: u32, i: u32) {
 }
 `,
     // If subgroups come out smaller there are more of them: those beyond the ones needed do the same work again.
-    main: `${whichTile(side)}
+    main: `${whichTile(layout, side)}
   let a_start = outer * p.aOuter + inner * p.aInner;
   let b_start = outer * p.bOuter + inner * p.bInner;
   let part = subgroup % ${subgroups}u;
@@ -143,7 +143,7 @@ fn write_results(start: u32, row: u32, column: u32, i: u32) {
   // While one pair of tiles is multiplied the next is on its way.
   for (var depth = begin; depth < end + ${DEPTH}u; depth += ${DEPTH}u) {
     if (depth < end) {
-      ${each((array, round, line, term) => `${array}_${round} = read_${array}(${array}_start, ${lines[array]} + 4u * (${line}), depth + 4u * (${term}), end);${layout.sums && array === 'a' ? ` ${addTerms(`row_sums_${round}`, `a_${round}`)}` : ''}`)}
+      ${each((array, round, line, term) => `${array}_${round} = ${readTerms(layout, array, `${array}_start`, `${lines[array]} + 4u * (${line})`, `(${term})`)};${layout.sums && array === 'a' ? ` ${addTerms(`row_sums_${round}`, `a_${round}`)}` : ''}`)}
     }
     if (depth > begin) {
       for (var t = 0u; t < ${DEPTH}u; t += ${k}u) {
