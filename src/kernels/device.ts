@@ -177,12 +177,14 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       const implementation = backend.kernels[kernel] as ((i: object, p: object, o: object) => void) | undefined;
       if (!implementation) throw new BertrandError(`the device ${backend.name} has no kernel ${kernel}`);
       const begin = profile ? performance.now() : 0;
+      const moved = backend.moved?.() ?? 0;
       implementation(handles, parameters, targets);
       if (profile) {
         const milliseconds = performance.now() - begin;
         const arrays: Record<string, DeviceArray> = { ...inputs, ...results };
         const width = (name: string): number => bytesPerElement(backend, arrays[name].type);
-        profile.note(kernel, parameters, bytesOf(kernel, parameters, width), milliseconds);
+        const own = (backend.moved?.() ?? 0) - moved;
+        profile.note(kernel, parameters, bytesOf(kernel, parameters, width) + own, milliseconds);
       }
       return results as Arrays<K, 'outputs'>;
     },
