@@ -133,8 +133,11 @@ export const optional = {
   dropoutAdd: kernel(['size', ...dropoutMask], { x: real(size), residual: real(size) }, { y: real(size) }),
   /** sum = residual + dropout(x), y = layerNorm(sum) */
   dropoutAddLayerNorm: kernel([...normalise, ...dropoutMask], { x: real(matrix), residual: real(matrix), gamma: f32(row), beta: f32(row) }, { sum: real(matrix), y: real(matrix), mean: f32(column), inverse: f32(column) }),
-  /** dresidual = layerNormBackward(dy) + dsum (only if addSum is 1; otherwise dsum is not read), dx = dropout(dresidual) */
-  dropoutAddLayerNormBackward: kernel([...normalise, 'addSum', ...dropoutMask], { sum: real(matrix), gamma: f32(row), mean: f32(column), inverse: f32(column), dy: real(matrix), dsum: real(matrix) }, { dresidual: real(matrix), dx: real(matrix) }),
+  /**
+   * dresidual = layerNormBackward(dy) + dsum (only if addSum is 1; otherwise dsum is not read), dx = dropout(dresidual); and
+   * layerNormParameterGradients(dy)
+   */
+  dropoutAddLayerNormBackward: kernel([...normalise, 'addSum', ...dropoutMask], { sum: real(matrix), gamma: f32(row), mean: f32(column), inverse: f32(column), dy: real(matrix), dsum: real(matrix) }, { dresidual: real(matrix), dx: real(matrix), dgamma: f32(row), dbeta: f32(row) }),
   /**
    * context = dropout(maskedSoftmax(scale * query @ key')) @ value per head; the (length x length) arrays are never stored.
    * logSumExp is that of each query's scores over its span, or 0 if the span is empty. Keys outside a query's span are skipped.

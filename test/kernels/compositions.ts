@@ -73,7 +73,8 @@ export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = 
     const size = p.rows * p.columns;
     const { dx: through } = device.launch('layerNormBackward', { x: sum, gamma, mean, inverse, dy }, p);
     const dresidual = p.addSum ? device.launch('add', { a: through, b: dsum }, { size }).y : through;
-    return { dresidual, dx: device.launch('dropout', { x: dresidual }, { ...p, size }).y };
+    const dx = device.launch('dropout', { x: dresidual }, { ...p, size }).y;
+    return { dresidual, dx, ...device.launch('layerNormParameterGradients', { x: sum, mean, inverse, dy }, p) };
   },
   async attention(device, { query, key, value, spans }, p) {
     const { toColumns, scores, probabilities } = attentionParts(device, { query, key, spans }, p);
