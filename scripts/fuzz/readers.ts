@@ -24,11 +24,11 @@ import { readSafetensors } from '../../src/train/run/safetensors/readSafetensors
 import { silentView } from '../../test/train/trainedRun.ts';
 import { openPageRun } from './pageRun.ts';
 
-/** One way in which Bertrand takes a file of somebody else's. */
+/** One way in which Bertrand reads somebody else's file. */
 export interface Reader {
   /** The files that are changed, by the ends of their paths in the folder of intact files. */
   readonly files: readonly string[];
-  /** How many inputs of a hundred it gets. */
+  /** How many of a hundred inputs it gets. */
   readonly share: number;
   /** Whether the newest checkpoint vouches, half of the time, for what was changed. */
   readonly vouches?: boolean;

@@ -6,7 +6,7 @@ const BUSY = 0.15;
 const WATCH = 700;
 const PATIENCE = 60_000;
 
-/** Waits until the machine does little else, at most a minute; says whether it is still busy then. */
+/** Waits until the machine is nearly idle, at most a minute; says whether it is still busy then. */
 export async function waitUntilIdle(): Promise<boolean> {
   for (const since = performance.now(); performance.now() - since < PATIENCE;) {
     const before = working();

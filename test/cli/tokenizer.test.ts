@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -69,6 +69,7 @@ test('tokenizer train writes a tokenizer.json that a config can name', async () 
 test('tokenizer train replaces nothing that is no file', async () => {
   const train = ['tokenizer', 'train', '--corpus', 'corpus.txt', '--vocab-size', '50', '--out'];
   symlinkSync('/dev/null', join(folder, 'null.json'));
+  mkdirSync(join(folder, 'run'));
   for (const [out, what] of [
     ['null.json', 'a device or a pipe'],
     ['run', 'a folder'],

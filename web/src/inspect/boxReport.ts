@@ -12,7 +12,7 @@ import type { ArrayStatistics } from './statistics.ts';
 export interface Seen {
   readonly shape: Shape;
   readonly values: ArrayStatistics;
-  /** Of the loss by these values; undefined where none came this way. */
+  /** The gradient of the loss by these values; undefined where none was computed. */
   readonly gradients: ArrayStatistics | undefined;
 }
 

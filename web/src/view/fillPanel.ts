@@ -66,7 +66,7 @@ export class FillPanel {
     this.#asking.ask();
   }
 
-  /** The device is gone: what was answered stays. */
+  /** The device is gone: earlier answers stay visible. */
   stop(): void {
     this.#asking.enabled = false;
   }

@@ -68,6 +68,11 @@ test('a state.json that vouches for itself, but says what no run does, is not in
     [{ files: null }, /: files: /],
     [{ files: {} }, /it does not vouch for model\.safetensors$/],
     [{ files: { 'model.safetensors': { size: 1e300, sha256: '' } } }, /: files\.model\.safetensors\.size: /],
+    [
+      { files: { 'model.safetensors': { size: 1, sha256: 'x'.repeat(1e5) } } },
+      /\.sha256: expected .* 64 hex\w+ digits$/,
+    ],
+    [{ state: { folder: 'x'.repeat(1e5) } }, /: folder: found a text of more than 4096 characters$/],
     [{ versions: {} }, /: versions\.bertrand: /],
   ];
   for (const [change, message] of changes) {

@@ -66,7 +66,7 @@ export class Curves {
     this.#steps = steps;
     for (const value of this.#numbers.values()) value.textContent = '–';
     this.#verdict.textContent =
-      'The dashed line is the best loss without context, from word frequencies and the masking rules alone. Below it begins what is learnt from context.';
+      'The dashed line is the best loss without context, from word frequencies and the masking rules alone. What is below it was learnt from context.';
     for (const metric of metrics) this.add(metric);
     this.#draw(true);
   }
@@ -232,7 +232,7 @@ function push({ steps, values }: Series, step: number, value: number): void {
   values.push(value);
 }
 
-/** All series on one axis, null where one has nothing. */
+/** All series on one axis, null where one has no value. */
 function joined(...all: Series[]): uPlot.AlignedData {
   const steps = [...new Set(all.flatMap(({ steps }) => steps))].toSorted((a, b) => a - b);
   const columns = all.map(({ steps: own, values }) => {

@@ -66,7 +66,7 @@ export class SetUp {
     return undefined;
   }
 
-  /** Opens the panel, at the choice of a text if that is wanted. */
+  /** Opens the panel, if wanted at the choice of a text. */
   show(what?: 'text'): void {
     openSetUp();
     if (what === 'text') this.#text.chooseOwn();
