@@ -76,9 +76,10 @@ export const opChecks: readonly OpCheck[] = [
     );
     return attention(query, key, value, ofAll, { heads: 2, scale: 0.1 });
   }),
-  row('linear twice', { x: [3, 4], weight: [4, 4] }, (tape, { x, weight }) => {
-    const input = dropout(tape.use(x), rate, tape.key('input'));
-    return add(linear(input, weight), gelu(linear(input, weight), 'tanh'));
+  row('linear and residual', { x: [3, 4], weight: [4, 4] }, (tape, { x, weight }) => {
+    const input = softmax(tape.use(x));
+    const sum = add(input, linear(input, weight));
+    return add(sum, gelu(linear(sum, weight), 'tanh'));
   }),
   row('geluDropout', { x: [4, 4] }, (tape, { x }) => dropout(gelu(tape.use(x), 'erf'), rate, tape.key('check'))),
   row('linearGelu', { x: [2, 3, 5], weight: [4, 5], bias: [4] }, (tape, { x, weight, bias }) =>
