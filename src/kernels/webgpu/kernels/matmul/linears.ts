@@ -33,28 +33,83 @@ export function linearKernels(multiply: Multiply): LinearKernels {
 }
 
 type Sizes = Record<'rows' | 'inputs' | 'outputs', number>;
-const one = { outer: 1, inner: 1, aOuter: 0, aInner: 0, bOuter: 0, bInner: 0, cOuter: 0, cInner: 0, scale: 1 };
+type Matrices = Pick<
+  KernelParameters<'matmul'>,
+  'm' | 'n' | 'k' | 'transposeA' | 'transposeB' | 'aRow' | 'bRow' | 'cRow' | 'outer' | 'aOuter' | 'bOuter' | 'cOuter'
+>;
+
+/** Listed one by one: a step has hundreds of products, and spreading objects is slow. */
+const product = (p: Matrices): KernelParameters<'matmul'> => ({
+  m: p.m,
+  n: p.n,
+  k: p.k,
+  transposeA: p.transposeA,
+  transposeB: p.transposeB,
+  scale: 1,
+  outer: p.outer,
+  inner: 1,
+  aRow: p.aRow,
+  aOuter: p.aOuter,
+  aInner: 0,
+  bRow: p.bRow,
+  bOuter: p.bOuter,
+  bInner: 0,
+  cRow: p.cRow,
+  cOuter: p.cOuter,
+  cInner: 0,
+});
 
 /** x @ weight' of each layer */
-function forward({ rows, inputs, outputs }: Sizes, layers: number): KernelParameters<'matmul'> {
-  const outer = { outer: layers, bOuter: outputs * inputs, cOuter: rows * outputs };
-  const layout = { transposeA: 0, transposeB: 1, aRow: inputs, bRow: inputs, cRow: outputs };
-  return { ...one, ...outer, ...layout, m: rows, n: outputs, k: inputs };
-}
+const forward = ({ rows, inputs, outputs }: Sizes, layers: number): KernelParameters<'matmul'> =>
+  product({
+    m: rows,
+    n: outputs,
+    k: inputs,
+    transposeA: 0,
+    transposeB: 1,
+    aRow: inputs,
+    bRow: inputs,
+    cRow: outputs,
+    outer: layers,
+    aOuter: 0,
+    bOuter: outputs * inputs,
+    cOuter: rows * outputs,
+  });
 
 /** dy @ weight of one layer */
-function toInput({ rows, inputs, outputs }: Sizes): KernelParameters<'matmul'> {
-  const layout = { transposeA: 0, transposeB: 0, aRow: outputs, bRow: inputs, cRow: inputs };
-  return { ...one, ...layout, m: rows, n: inputs, k: outputs };
-}
+const toInput = ({ rows, inputs, outputs }: Sizes): KernelParameters<'matmul'> =>
+  product({
+    m: rows,
+    n: inputs,
+    k: outputs,
+    transposeA: 0,
+    transposeB: 0,
+    aRow: outputs,
+    bRow: inputs,
+    cRow: inputs,
+    outer: 1,
+    aOuter: 0,
+    bOuter: 0,
+    cOuter: 0,
+  });
+
+/** dy' @ x of each layer */
+const toParameters = ({ rows, inputs, outputs, layers }: Sizes & { layers: number }): KernelParameters<'matmul'> =>
+  product({
+    m: outputs,
+    n: inputs,
+    k: rows,
+    transposeA: 1,
+    transposeB: 0,
+    aRow: outputs,
+    bRow: inputs,
+    cRow: inputs,
+    outer: layers,
+    aOuter: rows * outputs,
+    bOuter: 0,
+    cOuter: outputs * inputs,
+  });
 
 function joinedOf({ rows, inputs, outputs, layers }: Sizes & { layers: number }): Joined | undefined {
   return layers === 1 ? undefined : { count: layers, aStep: rows * outputs, bStep: outputs * inputs };
-}
-
-/** dy' @ x of each layer */
-function toParameters({ rows, inputs, outputs, layers }: Sizes & { layers: number }): KernelParameters<'matmul'> {
-  const outer = { outer: layers, aOuter: rows * outputs, cOuter: outputs * inputs };
-  const layout = { transposeA: 1, transposeB: 0, aRow: outputs, bRow: inputs, cRow: inputs };
-  return { ...one, ...outer, ...layout, m: outputs, n: inputs, k: rows };
 }
