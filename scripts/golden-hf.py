@@ -1,15 +1,16 @@
-"""Makes test/golden/huggingFace/*: folders of BertForMaskedLM, with its logits, loss and gradients by PyTorch in float64.
+"""Makes test/golden/huggingFace/*, folders of BertForMaskedLM, and test/golden/classifiers/*, folders of
+BertForSequenceClassification and BertForTokenClassification, each with logits, loss and gradients by PyTorch in float64.
 
-The model is written down a second time, by Hugging Face's public names of parameters and keys of config.json alone, and
-reads its weights from the folder's model.safetensors. The tests compare, and need no Python. Run by hand:
+The models are written down a second time, by Hugging Face's public names of parameters and keys of config.json alone, and
+read their weights from the folder's model.safetensors. The tests compare, and need no Python. Run by hand:
 python3 scripts/golden-hf.py (Debian: apt install python3-torch), or with a folder that `bertrand export` wrote, to see its
-logits of the first tokens.
+logits of the first tokens, or of the ids that follow.
 """
 import base64, json, math, os, struct, sys
 import torch, torch.nn.functional as F
 
 torch.set_default_dtype(torch.float64)
-OUT = os.path.join(os.path.dirname(__file__), '..', 'test', 'golden', 'huggingFace')
+OUT = os.path.join(os.path.dirname(__file__), '..', 'test', 'golden')
 
 
 # --- the format of the file ----------------------------------------------------------------------------------------------
@@ -48,7 +49,7 @@ def gelu_new(x):
     return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
 
 
-class BertForMaskedLM:
+class Bert:
     def __init__(self, folder):
         with open(os.path.join(folder, 'config.json')) as file:
             self.config = json.load(file)
@@ -83,7 +84,7 @@ class BertForMaskedLM:
         hidden = self.activation(self.linear(x, name + '.intermediate.dense'))
         return self.norm(self.linear(hidden, name + '.output.dense') + x, name + '.output.LayerNorm')
 
-    def logits(self, input_ids, attention_mask, token_type_ids):
+    def hidden(self, input_ids, attention_mask, token_type_ids):
         name = 'bert.embeddings'
         x = F.embedding(input_ids, self.get(name + '.word_embeddings.weight'))
         x = x + self.get(name + '.position_embeddings.weight')[:input_ids.shape[1]]
@@ -92,11 +93,32 @@ class BertForMaskedLM:
         mask = (1 - attention_mask[:, None, None, :].double()) * -1e300
         for i in range(self.config['num_hidden_layers']):
             x = self.layer(x, mask, f'bert.encoder.layer.{i}')
+        return x
+
+
+class BertForMaskedLM(Bert):
+    def logits(self, **batch):
+        x = self.hidden(**batch)
         x = self.norm(self.activation(self.linear(x, 'cls.predictions.transform.dense')),
                       'cls.predictions.transform.LayerNorm')
         tied = self.config.get('tie_word_embeddings', True)
         matrix = self.get('bert.embeddings.word_embeddings.weight' if tied else 'cls.predictions.decoder.weight')
         return F.linear(x, matrix) + self.get('cls.predictions.bias')
+
+
+class BertForSequenceClassification(Bert):
+    def logits(self, **batch):
+        return self.linear(torch.tanh(self.linear(self.hidden(**batch)[:, 0], 'bert.pooler.dense')), 'classifier')
+
+
+class BertForTokenClassification(Bert):
+    def logits(self, **batch):
+        return self.linear(self.hidden(**batch), 'classifier')
+
+
+def opened(folder):
+    with open(os.path.join(folder, 'config.json')) as file:
+        return globals()[json.load(file)['architectures'][0]](folder)
 
 
 # --- the cases -----------------------------------------------------------------------------------------------------------
@@ -105,13 +127,26 @@ BASE = dict(architectures=['BertForMaskedLM'], model_type='bert', vocab_size=17,
             num_attention_heads=2, intermediate_size=12, hidden_act='gelu', hidden_dropout_prob=0.1,
             attention_probs_dropout_prob=0.1, max_position_embeddings=10, type_vocab_size=2, initializer_range=0.02,
             layer_norm_eps=1e-12, pad_token_id=0)
-cases = dict(tied=BASE, untied=dict(BASE, hidden_act='gelu_new', layer_norm_eps=1e-5, tie_word_embeddings=False))
+def classifier(task, labels, **others):
+    names = dict(enumerate(labels))
+    return dict(BASE, architectures=[f'BertFor{task}Classification'], id2label=names,
+                label2id={label: i for i, label in names.items()}, classifier_dropout=0.2, **others)
+
+
+cases = {
+    'huggingFace/tied': BASE,
+    'huggingFace/untied': dict(BASE, hidden_act='gelu_new', layer_norm_eps=1e-5, tie_word_embeddings=False),
+    'classifiers/sequence': classifier('Sequence', ['bad', 'good', 'so so'], problem_type='single_label_classification'),
+    'classifiers/token': classifier('Token', ['B-X', 'I-X', 'O'], hidden_act='gelu_new'),
+}
 VOCABULARY = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', *'abcdefghij', '##a', '##b']
 
 batch = dict(input_ids=torch.tensor([[2, 5, 9, 4, 7, 3], [2, 4, 16, 3, 0, 0]]),
              attention_mask=torch.tensor([[1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 0, 0]]),
              token_type_ids=torch.tensor([[0, 0, 0, 1, 1, 1], [0, 0, 0, 0, 0, 0]]))
-positions, labels = torch.tensor([2, 3, 7]), torch.tensor([9, 11, 6])
+#: what is predicted, by the class: positions in the batch, row by row, and the labels there
+targets = dict(BertForMaskedLM=([2, 3, 7], [9, 11, 6]), BertForSequenceClassification=([0, 6], [2, 0]),
+               BertForTokenClassification=([1, 2, 4, 7, 8], [2, 0, 1, 2, 0]))
 
 
 def shapes(config):
@@ -132,6 +167,11 @@ def shapes(config):
         pair(name + '.intermediate.dense', (inner, size))
         pair(name + '.output.dense', (size, inner))
         pair(name + '.output.LayerNorm', (size,))
+    if 'id2label' in config:
+        if 'Sequence' in config['architectures'][0]:
+            pair('bert.pooler.dense', (size, size))
+        pair('classifier', (len(config['id2label']), size))
+        return found
     pair('cls.predictions.transform.dense', (size, size))
     pair('cls.predictions.transform.LayerNorm', (size,))
     found['cls.predictions.bias'] = (vocabulary,)
@@ -157,21 +197,23 @@ def make(name, config):
     with open(os.path.join(folder, 'vocab.txt'), 'w') as file:
         file.write('\n'.join(VOCABULARY) + '\n')
 
-    model = BertForMaskedLM(folder)
+    model = opened(folder)
     logits = model.logits(**batch)
-    loss = F.cross_entropy(logits.view(-1, config['vocab_size'])[positions], labels)
+    positions, labels = targets[config['architectures'][0]]
+    rows = logits if logits.dim() == 2 else logits.view(-1, logits.shape[-1])[positions]
+    loss = F.cross_entropy(rows, torch.tensor(labels))
     loss.backward()
-    expected = dict(batch={key: values.tolist() for key, values in batch.items()}, positions=positions.tolist(),
-                    labels=labels.tolist(), logits=pack(logits), loss=loss.item(),
+    expected = dict(batch={key: values.tolist() for key, values in batch.items()}, positions=positions,
+                    labels=labels, logits=pack(logits), loss=loss.item(),
                     gradients={key: pack(model.w[key].grad) for key in sorted(model.used)})
     with open(os.path.join(folder, 'expected.json'), 'w') as file:
         file.write(json.dumps(expected, separators=(',', ':')) + '\n')
 
 
 if len(sys.argv) > 1:
-    model = BertForMaskedLM(sys.argv[1])
-    ids = torch.arange(min(6, model.config['vocab_size'])).unsqueeze(0)
-    print(model.logits(ids, torch.ones_like(ids), torch.zeros_like(ids))[0, :, :6])
+    model = opened(sys.argv[1])
+    ids = torch.tensor([[int(id) for id in sys.argv[2:]] or range(min(6, model.config['vocab_size']))])
+    print(model.logits(input_ids=ids, attention_mask=torch.ones_like(ids), token_type_ids=torch.zeros_like(ids))[..., :6])
     print('not used:', sorted(set(model.w) - model.used))
 else:
     for name, config in cases.items():

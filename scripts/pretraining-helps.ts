@@ -12,12 +12,11 @@ import { readRows } from '../src/data/labelled/rowsFile.node.ts';
 import { openDevice } from '../src/kernels/choose.ts';
 import { openClassifier } from '../src/train/finetune/classifier.node.ts';
 import { loadFinetune } from '../src/train/finetune/config/loadFinetune.node.ts';
-import { evaluateClassifier } from '../src/train/finetune/evaluateClassifier.ts';
 import type { ClassifierEvaluation } from '../src/train/finetune/evaluateClassifier.ts';
+import { evaluatorOn } from '../src/train/finetune/evaluator.ts';
 import { finetune } from '../src/train/finetune/finetune.node.ts';
 import type { FinetuneView } from '../src/train/finetune/finetuneView.ts';
 import { exampleOf, numbered } from '../src/train/finetune/labelledData.node.ts';
-import { predict } from '../src/train/finetune/predict.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -42,17 +41,14 @@ async function result(seed: number, weights: string): Promise<ClassifierEvaluati
   await finetune(loadFinetune(path, settings), false, silent);
   const classifier = await openClassifier(out);
   const { config, tokenizer, labels } = classifier;
-  const examples = (await readRows(test)).map((row) => exampleOf(row, config, true));
+  const examples = [];
+  for await (const row of readRows(test)) examples.push(exampleOf(row, config, true));
   const device = await openDevice(config.device, config.cpu);
-  const found = [];
-  for await (const some of predict(device, classifier.modelOn(device), tokenizer, config, examples))
-    found.push(...some);
+  const evaluate = evaluatorOn(numbered(examples, labels), labels, tokenizer, config);
+  const found = await evaluate(device, classifier.modelOn(device));
   await device.close();
   rmSync(folder, { recursive: true });
-  const right = numbered(examples, labels).labels;
-  const sequences = found.map(({ sequence }) => sequence);
-  const results = found.map(({ probabilities }) => probabilities);
-  return evaluateClassifier(config.task, labels, examples, right, sequences, results);
+  return found;
 }
 
 /** Student's t for 95 % in the middle, by degrees of freedom from 1. */

@@ -50,7 +50,7 @@ export class GradientTable {
   }
 
   #giveParameter(parameter: Parameter, gradient: DeviceArray): void {
-    const { gradients } = parameter.storage;
+    const { gradients } = parameter;
     if (gradient !== gradients) {
       if (!parameter.hasGradient) this.#device.launch('fill', {}, { size: parameter.size, value: 0 }, { y: gradients });
       this.#device.launch('accumulate', { total: gradients, x: gradient }, { size: parameter.size });

@@ -127,6 +127,6 @@ export function launcher(device: Device, note: (array: DeviceArray) => void): La
 export function destinations(inputs: readonly Tensor[]): Destinations {
   return inputs.map((input, i) => {
     if (!(input instanceof Parameter) || !input.requiresGradient) return undefined;
-    return input.hasGradient || inputs.indexOf(input) !== i ? 'f32' : input.storage.gradients;
+    return input.hasGradient || inputs.indexOf(input) !== i ? 'f32' : input.gradients;
   });
 }

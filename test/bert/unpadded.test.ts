@@ -30,8 +30,8 @@ async function lossAndGradients(device: Device, preset: PresetName, batch: Maske
   const loss = model.loss(tape, batch);
   const value = loss.read();
   tape.backward(loss);
-  const read = model.parameters.all.map(async ({ storage, size }) =>
-    Float64Array.from((await device.read(storage.gradients)).subarray(0, size)),
+  const read = model.parameters.all.map(async ({ gradients, size }) =>
+    Float64Array.from((await device.read(gradients)).subarray(0, size)),
   );
   return Promise.all([value, ...read]);
 }

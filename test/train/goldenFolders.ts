@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
 import type { MaskedInput } from '../../src/bert/Bert.ts';
 import type { ModelOptions } from '../../src/bert/options.ts';
 import { presets } from '../../src/bert/presets.ts';
@@ -16,15 +17,21 @@ interface Expected {
   readonly batch: Record<'input_ids' | 'attention_mask' | 'token_type_ids', number[][]>;
   readonly positions: readonly number[];
   readonly labels: readonly number[];
-  /** (batch, length, VS) */
+  /** (batch, length, VS); of classifiers with a column for each label, of those of sequences (batch, labels) */
   readonly logits: Packed;
   readonly loss: number;
   /** By Hugging Face's names. */
   readonly gradients: Readonly<Record<string, Packed>>;
 }
 
-const root = fileURLToPath(new URL('../golden/huggingFace/', import.meta.url));
-export const goldenFolders = readdirSync(root).map((name) => ({ name, path: join(root, name) }));
+const root = fileURLToPath(new URL('../golden/', import.meta.url));
+const foldersIn = (group: string): { name: string; path: string }[] =>
+  readdirSync(join(root, group)).map((name) => ({ name, path: join(root, group, name) }));
+
+/** Folders of BertForMaskedLM. */
+export const goldenFolders = foldersIn('huggingFace');
+/** Of BertForSequenceClassification and BertForTokenClassification. */
+export const goldenClassifiers = foldersIn('classifiers');
 export const readJson = (...path: string[]): unknown => JSON.parse(readFileSync(join(...path), 'utf8'));
 export const readExpected = (folder: string): Expected => readJson(folder, 'expected.json') as Expected;
 
@@ -40,8 +47,21 @@ export const goldenOptions: Readonly<Record<string, ModelOptions>> = (() => {
     dropout: 0.1,
   };
   const tied = { ...presets.bert, ...sizes };
-  return { tied, untied: { ...tied, decoder: 'untied', gelu: 'tanh', normEpsilon: 1e-5 } };
+  return {
+    tied,
+    untied: { ...tied, decoder: 'untied', gelu: 'tanh', normEpsilon: 1e-5 },
+    sequence: tied,
+    token: { ...tied, gelu: 'tanh' },
+  };
 })();
+
+/** Throws unless the numbers are PyTorch's. */
+export function expectClose(found: Float64Array, expected: Float64Array, what: string): void {
+  assert.is(found.length, expected.length, what);
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
+  for (const [i, value] of expected.entries())
+    assert.ok(Math.abs(found[i] - value) < 1e-10 * largest, `${what}[${i}]: ${found[i]}, PyTorch ${value}`);
+}
 
 export function unpack({ data }: Packed): Float64Array {
   return new Float64Array(Uint8Array.from(Buffer.from(data, 'base64')).buffer);

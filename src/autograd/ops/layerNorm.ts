@@ -34,7 +34,10 @@ export const layerNorm = op(
       output: y,
       shape: x.shape,
       backward: (dy, launch, into) => {
-        const { dx } = launch('layerNormBackward', { x, gamma, mean, inverse, dy }, parameters);
+        const { dx } = x.requiresGradient
+          ? launch('layerNormBackward', { x, gamma, mean, inverse, dy }, parameters)
+          : { dx: undefined };
+        if (!gamma.requiresGradient && !beta.requiresGradient) return [dx];
         const outputs = { dgamma: into[1], dbeta: into[2] };
         const { dgamma, dbeta } = launch('layerNormParameterGradients', { x, mean, inverse, dy }, size, outputs);
         return [dx, dgamma, dbeta];

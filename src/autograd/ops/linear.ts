@@ -50,7 +50,7 @@ export function linearForward(
   return bias ? launch('addBias', { x: product, bias }, { rows, columns: outputs }).y : product;
 }
 
-/** The gradients of x, weight and bias. */
+/** The gradients of those of x, weight and bias that have one. */
 export function linearBackward(
   dy: DeviceArray,
   launch: Launch,
@@ -62,8 +62,8 @@ export function linearBackward(
 ): Gradients {
   const sizes = linearSizes(x, weight);
   return [
-    inputGradient(launch, dy, weight, sizes, before[0]), // (..., inputs)
-    ...parameterGradients(launch, dy, x, sizes, bias, into.slice(1)), // (outputs, inputs), (outputs)
+    x.requiresGradient ? inputGradient(launch, dy, weight, sizes, before[0]) : undefined, // (..., inputs)
+    ...parameterGradients(launch, dy, x, [weight, bias], sizes, into.slice(1)), // (outputs, inputs), (outputs)
   ];
 }
 
@@ -85,16 +85,16 @@ export function inputGradient(
   return launch('matmul', { a: dy, b: weight }, matmulParameters({ m: rows, n: inputs, k: outputs, ...layouts })).c;
 }
 
-/** The gradients of weight and bias, by the fused kernel or one by one. */
+/** The gradients of weight and bias, by the fused kernel or one by one; none of those that are frozen. */
 export function parameterGradients(
   launch: Launch,
   dy: DeviceArray,
   x: Tensor | DeviceArray,
+  [weight, bias]: readonly [weight: Tensor, bias: Tensor | undefined],
   sizes: LinearSizes,
-  bias: unknown,
   [intoWeight, intoBias]: Destinations,
-): readonly [dweight: DeviceArray, dbias: DeviceArray | undefined] {
-  if (bias && launch.has('linearParameterGradients')) {
+): Gradients {
+  if (weight.requiresGradient && bias?.requiresGradient && launch.has('linearParameterGradients')) {
     const into = { dweight: intoWeight, dbias: intoBias };
     const { dweight, dbias } = launch('linearParameterGradients', { x, dy }, sizes, into);
     return [dweight, dbias];
@@ -106,9 +106,10 @@ export function parameterGradients(
     c: { row: inputs, outer: outputs * inputs },
   };
   const product = matmulParameters({ m: outputs, n: inputs, k: rows, outer: layers, transposeA: true, ...layouts });
-  const dweight = launch('matmul', { a: dy, b: x }, product, { c: intoWeight }).c;
-  const dbias = bias ? launch('sumRows', { x: dy }, { rows, columns: outputs }, { y: intoBias }).y : undefined;
-  return [dweight, dbias];
+  return [
+    weight.requiresGradient ? launch('matmul', { a: dy, b: x }, product, { c: intoWeight }).c : undefined,
+    bias?.requiresGradient ? launch('sumRows', { x: dy }, { rows, columns: outputs }, { y: intoBias }).y : undefined,
+  ];
 }
 
 /** Throws a BertrandError unless weight is (outputs, x's columns). */

@@ -4,11 +4,11 @@ import type { Shape } from '../shape.ts';
 import { sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 
-/** The arrays of a parameter: its weights, and the gradients that backward accumulates. */
+/** The arrays of a parameter: its weights, and the gradients that backward accumulates, which one that is frozen has not. */
 export interface ParameterStorage {
   readonly device: Device;
   readonly weights: DeviceArray;
-  readonly gradients: DeviceArray;
+  readonly gradients: DeviceArray | undefined;
 }
 
 /** A learned tensor. It outlives every tape. */
@@ -44,6 +44,13 @@ export class Parameter extends Tensor {
     return this.#storage;
   }
 
+  /** Where backward accumulates its gradient. */
+  get gradients(): DeviceArray {
+    const { gradients } = this.storage;
+    if (!gradients) throw new BertrandError(`parameter ${this.name} is frozen: it has no gradient`);
+    return gradients;
+  }
+
   override get array(): DeviceArray {
     return this.storage.weights;
   }
@@ -56,7 +63,7 @@ export class Parameter extends Tensor {
   /** The gradient accumulated since it was last cleared; zeros if backward did not reach this parameter. */
   async readGradient(): Promise<Float64Array> {
     if (!this.hasGradient) return new Float64Array(this.size);
-    return Float64Array.from(await this.storage.device.read(this.storage.gradients));
+    return Float64Array.from(await this.storage.device.read(this.gradients));
   }
 
   /** Overwrites the values. @param data `size` numbers */

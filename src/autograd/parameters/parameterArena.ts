@@ -21,6 +21,15 @@ export function placeInArenas(device: Device, parameters: readonly Parameter[]):
   return groupsWithin(device, ordered).map((group) => sharedArena(device, group));
 }
 
+/** Allocates memory for parameters that have no gradient. @returns the arrays */
+export function placeFrozen(device: Device, parameters: readonly Parameter[]): DeviceArray[] {
+  return parameters.map((parameter) => {
+    const weights = device.allocate('f32', parameter.size);
+    parameter.place({ device, weights, gradients: undefined });
+    return weights;
+  });
+}
+
 /** Starts a new group when the next parameter no longer fits into the array. The device rejects one that fits into none. */
 function groupsWithin(device: Device, parameters: readonly Parameter[]): Parameter[][] {
   const groups: Parameter[][] = [];

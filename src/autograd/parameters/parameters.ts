@@ -1,6 +1,6 @@
 import { BertrandError } from '../../error.ts';
-import type { Device } from '../../kernels/device.ts';
-import { placeInArenas } from './parameterArena.ts';
+import type { Device, DeviceArray } from '../../kernels/device.ts';
+import { placeFrozen, placeInArenas } from './parameterArena.ts';
 import type { ParameterArena } from './parameterArena.ts';
 import type { Initialise } from './initialise.ts';
 import { initialValues } from './initialise.ts';
@@ -18,8 +18,8 @@ export class Parameters {
   #device: Device | undefined;
   readonly #isFrozen: (name: string) => boolean;
   #arenas: readonly ParameterArena[] = [];
-  /** Those of the parameters that are not trained. */
-  #frozenArenas: readonly ParameterArena[] = [];
+  /** Where those lie that are not trained. */
+  #frozen: readonly DeviceArray[] = [];
 
   /**
    * @param seed initial values are a function of it and the parameter's name.
@@ -82,7 +82,7 @@ export class Parameters {
     for (const constant of this.#constants) constant.place(device);
     const isTrained = ({ requiresGradient }: Parameter): boolean => requiresGradient;
     this.#arenas = placeInArenas(device, this.all.filter(isTrained));
-    this.#frozenArenas = placeInArenas(
+    this.#frozen = placeFrozen(
       device,
       this.all.filter((parameter) => !isTrained(parameter)),
     );
@@ -110,18 +110,19 @@ export class Parameters {
 
   /** Zeroes the gradients of parameters that backward did not reach, so that whole arenas can be read. */
   zeroUntouched(): void {
-    for (const { hasGradient, requiresGradient, size, storage } of this.all)
-      if (!hasGradient && requiresGradient)
-        storage.device.launch('fill', {}, { size, value: 0 }, { y: storage.gradients });
+    for (const { members } of this.#arenas)
+      for (const { parameter } of members)
+        if (!parameter.hasGradient)
+          this.#device?.launch('fill', {}, { size: parameter.size, value: 0 }, { y: parameter.gradients });
   }
 
   /** Frees the device memory of all parameters and constants. */
   free(): void {
-    for (const { weights, gradients } of [...this.#arenas, ...this.#frozenArenas])
-      for (const array of [weights, gradients]) this.#device?.free(array);
+    const trained = this.#arenas.flatMap(({ weights, gradients }) => [weights, gradients]);
+    for (const array of [...trained, ...this.#frozen]) this.#device?.free(array);
     for (const { array } of this.#constants) this.#device?.free(array);
     this.#arenas = [];
-    this.#frozenArenas = [];
+    this.#frozen = [];
   }
 }
 

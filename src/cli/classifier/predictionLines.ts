@@ -1,105 +1,53 @@
-import { open, rename, rm } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
 import type { ClassifierTask } from '../../bert/BertClassifier.ts';
-import type { Example } from '../../data/labelled/example.ts';
 import { givenLabels } from '../../train/finetune/evaluateClassifier.ts';
 import { likeliest } from '../../train/finetune/classify.ts';
 import type { Prediction } from '../../train/finetune/predict.ts';
-import { explainDisk } from '../../train/run/disk.node.ts';
 
-/** Writes predictions, a line each, to the standard output or to a file that appears once it is whole. */
-export class PredictionLines {
-  readonly #out: string | undefined;
-  readonly #file: FileHandle | undefined;
-  readonly #format: 'jsonl' | 'csv';
-  readonly #task: ClassifierTask;
-  readonly #labels: readonly string[];
-  /** How many are written. */
-  #texts = 0;
+/** How predictions are written. */
+export interface PredictionFormat {
+  readonly format: 'jsonl' | 'csv';
+  readonly task: ClassifierTask;
+  readonly labels: readonly string[];
+  /** Whether the right labels are written next to those predicted. */
+  readonly labelled: boolean;
+}
 
-  private constructor(
-    out: string | undefined,
-    file: FileHandle | undefined,
-    format: 'jsonl' | 'csv',
-    task: ClassifierTask,
-    labels: readonly string[],
-  ) {
-    this.#out = out;
-    this.#file = file;
-    this.#format = format;
-    this.#task = task;
-    this.#labels = labels;
-  }
-
-  /** @param out a file's path; the standard output if left out */
-  static async open(
-    out: string | undefined,
-    format: 'jsonl' | 'csv',
-    task: ClassifierTask,
-    labels: readonly string[],
-  ): Promise<PredictionLines> {
-    const file =
-      out === undefined
-        ? undefined
-        : await open(`${out}.tmp`, 'w').catch((error: unknown) => {
-            throw explainDisk(error, `cannot write ${out}`, 'choose another file with --out');
-          });
-    const lines = new PredictionLines(out, file, format, task, labels);
-    const header = task === 'token' ? ['text', 'word', 'token', 'tag', 'probability'] : ['label', ...labels];
-    if (format === 'csv') await lines.#put(`${header.map(cell).join(',')}\n`);
-    return lines;
-  }
-
-  /** @param labelled whether the right labels are written next to those predicted */
-  async write(examples: readonly Example[], predictions: readonly Prediction[], labelled: boolean): Promise<void> {
-    for (const [i, example] of examples.entries()) {
-      const line =
-        this.#task === 'token'
-          ? this.#words(example, predictions[i], labelled)
-          : this.#text(example, predictions[i], labelled);
-      this.#texts += 1;
-      await this.#put(line);
+/** The text of predictions as they come: a line each, of words in CSV a line for each word. */
+export async function* predictionLines(
+  predictions: AsyncIterable<readonly Prediction[]>,
+  given: PredictionFormat,
+): AsyncGenerator<string> {
+  const { format, task, labels } = given;
+  const header = task === 'token' ? ['text', 'word', 'token', 'tag', 'probability'] : ['label', ...labels];
+  if (format === 'csv') yield `${header.map(cell).join(',')}\n`;
+  let number = 0;
+  for await (const some of predictions)
+    for (const prediction of some) {
+      number += 1;
+      yield task === 'token' ? wordLines(prediction, given, number) : textLine(prediction, given);
     }
-  }
+}
 
-  async close(): Promise<void> {
-    if (!this.#file || this.#out === undefined) return;
-    await this.#file.sync();
-    await this.#file.close();
-    await rename(`${this.#out}.tmp`, this.#out);
-  }
+function textLine({ example, probabilities: [shares] }: Prediction, given: PredictionFormat): string {
+  const { format, labels, labelled } = given;
+  const label = labels[likeliest(shares)];
+  if (format === 'csv') return `${[cell(label), ...shares].join(',')}\n`;
+  const probabilities = Object.fromEntries(labels.map((name, i) => [name, shares[i]]));
+  return `${JSON.stringify({ label, ...(labelled && { right: example.labels?.[0] }), probabilities })}\n`;
+}
 
-  /** Takes away what is not whole. */
-  async abandon(): Promise<void> {
-    await this.#file?.close().catch(() => {});
-    if (this.#out !== undefined) await rm(`${this.#out}.tmp`, { force: true });
+function wordLines(prediction: Prediction, { format, labels, labelled }: PredictionFormat, number: number): string {
+  const { example, sequence, probabilities } = prediction;
+  const tags = givenLabels(example, sequence, probabilities, labels, 'token');
+  const shares: (number | null)[] = tags.map(() => null); // of words that the model has not seen
+  for (const [i, word] of sequence.words.entries()) shares[word] = Math.max(...probabilities[i]);
+  if (format === 'jsonl') {
+    const right = labelled ? { right: example.labels } : {};
+    return `${JSON.stringify({ tokens: example.texts, tags, ...right, probabilities: shares })}\n`;
   }
-
-  #text({ labels: right }: Example, { probabilities: [probabilities] }: Prediction, labelled: boolean): string {
-    const label = this.#labels[likeliest(probabilities)];
-    if (this.#format === 'csv') return `${[cell(label), ...probabilities].join(',')}\n`;
-    const byName = Object.fromEntries(this.#labels.map((name, i) => [name, probabilities[i]]));
-    return `${JSON.stringify({ label, ...(labelled && { right: right?.[0] }), probabilities: byName })}\n`;
-  }
-
-  #words(example: Example, { sequence, probabilities }: Prediction, labelled: boolean): string {
-    const tags = givenLabels(example, sequence, probabilities, this.#labels, 'token');
-    const shares: (number | null)[] = tags.map(() => null); // of words that the model has not seen
-    for (const [i, word] of sequence.words.entries()) shares[word] = Math.max(...probabilities[i]);
-    if (this.#format === 'jsonl') {
-      const right = labelled ? { right: example.labels } : {};
-      return `${JSON.stringify({ tokens: example.texts, tags, ...right, probabilities: shares })}\n`;
-    }
-    const rows = tags.map((tag, i) =>
-      [this.#texts + 1, i + 1, cell(example.texts[i]), cell(tag), shares[i] ?? ''].join(','),
-    );
-    return `${rows.join('\n')}\n`;
-  }
-
-  async #put(text: string): Promise<void> {
-    if (this.#file) await this.#file.writeFile(text);
-    else if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
-  }
+  return tags
+    .map((tag, i) => `${[number, i + 1, cell(example.texts[i]), cell(tag), shares[i] ?? ''].join(',')}\n`)
+    .join('');
 }
 
 /** A field of CSV (RFC 4180). */

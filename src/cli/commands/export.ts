@@ -7,13 +7,14 @@ import { evaluationData } from '../../train/evaluate/evaluationData.node.ts';
 import { openTrained } from '../../train/evaluate/trained.node.ts';
 import type { Trained } from '../../train/evaluate/trained.node.ts';
 import { signed } from '../../train/export/card.ts';
+import type { Costs } from '../../train/export/card.ts';
 import { exportRun } from '../../train/export/exportRun.node.ts';
-import type { Costs } from '../../train/export/exportRun.node.ts';
+import type { Exported } from '../../train/export/exportRun.node.ts';
 import type { OnnxPrecision } from '../../train/export/onnx/modelGraph.ts';
 import { roundedTensors } from '../../train/export/onnx/rounded.ts';
-import type { ExportedFile } from '../../train/export/writeFolder.node.ts';
 import { isClassifier, openClassifier } from '../../train/finetune/classifier.node.ts';
-import { exportClassifier } from '../../train/finetune/exportClassifier.node.ts';
+import { classifierCosts, ownRows } from '../../train/finetune/export/classifierCosts.node.ts';
+import { exportClassifier } from '../../train/finetune/export/exportClassifier.node.ts';
 import { deviceOption, runFolder } from '../arguments/options.ts';
 import { command } from '../command.ts';
 import { UsageError } from '../exit.ts';
@@ -51,45 +52,67 @@ export const exportCommand = command(
     const extra: OnnxPrecision[] = [...(precision === 'f16' ? [precision] : []), ...(quantize ? [quantize] : [])];
     if (format === 'hf' && extra.length > 0)
       throw new UsageError('--precision and --quantize are for --format onnx; hf holds the weights as they are');
-    if (isClassifier(run)) return exportOfClassifier(run, format, out, ['f32', ...extra]);
-    const trained = await openTrained(run);
-    for (const notice of trained.notices) printError(notice);
-    const { files, costs } = await exportRun(trained, out, {
-      format,
-      precisions: ['f32', ...extra],
-      ...(extra.length > 0 && { costs: () => costsOf(trained, extra, device) }),
-    });
-    tell(out, trained.path, format, files);
-    for (const [name, cost] of Object.entries(costs))
-      print(`${name} changes the loss on the validation text by ${signed(cost)} nats`);
+    const precisions = ['f32' as const, ...extra];
+    const exported = isClassifier(run)
+      ? await exportOfClassifier(run, out, format, precisions, device)
+      : await exportOfRun(run, out, format, precisions, device);
+    print(`${out}: ${exported.path} for ${format === 'hf' ? 'Hugging Face' : 'ONNX'}`);
+    for (const file of exported.files) print(`  ${file.name}  ${bytes(file.bytes)}`);
+    for (const [name, cost] of Object.entries(exported.costs)) print(`${name} ${cost}`);
     return 0;
   },
 );
 
-async function exportOfClassifier(
+type Export = (
   run: string,
-  format: 'hf' | 'onnx',
   out: string,
+  format: 'hf' | 'onnx',
   precisions: readonly OnnxPrecision[],
-): Promise<number> {
+  device: DeviceChoice,
+) => Promise<Exported & { readonly path: string }>;
+
+const exportOfRun: Export = async (run, out, format, precisions, device) => {
+  const trained = await openTrained(run);
+  for (const notice of trained.notices) printError(notice);
+  const costs = costsUnlessExact(precisions, async (extra) => costsOf(trained, extra, device));
+  return { path: trained.path, ...(await exportRun(trained, out, { format, precisions, ...costs })) };
+};
+
+const exportOfClassifier: Export = async (run, out, format, precisions, choice) => {
   const classifier = await openClassifier(run);
   for (const notice of classifier.notices) printError(notice);
-  tell(out, classifier.path, format, await exportClassifier(classifier, out, format, precisions));
-  return 0;
+  const costs = costsUnlessExact(precisions, async (extra) => {
+    const rows = await knownOrTold(ownRows(classifier));
+    if (!rows) return {};
+    const device = await openDevice(choice, runDeviceOptions(classifier.config));
+    const found = await classifierCosts(classifier, rows, extra, device);
+    await device.close();
+    return found;
+  });
+  return { path: classifier.path, ...(await exportClassifier(classifier, out, { format, precisions, ...costs })) };
+};
+
+/** What precisions other than f32 cost is measured, but only if there are any. */
+function costsUnlessExact(
+  precisions: readonly OnnxPrecision[],
+  measure: (extra: readonly OnnxPrecision[]) => Promise<Costs>,
+): { costs?: () => Promise<Costs> } {
+  const extra = precisions.filter((precision) => precision !== 'f32');
+  return extra.length > 0 ? { costs: () => measure(extra) } : {};
 }
 
-function tell(out: string, path: string, format: 'hf' | 'onnx', files: readonly ExportedFile[]): void {
-  print(`${out}: ${path} for ${format === 'hf' ? 'Hugging Face' : 'ONNX'}`);
-  for (const file of files) print(`  ${file.name}  ${bytes(file.bytes)}`);
-}
-
-/** How much storing the weights in each precision adds to the loss on the run's validation text; nothing if that text is not available. */
-async function costsOf(trained: Trained, precisions: readonly OnnxPrecision[], choice: DeviceChoice): Promise<Costs> {
-  const data = await evaluationData(trained, undefined, preparationView(process.stderr)).catch((error: unknown) => {
+/** The validation text; undefined if it is not available, of which a person is told. */
+async function knownOrTold<Text>(text: Promise<Text>): Promise<Text | undefined> {
+  return text.catch((error: unknown) => {
     if (!(error instanceof BertrandError)) throw error;
     printError(`what a precision costs is not known without the run's validation text: ${error.message}`);
     return undefined;
   });
+}
+
+/** How much storing the weights in each precision adds to the loss on the run's validation text; nothing if that text is not available. */
+async function costsOf(trained: Trained, precisions: readonly OnnxPrecision[], choice: DeviceChoice): Promise<Costs> {
+  const data = await knownOrTold(evaluationData(trained, undefined, preparationView(process.stderr)));
   if (!data) return {};
   const device = await openDevice(choice, runDeviceOptions(trained.config));
   const lossOf = async (precision: OnnxPrecision): Promise<number> => {
@@ -98,7 +121,8 @@ async function costsOf(trained: Trained, precisions: readonly OnnxPrecision[], c
   };
   const exact = await lossOf('f32');
   const costs: Costs = {};
-  for (const precision of precisions) costs[precision] = (await lossOf(precision)) - exact;
+  for (const precision of precisions)
+    costs[precision] = `changes the loss on the validation text by ${signed((await lossOf(precision)) - exact)} nats`;
   await data.close();
   await device.close();
   return costs;

@@ -15,6 +15,6 @@ export const finetuneCommand = command(
   ({ config, set, device, out, resume }) => {
     const flags = Object.entries({ device, out }).filter(([, value]) => value !== undefined);
     const settings = [...set, ...flags.map(([key, value]) => `${key}=${JSON.stringify(value)}`)];
-    return finetune(loadFinetune(config, settings), resume, finetuneLines());
+    return finetune(loadFinetune(config, settings, resume), resume, finetuneLines());
   },
 );

@@ -1,21 +1,25 @@
 import type { Example } from '../../data/labelled/example.ts';
-import { rowFormats } from '../../data/labelled/row.ts';
+import { LINE, rowFormats } from '../../data/labelled/row.ts';
 import type { Row } from '../../data/labelled/row.ts';
 import { readRows } from '../../data/labelled/rowsFile.node.ts';
-import { formatOf } from '../../data/labelled/rowsOf.ts';
+import { fileToReplace, writeAtomically } from '../../data/store/writeAtomically.node.ts';
 import { openDevice } from '../../kernels/choose.ts';
+import { runDeviceOptions } from '../../train/config/runDeviceOptions.ts';
 import { openClassifier } from '../../train/finetune/classifier.node.ts';
-import type { TrainedClassifier } from '../../train/finetune/classifier.node.ts';
-import { evaluateClassifier } from '../../train/finetune/evaluateClassifier.ts';
+import type { FinetuneConfig } from '../../train/finetune/config/table.ts';
+import { ClassifierScores } from '../../train/finetune/evaluateClassifier.ts';
 import { exampleOf, numbered } from '../../train/finetune/labelledData.node.ts';
 import { predict } from '../../train/finetune/predict.ts';
 import type { Prediction } from '../../train/finetune/predict.ts';
 import { deviceOption } from '../arguments/options.ts';
 import { evaluationLines } from '../classifier/classifierTables.ts';
-import { PredictionLines } from '../classifier/predictionLines.ts';
+import { predictionLines } from '../classifier/predictionLines.ts';
 import { command } from '../command.ts';
-import { print, printError } from '../print/print.ts';
+import { print, printError, printLine } from '../print/print.ts';
 
+const ADVICE = 'choose another file with --out';
+
+/** Rows are read, labelled and written as they come, so that a file may be longer than memory. */
 export const predictCommand = command(
   'predict <run> <file>',
   'Label texts with a fine-tuned classifier',
@@ -43,57 +47,74 @@ export const predictCommand = command(
       .option('device', deviceOption),
   async (given) => {
     const { run, file, input, format, out, evaluate, device: choice } = given;
+    if (out !== undefined) fileToReplace(out, ADVICE); // before the work is done
     const classifier = await openClassifier(run);
     for (const notice of classifier.notices) printError(notice);
-    const rows = await readRows(file, input);
-    const plain = (input ?? (file === '-' ? undefined : formatOf(file))) === 'lines' || isPlain(rows);
-    const examples = rows.map((row) => exampleOf(row, readerOf(classifier, plain), evaluate));
     const { labels, tokenizer, config } = classifier;
-    const right = evaluate ? numbered(examples, labels).labels : [];
-    const lines = await PredictionLines.open(out, format, config.task, labels);
-    const device = await openDevice(choice, { products: config.cpu.products === 'wasm' ? 'wasm' : 'auto' });
-    const all: Prediction[] = [];
-    let done = 0;
+    const scores = evaluate ? new ClassifierScores(config.task, labels) : undefined;
+    const device = await openDevice(choice, runDeviceOptions(config));
     try {
-      for await (const predictions of predict(device, classifier.modelOn(device), tokenizer, config, examples)) {
-        const some = examples.slice(done, done + predictions.length);
-        await lines.write(some, predictions, evaluate);
-        if (evaluate) all.push(...predictions);
-        tellShortened(some, predictions);
-        done += predictions.length;
-      }
-      await lines.close();
-    } catch (error) {
-      await lines.abandon();
-      throw error;
+      const examples = examplesOf(readRows(file, input), config, evaluate);
+      const predictions = predict(device, classifier.modelOn(device), tokenizer, config, examples);
+      const lines = predictionLines(watched(predictions, labels, scores), {
+        format,
+        task: config.task,
+        labels,
+        labelled: evaluate,
+      });
+      if (out === undefined) for await (const line of lines) await printLine(line);
+      else
+        await writeAtomically(
+          out,
+          async (opened) => {
+            for await (const line of lines) await opened.writeFile(line); // behind the one before
+          },
+          ADVICE,
+        );
     } finally {
       await device.close();
     }
-    if (evaluate) {
-      const [sequences, results] = [all.map(({ sequence }) => sequence), all.map(({ probabilities }) => probabilities)];
-      const evaluation = evaluateClassifier(config.task, labels, examples, right, sequences, results);
-      // what goes on to another program are the answers alone
-      (out === undefined ? printError : print)(evaluationLines(evaluation, labels));
-    }
+    // what goes on to another program are the answers alone
+    if (scores) (out === undefined ? printError : print)(evaluationLines(scores.result(), labels));
     return 0;
   },
 );
 
-/** Rows that have no field but the one of plain lines. */
-const isPlain = (rows: readonly Row[]): boolean =>
-  rows.every(({ fields }) => Object.keys(fields).join() === 'text' && typeof fields.text === 'string');
-
-/** In plain lines the text, or its words, is all there is. */
-function readerOf({ config }: TrainedClassifier, plain: boolean): Pick<TrainedClassifier['config'], 'task' | 'data'> {
-  if (!plain) return config;
-  return { task: config.task, data: { ...config.data, text: 'text', tokens: 'text' } };
+async function* examplesOf(
+  rows: AsyncIterable<Row>,
+  config: Pick<FinetuneConfig, 'task' | 'data'>,
+  labelled: boolean,
+): AsyncGenerator<Example> {
+  const plain = { ...config, data: { ...config.data, text: LINE, tokens: LINE } };
+  for await (const row of rows) yield exampleOf(row, isPlain(row) ? plain : config, labelled);
 }
 
-const MOST_TOLD = 5;
+/** Whether a row has no field but the one of plain lines: the text, or its words. */
+const isPlain = ({ fields }: Row): boolean => typeof fields[LINE] === 'string' && Object.keys(fields).length === 1;
 
-function tellShortened(examples: readonly Example[], predictions: readonly Prediction[]): void {
-  const cut = examples.filter((_, i) => predictions[i].sequence.leftOut > 0);
-  for (const { where } of cut.slice(0, MOST_TOLD))
-    printError(`${where}: longer than the model takes: its end is not seen`);
-  if (cut.length > MOST_TOLD) printError(`... and ${cut.length - MOST_TOLD} more`);
+/** Counts the predictions in the scores, and tells at the end of texts that were cut. */
+async function* watched(
+  predictions: AsyncIterable<Prediction[]>,
+  labels: readonly string[],
+  scores: ClassifierScores | undefined,
+): AsyncGenerator<Prediction[]> {
+  let first = '';
+  let cut = 0;
+  for await (const some of predictions) {
+    const right =
+      scores &&
+      numbered(
+        some.map(({ example }) => example),
+        labels,
+      ).labels;
+    for (const [i, { example, sequence, probabilities }] of some.entries()) {
+      if (right) scores?.add(example, right[i], sequence, probabilities);
+      if (sequence.leftOut === 0) continue;
+      first ||= example.where;
+      cut += 1;
+    }
+    yield some;
+  }
+  const others = cut > 1 ? ` and ${cut - 1} more` : '';
+  if (cut > 0) printError(`${first}${others}: longer than the model takes: the end is not seen`);
 }

@@ -3,7 +3,7 @@ import type { NumberedText } from '../../data/lines/readTexts.node.ts';
 import { writeAtomically } from '../../data/store/writeAtomically.node.ts';
 import type { EmbeddedTexts } from '../../train/embed/embedStream.ts';
 import { NPY_HEADER, npyHeader, npyValues } from '../../train/embed/npy.ts';
-import { visible } from '../print/print.ts';
+import { printLine } from '../print/print.ts';
 
 type Parts = AsyncIterable<EmbeddedTexts<NumberedText>>;
 
@@ -29,10 +29,7 @@ export function writeJsonLines(path: string, parts: Parts): Promise<void> {
 
 /** The same to the standard output, at the speed at which it is read. */
 export async function printJsonLines(parts: Parts): Promise<void> {
-  for await (const part of parts)
-    for (const line of jsonLines(part))
-      if (!process.stdout.write(visible(line.trimEnd()) + '\n'))
-        await new Promise((resolve) => process.stdout.once('drain', resolve));
+  for await (const part of parts) for (const line of jsonLines(part)) await printLine(line);
 }
 
 function* jsonLines({ texts, values }: EmbeddedTexts<NumberedText>): Generator<string> {

@@ -66,6 +66,12 @@ export function print(text: string): void {
   console.log(wrapped(visible(text), process.stdout));
 }
 
+/** Writes a line that ends with its newline to the standard output as it is, at the speed at which it is read. */
+export async function printLine(line: string): Promise<void> {
+  const shown = process.stdout.isTTY ? visible(line) : line;
+  if (!process.stdout.write(shown)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+}
+
 /** Writes lines to the standard error. */
 export function printError(text: string): void {
   console.error(wrapped(visible(text), process.stderr));

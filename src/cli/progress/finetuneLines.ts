@@ -1,3 +1,4 @@
+import { listed } from '../../data/labelled/labelNames.ts';
 import type { FinetuneView } from '../../train/finetune/finetuneView.ts';
 import { evaluationLines, inShort } from '../classifier/classifierTables.ts';
 import { inLine, print, printError } from '../print/print.ts';
@@ -14,7 +15,9 @@ export function finetuneLines(): FinetuneView {
         config.task === 'token' ? 'texts with tags' : config.data.pair === 'none' ? 'texts' : 'pairs of texts';
       labelNames = labels;
       allSteps = steps;
-      print(`data    ${examples} ${what} to train on, ${validationExamples} to validate on; labels: ${shown(labels)}`);
+      print(
+        `data    ${examples} ${what} to train on, ${validationExamples} to validate on; labels: ${listed(labels.map(inLine))}`,
+      );
       print(`model   ${config.model.from}, ${millions(parameters)} parameters, ${millions(trained)} of them trained`);
       print(`device  ${device.name}: ${device.description}`);
       print(`run     ${config.out}; the best checkpoint by ${metric} stays`);
@@ -47,8 +50,4 @@ export function finetuneLines(): FinetuneView {
   };
 }
 
-const MOST_SHOWN = 12;
 const millions = (count: number): string => `${(count / 1e6).toFixed(2)} M`;
-const shown = (labels: readonly string[]): string =>
-  labels.slice(0, MOST_SHOWN).map(inLine).join(', ') +
-  (labels.length > MOST_SHOWN ? ` and ${labels.length - MOST_SHOWN} more` : '');

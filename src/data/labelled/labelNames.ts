@@ -14,13 +14,16 @@ export function labelIds({ labels, where }: Example, names: ReadonlyMap<string, 
     const id = names.get(label);
     if (id === undefined)
       throw new BertrandError(
-        `${where}: found the label ${JSON.stringify(label)}; expected ${shown([...names.keys()])}`,
+        `${where}: found the label ${JSON.stringify(label)}; expected one of ${listed([...names.keys()])}`,
         { advice: 'correct it, or add it to the training data' },
       );
     return id;
   });
 }
 
-const MOST_SHOWN = 12;
-const shown = (names: readonly string[]): string =>
-  `one of ${names.slice(0, MOST_SHOWN).join(', ')}${names.length > MOST_SHOWN ? ` and ${names.length - MOST_SHOWN} more` : ''}`;
+const MOST_LISTED = 12;
+
+/** The names in a line, those beyond the first dozen as a number. */
+export const listed = (names: readonly string[]): string =>
+  names.slice(0, MOST_LISTED).join(', ') +
+  (names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '');

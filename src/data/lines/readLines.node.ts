@@ -9,8 +9,8 @@ export interface Line {
   readonly number: number;
 }
 
-/** Characters. */
-const LONGEST = 2 ** 24;
+/** Characters of a line. */
+export const LONGEST = 2 ** 24;
 
 /**
  * The lines of a file or, for `-`, of the standard input, as they come: only the present one is held. What ends the last
@@ -21,7 +21,7 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
   const name = nameOf(path);
   let number = 1;
   let begun = '';
-  for await (const piece of decodeUtf8(bytesOf(path), name)) {
+  for await (const piece of readPieces(path)) {
     const parts = (begun + piece).split('\n');
     begun = parts.pop() ?? '';
     for (const text of parts) yield { text: plain(text, number), number: number++ };
@@ -32,6 +32,12 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
   }
   if (begun !== '') yield { text: plain(begun, number), number };
 }
+
+/**
+ * The text of a file or, for `-`, of the standard input, in pieces as they come.
+ * @throws BertrandError when it cannot be read or is no UTF-8
+ */
+export const readPieces = (path: string): AsyncGenerator<string> => decodeUtf8(bytesOf(path), nameOf(path));
 
 /** What messages call it. */
 export const nameOf = (path: string): string => (path === '-' ? 'standard input' : path);

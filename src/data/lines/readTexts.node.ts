@@ -1,4 +1,5 @@
 import { BertrandError } from '../../error.ts';
+import { jsonObject } from './jsonObject.ts';
 import { nameOf, readLines } from './readLines.node.ts';
 import type { Line } from './readLines.node.ts';
 
@@ -27,21 +28,10 @@ export async function* readTexts(path: string, field = fieldOf(path)): AsyncGene
 const fieldOf = (path: string): string | undefined => (/\.(?:jsonl|ndjson)$/i.test(path) ? FIELD : undefined);
 
 function textIn(line: string, field: string, where: string): string {
-  const found = objectOf(line, where);
+  const found = jsonObject(line, where);
   const text = Object.hasOwn(found, field) ? found[field] : undefined;
   if (typeof text === 'string') return text;
   const names = Object.keys(found).join(', ') || 'no fields';
   const what = text === undefined ? `there is no field ${field}; found ${names}` : `${field} is no text`;
   throw new BertrandError(`${where}: ${what}`, { advice: 'name the field of the texts with --field' });
-}
-
-function objectOf(line: string, where: string): Record<string, unknown> {
-  try {
-    const found = JSON.parse(line) as unknown;
-    if (typeof found === 'object' && found !== null && !Array.isArray(found)) return found as Record<string, unknown>;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BertrandError(`${where}: not JSON (${reason}); expected one object a line`, { cause: error });
-  }
-  throw new BertrandError(`${where}: expected an object like {"text": "..."}`);
 }

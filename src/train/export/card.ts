@@ -1,10 +1,14 @@
 import type { Config } from '../config/table/table.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
+import type { OnnxPrecision } from './onnx/modelGraph.ts';
 
-/** A file of weights, with what its precision costs in nats on the validation text, where that is known. */
+/** What storing weights in a precision changes on the validation text, in words, where that is known. */
+export type Costs = Partial<Record<OnnxPrecision, string>>;
+
+/** A file of weights, with what its precision costs. */
 export interface WeightFile {
   readonly name: string;
-  readonly cost?: number | undefined;
+  readonly cost?: string | undefined;
 }
 
 /** What is on a card beyond the run itself. */
@@ -58,10 +62,12 @@ ${format === 'hf' ? IN_PYTHON : IN_JAVASCRIPT}
 
 ${validation ? results(validation) : 'Its validation results are not known.'}
 
-## Files
+${filesSection(files)}`;
+}
 
-${files.map(({ name, cost }) => `- \`${name}\`${cost === undefined ? '' : `: changes the loss on the validation text by ${signed(cost)} nats`}`).join('\n')}
-`;
+export function filesSection(files: readonly WeightFile[]): string {
+  const lines = files.map(({ name, cost }) => `- \`${name}\`${cost === undefined ? '' : `: ${cost}`}\n`);
+  return `## Files\n\n${lines.join('')}`;
 }
 
 const IN_PYTHON = `\`\`\`python
@@ -84,5 +90,6 @@ function results({ step, loss, accuracy, contextFreeLoss }: NonNullable<CardFact
 
 const percent = (share: number): string => `${(100 * share).toFixed(1).replace(/\.0$/, '')} %`;
 
-/** To four places, with + or -. */
-export const signed = (value: number): string => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`;
+/** With + or -. */
+export const signed = (value: number, digits = 4): string =>
+  `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(digits)}`;

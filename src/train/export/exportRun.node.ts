@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { modelOptions } from '../config/modelOptions.ts';
 import type { Trained } from '../evaluate/trained.node.ts';
 import { exists } from '../run/disk.node.ts';
@@ -7,25 +7,15 @@ import { LONGEST_METRICS } from '../run/metricsText.ts';
 import { writer } from '../run/checkpoint/writer.node.ts';
 import { safetensorsParts } from '../run/safetensors/writeSafetensors.ts';
 import { modelCard } from './card.ts';
-import type { CardFacts, WeightFile } from './card.ts';
+import type { CardFacts, Costs, WeightFile } from './card.ts';
 import { bertConfig, expectBert } from './huggingFace/bertConfig.ts';
 import { bertTensors } from './huggingFace/bertTensors.ts';
 import { tokenizerFiles } from './huggingFace/tokenizerFiles.ts';
 import { onnxModel } from './onnx/modelGraph.ts';
 import type { OnnxPrecision } from './onnx/modelGraph.ts';
-import { onnxFiles } from './onnx/onnxFiles.ts';
+import { ONNX_FILES, writeOnnx } from './onnx/writeOnnx.node.ts';
 import { expectNothingAt, writeFolder } from './writeFolder.node.ts';
-import type { ExportedFile, NewFolder } from './writeFolder.node.ts';
-
-/** What Hugging Face's JavaScript library asks for by `dtype`: fp32, fp16 and q8. */
-export const ONNX_FILES = {
-  f32: 'onnx/model.onnx',
-  f16: 'onnx/model_fp16.onnx',
-  int8: 'onnx/model_quantized.onnx',
-} as const satisfies Record<OnnxPrecision, string>;
-
-/** What storing weights in a precision adds to the loss on the validation text, in nats, where that is known. */
-export type Costs = Partial<Record<OnnxPrecision, number>>;
+import type { ExportedFile } from './writeFolder.node.ts';
 
 export interface ExportOptions {
   readonly format: 'hf' | 'onnx';
@@ -33,6 +23,11 @@ export interface ExportOptions {
   readonly precisions: readonly OnnxPrecision[];
   /** Asked for once nothing stands in the way of the export. */
   readonly costs?: () => Promise<Costs>;
+}
+
+export interface Exported {
+  readonly files: readonly ExportedFile[];
+  readonly costs: Costs;
 }
 
 /**
@@ -44,7 +39,7 @@ export async function exportRun(
   trained: Trained,
   out: string,
   { format, precisions, costs: measure }: ExportOptions,
-): Promise<{ files: readonly ExportedFile[]; costs: Costs }> {
+): Promise<Exported> {
   const { config, tokenizer } = trained;
   const model = modelOptions(config, tokenizer.vocabSize);
   if (format === 'hf') expectBert(model, `${trained.path} (preset ${config.model.preset})`);
@@ -54,11 +49,13 @@ export async function exportRun(
   const files = await writeFolder(out, async (folder) => {
     const weights =
       format === 'hf' ? [HF_WEIGHTS] : precisions.map((name) => ({ name: ONNX_FILES[name], cost: costs[name] }));
-    let external = false;
+    let settings = {};
     if (format === 'hf')
       await folder.write(HF_WEIGHTS.name, safetensorsParts(bertTensors(trained.tensors, model), { format: 'pt' }));
-    else for (const precision of precisions) external = (await writeOnnx(trained, precision, folder)) || external;
-    const settings = external ? { 'transformers.js_config': { use_external_data_format: true } } : {};
+    else
+      settings = await writeOnnx(folder, precisions, (precision) =>
+        onnxModel(trained.tensors, model, precision, writer().bertrand),
+      );
     await folder.write('config.json', [json({ ...bertConfig(model, tokenizer.padId), ...settings })]);
     for (const [name, text] of Object.entries(tokenizerFiles(tokenizer, model.maxLength)))
       await folder.write(name, [text]);
@@ -70,16 +67,6 @@ export async function exportRun(
 
 const HF_WEIGHTS: WeightFile = { name: 'model.safetensors' };
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
-
-/** @returns whether weights went to a file of their own */
-async function writeOnnx(trained: Trained, precision: OnnxPrecision, folder: NewFolder): Promise<boolean> {
-  const name = ONNX_FILES[precision];
-  const options = modelOptions(trained.config, trained.tokenizer.vocabSize);
-  const { model, data } = onnxFiles(onnxModel(trained.tensors, options, precision, writer().bertrand), basename(name));
-  await folder.write(name, model);
-  if (data) await folder.write(`${name}_data`, data);
-  return data !== undefined;
-}
 
 /** The run's last validation up to the checkpoint's step. */
 async function lastValidation({ run, step }: Trained): Promise<CardFacts['validation']> {

@@ -1,6 +1,7 @@
 import type { BertClassifier } from '../../bert/BertClassifier.ts';
 import type { Device } from '../../kernels/device.ts';
 import { expectFinite, expectFiniteTensors } from '../divergence.ts';
+import type { LossWindow } from '../lossWindow.ts';
 import { readParameters } from '../modelState.ts';
 import type { AdamW } from '../optimizer/adamw.ts';
 import type { JsonObject } from '../run/checkpoint/checkpoint.ts';
@@ -19,6 +20,7 @@ interface Parts {
   readonly model: BertClassifier;
   readonly optimizer: AdamW;
   readonly device: Device;
+  readonly window: LossWindow;
   /** What every checkpoint's state holds. */
   readonly state: object;
   readonly view: FinetuneView;
@@ -106,7 +108,7 @@ export class BestCheckpoint {
   }
 
   async #save(step: number, evaluation: ClassifierEvaluation): Promise<void> {
-    const { run, model, optimizer, state, device } = this.#parts;
+    const { run, model, optimizer, state, device, window } = this.#parts;
     const weights = await readParameters(model.parameters);
     expectFiniteTensors(weights);
     const { steps, tensors } = await optimizer.state();
@@ -115,7 +117,13 @@ export class BestCheckpoint {
     await run.save({
       model: weights,
       optimizer: tensors,
-      state: { ...described, step, optimizerSteps: steps, device: { name, description, arithmetic } },
+      state: {
+        ...described,
+        step,
+        window: await window.state(),
+        optimizerSteps: steps,
+        device: { name, description, arithmetic },
+      },
     });
   }
 }

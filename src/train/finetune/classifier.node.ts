@@ -4,12 +4,15 @@ import { BertClassifier } from '../../bert/BertClassifier.ts';
 import { readTokenizer } from '../../data/tokenizer/tokenizerFile.node.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import { sha256 } from '../../data/digest.ts';
+import { readInputText } from '../../data/inputFile.node.ts';
+import { listed } from '../../data/labelled/labelNames.ts';
 import { BertrandError } from '../../error.ts';
 import type { Device } from '../../kernels/device.ts';
-import { writeParameters } from '../modelState.ts';
+import { expectParameters, writeParameters } from '../modelState.ts';
 import type { HostTensors } from '../modelState.ts';
 import { newestModel, readModel } from '../run/checkpoint/readCheckpoint.node.ts';
 import type { StoredModel } from '../run/checkpoint/checkpoint.ts';
+import { startedIn } from '../run/resume/startedIn.node.ts';
 import { encoderOptions, headOptions, resolveFinetune } from './config/finetuneConfig.ts';
 import type { FinetuneConfig } from './config/table.ts';
 import type { ClassifierEvaluation } from './evaluateClassifier.ts';
@@ -26,7 +29,14 @@ export interface TrainedClassifier {
   readonly evaluation: ClassifierEvaluation | undefined;
   readonly notices: readonly string[];
   readonly tensors: HostTensors;
-  modelOn(device: Device): BertClassifier;
+  /** The fingerprint of the rows it was trained and validated on. */
+  readonly corpus: string | undefined;
+  /** Where the run was started: relative paths in its config count from there. */
+  readonly folder: string;
+  /** Whether the run is no longer where it was trained, so that they count from the present folder. */
+  readonly moved: boolean;
+  /** The model with these parameters, or others of the same names and shapes. */
+  modelOn(device: Device, tensors?: HostTensors): BertClassifier;
 }
 
 const LABELS = 'labels.json';
@@ -63,6 +73,9 @@ export async function openClassifier(path: string): Promise<TrainedClassifier> {
     throw new BertrandError(
       `${tokenizerPath}: it was changed since the run wrote it, so words have other ids than the model learnt; put it back as it was`,
     );
+  const modelOf = (): BertClassifier =>
+    new BertClassifier(encoderOptions(config, tokenizer.vocabSize), headOptions(config, labels.length));
+  expectParameters(modelOf().parameters, checkpoint.model); // before memory is taken for it
   return {
     path: checkpoint.path,
     step: checkpoint.state.step,
@@ -70,15 +83,26 @@ export async function openClassifier(path: string): Promise<TrainedClassifier> {
     tokenizer,
     labels,
     evaluation: checkpoint.state.evaluation as unknown as ClassifierEvaluation | undefined,
-    notices: reasons,
+    notices: [...reasons, ...changedLabels(join(run, LABELS), labels)],
     tensors: checkpoint.model,
-    modelOn(device) {
-      const options = encoderOptions(config, tokenizer.vocabSize);
-      const model = new BertClassifier(options, headOptions(config, labels.length)).to(device);
-      writeParameters(model.parameters, checkpoint.model);
+    corpus: checkpoint.state.corpus,
+    ...startedIn(run, checkpoint, config.out),
+    modelOn(device, tensors = checkpoint.model) {
+      const model = modelOf().to(device);
+      writeParameters(model.parameters, tensors);
       return model;
     },
   };
+}
+
+/** Told where the run's list of labels is no longer the one that the checkpoint was saved with, which counts. */
+function changedLabels(path: string, labels: readonly string[]): string[] {
+  try {
+    if (JSON.stringify(JSON.parse(readInputText(path))) === JSON.stringify(labels)) return [];
+  } catch (error) {
+    if (!(error instanceof BertrandError || error instanceof SyntaxError)) throw error;
+  }
+  return [`${path}: it was changed since the run wrote it; the labels are those of the checkpoint: ${listed(labels)}`];
 }
 
 /** What the checkpoint says of itself: its config and its labels. */

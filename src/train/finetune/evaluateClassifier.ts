@@ -5,9 +5,9 @@ import { likeliest } from './classify.ts';
 import type { Probabilities } from './classify.ts';
 import type { MetricName } from './config/table.ts';
 import type { ClassifiedSequence } from './encodeExample.ts';
-import { confusionOf, scoresOf } from './metrics/confusion.ts';
+import { scoresOf } from './metrics/confusion.ts';
 import type { Confusion, ConfusionScores } from './metrics/confusion.ts';
-import { entityScores } from './metrics/entityScores.ts';
+import { EntityCounts } from './metrics/entityScores.ts';
 import type { EntityScores } from './metrics/entityScores.ts';
 
 /** How well a classifier does on labelled text; for words their tags count. */
@@ -33,37 +33,54 @@ export function givenLabels(
   return given;
 }
 
-/**
- * @param labels the numbers of each example's labels
- * @param results the probabilities that the model gives at each sequence's positions
- */
-export function evaluateClassifier(
-  task: ClassifierTask,
-  names: readonly string[],
-  examples: readonly Example[],
-  labels: readonly (readonly number[])[],
-  sequences: readonly ClassifiedSequence[],
-  results: readonly Probabilities[],
-): ClassifierEvaluation {
-  const numbers = new Map(names.map((name, i) => [name, i]));
-  const given = examples.map((example, i) => givenLabels(example, sequences[i], results[i], names, task));
-  const right = labels.flat();
-  const confusion = confusionOf(
-    right,
-    given.flat().map((name) => numbers.get(name) ?? 0),
-    names.length,
-  );
-  const losses = sequences.flatMap(({ words }, i) =>
-    [...words].map((word, j) => -Math.log(results[i][j][labels[i][word]])),
-  );
-  const byName = labels.map((own) => own.map((label) => names[label]));
-  return {
-    loss: losses.reduce((total, loss) => total + loss, 0) / losses.length,
-    ...scoresOf(confusion),
-    count: right.length,
-    confusion,
-    entities: task === 'token' ? entityScores(byName, given) : undefined,
-  };
+/** Compares what a classifier says with the right labels, example by example, and holds none of them. */
+export class ClassifierScores {
+  readonly #task: ClassifierTask;
+  readonly #names: readonly string[];
+  readonly #numbers: ReadonlyMap<string, number>;
+  readonly #confusion: number[][];
+  readonly #entities = new EntityCounts();
+  readonly #loss = { sum: 0, count: 0 };
+  #count = 0;
+
+  constructor(task: ClassifierTask, names: readonly string[]) {
+    this.#task = task;
+    this.#names = names;
+    this.#numbers = new Map(names.map((name, i) => [name, i]));
+    this.#confusion = names.map(() => names.map(() => 0));
+  }
+
+  /**
+   * @param labels the numbers of the example's labels
+   * @param probabilities what the model gives at the sequence's positions
+   */
+  add(
+    example: Pick<Example, 'texts'>,
+    labels: readonly number[],
+    sequence: ClassifiedSequence,
+    probabilities: Probabilities,
+  ): void {
+    const given = givenLabels(example, sequence, probabilities, this.#names, this.#task);
+    for (const [i, label] of labels.entries()) this.#confusion[label][this.#numbers.get(given[i]) ?? 0] += 1;
+    for (const [i, word] of sequence.words.entries()) this.#loss.sum -= Math.log(probabilities[i][labels[word]]);
+    this.#loss.count += sequence.words.length;
+    this.#count += labels.length;
+    if (this.#task === 'token')
+      this.#entities.add(
+        labels.map((label) => this.#names[label]),
+        given,
+      );
+  }
+
+  result(): ClassifierEvaluation {
+    return {
+      loss: this.#loss.sum / this.#loss.count,
+      ...scoresOf(this.#confusion),
+      count: this.#count,
+      confusion: this.#confusion,
+      entities: this.#task === 'token' ? this.#entities.scores() : undefined,
+    };
+  }
 }
 
 /** What the best checkpoint is chosen by: greater is better. */

@@ -7,6 +7,8 @@ import { openDevice } from '../../kernels/choose.ts';
 import { toYaml } from '../config/yaml/toYaml.ts';
 import { openWeights } from '../import/openImported.node.ts';
 import { modelSource } from '../import/modelSource.node.ts';
+import { LossWindow } from '../lossWindow.ts';
+import type { WindowState } from '../lossWindow.ts';
 import { AdamW } from '../optimizer/adamw.ts';
 import { openRun } from '../run/openRun.node.ts';
 import { differingKeys, expectUnchanged } from '../run/resume/changedKeys.ts';
@@ -16,15 +18,13 @@ import type { OpenedRun } from '../run/runFolder.ts';
 import { watchSignals } from '../run/signals.node.ts';
 import type { SignalWatch } from '../run/signals.node.ts';
 import { writeParameters } from '../modelState.ts';
-import { encoderOptions, finetuneSchema, headOptions, metricOf, segmentsOf } from './config/finetuneConfig.ts';
+import { encoderOptions, finetuneSchema, headOptions, metricOf } from './config/finetuneConfig.ts';
 import type { FinetuneConfig } from './config/table.ts';
 import { BestCheckpoint } from './bestCheckpoint.ts';
-import { classify } from './classify.ts';
-import { encodeExample } from './encodeExample.ts';
-import { evaluateClassifier } from './evaluateClassifier.ts';
+import { evaluatorOn, sequencesOf } from './evaluator.ts';
+import type { ClassifierEvaluation } from './evaluateClassifier.ts';
 import type { FinetuneView } from './finetuneView.ts';
 import { readLabelledData } from './labelledData.node.ts';
-import type { LabelledExamples } from './labelledData.node.ts';
 import { balancedWeights, TrainingBatches } from './labelledSequences.ts';
 import type { LabelledSequence } from './labelledSequences.ts';
 import { finetuneSteps } from './loop.ts';
@@ -55,7 +55,8 @@ export async function finetune(config: FinetuneConfig, resume: boolean, view: Fi
     const { checkpoint } = run;
     signals = watchSignals(({ name }) => view.stopping(name));
     const watch = signals;
-    const [train, validation] = [data.train, data.validation].map((some) => sequencesOf(some, tokenizer, config));
+    const train = sequencesOf(data.train, tokenizer, config);
+    const evaluateModel = evaluatorOn(data.validation, names, tokenizer, config);
     for (const text of shortenings(train, config.data.sequenceLength)) view.notice(text);
     model.to(device);
     const { clipNorm, optimizer: rates, classWeights, batchSize, epochs } = config.train;
@@ -85,7 +86,8 @@ export async function finetune(config: FinetuneConfig, resume: boolean, view: Fi
       tokenizer: await sha256(json),
       folder: relative(config.out, process.cwd()),
     };
-    const best = new BestCheckpoint({ run, config, model, optimizer, device, state, view });
+    const window = new LossWindow(checkpoint?.state.window as WindowState | undefined);
+    const best = new BestCheckpoint({ run, config, model, optimizer, device, window, state, view });
     const from = best.step ?? 0;
     const { all } = model.parameters;
     const trained = all.reduce((sum, { requiresGradient, size }) => sum + (requiresGradient ? size : 0), 0);
@@ -94,19 +96,17 @@ export async function finetune(config: FinetuneConfig, resume: boolean, view: Fi
       device,
       labels: names,
       examples: train.length,
-      validationExamples: validation.length,
+      validationExamples: data.validation.examples.length,
       parameters: model.parameters.size,
       trained,
       steps,
       from,
       metric: metricOf(config),
     });
-    const { examples, labels } = data.validation;
-    const evaluate = async () =>
-      evaluateClassifier(config.task, names, examples, labels, validation, await classify(device, model, validation));
+    const evaluate = (): Promise<ClassifierEvaluation> => evaluateModel(device, model);
     const last = await best.watching(() =>
       finetuneSteps(
-        { config, device, model, optimizer, batches, steps, evaluate },
+        { config, device, model, optimizer, batches, steps, evaluate, window },
         from,
         best.observer(() => watch.stop !== undefined),
       ),
@@ -134,18 +134,6 @@ function tokenizerOf({ model, out }: FinetuneConfig, resume: boolean): Tokenizer
   return typeof tokenizer === 'object' && !('vocab' in tokenizer)
     ? readTokenizer(`${model.from}/tokenizer.json`)
     : openTokenizer(tokenizer as Exclude<typeof tokenizer, undefined | { vocabSize: number }>);
-}
-
-function sequencesOf(
-  { examples, labels }: LabelledExamples,
-  tokenizer: Tokenizer,
-  { task, data, model }: FinetuneConfig,
-): LabelledSequence[] {
-  const options = { maxLength: data.sequenceLength, segments: segmentsOf(model) };
-  return examples.map((example, i) => {
-    const sequence = encodeExample(tokenizer, task, example, options);
-    return { ...sequence, labels: Int32Array.from(sequence.words, (word) => labels[i][word]) };
-  });
 }
 
 function shortenings(sequences: readonly LabelledSequence[], most: number): string[] {

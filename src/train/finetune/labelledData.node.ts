@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import type { ClassifierTask } from '../../bert/BertClassifier.ts';
 import { sha256 } from '../../data/digest.ts';
+import { inspectFile } from '../../data/inputFile.node.ts';
 import { sequenceExample, tokenExample } from '../../data/labelled/example.ts';
 import type { Example } from '../../data/labelled/example.ts';
 import { OUTSIDE } from '../../data/labelled/iob2.ts';
@@ -9,12 +11,7 @@ import { readRows } from '../../data/labelled/rowsFile.node.ts';
 import { BertrandError } from '../../error.ts';
 import type { FinetuneConfig } from './config/table.ts';
 import { split } from './labelledSequences.ts';
-
-/** Labelled examples, with their labels as numbers. */
-export interface LabelledExamples {
-  readonly examples: readonly Example[];
-  readonly labels: readonly (readonly number[])[];
-}
+import type { LabelledExamples } from './labelledSequences.ts';
 
 export interface LabelledData {
   readonly names: readonly string[];
@@ -37,14 +34,17 @@ export function exampleOf(row: Row, { task, data }: ExampleReader, labelled: boo
   return sequenceExample(row, { text: data.text, pair, label: data.label }, labelled);
 }
 
-/** Reads the config's files. Throws a BertrandError that names file and line where one is wrong. */
-export async function readLabelledData(config: FinetuneConfig): Promise<LabelledData> {
+/**
+ * Reads the config's files. Throws a BertrandError that names file and line where one is wrong.
+ * @param folder where their relative paths count from: the present one, if left out
+ */
+export async function readLabelledData(config: FinetuneConfig, folder?: string): Promise<LabelledData> {
   const { data, task, seed } = config;
-  const all = await examplesOf(data.train, config);
+  const all = await examplesOf(data.train, config, folder);
   const { kept, taken } =
     typeof data.validation === 'number'
       ? split(all, data.validation, seed)
-      : { kept: all, taken: await examplesOf(data.validation, config) };
+      : { kept: all, taken: await examplesOf(data.validation, config, folder) };
   const found = labelNames(task === 'token' ? [...all, OUTSIDE_EXAMPLE] : all);
   const names = data.labels === 'auto' ? found : data.labels;
   if (names.length < 2)
@@ -62,9 +62,23 @@ export function numbered(examples: readonly Example[], names: readonly string[])
   return { examples, labels: examples.map((example) => labelIds(example, numbers)) };
 }
 
-async function examplesOf(paths: readonly string[], config: FinetuneConfig): Promise<Example[]> {
-  const files = await Promise.all(paths.map((path) => readRows(path)));
-  const examples = files.flat().map((row) => exampleOf(row, config, true));
+/** Of the files to train on, and of those to validate on. */
+const MOST_BYTES = 2 ** 30;
+
+async function examplesOf(
+  paths: readonly string[],
+  config: FinetuneConfig,
+  folder: string | undefined,
+): Promise<Example[]> {
+  const places = paths.map((path) => (folder === undefined ? path : resolve(folder, path)));
+  const bytes = places.reduce((sum, place) => sum + inspectFile(place).size, 0);
+  if (bytes > MOST_BYTES)
+    throw new BertrandError(
+      `${paths.join(' ')}: ${Math.ceil(bytes / 2 ** 20)} MiB of rows, which are all held in memory; at most ${MOST_BYTES / 2 ** 20} are`,
+      { advice: 'train on fewer rows' },
+    );
+  const examples: Example[] = [];
+  for (const place of places) for await (const row of readRows(place)) examples.push(exampleOf(row, config, true));
   if (examples.length < 2) throw new BertrandError(`${paths.join(' ')}: found one row; expected at least two`);
   return examples;
 }

@@ -1,9 +1,16 @@
 import seedrandom from 'seedrandom';
 import type { LabelledInput } from '../../bert/BertClassifier.ts';
 import { permutation } from '../../data/batches/permutation.ts';
+import type { Example } from '../../data/labelled/example.ts';
 import { endToEnd } from '../evaluate/encodeTexts.ts';
 import type { UnpaddedBatch } from '../evaluate/encodeTexts.ts';
 import type { ClassifiedSequence } from './encodeExample.ts';
+
+/** Labelled examples, with their labels as numbers. */
+export interface LabelledExamples {
+  readonly examples: readonly Example[];
+  readonly labels: readonly (readonly number[])[];
+}
 
 /** A sequence whose positions have labels, as numbers. */
 export interface LabelledSequence extends ClassifiedSequence {

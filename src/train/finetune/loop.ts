@@ -1,6 +1,6 @@
 import type { BertClassifier } from '../../bert/BertClassifier.ts';
 import { weightOf } from '../../bert/BertClassifier.ts';
-import { LossWindow } from '../lossWindow.ts';
+import type { LossWindow } from '../lossWindow.ts';
 import type { TrainReport } from '../loop.ts';
 import { learningRateAt } from '../optimizer/schedule.ts';
 import { pace } from '../pace.ts';
@@ -16,6 +16,8 @@ export interface Finetuning extends Learner<BertClassifier> {
   readonly batches: TrainingBatches;
   readonly steps: number;
   readonly evaluate: () => Promise<ClassifierEvaluation>;
+  /** The losses since the last line of the log. */
+  readonly window: LossWindow;
 }
 
 /** To whom fine-tuning reports. */
@@ -32,7 +34,7 @@ export interface FinetuneObserver {
  * @returns the last step that was made
  */
 export async function finetuneSteps(
-  { config, batches, steps, evaluate, ...learner }: Finetuning,
+  { config, batches, steps, evaluate, window, ...learner }: Finetuning,
   from: number,
   observer: FinetuneObserver,
 ): Promise<number> {
@@ -40,7 +42,6 @@ export async function finetuneSteps(
   const rates = { ...schedule, restarts: [], steps, learningRate: optimizer.learningRate };
   const every = config.validate.every === 'epoch' ? batches.perEpoch : config.validate.every;
   const due = (step: number, every: number): boolean => step % every === 0 || step === steps;
-  const window = new LossWindow();
   for (let step = from + 1; step <= steps; step++) {
     const batch = batches.at(step);
     const learningRate = learningRateAt(rates, step);

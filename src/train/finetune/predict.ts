@@ -2,6 +2,7 @@ import type { Example } from '../../data/labelled/example.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import type { BertClassifier } from '../../bert/BertClassifier.ts';
 import type { Device } from '../../kernels/device.ts';
+import { windows } from '../evaluate/windows.ts';
 import { classify } from './classify.ts';
 import type { Probabilities } from './classify.ts';
 import { segmentsOf } from './config/finetuneConfig.ts';
@@ -10,29 +11,26 @@ import { encodeExample } from './encodeExample.ts';
 import type { ClassifiedSequence } from './encodeExample.ts';
 
 /** What a classifier says of an example. */
-export interface Prediction {
+export interface Prediction<Given = Example> {
+  readonly example: Given;
   readonly sequence: ClassifiedSequence;
   /** For a text its labels' probabilities, for words those of each word that the model has seen. */
   readonly probabilities: Probabilities;
 }
 
-/** Examples that are encoded and sorted together: enough to fill batches with texts of one length. */
-const WINDOW = 4096;
-
-/** What a classifier says of each example, in their order, a window of examples at a time. */
-export async function* predict(
+/** What a classifier says of examples as they come, in their order, some thousands at a time. */
+export async function* predict<Given extends Pick<Example, 'texts'>>(
   device: Device,
   model: BertClassifier,
   tokenizer: Tokenizer,
   { task, data }: Pick<FinetuneConfig, 'task' | 'data'>,
-  examples: readonly Pick<Example, 'texts'>[],
-): AsyncGenerator<Prediction[]> {
+  examples: AsyncIterable<Given> | Iterable<Given>,
+): AsyncGenerator<Prediction<Given>[]> {
   const options = { maxLength: data.sequenceLength, segments: segmentsOf(model.options) };
-  for (let from = 0; from < examples.length; from += WINDOW) {
-    const sequences = examples
-      .slice(from, from + WINDOW)
-      .map((example) => encodeExample(tokenizer, task, example, options));
+  const charactersOf = ({ texts }: Given): number => texts.reduce((sum, { length }) => sum + length, 0);
+  for await (const some of windows(examples, charactersOf)) {
+    const sequences = some.map((example) => encodeExample(tokenizer, task, example, options));
     const probabilities = await classify(device, model, sequences);
-    yield sequences.map((sequence, i) => ({ sequence, probabilities: probabilities[i] }));
+    yield some.map((example, i) => ({ example, sequence: sequences[i], probabilities: probabilities[i] }));
   }
 }

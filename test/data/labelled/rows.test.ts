@@ -1,18 +1,36 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sequenceExample, tokenExample } from '../../../src/data/labelled/example.ts';
 import { labelIds, labelNames } from '../../../src/data/labelled/labelNames.ts';
-import { readRows } from '../../../src/data/labelled/rowsFile.node.ts';
-import { formatOf, rowsOf } from '../../../src/data/labelled/rowsOf.ts';
+import type { Row, RowFormat } from '../../../src/data/labelled/row.ts';
+import { formatOf, readRows } from '../../../src/data/labelled/rowsFile.node.ts';
+import { BertrandError } from '../../../src/error.ts';
 import { messageOf } from '../../messageOf.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
 
 const columns = { text: 'text', pair: undefined, label: 'label' };
 const tokens = { tokens: 'tokens', tags: 'tags' };
-const fields = (text: string, format: 'jsonl' | 'csv' | 'tsv' | 'lines'): unknown[] =>
-  rowsOf(text, format, 'f').map((row) => [row.where, row.fields]);
+const folder = temporaryFolder();
 
-test('one table in each format gives the same rows', () => {
+/** The rows of a file with this content, whose name in `where` is `f`. */
+async function rowsOf(content: string | Uint8Array, format: RowFormat): Promise<Row[]> {
+  const path = join(folder, 'f');
+  writeFileSync(path, content);
+  const rows: Row[] = [];
+  try {
+    for await (const row of readRows(path, format)) rows.push({ ...row, where: row.where.replace(path, 'f') });
+  } catch (error) {
+    throw new BertrandError((error as Error).message.replaceAll(path, 'f'), { cause: error });
+  }
+  return rows;
+}
+
+const fields = async (text: string, format: RowFormat): Promise<unknown[]> =>
+  (await rowsOf(text, format)).map((row) => [row.where, row.fields]);
+
+test('one table in each format gives the same rows', async () => {
   const expected = [
     { text: 'a, "b"', label: 'x' },
     { text: 'c', label: 'y' },
@@ -24,19 +42,19 @@ test('one table in each format gives the same rows', () => {
     ['tsv', 'text\tlabel\na, "b"\tx\nc\ty'],
   ] as const)
     assert.equal(
-      rowsOf(text, format, 'f').map((row) => row.fields),
+      (await rowsOf(text, format)).map((row) => row.fields),
       expected,
       format,
     );
 });
 
-test('a row knows the line on which it begins, whatever fields and blank lines came before', () => {
-  assert.equal(fields('text,label\n"two\nlines",x\n\n"d\ne\nf",y\ng,z\n', 'csv'), [
+test('a row knows the line on which it begins, whatever fields and blank lines came before', async () => {
+  assert.equal(await fields('text,label\n"two\nlines",x\n\n"d\ne\nf",y\ng,z\n', 'csv'), [
     ['f:2', { text: 'two\nlines', label: 'x' }],
     ['f:5', { text: 'd\ne\nf', label: 'y' }],
     ['f:8', { text: 'g', label: 'z' }],
   ]);
-  assert.equal(fields('one\n\n three\n', 'lines'), [
+  assert.equal(await fields('one\n\n three\n', 'lines'), [
     ['f:1', { text: 'one' }],
     ['f:3', { text: ' three' }],
   ]);
@@ -50,7 +68,12 @@ test("a file's name says its format", () => {
 for (const [what, format, text, pattern] of [
   ['a field too few', 'csv', 'text,label\na,b\nc\n', /^f:3: found 1 field; expected 2, as in line 1/],
   ['a field too many', 'tsv', 'text\tlabel\na\tb\tc\n', /^f:2: found 3 fields; expected 2/],
-  ['a quote that never closes', 'csv', 'text,label\n"a,b\nc,d\n', /^f:\d: the file ends inside a quoted field/],
+  [
+    'a quote that never closes',
+    'csv',
+    'text,label\n"a,b\nc,d\n',
+    /^f:2: the file ends inside a quoted field of the row that begins here/,
+  ],
   ['a quote inside a field', 'csv', 'text,label\na"b",c\n', /^f:2: found a quote inside a field/],
   [
     'something behind a closing quote',
@@ -65,13 +88,36 @@ for (const [what, format, text, pattern] of [
   ['a line that is no object', 'jsonl', '[1]\n', /^f:1: found \[1\]; expected an object/],
 ] as const)
   test(`${what} is told with its line`, async () => {
-    assert.match(await messageOf(() => rowsOf(text, format, 'f')), pattern);
+    assert.match(await messageOf(() => rowsOf(text, format)), pattern);
   });
 
-test('a file that is no UTF-8 is told with its line', async () => {
-  const folder = temporaryFolder({ 'a.csv': Uint8Array.of(116, 10, 97, 10, 255, 10), 'b.csv': 't\n' });
-  assert.match(await messageOf(() => readRows(`${folder}/a.csv`)), /a\.csv:3: found bytes that are not UTF-8/);
-  assert.match(await messageOf(() => readRows(`${folder}/none.csv`)), /none\.csv: cannot be read: ENOENT/);
+test('a file that cannot be read as text is told of in one line', async () => {
+  assert.match(
+    await messageOf(() => rowsOf(Uint8Array.of(116, 10, 97, 10, 255, 10), 'csv')),
+    /^f: not UTF-8 at byte offset 4/,
+  );
+  assert.match(await messageOf(() => rowsOf('a\0b', 'lines')), /^f: binary: a NUL byte at offset 1/);
+  const first = (path: string) => readRows(path).next();
+  assert.match(await messageOf(() => first(`${folder}/none.csv`)), /none\.csv: cannot be read: no such file/);
+  assert.match(await messageOf(() => first(folder)), /it is a folder; expected a file/);
+});
+
+test('only the present row is held, and one too long is refused', async () => {
+  const path = join(folder, 'long.csv');
+  writeFileSync(path, `text,label\n${'a,b\n'.repeat(200_000)}"${'never closed\n'.repeat(1_400_000)}`);
+  let rows = 0;
+  const read = async (): Promise<void> => {
+    for await (const _ of readRows(path)) rows += 1;
+  };
+  assert.match(
+    await messageOf(read),
+    /long\.csv:200002: the row has more than 16777216 characters; is a quote missing/,
+  );
+  assert.is(rows, 200_000);
+  for await (const { where } of readRows(path)) {
+    assert.is(where, `${path}:2`); // and leaves the file
+    break;
+  }
 });
 
 test('labels may be numbers, and words a list or a text', () => {

@@ -56,7 +56,7 @@ for (const [name, field, pattern] of [
   ['some.jsonl', 'title', /some\.jsonl:1: there is no field title; found text, body; name the field/],
   ['some.jsonl', 'toString', /some\.jsonl:1: there is no field toString/],
   ['number.jsonl', undefined, /number\.jsonl:1: text is no text/],
-  ['array.jsonl', undefined, /array\.jsonl:2: expected an object like/],
+  ['array.jsonl', undefined, /array\.jsonl:2: found .*; expected an object like/],
   ['broken.jsonl', undefined, /broken\.jsonl:2: not JSON \(.*expected one object a line/],
   ['empty.txt', undefined, /empty\.txt: found no text; expected one a line/],
   ['latin1.txt', undefined, /latin1\.txt: not UTF-8 at byte offset 2/],

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openReference } from '../../../src/kernels/reference/index.ts';
+import type { OnnxPrecision } from '../../../src/train/export/onnx/modelGraph.ts';
+import { roundedTensors } from '../../../src/train/export/onnx/rounded.ts';
 import { likeliest } from '../../../src/train/finetune/classify.ts';
 import { openClassifier } from '../../../src/train/finetune/classifier.node.ts';
 import type { TrainedClassifier } from '../../../src/train/finetune/classifier.node.ts';
-import { exportClassifier } from '../../../src/train/finetune/exportClassifier.node.ts';
+import { exportClassifier } from '../../../src/train/finetune/export/exportClassifier.node.ts';
 import { predict } from '../../../src/train/finetune/predict.ts';
 import { readSafetensors } from '../../../src/train/run/safetensors/readSafetensors.ts';
 import { models, transformersJs } from '../../ecosystem/transformersJs.ts';
@@ -38,14 +40,18 @@ async function exported(name: string, kind: Kind, preset: string): Promise<Train
   const config = await smallFinetune(join(folder, `of-${name}`), kind, ['train.epochs=1'], [`model.preset=${preset}`]);
   await run(config);
   const classifier = await openClassifier(config.out);
-  await exportClassifier(classifier, join(folder, name), 'onnx', ['f32']);
+  await exportClassifier(classifier, join(folder, name), { format: 'onnx', precisions: ['f32', 'f16', 'int8'] });
   return classifier;
 }
 
-/** What `bertrand predict` says of each: the probabilities of all labels at each position. */
-async function ours(classifier: TrainedClassifier, examples: readonly { texts: readonly string[] }[]) {
-  const { tokenizer, config } = classifier;
-  const model = classifier.modelOn(device);
+/** What `bertrand predict` says of each, with the weights that a precision leaves: the probabilities of all labels at each position. */
+async function ours(
+  classifier: TrainedClassifier,
+  examples: readonly { texts: readonly string[] }[],
+  precision: OnnxPrecision = 'f32',
+) {
+  const { tokenizer, config, tensors } = classifier;
+  const model = classifier.modelOn(device, roundedTensors(tensors, precision));
   for await (const all of predict(device, model, tokenizer, config, examples)) return all;
   throw new Error('nothing was predicted');
 }
@@ -73,6 +79,32 @@ for (const preset of ['bert', 'modern', 'codertimo'])
       for (const { label, score } of answers) near(score, probabilities[classifier.labels.indexOf(label)], texts[i]);
     }
   });
+
+for (const preset of ['bert', 'modern', 'codertimo'])
+  for (const [precision, dtype, most] of [
+    ['int8', 'q8', 1e-5],
+    ['f16', 'fp16', 5e-3], // it computes in half precision as well
+  ] as const)
+    test(`${preset}: the ${precision} classifier gives what our model gives with the weights that ${precision} leaves`, async () => {
+      const name = `texts-${preset}`;
+      const classifier = await openClassifier(join(folder, `of-${name}`, 'run-texts'));
+      const texts = Array.from({ length: 9 }, (_, i) => rows.texts(90 + i).text);
+      const answer = await pipeline('text-classification', name, { dtype });
+      const found = (await answer(texts, { top_k: null })) as Answer[][];
+      const examples = texts.map((text) => ({ texts: [text] }));
+      const [rounded, exact] = [await ours(classifier, examples, precision), await ours(classifier, examples)];
+      const furthest = (from: typeof exact): number =>
+        Math.max(
+          ...found.flatMap((answers, i) =>
+            answers.map(({ label, score }) =>
+              Math.abs(score - from[i].probabilities[0][classifier.labels.indexOf(label)]),
+            ),
+          ),
+        );
+      assert.ok(furthest(rounded) < most, `${furthest(rounded)} from our model with rounded weights`);
+      assert.ok(furthest(exact) < 0.03, `${furthest(exact)} from f32`);
+      assert.ok(furthest(exact) > 1e-6, `${precision} changed nothing`);
+    });
 
 test('pairs: the exported model gives what predict gives', async () => {
   const classifier = await exported('pairs', 'pairs', 'bert');
@@ -115,6 +147,25 @@ for (const preset of ['bert', 'diagram'])
     }
   });
 
+test('int8 and f16 classifiers of words are within rounding of f32', async () => {
+  const text = rows.words(93).tokens.join(' ');
+  const scores = async (dtype: string): Promise<number[]> => {
+    const { model, tokenizer } = await pipeline('token-classification', 'words-bert', { dtype });
+    const { logits } = await model(tokenizer([text], {}));
+    return logits.tolist().flat(2);
+  };
+  const exact = await scores('fp32');
+  for (const [dtype, most] of [
+    ['q8', 0.1],
+    ['fp16', 0.02],
+  ] as const) {
+    const found = await scores(dtype);
+    assert.is(found.length, exact.length);
+    const furthest = Math.max(...found.map((score, i) => Math.abs(score - exact[i])));
+    assert.ok(furthest < most && furthest > 1e-6, `${dtype}: ${furthest}`);
+  }
+});
+
 test("hf folders have the names of Hugging Face's classes", async () => {
   for (const [kind, architecture, names] of [
     ['texts', 'BertForSequenceClassification', ['bert.pooler.dense.bias', 'bert.pooler.dense.weight']],
@@ -122,7 +173,7 @@ test("hf folders have the names of Hugging Face's classes", async () => {
   ] as const) {
     const classifier = await openClassifier(join(folder, `of-${kind}-bert`, `run-${kind}`));
     const out = join(folder, `hf-${kind}`);
-    await exportClassifier(classifier, out, 'hf', []);
+    await exportClassifier(classifier, out, { format: 'hf', precisions: [] });
     const config = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')) as Record<string, unknown>;
     assert.equal(config.architectures, [architecture]);
     assert.equal(Object.values(config.id2label as object), classifier.labels);
@@ -136,7 +187,9 @@ test("hf folders have the names of Hugging Face's classes", async () => {
 
 test('a model that the class cannot express is refused by name', async () => {
   const classifier = await openClassifier(join(folder, 'of-words-diagram', 'run-words'));
-  const message = await messageOf(() => exportClassifier(classifier, join(folder, 'no'), 'hf', []));
+  const message = await messageOf(() =>
+    exportClassifier(classifier, join(folder, 'no'), { format: 'hf', precisions: [] }),
+  );
   assert.match(message, /preset diagram.*BertForTokenClassification cannot express[^]*model\.norm is pre/);
 });
 

@@ -11,7 +11,15 @@ import { bertTensors } from '../../../src/train/export/huggingFace/bertTensors.t
 import { readParameters } from '../../../src/train/modelState.ts';
 import { readSafetensors } from '../../../src/train/run/safetensors/readSafetensors.ts';
 import { writeSafetensors } from '../../../src/train/run/safetensors/writeSafetensors.ts';
-import { goldenFolders, goldenOptions, inputOf, readExpected, readJson, unpack } from '../goldenFolders.ts';
+import {
+  expectClose,
+  goldenFolders,
+  goldenOptions,
+  inputOf,
+  readExpected,
+  readJson,
+  unpack,
+} from '../goldenFolders.ts';
 
 const device = openReference();
 
@@ -23,13 +31,6 @@ function modelOf(folder: string, name: string): Bert {
   for (const [ours, theirs] of bertNames(options))
     model.parameters.get(ours).write(tensors.get(theirs)?.data as Float32Array);
   return model;
-}
-
-function expectClose(found: Float64Array, expected: Float64Array, what: string): void {
-  assert.is(found.length, expected.length, what);
-  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
-  for (const [i, value] of expected.entries())
-    assert.ok(Math.abs(found[i] - value) < 1e-10 * largest, `${what}[${i}]: ${found[i]}, PyTorch ${value}`);
 }
 
 for (const { name, path } of goldenFolders) {

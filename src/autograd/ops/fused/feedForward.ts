@@ -48,9 +48,9 @@ const fused = op(
       backward: (dy, launch, into, before) => {
         const dlinear = throughActivation(dy, launch); // (..., hidden); in place: linear now holds y
         const of2 = [into[2], into[bias1 ? 4 : 3]];
-        const [dweight2, dbias2] = parameterGradients(launch, dy, linear, second, bias2, of2);
-        const dx = inputGradient(launch, dlinear, weight1, first, before[0]);
-        const [dweight1, dbias1] = parameterGradients(launch, dlinear, x, first, bias1, [into[1], into[3]]);
+        const [dweight2, dbias2] = parameterGradients(launch, dy, linear, [weight2, bias2], second, of2);
+        const dx = x.requiresGradient ? inputGradient(launch, dlinear, weight1, first, before[0]) : undefined;
+        const [dweight1, dbias1] = parameterGradients(launch, dlinear, x, [weight1, bias1], first, [into[1], into[3]]);
         return [dx, dweight1, dweight2, ...(bias1 ? [dbias1] : []), ...(bias2 ? [dbias2] : [])];
       },
       saved: [x, weight1, weight2, linear],

@@ -32,8 +32,8 @@ const fused = opOfMany(
         if (dlosses) launch('crossEntropyInPlace', { logits, labels, logSumExp, dlosses }, size); // logits now holds its gradient
         if (dlosses && dlogits) launch('accumulate', { total: logits, x: dlogits }, { size: size.rows * size.columns });
         const dy = dlosses ? logits : (dlogits as DeviceArray);
-        const dx = inputGradient(launch, dy, weight, sizes, before[0]); // (rows, inputs)
-        const [dweight, dbias] = parameterGradients(launch, dy, x, sizes, bias, [into[1], into[3]]); // (classes, inputs), (classes)
+        const dx = x.requiresGradient ? inputGradient(launch, dy, weight, sizes, before[0]) : undefined; // (rows, inputs)
+        const [dweight, dbias] = parameterGradients(launch, dy, x, [weight, bias], sizes, [into[1], into[3]]); // (classes, inputs), (classes)
         return [dx, dweight, undefined, dbias];
       },
       saved: [x, weight, labels, logits, logSumExp],

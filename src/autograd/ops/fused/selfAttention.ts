@@ -81,11 +81,13 @@ const fused = op(
         const [dkey, dvalue] = launch.parts(dprojected, layers).slice(-2);
         const targets = { dkey, dvalue, ...(!query && { dquery: launch.parts(dprojected, layers)[0] }) };
         const { dquery } = launch('attentionBackward', { ...inputs, context, logSumExp, dcontext }, sized, targets);
-        const dx = inputGradient(launch, dprojected, weight as DeviceArray, sizes, before[0]);
+        const dx = x.requiresGradient
+          ? inputGradient(launch, dprojected, weight as DeviceArray, sizes, before[0])
+          : undefined;
         const own = into.slice(query ? 3 : 2);
         const wholes = [own.slice(0, layers), own.slice(layers)].map((some) => wholeOf(some, launch));
-        const [dweight, dbias] = parameterGradients(launch, dprojected, x, sizes, bias, wholes);
-        const gradients = [dweight, ...(dbias ? [dbias] : [])].flatMap((array) => launch.parts(array, layers));
+        const [dweight, dbias] = parameterGradients(launch, dprojected, x, [weights[0], biases[0]], sizes, wholes);
+        const gradients = [dweight, dbias].flatMap((array) => (array ? launch.parts(array, layers) : []));
         const separate = gradients.map((gradient, i) =>
           typeof wholes[Math.floor(i / layers)] === 'object' ? own[i] : gradient,
         );

@@ -4,8 +4,7 @@ import { expectTensor } from '../../modelState.ts';
 import type { HostTensor, HostTensors } from '../../modelState.ts';
 import { bytesOf, INT8 } from './graph.ts';
 import type { Graph } from './graph.ts';
-import { dequantizeRows, quantizeRows } from './quantize.ts';
-import type { QuantizedRows } from './quantize.ts';
+import { dequantizeRows, quantizeRows, rowScales } from './quantize.ts';
 
 /** The one matrix that is never quantised. */
 export const POSITION = 'encoder.Embedding.position';
@@ -92,20 +91,20 @@ export class Weights {
     return bring();
   }
 
-  /** Quantised twice, for the scales and when it is written, rather than held in between. */
+  /** Quantised when it is written, rather than held until then. */
   #int8(graph: Graph, name: string, transposed: boolean): { scales: string; values: string } {
     const { shape, data } = this.#find(name);
     const [rows, columns] = shape;
     const [values, scales] = [`${name}.int8`, `${name}.scale`];
-    const quantized = (): QuantizedRows => quantizeRows(data, rows, columns);
+    const quantized = (): Int8Array => quantizeRows(data, rows, columns).values;
     this.#once(values, () => {
-      graph.floats([rows], () => quantized().scales, scales);
+      graph.floats([rows], () => rowScales(data, rows, columns), scales);
       return graph.tensor({
         name: values,
         type: INT8,
         dims: transposed ? [columns, rows] : [rows, columns],
         byteLength: data.length,
-        bytes: () => bytesOf(transposed ? transpose(quantized().values, rows, columns) : quantized().values),
+        bytes: () => bytesOf(transposed ? transpose(quantized(), rows, columns) : quantized()),
       });
     });
     return { scales, values };

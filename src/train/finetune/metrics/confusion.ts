@@ -1,16 +1,6 @@
 /** How often each label was given, by the right one: (labels, labels), a row for each right label. */
 export type Confusion = readonly (readonly number[])[];
 
-/**
- * @param right the right labels, as numbers from 0
- * @param given those that were given instead, in the same order
- */
-export function confusionOf(right: readonly number[], given: readonly number[], labels: number): Confusion {
-  const counts = Array.from({ length: labels }, () => Array.from({ length: labels }, () => 0));
-  for (const [i, label] of right.entries()) counts[label][given[i]] += 1;
-  return counts;
-}
-
 /** How well one label is found. */
 export interface LabelScores {
   /** Share of those given the label that have it; 0 where none was. */

@@ -1,9 +1,12 @@
-import type { TrainedClassifier } from './classifier.node.ts';
+import { filesSection } from '../../export/card.ts';
+import type { WeightFile } from '../../export/card.ts';
+import type { TrainedClassifier } from '../classifier.node.ts';
 
 /** The README.md of an exported classifier, with the metadata that model hubs read. */
 export function classifierCard(
   { config, labels, step, evaluation }: Pick<TrainedClassifier, 'config' | 'labels' | 'step' | 'evaluation'>,
   format: 'hf' | 'onnx',
+  files: readonly WeightFile[],
   version: string,
 ): string {
   const { task, data, train, model } = config;
@@ -32,7 +35,8 @@ It gives ${task === 'sequence' ? (data.pair === 'none' ? 'a text' : 'a pair of t
 | seed | ${config.seed} |
 
 ${evaluation ? results(evaluation) : 'Its validation results are not known.'}
-`;
+
+${filesSection(files)}`;
 }
 
 function results({ accuracy, macroF1, entities }: NonNullable<TrainedClassifier['evaluation']>): string {

@@ -1,11 +1,11 @@
 /**
- * Embedding texts, ours compared with transformers.js with onnxruntime-node: the same texts, the same weights, the same number of
- * threads, tokenisation and mean pooling included. Theirs runs the model as `bertrand export` writes it and without its
- * decoder (`last_hidden_state` alone), on texts in their order and longest first, each with the batch size that was the
- * fastest for it in a trial. All run in turn, for a few rounds: medians, and the median of each round's ratio to ours.
+ * Embedding or classifying texts, ours compared with transformers.js with onnxruntime-node: the same texts, the same weights, the
+ * same number of threads, tokenisation and pooling included. Theirs runs the model as `bertrand export` writes it and with
+ * the one output that is needed, on texts in their order and longest first, each with the batch size that was the fastest
+ * for it in a trial. All run in turn, for a few rounds: medians, and the median of each round's ratio to ours.
  * Where other programs run as well, the ratio of processor time says more; threads that wait for work count in it.
  *
- *     node --import tsx scripts/bench-embed.ts [--size tiny|mini|small|base] [--texts 1000] [--sentences 1] [--threads 2] [--rounds 5] [--json]
+ *     node --import tsx scripts/bench-inference.ts [--task embed|predict] [--size tiny|mini|small|base] [--texts 1000] [--sentences 1] [--threads 2] [--rounds 5] [--json]
  *
  * `--sentences`: how many sentences a text has.
  */
@@ -15,13 +15,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openDevice } from '../src/kernels/choose.ts';
-import { Embedder } from '../src/train/embed/embedder.ts';
-import { addresses, exportedModel } from './embed/exportedModel.ts';
-import { transformersJs } from './embed/transformersJs.ts';
-import type { Extract } from './embed/transformersJs.ts';
+import { addresses, exportedModel, tokenizerOf } from './inference/exportedModel.ts';
+import { transformersJs } from './inference/transformersJs.ts';
+import type { Answer } from './inference/transformersJs.ts';
 
 const { values } = parseArgs({
   options: {
+    task: { type: 'string', default: 'embed' },
     size: { type: 'string', default: 'mini' },
     texts: { type: 'string', default: '1000' },
     sentences: { type: 'string', default: '1' },
@@ -45,21 +45,22 @@ const BATCH_SIZES = [1, 4, 16, 64];
 /** Milliseconds until the threads of the one before have stopped waiting for work. */
 const PAUSE = 300;
 
-const folder = mkdtempSync(join(tmpdir(), 'bench-embed-'));
+const folder = mkdtempSync(join(tmpdir(), 'bench-inference-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const documents = addresses().filter((_, i) => i % 8 === 0);
 const model = sizes[values.size].replace('{', '{ preset: bert,');
-const { trained, names } = await exportedModel(folder, documents, model, MOST_TOKENS);
-const lengthOf = (text: string): number => trained.tokenizer.encode(text).length + 2;
+const tokenizer = await tokenizerOf(documents);
+const lengthOf = (text: string): number => tokenizer.encode(text).length + 2;
 const texts = chosen();
 const lengths = new Map(texts.map((text) => [text, lengthOf(text)]));
 const tokens = texts.reduce((sum, text) => sum + lengths.get(text)!, 0);
 const longestFirst = texts.toSorted((a, b) => lengths.get(b)! - lengths.get(a)!);
 
 const device = await openDevice('cpu', { threads });
-const embedder = new Embedder(device, trained.modelOn(device), trained.tokenizer, { normalize: true });
-const peer = await transformersJs(folder, threads);
-const [exported, lean] = [await peer.open(names.exported), await peer.open(names.lean)];
+const task = values.task === 'predict' ? 'predict' : 'embed';
+const infer = await exportedModel(folder, task, tokenizer, model, MOST_TOKENS, device);
+const peer = await transformersJs(folder, task, threads);
+const [exported, lean] = [await peer.open('exported'), await peer.open('lean')];
 await expectEqual(exported);
 
 interface Way {
@@ -67,15 +68,15 @@ interface Way {
   readonly run: () => Promise<unknown>;
 }
 const theirs = [
-  { name: 'as exported, in order', extract: exported, given: texts },
-  { name: 'as exported, longest first', extract: exported, given: longestFirst },
-  { name: 'no decoder, in order', extract: lean, given: texts },
-  { name: 'no decoder, longest first', extract: lean, given: longestFirst },
+  { name: 'as exported, in order', answer: exported, given: texts },
+  { name: 'as exported, longest first', answer: exported, given: longestFirst },
+  { name: 'one output, in order', answer: lean, given: texts },
+  { name: 'one output, longest first', answer: lean, given: longestFirst },
 ];
-const ways: Way[] = [{ name: 'Bertrand', run: () => embedder.embed(texts) }];
-for (const { name, extract, given } of theirs) {
-  const batchSize = await fastest(extract, given);
-  ways.push({ name: `transformers.js, ${name}, batches of ${batchSize}`, run: () => extract(given, batchSize) });
+const ways: Way[] = [{ name: 'Bertrand', run: () => infer(texts) }];
+for (const { name, answer, given } of theirs) {
+  const batchSize = await fastest(answer, given);
+  ways.push({ name: `transformers.js, ${name}, batches of ${batchSize}`, run: () => answer(given, batchSize) });
 }
 
 const times = ways.map((): number[] => []);
@@ -125,12 +126,12 @@ function chosen(): string[] {
 }
 
 /** On a part of the texts. */
-async function fastest(extract: Extract, given: readonly string[]): Promise<number> {
+async function fastest(answer: Answer, given: readonly string[]): Promise<number> {
   const some = given.filter((_, i) => i % 4 === 0);
   let best = { batchSize: 0, time: Infinity };
   for (const batchSize of BATCH_SIZES) {
-    await extract(some.slice(0, batchSize), batchSize);
-    const time = Math.min(await timed(() => extract(some, batchSize)), await timed(() => extract(some, batchSize)));
+    await answer(some.slice(0, batchSize), batchSize);
+    const time = Math.min(await timed(() => answer(some, batchSize)), await timed(() => answer(some, batchSize)));
     if (time < best.time) best = { batchSize, time };
   }
   return best.batchSize;
@@ -147,9 +148,9 @@ function median(numbers: readonly number[]): number {
 }
 
 /** Both must do the same work. */
-async function expectEqual(extract: Extract): Promise<void> {
+async function expectEqual(answer: Answer): Promise<void> {
   const some = texts.slice(0, 20);
-  const [{ values: ours }, [theirs]] = [await embedder.embed(some), await extract(some, some.length)];
-  const most = ours.reduce((most, value, i) => Math.max(most, Math.abs(value - theirs[i])), 0);
-  if (!(most < 1e-5)) throw new Error(`embeddings differ by ${most}`);
+  const [ours, [theirs]] = [await infer(some), await answer(some, some.length)];
+  const most = Array.from(ours).reduce((most, value, i) => Math.max(most, Math.abs(value - theirs[i])), 0);
+  if (!(most < 1e-5)) throw new Error(`answers differ by ${most}`);
 }

@@ -1,22 +1,20 @@
-import { basename } from 'node:path';
-import type { ModelOptions } from '../../bert/options.ts';
-import { BertrandError } from '../../error.ts';
-import { ONNX_FILES } from '../export/exportRun.node.ts';
-import { bertConfig, expectBert } from '../export/huggingFace/bertConfig.ts';
-import { bertNames, classifierNames, poolerNames } from '../export/huggingFace/bertNames.ts';
-import { tokenizerFiles } from '../export/huggingFace/tokenizerFiles.ts';
-import { onnxModel } from '../export/onnx/modelGraph.ts';
-import type { OnnxPrecision } from '../export/onnx/modelGraph.ts';
-import { onnxFiles } from '../export/onnx/onnxFiles.ts';
-import { expectNothingAt, writeFolder } from '../export/writeFolder.node.ts';
-import type { ExportedFile } from '../export/writeFolder.node.ts';
-import { expectTensor } from '../modelState.ts';
-import type { HostTensor } from '../modelState.ts';
-import { writer } from '../run/checkpoint/writer.node.ts';
-import { safetensorsParts } from '../run/safetensors/writeSafetensors.ts';
+import type { ModelOptions } from '../../../bert/options.ts';
+import { BertrandError } from '../../../error.ts';
+import type { Exported, ExportOptions } from '../../export/exportRun.node.ts';
+import { bertConfig, expectBert } from '../../export/huggingFace/bertConfig.ts';
+import { bertNames, classifierNames, poolerNames } from '../../export/huggingFace/bertNames.ts';
+import { tokenizerFiles } from '../../export/huggingFace/tokenizerFiles.ts';
+import { onnxModel } from '../../export/onnx/modelGraph.ts';
+import { ONNX_FILES, writeOnnx } from '../../export/onnx/writeOnnx.node.ts';
+import { expectNothingAt, writeFolder } from '../../export/writeFolder.node.ts';
+import { expectTensor } from '../../modelState.ts';
+import type { HostTensor } from '../../modelState.ts';
+import { writer } from '../../run/checkpoint/writer.node.ts';
+import { safetensorsParts } from '../../run/safetensors/writeSafetensors.ts';
+import type { WeightFile } from '../../export/card.ts';
 import { classifierCard } from './classifierCard.node.ts';
-import type { TrainedClassifier } from './classifier.node.ts';
-import { encoderOptions, headOptions } from './config/finetuneConfig.ts';
+import type { TrainedClassifier } from '../classifier.node.ts';
+import { encoderOptions, headOptions } from '../config/finetuneConfig.ts';
 
 /** Hugging Face's class of each task. */
 const CLASSES = { sequence: 'BertForSequenceClassification', token: 'BertForTokenClassification' } as const;
@@ -24,15 +22,13 @@ const CLASSES = { sequence: 'BertForSequenceClassification', token: 'BertForToke
 /**
  * Writes a classifier as a folder that other programs load, which appears whole or not at all.
  * @param out a path where nothing is yet
- * @param precisions which ONNX files to write
  * @throws BertrandError when the format cannot express the model, or the folder cannot be written
  */
 export async function exportClassifier(
   classifier: TrainedClassifier,
   out: string,
-  format: 'hf' | 'onnx',
-  precisions: readonly OnnxPrecision[],
-): Promise<readonly ExportedFile[]> {
+  { format, precisions, costs: measure }: ExportOptions,
+): Promise<Exported> {
   const { config, tokenizer, labels, path } = classifier;
   const { task, data } = config;
   const options: ModelOptions = {
@@ -47,27 +43,26 @@ export async function exportClassifier(
       { advice: 'fine-tune a model of another preset' },
     );
   await expectNothingAt(out);
-  return writeFolder(out, async (folder) => {
-    let external = false;
+  const costs = (await measure?.()) ?? {};
+  const files = await writeFolder(out, async (folder) => {
+    let settings = {};
     if (format === 'hf')
-      await folder.write('model.safetensors', safetensorsParts(namedTensors(classifier, options), { format: 'pt' }));
+      await folder.write(HF_WEIGHTS.name, safetensorsParts(namedTensors(classifier, options), { format: 'pt' }));
     else
-      for (const precision of precisions) {
-        const name = ONNX_FILES[precision];
-        const head = { task, labels: labels.length };
-        const model = onnxModel(classifier.tensors, options, precision, writer().bertrand, head);
-        const files = onnxFiles(model, basename(name));
-        await folder.write(name, files.model);
-        if (files.data) await folder.write(`${name}_data`, files.data);
-        external = external || files.data !== undefined;
-      }
-    const settings = external ? { 'transformers.js_config': { use_external_data_format: true } } : {};
+      settings = await writeOnnx(folder, precisions, (precision) =>
+        onnxModel(classifier.tensors, options, precision, writer().bertrand, { task, labels: labels.length }),
+      );
     await folder.write('config.json', [json({ ...configOf(classifier, options), ...settings })]);
     for (const [name, text] of Object.entries(tokenizerFiles(tokenizer, data.sequenceLength)))
       await folder.write(name, [text]);
-    await folder.write('README.md', [classifierCard(classifier, format, writer().bertrand)]);
+    const weights =
+      format === 'hf' ? [HF_WEIGHTS] : precisions.map((name) => ({ name: ONNX_FILES[name], cost: costs[name] }));
+    await folder.write('README.md', [classifierCard(classifier, format, weights, writer().bertrand)]);
   });
+  return { files, costs };
 }
+
+const HF_WEIGHTS: WeightFile = { name: 'model.safetensors' };
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
