@@ -30,6 +30,12 @@ export class GradientTable {
     }
   }
 
+  /** The gradient of `tensor` so far, if it may be added to in place while `read` are read: no other tensor holds it. */
+  own(tensor: Tensor, read: readonly (DeviceArray | undefined)[]): DeviceArray | undefined {
+    const gradient = this.#byTensor.get(tensor);
+    return gradient && this.#holders.get(gradient) === 1 && !read.includes(gradient) ? gradient : undefined;
+  }
+
   /** Removes and returns the gradient of `tensor`; the caller must `drop` it. */
   take(tensor: Tensor): DeviceArray | undefined {
     const gradient = this.#byTensor.get(tensor);

@@ -70,7 +70,7 @@ const first = ([output]: Tensor[]): Tensor => output;
 function ofOne({ output, backward, saved }: Omit<Recorded, 'shape'>, shape: Shape): RecordedMany {
   return {
     outputs: [{ array: output, shape }],
-    backward: ([dy], launch, into) => backward(dy as DeviceArray, launch, into),
+    backward: ([dy], launch, into, before) => backward(dy as DeviceArray, launch, into, before),
     saved,
   };
 }
@@ -102,6 +102,16 @@ export function launcher(device: Device, note: (array: DeviceArray) => void): La
     return results;
   }) as Launch;
   launch.has = (kernel) => device.has(kernel);
+  launch.reserve = (size) => {
+    const array = device.reserve(device.real, size);
+    note(array);
+    return array;
+  };
+  launch.span = (arrays) => (arrays.length > 0 ? device.span(arrays) : undefined);
+  launch.parts = (array, count) => {
+    const size = array.size / count;
+    return Array.from({ length: count }, (_, i) => device.view(array, i * size, size));
+  };
   launch.upload = (type, data) => {
     const array = device.upload(type, data);
     note(array);

@@ -216,14 +216,16 @@ export class Tape implements Recorder {
     if (this.#observer?.onBackward)
       for (const [i, dy] of dys.entries()) if (dy) this.#observer.onBackward(node.outputs[i], dy);
     const born: DeviceArray[] = [];
+    const before = node.inputs.map((input) => table.own(input, dys));
     const gradients = node.backward(
       dys,
       launcher(this.device, (array) => born.push(array)),
       destinations(node.inputs),
+      before,
     );
     node.inputs.forEach((input, i) => {
       const gradient = gradients[i];
-      if (input.requiresGradient && gradient) table.give(input, gradient);
+      if (input.requiresGradient && gradient && gradient !== before[i]) table.give(input, gradient);
     });
     table.drop([...dys.filter((dy) => dy !== undefined), ...born]);
   }

@@ -68,6 +68,12 @@ export interface Launch {
   has(kernel: OptionalKernel): boolean;
   /** Puts numbers of the host on the device, for this pass. */
   upload(type: ArrayType, data: ArrayLike<number>): DeviceArray;
+  /** A new array of activations, whose contents are undefined. */
+  reserve(size: number): DeviceArray;
+  /** The view of all of `arrays`, if they follow each other in one array. */
+  span(arrays: readonly DeviceArray[]): DeviceArray | undefined;
+  /** The equal parts of an array, as views. */
+  parts(array: DeviceArray, count: number): DeviceArray[];
 }
 
 /** A gradient for each of the op's tensor arguments in order; undefined for one without a gradient. */
@@ -84,9 +90,10 @@ export interface Recorded {
   readonly shape: Shape;
   /**
    * The inputs' gradients from the output's. Gradient i may be written directly into `into[i]`, if given (a parameter's own
-   * array); an op that ignores it is still correct, only slower, and less accurate in half precision.
+   * array); an op that ignores it is still correct, only slower, and less accurate in half precision. `before[i]`, if given, is the
+   * gradient that input i has from other ops: gradient i may be added to it and `before[i]` returned instead.
    */
-  readonly backward: (dy: DeviceArray, launch: Launch, into: Destinations) => Gradients;
+  readonly backward: (dy: DeviceArray, launch: Launch, into: Destinations, before: Gradients) => Gradients;
   /**
    * The arrays that backward uses: inputs, the output or intermediates of forward. Other intermediates are freed at once; inputs and
    * outputs that no op on the tape lists are freed before backward begins. If omitted, everything is kept.
@@ -99,7 +106,7 @@ export type Saved = readonly (Tensor | DeviceArray)[];
 /** The same for an op with several outputs. Their gradients come in the same order; undefined for an unused output. */
 export interface RecordedMany {
   readonly outputs: readonly { readonly array: DeviceArray; readonly shape: Shape }[];
-  readonly backward: (dys: Gradients, launch: Launch, into: Destinations) => Gradients;
+  readonly backward: (dys: Gradients, launch: Launch, into: Destinations, before: Gradients) => Gradients;
   readonly saved?: Saved | undefined;
 }
 

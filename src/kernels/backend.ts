@@ -18,6 +18,8 @@ export interface Backend<H extends Handles> {
   readonly kernels: Kernels<H>;
   /** How kernels are timed: `call` if a kernel has finished when its call returns; undefined if the device cannot measure it. */
   readonly timer?: 'call' | Timer;
+  /** Bytes that kernels have moved so far through arrays of their own, such as parts of sums. */
+  moved?(): number;
   /** Bytes per f32 element. */
   readonly elementBytes: number;
   /** The type of `real` outputs; f32 by default. */

@@ -53,6 +53,11 @@ type LinearSize = Size<(typeof linear)[number]>;
 const linearInput: LinearSize = (p) => p.rows * p.inputs;
 const linearWeight: LinearSize = (p) => p.outputs * p.inputs;
 const linearOutput: LinearSize = (p) => p.rows * p.outputs;
+const layered = [...linear, 'layers'] as const;
+type LayeredSize = Size<(typeof layered)[number]>;
+const linearWeights: LayeredSize = (p) => p.layers * linearWeight(p);
+const linearOutputs: LayeredSize = (p) => p.layers * linearOutput(p);
+const biases: LayeredSize = (p) => p.layers * p.outputs;
 const attention = ['batch', 'heads', 'length', 'headSize', 'scale', ...dropoutMask] as const;
 const wide: Size<'batch' | 'heads' | 'length' | 'headSize'> = (p) => p.batch * p.length * p.heads * p.headSize;
 const perHead: Size<'batch' | 'heads' | 'length'> = (p) => p.batch * p.heads * p.length;
@@ -104,7 +109,15 @@ export const required = {
  * both give the same values. A rate of 0 means no dropout; element i has the same mask as in `dropout` over an array of the same shape.
  */
 export const optional = {
-  linear: kernel(linear, { x: real(linearInput), weight: real(linearWeight), bias: f32((p) => p.outputs) }, { y: real(linearOutput) }),
+  /** `layers` linear layers with one input, and weights and biases one after another: y = x @ weight' + bias of each. */
+  linear: kernel(layered, { x: real(linearInput), weight: real(linearWeights), bias: f32(biases) }, { y: real(linearOutputs) }),
+  /** The gradient of their input: the sum of dy @ weight of each. The second kernel adds it to total. */
+  linearInputGradient: kernel(layered, { dy: real(linearOutputs), weight: real(linearWeights) }, { dx: real(linearInput) }),
+  linearInputGradientAdd: kernel(layered, { total: donated(real(linearInput)), dy: real(linearOutputs), weight: real(linearWeights) }, {}),
+  /** The gradients of their parameters: dweight = dy' @ x and dbias = sumRows(dy) of each. */
+  linearParameterGradients: kernel(layered, { x: real(linearInput), dy: real(linearOutputs) }, { dweight: f32(linearWeights), dbias: f32(biases) }),
+  /** The gradient, through a linear layer, of x where the layer's input is dropout(gelu(x)). In place: x becomes that input. */
+  linearInputGradientGelu: kernel([...linear, 'tanh', ...dropoutMask], { x: donated(real(linearInput)), dy: real(linearOutput), weight: real(linearWeight) }, { dx: real(linearInput) }),
   /** linear = x @ weight' + bias, y = dropout(gelu(linear)) */
   linearGelu: kernel([...linear, 'tanh', ...dropoutMask], { x: real(linearInput), weight: real(linearWeight), bias: f32((p) => p.outputs) }, { linear: real(linearOutput), y: real(linearOutput) }),
   /** y = dropout(gelu(x)), and its backward */
@@ -120,8 +133,11 @@ export const optional = {
   dropoutAdd: kernel(['size', ...dropoutMask], { x: real(size), residual: real(size) }, { y: real(size) }),
   /** sum = residual + dropout(x), y = layerNorm(sum) */
   dropoutAddLayerNorm: kernel([...normalise, ...dropoutMask], { x: real(matrix), residual: real(matrix), gamma: f32(row), beta: f32(row) }, { sum: real(matrix), y: real(matrix), mean: f32(column), inverse: f32(column) }),
-  /** dresidual = layerNormBackward(dy) + dsum (only if addSum is 1; otherwise dsum is not read), dx = dropout(dresidual) */
-  dropoutAddLayerNormBackward: kernel([...normalise, 'addSum', ...dropoutMask], { sum: real(matrix), gamma: f32(row), mean: f32(column), inverse: f32(column), dy: real(matrix), dsum: real(matrix) }, { dresidual: real(matrix), dx: real(matrix) }),
+  /**
+   * dresidual = layerNormBackward(dy) + dsum (only if addSum is 1; otherwise dsum is not read), dx = dropout(dresidual); and
+   * layerNormParameterGradients(dy)
+   */
+  dropoutAddLayerNormBackward: kernel([...normalise, 'addSum', ...dropoutMask], { sum: real(matrix), gamma: f32(row), mean: f32(column), inverse: f32(column), dy: real(matrix), dsum: real(matrix) }, { dresidual: real(matrix), dx: real(matrix), dgamma: f32(row), dbeta: f32(row) }),
   /**
    * context = dropout(maskedSoftmax(scale * query @ key')) @ value per head; the (length x length) arrays are never stored.
    * logSumExp is that of each query's scores over its span, or 0 if the span is empty. Keys outside a query's span are skipped.

@@ -4,14 +4,19 @@ import type { ArraySpecification, ElementType, KernelName, KernelParameters } fr
 type AttentionSizes = Record<'heads' | 'length' | 'headSize', number>;
 const linear = ({ rows, inputs, outputs }: Record<'rows' | 'inputs' | 'outputs', number>): number =>
   2 * rows * inputs * outputs;
+const layered = (p: Parameters<typeof linear>[0] & { readonly layers: number }): number => p.layers * linear(p);
 /** The flops of one product of (queries x length) by (length x HS), for all heads. */
 const headProduct = (queries: number, { heads, length, headSize }: AttentionSizes): number =>
   2 * queries * heads * length * headSize;
 
 const products: { readonly [K in KernelName]?: (p: KernelParameters<K>) => number } = {
   matmul: ({ m, n, k, outer, inner }) => 2 * m * n * k * outer * inner,
-  linear,
+  linear: layered,
   linearGelu: linear,
+  linearInputGradient: layered,
+  linearInputGradientAdd: layered,
+  linearInputGradientGelu: linear,
+  linearParameterGradients: layered,
   attention: (p) => 2 * headProduct(p.batch * p.length, p),
   attentionBackward: (p) => 4 * headProduct(p.batch * p.length, p), // recomputation is not counted
   attentionAt: (p) => 2 * headProduct(p.queries, p),

@@ -8,6 +8,8 @@ import type {
   OutputName,
   KernelParameters,
 } from './contract.ts';
+import { Block } from './block.ts';
+import type { DeviceArray } from './block.ts';
 import { contract } from './contract.ts';
 import { bytesOf } from './cost.ts';
 import { BertrandError } from '../error.ts';
@@ -17,14 +19,7 @@ import { Profile } from './profile.ts';
 import type { KernelUse } from './profile.ts';
 
 export type { DeviceName, HostArray, MemoryUse } from './backend.ts';
-
-/** A flat array on a device. The host can see its contents only with `device.read`. */
-export interface DeviceArray<T extends ArrayType = ArrayType> {
-  /** The type of its numbers. */
-  readonly type: T;
-  /** Number of elements. */
-  readonly size: number;
-}
+export type { DeviceArray } from './block.ts';
 
 type Arrays<K extends KernelName, Side extends 'inputs' | 'outputs'> = {
   [N in keyof (typeof contract)[K][Side] & string]: DeviceArray;
@@ -55,12 +50,16 @@ export interface Device {
   has(kernel: OptionalKernel): boolean;
   /** A new zero-filled array of `size` elements. */
   allocate<T extends ArrayType>(type: T, size: number): DeviceArray<T>;
+  /** A new array whose contents are undefined. */
+  reserve<T extends ArrayType>(type: T, size: number): DeviceArray<T>;
   /** A new array that holds `data`. */
   upload<T extends ArrayType>(type: T, data: ArrayLike<number>): DeviceArray<T>;
   /** Overwrites `array`. @param data as many numbers as it has elements */
   write(array: DeviceArray, data: ArrayLike<number>): void;
   /** Part of `array`, in elements. It shares the array's memory and is freed with it. */
   view<T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number): DeviceArray<T>;
+  /** The view of all of `arrays`, if they are views that follow each other in one array without gaps. */
+  span(arrays: readonly DeviceArray[]): DeviceArray | undefined;
   /** Launches a kernel. Outputs for which no array is given are allocated; the caller must free them. */
   launch<K extends KernelName>(
     kernel: K,
@@ -76,23 +75,6 @@ export interface Device {
   profile(work: () => Promise<unknown>): Promise<KernelUse[]>;
   /** Frees everything. Resolves when nothing runs any more. */
   close(): Promise<void>;
-}
-
-class Block<H extends Handles, T extends ArrayType = ArrayType> implements DeviceArray<T> {
-  readonly type: T;
-  readonly size: number;
-  readonly owner: Backend<H>;
-  readonly handle: H[T];
-  /** The array that this one is a view of. */
-  readonly base: Block<H> | undefined;
-  freed = false;
-  constructor(type: T, size: number, owner: Backend<H>, handle: H[T], base?: Block<H>) {
-    this.type = type;
-    this.size = size;
-    this.owner = owner;
-    this.handle = handle;
-    this.base = base;
-  }
 }
 
 /** Wraps a backend with argument checks, the buffer pool and memory accounting. */
@@ -126,6 +108,17 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     return new Block<H, T>(type, size, backend, pool.take(type, size));
   };
 
+  const view = <T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number): Block<H, T> => {
+    const block = own(array, () => 'view') as Block<H, T>;
+    const alignment = backend.viewAlignment * (array.type === 'f16' ? 2 : 1); // the same number of bytes
+    if (alignment === 0 || offset % alignment !== 0 || offset + size > block.size)
+      throw new BertrandError(
+        `view: ${size} elements at ${offset} of an array of ${block.size} are out of range or misaligned on ${backend.name}`,
+      );
+    const handle = backend.view(array.type, block.handle, offset, size);
+    return new Block<H, T>(array.type, size, backend, handle, block, offset);
+  };
+
   return {
     name: backend.name,
     description: backend.description,
@@ -144,6 +137,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       else backend.write(type, block.handle, type === 'i32' ? new Int32Array(size) : new Float32Array(size));
       return block;
     },
+    reserve: allocate,
     upload<T extends ArrayType>(type: T, data: ArrayLike<number>) {
       const block = allocate(type, data.length);
       backend.write(type, block.handle, data);
@@ -155,14 +149,15 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
         throw new BertrandError(`write: ${data.length} values do not fill an array of ${block.size}`);
       backend.write(block.type, block.handle, data);
     },
-    view<T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number) {
-      const block = own(array, () => 'view') as Block<H, T>;
-      const alignment = backend.viewAlignment * (array.type === 'f16' ? 2 : 1); // the same number of bytes
-      if (alignment === 0 || offset % alignment !== 0 || offset + size > block.size)
-        throw new BertrandError(
-          `view: ${size} elements at ${offset} of an array of ${block.size} are out of range or misaligned on ${backend.name}`,
-        );
-      return new Block<H, T>(array.type, size, backend, backend.view(array.type, block.handle, offset, size), block);
+    view,
+    span(arrays) {
+      const [first, ...others] = arrays.map((array) => own(array, () => 'span'));
+      let end = first.offset + first.size;
+      for (const { base, offset, size } of others) {
+        if (base !== first.base || offset !== end) return undefined;
+        end += size;
+      }
+      return first.base && view(first.base, first.offset, end - first.offset);
     },
     launch<K extends KernelName>(
       kernel: K,
@@ -189,12 +184,14 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       const implementation = backend.kernels[kernel] as ((i: object, p: object, o: object) => void) | undefined;
       if (!implementation) throw new BertrandError(`the device ${backend.name} has no kernel ${kernel}`);
       const begin = profile ? performance.now() : 0;
+      const moved = backend.moved?.() ?? 0;
       implementation(handles, parameters, targets);
       if (profile) {
         const milliseconds = performance.now() - begin;
         const arrays: Record<string, DeviceArray> = { ...inputs, ...results };
         const width = (name: string): number => bytesPerElement(backend, arrays[name].type);
-        profile.note(kernel, parameters, bytesOf(kernel, parameters, width), milliseconds);
+        const own = (backend.moved?.() ?? 0) - moved;
+        profile.note(kernel, parameters, bytesOf(kernel, parameters, width) + own, milliseconds);
       }
       return results as Arrays<K, 'outputs'>;
     },

@@ -46,7 +46,9 @@ export class Profile {
 
   /** The costs, the longest first. @param times the device's own measurements, which replace the durations of the calls */
   uses(times?: ReadonlyMap<string, KernelTime>): KernelUse[] {
-    const found = [...this.#uses].map(([kernel, use]) => ({ kernel, ...use, ...times?.get(kernel) }));
+    const none = { launches: 0, bytes: 0, flops: 0, milliseconds: 0 };
+    const kernels = new Set([...this.#uses.keys(), ...(times?.keys() ?? [])]); // a kernel may run passes of another
+    const found = [...kernels].map((kernel) => ({ kernel, ...none, ...this.#uses.get(kernel), ...times?.get(kernel) }));
     return found.toSorted((a, b) => b.milliseconds - a.milliseconds);
   }
 }

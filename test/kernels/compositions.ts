@@ -14,9 +14,33 @@ type Composition<K extends OptionalKernel> = (
 /** The composition of required kernels that each optional kernel is equivalent to. */
 export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = {
   linear,
-  linearGelu(device, inputs, p) {
-    const { y } = linear(device, inputs, p);
+  async linearGelu(device, inputs, p) {
+    const { y } = await linear(device, inputs, { ...p, layers: 1 });
     return { linear: y, ...geluDropout(device, { x: y }, { ...p, size: p.rows * p.outputs }) };
+  },
+  linearInputGradient: inputGradient,
+  async linearInputGradientAdd(device, { total, dy, weight }, p) {
+    const { dx } = await inputGradient(device, { dy, weight }, p);
+    device.launch('accumulate', { total, x: dx }, { size: p.rows * p.inputs });
+    return {};
+  },
+  async linearInputGradientGelu(device, { x, dy, weight }, p) {
+    const { dx: through } = await inputGradient(device, { dy, weight }, { ...p, layers: 1 });
+    const activation = { ...p, size: p.rows * p.inputs };
+    const { dx } = geluDropoutBackward(device, { x, dy: through }, activation);
+    const { y } = geluDropout(device, { x }, activation);
+    device.write(x, (await device.read(y)).subarray(0, activation.size));
+    return { dx };
+  },
+  async linearParameterGradients(device, { x, dy }, { rows, inputs, outputs, layers }) {
+    const [dweight, dbias]: number[][][] = [[], []];
+    for (const a of await layersOf(device, dy, rows * outputs, layers)) {
+      const layouts = { a: { row: outputs }, b: { row: inputs }, c: { row: inputs } };
+      const product = matmulParameters({ m: outputs, n: inputs, k: rows, transposeA: true, ...layouts });
+      dweight.push([...(await device.read(device.launch('matmul', { a, b: x }, product).c))]);
+      dbias.push([...(await device.read(device.launch('sumRows', { x: a }, { rows, columns: outputs }).y))]);
+    }
+    return { dweight: device.upload('f32', dweight.flat()), dbias: device.upload('f32', dbias.flat()) };
   },
   geluDropout,
   geluDropoutBackward,
@@ -49,7 +73,8 @@ export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = 
     const size = p.rows * p.columns;
     const { dx: through } = device.launch('layerNormBackward', { x: sum, gamma, mean, inverse, dy }, p);
     const dresidual = p.addSum ? device.launch('add', { a: through, b: dsum }, { size }).y : through;
-    return { dresidual, dx: device.launch('dropout', { x: dresidual }, { ...p, size }).y };
+    const dx = device.launch('dropout', { x: dresidual }, { ...p, size }).y;
+    return { dresidual, dx, ...device.launch('layerNormParameterGradients', { x: sum, mean, inverse, dy }, p) };
   },
   async attention(device, { query, key, value, spans }, p) {
     const { toColumns, scores, probabilities } = attentionParts(device, { query, key, spans }, p);
@@ -109,11 +134,38 @@ export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = 
   },
 };
 
-function linear(device: Device, { x, weight, bias }: Arrays, p: KernelParameters<'linear'>): { y: DeviceArray } {
-  const { rows, inputs: k, outputs: n } = p;
+/** The arrays of each layer, which lie one after another. */
+async function layersOf(device: Device, array: DeviceArray, size: number, layers: number): Promise<DeviceArray[]> {
+  const values = await device.read(array);
+  return Array.from({ length: layers }, (_, i) => device.upload('f32', values.subarray(i * size, (i + 1) * size)));
+}
+
+async function linear(device: Device, { x, weight, bias }: Arrays, p: KernelParameters<'linear'>): Promise<Arrays> {
+  const { rows, inputs: k, outputs: n, layers } = p;
   const product = matmulParameters({ m: rows, n, k, transposeB: true, a: { row: k }, b: { row: k }, c: { row: n } });
-  const { c } = device.launch('matmul', { a: x, b: weight }, product);
-  return device.launch('addBias', { x: c, bias }, { rows, columns: n });
+  const biases = await layersOf(device, bias, n, layers);
+  const y: number[][] = [];
+  for (const [i, b] of (await layersOf(device, weight, n * k, layers)).entries()) {
+    const { c } = device.launch('matmul', { a: x, b }, product);
+    const sum = device.launch('addBias', { x: c, bias: biases[i] }, { rows, columns: n }).y;
+    y.push([...(await device.read(sum))]);
+  }
+  return { y: device.upload('f32', y.flat()) };
+}
+
+type Layered = KernelParameters<'linearInputGradient'>;
+
+/** The sum over the layers is one product over all their outputs, with dy's rows and the weights' joined. */
+async function inputGradient(device: Device, { dy, weight }: Arrays, p: Layered): Promise<{ dx: DeviceArray }> {
+  const { rows, inputs: n, outputs, layers } = p;
+  const k = layers * outputs;
+  const values = await device.read(dy);
+  const joined = Float64Array.from({ length: rows * k }, (_, i) => {
+    const [row, column] = [Math.floor(i / k), i % k];
+    return values[(Math.floor(column / outputs) * rows + row) * outputs + (column % outputs)];
+  });
+  const product = matmulParameters({ m: rows, n, k, a: { row: k }, b: { row: n }, c: { row: n } });
+  return { dx: device.launch('matmul', { a: device.upload('f32', joined), b: weight }, product).c };
 }
 
 function geluDropout(device: Device, { x }: Arrays, p: KernelParameters<'geluDropout'>): { y: DeviceArray } {

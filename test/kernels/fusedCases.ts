@@ -88,12 +88,30 @@ const attentionsAt = attentions.flatMap(({ parameters, inputs }) => {
   }));
 });
 
+const layered = [
+  { rows: 1, inputs: 1, outputs: 1, layers: 1 },
+  { rows: 67, inputs: 5, outputs: 9, layers: 3 },
+  { rows: 130, inputs: 140, outputs: 36, layers: 2 },
+  { rows: 1123, inputs: 40, outputs: 68, layers: 3 }, // parameters' gradients are sums in parts
+  { rows: 20, inputs: 36, outputs: 700, layers: 2 }, // and here the input's
+  { rows: 20, inputs: 7, outputs: 1301, layers: 1 },
+].map((parameters) => ({ parameters }));
+
 /** The cases of optional kernels. */
 export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K>[] } = {
   linear: [
-    ...matrices.map(({ rows, columns }) => ({ parameters: { rows, inputs: columns, outputs: rows + 3 } })),
-    { parameters: { rows: 3, inputs: 701, outputs: 6301 } }, // too large a weight to be packed at once
+    ...layered,
+    ...matrices.map(({ rows, columns }) => ({ parameters: { rows, inputs: columns, outputs: rows + 3, layers: 1 } })),
+    { parameters: { rows: 3, inputs: 701, outputs: 6301, layers: 1 } }, // too large a weight to be packed at once
   ],
+  linearInputGradient: layered,
+  linearInputGradientAdd: layered,
+  // Few, since software drivers compile GELU slowly.
+  linearInputGradientGelu: masks.flatMap((mask, tanh) => [
+    { parameters: { rows: 35, inputs: 77, outputs: 9, tanh, ...mask }, inputs: { x: uniform(-6, 6) } },
+    { parameters: { rows: 131, inputs: 132, outputs: 40, tanh: 1 - tanh, ...mask }, inputs: { x: uniform(-6, 6) } },
+  ]),
+  linearParameterGradients: layered,
   linearGelu: [0, 1].flatMap((tanh) =>
     drawnMatrices.map(({ rows, columns, ...mask }) => ({
       parameters: { rows, inputs: columns, outputs: rows + 29, tanh, ...mask },

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { matmulParameters } from '../../src/kernels/matmulParameters.ts';
 import { openCpu } from '../../src/kernels/cpu/index.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
+import { cutProduct } from '../../src/kernels/webgpu/kernels/matmul/matmulTile.ts';
 import { openForTests } from './webgpu/openForTests.ts';
 
 const webgpu = await openForTests();
@@ -27,6 +28,19 @@ for (const device of devices)
     assert.is(matmul.bytes, 3 * 3 * bytes * 64 * 64);
     assert.ok((matmul.milliseconds ?? 0) > 0, 'a product takes time');
     assert.is(gather.bytes, 2 * bytes * 64 + 4, 'of the table only the row that is taken, and its index');
+  });
+
+if (webgpu)
+  test('webgpu counts the parts of a split sum, which are written and read again', async () => {
+    const [m, n, k] = [64, 32, 2048];
+    const { splits } = cutProduct(m, n, k, 1);
+    assert.is(splits, 4);
+    const layouts = { a: { row: k }, b: { row: n }, c: { row: n } };
+    const [a, b] = [m * k, k * n].map((size) => webgpu.upload('f32', new Float32Array(size)));
+    const [{ bytes }] = await webgpu.profile(async () => {
+      await webgpu.read(webgpu.launch('matmul', { a, b }, matmulParameters({ m, n, k, ...layouts })).c);
+    });
+    assert.is(bytes, 4 * (m * k + k * n + m * n + 2 * splits * m * n));
   });
 
 const gathering = { rows: 1, columns: 64, tableRows: 64 };

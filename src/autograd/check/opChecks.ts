@@ -65,6 +65,22 @@ export const opChecks: readonly OpCheck[] = [
       },
     ),
   ),
+  row('selfAttention', { x: [2, 8, 8], LLQ: [8, 8], LLK: [8, 8], LLV: [8, 8] }, (tape, { x, LLQ, LLK, LLV }) => {
+    const input = dropout(tape.use(x), rate, tape.key('input'));
+    const [query, key, value] = [LLQ, LLK, LLV].map((weight) => linear(input, weight));
+    const ofAll = new Queries(
+      tape.input(
+        Int32Array.from({ length: 32 }, (_, i) => (i % 2) * 8),
+        [2, 8, 2],
+      ),
+    );
+    return attention(query, key, value, ofAll, { heads: 2, scale: 0.1 });
+  }),
+  row('linear and residual', { x: [3, 4], weight: [4, 4] }, (tape, { x, weight }) => {
+    const input = softmax(tape.use(x));
+    const sum = add(input, linear(input, weight));
+    return add(sum, gelu(linear(sum, weight), 'tanh'));
+  }),
   row('geluDropout', { x: [4, 4] }, (tape, { x }) => dropout(gelu(tape.use(x), 'erf'), rate, tape.key('check'))),
   row('linearGelu', { x: [2, 3, 5], weight: [4, 5], bias: [4] }, (tape, { x, weight, bias }) =>
     gelu(linear(tape.use(x), weight, bias), 'tanh'),

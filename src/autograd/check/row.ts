@@ -2,6 +2,7 @@ import seedrandom from 'seedrandom';
 import type { Device } from '../../kernels/device.ts';
 import { mul } from '../ops/arithmetic/mul.ts';
 import { Parameter } from '../parameters/parameter.ts';
+import { placeInArenas } from '../parameters/parameterArena.ts';
 import { sizeOf } from '../shape.ts';
 import type { Shape } from '../shape.ts';
 import type { Tape } from '../tape.ts';
@@ -28,10 +29,11 @@ export function row(
 ): OpCheck {
   const place = (device: Device): Parameter[] => {
     const random = seedrandom(name);
-    return Object.entries(inputs).map(([key, shape]) => {
-      const values = Float32Array.from({ length: sizeOf(shape) }, () => 4 * random() - 2);
-      return Parameter.of(device, key, shape, values);
-    });
+    const parameters = Object.entries(inputs).map(([key, shape]) => new Parameter(key, shape, true));
+    placeInArenas(device, parameters);
+    for (const parameter of parameters)
+      parameter.write(Float32Array.from({ length: sizeOf(parameter.shape) }, () => 4 * random() - 2));
+    return parameters;
   };
   const check = (suffix: string, given: (tape: Tape, parameter: Parameter) => Tensor): GradientCheck => ({
     name: name + suffix,

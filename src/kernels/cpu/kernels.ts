@@ -45,9 +45,30 @@ export function cpuKernels(arena: Arena, jobs: Jobs, multiplier: Multiplier): Ke
     jobs.each('crossEntropyBackward', rows, rowsOf(columns, HEAVY), values);
   };
 
+  const normGradients: Kernels<CpuHandles>['layerNormParameterGradients'] = (
+    { x, mean, inverse, dy },
+    { rows, columns },
+    { dgamma, dbeta },
+  ) => {
+    const blocks = Math.ceil(rows / ROW_BLOCK);
+    const first = workspace.reserve(2 * blocks * columns);
+    const second = first + 4 * blocks * columns;
+    const values = { x, mean, inverse, dy, dgamma: first, dbeta: second, columns };
+    jobs.each('layerNormGradients', rows, ROW_BLOCK, values);
+    jobs.each('combine', columns, 256, { partial: first, y: dgamma, blocks });
+    jobs.each('combine', columns, 256, { partial: second, y: dbeta, blocks });
+  };
+
   return {
     matmul: ({ a, b }, p, { c }) => matmul.run(a, b, c, p),
-    linear: ({ x, weight, bias }, p, { y }) => matmul.run(x, weight, y, linearProduct(p), { ...plain, bias }),
+    linear({ x, weight, bias }, p, { y }) {
+      const { rows, inputs, outputs, layers } = p;
+      const product = linearProduct(p);
+      for (let i = 0; i < layers; i++) {
+        const finish = { ...plain, bias: bias + 4 * i * outputs };
+        matmul.run(x, weight + 4 * i * outputs * inputs, y + 4 * i * rows * outputs, product, finish);
+      }
+    },
     linearGelu: ({ x, weight, bias }, p, { linear, y }) =>
       matmul.run(x, weight, linear, linearProduct(p), { bias, y, tanh: p.tanh, mask: maskOf(p) }),
     attention: (inputs, p, outputs) => attention.forward({ ...inputs, ...outputs }, p),
@@ -85,10 +106,11 @@ export function cpuKernels(arena: Arena, jobs: Jobs, multiplier: Multiplier): Ke
       const values = { x, residual, sum, beta, y, norm: normOf(gamma, mean, inverse, p), mask: maskOf(p) };
       jobs.each('dropoutAddLayerNorm', p.rows, rowsOf(p.columns, HEAVY), values);
     },
-    dropoutAddLayerNormBackward({ sum, gamma, mean, inverse, dy, dsum }, p, { dresidual, dx }) {
+    dropoutAddLayerNormBackward({ sum, gamma, mean, inverse, dy, dsum }, p, { dresidual, dx, dgamma, dbeta }) {
       const norm = normOf(gamma, mean, inverse, p);
       const values = { sum, dy, dsum: p.addSum ? dsum : 0, dresidual, dx, norm, mask: maskOf(p) };
       jobs.each('dropoutAddLayerNormBackward', p.rows, rowsOf(p.columns, HEAVY), values);
+      normGradients({ x: sum, mean, inverse, dy }, p, { dgamma, dbeta });
     },
     softmax: ({ x }, { rows, columns }, { y }) => jobs.each('softmax', rows, rowsOf(columns, HEAVY), { x, y, columns }),
     maskedSoftmax: ({ x, spans }, { batch, heads, length }, { y }) =>
@@ -103,15 +125,7 @@ export function cpuKernels(arena: Arena, jobs: Jobs, multiplier: Multiplier): Ke
       const values = { x, dy, dx, norm: normOf(gamma, mean, inverse, p) };
       jobs.each('layerNormBackward', p.rows, rowsOf(p.columns, LIGHT), values);
     },
-    layerNormParameterGradients({ x, mean, inverse, dy }, { rows, columns }, { dgamma, dbeta }) {
-      const blocks = Math.ceil(rows / ROW_BLOCK);
-      const first = workspace.reserve(2 * blocks * columns);
-      const second = first + 4 * blocks * columns;
-      const values = { x, mean, inverse, dy, dgamma: first, dbeta: second, columns };
-      jobs.each('layerNormGradients', rows, ROW_BLOCK, values);
-      jobs.each('combine', columns, 256, { partial: first, y: dgamma, blocks });
-      jobs.each('combine', columns, 256, { partial: second, y: dbeta, blocks });
-    },
+    layerNormParameterGradients: normGradients,
     sumRows({ x }, { rows, columns }, { y }) {
       const blocks = Math.ceil(rows / ROW_BLOCK);
       const partial = workspace.reserve(blocks * columns);
@@ -171,7 +185,11 @@ function rowsOf(columns: number, elements: number): number {
 }
 
 /** x @ weight' as the contract's matmul. */
-function linearProduct({ rows, inputs, outputs }: KernelParameters<'linear'>): KernelParameters<'matmul'> {
+function linearProduct({
+  rows,
+  inputs,
+  outputs,
+}: Record<'rows' | 'inputs' | 'outputs', number>): KernelParameters<'matmul'> {
   const a = { transposeA: 0, aRow: inputs, aOuter: 0, aInner: 0 };
   const b = { transposeB: 1, bRow: inputs, bOuter: 0, bInner: 0 };
   const c = { cRow: outputs, cOuter: 0, cInner: 0 };

@@ -90,6 +90,7 @@ export async function openWebGpu({
     largestArray: queue.largestArray,
     kernels,
     ...(queue.timer && { timer: queue.timer }),
+    moved: () => queue.moved,
     allocate: (type, size) => queue.allocate(type, size),
     release: (_, { storage }) => storage.buffer.destroy(),
     view: (_, array, offset, size) => viewOf(array, offset, size),

@@ -22,6 +22,7 @@ import type { Tuner } from './engine/tuner/tuner.ts';
 
 /** Declares every shader on the queue, and returns the kernels that dispatch them. */
 export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner, matrices?: Matrices): Kernels<GpuHandles> {
+  const columns = columnKernels(queue);
   return {
     ...matmulKernels(queue, tuner, matrices),
     ...elementwise(queue),
@@ -30,8 +31,8 @@ export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner, matrices?
     ...transposeKernels(queue),
     ...dropoutKernels(queue),
     ...softmaxKernels(queue, traits),
-    ...layerNormKernels(queue, traits),
-    ...columnKernels(queue),
+    ...layerNormKernels(queue, traits, columns),
+    ...columns.kernels,
     ...reduceKernels(queue, traits),
     ...gatherKernels(queue),
     ...crossEntropyKernels(queue, traits),

@@ -59,7 +59,8 @@ async function everything(device: Device): Promise<Record<string, ArrayLike<numb
     'matmul, long k, b transposed': product(41, 40, 2200, false, true),
     'matmul, plain': product(299, 300, 301, false, false),
     'matmul, heads': device.launch('matmul', { a: x, b: dy }, heads).c,
-    linear: device.launch('linear', { x, weight: dy, bias: long }, { rows, inputs: columns, outputs: rows }).y,
+    linear: device.launch('linear', { x, weight: dy, bias: long }, { rows, inputs: columns, outputs: rows, layers: 1 })
+      .y,
     add: device.launch('add', { a: x, b: dy }, { size }).y,
     sum: device.launch('sum', { x }, { size, scale: 1 }).y,
     sumSquares: squaredNorm,

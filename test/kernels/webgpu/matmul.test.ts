@@ -72,6 +72,24 @@ if (webgpu) {
     const first = await multiply(webgpu, product);
     for (let i = 1; i < 12; i++) assert.equal(await multiply(webgpu, product), first);
   });
+
+  test('webgpu: the sums for bias gradients have the same bits with every tile', async () => {
+    const sizes = { rows: 1100, inputs: 264, outputs: 260, layers: 1 };
+    const [x, dy] = [sizes.inputs, sizes.outputs].map((columns) =>
+      webgpu.upload(
+        'f32',
+        Float32Array.from({ length: sizes.rows * columns }, (_, i) => Math.sin(i)),
+      ),
+    );
+    const gradients = async (): Promise<ArrayLike<number>[]> => {
+      const { dweight, dbias } = webgpu.launch('linearParameterGradients', { x, dy }, sizes);
+      const found = [await webgpu.read(dweight), await webgpu.read(dbias)];
+      for (const array of [dweight, dbias]) webgpu.free(array);
+      return found;
+    };
+    const first = await gradients();
+    for (let i = 1; i < 12; i++) assert.equal(await gradients(), first);
+  });
   test.after(() => webgpu.close());
 }
 

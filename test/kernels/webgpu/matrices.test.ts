@@ -6,18 +6,25 @@ import { wgsl } from '../../../src/kernels/webgpu/engine/shader.ts';
 import type { Reals } from '../../../src/kernels/webgpu/engine/shader.ts';
 import { MATRIX_FEATURE, matricesOf } from '../../../src/kernels/webgpu/kernels/matmul/subgroupMatrix.ts';
 
-const layouts: readonly ProductLayout[] = [true, false].flatMap((vectors) =>
-  (['none', 'bias', 'gelu'] as const).flatMap((epilogue) =>
-    [0, 1, 2, 3].map((transposes) => ({
-      transposeA: transposes % 2 === 1,
-      transposeB: transposes > 1,
-      vectorA: vectors,
-      vectorB: vectors,
-      vectorC: vectors,
-      epilogue,
-    })),
-  ),
-);
+const layouts: readonly ProductLayout[] = [true, false]
+  .flatMap((vectors) =>
+    (['none', 'bias', 'gelu', 'add', 'geluBoth'] as const).flatMap((epilogue) =>
+      [0, 1, 2, 3].map((transposes) => ({
+        transposeA: transposes % 2 === 1,
+        transposeB: transposes > 1,
+        vectorA: vectors,
+        vectorB: vectors,
+        vectorC: vectors,
+        epilogue,
+        sums: false,
+        joined: false,
+      })),
+    ),
+  )
+  .flatMap((layout): ProductLayout[] => {
+    if (layout.epilogue !== 'none') return [layout];
+    return [layout, { ...layout, joined: true }, ...(layout.transposeA ? [{ ...layout, sums: true }] : [])];
+  });
 const types: readonly Reals[] = [
   { a: 'f16', b: 'f32', c: 'f16', y: 'f16' },
   { a: 'f16', b: 'f16', c: 'f32', y: 'f32' },

@@ -36,7 +36,8 @@ interface Options {
   readonly mask: DropoutMask | undefined;
 }
 
-interface Parts extends Options {
+/** What an attention is made of. */
+export interface AttentionParts extends Options {
   readonly query: Tensor;
   readonly key: Tensor;
   readonly value: Tensor;
@@ -44,7 +45,7 @@ interface Parts extends Options {
 }
 
 /** The inputs of the attention whose attentionContext has these arguments; undefined if they are not the pattern. */
-function partsOf(probabilities: Tensor, value: Tensor): Parts | undefined {
+export function partsOf(probabilities: Tensor, value: Tensor): AttentionParts | undefined {
   const [softmax, mask] = undropped(probabilities);
   if (!isDeferred(maskedSoftmax, softmax)) return undefined;
   const [scores, spans] = softmax.args;

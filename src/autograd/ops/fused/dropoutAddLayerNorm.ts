@@ -33,9 +33,9 @@ const fused = opOfMany(
     options: LayerNormOptions,
     mask: DropoutMask | undefined,
   ) => {
-    const size = rowsAndColumns(x.shape);
-    expectShape('layerNorm', 'gamma', gamma.shape, [size.columns]);
-    expectShape('layerNorm', 'beta', beta.shape, [size.columns]);
+    const { columns } = rowsAndColumns(x.shape);
+    expectShape('layerNorm', 'gamma', gamma.shape, [columns]);
+    expectShape('layerNorm', 'beta', beta.shape, [columns]);
     const norm = normParameters(x, options);
     const drawn = maskParameters(mask);
     const { sum, y, mean, inverse } = launch(
@@ -52,10 +52,8 @@ const fused = opOfMany(
         if (!dy) return [dsum, dsum && launch('dropout', { x: dsum }, { size: x.size, ...drawn }).y];
         const inputs = { sum, gamma, mean, inverse, dy, dsum: dsum ?? dy };
         const parameters = { ...norm, ...drawn, addSum: Number(dsum !== undefined) };
-        const { dresidual, dx } = launch('dropoutAddLayerNormBackward', inputs, parameters);
-        if (!gamma.requiresGradient && !beta.requiresGradient) return [dresidual, dx];
         const outputs = { dgamma: into[2], dbeta: into[3] };
-        const { dgamma, dbeta } = launch('layerNormParameterGradients', { x: sum, mean, inverse, dy }, size, outputs);
+        const { dresidual, dx, dgamma, dbeta } = launch('dropoutAddLayerNormBackward', inputs, parameters, outputs);
         return [dresidual, dx, dgamma, dbeta];
       },
       saved: [sum, gamma, mean, inverse],

@@ -7,6 +7,7 @@ import { feedForward } from './feedForward.ts';
 import { geluDropout } from './geluDropout.ts';
 import { linearCrossEntropy } from './linearCrossEntropy.ts';
 import { linearGelu, linearGeluDropout } from './linearGelu.ts';
+import { selfAttention } from './selfAttention.ts';
 
 /** If several match, the first is used. */
 const fusions: readonly Fusion[] = [
@@ -17,6 +18,7 @@ const fusions: readonly Fusion[] = [
   dropoutAdd,
   dropoutAddLayerNorm,
   linearCrossEntropy,
+  selfAttention,
   attention,
   attentionAt,
 ];

@@ -3,7 +3,7 @@ import { fusion, isDeferred } from '../../deferred.ts';
 import { opOfMany } from '../../op.ts';
 import type { Indices, Tensor } from '../../tensor.ts';
 import { crossEntropy, expectLabels } from '../crossEntropy.ts';
-import { biasGradient, inputGradient, linear, linearForward, linearSizes, weightGradient } from '../linear.ts';
+import { inputGradient, linear, linearForward, linearSizes, parameterGradients } from '../linear.ts';
 
 /**
  * crossEntropy(linear(x, weight, bias), labels), with or without a bias. Backward overwrites the logits, often the largest array of all,
@@ -28,16 +28,13 @@ const fused = opOfMany(
         { array: losses, shape: labels.shape },
         { array: logits, shape: [...x.shape.slice(0, -1), sizes.outputs] },
       ],
-      backward: ([dlosses, dlogits], launch, into) => {
+      backward: ([dlosses, dlogits], launch, into, before) => {
         if (dlosses) launch('crossEntropyInPlace', { logits, labels, logSumExp, dlosses }, size); // logits now holds its gradient
         if (dlosses && dlogits) launch('accumulate', { total: logits, x: dlogits }, { size: size.rows * size.columns });
         const dy = dlosses ? logits : (dlogits as DeviceArray);
-        return [
-          x.requiresGradient ? inputGradient(launch, dy, weight, sizes) : undefined, // (rows, inputs)
-          weightGradient(launch, dy, x, weight, sizes, into[1]), // (classes, inputs)
-          undefined,
-          biasGradient(launch, dy, bias, sizes, into[3]), // (classes)
-        ];
+        const dx = x.requiresGradient ? inputGradient(launch, dy, weight, sizes, before[0]) : undefined; // (rows, inputs)
+        const [dweight, dbias] = parameterGradients(launch, dy, x, [weight, bias], sizes, [into[1], into[3]]); // (classes, inputs), (classes)
+        return [dx, dweight, undefined, dbias];
       },
       saved: [x, weight, labels, logits, logSumExp],
     };

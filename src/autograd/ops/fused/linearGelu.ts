@@ -31,10 +31,10 @@ const fused = op(
     return {
       output: y,
       shape: [...x.shape.slice(0, -1), sizes.outputs],
-      backward: (dy, launch, into) => {
+      backward: (dy, launch, into, before) => {
         const size = sizes.rows * sizes.outputs;
         const { dx: dlinear } = launch('geluDropoutBackward', { x: linear, dy }, { size, ...activation }); // (..., outputs)
-        return linearBackward(dlinear, launch, into, x, weight, bias);
+        return linearBackward(dlinear, launch, into, before, x, weight, bias);
       },
       saved: [x, weight, linear],
     };

@@ -47,6 +47,7 @@ export class Queue {
   #batched: (() => string)[] = [];
   #batch = 0;
   #workspace: GpuArray | undefined;
+  #moved = 0;
 
   constructor(device: GPUDevice, failure: Failure) {
     this.#device = device;
@@ -105,8 +106,14 @@ export class Queue {
     return this.#buffers.allocate(type, elements);
   }
 
+  /** Bytes written to temporary arrays so far, and read again. */
+  get moved(): number {
+    return this.#moved;
+  }
+
   /** Temporary f32 arrays of these sizes for one kernel's dispatches. The next kernel overwrites them. */
   workspace(...sizes: readonly number[]): GpuArray[] {
+    for (const size of sizes) this.#moved += 2 * 4 * size;
     const starts = [0];
     for (const size of sizes) starts.push((starts.at(-1) ?? 0) + Math.ceil(size / VIEW_ALIGNMENT) * VIEW_ALIGNMENT);
     const total = starts.at(-1) ?? 0;

@@ -3,6 +3,20 @@ import type { GpuArray, GpuHandles } from '../engine/buffers.ts';
 import type { Dispatch, Queue } from '../engine/queue.ts';
 import type { Element } from '../engine/shader.ts';
 
+/** Adds up the gradients of LayerNorm's parameters, given those of each block of rows. */
+export type AddNormBlocks = (
+  gain: GpuArray,
+  shift: GpuArray,
+  blocks: number,
+  columns: number,
+  outputs: { readonly dgamma: GpuArray; readonly dbeta: GpuArray },
+) => void;
+
+export interface ColumnKernels {
+  readonly kernels: Pick<Kernels<GpuHandles>, 'sumRows' | 'layerNormParameterGradients'>;
+  readonly addNormBlocks: AddNormBlocks;
+}
+
 /** A workgroup sums 64 columns, four rows at a time. */
 export const ACROSS = 64;
 export const DOWN = 4;
@@ -33,7 +47,7 @@ type Arrays<A extends string> = { readonly [N in A]?: Element };
 type Sums<A extends string> = Dispatch<A, keyof typeof parameters>;
 
 /** Sums over rows in two passes: within blocks of rows, then over blocks. The cut depends on sizes alone. */
-export function columnKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sumRows' | 'layerNormParameterGradients'> {
+export function columnKernels(queue: Queue): ColumnKernels {
   /** A shader whose outputs are sums over rows of terms of the elements \`i\` of row r; in vectors of four if the number of columns allows. */
   const sums = <I extends string, O extends string>(
     label: string,
@@ -94,7 +108,9 @@ export function columnKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sumRows'
     const stripes = Math.ceil(columns / ACROSS);
     return [{ rows: blocks, columns, blockRows: blocks, stripes }, stripes] as const;
   };
-  return {
+  const addNormBlocks: AddNormBlocks = (gain, shift, blocks, columns, { dgamma, dbeta }) =>
+    both(columns)({ gain, shift, dgamma, dbeta }, ...ofBlocks(blocks, columns));
+  const kernels: ColumnKernels['kernels'] = {
     sumRows({ x }, { rows, columns }, { y }) {
       const { blocks, groups, parameters } = cut(rows, columns);
       const run = sum(columns);
@@ -110,7 +126,8 @@ export function columnKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sumRows'
       if (blocks === 1) return first(dgamma, dbeta);
       const [gain, shift] = queue.workspace(blocks * columns, blocks * columns);
       first(gain, shift);
-      both(columns)({ gain, shift, dgamma, dbeta }, ...ofBlocks(blocks, columns));
+      addNormBlocks(gain, shift, blocks, columns, { dgamma, dbeta });
     },
   };
+  return { kernels, addNormBlocks };
 }

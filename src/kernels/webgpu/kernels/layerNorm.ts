@@ -1,8 +1,10 @@
 import type { Kernels, KernelParameters } from '../../contract.ts';
+import { viewOf } from '../engine/buffers.ts';
 import type { GpuHandles } from '../engine/buffers.ts';
+import type { ColumnKernels } from './columns.ts';
 import { dropoutMask, maskParameters, maskValues } from './wgsl/dropoutMask.ts';
 import type { Dispatch, Queue } from '../engine/queue.ts';
-import { byRowShape } from './wgsl/rows.ts';
+import { byRowShape, rowShape } from './wgsl/rows.ts';
 import type { Rows } from './wgsl/rows.ts';
 import type { Scalar } from '../engine/shader.ts';
 import type { Traits } from '../engine/traits.ts';
@@ -44,11 +46,11 @@ const normalise = (rows: Rows): string => `
   }`;
 
 /** The gradients \`gradient_i\` of a row's values, LayerNorm's input, from dy. */
-const backward = (rows: Rows, value: string): string => `
+const backward = (rows: Rows, value: string, dy = (i: string): string => `read_dy(row, column_${i})`): string => `
   let centre = mean[row];
   let scale = inverse[row];
   ${rows.keep('remains', (i) => `select(vec4f(), read_${value}(row, column_${i}) - centre, inside_${i})`)}
-  ${rows.keep('g', (i) => `read_dy(row, column_${i}) * read_gamma(0u, column_${i})`)}
+  ${rows.keep('g', (i) => `${dy(i)} * read_gamma(0u, column_${i})`)}
   var both = vec2f();
   ${rows.each((i) => `both += vec2f(dot(g_${i}, vec4f(1.0)), dot(g_${i}, remains_${i}));`)}
   both = sumsOfRow(lane, both);
@@ -62,10 +64,29 @@ const backward = (rows: Rows, value: string): string => `
   let steep = slope * both.y;
   ${rows.keep('gradient', (i) => `scale * (g_${i} - total) - remains_${i} * steep`)}`;
 
+/** WGSL that adds up a workgroup's rows of dys_i * remains_i * scale and of dys_i, and writes both sums. */
+const sumOfRows = (rows: Rows): string => `
+  ${rows.each(
+    (i) => `
+    workgroupBarrier();
+    terms[lane] = select(vec4f(), dys_${i} * remains_${i} * scale, writes);
+    terms[${rows.workgroup}u + lane] = select(vec4f(), dys_${i}, writes);
+    workgroupBarrier();
+    if (lane < ${2 * rows.shape.lanes}u) {
+      let which = lane / ${rows.shape.lanes}u;
+      let first = which * ${rows.workgroup}u + x;
+      var total = terms[first];
+      for (var i = ${rows.shape.lanes}u; i < ${rows.workgroup}u; i += ${rows.shape.lanes}u) { total += terms[first + i]; }
+      let at = which * p.shifts + group * p.columns + column_${i};
+      for (var j = 0u; j < 4u; j++) { if (column_${i} + j < p.columns) { partial[at + j] = total[j]; } }
+    }`,
+  )}`;
+
 /** A row of up to 8192 columns is read once and kept in registers. */
 export function layerNormKernels(
   queue: Queue,
   traits: Traits,
+  { kernels: { layerNormParameterGradients }, addNormBlocks }: ColumnKernels,
 ): Pick<
   Kernels<GpuHandles>,
   'layerNorm' | 'layerNormBackward' | 'dropoutAddLayerNorm' | 'dropoutAddLayerNormBackward'
@@ -139,6 +160,33 @@ export function layerNormKernels(
       }),
     }),
   );
+  // With the sums of dgamma and dbeta over the workgroup's rows. One more array than there may be is bound if there is a dsum.
+  const sumsAndGradients = byRowShape(
+    traits,
+    (rows): { run: Dispatch<Backward | 'sum' | 'dresidual' | 'dx' | 'partial', Drawn | 'shifts'> } => ({
+      run: queue.shader({
+        label: 'dropoutAddLayerNormBackward',
+        inputs: { sum: rows.real, gamma: rows.f32, mean: 'f32', inverse: 'f32', dy: rows.real },
+        outputs: { dresidual: rows.real, dx: rows.real, partial: 'f32' },
+        parameters: { ...drawn, shifts: 'u32' },
+        workgroup: rows.workgroup,
+        declarations: `${dropoutMask}${rows.reductions}${rows.read('sum', 'gamma', 'dy')}${rows.write('dresidual', 'dx')}
+var<workgroup> terms: array<vec4f, ${2 * rows.workgroup}>;
+`,
+        main: `${rows.begin}
+  ${rows.keep('dys', (i) => `read_dy(row, column_${i})`)}
+  ${backward(rows, 'sum', (i) => `dys_${i}`)}
+  if (writes) {
+    ${rows.each(
+      (i) => `
+    write_dresidual(row, column_${i}, gradient_${i});
+    write_dx(row, column_${i}, ${drop(`gradient_${i}`, i)});`,
+    )}
+  }
+  ${sumOfRows(rows)}`,
+      }),
+    }),
+  );
   const draws = (p: KernelParameters<'dropoutAddLayerNorm'>, addSum = 0) => ({ ...p, addSum, ...maskValues(p) });
   return {
     layerNorm(inputs, p, outputs) {
@@ -154,8 +202,19 @@ export function layerNormKernels(
       run({ ...inputs, ...outputs }, draws(p), rows.groups(p.rows));
     },
     dropoutAddLayerNormBackward(inputs, p, outputs) {
-      const { run, rows } = sumsBackward(p.columns);
-      run({ ...inputs, ...outputs }, draws(p, p.addSum), rows.groups(p.rows));
+      const { lanes, vectors } = rowShape(p.columns);
+      if (p.addSum || lanes > 32 || vectors === 0) {
+        const { run, rows } = sumsBackward(p.columns);
+        run({ ...inputs, ...outputs }, draws(p, p.addSum), rows.groups(p.rows));
+        return layerNormParameterGradients({ ...inputs, x: inputs.sum }, p, outputs);
+      }
+      const { run, rows } = sumsAndGradients(p.columns);
+      const blocks = rows.groups(p.rows);
+      const [gain, shift] = queue.workspace(blocks * p.columns, blocks * p.columns);
+      const shifts = (shift.offset - gain.offset) / 4;
+      const partial = viewOf(gain, 0, shifts + blocks * p.columns);
+      run({ ...inputs, ...outputs, partial }, { ...draws(p), shifts }, blocks);
+      addNormBlocks(gain, shift, blocks, p.columns, outputs);
     },
   };
 }

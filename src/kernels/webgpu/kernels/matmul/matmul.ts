@@ -1,60 +1,29 @@
-import type { Kernels, KernelParameters } from '../../../contract.ts';
+import type { Kernels } from '../../../contract.ts';
 import type { GpuArray, GpuHandles } from '../../engine/buffers.ts';
 import { maskValues } from '../wgsl/dropoutMask.ts';
-import type { maskParameters } from '../wgsl/dropoutMask.ts';
-import { eachElement } from '../elementwise.ts';
+import { combiner } from './combiner.ts';
 import { matmulShader } from './matmulShader.ts';
 import type { Variant } from './matmulShader.ts';
 import { matrixShader } from './matrixShader.ts';
 import type { MatrixTile } from './matrixShader.ts';
-import { cutProduct, tiles } from './matmulTile.ts';
+import { tiles } from './matmulTile.ts';
+import { linearKernels } from './linears.ts';
+import type { LinearKernels } from './linears.ts';
+import { planner } from './plan.ts';
+import type { Activation, Multiply, Product, ProductArray } from './product.ts';
 import type { ProductLayout, MatmulShader } from './productText.ts';
-import type { Dispatch, Queue } from '../../engine/queue.ts';
+import type { Queue } from '../../engine/queue.ts';
 import type { Matrices } from './subgroupMatrix.ts';
 import type { Tuner } from '../../engine/tuner/tuner.ts';
 
-type ProductArray = 'a' | 'b' | 'bias' | 'c' | 'y';
-/** Whether a, b and c are f16. */
-type Halves = readonly [boolean, boolean, boolean];
-type Product = Dispatch<ProductArray, keyof MatmulShader['parameters']>;
-
-type Activation = Record<'tanh' | keyof typeof maskParameters, number>;
-
-/** What is done to a product before it is written. */
-interface Epilogue {
-  readonly bias: GpuArray;
-  readonly y?: GpuArray;
-  readonly activation?: Activation;
-}
-
 const INACTIVE: Activation = { tanh: 0, ...maskValues({ rate: 0, keyHigh: 0, keyLow: 0 }) };
-
-/** How products of given sizes and layout are computed: planned once, since a step has hundreds of them. */
-interface Plan {
-  /** The tuner's name for such products. */
-  readonly kind: string;
-  readonly ways: readonly number[];
-  /** Number of parts of the sum over k, which are added afterwards; 1 if the product is written directly. */
-  readonly splits: number;
-  readonly splitDepth: number;
-  /** By the index of the tile, created at first use. */
-  readonly byTile: (Product | undefined)[];
-  readonly layout: ProductLayout;
-  /** The tile for matrix units, if they compute the product. */
-  readonly matrixTile: MatrixTile | undefined;
-}
-
-const fours = (...numbers: readonly number[]): boolean => numbers.every((number) => number % 4 === 0);
-
-/** A product this narrow would leave most of a matrix tile idle. */
-const NARROW = 16;
 
 /** Each product uses the shader variant for its layout. Small, deep ones are split into parts that a second pass adds; f16 ones use matrix units if available. */
 export function matmulKernels(
   queue: Queue,
   tuner: Tuner,
   matrices?: Matrices,
-): Pick<Kernels<GpuHandles>, 'matmul' | 'linear' | 'linearGelu'> {
+): Pick<Kernels<GpuHandles>, 'matmul'> & LinearKernels {
   const variants = new Map<string, Product>();
   const known = (
     kind: string,
@@ -73,103 +42,35 @@ export function matmulKernels(
     known('matrices', tile, layout, () => matrixShader(layout, tile, unit));
   // The variants of a training step whose sizes are all multiples of four. The others, and GELU's long epilogue, are compiled at first use.
   const vectors = { vectorA: true, vectorB: true, vectorC: true };
+  const plain = { ...vectors, epilogue: 'none', sums: false, joined: false } as const;
   const needed: readonly ProductLayout[] = [
-    ...[
-      { transposeA: false, transposeB: false },
-      { transposeA: false, transposeB: true },
-      { transposeA: true, transposeB: false },
-    ].map((transposes) => ({ ...transposes, ...vectors, epilogue: 'none' as const })),
-    { transposeA: false, transposeB: true, ...vectors, epilogue: 'bias' },
+    { ...plain, transposeA: false, transposeB: false },
+    { ...plain, transposeA: false, transposeB: false, epilogue: 'add' },
+    { ...plain, transposeA: false, transposeB: true },
+    { ...plain, transposeA: false, transposeB: true, epilogue: 'bias' },
+    { ...plain, transposeA: true, transposeB: false },
+    { ...plain, transposeA: true, transposeB: false, sums: true },
   ];
   for (const layout of needed) {
     for (const tile of tiles) product({ tile, ...layout });
     if (matrices) for (const tile of matrices.tiles) matrixProduct(matrices, tile, layout);
   }
 
-  const combine = eachElement(queue, {
-    label: 'matmul',
-    inputs: { parts: 'f32' },
-    outputs: { c: 'real' },
-    inF32: [['c']],
-    parameters: {
-      splits: 'u32',
-      n: 'u32',
-      m: 'u32',
-      inner: 'u32',
-      cRow: 'u32',
-      cOuter: 'u32',
-      cInner: 'u32',
-      scale: 'f32',
-    },
-    main: `
-      var total = 0.0;
-      for (var split = 0u; split < p.splits; split++) { total += parts[split * p.size + i]; }
-      let row = i / p.n;
-      let product = row / p.m;
-      let place = product / p.inner * p.cOuter + product % p.inner * p.cInner + row % p.m * p.cRow;
-      c[place + i % p.n] = c_real(p.scale * total);`,
-  });
+  const combine = combiner(queue);
 
-  const makePlan = (p: KernelParameters<'matmul'>, halves: Halves, epilogue: ProductLayout['epilogue']): Plan => {
-    const { m, n, k } = p;
-    const products = p.outer * p.inner;
-    const cut = cutProduct(m, n, k, products);
-    const splits = epilogue === 'none' ? cut.splits : 1;
-    const transposeA = p.transposeA !== 0;
-    const transposeB = p.transposeB !== 0;
-    const layout = {
-      transposeA,
-      transposeB,
-      vectorA: fours(p.aRow, p.aOuter, p.aInner, transposeA ? m : k),
-      vectorB: fours(p.bRow, p.bOuter, p.bInner, transposeB ? k : n),
-      vectorC: splits > 1 ? fours(n) : fours(p.cRow, p.cOuter, p.cInner, n),
-      epilogue,
-    } as const;
-    const extents = [m, n, k, products].map((extent) => Math.round(2 * Math.log2(extent || 1)));
-    const types = halves.map((half) => (half ? 'f16' : 'f32'));
-    const { side } = tiles[cut.ways[0]];
-    const inHalves = (halves[0] || halves[1]) && Math.min(m, n) > NARROW;
-    return {
-      kind: [...extents, ...types, ...Object.values(layout).map(String)].join(' '),
-      ways: cut.ways,
-      splits,
-      splitDepth: splits > 1 ? cut.splitDepth : Math.max(1, k),
-      byTile: [],
-      layout,
-      matrixTile: inHalves ? (matrices?.tiles.find((one) => one.side <= side) ?? matrices?.tiles.at(-1)) : undefined,
-    };
-  };
-  const plans = new Map<string, Plan>();
-  const planOf = (p: KernelParameters<'matmul'>, halves: Halves, epilogue: ProductLayout['epilogue']): Plan => {
-    const strides =
-      Number(fours(p.aRow, p.aOuter, p.aInner)) +
-      2 * Number(fours(p.bRow, p.bOuter, p.bInner)) +
-      4 * Number(fours(p.cRow, p.cOuter, p.cInner));
-    const types = Number(halves[0]) + 2 * Number(halves[1]) + 4 * Number(halves[2]);
-    const key = `${p.m} ${p.n} ${p.k} ${p.outer * p.inner} ${p.transposeA} ${p.transposeB} ${strides} ${types} ${epilogue}`;
-    const known = plans.get(key);
-    if (known) return known;
-    const plan = makePlan(p, halves, epilogue);
-    plans.set(key, plan);
-    return plan;
-  };
+  const planOf = planner(matrices);
 
-  const multiply = (
-    a: GpuArray,
-    b: GpuArray,
-    c: GpuArray,
-    p: KernelParameters<'matmul'>,
-    epilogue?: Epilogue,
-  ): void => {
+  const multiply: Multiply = (a, b, c, p, { joined, epilogue = 'none', bias, y, activation, sums } = {}) => {
     const products = p.outer * p.inner;
     const size = products * p.m * p.n;
     if (size === 0) return;
     const halves = [a.type === 'f16', b.type === 'f16', c.type === 'f16'] as const;
-    const plan = planOf(p, halves, epilogue ? (epilogue.y ? 'gelu' : 'bias') : 'none');
+    const plan = planOf(p, halves, epilogue, sums !== undefined, joined);
     const split = plan.splits > 1;
-    const target = split ? queue.workspace(plan.splits * size)[0] : c;
-    const arrays = { a, b, c: target, bias: epilogue?.bias, y: epilogue?.y } as Record<ProductArray, GpuArray>;
-    const { tanh, threshold, factor, keyHigh, keyLow } = epilogue?.activation ?? INACTIVE;
+    const partial = split ? queue.workspace(plan.splits * size, sums ? plan.splits * products * p.m : 0) : [];
+    const [target, targetSums] = split ? partial : [c, sums];
+    const arrays = { a, b, c: target, bias, y, sums: targetSums } as Record<ProductArray, GpuArray>;
+    const { tanh, threshold, factor, keyHigh, keyLow } = activation ?? INACTIVE;
     const compute = (make: Product, { side }: { readonly side: number }): void => {
       const tilesDown = Math.ceil(p.m / side);
       const tilesAcross = Math.ceil(p.n / side);
@@ -177,7 +78,7 @@ export function matmulKernels(
       const parameters = {
         m: p.m,
         n: p.n,
-        k: p.k,
+        k: plan.terms,
         inner: p.inner,
         products,
         tilesDown,
@@ -193,6 +94,10 @@ export function matmulKernels(
         cOuter: split ? p.inner * p.m * p.n : p.cOuter,
         cInner: split ? p.m * p.n : p.cInner,
         cSplit: split ? size : 0,
+        depthOfOne: plan.depthOfOne,
+        kOfOne: p.k,
+        aStep: joined?.aStep ?? 0,
+        bStep: joined?.bStep ?? 0,
         scale: split ? 1 : p.scale,
         tanh,
         threshold,
@@ -204,25 +109,11 @@ export function matmulKernels(
     };
     if (matrices && plan.matrixTile) compute(matrixProduct(matrices, plan.matrixTile, plan.layout), plan.matrixTile);
     else
-      tuner.run(plan.kind, plan.ways, size * p.k, (way) =>
+      tuner.run(plan.kind, plan.ways, size * plan.terms, (way) =>
         compute((plan.byTile[way] ??= product({ tile: tiles[way], ...plan.layout })), tiles[way]),
       );
-    if (split) combine({ parts: target, c }, size, { ...p, splits: plan.splits });
+    if (split) combine(partial, c, sums, p, plan.splits, epilogue === 'add');
   };
 
-  return {
-    matmul: ({ a, b }, p, { c }) => multiply(a, b, c, p),
-    linear: ({ x, weight, bias }, p, { y }) => multiply(x, weight, y, linearProduct(p), { bias }),
-    linearGelu({ x, weight, bias }, p, { linear, y }) {
-      const activation = { tanh: p.tanh, ...maskValues(p) };
-      multiply(x, weight, linear, linearProduct(p), { bias, y, activation });
-    },
-  };
-}
-
-/** x @ weight' */
-function linearProduct({ rows, inputs, outputs }: KernelParameters<'linear'>): KernelParameters<'matmul'> {
-  const one = { outer: 1, inner: 1, aOuter: 0, aInner: 0, bOuter: 0, bInner: 0, cOuter: 0, cInner: 0, scale: 1 };
-  const layout = { transposeA: 0, transposeB: 1, aRow: inputs, bRow: inputs, cRow: outputs };
-  return { ...one, ...layout, m: rows, n: outputs, k: inputs };
+  return { matmul: ({ a, b }, p, { c }) => multiply(a, b, c, p), ...linearKernels(multiply) };
 }

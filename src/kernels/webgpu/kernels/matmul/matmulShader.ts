@@ -1,7 +1,16 @@
-import { tiles } from './matmulTile.ts';
+import { DEEPEST, tiles } from './matmulTile.ts';
 import type { Tile } from './matmulTile.ts';
 import { wgsl } from '../../engine/shader.ts';
-import { blockOf, productShader, whichTile } from './productText.ts';
+import {
+  addTerms,
+  blockOf,
+  productShader,
+  ROW_SUMS,
+  storeRowSums,
+  readTerms,
+  whichTile,
+  isActive,
+} from './productText.ts';
 import { upTo } from '../wgsl/repeat.ts';
 import type { ProductLayout, MatmulShader } from './productText.ts';
 
@@ -19,10 +28,50 @@ function storeInLoop(across: number, sums: readonly { readonly name: string }[],
   }`;
 }
 
+/**
+ * The sums of op(a)'s rows, of which each invocation that brings blocks of a keeps those of its own. They are exchanged through the
+ * tiles, which are used no more, unless these hold halves.
+ */
+function rowSums({ side, depth }: Tile): {
+  declared: (halves: boolean) => string;
+  begun: string;
+  added: string;
+  written: string;
+} {
+  const lines = side / 4;
+  const parts = upTo(DEEPEST / depth);
+  return {
+    declared: (halves) =>
+      halves
+        ? `var<workgroup> rowSums: array<vec4f, ${ROW_SUMS * lines}>;
+fn put_sum(i: u32, sum: vec4f) { rowSums[i] = sum; }
+fn get_sum(i: u32) -> vec4f { return rowSums[i]; }`
+        : `fn put_sum(i: u32, sum: vec4f) { tiles[i] = sum; }
+fn get_sum(i: u32) -> vec4f { return tiles[i]; }`,
+    begun: parts.map((part) => `var rowSums_${part} = vec4f();`).join(' '),
+    added: parts
+      .map(
+        (part) => `if (depth / ${depth}u % ${parts.length}u == ${part}u) { ${addTerms(`rowSums_${part}`, 'block')} }`,
+      )
+      .join('\n        '),
+    written: `
+  if (firstColumn == 0u) {
+    if (bringsA) { ${parts.map((part) => `put_sum((${(part * depth) / 4}u + term) * ${lines}u + line, rowSums_${part});`).join(' ')} }
+    workgroupBarrier();
+    if (lane < ${lines}u) {
+      var total = get_sum(lane);
+      for (var i = 1u; i < ${ROW_SUMS}u; i++) { total += get_sum(i * ${lines}u + lane); }
+      ${storeRowSums('lane', 'total')}
+    }
+  }`,
+  };
+}
+
 /** The blocked product of one variant. */
 export function matmulShader(variant: Variant): MatmulShader {
-  const { tile, transposeA, transposeB, epilogue } = variant;
+  const { tile, transposeA, transposeB } = variant;
   const { side, perThread, depth } = tile;
+  const rows = variant.sums ? rowSums(tile) : undefined;
   const across = side / perThread; // invocations
   const threads = across * across;
   const quads = side / 4;
@@ -39,12 +88,16 @@ export function matmulShader(variant: Variant): MatmulShader {
     ...productShader(variant),
     workgroup: threads,
     // If a and b are both f16 the tiles are too, which leaves room for another workgroup.
-    typed: ({ a, b }) => `
-alias Four = vec4<${a === 'f16' && b === 'f16' ? 'f16' : 'f32'}>;
+    typed: ({ a, b }) => {
+      const halves = a === 'f16' && b === 'f16';
+      return `
+alias Four = vec4<${halves ? 'f16' : 'f32'}>;
 var<workgroup> tiles: array<Four, ${2 * depth * quads}>; // a's, then b's
-`,
+${rows?.declared(halves) ?? ''}
+`;
+    },
     main: `
-${whichTile(side)}
+${whichTile(variant, side)}
 
   // Which block of a or b this invocation brings.
   let bringsA = lane < ${threads / 2}u;
@@ -64,13 +117,16 @@ ${whichTile(side)}
   let y = lane / ${across}u;
   let x = lane % ${across}u;
   ${sums.map(({ name }) => `var ${name} = vec4f();`).join('\n  ')}
+  ${rows?.begun ?? ''}
 
   // While one pair of tiles is multiplied the next is on its way.
   var block: mat4x4f;
   for (var depth = begin; depth < end + ${depth}u; depth += ${depth}u) {
     if (depth < end) {
-      if (bringsA) { block = read_a(start, firstRow + 4u * line, depth + 4u * term, end); }
-      else { block = read_b(start, firstColumn + 4u * line, depth + 4u * term, end); }
+      if (bringsA) {
+        block = ${readTerms(variant, 'a', 'start', 'firstRow + 4u * line', 'term')};
+        ${rows?.added ?? ''}
+      } else { block = ${readTerms(variant, 'b', 'start', 'firstColumn + 4u * line', 'term')}; }
     }
     if (depth > begin) {
       let terms = min(${depth}u, end - (depth - ${depth}u));
@@ -86,13 +142,14 @@ ${whichTile(side)}
       .join('\n    ')}
     workgroupBarrier();
   }
+  ${rows?.written ?? ''}
 
-  ${epilogue === 'gelu' ? storeInLoop(across, sums, quarters.length) : sums.map(({ row, quarter, name }) => `store(result, firstRow + 4u * (${Math.floor(row / 4) * across}u + y) + ${row % 4}u, firstColumn + 4u * (${quarter * across}u + x), ${name});`).join('\n  ')}`,
+  ${isActive(variant) ? storeInLoop(across, sums, quarters.length) : sums.map(({ row, quarter, name }) => `store(result, firstRow + 4u * (${Math.floor(row / 4) * across}u + y) + ${row % 4}u, firstColumn + 4u * (${quarter * across}u + x), ${name});`).join('\n  ')}`,
   };
 }
 
 /** The shader texts of one layout, by tile, which the tuner chooses between. */
 export function plainProducts(): string[] {
   const layout = { transposeA: false, transposeB: true, vectorA: true, vectorB: true, vectorC: true };
-  return tiles.map((tile) => wgsl(matmulShader({ tile, ...layout, epilogue: 'none' })));
+  return tiles.map((tile) => wgsl(matmulShader({ tile, ...layout, epilogue: 'none', sums: false, joined: false })));
 }

@@ -16,7 +16,8 @@ export const tiles: readonly Tile[] = [
   { side: 32, perThread: 4, depth: 16 },
 ];
 
-const DEEPEST = Math.max(...tiles.map(({ depth }) => depth));
+/** Parts of a split sum begin at multiples of it. */
+export const DEEPEST = Math.max(...tiles.map(({ depth }) => depth));
 const ENOUGH = 128; // workgroups that keep a large GPU busy
 const SPLIT_DEPTH = 512; // minimum terms that justify a separate workgroup
 const PARTIAL_LIMIT = 2 ** 24; // maximum floats of partial products

@@ -1,4 +1,4 @@
-import { blockOf, productShader, whichTile } from './productText.ts';
+import { addTerms, blockOf, productShader, ROW_SUMS, storeRowSums, readTerms, whichTile } from './productText.ts';
 import { upTo } from '../wgsl/repeat.ts';
 import type { ProductLayout, MatmulShader } from './productText.ts';
 
@@ -69,6 +69,26 @@ export function matrixShader(layout: ProductLayout, tile: MatrixTile, unit: Matr
   const left = `subgroup_matrix_left<f16, ${k}, ${m}>`;
   const right = `subgroup_matrix_right<f16, ${n}, ${k}>`;
   const { declarations, ...shared } = productShader(layout);
+  /** WGSL that adds up the sums of op(a)'s rows in the order of their terms: of each round an invocation keeps those of its block. */
+  const rowSums = `
+  if (firstColumn == 0u) {
+    for (var i = 0u; i < ${ROW_SUMS}u; i++) {
+      ${rounds
+        .map(({ round, slot }) => {
+          const { line, term } = blockOf(slot, false, side, DEPTH);
+          return `if (${term} == i) { addRowSums(4u * (${line}), i, row_sums_${round}); }`;
+        })
+        .join('\n      ')}
+      workgroupBarrier();
+    }
+    if (lane < ${side / 4}u) {
+      let total = vec4f(${upTo(4)
+        .map((j) => `results[4u * lane + ${j}u]`)
+        .join(', ')});
+      ${storeRowSums('lane', 'total')}
+    }
+    workgroupBarrier();
+  }`;
 
   return {
     ...shared,
@@ -77,7 +97,15 @@ export function matrixShader(layout: ProductLayout, tile: MatrixTile, unit: Matr
 var<workgroup> a_tile: array<f16, ${side * STRIDE}>;
 var<workgroup> b_tile: array<f16, ${side * STRIDE}>;
 var<workgroup> results: array<f32, ${subgroups * m * n}>;
-${declarations}${(['a', 'b'] as const)
+${declarations}${
+      layout.sums
+        ? `
+fn addRowSums(at: u32, i: u32, sums: vec4f) {
+  for (var j = 0u; j < 4u; j++) { results[at + j] = select(results[at + j], 0.0, i == 0u) + sums[j]; }
+}
+`
+        : ''
+    }${(['a', 'b'] as const)
       .map(
         (array) => `
 fn write_${array}(line: u32, term: u32, block: mat4x4f) {
@@ -102,7 +130,7 @@ fn write_results(start: u32, row: u32, column: u32, i: u32) {
 }
 `,
     // If subgroups come out smaller there are more of them: those beyond the ones needed do the same work again.
-    main: `${whichTile(side)}
+    main: `${whichTile(layout, side)}
   let a_start = outer * p.aOuter + inner * p.aInner;
   let b_start = outer * p.bOuter + inner * p.bInner;
   let part = subgroup % ${subgroups}u;
@@ -110,11 +138,12 @@ fn write_results(start: u32, row: u32, column: u32, i: u32) {
   let west = part % ${across}u * ${columns}u;
   ${sums.map(({ name }) => `var ${name} = subgroup_matrix_result<f32, ${n}, ${m}>();`).join('\n  ')}
   ${rounds.map(({ round }) => `var a_${round}: mat4x4f; var b_${round}: mat4x4f;`).join('\n  ')}
+  ${layout.sums ? rounds.map(({ round }) => `var row_sums_${round} = vec4f();`).join('\n  ') : ''}
 
   // While one pair of tiles is multiplied the next is on its way.
   for (var depth = begin; depth < end + ${DEPTH}u; depth += ${DEPTH}u) {
     if (depth < end) {
-      ${each((array, round, line, term) => `${array}_${round} = read_${array}(${array}_start, ${lines[array]} + 4u * (${line}), depth + 4u * (${term}), end);`)}
+      ${each((array, round, line, term) => `${array}_${round} = ${readTerms(layout, array, `${array}_start`, `${lines[array]} + 4u * (${line})`, `(${term})`)};${layout.sums && array === 'a' ? ` ${addTerms(`row_sums_${round}`, `a_${round}`)}` : ''}`)}
     }
     if (depth > begin) {
       for (var t = 0u; t < ${DEPTH}u; t += ${k}u) {
@@ -137,6 +166,8 @@ fn write_results(start: u32, row: u32, column: u32, i: u32) {
     ${each((array, round, line, term) => `write_${array}(4u * (${line}), 4u * (${term}), ${array}_${round});`)}
     workgroupBarrier();
   }
+
+${layout.sums ? rowSums : ''}
 
   // A matrix of each subgroup at a time, so that all invocations can write it out.
   ${sums

@@ -11,8 +11,15 @@ export interface ProductLayout {
   readonly vectorA: boolean;
   readonly vectorB: boolean;
   readonly vectorC: boolean;
-  /** What is done before writing: `bias` adds a bias; `gelu` also writes dropout(gelu(c)) to y. */
-  readonly epilogue: 'none' | 'bias' | 'gelu';
+  /**
+   * What is done before writing: `bias` adds a bias; `gelu` does too, and writes dropout(gelu(c)) to y; `add` adds what c holds; `geluBoth`
+   * takes the product for the gradient of dropout(gelu(y)), which it writes to y, and writes that of y's former value to c.
+   */
+  readonly epilogue: 'none' | 'bias' | 'gelu' | 'add' | 'geluBoth';
+  /** Whether the sum of each row of op(a), a bias's gradient, is computed too; a must be transposed. */
+  readonly sums: boolean;
+  /** Whether the terms run through several pairs of matrices. */
+  readonly joined: boolean;
 }
 
 const parameters = {
@@ -37,9 +44,18 @@ const parameters = {
   scale: 'f32',
 } as const satisfies Record<string, Scalar>;
 
+/** Terms of one of the joined matrices, with the zeros after them and without; steps from one to the next. */
+const steps = { depthOfOne: 'u32', kOfOne: 'u32', aStep: 'u32', bStep: 'u32' } as const satisfies Record<
+  string,
+  Scalar
+>;
+
 const activation = { tanh: 'u32', ...maskParameters } as const;
 
-export type MatmulShader = Shader<'a' | 'b' | 'bias' | 'c' | 'y', keyof typeof parameters | keyof typeof activation>;
+export type MatmulShader = Shader<
+  'a' | 'b' | 'bias' | 'c' | 'y' | 'sums',
+  keyof typeof parameters | keyof typeof steps | keyof typeof activation
+>;
 
 /**
  * WGSL that reads a 4 x 4 block: column j is the term `depth + j` of the four lines (rows of op(a), columns of op(b)) from
@@ -69,29 +85,57 @@ fn read_${array}(start: u32, line: u32, depth: u32, end: u32) -> mat4x4f {
 `;
 }
 
+const hasBias = ({ epilogue }: ProductLayout): boolean => epilogue === 'bias' || epilogue === 'gelu';
+/** Whether GELU is computed: a long text, which a shader should contain only once. */
+export const isActive = ({ epilogue }: ProductLayout): boolean => epilogue === 'gelu' || epilogue === 'geluBoth';
+
+const labels: Record<ProductLayout['epilogue'], string> = {
+  none: 'matmul',
+  bias: 'linear',
+  gelu: 'linearGelu',
+  add: 'linearInputGradientAdd',
+  geluBoth: 'linearInputGradientGelu',
+};
+
 /** WGSL that writes four neighbouring elements of a row of c. */
 function store({ vectorC, epilogue }: ProductLayout): string {
   const bias = vectorC
-    ? 'bias[column / 4u]'
+    ? 'bias[(biasStart + column) / 4u]'
     : `vec4f(${upTo(4)
-        .map((j) => `bias[column + ${j}u]`)
+        .map((j) => `bias[biasStart + column + ${j}u]`)
         .join(', ')})`;
+  const read = (array: 'c' | 'y'): string =>
+    vectorC
+      ? `vec4f(${array}[at / 4u])`
+      : `vec4f(${upTo(4)
+          .map((j) => `f32(${array}[at + ${j}u])`)
+          .join(', ')})`;
   const write = (array: 'c' | 'y', value: string): string =>
     vectorC
       ? `${array}[at / 4u] = vec4<${array}_real>(${value});`
       : upTo(4)
           .map((j) => `if (column + ${j}u < p.n) { ${array}[at + ${j}u] = ${array}_real(${value}[${j}]); }`)
           .join('\n  ');
+  const added = { none: '', bias: ` + ${bias}`, gelu: ` + ${bias}`, add: ` + ${read('c')}`, geluBoth: '' }[epilogue];
+  const index = 'at + vec4u(0u, 1u, 2u, 3u)';
   return `
 fn store(start: u32, row: u32, column: u32, sum: vec4f) {
   if (row >= p.m || column >= p.n) { return; }
   let at = start + row * p.cRow + column;
-  let value = p.scale * sum${epilogue === 'none' ? '' : ` + ${bias}`};
-  ${write('c', 'value')}
+  let value = p.scale * sum${added};
+  ${
+    epilogue === 'geluBoth'
+      ? `let before = ${read('y')};
+  let curve = phi(before);
+  let activated = dropoutAt(before * curve.value, ${index});
+  let gradient = dropoutAt(value, ${index}) * (curve.value + before * curve.slope);
+  ${write('y', 'activated')}
+  ${write('c', 'gradient')}`
+      : write('c', 'value')
+  }
   ${
     epilogue === 'gelu'
-      ? `let index = at + vec4u(0u, 1u, 2u, 3u);
-  let dropped = dropout(value * phi(value).value, index >> vec4u(24u), index & vec4u(0xffffffu));
+      ? `let dropped = dropoutAt(value * phi(value).value, ${index});
   ${write('y', 'dropped')}`
       : ''
   }
@@ -103,26 +147,30 @@ fn store(start: u32, row: u32, column: u32, sum: vec4f) {
 export function productShader(
   layout: ProductLayout,
 ): Pick<MatmulShader, 'label' | 'inputs' | 'outputs' | 'inF32' | 'parameters'> & { readonly declarations: string } {
-  const { transposeA, transposeB, vectorA, vectorB, vectorC, epilogue } = layout;
-  const biased = epilogue !== 'none';
-  const active = epilogue === 'gelu';
+  const { transposeA, transposeB, vectorA, vectorB, vectorC, epilogue, sums, joined } = layout;
+  const biased = hasBias(layout);
+  const active = isActive(layout);
   const written = vectorC ? 'vec4real' : 'real';
   return {
-    label: { none: 'matmul', bias: 'linear', gelu: 'linearGelu' }[epilogue],
+    label: sums ? 'linearParameterGradients' : joined && epilogue === 'none' ? 'linearInputGradient' : labels[epilogue],
     inputs: {
       a: vectorA ? 'vec4real' : 'real',
       b: vectorB ? 'vec4real' : 'real',
       ...(biased ? { bias: vectorC ? 'vec4f' : 'f32' } : {}),
     },
-    outputs: { c: written, ...(active ? { y: written } : {}) },
+    outputs: { c: written, ...(active ? { y: written } : {}), ...(sums ? { sums: 'f32' } : {}) },
     inF32: transposeA ? [['c']] : [['b']], // gradients of weights; products with weights
-    parameters: (active ? { ...parameters, ...activation } : parameters) as MatmulShader['parameters'],
-    declarations: `${readBlock('a', 'm', !transposeA, vectorA)}${readBlock('b', 'n', transposeB, vectorB)}${active ? phi + dropoutMask : ''}${store(layout)}`,
+    parameters: {
+      ...parameters,
+      ...(joined && steps),
+      ...(active && activation),
+    } as MatmulShader['parameters'],
+    declarations: `${biased ? 'var<private> biasStart: u32;' : ''}${readBlock('a', 'm', !transposeA, vectorA)}${readBlock('b', 'n', transposeB, vectorB)}${active ? phi + dropoutMask : ''}${store(layout)}`,
   };
 }
 
 /** WGSL that determines which tile of which product a group computes, and which part of its terms. */
-export const whichTile = (side: number): string => `
+export const whichTile = (layout: ProductLayout, side: number): string => `
   let firstColumn = (group % p.tilesAcross) * ${side}u;
   let firstRow = (group / p.tilesAcross % p.tilesDown) * ${side}u;
   let batch = group / (p.tilesAcross * p.tilesDown);
@@ -132,7 +180,36 @@ export const whichTile = (side: number): string => `
   let inner = product % p.inner;
   let begin = split * p.splitDepth;
   let end = min(p.k, begin + p.splitDepth);
-  let result = split * p.cSplit + outer * p.cOuter + inner * p.cInner;`;
+  let result = split * p.cSplit + outer * p.cOuter + inner * p.cInner;
+  ${hasBias(layout) ? 'biasStart = product * p.n;' : ''}`;
+
+/** WGSL that reads the block of a line and the terms from \`depth + 4 term\` on. */
+export const readTerms = (
+  { joined }: ProductLayout,
+  array: 'a' | 'b',
+  start: string,
+  line: string,
+  term: string,
+): string =>
+  joined
+    ? `read_${array}(${start} + depth / p.depthOfOne * p.${array}Step, ${line}, depth % p.depthOfOne + 4u * ${term}, p.kOfOne)`
+    : `read_${array}(${start}, ${line}, depth + 4u * ${term}, end)`;
+
+/** The sum of a row of op(a) is that of this many sums, each of every so manieth vector of four terms, so that it is the same for all tiles. */
+export const ROW_SUMS = 8;
+
+/** WGSL that adds a block's terms to the sums of its four rows. */
+export const addTerms = (sums: string, block: string): string =>
+  `${sums} += ${upTo(4)
+    .map((j) => `${block}[${j}]`)
+    .join(' + ')};`;
+
+/** WGSL that writes the sums of the rows \`firstRow + 4 * line\` and the three after it. */
+export const storeRowSums = (line: string, total: string): string => `
+    let first = firstRow + 4u * ${line};
+    for (var j = 0u; j < 4u; j++) {
+      if (first + j < p.m) { sums[batch * p.m + first + j] = ${total}[j]; }
+    }`;
 
 /** WGSL for the block (four lines and four terms) of a slot: neighbouring slots read neighbouring memory. */
 export const blockOf = (

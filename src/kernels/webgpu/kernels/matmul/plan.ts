@@ -1,0 +1,102 @@
+import type { KernelParameters } from '../../../contract.ts';
+import type { Joined, Product } from './product.ts';
+import type { MatrixTile } from './matrixShader.ts';
+import { cutProduct, DEEPEST, tiles } from './matmulTile.ts';
+import type { ProductLayout } from './productText.ts';
+import type { Matrices } from './subgroupMatrix.ts';
+
+/** Whether a, b and c are f16. */
+type Halves = readonly [boolean, boolean, boolean];
+
+/** How products of given sizes and layout are computed: planned once, since a step has hundreds of them. */
+export interface Plan {
+  /** The tuner's name for such products. */
+  readonly kind: string;
+  readonly ways: readonly number[];
+  /** Of a sum, zeros between joined matrices included. */
+  readonly terms: number;
+  /** Those of one of the joined matrices, with the zeros after it, so that no block of terms is of two. */
+  readonly depthOfOne: number;
+  /** Number of parts of the sum, which are added afterwards; 1 if the product is written directly. */
+  readonly splits: number;
+  readonly splitDepth: number;
+  /** By the index of the tile, created at first use. */
+  readonly byTile: (Product | undefined)[];
+  readonly layout: ProductLayout;
+  /** The tile for matrix units, if they compute the product. */
+  readonly matrixTile: MatrixTile | undefined;
+}
+
+const fours = (...numbers: readonly number[]): boolean => numbers.every((number) => number % 4 === 0);
+
+/** A product this narrow would leave most of a matrix tile idle. */
+const NARROW = 16;
+
+type PlanOf = (
+  p: KernelParameters<'matmul'>,
+  halves: Halves,
+  epilogue: ProductLayout['epilogue'],
+  sums: boolean,
+  joined: Joined | undefined,
+) => Plan;
+
+/** Plans products, or remembers the plan of one like it. */
+export function planner(matrices?: Matrices): PlanOf {
+  const plans = new Map<string, Plan>();
+  return (p, halves, epilogue, sums, joined) => {
+    const strides =
+      Number(fours(p.aRow, p.aOuter, p.aInner, joined?.aStep ?? 0)) +
+      2 * Number(fours(p.bRow, p.bOuter, p.bInner, joined?.bStep ?? 0)) +
+      4 * Number(fours(p.cRow, p.cOuter, p.cInner));
+    const types = Number(halves[0]) + 2 * Number(halves[1]) + 4 * Number(halves[2]);
+    const key = `${p.m} ${p.n} ${p.k} ${p.outer * p.inner} ${p.transposeA} ${p.transposeB} ${strides} ${types} ${epilogue} ${sums} ${joined?.count ?? 0}`;
+    const known = plans.get(key);
+    if (known) return known;
+    const plan = planOf(p, halves, epilogue, sums, joined, matrices);
+    plans.set(key, plan);
+    return plan;
+  };
+}
+
+function planOf(
+  p: KernelParameters<'matmul'>,
+  halves: Halves,
+  epilogue: ProductLayout['epilogue'],
+  sums: boolean,
+  joined: Joined | undefined,
+  matrices: Matrices | undefined,
+): Plan {
+  const { m, n, k } = p;
+  const products = p.outer * p.inner;
+  const depthOfOne = joined ? Math.ceil(k / DEEPEST) * DEEPEST : k;
+  const terms = depthOfOne * (joined?.count ?? 1);
+  const cut = cutProduct(m, n, terms, products);
+  const splits = epilogue === 'none' || epilogue === 'add' ? cut.splits : 1;
+  const transposeA = p.transposeA !== 0;
+  const transposeB = p.transposeB !== 0;
+  const layout = {
+    transposeA,
+    transposeB,
+    vectorA: fours(p.aRow, p.aOuter, p.aInner, transposeA ? m : k, joined?.aStep ?? 0),
+    vectorB: fours(p.bRow, p.bOuter, p.bInner, transposeB ? k : n, joined?.bStep ?? 0),
+    vectorC: splits > 1 ? fours(n) : fours(p.cRow, p.cOuter, p.cInner, n),
+    epilogue: splits > 1 ? 'none' : epilogue, // what is left is done when the parts are added
+    sums,
+    joined: joined !== undefined,
+  } as const;
+  const extents = [m, n, terms, products].map((extent) => Math.round(2 * Math.log2(extent || 1)));
+  const types = halves.map((half) => (half ? 'f16' : 'f32'));
+  const { side } = tiles[cut.ways[0]];
+  const inHalves = (halves[0] || halves[1]) && Math.min(m, n) > NARROW;
+  return {
+    kind: [...extents, ...types, ...Object.values(layout).map(String)].join(' '),
+    ways: cut.ways,
+    terms,
+    depthOfOne: Math.max(1, depthOfOne),
+    splits,
+    splitDepth: splits > 1 ? cut.splitDepth : Math.max(1, terms),
+    byTile: [],
+    layout,
+    matrixTile: inHalves ? (matrices?.tiles.find((one) => one.side <= side) ?? matrices?.tiles.at(-1)) : undefined,
+  };
+}
