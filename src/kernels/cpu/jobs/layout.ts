@@ -12,6 +12,11 @@ export const TILE_ROWS = 5; // rows of results in registers; tile.ts, wideTile.t
 export const PANEL_COLUMNS = 8; // columns of packed b; wide tiles take two panels
 export const BLOCK_ROWS = 80; // rows of a that a thread packs at once
 export const NATIVE_BLOCK_ROWS = 96; // the same for tiles in machine code
+export const EMULATED_ROWS = 4; // of a tile of pairs without machine code; pairTile.ts is unrolled for them
+export const EMULATED_COLUMNS = 8;
+export const PAIRS_NONE = 0; // operands are floats
+export const PAIRS_NATIVE = 1; // they are pairs of bf16, multiplied by machine code
+export const PAIRS_EMULATED = 2; // or without
 export const DEPTH = 512; // k of a block: a panel of b (16 KiB) stays in the first-level cache
 
 // Attention.
@@ -24,7 +29,7 @@ export const CALL_A_ROW = 4; // bytes to the next row of a
 export const CALL_A_STEP = 8; // bytes to the next k
 export const CALL_A_TILE = 12; // bytes to the next tile's first row
 export const CALL_B = 16; // packed panels
-export const CALL_DEPTH = 20;
+export const CALL_DEPTH = 20; // of floats, or of pairs of bf16
 export const CALL_ROWS = 24;
 export const CALL_COLUMNS = 28; // used up by the call
 export const CALL_C = 32;

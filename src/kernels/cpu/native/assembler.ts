@@ -146,6 +146,10 @@ export class Assembler {
   multiplyAdd(bits: VectorBits, to: number, a: number, b: Operand): void {
     this.#vector(bits, { prefix: '66', map: '0F38', opcode: 0xb8 }, to, a, b);
   }
+  /** to += a * b of pairs of bf16, summed in f32 (AVX512_BF16): the odd one's product first. */
+  addPairs(to: number, a: number, b: Operand): void {
+    this.#vector(512, { prefix: 'F3', map: '0F38', opcode: 0x52 }, to, a, b);
+  }
   addVectors(bits: VectorBits, to: number, a: number, b: Operand): void {
     this.#vector(bits, { prefix: 'none', map: '0F', opcode: 0x58 }, to, a, b);
   }

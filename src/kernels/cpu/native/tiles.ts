@@ -29,10 +29,13 @@ export interface Tile {
   readonly bits: 256 | 512;
   readonly rows: number;
   readonly vectors: number;
+  /** Whether packed operands are pairs of bf16, consecutive over k, in the place of floats. */
+  readonly pairs: boolean;
 }
-export const tiles: Readonly<Record<256 | 512, Tile>> = {
-  512: { bits: 512, rows: 12, vectors: 2 },
-  256: { bits: 256, rows: 4, vectors: 3 },
+export const tiles: Readonly<Record<256 | 512 | 'bf16', Tile>> = {
+  512: { bits: 512, rows: 12, vectors: 2, pairs: false },
+  256: { bits: 256, rows: 4, vectors: 3, pairs: false },
+  bf16: { bits: 512, rows: 12, vectors: 2, pairs: true },
 };
 export const columnsOf = ({ bits, vectors }: Tile): number => (vectors * bits) / 32;
 
@@ -44,8 +47,8 @@ const SPARE = rax; // between tiles
 
 /**
  * Machine code of a function of two addresses: of the memory, and of a call's arguments in it (jobs/layout.ts). It computes c = before
- * + a @ b, or adds that to c. b is packed in panels as wide as a tile; a is read as it lies. Each sum goes through k in order, whatever
- * tile it is in, and each multiply-add is rounded once: the same bits as the tiles of assembly/matmul.
+ * + a @ b, or adds that to c. b is packed in panels as wide as a tile; a is read as it lies, pairs of bf16 from panels. Each sum goes
+ * through k in order, whatever tile it is in, and each multiply-add is rounded once: the same bits as the tiles of assembly/matmul.
  */
 export function tilesCode(tile: Tile, convention: Convention): Uint8Array<ArrayBuffer> {
   return functionOfTwo(convention, (a) => new Writer(a, tile).panels());
@@ -139,7 +142,7 @@ class Writer {
   /** One tile, after which C is at the row below it and B_CURSOR at the end of the panel. */
   #tileOf(rows: number, vectors: number, edge: boolean): void {
     const a = this.#a;
-    const { bits } = this.#tile;
+    const { bits, pairs } = this.#tile;
     const [size, across] = [this.#bytes, Array.from({ length: vectors }, (_, j) => j)];
     const firstB = this.#tile.rows * this.#tile.vectors;
     const spread = firstB + this.#tile.vectors; // an element of a in all lanes
@@ -159,7 +162,9 @@ class Writer {
     for (const i of down) {
       const base = ROW_BASES[Math.floor(i / 3)] ?? rax;
       a.broadcast(bits, spread, i % 3 === 0 ? at(base) : at(base, 0, A_ROW, i % 3 === 1 ? 1 : 2));
-      for (const j of across) a.multiplyAdd(bits, sum(i, j), firstB + j, spread);
+      for (const j of across)
+        if (pairs) a.addPairs(sum(i, j), firstB + j, spread);
+        else a.multiplyAdd(bits, sum(i, j), firstB + j, spread);
     }
     for (let i = 0; i < rows; i += 3) a.add(ROW_BASES[i / 3] ?? rax, A_STEP);
     a.addConstant(B_CURSOR, size * this.#tile.vectors);

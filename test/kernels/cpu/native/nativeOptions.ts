@@ -6,7 +6,7 @@ const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
 /** Options of devices with products in machine code, by a name: for all vectors that this machine has. */
 export const nativeOptions: Readonly<Record<string, CpuOptions>> = Object.fromEntries(
   ([256, 512] as const).flatMap((vectorBits) => {
-    const opened = openNative(memory, true, vectorBits);
+    const opened = openNative(memory, { asked: true, bits: vectorBits });
     if (typeof opened === 'string' || opened.tile.bits !== vectorBits) return [];
     return [[`in machine code, ${opened.name}`, { products: 'native', vectorBits }]];
   }),

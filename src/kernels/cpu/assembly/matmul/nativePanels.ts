@@ -16,10 +16,12 @@ import {
   CALL_EDGE_LANES,
   CALL_ROWS,
 } from '../../jobs/layout';
-import { nativeColumns, nativeRows, scratch } from '../memory/job';
+import { emulated, nativeColumns, nativeRows, pairs, scratch } from '../memory/job';
 import { CALL, PACKED_A } from '../memory/scratch';
 import { multiplyTiles } from './native';
+import { packPairs } from './packPairs';
 import { packPanels } from './packPanels';
+import { emulateTiles } from './pairTile';
 
 const ZEROS = memory.data(128, 64); // as wide as a panel
 const SHORT: i32 = 160; // of k: so many lines of a transposed a stay in the first-level cache
@@ -41,12 +43,18 @@ export function multiplyNative(
   bias: usize,
 ): void {
   const call = scratch() + CALL;
-  const straight = scale == 1 && (across ? aRow % PLACES != 0 : depth <= SHORT);
+  const straight = !pairs() && scale == 1 && (across ? aRow % PLACES != 0 : depth <= SHORT);
   if (straight)
     placeRows(call, a, across ? 4 * aRow : 4, across ? 4 : 4 * aRow, nativeRows() * (across ? 4 * aRow : 4));
   else {
-    packPanels(nativeRows(), a, 4 * <usize>aRow, across, depth, rows, scratch() + PACKED_A, depth, scale);
-    placeRows(call, scratch() + PACKED_A, 4, 4 * nativeRows(), 4 * nativeRows() * depth);
+    const packed = scratch() + PACKED_A;
+    const stride = 4 * <usize>aRow;
+    if (pairs()) {
+      const words = (depth + 1) >> 1;
+      packPairs(nativeRows(), a, stride, across, depth, rows, packed, words, scale);
+      depth = words;
+    } else packPanels(nativeRows(), a, stride, across, depth, rows, packed, depth, scale);
+    placeRows(call, packed, 4, 4 * nativeRows(), 4 * nativeRows() * depth);
   }
   store<i32>(call, <i32>b, CALL_B);
   store<i32>(call, depth, CALL_DEPTH);
@@ -58,7 +66,8 @@ export function multiplyNative(
   store<i32>(call, bias == 0 ? 0 : 4 * nativeColumns(), CALL_BEFORE_STEP);
   store<i32>(call, add, CALL_ADD);
   placeEdge(call, columns % nativeColumns());
-  multiplyTiles(call);
+  if (emulated()) emulateTiles(call);
+  else multiplyTiles(call);
 }
 
 function placeRows(call: usize, a: usize, row: i32, step: i32, tile: i32): void {

@@ -1,0 +1,63 @@
+import { BertrandError } from '../../../error.ts';
+import { fillWhole } from '../blas/operands.ts';
+import type { Arena } from '../engine/arena.ts';
+import { instantiateKernels } from '../engine/module.ts';
+import type { CompiledKernels } from '../engine/module.ts';
+import type { Native } from '../native/native.ts';
+import { faultOfNative } from '../native/nativeCheck.ts';
+import { emulatedTiles, enter, ownMatmul, takeTiles, tilesOf } from '../tiles/ownMatmul.ts';
+import type { OpenedProducts, ProductsOptions, ProductsPlatform } from './openProducts.ts';
+import type { ProductsChoice } from './products.ts';
+
+/**
+ * Instantiates the kernels for the calling thread, with products whose operands are rounded to bf16: in machine code, or emulated
+ * without it where that was asked for. Throws a BertrandError that says what is missing.
+ */
+export async function openPairs(
+  platform: ProductsPlatform,
+  modules: CompiledKernels,
+  arena: Arena,
+  { products: choice, vectorBits }: ProductsOptions,
+): Promise<OpenedProducts> {
+  const native = choice === 'emulated' ? undefined : nativePairs(platform, arena.memory, choice, vectorBits);
+  const exports = await instantiateKernels(modules, arena.memory, { multiplyTiles: native?.multiplyTiles });
+  enter(exports, arena);
+  const emulated = ownMatmul(exports, arena, emulatedTiles);
+  const tiles = native ? tilesOf(native) : emulatedTiles;
+  const faultFor = (fill?: typeof fillWhole): string | undefined =>
+    native && faultOfNative(ownMatmul(exports, arena, tiles), emulated, arena, fill);
+  const fault = faultFor(fillWhole); // whatever the order in which a processor adds a pair's products
+  if (fault !== undefined) refuse(fault);
+  const emulatedBits = faultFor() === undefined;
+  return {
+    exports,
+    multiplier: takeTiles(exports, tiles),
+    wide: false,
+    shares: { native: native?.share },
+    products: native ? 'native' : 'emulated',
+    remark: native
+      ? `products of bf16 in machine code (${native.name})`
+      : 'products of bf16 emulated in WebAssembly, slow',
+    bits: `products of our own, of bf16${emulatedBits ? '' : ', added as the processor does'}`,
+  };
+}
+
+function nativePairs(
+  platform: ProductsPlatform,
+  memory: WebAssembly.Memory,
+  choice: ProductsChoice,
+  bits: number | undefined,
+): Native {
+  if (choice !== 'auto' && choice !== 'native')
+    throw new BertrandError(`products by ${choice} are not computed in bf16`, {
+      advice: 'write cpu.products: auto (and do not set BERTRAND_BLAS), or train.precision: f32',
+    });
+  const native = platform.openNative(memory, { asked: choice === 'native', bits, bf16: true });
+  return typeof native === 'string' ? refuse(native) : native;
+}
+
+function refuse(reason: string): never {
+  throw new BertrandError(`the cpu device cannot compute in bf16 here: ${reason}`, {
+    advice: 'write train.precision: f32, or cpu.products: emulated, which is slow and gives the same numbers',
+  });
+}
