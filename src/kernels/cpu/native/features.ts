@@ -1,4 +1,5 @@
-import { Assembler, at, r10, r11, rax, rbx, rcx, rdi, rdx } from './assembler.ts';
+import { Assembler } from './assembler.ts';
+import { at, r10, r11, rax, rbx, rcx, rdi, rdx } from './operands.ts';
 import type { Convention } from './convention.ts';
 
 /** What cpuid returns. */

@@ -1,6 +1,8 @@
-import { r10, r11, r12, r13, r14, r15, r8, r9, rax, rbp, rbx, rcx, rdi, rdx, rsi, at } from './assembler.ts';
-import type { Assembler, Label, Memory } from './assembler.ts';
+import { open, r10, r11, r12, r13, r14, r15, r8, r9, rax, rbp, rbx, rcx, rdi, rdx, rsi, at } from './operands.ts';
+import type { Assembler } from './assembler.ts';
+import type { Memory } from './operands.ts';
 import { functionOfTwo } from './convention.ts';
+import { gatherPairs, pairRows, roundRows } from './packing.ts';
 import type { Convention } from './convention.ts';
 import {
   CALL_A,
@@ -19,6 +21,10 @@ import {
   CALL_EDGE_LANES,
   CALL_OWN,
   CALL_ROWS,
+  CALL_TASK,
+  TASK_GATHER,
+  TASK_PAIR_ROWS,
+  TASK_ROUND_ROWS,
 } from '../jobs/layout.ts';
 
 /**
@@ -44,14 +50,34 @@ const ROW_BASES = [rax, rbx, rbp, r12]; // of a, three rows apart
 const [A_ROW, A_STEP, B_CURSOR, COUNT, A, ROWS, C_ROW] = [r8, r9, r10, r11, r13, r14, r15];
 const [B, CALL, C, BEFORE] = [rdi, rsi, rcx, rdx];
 const SPARE = rax; // between tiles
+const packing = [
+  [TASK_PAIR_ROWS, pairRows],
+  [TASK_ROUND_ROWS, roundRows],
+  [TASK_GATHER, gatherPairs],
+] as const;
 
 /**
  * Machine code of a function of two addresses: of the memory, and of a call's arguments in it (jobs/layout.ts). It computes c = before
  * + a @ b, or adds that to c. b is packed in panels as wide as a tile; a is read as it lies, pairs of bf16 from panels. Each sum goes
  * through k in order, whatever tile it is in, and each multiply-add is rounded once: the same bits as the tiles of assembly/matmul.
+ * Where operands are bf16, CALL_TASK may also ask it to pack them.
  */
 export function tilesCode(tile: Tile, convention: Convention): Uint8Array<ArrayBuffer> {
-  return functionOfTwo(convention, (a) => new Writer(a, tile).panels());
+  return functionOfTwo(convention, (a) => {
+    if (!tile.pairs) return new Writer(a, tile).panels();
+    const end = open();
+    a.load32(SPARE, at(CALL, CALL_TASK));
+    for (const [task, pack] of packing) {
+      const other = open();
+      a.compare(SPARE, task);
+      a.jumpIf('notEqual', other);
+      pack(a);
+      a.jump(end);
+      a.place(other);
+    }
+    new Writer(a, tile).panels();
+    a.place(end);
+  });
 }
 
 class Writer {
@@ -210,5 +236,3 @@ class Writer {
     else this.#a.storeVector(bits, to, from, edge ? 1 + j : 0);
   }
 }
-
-const open = (): Label => ({ jumps: [] });

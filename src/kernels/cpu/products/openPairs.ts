@@ -5,7 +5,8 @@ import { instantiateKernels } from '../engine/module.ts';
 import type { CompiledKernels } from '../engine/module.ts';
 import type { Native } from '../native/native.ts';
 import { faultOfNative } from '../native/nativeCheck.ts';
-import { emulatedTiles, enter, ownMatmul, takeTiles, tilesOf } from '../tiles/ownMatmul.ts';
+import { packedTiles } from '../native/packedTiles.ts';
+import { emulatedTiles, enter, ownMatmul, takeTiles } from '../tiles/ownMatmul.ts';
 import type { OpenedProducts, ProductsOptions, ProductsPlatform } from './openProducts.ts';
 import type { ProductsChoice } from './products.ts';
 
@@ -23,7 +24,7 @@ export async function openPairs(
   const exports = await instantiateKernels(modules, arena.memory, { multiplyTiles: native?.multiplyTiles });
   enter(exports, arena);
   const emulated = ownMatmul(exports, arena, emulatedTiles);
-  const tiles = native ? tilesOf(native) : emulatedTiles;
+  const tiles = native ? packedTiles(native) : emulatedTiles;
   const faultFor = (fill?: typeof fillWhole): string | undefined =>
     native && faultOfNative(ownMatmul(exports, arena, tiles), emulated, arena, fill);
   const fault = faultFor(fillWhole); // whatever the order in which a processor adds a pair's products

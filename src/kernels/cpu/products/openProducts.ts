@@ -6,7 +6,8 @@ import { blasMultiplier } from '../kernels/matmul.ts';
 import type { Multiplier } from '../kernels/matmul.ts';
 import type { Native, NativeOptions } from '../native/native.ts';
 import { faultOfNative } from '../native/nativeCheck.ts';
-import { enter, ownMatmul, takeTiles, tilesOf } from '../tiles/ownMatmul.ts';
+import { packedTiles } from '../native/packedTiles.ts';
+import { enter, ownMatmul, takeTiles } from '../tiles/ownMatmul.ts';
 import { blasProduct, FEW_ROUNDS, ownProduct, race } from '../tiles/race.ts';
 import { chooseTile } from '../tiles/tile.ts';
 import type { TileChoice } from '../tiles/tileChoices.ts';
@@ -63,7 +64,7 @@ export async function openProducts(
   const multiplyTiles = typeof native === 'string' ? undefined : native.multiplyTiles;
   const own = await instantiateKernels(modules, memory, { multiplyTiles });
   const scratch = enter(own, arena);
-  const nativeTile = typeof native === 'string' ? 'narrow' : tilesOf(native);
+  const nativeTile = typeof native === 'string' ? 'narrow' : packedTiles(native);
   let kept: 'narrow' | 'wide' | undefined;
   const wasmTile = (): 'narrow' | 'wide' => (kept ??= chooseTile(tile, own, arena));
   const chosen = chooseProducts(

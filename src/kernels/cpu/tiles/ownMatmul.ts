@@ -2,22 +2,14 @@ import type { KernelParameters } from '../../contract.ts';
 import type { Arena } from '../engine/arena.ts';
 import { Jobs } from '../engine/jobs.ts';
 import type { KernelExports } from '../engine/module.ts';
-import { EMULATED_COLUMNS, EMULATED_ROWS, PAIRS_EMULATED, PAIRS_NATIVE, PAIRS_NONE } from '../jobs/layout.ts';
+import { EMULATED_COLUMNS, EMULATED_ROWS, PAIRS_EMULATED, PAIRS_NONE } from '../jobs/layout.ts';
 import { Matmul, packedMultiplier, wasmMultiplier } from '../kernels/matmul.ts';
 import type { Cut, Multiplier } from '../kernels/matmul.ts';
-import type { Native } from '../native/native.ts';
-import { columnsOf } from '../native/tiles.ts';
 
 /** Tiles of so many rows and columns, in machine code or of pairs of bf16 (PAIRS_NATIVE or PAIRS_EMULATED). */
 export interface PackedTiles extends Cut {
   readonly pairs: number;
 }
-/** Those of machine code. */
-export const tilesOf = ({ tile }: Native): PackedTiles => ({
-  rows: tile.rows,
-  columns: columnsOf(tile),
-  pairs: tile.pairs ? PAIRS_NATIVE : PAIRS_NONE,
-});
 /** Those of pairs without machine code. */
 export const emulatedTiles: PackedTiles = { rows: EMULATED_ROWS, columns: EMULATED_COLUMNS, pairs: PAIRS_EMULATED };
 

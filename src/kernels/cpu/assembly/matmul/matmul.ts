@@ -12,7 +12,8 @@ import {
   Product,
   Strides,
 } from '../jobs.generated';
-import { depthOf, multiplyPacked, packB, packedDepth, panelColumns, partOf } from './panels';
+import { packedDepth } from '../memory/job';
+import { depthOf, multiplyPacked, packB, panelColumns, partOf } from './panels';
 import { multiply } from './product';
 import { storeUpTo } from '../arithmetic/vector';
 

@@ -1,6 +1,7 @@
 // A block of rows times panels of columns, tile by tile.
 import { deliver } from './deliver';
-import { nativeColumns, nativeRows, pairs, scratch, wide } from '../memory/job';
+import { emulated, nativeColumns, nativeRows, packedDepth, pairs, scratch, wide } from '../memory/job';
+import { packNative } from './packNative';
 import { wideTile } from '../pairs/joined';
 import { multiplyNative } from './nativePanels';
 import { packPanels5, packPanels8, packRows8 } from './pack';
@@ -17,11 +18,6 @@ const SHORT: i32 = 160; // maximum k at which the lines of a transposed a stay i
 export function depthOf(k: i32): i32 {
   const blocks = max(1, (k + DEPTH - 1) / DEPTH);
   return min(DEPTH, ((k + blocks - 1) / blocks + 15) & ~15);
-}
-
-/** Floats, or pairs of bf16, of a packed lane. */
-export function packedDepth(depth: i32): i32 {
-  return pairs() ? (depth + 1) >> 1 : depth;
 }
 
 /** The address of a lane (row of op(a), column of op(b)) at k = `start`. @param across whether a lane is contiguous over k */
@@ -53,7 +49,8 @@ export function packB(
   whole: i32 = packedDepth(depth),
 ): void {
   const stride = 4 * <usize>bRow;
-  if (pairs()) packPairs(nativeColumns(), source, stride, across, depth, count, target, whole, 1);
+  if (pairs() && !emulated()) packNative(source, 4 * bRow, across, depth, count, target, whole);
+  else if (pairs()) packPairs(nativeColumns(), source, stride, across, depth, count, target, whole, 1);
   else if (nativeRows() > 0) packPanels(nativeColumns(), source, stride, across, depth, count, target, whole, 1);
   else if (across) packPanels8(source, stride, depth, count, target);
   else packRows8(source, stride, depth, count, target, whole);

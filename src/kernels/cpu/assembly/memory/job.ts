@@ -69,6 +69,11 @@ export function emulated(): bool {
   return load<i32>(PAIRS) == PAIRS_EMULATED;
 }
 
+/** Floats, or pairs of bf16, of a packed lane. */
+export function packedDepth(depth: i32): i32 {
+  return pairs() ? (depth + 1) >> 1 : depth;
+}
+
 export function kernel(): i32 {
   return load<i32>(KERNEL);
 }
