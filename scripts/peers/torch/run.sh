@@ -8,6 +8,6 @@ shift
 # PyTorch asks /proc which vector instructions the processor has; without it, it takes none.
 mountpoint --quiet "$folder/proc" || mount -t proc proc "$folder/proc"
 mkdir -p "$folder/peers"
-cp "$here"/*.py "$here"/../bert.py "$folder/peers"
+cp "$here"/*.py "$folder/peers"
 if [ -n "${PEERS_WORK:-}" ]; then cp "$PEERS_WORK" "$folder/peers/work.json"; fi
 exec chroot "$folder" env PEERS_WORK=/peers/work.json python3 "/peers/$@"

@@ -2,11 +2,12 @@ import { BertrandError } from '../../../error.ts';
 import { fillWhole } from '../blas/operands.ts';
 import type { Arena } from '../engine/arena.ts';
 import { instantiateKernels } from '../engine/module.ts';
-import type { CompiledKernels } from '../engine/module.ts';
+import type { CompiledKernels, KernelExports } from '../engine/module.ts';
 import type { Native } from '../native/native.ts';
 import { faultOfNative } from '../native/nativeCheck.ts';
 import { packedTiles } from '../native/packedTiles.ts';
 import { emulatedTiles, enter, ownMatmul, takeTiles } from '../tiles/ownMatmul.ts';
+import { FEW_ROUNDS, ownProduct, race } from '../tiles/race.ts';
 import type { OpenedProducts, ProductsOptions, ProductsPlatform } from './openProducts.ts';
 import type { ProductsChoice } from './products.ts';
 
@@ -30,6 +31,7 @@ export async function openPairs(
   const fault = faultFor(fillWhole); // whatever the order in which a processor adds a pair's products
   if (fault !== undefined) refuse(fault);
   const emulatedBits = faultFor() === undefined;
+  const slower = native && (await slowerThanFloats(platform, modules, arena, exports, native, vectorBits));
   return {
     exports,
     multiplier: takeTiles(exports, tiles),
@@ -37,10 +39,29 @@ export async function openPairs(
     shares: { native: native?.share },
     products: native ? 'native' : 'emulated',
     remark: native
-      ? `products of bf16 in machine code (${native.name})`
+      ? `products of bf16 in machine code (${native.name})${slower ? ', slower than those of f32 here' : ''}`
       : 'products of bf16 emulated in WebAssembly, slow',
     bits: `products of our own, of bf16${emulatedBits ? '' : ', added as the processor does'}`,
   };
+}
+
+/** Whether this processor multiplies bf16 more slowly than f32, for people to know: some do. */
+async function slowerThanFloats(
+  platform: ProductsPlatform,
+  modules: CompiledKernels,
+  arena: Arena,
+  exports: KernelExports,
+  native: Native,
+  bits: number | undefined,
+): Promise<boolean> {
+  const floats = platform.openNative(arena.memory, { asked: true, bits });
+  if (typeof floats === 'string') return false;
+  const others = await instantiateKernels(modules, arena.memory, { multiplyTiles: floats.multiplyTiles });
+  const scratch = enter(others, arena);
+  const products = [ownProduct(exports, arena, packedTiles(native)), ownProduct(others, arena, packedTiles(floats))];
+  const [ours = 0, theirs = 0] = race(arena, products, FEW_ROUNDS);
+  arena.release(scratch);
+  return theirs < ours;
 }
 
 function nativePairs(
