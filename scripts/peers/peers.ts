@@ -11,9 +11,9 @@ export interface Peer {
   /** Which package of .peers/ it is made with. */
   readonly needs?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Takes minutes a step: only with --slow. */
+  /** A step takes minutes: only with --slow. */
   readonly slow?: true;
-  /** Takes a GPU: only with --gpu, and then no other. */
+  /** Needs a GPU: only with --gpu, and then it is the only kind. */
   readonly gpu?: true;
   readonly warmup?: number;
   readonly steps?: number;

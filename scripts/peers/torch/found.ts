@@ -13,7 +13,7 @@ export interface Torch {
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** Debian's other OpenBLAS brings threads of its own, which fight those of PyTorch. */
+/** Debian's other OpenBLAS has its own threads, which compete with PyTorch's. */
 export const openMp = { LD_LIBRARY_PATH: '/usr/lib/x86_64-linux-gnu/openblas-openmp' };
 
 /** The newest PyTorch: the system's, or one of a folder that set-up.sh made. */
@@ -23,8 +23,9 @@ export function newestTorch(folders: readonly string[]): Torch | string {
     ...folders.map((folder) => ask(folder, ['bash', `${here}run.sh`, folder], {})),
   ];
   const there = found.filter((one) => typeof one !== 'string');
+  const missing = found.filter((one) => typeof one === 'string');
   const [newest] = there.toSorted((a, b) => b.version.localeCompare(a.version, 'en', { numeric: true }));
-  return newest ?? found.join('; ');
+  return newest ?? missing.join('; ');
 }
 
 /** The command with which a script of this folder runs: `python3 FOLDER/` takes its name without a space, `run.sh FOLDER` with one. */

@@ -1,19 +1,17 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
-import { openNative } from '../../../src/kernels/cpu/native/native.node.ts';
 import type { Device } from '../../../src/kernels/device.ts';
 import { matmulParameters } from '../../../src/kernels/matmulParameters.ts';
 import { openReference } from '../../../src/kernels/reference/index.ts';
 import { messageOf } from '../../messageOf.ts';
 import { toBf16 } from '../bf16.ts';
+import { bf16Options } from './native/nativeOptions.ts';
 import { differences, kernelNames, TOLERANCE } from '../conformance.ts';
 import type { RoundedOperands } from '../conformance.ts';
 
-const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-const opened = openNative(memory, { asked: true, bf16: true });
 /** The choices of products that compute in bf16 here. */
-const choices = typeof opened === 'string' ? ['emulated'] : ['emulated', 'native'];
+const choices = Object.values(bf16Options).map(({ products = '' }) => products);
 const open = (products: string, threads = 2): Promise<Device> => openCpu({ threads, products, precision: 'bf16' });
 const reference = openReference();
 const devices: Record<string, Device> = {};

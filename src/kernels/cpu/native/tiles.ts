@@ -62,7 +62,7 @@ const packing = [
  * through k in order, whatever tile it is in, and each multiply-add is rounded once: the same bits as the tiles of assembly/matmul.
  * Where operands are bf16, CALL_TASK may also ask it to pack them.
  */
-export function tilesCode(tile: Tile, convention: Convention): Uint8Array<ArrayBuffer> {
+export function tilesCode(tile: Tile, convention: Convention): Uint8Array {
   return functionOfTwo(convention, (a) => {
     if (!tile.pairs) return new Writer(a, tile).panels();
     const end = open();

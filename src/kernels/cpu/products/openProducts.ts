@@ -20,7 +20,7 @@ const BLAS_GAIN = 1.3;
 /** Where machine code and libraries come from. */
 export interface ProductsPlatform {
   openNative(memory: WebAssembly.Memory, options: NativeOptions): Native | string;
-  /** How to find a BLAS beside so many threads, or why there is none. */
+  /** How to find a BLAS for that many threads, or why there is none. */
   findBlas(threads: number): BlasFinder | string;
 }
 

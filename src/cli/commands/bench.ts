@@ -1,45 +1,46 @@
-import { expectCount } from './exit.ts';
-import { openDevice } from '../kernels/choose.ts';
-import type { DeviceChoice } from '../kernels/choose.ts';
-import { bench, hostBench } from '../train/measure/bench.ts';
-import type { Benchmark } from '../train/measure/bench.ts';
-import type { Config } from '../train/config/table/table.ts';
-import { loadPretrainConfig } from '../train/import/modelSource.node.ts';
-import { trainingDeviceOptions } from '../train/config/trainingDeviceOptions.ts';
-import { configuredVocabSize } from '../train/config/vocabSize.node.ts';
-import { bytes } from './bytes.ts';
-import { renderTable } from './table.ts';
-import { print } from './print.ts';
+import { openDevice } from '../../kernels/choose.ts';
+import type { Config } from '../../train/config/table/table.ts';
+import { trainingDeviceOptions } from '../../train/config/trainingDeviceOptions.ts';
+import { configuredVocabSize } from '../../train/config/vocabSize.node.ts';
+import { loadPretrainConfig } from '../../train/import/modelSource.node.ts';
+import { bench, hostBench } from '../../train/measure/bench.ts';
+import type { Benchmark } from '../../train/measure/bench.ts';
+import { configFile, deviceOption, jsonOption, setOption } from '../arguments/options.ts';
+import { command } from '../command.ts';
+import { expectCount } from '../exit.ts';
+import { bytes } from '../print/bytes.ts';
+import { print } from '../print/print.ts';
+import { renderTable } from '../print/table.ts';
 
-interface Arguments {
-  readonly config: string;
-  readonly set: string[];
-  readonly device: DeviceChoice;
-  readonly steps: number;
-  readonly json: boolean;
-  readonly hostOnly: boolean;
-}
-
-export async function benchCommand({
-  config: path,
-  set,
-  device: choice,
-  steps,
-  json,
-  hostOnly,
-}: Arguments): Promise<number> {
-  const config = loadPretrainConfig(path, set);
-  expectCount('steps', steps);
-  if (hostOnly) return hostOnlyBench(path, config, steps, json);
-  const device = await openDevice(choice === 'auto' ? config.device : choice, trainingDeviceOptions(config));
-  const result = await bench(config, configuredVocabSize(config), device, steps);
-  await device.close();
-  print(json ? JSON.stringify({ config: path, ...result }, null, 2) : render(device.name, result));
-  return 0;
-}
+export const benchCommand = command(
+  'bench <config>',
+  'Time training steps of a config',
+  (cli) =>
+    cli
+      .positional('config', configFile)
+      .option('set', setOption)
+      .option('device', deviceOption)
+      .option('steps', { type: 'number', default: 10, requiresArg: true, describe: 'Steps to time' })
+      .option('host-only', {
+        type: 'boolean',
+        default: false,
+        describe: "Time the host's part of a webgpu step, on a GPU that executes nothing",
+      })
+      .option('json', jsonOption),
+  async ({ config: path, set, device: choice, steps, json, hostOnly }) => {
+    const config = loadPretrainConfig(path, set);
+    expectCount('steps', steps);
+    if (hostOnly) return hostOnlyBench(path, config, steps, json);
+    const device = await openDevice(choice === 'auto' ? config.device : choice, trainingDeviceOptions(config));
+    const result = await bench(config, configuredVocabSize(config), device, steps);
+    await device.close();
+    print(json ? JSON.stringify({ config: path, ...result }, null, 2) : render(device.name, result));
+    return 0;
+  },
+);
 
 async function hostOnlyBench(path: string, config: Config, steps: number, json: boolean): Promise<number> {
-  const { openWebGpu } = await import('../kernels/webgpu/index.ts');
+  const { openWebGpu } = await import('../../kernels/webgpu/index.ts');
   const device = await openWebGpu({ backend: 'null', precision: config.train.precision === 'f16' ? 'f16' : 'f32' });
   const result = await hostBench(config, configuredVocabSize(config), device, steps);
   await device.close();
