@@ -1,9 +1,11 @@
 /**
  * One training step of ours compared with that of what a user would pick instead: every program does the same work alone, in turn, for a few
  * rounds; medians, ratios, a table and a chart. `npm run bench-peers -- --install` first gets the JavaScript peers and a newer Node into .peers/ (500 MB);
- * PyTorch is Debian's: apt install python3-torch libopenblas0-openmp. What is missing is left out, and named.
+ * PyTorch is the newest of Debian's (apt install python3-torch libopenblas0-openmp) and of the folders that --torch names, which
+ * scripts/peers/torch/set-up.sh makes. Of its variants (own attention or PyTorch's, compiled) the fastest counts. What is missing is
+ * left out, and named.
  *
- *     npm run bench-peers -- [--install] [--gpu] [--only NAME ...] [--sizes tiny,mini] [--rounds 3] [--max-seconds 12] [--slow] [--hurry]
+ *     npm run bench-peers -- [--install] [--torch FOLDER ...] [--gpu] [--only NAME ...] [--sizes tiny,mini] [--rounds 3] [--max-seconds 12] [--slow] [--hurry]
  *                            [--json results.json] [--svg chart.svg]
  *
  * `--gpu`: a BERT-base of 32 x 128 and of 8 x 512 tokens on this machine's GPU, ours compared with a PyTorch that has CUDA.
@@ -15,15 +17,18 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { waitUntilIdle } from './peers/idle.ts';
-import { NEWER_NODE, peers } from './peers/peers.ts';
+import { HIDING, machine } from './peers/machine.ts';
+import { NEWER_NODE, peers, torchPeers } from './peers/peers.ts';
 import type { Peer } from './peers/peers.ts';
 import { chart, summarise, table } from './peers/results.ts';
 import type { Measured } from './peers/results.ts';
+import { newestTorch } from './peers/torch/found.ts';
 import { work } from './peers/work.ts';
 
 const { values } = parseArgs({
   options: {
     install: { type: 'boolean', default: false },
+    torch: { type: 'string', multiple: true, default: [] },
     only: { type: 'string', multiple: true },
     sizes: { type: 'string' },
     gpu: { type: 'boolean', default: false },
@@ -35,6 +40,12 @@ const { values } = parseArgs({
     svg: { type: 'string' },
   },
 });
+if (HIDING.length > 0) {
+  console.error(
+    `${HIDING.join(' and ')} keeps OpenBLAS from its best kernels: unset it, since nothing is comparable with it`,
+  );
+  process.exit(2);
+}
 const root = fileURLToPath(new URL('..', import.meta.url));
 const packages = `${root}.peers`;
 mkdirSync(packages, { recursive: true });
@@ -42,19 +53,28 @@ writeFileSync(`${packages}/work.json`, JSON.stringify(work));
 if (values.install) install();
 
 const sizes = values.sizes ?? (values.gpu ? 'base-128,base-512' : 'tiny,mini');
-const wanted = peers.filter(
+const torch = values.gpu ? undefined : newestTorch(values.torch);
+const all = typeof torch === 'object' ? [...peers, ...torchPeers(torch)] : peers;
+const programs = [
+  machine(),
+  `Node ${process.versions.node}`,
+  ...(torch ? [typeof torch === 'string' ? `no PyTorch (${torch})` : torch.description] : []),
+].join('\n');
+console.log(`${programs}\n`);
+const wanted = all.filter(
   ({ name, slow, gpu = false }) =>
     gpu === values.gpu && (values.slow || !slow) && (!values.only || values.only.some((part) => name.includes(part))),
 );
 const measured: Measured[] = [];
 const missing = new Map<string, string>();
+const fastest = new Map<string, readonly string[]>(); // variant of a peer, by peer and size
 for (let round = 1; round <= Number(values.rounds); round++)
   for (const size of sizes.split(','))
     for (const peer of wanted) {
       if (missing.has(peer.name)) continue;
       process.stderr.write(`round ${round}, ${size}: ${peer.name} ... `);
       const busy = !values.hurry && (await waitUntilIdle());
-      const result = measure(peer, size);
+      const result = measureBest(peer, size);
       if (typeof result === 'string') missing.set(peer.name, result);
       else measured.push({ ...result, peer: peer.name });
       process.stderr.write(
@@ -68,16 +88,32 @@ const summary = summarise(measured);
 console.log(table(summary));
 for (const [name, reason] of missing) console.log(`Left out: ${name}: ${reason}`);
 if (values.json)
-  writeFileSync(values.json, `${JSON.stringify({ date: new Date().toISOString(), measured }, null, 1)}\n`);
+  writeFileSync(values.json, `${JSON.stringify({ date: new Date().toISOString(), programs, measured }, null, 1)}\n`);
 if (values.svg) writeFileSync(values.svg, chart(summary));
 
+/** Runs a peer's fastest variant, which the first round finds by running all. */
+function measureBest(peer: Peer, size: string): Measured | string {
+  const key = `${peer.name}/${size}`;
+  const known = fastest.get(key);
+  const results = (known ? [known] : (peer.variants ?? [[]])).map((variant) => [variant, measure(peer, size, variant)] as const); // prettier-ignore
+  const speed = (result: Measured | string): number => (typeof result === 'string' || !result.valid ? 0 : result.tokens_per_s); // prettier-ignore
+  const [[variant, best]] = results.toSorted(([, a], [, b]) => speed(b) - speed(a));
+  if (typeof best === 'string') return best;
+  fastest.set(key, variant);
+  for (const [tried, result] of results)
+    if (results.length > 1)
+      process.stderr.write(`[${tried.join(' ') || 'plain'}: ${typeof result === 'string' ? result : result.tokens_per_s}] `); // prettier-ignore
+  return { ...best, notes: [best.notes, variant.join(' ').replaceAll('--', '')].filter(Boolean).join('; ') };
+}
+
 /** Runs a peer once; its line of results, or in a few words why there is none. */
-function measure({ command, environment, needs, steps = 15, warmup = 3 }: Peer, size: string): Measured | string {
+function measure(peer: Peer, size: string, variant: readonly string[]): Measured | string {
+  const { command, environment, needs, steps = 15, warmup = 3 } = peer;
   if (needs && !existsSync(`${packages}/node_modules/${needs}`)) return `${needs} is not there; run with --install`;
   const [program, ...args] = command;
   const limits = { size, warmup, steps, max_s: values['max-seconds'] };
   const flags = Object.entries(limits).flatMap(([flag, value]) => [`--${flag}`, String(value)]);
-  const { stdout, stderr, error } = spawnSync(program, [...args, ...flags], {
+  const { stdout, stderr, error } = spawnSync(program, [...args, ...variant, ...flags], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, PEERS_WORK: `${packages}/work.json`, PEERS_PACKAGES: packages, ...environment },

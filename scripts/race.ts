@@ -21,7 +21,7 @@ import { modelOptions } from '../src/train/config/modelOptions.ts';
 import { readParameters } from '../src/train/modelState.ts';
 import { scheduleOptions } from '../src/train/config/scheduleOptions.ts';
 import { learningRateAt } from '../src/train/optimizer/schedule.ts';
-import { openMp } from './peers/peers.ts';
+import { openMp } from './peers/torch/found.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -66,7 +66,7 @@ const recipe = {
 writeFileSync(join(values.out, 'recipe.json'), JSON.stringify(recipe));
 await data.close();
 
-const command = ['scripts/peers/train.py', values.out, '--threads', values.threads];
+const command = ['scripts/peers/torch/train.py', values.out, '--threads', values.threads];
 const { status } = spawnSync('/usr/bin/python3', command, { stdio: 'inherit', env: { ...process.env, ...openMp } });
 process.exitCode = status ?? 1;
 

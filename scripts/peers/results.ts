@@ -1,3 +1,5 @@
+import { BASE } from './peers.ts';
+
 /** One run of one peer, as it printed it. */
 export interface Measured {
   readonly peer: string;
@@ -46,9 +48,6 @@ function median(sorted: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
-
-/** Whose speed the ratios are of. */
-const BASE = 'PyTorch, 2 threads';
 
 /** The table in Markdown, fastest first. */
 export function table(summaries: readonly Summary[]): string {

@@ -6,12 +6,12 @@ export const deviceChoices = ['auto', 'webgpu', 'webgl', 'cpu', 'reference'] as 
 /** A device by name, or `auto` for the fastest that is here. */
 export type DeviceChoice = (typeof deviceChoices)[number];
 
-export const precisions = ['f32', 'f16'] as const;
+export const precisions = ['f32', 'f16', 'bf16'] as const;
 export type Precision = (typeof precisions)[number];
 
 /** Options for any device, and the cpu device's own. */
-export interface DeviceOptions extends CpuOptions {
-  /** The type of activations and matmul operands; f32 by default. */
+export interface DeviceOptions extends Omit<CpuOptions, 'precision'> {
+  /** What matmul operands are rounded to, with f16 activations too; f32 by default. */
   readonly precision?: Precision;
 }
 
@@ -22,24 +22,25 @@ interface Entry {
   readonly name: DeviceName;
   readonly open: Open;
   readonly automatic?: Open;
-  /** Whether it can be opened in f16. */
-  readonly halves?: true;
+  /** What it can be opened in apart from f32. */
+  readonly half?: 'f16' | 'bf16';
 }
 
 const openWebGpu =
   (hardware: boolean): Open =>
   async ({ precision }) =>
-    (await import('./webgpu/index.ts')).openWebGpu({ hardware, ...(precision && { precision }) });
-const openCpu: Open = async (options) => (await import('./cpu/index.ts')).openCpu(options);
+    (await import('./webgpu/index.ts')).openWebGpu({ hardware, precision: precision === 'f16' ? 'f16' : 'f32' });
+const openCpu: Open = async ({ precision, ...options }) =>
+  (await import('./cpu/index.ts')).openCpu({ ...options, precision: precision === 'bf16' ? 'bf16' : 'f32' });
 
 /**
  * Best first: `auto` takes the first that opens, but never a software GPU and never webgl, which has not been measured to be
  * faster than the cpu device.
  */
 const devices: readonly Entry[] = [
-  { name: 'webgpu', open: openWebGpu(false), automatic: openWebGpu(true), halves: true },
+  { name: 'webgpu', open: openWebGpu(false), automatic: openWebGpu(true), half: 'f16' },
   { name: 'webgl', open: async () => (await import('./webgl/index.ts')).openWebGl() },
-  { name: 'cpu', open: openCpu, automatic: openCpu },
+  { name: 'cpu', open: openCpu, automatic: openCpu, half: 'bf16' },
   { name: 'reference', open: async () => (await import('./reference/index.ts')).openReference() },
 ];
 
@@ -51,17 +52,24 @@ export async function openDevice(choice: DeviceChoice, options: DeviceOptions = 
   if (choice === 'auto') return openAutomatic(options);
   const entry = devices.find(({ name }) => name === choice);
   if (!entry) throw new BertrandError(`there is no device ${choice}`, { advice: `choose ${deviceChoices.join(', ')}` });
-  if (options.precision === 'f16' && !entry.halves)
-    throw new BertrandError(`the device ${choice} computes in f32 only`, {
-      advice: 'write train.precision: f32, or use --device webgpu, on a GPU that has f16',
-    });
+  const { precision = 'f32' } = options;
+  if (precision !== 'f32' && precision !== entry.half) throw new BertrandError(...refusal(entry, precision));
   return entry.open(options);
+}
+
+function refusal({ name, half }: Entry, precision: 'f16' | 'bf16'): ConstructorParameters<typeof BertrandError> {
+  const others = { f16: '--device webgpu, on a GPU that has f16', bf16: '--device cpu' }[precision];
+  const own = half ? `f32 or ${half}` : 'f32';
+  return [
+    `the device ${name} computes in ${own}${half ? `, not in ${precision}` : ' only'}`,
+    { advice: `write train.precision: ${own}, or use ${others}` },
+  ];
 }
 
 async function openAutomatic(options: DeviceOptions): Promise<Device> {
   const reasons: string[] = [];
-  const halves = options.precision === 'f16';
-  for (const { name, automatic } of devices.filter((entry) => entry.halves || !halves))
+  const { precision = 'f32' } = options;
+  for (const { name, automatic } of devices.filter(({ half }) => precision === 'f32' || half === precision))
     try {
       if (automatic) return await automatic(options);
     } catch (error) {
@@ -69,7 +77,7 @@ async function openAutomatic(options: DeviceOptions): Promise<Device> {
       reasons.push(`${name}: ${error.message}`);
     }
   throw new BertrandError(
-    `no device can be opened${halves ? ' in f16 (without a GPU that has it, use train.precision: f32)' : ''}. ${reasons.join('; ')}`,
+    `no device can be opened${precision === 'f16' ? ' in f16 (without a GPU that has it, use train.precision: f32)' : ''}. ${reasons.join('; ')}`,
   );
 }
 

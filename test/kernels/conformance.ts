@@ -20,6 +20,18 @@ export const kernelNames = Object.keys(contract) as KernelName[];
 /** The type of the real array of that name on the device. */
 export type Reals = (name: string) => 'f32' | 'f16';
 
+/** How a device that rounds operands of products is compared. */
+export interface RoundedOperands {
+  /** The numbers and parameters that reference gets in place of the case's. */
+  readonly operands: (
+    kernel: KernelName,
+    values: Record<string, ArrayLike<number>>,
+    parameters: object,
+  ) => readonly [values: Record<string, ArrayLike<number>>, parameters: object];
+  /** How far off a kernel may be that rounds what it computes itself. @param largest the output's largest value */
+  readonly tolerance: (kernel: KernelName, largest: number) => number;
+}
+
 /**
  * Runs every case of `kernel` on both devices; returns a line for each output that differs by more than rounding.
  * @param reals the types of the real arrays on `device`; reference gets the same rounded numbers
@@ -29,6 +41,7 @@ export async function differences(
   device: Device,
   reference: Device,
   reals: Reals = () => device.real,
+  rounded?: RoundedOperands,
 ): Promise<string[]> {
   const lines: string[] = [];
   const specifications = Object.entries<ArraySpecification<ElementType, string>>(contract[kernel].inputs);
@@ -49,9 +62,9 @@ export async function differences(
     for (const [name, { numbers }] of Object.entries(left)) values[name] = numbers;
     const types: Reals = (name) => (name in left ? 'f32' : reals(name));
     const found = await results(kernel, device, values, parameters, types);
-    const expected = await results(kernel, reference, values, parameters);
+    const expected = await results(kernel, reference, ...(rounded?.operands(kernel, values, parameters) ?? [values, parameters])); // prettier-ignore
     for (const [name, { numbers }] of Object.entries(expected)) {
-      const difference = compare(found[name], numbers);
+      const difference = compare(found[name], numbers, (largest) => rounded?.tolerance(kernel, largest) ?? TOLERANCE * largest); // prettier-ignore
       if (difference) lines.push(`${kernel} ${JSON.stringify(parameters)}: ${name}${difference}`);
     }
   }
@@ -59,7 +72,7 @@ export async function differences(
 }
 
 /** The rounding error of float32 over a few hundred terms, relative to the output's largest value. */
-const TOLERANCE = 3e-6;
+export const TOLERANCE = 3e-6;
 /** The rounding error to the nearest half: 11 significant bits, and steps of 2^-24 for small numbers. */
 const roundingToHalf = (value: number): number => Math.max(2 ** -11 * Math.abs(value), 2 ** -25);
 
@@ -68,11 +81,15 @@ interface Result {
   readonly numbers: ArrayLike<number>;
 }
 
-function compare(found: Result | undefined, expected: ArrayLike<number>): string | undefined {
+function compare(
+  found: Result | undefined,
+  expected: ArrayLike<number>,
+  tolerance: (largest: number) => number,
+): string | undefined {
   const numbers = Array.from(expected);
   const largest = numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const wrong = numbers.findIndex((value, i) => {
-    const allowed = TOLERANCE * largest + (found?.type === 'f16' ? roundingToHalf(value) : 0);
+    const allowed = tolerance(largest) + (found?.type === 'f16' ? roundingToHalf(value) : 0);
     const other = found?.numbers[i] ?? NaN;
     return !(Object.is(other, value) || Math.abs(other - value) <= allowed); // two that are no number are the same
   });

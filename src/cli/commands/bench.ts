@@ -41,7 +41,7 @@ export const benchCommand = command(
 
 async function hostOnlyBench(path: string, config: Config, steps: number, json: boolean): Promise<number> {
   const { openWebGpu } = await import('../../kernels/webgpu/index.ts');
-  const device = await openWebGpu({ backend: 'null', precision: config.train.precision });
+  const device = await openWebGpu({ backend: 'null', precision: config.train.precision === 'f16' ? 'f16' : 'f32' });
   const result = await hostBench(config, configuredVocabSize(config), device, steps);
   await device.close();
   const { millisecondsPerStep, launches } = result;

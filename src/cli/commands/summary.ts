@@ -27,7 +27,10 @@ export const summaryCommand = command(
       formatCount(flops),
       share(flops),
     ]);
-    print(`${path}: preset ${model.preset}, batches of ${train.batchSize} x ${data.sequenceLength} tokens\n`);
+    const precision = train.precision === 'f32' ? '' : `, products in ${train.precision}`;
+    print(
+      `${path}: preset ${model.preset}, batches of ${train.batchSize} x ${data.sequenceLength} tokens${precision}\n`,
+    );
     print(
       renderTable(
         ['box', 'parameters', 'FLOPs a step', 'share'],

@@ -5,6 +5,7 @@ import { BertrandError } from '../../error.ts';
 import { Arena } from './engine/arena.ts';
 import { Jobs } from './engine/jobs.ts';
 import { cpuKernels } from './kernels.ts';
+import { openPairs } from './products/openPairs.ts';
 import { openProducts } from './products/openProducts.ts';
 import type { ProductsChoice } from './products/products.ts';
 import type { CpuHandles } from './kernels.ts';
@@ -21,6 +22,8 @@ export interface CpuOptions {
   readonly products?: ProductsChoice;
   /** The tile of products in WebAssembly: `narrow`, `wide`, or the faster (`auto`, the default). Results are the same to the last bit. */
   readonly tile?: TileChoice;
+  /** bf16: operands of products are rounded to it. f32 by default. */
+  readonly precision?: 'f32' | 'bf16';
   /** The most bits of vectors in machine code, to try the code of smaller processors. */
   readonly vectorBits?: 256 | 512;
 }
@@ -43,13 +46,20 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const joinVectors = options.tile === 'narrow' ? undefined : platform.joinVectors;
   const modules = await compileKernels({ fusedMultiplyAdd, shared }, arena.memory, joinVectors);
   const { threads, limited } = shared ? affordable(asked, cores, platform.possibleThreads()) : { threads: 1 };
-  const { exports, multiplier, wide, native, blas, shares, remark } = await openProducts(platform, modules, arena, {
-    products: platform.typedBlas() ?? options.products ?? 'auto',
+  const whose = platform.typedBlas() ?? options.products ?? 'auto';
+  const bf16 = options.precision === 'bf16';
+  if (whose === 'emulated' && !bf16)
+    throw new BertrandError('only products of bf16 are emulated', {
+      advice: 'write cpu.products: auto, or train.precision: bf16',
+    });
+  const opened = await (bf16 ? openPairs : openProducts)(platform, modules, arena, {
+    products: whose,
     tile: options.tile ?? 'auto',
     vectorBits: options.vectorBits,
     fusedMultiplyAdd,
     threads,
   });
+  const { exports, multiplier, wide, shares, remark, bits, products } = opened;
   const scratches = Array.from({ length: threads - 1 }, () => arena.allocate(exports.scratchBytes()));
   const workers = threads > 1 ? platform.startWorkers(modules, arena.memory, scratches, shares) : undefined;
   const jobs = new Jobs(arena, exports, workers);
@@ -57,8 +67,8 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   return createDevice<CpuHandles>({
     name: 'cpu',
     description: `${jobs.threads} ${jobs.threads === 1 ? 'thread' : 'threads'}${limited ? ` (${limited})` : ''}, WebAssembly SIMD${multiplyAdd}${wide ? ' in wide tiles' : ''}, ${remark}`,
-    arithmetic: `${blas ? remark : 'products of our own'}${multiplyAdd}`,
-    products: native ? 'native' : (blas?.share.library ?? 'wasm'),
+    arithmetic: `${bits}${multiplyAdd}`,
+    products,
     elementBytes: 4,
     viewAlignment: 16,
     timer: 'call',

@@ -83,6 +83,27 @@ export const checks: readonly CrossCheck<Config>[] = [
       },
   },
   {
+    keys: ['train.precision', 'device'],
+    broken: ({ device, train: { precision } }) =>
+      precision === 'bf16' &&
+      device !== 'cpu' &&
+      device !== 'auto' && {
+        expected: `f32${device === 'webgpu' ? ' or f16' : ''}, as the device is ${device}: only cpu computes in bf16`,
+        advice: `write ${device === 'webgpu' ? 'f16' : 'f32'}, or device: cpu`,
+      },
+  },
+  {
+    keys: ['cpu.products', 'train.precision'],
+    broken: ({ cpu: { products }, train: { precision } }) => {
+      const taken = precision === 'bf16' ? ['auto', 'native', 'emulated'] : undefined;
+      if (taken ? taken.includes(products) : products !== 'emulated') return false;
+      return {
+        expected: `${taken ? 'auto, native or emulated' : 'another choice'}, as train.precision is ${precision}`,
+        advice: 'write auto, or change train.precision',
+      };
+    },
+  },
+  {
     keys: ['train.batchSize', 'data.sequenceLength', 'model.heads', 'data.packing', 'data.padding'],
     broken: ({ train: { batchSize }, data, model: { heads } }) => {
       const most = Math.floor(Math.sqrt(MOST_SCORES / heads) / data.sequenceLength);

@@ -107,7 +107,7 @@ test('the device says whose products it takes', async () => {
   await wasm.close();
   for (const options of Object.values(nativeOptions)) {
     const device = await openCpu({ threads: 1, ...options });
-    assert.match(device.description, /, products in machine code \(AVX(2|-512)\)$/);
+    assert.match(device.description, /, products in machine code \(AVX(2|-512)(, also for bf16)?\)$/);
     assert.is(device.arithmetic, wasm.arithmetic); // the bits are the same
     await device.close();
   }

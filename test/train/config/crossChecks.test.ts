@@ -37,6 +37,22 @@ const cases: readonly [text: string, problem: string][] = [
     'a.yaml:2:21: train.precision: found the text "f16"; expected f32, as the device is cpu: only webgpu computes in f16; write f32, or device: webgpu',
   ],
   [
+    'device: webgpu\ntrain: { precision: bf16 }',
+    'a.yaml:2:21: train.precision: found the text "bf16"; expected f32 or f16, as the device is webgpu: only cpu computes in bf16; write f16, or device: cpu',
+  ],
+  [
+    'device: reference\ntrain: { precision: bf16 }',
+    'a.yaml:2:21: train.precision: found the text "bf16"; expected f32, as the device is reference: only cpu computes in bf16; write f32, or device: cpu',
+  ],
+  [
+    'cpu: { products: blas }\ntrain: { precision: bf16 }',
+    'a.yaml:1:18: cpu.products: found the text "blas"; expected auto, native or emulated, as train.precision is bf16; write auto, or change train.precision',
+  ],
+  [
+    'cpu: { products: emulated }',
+    'a.yaml:1:18: cpu.products: found the text "emulated"; expected another choice, as train.precision is f32; write auto, or change train.precision',
+  ],
+  [
     'train: { schedule: { name: constant, final: 0.1 } }',
     'a.yaml:1:45: train.schedule.final: found 0.1; expected 0, as train.schedule.name is constant, which has no use for it; remove it, or choose linear or cosine',
   ],
@@ -55,6 +71,8 @@ test('accepts what just fits', () => {
     'train: { schedule: { name: cosine, final: 0.1 } }',
     'device: webgpu\ntrain: { precision: f16 }',
     'device: auto\ntrain: { precision: f16 }',
+    'device: auto\ntrain: { precision: bf16 }',
+    'device: cpu\ncpu: { products: emulated }\ntrain: { precision: bf16 }',
   ])
     resolveConfig(text, 'a.yaml');
 });

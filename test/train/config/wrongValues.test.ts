@@ -25,7 +25,7 @@ const answers: readonly [setting: string, answer: string][] = [
   ],
   [
     'cpu.products=./r/data.bin',
-    'found the text "./r/data.bin"; expected auto, native, blas or wasm, or libopenblas.so.0, libopenblas.so, libblis.so.4, libmkl_rt.so.2, libblas.so.3, /System/Library/Frameworks/Accelerate.framework/Accelerate, /opt/homebrew/opt/openblas/lib/libopenblas.dylib, libopenblas.dll, openblas.dll, mkl_rt.2.dll (a path goes into the environment variable BERTRAND_BLAS, never into a config); change it, or remove it for the default, "auto"',
+    'found the text "./r/data.bin"; expected auto, native, blas, wasm or emulated, or libopenblas.so.0, libopenblas.so, libblis.so.4, libmkl_rt.so.2, libblas.so.3, /System/Library/Frameworks/Accelerate.framework/Accelerate, /opt/homebrew/opt/openblas/lib/libopenblas.dylib, libopenblas.dll, openblas.dll, mkl_rt.2.dll (a path goes into the environment variable BERTRAND_BLAS, never into a config); change it, or remove it for the default, "auto"',
   ],
   [
     'out="a\\0b"',
@@ -81,7 +81,7 @@ const answers: readonly [setting: string, answer: string][] = [
     'train.accumulate=0',
     'found 0; expected a whole number from 1 to 65536; change it, or remove it for the default, 1',
   ],
-  ['train.precision=bf16', 'found the text "bf16"; expected f32 or f16; write f16'],
+  ['train.precision=bf15', 'found the text "bf15"; expected f32, f16 or bf16; write bf16'],
   [
     'train.optimizer.learningRate=.inf',
     'found Infinity; expected a number from 1e-38 to 1e+38; change it, or remove it for the default, 0.001',

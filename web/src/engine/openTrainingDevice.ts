@@ -7,7 +7,7 @@ import type { Config } from '../../../src/train/config/table/table.ts';
 
 /**
  * Opens a device as the config has it: its threads, tile and precision; machine code and libraries of the system are out of a page's reach.
- * @param begun a run that was begun in f16 goes on in f32, with a notice, where there is no device that computes in f16; a new
+ * @param begun a run that was begun in f16 or bf16 goes on in f32, with a notice, where there is no device that computes in it; a new
  * one is refused
  */
 export async function openTrainingDevice(
@@ -22,7 +22,9 @@ export async function openTrainingDevice(
   } catch (error) {
     if (!begun || options.precision === 'f32' || !(error instanceof BertrandError)) throw error;
     const device = await openDevice(choice, { ...options, precision: 'f32' });
-    notice(`the run was begun in f16 (train.precision) and goes on in f32, by which its losses differ: ${error.what}`);
+    notice(
+      `the run was begun in ${options.precision} (train.precision) and goes on in f32, by which its losses differ: ${error.what}`,
+    );
     return device;
   }
 }

@@ -12,6 +12,11 @@ export const TILE_ROWS = 5; // rows of results in registers; tile.ts, wideTile.t
 export const PANEL_COLUMNS = 8; // columns of packed b; wide tiles take two panels
 export const BLOCK_ROWS = 80; // rows of a that a thread packs at once
 export const NATIVE_BLOCK_ROWS = 96; // the same for tiles in machine code
+export const EMULATED_ROWS = 4; // of a tile of pairs without machine code; pairTile.ts is unrolled for them
+export const EMULATED_COLUMNS = 8;
+export const PAIRS_NONE = 0; // operands are floats
+export const PAIRS_NATIVE = 1; // they are pairs of bf16, multiplied by machine code
+export const PAIRS_EMULATED = 2; // or without
 export const DEPTH = 512; // k of a block: a panel of b (16 KiB) stays in the first-level cache
 
 // Attention.
@@ -24,7 +29,7 @@ export const CALL_A_ROW = 4; // bytes to the next row of a
 export const CALL_A_STEP = 8; // bytes to the next k
 export const CALL_A_TILE = 12; // bytes to the next tile's first row
 export const CALL_B = 16; // packed panels
-export const CALL_DEPTH = 20;
+export const CALL_DEPTH = 20; // of floats, or of pairs of bf16
 export const CALL_ROWS = 24;
 export const CALL_COLUMNS = 28; // used up by the call
 export const CALL_C = 32;
@@ -33,6 +38,23 @@ export const CALL_BEFORE = 40; // a panel's width of floats that the sums begin 
 export const CALL_BEFORE_STEP = 44; // bytes to the next panel's
 export const CALL_ADD = 48; // whether c is added
 export const CALL_EDGE_BITS = 52; // a bit for each column of the last panel, if that is not whole
+export const CALL_TASK = 56; // what to do, where operands are bf16
 export const CALL_EDGE_LANES = 64; // the same as 32 integers, 0 or -1
 export const CALL_OWN = 192; // three addresses of 64 bits that the call keeps here
 export const CALL_BYTES = 256;
+
+// Tasks where operands are bf16, and the arguments of those that pack, in the places of others (native/packing.ts).
+export const TASK_MULTIPLY = 0;
+export const TASK_PAIR_ROWS = 1; // lanes that lie side by side become panels of pairs
+export const TASK_ROUND_ROWS = 2; // lanes that are contiguous over k become rows of bf16
+export const TASK_GATHER = 3; // rows of bf16 become a panel of pairs
+export const PACK_SOURCE = CALL_A;
+export const PACK_STRIDE = CALL_A_ROW; // bytes to the next row of the source
+export const PACK_TARGET = CALL_C;
+export const PACK_STEP = CALL_C_ROW; // bytes to the next pair, or row, of the target
+export const PACK_PANEL = CALL_A_TILE; // bytes to the next 32 lanes of the target
+export const PACK_DEPTH = CALL_DEPTH; // of floats, or of pairs when these are gathered
+export const PACK_LANES = CALL_ROWS;
+export const PACK_SCALE = CALL_ADD; // a float
+export const PACK_ORDER = CALL_BEFORE; // the address of 32 words: which of two rows' words become a pair
+export const PACK_OFFSETS = CALL_EDGE_LANES; // 32 integers: where rows of bf16 begin, in bytes

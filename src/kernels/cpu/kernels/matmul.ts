@@ -36,7 +36,7 @@ export const wasmMultiplier: Multiplier = {
   blockRows: BLOCK_ROWS,
 };
 export const blasMultiplier: Multiplier = { ...wasmMultiplier, blas: true };
-export const nativeMultiplier = (tile: Cut): Multiplier => ({ blas: false, tile, blockRows: NATIVE_BLOCK_ROWS });
+export const packedMultiplier = (tile: Cut): Multiplier => ({ blas: false, tile, blockRows: NATIVE_BLOCK_ROWS });
 
 /** Decides how a product is cut, by its size alone. */
 export class Matmul {
@@ -110,7 +110,7 @@ export class Matmul {
     for (let first = 0; first < p.n; first += width) {
       const n = Math.min(width, p.n - first);
       const product = { m, n, k, aRow, bRow, cRow, transposeA, transposeB, scale };
-      const panels = Math.max(1, Math.round(transposeB ? 2 ** 12 / k / panel : 2 ** 14 / n)); // or rows
+      const panels = transposeB ? Math.max(1, Math.round(2 ** 12 / k / panel)) : 2 * Math.ceil(2 ** 13 / n); // or rows
       const packs = Math.ceil((transposeB ? n / panel : k) / panels);
       this.#jobs.run('packShared', packs, { b: b + 4 * first * (transposeB ? bRow : 1), packed, panels, product });
       const { rows, columns } = sharedCut(m, n, this.#jobs.threads, this.#multiplier);

@@ -3,50 +3,20 @@
  * Software Developer's Manual, volume 2: chapter 2.1 for ModRM, SIB and REX, 2.3 for VEX, 2.7 for EVEX.
  */
 
-/** General registers by their numbers. */
-export const rax = 0;
-export const rcx = 1;
-export const rdx = 2;
-export const rbx = 3;
-export const rsp = 4;
-export const rbp = 5;
-export const rsi = 6;
-export const rdi = 7;
-export const [r8, r9, r10, r11, r12, r13, r14, r15] = [8, 9, 10, 11, 12, 13, 14, 15] as const;
+import { rbp, rsp } from './operands.ts';
+import type { Label, Memory, Operand, VectorBits } from './operands.ts';
 
-/** base + scale * index + displacement */
-export interface Memory {
-  readonly base: number;
-  readonly displacement: number;
-  readonly index?: number | undefined;
-  readonly scale?: 1 | 2 | 4 | 8 | undefined;
-}
-export const at = (base: number, displacement = 0, index?: number, scale: 1 | 2 | 4 | 8 = 1): Memory => ({
-  base,
-  displacement,
-  index,
-  scale,
-});
-
-/** A place in the code that jumps go to. */
-export interface Label {
-  position?: number;
-  readonly jumps: number[];
-}
-
-/** Bits of vectors. With 512 (and for registers from 16 on, and for masks) the encoding is EVEX, otherwise VEX. */
-export type VectorBits = 128 | 256 | 512;
-
-type Operand = number | Memory;
 const conditions = { equal: 0x84, notEqual: 0x85, less: 0x8c, greaterOrEqual: 0x8d, lessOrEqual: 0x8e, greater: 0x8f };
 const prefixes = { none: 0, '66': 1, F3: 2, F2: 3 } as const;
 const maps = { '0F': 1, '0F38': 2 } as const;
 
-/** What an encoding table says of a vector instruction: `VEX.256.66.0F38.W0 B8` has prefix 66, map 0F38 and opcode 0xb8; W is 0 for all. */
+/** What an encoding table says of a vector instruction: `VEX.256.66.0F38.W0 B8` has prefix 66, map 0F38 and opcode 0xb8. */
 interface VectorOpcode {
   readonly prefix: keyof typeof prefixes;
   readonly map: keyof typeof maps;
   readonly opcode: number;
+  /** W, of EVEX alone. */
+  readonly wide?: boolean;
   /** Bytes by which EVEX counts an 8-bit displacement; those of the vector unless said. */
   readonly unit?: number;
 }
@@ -146,6 +116,29 @@ export class Assembler {
   multiplyAdd(bits: VectorBits, to: number, a: number, b: Operand): void {
     this.#vector(bits, { prefix: '66', map: '0F38', opcode: 0xb8 }, to, a, b);
   }
+  /** to += a * b of pairs of bf16, summed in f32 (AVX512_BF16): the odd one's product first. */
+  addPairs(to: number, a: number, b: Operand): void {
+    this.#vector(512, { prefix: 'F3', map: '0F38', opcode: 0x52 }, to, a, b);
+  }
+  /** Floats to bf16: those of `low` to the lower half, those of `high` to the upper one (AVX512_BF16). */
+  toBf16(to: number, high: number, low: number): void {
+    this.#vector(512, { prefix: 'F2', map: '0F38', opcode: 0x72 }, to, high, low);
+  }
+  /** to[i] = from[order[i]], in words of 16 bits (AVX512BW) */
+  permuteWords(to: number, order: number, from: number): void {
+    this.#vector(512, { prefix: '66', map: '0F38', opcode: 0x8d, wide: true }, to, order, from);
+  }
+  /** to[i] = the four bytes at base + offsets[i], in the lanes of the mask, which is used up */
+  gather(to: number, base: number, offsets: number, mask: number): void {
+    const from = { base, displacement: 0, index: offsets };
+    this.#vector(512, { prefix: '66', map: '0F38', opcode: 0x92, unit: 4 }, to, offsets & 16, from, mask);
+  }
+  clear(vector: number): void {
+    this.#vector(512, { prefix: '66', map: '0F', opcode: 0xef }, vector, vector, vector);
+  }
+  multiply(to: number, a: number, b: Operand): void {
+    this.#vector(512, { prefix: 'none', map: '0F', opcode: 0x59 }, to, a, b);
+  }
   addVectors(bits: VectorBits, to: number, a: number, b: Operand): void {
     this.#vector(bits, { prefix: 'none', map: '0F', opcode: 0x58 }, to, a, b);
   }
@@ -156,8 +149,8 @@ export class Assembler {
   storeLanes(bits: 128 | 256, to: Memory, mask: number, from: number): void {
     this.#vector(bits, { prefix: '66', map: '0F38', opcode: 0x2e }, from, mask, to);
   }
-  /** k register `to` = 16 bits of memory */
-  loadMask(to: number, from: Memory): void {
+  /** k register `to` = 16 bits of memory, or of another one */
+  loadMask(to: number, from: Operand): void {
     this.#vector(128, { prefix: 'none', map: '0F', opcode: 0x90 }, to, 0, from);
   }
   /** Ends the use of wide vectors, after which old code would be slow. */
@@ -183,7 +176,7 @@ export class Assembler {
 
   #vector(
     bits: VectorBits,
-    { prefix, map, opcode, unit = bits / 8 }: VectorOpcode,
+    { prefix, map, opcode, wide = false, unit = bits / 8 }: VectorOpcode,
     register: number,
     second: number,
     operand: Operand,
@@ -199,7 +192,8 @@ export class Assembler {
     const inverted = (~second & 15) << 3;
     if (evex) {
       const sixteen = (register >> 4) << 4; // of the register; that of the second operand is in the last byte
-      this.#bytes.push(0x62, ((extended | sixteen) ^ 0xf0) | maps[map], inverted | 4 | prefixes[prefix]);
+      this.#bytes.push(0x62, ((extended | sixteen) ^ 0xf0) | maps[map]);
+      this.#bytes.push((Number(wide) << 7) | inverted | 4 | prefixes[prefix]);
       this.#bytes.push((Number(zeroing) << 7) | (length << 5) | ((~second & 16) >> 1) | mask);
     } else {
       this.#bytes.push(0xc4, (extended ^ 0xe0) | maps[map], inverted | (length << 2) | prefixes[prefix]);

@@ -1,4 +1,5 @@
-import { Assembler, r12, r13, r14, r15, rbp, rbx, rcx, rdi, rdx, rsi, rsp, at } from './assembler.ts';
+import { Assembler } from './assembler.ts';
+import { r12, r13, r14, r15, rbp, rbx, rcx, rdi, rdx, rsi, rsp, at } from './operands.ts';
 
 /**
  * How functions are called: `systemV` (System V ABI, AMD64 supplement, section 3.2) on Linux, `windows` (Microsoft's x64 calling

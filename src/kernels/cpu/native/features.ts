@@ -1,4 +1,5 @@
-import { Assembler, at, r10, r11, rax, rbx, rcx, rdi, rdx } from './assembler.ts';
+import { Assembler } from './assembler.ts';
+import { at, r10, r11, rax, rbx, rcx, rdi, rdx } from './operands.ts';
 import type { Convention } from './convention.ts';
 
 /** What cpuid returns. */
@@ -21,6 +22,7 @@ const FMA = 1 << 12; // leaf 1, ecx
 const OSXSAVE = 1 << 27;
 const AVX2 = 1 << 5; // leaf 7, ebx
 const AVX512F = 1 << 16;
+const AVX512_BF16 = 1 << 5; // leaf 7, subleaf 1, eax
 const XMM_YMM = 0b110; // XCR0
 const ZMM = 0b1110_0000; // masks, upper halves, upper registers
 
@@ -33,6 +35,12 @@ export function vectorBits({ cpuid, xgetbv }: Processor): 0 | 256 | 512 {
   const kept = xgetbv();
   if ((ebx & AVX2) === 0 || (kept & XMM_YMM) !== XMM_YMM) return 0;
   return (ebx & AVX512F) !== 0 && (kept & ZMM) === ZMM ? 512 : 256;
+}
+
+/** Whether the processor multiplies pairs of bf16, in vectors of 512 bits. */
+export function hasBf16(processor: Processor): boolean {
+  if (vectorBits(processor) < 512 || processor.cpuid(7, 0).eax < 1) return false;
+  return (processor.cpuid(7, 1).eax & AVX512_BF16) !== 0;
 }
 
 /**

@@ -5,9 +5,9 @@ import { executable } from './executable.node.ts';
 import type { MultiplyTiles } from '../engine/module.ts';
 import { loadKoffi } from '../koffi.node.ts';
 import type { Koffi } from '../koffi.node.ts';
-import { cpuidCode, vectorBits, xgetbvCode } from './features.ts';
+import { cpuidCode, hasBf16, vectorBits, xgetbvCode } from './features.ts';
 import type { Processor } from './features.ts';
-import type { Native } from './native.ts';
+import type { Native, NativeOptions } from './native.ts';
 import { tiles, tilesCode } from './tiles.ts';
 
 /** The calling conventions of the systems that there is code for. */
@@ -34,35 +34,39 @@ type Connect = (koffi: Koffi, code: bigint, memory: WebAssembly.Memory) => Multi
 /** The most bits of vectors to take, by BERTRAND_VECTOR_BITS in the environment: to see what a smaller processor would do. */
 const mostBits = (): number => Number(env['BERTRAND_VECTOR_BITS'] ?? 512);
 
-/**
- * Products in machine code for this processor, or why there are none.
- * @param asked whether they were asked for, so that they are tried where they never ran
- */
-export function openNative(memory: WebAssembly.Memory, asked: boolean, most = mostBits()): Native | string {
+/** Products in machine code for this processor, or why there are none. */
+export function openNative(
+  memory: WebAssembly.Memory,
+  { asked = false, bits: most = mostBits(), bf16 = false }: NativeOptions = {},
+): Native | string {
   const convention = arch === 'x64' ? conventions[platform] : undefined;
   if (!convention) return `there is no code for ${platform} on ${arch}`;
   if (convention === 'windows' && !asked) return 'it never ran on Windows; cpu.products: native tries it';
   const koffi = loadKoffi();
   if (typeof koffi === 'string') return koffi;
   try {
-    const widest = vectorBits(processor(koffi.module, convention));
+    const here = processor(koffi.module, convention);
+    const widest = vectorBits(here);
     const bits = widest > most ? 256 : widest;
     if (bits === 0 || bits > most) return 'the processor has no AVX2 with fused multiply-add';
-    const code = codeFor(koffi.module, bits, convention);
+    const pairs = bits === 512 && hasBf16(here);
+    if (bf16 && !pairs) return 'the processor has no AVX512_BF16';
+    const kind = bf16 ? 'bf16' : bits;
+    const code = codeFor(koffi.module, kind, convention);
     const connect = runInThisContext(connectSource) as Connect;
     const share = { koffi: koffi.path, code };
-    const name = bits === 512 ? 'AVX-512' : 'AVX2';
-    return { name, tile: tiles[bits], multiplyTiles: connect(koffi.module, code, memory), share };
+    const name = bf16 ? 'AVX512_BF16' : `${bits === 512 ? 'AVX-512' : 'AVX2'}${pairs ? ', also for bf16' : ''}`;
+    return { name, tile: tiles[kind], multiplyTiles: connect(koffi.module, code, memory), share };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-const made = new Map<number, bigint>(); // one for all devices of the process
+const made = new Map<keyof typeof tiles, bigint>(); // one for all devices of the process
 
-function codeFor(koffi: Koffi, bits: 256 | 512, convention: Convention): bigint {
-  const code = made.get(bits) ?? executable(koffi, tilesCode(tiles[bits], convention));
-  made.set(bits, code);
+function codeFor(koffi: Koffi, kind: keyof typeof tiles, convention: Convention): bigint {
+  const code = made.get(kind) ?? executable(koffi, tilesCode(tiles[kind], convention));
+  made.set(kind, code);
   return code;
 }
 

@@ -17,13 +17,18 @@ const GAP = 3; // columns of c beyond the product, which must stay as they were
 const BEFORE = 7; // what c holds before
 
 /** What is wrong with products in machine code, or undefined: each must be equal to WebAssembly's, to the last bit. */
-export function faultOfNative(native: OwnMatmul, wasm: OwnMatmul, arena: Arena): string | undefined {
+export function faultOfNative(
+  native: OwnMatmul,
+  wasm: OwnMatmul,
+  arena: Arena,
+  fill = fillOperands,
+): string | undefined {
   const floats = SIZES.reduce((most, [m, n, k]) => Math.max(most, m * k, n * k, (m + 1) * (n + GAP)), 0);
   const [a, b, c] = [1, 2, 3].map(() => arena.allocate(4 * floats)) as [number, number, number];
   const view = (address: number, size = floats): Float32Array => arena.floats.subarray(address / 4, address / 4 + size);
   const outer = { outer: 1, inner: 1, aOuter: 0, aInner: 0, bOuter: 0, bInner: 0, cOuter: 0, cInner: 0 };
   try {
-    fillOperands(view(a), view(b));
+    fill(view(a), view(b));
     for (const [m, n, k] of SIZES)
       for (const transposeA of [0, 1])
         for (const transposeB of [0, 1])

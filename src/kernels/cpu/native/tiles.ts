@@ -1,6 +1,8 @@
-import { r10, r11, r12, r13, r14, r15, r8, r9, rax, rbp, rbx, rcx, rdi, rdx, rsi, at } from './assembler.ts';
-import type { Assembler, Label, Memory } from './assembler.ts';
+import { open, r10, r11, r12, r13, r14, r15, r8, r9, rax, rbp, rbx, rcx, rdi, rdx, rsi, at } from './operands.ts';
+import type { Assembler } from './assembler.ts';
+import type { Memory } from './operands.ts';
 import { functionOfTwo } from './convention.ts';
+import { gatherPairs, pairRows, roundRows } from './packing.ts';
 import type { Convention } from './convention.ts';
 import {
   CALL_A,
@@ -19,6 +21,10 @@ import {
   CALL_EDGE_LANES,
   CALL_OWN,
   CALL_ROWS,
+  CALL_TASK,
+  TASK_GATHER,
+  TASK_PAIR_ROWS,
+  TASK_ROUND_ROWS,
 } from '../jobs/layout.ts';
 
 /**
@@ -29,10 +35,13 @@ export interface Tile {
   readonly bits: 256 | 512;
   readonly rows: number;
   readonly vectors: number;
+  /** Whether packed operands are pairs of bf16, consecutive over k, in the place of floats. */
+  readonly pairs: boolean;
 }
-export const tiles: Readonly<Record<256 | 512, Tile>> = {
-  512: { bits: 512, rows: 12, vectors: 2 },
-  256: { bits: 256, rows: 4, vectors: 3 },
+export const tiles: Readonly<Record<256 | 512 | 'bf16', Tile>> = {
+  512: { bits: 512, rows: 12, vectors: 2, pairs: false },
+  256: { bits: 256, rows: 4, vectors: 3, pairs: false },
+  bf16: { bits: 512, rows: 12, vectors: 2, pairs: true },
 };
 export const columnsOf = ({ bits, vectors }: Tile): number => (vectors * bits) / 32;
 
@@ -41,14 +50,34 @@ const ROW_BASES = [rax, rbx, rbp, r12]; // of a, three rows apart
 const [A_ROW, A_STEP, B_CURSOR, COUNT, A, ROWS, C_ROW] = [r8, r9, r10, r11, r13, r14, r15];
 const [B, CALL, C, BEFORE] = [rdi, rsi, rcx, rdx];
 const SPARE = rax; // between tiles
+const packing = [
+  [TASK_PAIR_ROWS, pairRows],
+  [TASK_ROUND_ROWS, roundRows],
+  [TASK_GATHER, gatherPairs],
+] as const;
 
 /**
  * Machine code of a function of two addresses: of the memory, and of a call's arguments in it (jobs/layout.ts). It computes c = before
- * + a @ b, or adds that to c. b is packed in panels as wide as a tile; a is read as it lies. Each sum goes through k in order, whatever
- * tile it is in, and each multiply-add is rounded once: the same bits as the tiles of assembly/matmul.
+ * + a @ b, or adds that to c. b is packed in panels as wide as a tile; a is read as it lies, pairs of bf16 from panels. Each sum goes
+ * through k in order, whatever tile it is in, and each multiply-add is rounded once: the same bits as the tiles of assembly/matmul.
+ * Where operands are bf16, CALL_TASK may also ask it to pack them.
  */
 export function tilesCode(tile: Tile, convention: Convention): Uint8Array {
-  return functionOfTwo(convention, (a) => new Writer(a, tile).panels());
+  return functionOfTwo(convention, (a) => {
+    if (!tile.pairs) return new Writer(a, tile).panels();
+    const end = open();
+    a.load32(SPARE, at(CALL, CALL_TASK));
+    for (const [task, pack] of packing) {
+      const other = open();
+      a.compare(SPARE, task);
+      a.jumpIf('notEqual', other);
+      pack(a);
+      a.jump(end);
+      a.place(other);
+    }
+    new Writer(a, tile).panels();
+    a.place(end);
+  });
 }
 
 class Writer {
@@ -139,7 +168,7 @@ class Writer {
   /** One tile, after which C is at the row below it and B_CURSOR at the end of the panel. */
   #tileOf(rows: number, vectors: number, edge: boolean): void {
     const a = this.#a;
-    const { bits } = this.#tile;
+    const { bits, pairs } = this.#tile;
     const [size, across] = [this.#bytes, Array.from({ length: vectors }, (_, j) => j)];
     const firstB = this.#tile.rows * this.#tile.vectors;
     const spread = firstB + this.#tile.vectors; // an element of a in all lanes
@@ -159,7 +188,9 @@ class Writer {
     for (const i of down) {
       const base = ROW_BASES[Math.floor(i / 3)] ?? rax;
       a.broadcast(bits, spread, i % 3 === 0 ? at(base) : at(base, 0, A_ROW, i % 3 === 1 ? 1 : 2));
-      for (const j of across) a.multiplyAdd(bits, sum(i, j), firstB + j, spread);
+      for (const j of across)
+        if (pairs) a.addPairs(sum(i, j), firstB + j, spread);
+        else a.multiplyAdd(bits, sum(i, j), firstB + j, spread);
     }
     for (let i = 0; i < rows; i += 3) a.add(ROW_BASES[i / 3] ?? rax, A_STEP);
     a.addConstant(B_CURSOR, size * this.#tile.vectors);
@@ -205,5 +236,3 @@ class Writer {
     else this.#a.storeVector(bits, to, from, edge ? 1 + j : 0);
   }
 }
-
-const open = (): Label => ({ jumps: [] });

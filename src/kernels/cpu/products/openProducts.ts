@@ -4,26 +4,22 @@ import { instantiateKernels } from '../engine/module.ts';
 import type { CompiledKernels, KernelExports } from '../engine/module.ts';
 import { blasMultiplier } from '../kernels/matmul.ts';
 import type { Multiplier } from '../kernels/matmul.ts';
-import type { Native } from '../native/native.ts';
+import type { Native, NativeOptions } from '../native/native.ts';
 import { faultOfNative } from '../native/nativeCheck.ts';
-import { columnsOf } from '../native/tiles.ts';
-import { ownMatmul, takeTiles } from '../tiles/ownMatmul.ts';
+import { packedTiles } from '../native/packedTiles.ts';
+import { enter, ownMatmul, takeTiles } from '../tiles/ownMatmul.ts';
 import { blasProduct, FEW_ROUNDS, ownProduct, race } from '../tiles/race.ts';
 import { chooseTile } from '../tiles/tile.ts';
 import type { TileChoice } from '../tiles/tileChoices.ts';
 import { chooseProducts } from './chooseProducts.ts';
-import type { Products, ProductsChoice, Shares } from './products.ts';
+import type { ProductsChoice, Shares } from './products.ts';
 
 /** How many times as fast as WebAssembly a BLAS must be: far from the ratios that are seen, which are about 1, or 1.5 and more. */
 const BLAS_GAIN = 1.3;
 
 /** Where machine code and libraries come from. */
 export interface ProductsPlatform {
-  /**
-   * @param asked whether machine code is asked for by name
-   * @param bits the most of a vector
-   */
-  openNative(memory: WebAssembly.Memory, asked: boolean, bits?: number): Native | string;
+  openNative(memory: WebAssembly.Memory, options: NativeOptions): Native | string;
   /** How to find a BLAS for that many threads, or why there is none. */
   findBlas(threads: number): BlasFinder | string;
 }
@@ -37,7 +33,13 @@ export interface ProductsOptions {
 }
 
 /** The kernels, and who computes products for them. */
-export interface OpenedProducts extends Products {
+export interface OpenedProducts {
+  /** Who it is: a value of the config's `cpu.products`. */
+  readonly products: string;
+  /** For people: who it is, and why not who would be faster. */
+  readonly remark: string;
+  /** What the last bits of products depend on. */
+  readonly bits: string;
   readonly exports: KernelExports;
   readonly multiplier: Multiplier;
   /** Whether they are computed in wide tiles of WebAssembly. */
@@ -57,14 +59,12 @@ export async function openProducts(
     choice !== 'auto' && choice !== 'native'
       ? 'not asked for'
       : fusedMultiplyAdd
-        ? platform.openNative(memory, choice === 'native', vectorBits)
+        ? platform.openNative(memory, { asked: choice === 'native', bits: vectorBits })
         : 'fused multiply-add is off';
   const multiplyTiles = typeof native === 'string' ? undefined : native.multiplyTiles;
   const own = await instantiateKernels(modules, memory, { multiplyTiles });
-  const scratch = arena.allocate(own.scratchBytes());
-  own.enter(scratch, 0);
-  const nativeTile =
-    typeof native === 'string' ? 'narrow' : { rows: native.tile.rows, columns: columnsOf(native.tile) };
+  const scratch = enter(own, arena);
+  const nativeTile = typeof native === 'string' ? 'narrow' : packedTiles(native);
   let kept: 'narrow' | 'wide' | undefined;
   const wasmTile = (): 'narrow' | 'wide' => (kept ??= chooseTile(tile, own, arena));
   const chosen = chooseProducts(
@@ -94,7 +94,9 @@ export async function openProducts(
   const tiles = chosen.native ? nativeTile : blas ? 'narrow' : wasmTile();
   const multiplier = takeTiles(exports, tiles);
   return {
-    ...chosen,
+    products: chosen.native ? 'native' : (blas?.share.library ?? 'wasm'),
+    remark: chosen.remark,
+    bits: blas ? chosen.remark : 'products of our own',
     exports,
     multiplier: blas ? blasMultiplier : multiplier,
     wide: tiles === 'wide',

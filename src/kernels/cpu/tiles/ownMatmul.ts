@@ -2,18 +2,33 @@ import type { KernelParameters } from '../../contract.ts';
 import type { Arena } from '../engine/arena.ts';
 import { Jobs } from '../engine/jobs.ts';
 import type { KernelExports } from '../engine/module.ts';
-import { Matmul, nativeMultiplier, wasmMultiplier } from '../kernels/matmul.ts';
+import { EMULATED_COLUMNS, EMULATED_ROWS, PAIRS_EMULATED, PAIRS_NONE } from '../jobs/layout.ts';
+import { Matmul, packedMultiplier, wasmMultiplier } from '../kernels/matmul.ts';
 import type { Cut, Multiplier } from '../kernels/matmul.ts';
 
-/** What our own products are made of: tiles in WebAssembly, or in machine code of so many rows and columns. */
-export type OwnTiles = 'narrow' | 'wide' | Cut;
+/** Tiles of so many rows and columns, in machine code or of pairs of bf16 (PAIRS_NATIVE or PAIRS_EMULATED). */
+export interface PackedTiles extends Cut {
+  readonly pairs: number;
+}
+/** Those of pairs without machine code. */
+export const emulatedTiles: PackedTiles = { rows: EMULATED_ROWS, columns: EMULATED_COLUMNS, pairs: PAIRS_EMULATED };
+
+/** What our own products are made of: tiles of floats in WebAssembly, or others. */
+export type OwnTiles = 'narrow' | 'wide' | PackedTiles;
+
+/** Gives the calling thread's kernels their scratch memory, which is returned. */
+export function enter(exports: KernelExports, arena: Arena): number {
+  const scratch = arena.allocate(exports.scratchBytes());
+  exports.enter(scratch, 0);
+  return scratch;
+}
 
 /** Has the kernels of all threads compute products in tiles of that kind. */
 export function takeTiles(exports: KernelExports, tiles: OwnTiles): Multiplier {
-  const native = typeof tiles === 'object' ? tiles : undefined;
+  const packed = typeof tiles === 'object' ? tiles : undefined;
   exports.setWide(Number(tiles === 'wide'));
-  exports.setNative(native?.rows ?? 0, native?.columns ?? 0);
-  return native ? nativeMultiplier(native) : wasmMultiplier;
+  exports.setNative(packed?.rows ?? 0, packed?.columns ?? 0, packed?.pairs ?? PAIRS_NONE);
+  return packed ? packedMultiplier(packed) : wasmMultiplier;
 }
 
 /** A product of the contract, on one thread. */

@@ -25,7 +25,7 @@ export const cpu = z.strictObject({
     ])
     .default('auto')
     .describe(
-      'Who computes products: the fastest, machine code, a system BLAS (or the one named), or WebAssembly; a BLAS differs in the last bits',
+      'Who computes products: the fastest, machine code, a system BLAS (or the one named), or WebAssembly; a BLAS differs in the last bits; emulated is for bf16 where the processor has none, and slow',
     ),
   tile: z
     .enum(tileChoices)
@@ -33,7 +33,7 @@ export const cpu = z.strictObject({
     .describe(
       'The tile of products in WebAssembly; auto for the faster here, which may be wide from Node 24 on; results are equal',
     ),
-} satisfies Record<Exclude<keyof CpuOptions, 'fusedMultiplyAdd' | 'vectorBits'>, z.ZodType>);
+} satisfies Record<Exclude<keyof CpuOptions, 'fusedMultiplyAdd' | 'precision' | 'vectorBits'>, z.ZodType>);
 
 const validate = z.strictObject({
   every: count.default(100).describe('Steps between validations; there is always one after the last step'),

@@ -37,7 +37,9 @@ export const trainTable = z.strictObject({
   precision: z
     .enum(precisions)
     .default('f32')
-    .describe('Number format of activations and of what is multiplied; f16 needs a GPU that has it. Weights are f32'),
+    .describe(
+      'Number format of what is multiplied; f16 (also of activations) needs a GPU that has it, bf16 a processor with AVX512_BF16. Weights are f32',
+    ),
   clipNorm: nonNegative.default(1).describe("The gradients' greatest global norm; 0 for no clipping"),
   optimizer: optimizer.prefault({}).describe('The optimizer'),
   schedule: schedule.prefault({}).describe('The learning rate by step'),

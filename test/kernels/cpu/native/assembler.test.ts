@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Assembler } from '../../../../src/kernels/cpu/native/assembler.ts';
 import {
-  Assembler,
   at,
   r10,
   r12,
@@ -17,7 +17,7 @@ import {
   rdx,
   rsi,
   rsp,
-} from '../../../../src/kernels/cpu/native/assembler.ts';
+} from '../../../../src/kernels/cpu/native/operands.ts';
 
 /**
  * What GNU as 2.40 makes of the mnemonic, as objdump prints it. VEX instructions were written with {vex3}, since the assembler
@@ -73,6 +73,21 @@ const encodings: [string, string, (a: Assembler) => void][] = [
   ['vfmadd231ps ymm11, ymm12, ymm15', 'c4 42 1d b8 df', (a) => a.multiplyAdd(256, 11, 12, 15)],
   ['vfmadd231ps zmm0, zmm24, zmm26', '62 92 3d 40 b8 c2', (a) => a.multiplyAdd(512, 0, 24, 26)],
   ['vfmadd231ps zmm23, zmm8, zmm15', '62 c2 3d 48 b8 ff', (a) => a.multiplyAdd(512, 23, 8, 15)],
+  ['vdpbf16ps zmm0, zmm24, zmm26', '62 92 3e 40 52 c2', (a) => a.addPairs(0, 24, 26)],
+  ['vdpbf16ps zmm23, zmm8, zmm15', '62 c2 3e 48 52 ff', (a) => a.addPairs(23, 8, 15)],
+  ['vdpbf16ps zmm7, zmm25, zmm31', '62 92 36 40 52 ff', (a) => a.addPairs(7, 25, 31)],
+  ['vcvtne2ps2bf16 zmm2, zmm1, zmm0', '62 f2 77 48 72 d0', (a) => a.toBf16(2, 1, 0)],
+  ['vcvtne2ps2bf16 zmm18, zmm9, zmm27', '62 82 37 48 72 d3', (a) => a.toBf16(18, 9, 27)],
+  ['vpermw zmm2, zmm30, zmm2', '62 f2 8d 40 8d d2', (a) => a.permuteWords(2, 30, 2)],
+  ['vpermw zmm17, zmm5, zmm24', '62 82 d5 48 8d c8', (a) => a.permuteWords(17, 5, 24)],
+  ['vgatherdps zmm0{k3}, [r10+zmm28]', '62 92 7d 43 92 04 22', (a) => a.gather(0, r10, 28, 3)],
+  ['vgatherdps zmm17{k4}, [rax+zmm13]', '62 a2 7d 4c 92 0c 28', (a) => a.gather(17, rax, 13, 4)],
+  ['vgatherdps zmm1{k3}, [r13+zmm5]', '62 d2 7d 4b 92 4c 2d 00', (a) => a.gather(1, r13, 5, 3)],
+  ['vpxord zmm1, zmm1, zmm1', '62 f1 75 48 ef c9', (a) => a.clear(1)],
+  ['vpxord zmm19, zmm19, zmm19', '62 a1 65 40 ef db', (a) => a.clear(19)],
+  ['vmulps zmm0, zmm0, zmm31', '62 91 7c 48 59 c7', (a) => a.multiply(0, 0, 31)],
+  ['vmovups zmm1{k2}{z}, [rax+r8+64]', '62 b1 7c ca 10 4c 00 01', (a) => a.loadVector(512, 1, at(rax, 64, r8), 2)],
+  ['kmovw k3, k1', 'c4 e1 78 90 d9', (a) => a.loadMask(3, 1)],
   ['vaddps ymm3, ymm13, [rax+32]', 'c4 e1 14 58 58 20', (a) => a.addVectors(256, 3, 13, at(rax, 32))],
   ['vaddps ymm3, ymm3, ymm14', 'c4 c1 64 58 de', (a) => a.addVectors(256, 3, 3, 14)],
   ['vaddps zmm17, zmm17, [rax+128]', '62 e1 74 40 58 48 02', (a) => a.addVectors(512, 17, 17, at(rax, 128))],

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { vectorBits } from '../../../../src/kernels/cpu/native/features.ts';
+import { hasBf16, vectorBits } from '../../../../src/kernels/cpu/native/features.ts';
+import type { Processor } from '../../../../src/kernels/cpu/native/features.ts';
 import { openNative } from '../../../../src/kernels/cpu/native/native.node.ts';
 
 interface Machine {
@@ -9,24 +10,38 @@ interface Machine {
   readonly leaf1?: number;
   readonly leaf7?: number;
   readonly kept?: number;
+  readonly leaf7Most?: number;
+  readonly leaf7Sub1?: number;
 }
 const OSXSAVE = 1 << 27;
 const FMA = 1 << 12;
 const AVX2 = 1 << 5;
 const AVX512F = 1 << 16;
+const AVX512_BF16 = 1 << 5;
+const MISSING = 'the processor has no AVX512_BF16';
 
 /** A processor that answers so; xgetbv where the system does not allow it would end the process. */
-const bits = ({ leaves = 13, leaf1 = OSXSAVE | FMA, leaf7 = AVX2 | AVX512F, kept = 0xe7 }: Machine): number =>
-  vectorBits({
-    cpuid(leaf) {
-      if (leaf > leaves) throw new Error(`cpuid has no leaf ${leaf}`);
-      return { eax: leaf === 0 ? leaves : 0, ebx: leaf === 7 ? leaf7 : 0, ecx: leaf === 1 ? leaf1 : 0, edx: 0 };
-    },
-    xgetbv() {
-      if ((leaf1 & OSXSAVE) === 0) throw new Error('xgetbv is no instruction here');
-      return kept;
-    },
-  });
+const machine = ({
+  leaves = 13,
+  leaf1 = OSXSAVE | FMA,
+  leaf7 = AVX2 | AVX512F,
+  kept = 0xe7,
+  leaf7Most = 1,
+  leaf7Sub1 = AVX512_BF16,
+}: Machine): Processor => ({
+  cpuid(leaf, subleaf) {
+    if (leaf > leaves || (leaf === 7 && subleaf > leaf7Most)) throw new Error(`cpuid has no leaf ${leaf}, ${subleaf}`);
+    const none = { eax: 0, ebx: 0, ecx: 0, edx: 0 };
+    if (leaf === 0) return { ...none, eax: leaves };
+    if (leaf === 1) return { ...none, ecx: leaf1 };
+    return subleaf === 0 ? { ...none, eax: leaf7Most, ebx: leaf7 } : { ...none, eax: leaf7Sub1 };
+  },
+  xgetbv() {
+    if ((leaf1 & OSXSAVE) === 0) throw new Error('xgetbv is no instruction here');
+    return kept;
+  },
+});
+const bits = (is: Machine): number => vectorBits(machine(is));
 
 test('vectors are as wide as processor and system allow', () => {
   assert.is(bits({}), 512);
@@ -40,13 +55,23 @@ test('vectors are as wide as processor and system allow', () => {
   assert.is(bits({ leaves: 5 }), 0);
 });
 
+test('bf16 needs its own bit, and registers of 512 bits', () => {
+  assert.is(hasBf16(machine({})), true);
+  assert.is(hasBf16(machine({ leaf7Sub1: 0 })), false);
+  assert.is(hasBf16(machine({ leaf7Most: 0 })), false);
+  assert.is(hasBf16(machine({ kept: 0x7 })), false);
+});
+
 test('Linux says the same of this processor', () => {
   if (process.platform !== 'linux' || process.arch !== 'x64') return;
   const flags = /^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.split(' ') ?? [];
   const expected =
     !flags.includes('avx2') || !flags.includes('fma') ? undefined : flags.includes('avx512f') ? 512 : 256;
-  const opened = openNative(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }), true);
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const opened = openNative(memory, { asked: true });
   assert.is(typeof opened === 'string' ? undefined : opened.tile.bits, expected);
+  const pairs = openNative(memory, { asked: true, bf16: true });
+  assert.is(typeof pairs === 'string' ? pairs : pairs.tile.pairs, flags.includes('avx512_bf16') || MISSING);
 });
 
 test.run();

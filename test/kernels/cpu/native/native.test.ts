@@ -45,7 +45,7 @@ test('the check finds products that are not equal to the last bit', () => {
 });
 
 test('no page with the code is writable', () => {
-  const opened = openNative(arena.memory, true);
+  const opened = openNative(arena.memory, { asked: true });
   if (process.platform !== 'linux' || typeof opened === 'string') return;
   const { code } = opened.share;
   const page = readFileSync('/proc/self/maps', 'utf8')
@@ -80,9 +80,9 @@ for (const [name, options] of Object.entries(nativeOptions))
   });
 
 test('fewer bits are taken when they are asked for, and none that are not there', () => {
-  const opened = openNative(arena.memory, true, 256);
+  const opened = openNative(arena.memory, { asked: true, bits: 256 });
   if (typeof opened !== 'string') assert.is(opened.tile.bits, 256);
-  const none = openNative(arena.memory, true, 128);
+  const none = openNative(arena.memory, { asked: true, bits: 128 });
   assert.match(typeof none === 'string' ? none : none.name, /no (AVX2|code)|koffi/);
 });
 

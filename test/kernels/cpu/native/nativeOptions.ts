@@ -6,8 +6,15 @@ const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
 /** Options of devices with products in machine code, by a name: for all vectors that this machine has. */
 export const nativeOptions: Readonly<Record<string, CpuOptions>> = Object.fromEntries(
   ([256, 512] as const).flatMap((vectorBits) => {
-    const opened = openNative(memory, true, vectorBits);
+    const opened = openNative(memory, { asked: true, bits: vectorBits });
     if (typeof opened === 'string' || opened.tile.bits !== vectorBits) return [];
     return [[`in machine code, ${opened.name}`, { products: 'native', vectorBits }]];
   }),
 );
+
+const pairs = openNative(memory, { asked: true, bf16: true });
+/** The same of devices that round operands to bf16, without machine code and, where it is there, with it. */
+export const bf16Options: Readonly<Record<string, CpuOptions>> = {
+  'in bf16, emulated': { products: 'emulated', precision: 'bf16' },
+  ...(typeof pairs === 'string' ? {} : { 'in bf16': { products: 'native', precision: 'bf16' } }),
+};

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -61,6 +61,23 @@ test('where the schedule is stretched the jump is said, with a way around it', a
   const longer = ['train.steps=40', 'train.schedule.restarts=[20]'];
   const [notice] = await resumed(...longer);
   assert.match(notice, /^learning rate: was 0 at step 30 of 30, goes on with 4\.74e-3 at step 31 of 40; for a schedule of its own add --set train\.schedule\.restarts=\[20,30\]$/); // prettier-ignore
+});
+
+test('a run in bf16 resumes bit for bit, and in no other precision', async () => {
+  const bf16 = ['train.precision=bf16', 'cpu.products=emulated'];
+  const whole = await trainedRun([...bf16, 'train.steps=30']);
+  const begun = await trainedRun([...bf16, 'train.steps=30']);
+  for (const step of ['20', '25', '30']) rmSync(join(begun, `run/checkpoints/step-000000${step}`), { recursive: true });
+  const { state } = await readCheckpoint(join(begun, 'run/checkpoints/step-00000015'));
+  assert.is((state.config as { train: { precision: string } }).train.precision, 'bf16');
+  assert.is(state.device?.products, 'emulated');
+  await train(begun, [...bf16, 'train.steps=30', 'cpu.threads=3'], true);
+  assert.is(model(begun, 30), model(whole, 30));
+  assert.is.not(model(whole, 30), model(await trainedRun(['train.steps=30']), 30));
+  assert.match(
+    await messageOf(() => train(begun, ['train.steps=30'], true)),
+    /train\.precision: the run has "bf16", the config "f32"/,
+  );
 });
 
 test('steps may be fewer than they were, but not fewer than were made', async () => {

@@ -12,12 +12,13 @@ import {
   Product,
   Strides,
 } from '../jobs.generated';
+import { packedDepth } from '../memory/job';
 import { depthOf, multiplyPacked, packB, panelColumns, partOf } from './panels';
 import { multiply } from './product';
 import { storeUpTo } from '../arithmetic/vector';
 
 /**
- * Packs a part of b, whose rows are read whole: a few panels where those are contiguous over k, else a few rows, of one block of k.
+ * Packs a part of b, whose rows are read whole: a few panels where those are contiguous over k, else an even number of rows.
  * Blocks of k follow each other, each n rounded up to whole panels.
  */
 export function packShared(chunk: i32): void {
@@ -30,8 +31,9 @@ export function packShared(chunk: i32): void {
       const start = row - (row % block);
       const rows = min(end, start + block) - row;
       const source = PackShared.b + 4 * <usize>row * <usize>Product.bRow;
-      const target = PackShared.packed + 4 * (<usize>start * width + <usize>panelColumns() * <usize>(row - start));
-      packB(source, Product.bRow, false, rows, n, target, min(block, k - start));
+      const before = <usize>packedDepth(start) * width + <usize>panelColumns() * <usize>packedDepth(row - start);
+      const whole = packedDepth(min(block, k - start));
+      packB(source, Product.bRow, false, rows, n, PackShared.packed + 4 * before, whole);
       row += rows;
     }
     return;
@@ -41,8 +43,8 @@ export function packShared(chunk: i32): void {
   for (let start = 0; start < k; start += block) {
     const depth = min(block, k - start);
     const source = partOf(PackShared.b, Product.bRow, true, start, first);
-    const target = PackShared.packed + 4 * (<usize>start * width + <usize>first * depth);
-    packB(source, Product.bRow, true, depth, count, target);
+    const before = <usize>packedDepth(start) * width + <usize>first * packedDepth(depth);
+    packB(source, Product.bRow, true, depth, count, PackShared.packed + 4 * before);
   }
 }
 
@@ -67,7 +69,7 @@ export function multiplyShared(chunk: i32): void {
   for (let start = 0; start < k; start += block) {
     const depth = min(block, k - start);
     const a = partOf(MultiplyShared.a, Product.aRow, across, start, row);
-    const b = MultiplyShared.packed + 4 * (<usize>start * width + <usize>column * depth);
+    const b = MultiplyShared.packed + 4 * (<usize>packedDepth(start) * width + <usize>column * packedDepth(depth));
     const before = start == 0 ? bias : 0;
     multiplyPacked(a, Product.aRow, across, Product.scale, b, rows, columns, depth, c, Product.cRow, start > 0, before);
   }

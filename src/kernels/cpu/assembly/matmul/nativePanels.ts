@@ -1,10 +1,6 @@
 // A block of rows times panels of columns by machine code: in one call, which also sees to the tiles that c has only a part of.
 import {
-  CALL_A,
   CALL_ADD,
-  CALL_A_ROW,
-  CALL_A_STEP,
-  CALL_A_TILE,
   CALL_B,
   CALL_BEFORE,
   CALL_BEFORE_STEP,
@@ -15,11 +11,17 @@ import {
   CALL_EDGE_BITS,
   CALL_EDGE_LANES,
   CALL_ROWS,
+  CALL_TASK,
+  TASK_MULTIPLY,
 } from '../../jobs/layout';
-import { nativeColumns, nativeRows, scratch } from '../memory/job';
+import { emulated, nativeColumns, nativeRows, packedDepth, pairs, scratch } from '../memory/job';
 import { CALL, PACKED_A } from '../memory/scratch';
 import { multiplyTiles } from './native';
+import { packRowsOfA } from './packNative';
+import { packPairs } from './packPairs';
 import { packPanels } from './packPanels';
+import { emulateTiles } from './pairTile';
+import { placeRows } from './placeRows';
 
 const ZEROS = memory.data(128, 64); // as wide as a panel
 const SHORT: i32 = 160; // of k: so many lines of a transposed a stay in the first-level cache
@@ -41,13 +43,21 @@ export function multiplyNative(
   bias: usize,
 ): void {
   const call = scratch() + CALL;
-  const straight = scale == 1 && (across ? aRow % PLACES != 0 : depth <= SHORT);
-  if (straight)
-    placeRows(call, a, across ? 4 * aRow : 4, across ? 4 : 4 * aRow, nativeRows() * (across ? 4 * aRow : 4));
+  const straight = !pairs() && scale == 1 && (across ? aRow % PLACES != 0 : depth <= SHORT);
+  if (straight) placeRows(a, across ? 4 * aRow : 4, across ? 4 : 4 * aRow, nativeRows() * (across ? 4 * aRow : 4));
   else {
-    packPanels(nativeRows(), a, 4 * <usize>aRow, across, depth, rows, scratch() + PACKED_A, depth, scale);
-    placeRows(call, scratch() + PACKED_A, 4, 4 * nativeRows(), 4 * nativeRows() * depth);
+    const words = packedDepth(depth);
+    if (pairs() && !emulated()) packRowsOfA(a, 4 * aRow, across, depth, rows, scale);
+    else {
+      const packed = scratch() + PACKED_A;
+      const stride = 4 * <usize>aRow;
+      if (pairs()) packPairs(nativeRows(), a, stride, across, depth, rows, packed, words, scale);
+      else packPanels(nativeRows(), a, stride, across, depth, rows, packed, depth, scale);
+      placeRows(packed, 4, 4 * nativeRows(), 4 * nativeRows() * words);
+    }
+    depth = words;
   }
+  store<i32>(call, TASK_MULTIPLY, CALL_TASK);
   store<i32>(call, <i32>b, CALL_B);
   store<i32>(call, depth, CALL_DEPTH);
   store<i32>(call, rows, CALL_ROWS);
@@ -58,14 +68,8 @@ export function multiplyNative(
   store<i32>(call, bias == 0 ? 0 : 4 * nativeColumns(), CALL_BEFORE_STEP);
   store<i32>(call, add, CALL_ADD);
   placeEdge(call, columns % nativeColumns());
-  multiplyTiles(call);
-}
-
-function placeRows(call: usize, a: usize, row: i32, step: i32, tile: i32): void {
-  store<i32>(call, <i32>a, CALL_A);
-  store<i32>(call, row, CALL_A_ROW);
-  store<i32>(call, step, CALL_A_STEP);
-  store<i32>(call, tile, CALL_A_TILE);
+  if (emulated()) emulateTiles(call);
+  else multiplyTiles(call);
 }
 
 /** The columns of the last panel, if it is not whole. */

@@ -1,16 +1,17 @@
 // A block of rows times panels of columns, tile by tile.
-import { nativeColumns, nativeRows, scratch, wide } from '../memory/job';
+import { deliver } from './deliver';
+import { emulated, nativeColumns, nativeRows, packedDepth, pairs, scratch, wide } from '../memory/job';
+import { packNative } from './packNative';
 import { wideTile } from '../pairs/joined';
 import { multiplyNative } from './nativePanels';
 import { packPanels5, packPanels8, packRows8 } from './pack';
+import { packPairs } from './packPairs';
 import { packPanels } from './packPanels';
 import { BLOCK_ROWS, DEPTH, NATIVE_BLOCK_ROWS, PANEL_COLUMNS, TILE_ROWS } from '../../jobs/layout';
-import { PACKED_A, TILE } from '../memory/scratch';
+import { PACKED_A, TILE, TILE_ROW } from '../memory/scratch';
 import { tile } from './tile';
-import { storeUpTo } from '../arithmetic/vector';
 
 const ZEROS = memory.data(64, 16);
-const TILE_ROW: usize = 64;
 const SHORT: i32 = 160; // maximum k at which the lines of a transposed a stay in the L1 cache
 
 /** The depth of a block of k: blocks are of nearly equal size, so that the last is not short. */
@@ -36,7 +37,7 @@ export function blockRows(): i32 {
 
 /**
  * Packs `count` columns of b; across: they are contiguous over k.
- * @param whole the depth of the panels, of which this may be a part if not across
+ * @param whole the packed depth of the panels, of which this may be a part if not across
  */
 export function packB(
   source: usize,
@@ -45,10 +46,12 @@ export function packB(
   depth: i32,
   count: i32,
   target: usize,
-  whole: i32 = depth,
+  whole: i32 = packedDepth(depth),
 ): void {
   const stride = 4 * <usize>bRow;
-  if (nativeRows() > 0) packPanels(nativeColumns(), source, stride, across, depth, count, target, whole, 1);
+  if (pairs() && !emulated()) packNative(source, 4 * bRow, across, depth, count, target, whole);
+  else if (pairs()) packPairs(nativeColumns(), source, stride, across, depth, count, target, whole, 1);
+  else if (nativeRows() > 0) packPanels(nativeColumns(), source, stride, across, depth, count, target, whole, 1);
   else if (across) packPanels8(source, stride, depth, count, target);
   else packRows8(source, stride, depth, count, target, whole);
 }
@@ -149,15 +152,5 @@ function addTile(width: i32, sums: usize, c: usize, row: usize): void {
       const high = f32x4.add(v128.load(c + at, 16), v128.load(sums + at, 16));
       v128.store(c + at, low);
       v128.store(c + at, high, 16);
-    }
-}
-
-/** c (+)= the part of a tile within c's rows and columns */
-function deliver(sums: usize, c: usize, row: usize, add: bool, rows: i32, columns: i32): void {
-  for (let i = 0; i < rows; i++, c += row, sums += TILE_ROW)
-    for (let j = 0; j < columns; j += 4) {
-      const at = 4 * <usize>j;
-      const sum = v128.load(sums + at);
-      storeUpTo(c + at, add ? f32x4.add(v128.load(c + at), sum) : sum, columns - j);
     }
 }

@@ -2,7 +2,7 @@
 // the same share of every job, so that its data is still in its cache; then it helps the others. What a chunk computes depends only
 // on its number, never on the thread that runs it.
 
-import { TICKETS } from '../../jobs/layout';
+import { PAIRS_EMULATED, PAIRS_NONE, TICKETS } from '../../jobs/layout';
 
 // TICKETS holds one u64 per range, each in its own cache line: end << 32 | next chunk. One addition thus claims a chunk of this very job.
 const MOST_RANGES: i32 = 128;
@@ -15,6 +15,7 @@ const FAILED: usize = 204;
 const WIDE: usize = 208;
 const NATIVE_ROWS: usize = 212;
 const NATIVE_COLUMNS: usize = 216;
+const PAIRS: usize = 220;
 const KERNEL: usize = 256;
 
 const SPINS = 40000; // about 100 microseconds: longer than the pauses between the kernels of a step
@@ -41,10 +42,14 @@ export function wide(): bool {
   return load<i32>(WIDE) != 0;
 }
 
-/** Has all threads compute products in tiles of machine code, of so many rows and columns; 0 for those of WebAssembly. */
-export function setNative(rows: i32, columns: i32): void {
+/**
+ * Has all threads compute products in tiles of machine code, of so many rows and columns; 0 for those of WebAssembly.
+ * @param pairs PAIRS_NONE, or of operands rounded to bf16 PAIRS_NATIVE or PAIRS_EMULATED, without machine code
+ */
+export function setNative(rows: i32, columns: i32, pairs: i32): void {
   store<i32>(NATIVE_ROWS, rows);
   store<i32>(NATIVE_COLUMNS, columns);
+  store<i32>(PAIRS, pairs);
 }
 
 export function nativeRows(): i32 {
@@ -53,6 +58,20 @@ export function nativeRows(): i32 {
 
 export function nativeColumns(): i32 {
   return load<i32>(NATIVE_COLUMNS);
+}
+
+/** Whether operands are rounded to bf16 and packed as pairs. */
+export function pairs(): bool {
+  return load<i32>(PAIRS) != PAIRS_NONE;
+}
+
+export function emulated(): bool {
+  return load<i32>(PAIRS) == PAIRS_EMULATED;
+}
+
+/** Floats, or pairs of bf16, of a packed lane. */
+export function packedDepth(depth: i32): i32 {
+  return pairs() ? (depth + 1) >> 1 : depth;
 }
 
 export function kernel(): i32 {

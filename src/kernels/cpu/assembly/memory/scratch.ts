@@ -2,6 +2,7 @@
 import { BLOCK_QUERIES, BLOCK_SCORES, CALL_BYTES, DEPTH, NATIVE_BLOCK_ROWS } from '../../jobs/layout';
 
 export const TILE: usize = 0; // sums of a tile
+export const TILE_ROW: usize = 64; // bytes from one of its rows to the next
 export const KEYS: usize = 320; // keys of the dropout mask being drawn
 export const DRAWN: usize = 384; // a piece of a dropout mask
 export const DRAWN_FLOATS: i32 = 2048;

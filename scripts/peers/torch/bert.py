@@ -1,4 +1,8 @@
-"""A pre-LN BERT as one would write it in PyTorch, for both scripts here; `wiring` has our options' names."""
+"""A pre-LN BERT as one would write it in PyTorch, for both scripts here; `wiring` has our options' names.
+
+Two more keys are for speed: `sdpa` takes attention from PyTorch (from 2.1 on), and `lastWherePredicted` computes the last block
+after its attention for the predicted tokens only, as ours does.
+"""
 import math
 
 from torch import nn
@@ -17,22 +21,33 @@ def norm(wiring):
     return nn.LayerNorm(wiring["embeddingSize"], wiring["normEpsilon"])
 
 
+def of(picked, x):
+    """The rows of these tokens, or all as they are."""
+    return x if picked is None else x.flatten(0, 1)[picked]
+
+
 class Attention(nn.Module):
     def __init__(self, wiring):
         super().__init__()
         width, self.heads = wiring["embeddingSize"], wiring["heads"]
         self.inputs, self.LLO = linear(wiring, width, 3 * width), linear(wiring, width, width)
         self.probability_dropout, self.dropout = dropout(wiring, "probabilities"), dropout(wiring, "attention")
+        self.sdpa = wiring.get("sdpa", False)
         self.scale = 1 / math.sqrt(width if wiring["attentionScale"] == "embeddingSize" else width // self.heads)
 
-    def forward(self, x, mask):
+    def forward(self, x, mask, picked=None):
         rows, length, width = x.shape
         query, key, value = self.inputs(x).view(rows, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
-        scores = self.scale * query @ key.transpose(2, 3)
-        if mask is not None:
-            scores = scores.masked_fill(mask, -math.inf)
-        context = self.probability_dropout(scores.softmax(-1)) @ value
-        return self.dropout(self.LLO(context.transpose(1, 2).reshape(rows, length, width)))
+        if self.sdpa:
+            rate = self.probability_dropout.p if self.training else 0
+            seen = None if mask is None else ~mask
+            context = functional.scaled_dot_product_attention(query, key, value, seen, rate, scale=self.scale)
+        else:
+            scores = self.scale * query @ key.transpose(2, 3)
+            if mask is not None:
+                scores = scores.masked_fill(mask, -math.inf)
+            context = self.probability_dropout(scores.softmax(-1)) @ value
+        return self.dropout(self.LLO(of(picked, context.transpose(1, 2).reshape(rows, length, width))))
 
 
 class Block(nn.Module):
@@ -44,8 +59,8 @@ class Block(nn.Module):
         self.inner, self.Dropout1, self.Dropout2, self.Dropout3 = (dropout(wiring, site) for site in ("feedForward", "Dropout1", "Dropout2", "Dropout3"))
         self.form = "none" if wiring["gelu"] == "erf" else "tanh"
 
-    def forward(self, x, mask):
-        x = x + self.Dropout1(self.Attention(self.LN1(x), mask))
+    def forward(self, x, mask, picked=None):
+        x = of(picked, x) + self.Dropout1(self.Attention(self.LN1(x), mask, picked))
         x = x + self.Dropout2(self.LL2(self.inner(functional.gelu(self.LL1(self.LN2(x)), approximate=self.form))))
         return self.Dropout3(x)
 
@@ -62,12 +77,16 @@ class Bert(nn.Module):
         self.blocks = nn.ModuleList(Block(wiring) for _ in range(wiring["layers"]))
         self.final_norm = norm(wiring) if wiring["finalNorm"] else nn.Identity()
         self.decoder = nn.Linear(width, wiring["vocabSize"])
+        self.last_where_predicted = wiring.get("lastWherePredicted", False)
 
     def forward(self, batch):
         x = self.token(batch["ids"]) + self.position(batch["places"])
         if self.segment:
             x = x + self.segment(batch["segments"])
         x = self.dropout(self.embedding_norm(x))
-        for block in self.blocks:
+        positions = batch["positions"]
+        for block in self.blocks[:-1]:
             x = block(x, batch["mask"])
-        return self.decoder(self.final_norm(x).flatten(0, 1)[batch["positions"]])
+        x = self.blocks[-1](x, batch["mask"], positions if self.last_where_predicted else None)
+        x = self.final_norm(x)
+        return self.decoder(x if self.last_where_predicted else of(positions, x))

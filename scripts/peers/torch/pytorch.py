@@ -17,7 +17,9 @@ parser = argparse.ArgumentParser()
 for name, kind, default in [("size", str, "tiny"), ("threads", int, 2), ("warmup", int, 3), ("steps", int, 15), ("max_s", float, 25)]:
     parser.add_argument("--" + name, type=kind, default=default)
 parser.add_argument("--device", default="cpu")
-parser.add_argument("--autocast", action="store_true")  # operands of products in f16, with a loss scale
+parser.add_argument("--autocast", choices=["float16", "bfloat16"])  # of operands of products; float16 with a loss scale
+for name in ["sdpa", "compile"]:
+    parser.add_argument("--" + name, action="store_true")
 flags = parser.parse_args()
 work = json.load(open(os.environ["PEERS_WORK"]))
 work.update(work["sizes"][flags.size])
@@ -39,6 +41,8 @@ wiring = {
     "embeddingNorm": True,
     "finalNorm": True,
     "biases": True,
+    "sdpa": flags.sdpa,
+    "lastWherePredicted": True,
 }
 model = Bert(wiring).train()
 for part in model.modules():
@@ -47,7 +51,9 @@ for part in model.modules():
     if isinstance(part, nn.Linear):
         nn.init.zeros_(part.bias)
 settings = work["optimizer"]
-optimizer = torch.optim.AdamW(model.parameters(), lr=settings["learningRate"], betas=tuple(settings["betas"]), eps=settings["epsilon"], weight_decay=settings["weightDecay"])
+version = tuple(int(part) for part in torch.__version__.split(".")[:2])
+fused = {"fused": True} if version >= (2, 4) else {}  # on a processor from 2.4 on
+optimizer = torch.optim.AdamW(model.parameters(), lr=settings["learningRate"], betas=tuple(settings["betas"]), eps=settings["epsilon"], weight_decay=settings["weightDecay"], **fused)
 batch = {
     "ids": torch.tensor(work["ids"]).view(rows, length),
     "places": torch.arange(length),
@@ -57,14 +63,15 @@ batch = {
 }
 labels = torch.tensor(work["labels"])
 
-scaler = torch.cuda.amp.GradScaler(enabled=flags.autocast)
+scaler = torch.cuda.amp.GradScaler(enabled=flags.autocast == "float16")
+forward = torch.compile(model) if flags.compile else model
 losses, times = [], []
 begin = time.perf_counter()
 for step in range(flags.warmup + flags.steps):
     since = time.perf_counter()
     optimizer.zero_grad(set_to_none=True)
-    with torch.autocast("cuda", torch.float16, enabled=flags.autocast):
-        loss = functional.cross_entropy(model(batch), labels)
+    with torch.autocast(flags.device, getattr(torch, flags.autocast or "bfloat16"), enabled=bool(flags.autocast)):
+        loss = functional.cross_entropy(forward(batch).float(), labels)
     scaler.scale(loss).backward()
     scaler.step(optimizer)
     scaler.update()
@@ -76,7 +83,7 @@ for step in range(flags.warmup + flags.steps):
 
 where = f"{flags.threads} thread{'s' if flags.threads > 1 else ''}"
 if flags.device != "cpu":
-    where = torch.cuda.get_device_name() + (", autocast to f16" if flags.autocast else ", f32 without TF32")
+    where = torch.cuda.get_device_name() + (f", autocast to {flags.autocast}" if flags.autocast else ", f32 without TF32")
 median = 1000 * statistics.median(times)
 print(json.dumps({
     "peer": f"PyTorch {torch.__version__.split('+')[0]}, {where}",

@@ -1,0 +1,11 @@
+import { PAIRS_NATIVE, PAIRS_NONE } from '../jobs/layout.ts';
+import type { PackedTiles } from '../tiles/ownMatmul.ts';
+import type { Native } from './native.ts';
+import { columnsOf } from './tiles.ts';
+
+/** The tiles of machine code, as the kernels are told of them. */
+export const packedTiles = ({ tile }: Native): PackedTiles => ({
+  rows: tile.rows,
+  columns: columnsOf(tile),
+  pairs: tile.pairs ? PAIRS_NATIVE : PAIRS_NONE,
+});
