@@ -3,6 +3,7 @@ import type { Backend } from './backend.ts';
 
 /** A flat array on a device. The host can see its contents only with `device.read`. */
 export interface DeviceArray<T extends ArrayType = ArrayType> {
+  /** The type of its numbers. */
   readonly type: T;
   /** Number of elements. */
   readonly size: number;
