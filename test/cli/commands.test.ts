@@ -108,7 +108,10 @@ test('a run loads no library that its config names', async () => {
   assert.is(asked.code, 0, asked.stderr);
   const trained = await bertrand(folder, 'pretrain', 'run/config.yaml', '--resume');
   assert.is(trained.code, 2);
-  assert.match(trained.stderr, /cpu\.products: found the text "\.\/x\.so"; expected auto, native, blas, wasm or emulated/);
+  assert.match(
+    trained.stderr,
+    /cpu\.products: found the text "\.\/x\.so"; expected auto, native, blas, wasm or emulated/,
+  );
   writeFileSync(config, before);
 });
 
