@@ -7,13 +7,14 @@ import { VIEW_ALIGNMENT, viewOf } from './engine/buffers.ts';
 import type { GpuHandles } from './engine/buffers.ts';
 import { Failure } from './engine/failure.ts';
 import { gpuKernels } from './kernels.ts';
+import { halvesWork } from './kernels/halfTrial.ts';
 import { plainProducts } from './kernels/matmul/matmulShader.ts';
 import { Queue } from './engine/queue.ts';
 import { MATRIX_FEATURE, matricesOf } from './kernels/matmul/subgroupMatrix.ts';
 import type { Matrices } from './kernels/matmul/subgroupMatrix.ts';
 import { matricesAgree } from './kernels/matmul/matrixTrial.ts';
 import { traitsOf } from './engine/traits.ts';
-import { FEATURES, expectHalves, requestDevice } from './engine/adapter/requestDevice.ts';
+import { FEATURES, brokenHalves, expectHalves, requestDevice } from './engine/adapter/requestDevice.ts';
 import { Tuner } from './engine/tuner/tuner.ts';
 import type { TuningStore } from './engine/tuner/tuner.ts';
 
@@ -76,6 +77,7 @@ export async function openWebGpu({
     const tuner = new Tuner(trials, await tuningStore(adapter));
     kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner, trusted);
     await queue.prepare(precision);
+    if (precision === 'f16' && backend !== 'null' && !(await halvesWork(queue, kernels))) throw brokenHalves(adapter);
   } catch (error) {
     await close();
     throw error;
