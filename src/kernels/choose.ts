@@ -12,6 +12,8 @@ export type Precision = (typeof precisions)[number];
 export interface DeviceOptions extends CpuOptions {
   /** The type of activations and matmul operands; f32 by default. */
   readonly precision?: Precision;
+  /** Hears, on webgpu, how many of the shaders that a step waits for are compiled. */
+  readonly onCompile?: (done: number, total: number) => void;
 }
 
 type Open = (options: DeviceOptions) => Promise<Device>;
@@ -27,8 +29,12 @@ interface Entry {
 
 const openWebGpu =
   (hardware: boolean): Open =>
-  async ({ precision }) =>
-    (await import('./webgpu/index.ts')).openWebGpu({ hardware, ...(precision && { precision }) });
+  async ({ precision, onCompile }) =>
+    (await import('./webgpu/index.ts')).openWebGpu({
+      hardware,
+      ...(precision && { precision }),
+      ...(onCompile && { onCompile }),
+    });
 const openCpu: Open = async (options) => (await import('./cpu/index.ts')).openCpu(options);
 
 /**

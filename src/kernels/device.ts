@@ -203,8 +203,8 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     async profile(work) {
       const current = new Profile();
       const { timer } = backend;
+      if (typeof timer === 'object') await timer.start();
       profile = current;
-      if (typeof timer === 'object') timer.start();
       let times;
       try {
         await work();

@@ -31,6 +31,8 @@ export interface TrainingView {
 /** Shows a person how a run of the command line goes. */
 export interface PretrainView extends TrainingView {
   readonly preparing: OnProgress;
+  /** A step waits for shaders, of which `done` are compiled. */
+  readonly compiling: (done: number, total: number) => void;
   begin(facts: RunFacts): void;
   stopping(signal: string): void;
   /** Ctrl-C was pressed, and everything is saved. */

@@ -9,6 +9,7 @@ import { Failure } from './engine/failure.ts';
 import { gpuKernels } from './kernels.ts';
 import { halvesWork } from './kernels/halfTrial.ts';
 import { plainProducts } from './kernels/matmul/matmulShader.ts';
+import type { OnCompile } from './engine/order.ts';
 import { Queue } from './engine/queue.ts';
 import { MATRIX_FEATURE, matricesOf } from './kernels/matmul/subgroupMatrix.ts';
 import type { Matrices } from './kernels/matmul/subgroupMatrix.ts';
@@ -27,6 +28,8 @@ export interface WebGpuOptions {
   readonly subgroups?: boolean;
   /** Dawn's backend that executes nothing, to time the host's work; array contents are then meaningless. */
   readonly backend?: NullBackend;
+  /** Hears how many of the shaders that a step waits for are compiled. */
+  readonly onCompile?: OnCompile;
 }
 
 /** The store of the tuner's choices: only in Node, and only for hardware adapters. */
@@ -54,6 +57,7 @@ export async function openWebGpu({
   precision = 'f32',
   subgroups = true,
   backend,
+  onCompile,
 }: WebGpuOptions = {}): Promise<Device> {
   const adapter = await requestAdapter(hardware, backend);
   if (precision === 'f16') expectHalves(adapter);
@@ -61,12 +65,12 @@ export async function openWebGpu({
   const entry = { adapter, device };
   alive.add(entry);
   const failure = new Failure(device);
-  const queue = new Queue(device, failure);
-  const close = (): Promise<void> => {
+  const queue = new Queue(device, failure, onCompile);
+  const close = async (): Promise<void> => {
     failure.expectEnd();
+    await queue.end(); // Dawn must not lose a device while it compiles for it
     device.destroy();
     alive.delete(entry);
-    return Promise.resolve();
   };
   const matrices = matricesOf(adapter, device);
   let trusted: typeof matrices;
@@ -76,7 +80,6 @@ export async function openWebGpu({
     const trials = backend === 'null' ? { ...queue.trials, ready: false } : queue.trials; // where all times are 0
     const tuner = new Tuner(trials, await tuningStore(adapter));
     kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner, trusted);
-    await queue.prepare(precision);
     if (precision === 'f16' && backend !== 'null' && !(await halvesWork(queue, kernels))) throw brokenHalves(adapter);
   } catch (error) {
     await close();
@@ -93,7 +96,7 @@ export async function openWebGpu({
     kernels,
     ...(queue.timer && { timer: queue.timer }),
     allocate: (type, size) => queue.allocate(type, size),
-    release: (_, { storage }) => storage.buffer.destroy(),
+    release: (_, array) => queue.release(array),
     view: (_, array, offset, size) => viewOf(array, offset, size),
     write: (_, array, data) => queue.write(array, data),
     clear: (_, array) => queue.clear(array),

@@ -24,11 +24,6 @@ export interface Shader<A extends string, P extends string> {
   readonly typed?: (reals: Reals) => string;
   /** May use the arrays by name, the parameters in `p`, the workgroup's index `group` and the invocation's index in it, `lane`. */
   readonly main: string;
-  /**
-   * The real arrays that are f32 in a half-precision training step: one set for each combination that occurs, by default a
-   * single empty set. If there are no sets, training steps do not use the shader, and it is compiled at first use.
-   */
-  readonly inF32?: readonly (readonly NoInfer<A>[])[];
 }
 
 /** Maximum workgroups per dispatch in one direction, on every adapter. */

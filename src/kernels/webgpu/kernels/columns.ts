@@ -39,7 +39,6 @@ export function columnKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sumRows'
     label: string,
     inputs: (element: Element, f32: Element) => { readonly [N in I]: Element },
     terms: { readonly [N in O]: string },
-    inF32?: readonly (readonly NoInfer<I>[])[],
   ): ((columns: number) => Sums<I | O>) => {
     const shader = (vector: boolean): Sums<I | O> => {
       const type = vector ? 'vec4f' : 'f32';
@@ -52,7 +51,6 @@ export function columnKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sumRows'
         parameters,
         workgroup: ACROSS * DOWN,
         declarations: treeOf(type, across),
-        ...(inF32 && { inF32 }),
         // Group (block, stripe of columns).
         main: `
   let columns = p.columns${vector ? ' / 4u' : ''};
@@ -74,7 +72,7 @@ export function columnKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'sumRows'
     return (columns) => (columns % 4 === 0 ? vectors : scalars);
   };
 
-  const sum = sums('sumRows', (x) => ({ x }), { y: 'TYPE(x[i])' }, [[], ['x']]); // of activations, and of sums of blocks
+  const sum = sums('sumRows', (x) => ({ x }), { y: 'TYPE(x[i])' });
   const norms = sums('layerNormParameterGradients', (x) => ({ x, mean: 'f32', inverse: 'f32', dy: x }), {
     dgamma: 'TYPE(dy[i]) * (TYPE(x[i]) - mean[r]) * inverse[r]',
     dbeta: 'TYPE(dy[i])',

@@ -6,7 +6,7 @@ import { eachVector } from './wgsl/eachVector.ts';
 import type { Queue } from '../engine/queue.ts';
 
 export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' | 'gatherAdd' | 'scatterSum'> {
-  const shared = { label: 'gather', parameters: { columns: 'u32' }, inF32: [[], ['table']] } as const; // of hidden states, of embeddings
+  const shared = { label: 'gather', parameters: { columns: 'u32' } } as const;
   const gatherVectors = eachVector(queue, {
     ...shared,
     inputs: { table: 'vec4real', indices: 'i32' },
@@ -37,7 +37,6 @@ export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' 
     label: 'scatterSum',
     inputs: { dy: 'real', order: 'i32', offsets: 'i32' },
     outputs: { dtable: 'real' },
-    inF32: [[], ['dtable']],
     parameters: { columns: 'u32', stripes: 'u32' },
     workgroup: ACROSS * DOWN,
     declarations: columnTree,

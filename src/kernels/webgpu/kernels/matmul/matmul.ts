@@ -71,26 +71,11 @@ export function matmulKernels(
     known('plain', tile, layout, () => matmulShader({ tile, ...layout }));
   const matrixProduct = ({ unit }: Matrices, tile: MatrixTile, layout: ProductLayout): Product =>
     known('matrices', tile, layout, () => matrixShader(layout, tile, unit));
-  // The variants of a training step whose sizes are all multiples of four. The others, and GELU's long epilogue, are compiled at first use.
-  const vectors = { vectorA: true, vectorB: true, vectorC: true };
-  const needed: readonly ProductLayout[] = [
-    ...[
-      { transposeA: false, transposeB: false },
-      { transposeA: false, transposeB: true },
-      { transposeA: true, transposeB: false },
-    ].map((transposes) => ({ ...transposes, ...vectors, epilogue: 'none' as const })),
-    { transposeA: false, transposeB: true, ...vectors, epilogue: 'bias' },
-  ];
-  for (const layout of needed) {
-    for (const tile of tiles) product({ tile, ...layout });
-    if (matrices) for (const tile of matrices.tiles) matrixProduct(matrices, tile, layout);
-  }
 
   const combine = eachElement(queue, {
     label: 'matmul',
     inputs: { parts: 'f32' },
     outputs: { c: 'real' },
-    inF32: [['c']],
     parameters: {
       splits: 'u32',
       n: 'u32',
@@ -200,12 +185,17 @@ export function matmulKernels(
         keyHigh,
         keyLow,
       };
-      make(arrays, parameters, tilesDown * tilesAcross * products * plan.splits);
+      make(arrays, parameters, tilesDown * tilesAcross * products * plan.splits, 2 * size * p.k);
     };
+    const plain = (way: number): Product => (plan.byTile[way] ??= product({ tile: tiles[way], ...plan.layout }));
     if (matrices && plan.matrixTile) compute(matrixProduct(matrices, plan.matrixTile, plan.layout), plan.matrixTile);
     else
-      tuner.run(plan.kind, plan.ways, size * p.k, (way) =>
-        compute((plan.byTile[way] ??= product({ tile: tiles[way], ...plan.layout })), tiles[way]),
+      tuner.run(
+        plan.kind,
+        plan.ways,
+        size * p.k,
+        (way) => compute(plain(way), tiles[way]),
+        (way) => plain(way).ready(arrays),
       );
     if (split) combine({ parts: target, c }, size, { ...p, splits: plan.splits });
   };
