@@ -73,8 +73,8 @@ ${whichTile(side)}
       else { block = read_b(start, firstColumn + 4u * line, depth + 4u * term, end); }
     }
     if (depth > begin) {
-      let terms = min(${depth}u, end - (depth - ${depth}u));
-      for (var t = 0u; t < terms; t++) {
+      // What is beyond the end is zero: with a constant count drivers unroll the loop, and no index in it is clamped.
+      for (var t = 0u; t < ${depth}u; t++) {
         ${quarters.map((h) => `let a${h} = vec4f(tiles[t * ${quads}u + ${h * across}u + y]);`).join('\n        ')}
         ${quarters.map((h) => `let b${h} = vec4f(tiles[(${depth}u + t) * ${quads}u + ${h * across}u + x]);`).join('\n        ')}
         ${sums.map(({ row, quarter, name }) => `${name} = fma(vec4f(a${Math.floor(row / 4)}[${row % 4}]), b${quarter}, ${name});`).join('\n        ')}
