@@ -11,9 +11,9 @@ import { halvesWork } from './kernels/halfTrial.ts';
 import { plainProducts } from './kernels/matmul/matmulShader.ts';
 import type { OnCompile } from './engine/order.ts';
 import { Queue } from './engine/queue.ts';
-import { MATRIX_FEATURE, matricesOf } from './kernels/matmul/subgroupMatrix.ts';
+import { MATRIX_FEATURE, SIZE_FEATURE, matricesOf, matrixProducts } from './kernels/matmul/subgroupMatrix.ts';
 import type { Matrices } from './kernels/matmul/subgroupMatrix.ts';
-import { matricesAgree } from './kernels/matmul/matrixTrial.ts';
+import { triedMatrices } from './kernels/matmul/matrixTrial.ts';
 import { traitsOf } from './engine/traits.ts';
 import { FEATURES, brokenHalves, expectHalves, requestDevice } from './engine/adapter/requestDevice.ts';
 import { Tuner } from './engine/tuner/tuner.ts';
@@ -33,15 +33,23 @@ export interface WebGpuOptions {
 }
 
 /** The store of the tuner's choices: only in Node, and only for hardware adapters. */
-async function tuningStore({ software, identity }: Adapter): Promise<TuningStore | undefined> {
+async function tuningStore(
+  { software, identity }: Adapter,
+  matrices: Matrices | undefined,
+): Promise<TuningStore | undefined> {
   if (software || !isNode()) return undefined;
-  return (await import('./engine/tuner/tuningFile.node.ts')).tuningFile(identity, plainProducts());
+  return (await import('./engine/tuner/tuningFile.node.ts')).tuningFile(identity, [
+    ...plainProducts(),
+    ...(matrices ? matrixProducts(matrices) : []),
+  ]);
 }
 
 function describe(matrices: Matrices | undefined, trusted: Matrices | undefined): string[] {
   if (!matrices) return [];
-  const { m, n, k } = matrices.unit;
-  return [`subgroup matrices of ${m} x ${n} x ${k}${trusted ? '' : ' (unused: they fail their self-test)'}`];
+  const { operand, m, n, k } = matrices.unit;
+  return [
+    `subgroup matrices of ${m} x ${n} x ${k} in ${operand}${trusted ? '' : ' (unused: they fail their self-test)'}`,
+  ];
 }
 
 /** Open devices, kept because Dawn crashes the process if one of its objects is garbage-collected while in use. */
@@ -61,7 +69,7 @@ export async function openWebGpu({
 }: WebGpuOptions = {}): Promise<Device> {
   const adapter = await requestAdapter(hardware, backend);
   if (precision === 'f16') expectHalves(adapter);
-  const device = await requestDevice(adapter, precision === 'f16' ? [MATRIX_FEATURE] : []);
+  const device = await requestDevice(adapter, [MATRIX_FEATURE, SIZE_FEATURE]);
   const entry = { adapter, device };
   alive.add(entry);
   const failure = new Failure(device);
@@ -72,13 +80,13 @@ export async function openWebGpu({
     device.destroy();
     alive.delete(entry);
   };
-  const matrices = matricesOf(adapter, device);
+  const matrices = matricesOf(adapter, device, precision);
   let trusted: typeof matrices;
   let kernels: ReturnType<typeof gpuKernels>;
   try {
-    if (matrices && (await matricesAgree(device, matrices))) trusted = matrices;
+    if (matrices) trusted = await triedMatrices(device, matrices);
     const trials = backend === 'null' ? { ...queue.trials, ready: false } : queue.trials; // where all times are 0
-    const tuner = new Tuner(trials, await tuningStore(adapter));
+    const tuner = new Tuner(trials, await tuningStore(adapter, trusted));
     kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner, trusted);
     if (precision === 'f16' && backend !== 'null' && !(await halvesWork(queue, kernels))) throw brokenHalves(adapter);
   } catch (error) {

@@ -4,10 +4,10 @@ import { maskValues } from '../wgsl/dropoutMask.ts';
 import type { maskParameters } from '../wgsl/dropoutMask.ts';
 import { eachElement } from '../elementwise.ts';
 import { matmulShader } from './matmulShader.ts';
-import type { Variant } from './matmulShader.ts';
 import { matrixShader } from './matrixShader.ts';
 import type { MatrixTile } from './matrixShader.ts';
 import { cutProduct, tiles } from './matmulTile.ts';
+import type { Tile } from './matmulTile.ts';
 import type { ProductLayout, MatmulShader } from './productText.ts';
 import type { Dispatch, Queue } from '../../engine/queue.ts';
 import type { Matrices } from './subgroupMatrix.ts';
@@ -40,8 +40,6 @@ interface Plan {
   /** By the index of the tile, created at first use. */
   readonly byTile: (Product | undefined)[];
   readonly layout: ProductLayout;
-  /** The tile for matrix units, if they compute the product. */
-  readonly matrixTile: MatrixTile | undefined;
 }
 
 const fours = (...numbers: readonly number[]): boolean => numbers.every((number) => number % 4 === 0);
@@ -67,10 +65,10 @@ export function matmulKernels(
     variants.set(key, made);
     return made;
   };
-  const product = ({ tile, ...layout }: Variant): Product =>
-    known('plain', tile, layout, () => matmulShader({ tile, ...layout }));
-  const matrixProduct = ({ unit }: Matrices, tile: MatrixTile, layout: ProductLayout): Product =>
-    known('matrices', tile, layout, () => matrixShader(layout, tile, unit));
+  const productBy = (tile: Tile | MatrixTile, layout: ProductLayout): Product => {
+    if ('perThread' in tile) return known('plain', tile, layout, () => matmulShader({ tile, ...layout }));
+    return known('matrices', tile, layout, () => matrixShader(layout, tile, (matrices as Matrices).unit));
+  };
 
   const combine = eachElement(queue, {
     label: 'matmul',
@@ -95,6 +93,18 @@ export function matmulKernels(
       c[place + i % p.n] = c_real(p.scale * total);`,
   });
 
+  /** The tile of a way: first the plain ones, then those of matrix units. */
+  const allTiles: readonly (Tile | MatrixTile)[] = [...tiles, ...(matrices?.tiles ?? [])];
+  /** The ways to compute a product by matrix units, the preferred one first; none if they do not compute it. */
+  const matrixWays = (types: readonly string[], narrower: number, side: number): number[] => {
+    if (!matrices || narrower <= NARROW || (matrices.unit.operand === 'f16' && !types.slice(0, 2).includes('f16')))
+      return [];
+    const preferred = matrices.tiles.find((one) => one.side <= side) ?? matrices.tiles[matrices.tiles.length - 1];
+    return [preferred, ...matrices.tiles.filter((one) => one !== preferred)].map((one) => allTiles.indexOf(one));
+  };
+  /** Whether plain tiles give the same bits as matrix units: then the tuner chooses between both. */
+  const interchangeable = (types: readonly string[]): boolean =>
+    matrices?.sameBits === true && types.slice(0, 2).every((type) => type === matrices.unit.operand);
   const makePlan = (p: KernelParameters<'matmul'>, halves: Halves, epilogue: ProductLayout['epilogue']): Plan => {
     const { m, n, k } = p;
     const products = p.outer * p.inner;
@@ -113,15 +123,16 @@ export function matmulKernels(
     const extents = [m, n, k, products].map((extent) => Math.round(2 * Math.log2(extent || 1)));
     const types = halves.map((half) => (half ? 'f16' : 'f32'));
     const { side } = tiles[cut.ways[0]];
-    const inHalves = (halves[0] || halves[1]) && Math.min(m, n) > NARROW;
+    const ways = matrixWays(types, Math.min(m, n), side);
     return {
-      kind: [...extents, ...types, ...Object.values(layout).map(String)].join(' '),
-      ways: cut.ways,
+      kind: [...extents, ...types, ...Object.values(layout).map(String), ...(ways.length > 0 ? ['matrices'] : [])].join(
+        ' ',
+      ),
+      ways: ways.length === 0 || interchangeable(types) ? [...ways, ...cut.ways] : ways,
       splits,
       splitDepth: splits > 1 ? cut.splitDepth : Math.max(1, k),
       byTile: [],
       layout,
-      matrixTile: inHalves ? (matrices?.tiles.find((one) => one.side <= side) ?? matrices?.tiles.at(-1)) : undefined,
     };
   };
   const plans = new Map<string, Plan>();
@@ -187,16 +198,14 @@ export function matmulKernels(
       };
       make(arrays, parameters, tilesDown * tilesAcross * products * plan.splits, 2 * size * p.k);
     };
-    const plain = (way: number): Product => (plan.byTile[way] ??= product({ tile: tiles[way], ...plan.layout }));
-    if (matrices && plan.matrixTile) compute(matrixProduct(matrices, plan.matrixTile, plan.layout), plan.matrixTile);
-    else
-      tuner.run(
-        plan.kind,
-        plan.ways,
-        size * p.k,
-        (way) => compute(plain(way), tiles[way]),
-        (way) => plain(way).ready(arrays),
-      );
+    const by = (way: number): Product => (plan.byTile[way] ??= productBy(allTiles[way], plan.layout));
+    tuner.run(
+      plan.kind,
+      plan.ways,
+      size * p.k,
+      (way) => compute(by(way), allTiles[way]),
+      (way) => by(way).ready(arrays),
+    );
     if (split) combine({ parts: target, c }, size, { ...p, splits: plan.splits });
   };
 

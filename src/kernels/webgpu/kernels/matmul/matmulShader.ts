@@ -91,8 +91,17 @@ ${whichTile(side)}
   };
 }
 
+/** The layout whose texts stand for all that the tuner chooses between. */
+export const tunedLayout: ProductLayout = {
+  transposeA: false,
+  transposeB: true,
+  vectorA: true,
+  vectorB: true,
+  vectorC: true,
+  epilogue: 'none',
+};
+
 /** The shader texts of one layout, by tile, which the tuner chooses between. */
 export function plainProducts(): string[] {
-  const layout = { transposeA: false, transposeB: true, vectorA: true, vectorB: true, vectorC: true };
-  return tiles.map((tile) => wgsl(matmulShader({ tile, ...layout, epilogue: 'none' })));
+  return tiles.map((tile) => wgsl(matmulShader({ tile, ...tunedLayout })));
 }

@@ -2,18 +2,22 @@ import { blockOf, productShader, whichTile } from './productText.ts';
 import { upTo } from '../wgsl/repeat.ts';
 import type { ProductLayout, MatmulShader } from './productText.ts';
 
-/** The product that an adapter's matrix units compute: f16 by f16, accumulated in f32; a whole subgroup computes one (m x k) @ (k x n) at a time. */
+/** The product that an adapter's matrix units compute, accumulated in f32; a whole subgroup computes one (m x k) @ (k x n) at a time. */
 export interface MatrixUnit {
+  /** The type of its operands. */
+  readonly operand: 'f16' | 'f32';
   readonly m: number;
   readonly n: number;
   readonly k: number;
-  /** Invocations per subgroup. Workgroups are sized for the largest possible subgroup. */
+  /** Invocations per subgroup. Workgroups are sized for the largest possible subgroup, where its size cannot be fixed. */
   readonly subgroup: number;
+  /** Whether shaders fix that size. */
+  readonly fixed: boolean;
 }
 
 /**
  * A workgroup's part of a product: side x side of c, divided among down x across subgroups, each of which holds its part in the
- * unit's matrices. Both operands pass through workgroup memory, rounded to f16.
+ * unit's matrices. Both operands pass through workgroup memory, as the unit takes them.
  */
 export interface MatrixTile {
   readonly side: number;
@@ -27,9 +31,9 @@ export const matrixTiles: readonly MatrixTile[] = [
   { side: 64, down: 2, across: 2 },
 ];
 
-const DEPTH = 32; // terms loaded at a time
-/** Elements from one line of a tile to the next: a little more than DEPTH, so that lines start in different banks. */
-const STRIDE = DEPTH + 8;
+/** Terms loaded at a time, and elements from one line of a tile to the next: a little more, so that lines start in different banks. */
+export const linesOf = (operand: MatrixUnit['operand']): { depth: number; stride: number } =>
+  operand === 'f16' ? { depth: 32, stride: 40 } : { depth: 16, stride: 24 };
 
 /** Invocations and bytes of workgroup memory that a tile needs. */
 export function matrixTileNeeds(
@@ -37,18 +41,20 @@ export function matrixTileNeeds(
   unit: MatrixUnit,
 ): { invocations: number; bytes: number } {
   const subgroups = down * across;
-  return { invocations: subgroups * unit.subgroup, bytes: 2 * 2 * side * STRIDE + 4 * subgroups * unit.m * unit.n };
+  const operands = 2 * side * linesOf(unit.operand).stride * (unit.operand === 'f16' ? 2 : 4);
+  return { invocations: subgroups * unit.subgroup, bytes: operands + 4 * subgroups * unit.m * unit.n };
 }
 
 /** The product of one layout on matrix units. */
 export function matrixShader(layout: ProductLayout, tile: MatrixTile, unit: MatrixUnit): MatmulShader {
   const { side, down, across } = tile;
-  const { m, n, k } = unit;
+  const { m, n, k, operand } = unit;
+  const { depth, stride } = linesOf(unit.operand);
   const subgroups = down * across;
   const threads = subgroups * unit.subgroup;
   const [rows, columns] = [side / down, side / across]; // of a subgroup
   const sums = upTo(rows / m).flatMap((i) => upTo(columns / n).map((j) => ({ i, j, name: `sum_${i}_${j}` })));
-  const blocks = (side / 4) * (DEPTH / 4); // of each operand
+  const blocks = (side / 4) * (depth / 4); // of each operand
   const rounds = upTo(Math.ceil(blocks / threads)).map((round) => ({ round, slot: `(lane + ${round * threads}u)` }));
   const whole = blocks % threads === 0;
   const fours = (m * n) / 4; // vectors of a matrix
@@ -58,24 +64,25 @@ export function matrixShader(layout: ProductLayout, tile: MatrixTile, unit: Matr
     rounds
       .map(({ round, slot }) => {
         const places = {
-          a: blockOf(slot, !layout.transposeA, side, DEPTH),
-          b: blockOf(slot, layout.transposeB, side, DEPTH),
+          a: blockOf(slot, !layout.transposeA, side, depth),
+          b: blockOf(slot, layout.transposeB, side, depth),
         };
         const both = (['a', 'b'] as const).map((array) => body(array, round, places[array].line, places[array].term));
         return whole ? both.join('\n      ') : `if (${slot} < ${blocks}u) { ${both.join('\n      ')} }`;
       })
       .join('\n      ');
   const lines = { a: 'firstRow', b: 'firstColumn' };
-  const left = `subgroup_matrix_left<f16, ${k}, ${m}>`;
-  const right = `subgroup_matrix_right<f16, ${n}, ${k}>`;
+  const left = `subgroup_matrix_left<${operand}, ${k}, ${m}>`;
+  const right = `subgroup_matrix_right<${operand}, ${n}, ${k}>`;
   const { declarations, ...shared } = productShader(layout);
 
   return {
     ...shared,
     workgroup: threads,
+    ...(unit.fixed && { subgroup: unit.subgroup }),
     declarations: `
-var<workgroup> a_tile: array<f16, ${side * STRIDE}>;
-var<workgroup> b_tile: array<f16, ${side * STRIDE}>;
+var<workgroup> a_tile: array<${operand}, ${side * stride}>;
+var<workgroup> b_tile: array<${operand}, ${side * stride}>;
 var<workgroup> results: array<f32, ${subgroups * m * n}>;
 ${declarations}${(['a', 'b'] as const)
       .map(
@@ -83,7 +90,7 @@ ${declarations}${(['a', 'b'] as const)
 fn write_${array}(line: u32, term: u32, block: mat4x4f) {
   ${upTo(4)
     .flatMap((i) =>
-      upTo(4).map((j) => `${array}_tile[(line + ${i}u) * ${STRIDE}u + term + ${j}u] = f16(block[${j}][${i}]);`),
+      upTo(4).map((j) => `${array}_tile[(line + ${i}u) * ${stride}u + term + ${j}u] = ${operand}(block[${j}][${i}]);`),
     )
     .join('\n  ')}
 }
@@ -112,22 +119,22 @@ fn write_results(start: u32, row: u32, column: u32, i: u32) {
   ${rounds.map(({ round }) => `var a_${round}: mat4x4f; var b_${round}: mat4x4f;`).join('\n  ')}
 
   // While one pair of tiles is multiplied the next is on its way.
-  for (var depth = begin; depth < end + ${DEPTH}u; depth += ${DEPTH}u) {
+  for (var depth = begin; depth < end + ${depth}u; depth += ${depth}u) {
     if (depth < end) {
       ${each((array, round, line, term) => `${array}_${round} = read_${array}(${array}_start, ${lines[array]} + 4u * (${line}), depth + 4u * (${term}), end);`)}
     }
     if (depth > begin) {
-      for (var t = 0u; t < ${DEPTH}u; t += ${k}u) {
+      for (var t = 0u; t < ${depth}u; t += ${k}u) {
         ${upTo(rows / m)
           .map(
             (i) =>
-              `let left_${i} = subgroupMatrixLoad<${left}, row_major>(&a_tile, (top + ${i * m}u) * ${STRIDE}u + t, ${STRIDE}u);`,
+              `let left_${i} = subgroupMatrixLoad<${left}, row_major>(&a_tile, (top + ${i * m}u) * ${stride}u + t, ${stride}u);`,
           )
           .join('\n        ')}
         ${upTo(columns / n)
           .map(
             (j) =>
-              `let right_${j} = subgroupMatrixLoad<${right}, col_major>(&b_tile, (west + ${j * n}u) * ${STRIDE}u + t, ${STRIDE}u);`,
+              `let right_${j} = subgroupMatrixLoad<${right}, col_major>(&b_tile, (west + ${j * n}u) * ${stride}u + t, ${stride}u);`,
           )
           .join('\n        ')}
         ${sums.map(({ i, j, name }) => `${name} = subgroupMatrixMultiplyAccumulate(left_${i}, right_${j}, ${name});`).join('\n        ')}
