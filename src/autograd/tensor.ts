@@ -17,7 +17,7 @@ export class Tensor {
   /** The tape that owns it; parameters have none. */
   readonly tape: Recorder | undefined;
   readonly requiresGradient: boolean;
-  readonly #array: DeviceArray | undefined;
+  #array: DeviceArray | undefined;
 
   constructor(array: DeviceArray | undefined, shape: Shape, tape: Recorder | undefined, requiresGradient: boolean) {
     this.#array = array;
@@ -28,6 +28,11 @@ export class Tensor {
 
   get array(): DeviceArray {
     return this.#array as DeviceArray;
+  }
+
+  /** Gives it another array of the same values. */
+  moveTo(array: DeviceArray): void {
+    this.#array = array;
   }
 
   get size(): number {
@@ -120,7 +125,7 @@ export interface Recorder {
   input(data: Int32Array, shape: Shape): Indices;
   key(site: string): RandomKey;
   /** Runs `work`, whose ops are recorded under the box at `path` in the model. */
-  inBox<T>(path: string, work: () => T): T;
+  inBox<T>(path: string, work: () => T, recomputable?: boolean): T;
   /** Whether ops on this tape may use a fused kernel. */
   has(kernel: OptionalKernel): boolean;
   record(call: Call): Tensor[];

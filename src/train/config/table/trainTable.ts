@@ -38,6 +38,12 @@ export const trainTable = z.strictObject({
     .enum(precisions)
     .default('f32')
     .describe('Number format of activations and of what is multiplied; f16 needs a GPU that has it. Weights are f32'),
+  recompute: z
+    .enum(['none', 'blocks'])
+    .default('none')
+    .describe(
+      "What is made again in backward to save memory: blocks keeps only each block's input, for a third more time",
+    ),
   clipNorm: nonNegative.default(1).describe("The gradients' greatest global norm; 0 for no clipping"),
   optimizer: optimizer.prefault({}).describe('The optimizer'),
   schedule: schedule.prefault({}).describe('The learning rate by step'),
