@@ -1,5 +1,5 @@
 /**
- * Embedding texts, ours beside transformers.js with onnxruntime-node: the same texts, the same weights, the same number of
+ * Embedding texts, ours compared with transformers.js with onnxruntime-node: the same texts, the same weights, the same number of
  * threads, tokenisation and mean pooling included. Theirs runs the model as `bertrand export` writes it and without its
  * decoder (`last_hidden_state` alone), on texts in their order and longest first, each with the batch size that was the
  * fastest for it in a trial. All run in turn, for a few rounds: medians, and the median of each round's ratio to ours.
@@ -7,7 +7,7 @@
  *
  *     node --import tsx scripts/bench-embed.ts [--size tiny|mini|small|base] [--texts 1000] [--sentences 1] [--threads 2] [--rounds 5] [--json]
  *
- * `--sentences`: of how many sentences a text is.
+ * `--sentences`: how many sentences a text has.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,7 @@ const sizes: Record<string, string> = {
   small: '{ layers: 6, embeddingSize: 384, heads: 12, feedForwardSize: 1536 }',
   base: '{ layers: 12, embeddingSize: 768, heads: 12, feedForwardSize: 3072 }',
 };
-/** Longer texts are left out: theirs loses the [SEP] of what it cuts. */
+/** Longer texts are left out, because theirs loses the [SEP] of what it cuts. */
 const MOST_TOKENS = 256;
 const BATCH_SIZES = [1, 4, 16, 64];
 /** Milliseconds until the threads of the one before have stopped waiting for work. */

@@ -1,14 +1,14 @@
 /**
- * One training step of ours beside that of what a user would pick instead: every program does the same work alone, in turn, for a few
+ * One training step of ours compared with that of what a user would pick instead: every program does the same work alone, in turn, for a few
  * rounds; medians, ratios, a table and a chart. `npm run bench-peers -- --install` first gets the JavaScript peers and a newer Node into .peers/ (500 MB);
- * PyTorch is Debian's: apt install python3-torch libopenblas0-openmp. What is not there is left out, and said.
+ * PyTorch is Debian's: apt install python3-torch libopenblas0-openmp. What is missing is left out, and named.
  *
  *     npm run bench-peers -- [--install] [--gpu] [--only NAME ...] [--sizes tiny,mini] [--rounds 3] [--max-seconds 12] [--slow] [--hurry]
  *                            [--json results.json] [--svg chart.svg]
  *
- * `--gpu`: a BERT-base of 32 x 128 and of 8 x 512 tokens on this machine's GPU, ours beside a PyTorch that has CUDA.
+ * `--gpu`: a BERT-base of 32 x 128 and of 8 x 512 tokens on this machine's GPU, ours compared with a PyTorch that has CUDA.
  * `--slow` adds peers that take minutes: those on WebGPU where there is no GPU, TensorFlow.js on plain JavaScript, js-pytorch.
- * `--hurry` does not wait for an idle machine: to see that all runs, not how fast.
+ * `--hurry` does not wait for an idle machine: it shows that everything runs, not how fast.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';

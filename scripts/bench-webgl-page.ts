@@ -10,7 +10,7 @@ interface Times {
   readonly packed: number;
 }
 
-/** Milliseconds of a product of squares both ways, by turns in one run. */
+/** Milliseconds of a product of square matrices both ways, alternately in one run. */
 export async function timeProducts(mode: 'webgl2' | 'webgl'): Promise<{ description: string; times: Times[] }> {
   const { GPU, WebGL2Kernel, WebGLKernel } = await loadGpuJs();
   const gl = openGl(mode);

@@ -1,5 +1,5 @@
 /**
- * Times products on the webgl device in headless Chromium: in blocks of 2 x 2 with four numbers a texel, beside one number a
+ * Times products on the webgl device in headless Chromium: in blocks of 2 x 2 with four numbers a texel, compared with one number a
  * thread. `node --import tsx scripts/bench-webgl.ts [webgl2|webgl]`. On SwiftShader unless the browser finds a GPU.
  */
 import { callInPage, openChromium } from '../test/browser/chromium.ts';

@@ -1,5 +1,5 @@
 /**
- * Trains a config's model blind: each token sees nothing but itself. Its loss must come to the context-free baseline that
+ * Trains a config's model blind: each token sees only itself. Its loss must come down to the context-free baseline that
  * Bertrand shows while training, and no lower; what a real run gains below that line, it learnt from context.
  *
  *     node --import tsx scripts/context-free.ts configs/sotu.yaml [--set path=value ...]
@@ -52,7 +52,7 @@ await train(training, 0, {
 await data.close();
 await device.close();
 
-/** The same batch, but each token sees itself alone, at position 0. */
+/** The same batch, but each token sees only itself, at position 0. */
 function blinded<B extends MaskedInput>(batch: B): B {
   const spans = Int32Array.from(batch.spans, (_, i) => ((i >> 1) % batch.length) + (i % 2));
   return { ...batch, spans };

@@ -56,7 +56,7 @@ const ticks = (from: number, to: number, by: number): number[] =>
 const text = (at: string, label: string, more = ''): string => `<text ${at} ${more}>${label}</text>`;
 const decade = 10 ** Math.floor(Math.log10(end / 2));
 const grain = decade * ([0.5, 1, 2].find((factor) => end / decade / factor <= 10) ?? 2);
-/** Of validation and of training, a run after another. */
+/** Of validation and of training, one run after another. */
 const colours = [
   ['#08519c', '#9ecae1'],
   ['#a63603', '#fdbe85'],

@@ -1,5 +1,5 @@
 /**
- * Fits the polynomial of src/kernels/geluConstants.ts and measures it beside the one that stands there. The method is Remez'
+ * Fits the polynomial of src/kernels/geluConstants.ts and compares its error with that of the one there now. The method is Remez'
  * exchange: of all polynomials of degree 7 it finds the one whose greatest relative error for 0 <= x <= 14 is least. The one that
  * stands differs from it in the last digits, and its error, rounded to float32, is the smaller: it stays, and results with it.
  *

@@ -85,7 +85,7 @@ function reading({ status }: Orders): [number: number, name: string] {
   }
 }
 
-/** Whether a worker has come to that input; before, it makes its intact files. */
+/** Whether a worker has reached that input; before that it makes its intact files. */
 function isReading(orders: Orders, next: number): boolean {
   return reading(orders)[0] === next;
 }

@@ -1,5 +1,5 @@
 /**
- * A config's training in PyTorch, to set its loss over time beside ours: the same batches in the same order, the same initial weights,
+ * A config's training in PyTorch, to compare its loss over time with ours: the same batches in the same order, the same initial weights,
  * optimizer, schedule and validation; only dropout draws differ. Writes a run folder with metrics.jsonl as ours, for scripts/curve.ts.
  *
  *     npx bertrand pretrain configs/sotu.yaml --out runs/sotu

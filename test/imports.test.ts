@@ -8,7 +8,7 @@ const roots = ['src', 'web/src'];
 const imports = readImports(roots);
 const below = ['bert', 'autograd', 'kernels', 'data', 'error.ts'];
 
-/** Each layer and those it may import; a file right in src is a layer of its own. */
+/** Each layer and those it may import; a file directly in src is its own layer. */
 const allowed: Record<string, readonly string[]> = {
   'error.ts': [],
   kernels: ['error.ts'],
@@ -30,7 +30,7 @@ function layerOf(file: string): string {
 }
 
 const isCommand = (file: string): boolean => ['cli', 'cli.ts'].includes(layerOf(file));
-/** In other files `import('./x.node.ts')` stands where only Node comes by. */
+/** Other files use `import('./x.node.ts')` in code that only Node runs. */
 const needsNode = ({ target, dynamic }: Import): boolean =>
   target.startsWith('node:') || (target.endsWith('.node.ts') && !dynamic);
 

@@ -17,7 +17,7 @@ function century(begin: string): string {
   return JSON.stringify(Object.fromEntries(names.map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')])));
 }
 
-/** Puts the State of the Union addresses beside the page. */
+/** Puts the State of the Union addresses next to the page. */
 const corpus = (): Plugin => ({
   name: 'corpus',
   generateBundle() {

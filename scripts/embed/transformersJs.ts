@@ -9,7 +9,7 @@ interface Library {
   readonly pipeline: (task: 'feature-extraction', name: string, options: object) => Promise<Features>;
 }
 
-/** Embeds texts, so many at once, in the order given. */
+/** Embeds texts in the order given, `batchSize` at once. */
 export type Extract = (texts: readonly string[], batchSize: number) => Promise<Float32Array[]>;
 
 /** transformers.js with onnxruntime-node, for models in folders below `folder`. */

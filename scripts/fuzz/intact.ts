@@ -9,7 +9,7 @@ import { trainedRun } from '../../test/train/trainedRun.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A folder with an intact file of every kind that strangers may send; what is read is only ever in it. */
+/** A folder with an intact file of every kind that strangers may send; everything that is read is in it. */
 export async function intactFiles(): Promise<string> {
   const folder = await trainedRun(['checkpoint.keep=2']);
   const golden = join(root, 'test/golden/huggingFace/tied');

@@ -20,7 +20,7 @@ function insert(bytes: Buffer, at: number, more: Uint8Array): Buffer<ArrayBuffer
   return Buffer.concat([bytes.subarray(0, at), more, bytes.subarray(at)]);
 }
 
-/** What texts and numbers in files trip over. */
+/** Texts and numbers that often cause trouble. */
 const ODD = [
   '\0', '\r', '\r\n', '\n\n\n', '\uFEFF', '\u2028', '\u202E', '\u001b[2J', '\uD7FF\u{10FFFF}', '{', '[', '"', '\\', ',',
   '1e999', '-1', '[MASK]', '[UNK]', '##', '__proto__', '\u0130\u0301', 'a'.repeat(5000), ' '.repeat(5000), '[MASK] '.repeat(300),

@@ -7,7 +7,7 @@ import { mutateYaml } from './mutateYaml.ts';
 import type { Draws } from './random.ts';
 import { signed } from './vouch.ts';
 
-/** A file of strangers, changed in its bytes or, two times of three, within its format, so that the change is not all that is seen. */
+/** A stranger's file, changed in its bytes or, two times out of three, within its format, so that not every change is found at once. */
 export function mutateFile(name: string, intact: Uint8Array, draws: Draws, others: readonly Uint8Array[]): Uint8Array {
   const within = Object.entries(FORMATS).find(([ending]) => name.endsWith(ending))?.[1];
   if (within && draws.chance(2 / 3)) return within(intact, draws, others);

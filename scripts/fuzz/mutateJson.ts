@@ -1,6 +1,6 @@
 import type { Draws } from './random.ts';
 
-/** Texts that stand in JSON as they are, though no value is written so. */
+/** Texts that are put into JSON as they are, though no value is written like that. */
 const RAW = '\u0001raw:';
 
 /** Paths that lead out of a folder, if anyone follows them; the second to where nothing may be written. */
@@ -26,7 +26,7 @@ interface Slot {
   readonly key: string;
 }
 
-/** The value as JSON, one to three of its values or keys changed to what nobody writes. */
+/** The value as JSON, with one to three of its values or keys changed to something nobody writes. */
 export function mutateJson(value: unknown, draws: Draws): string {
   const root = { value: structuredClone(value) };
   for (let count = 1 + draws.below(3); count > 0; count--) {
@@ -57,7 +57,7 @@ function change({ container, key }: Slot, slots: readonly Slot[], draws: Draws):
   }
 }
 
-/** As a key of its own, whatever it is called; lists have none but their items. */
+/** As an own key, whatever its name; lists have only their items. */
 function set(container: Record<string, unknown>, key: string, value: unknown): void {
   if (!Array.isArray(container) || /^\d+$/.test(key))
     Object.defineProperty(container, key, { value, enumerable: true, writable: true, configurable: true });

@@ -3,7 +3,7 @@ import { storedRun } from '../../web/src/engine/prepareRun.ts';
 import { openFiles } from '../../web/src/engine/storage/openZips.ts';
 import { filesOf } from '../../web/src/engine/storage/zip.ts';
 
-// what the page finds in a browser, without one
+// what a browser would provide for the page's code
 Object.assign(globalThis, { BERTRAND_VERSION: '0', isSecureContext: true });
 Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'none' }, configurable: true });
 

@@ -1,6 +1,6 @@
 import seedrandom from 'seedrandom';
 
-/** Draws of one input, all of which follow from its path: `SEED/READER/NUMBER`. */
+/** One input's random numbers, all of which follow from its path: `SEED/READER/NUMBER`. */
 export interface Draws {
   /** From 0 to before `count`. */
   below(count: number): number;

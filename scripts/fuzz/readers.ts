@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { evaluateCommand } from '../../src/cli/evaluate.ts';
-import { exportCommand } from '../../src/cli/export.ts';
-import { fillMaskCommand } from '../../src/cli/fillMask.ts';
+import { evaluateCommand } from '../../src/cli/commands/evaluate.ts';
+import { exportCommand } from '../../src/cli/commands/export.ts';
+import { fillMaskCommand } from '../../src/cli/commands/fillMask.ts';
 import { Bert } from '../../src/bert/Bert.ts';
 import { openData } from '../../src/data/openData.node.ts';
 import { openTokenStore } from '../../src/data/store/openTokenStore.node.ts';
@@ -24,15 +24,15 @@ import { readSafetensors } from '../../src/train/run/safetensors/readSafetensors
 import { silentView } from '../../test/train/trainedRun.ts';
 import { openPageRun } from './pageRun.ts';
 
-/** One way in which Bertrand takes a file of somebody else's. */
+/** One way in which Bertrand reads somebody else's file. */
 export interface Reader {
   /** The files that are changed, by the ends of their paths in the folder of intact files. */
   readonly files: readonly string[];
-  /** How many inputs of a hundred it gets. */
+  /** How many of a hundred inputs it gets. */
   readonly share: number;
   /** Whether the newest checkpoint vouches, half of the time, for what was changed. */
   readonly vouches?: boolean;
-  /** Whether it may write beside its cache: training goes on there. */
+  /** Whether it may write outside its cache, as training does. */
   readonly writes?: boolean;
   /** @param file what was changed, as a path in `folder` */
   readonly read: (folder: string, file: string) => Promise<unknown>;
@@ -106,7 +106,7 @@ export const readers: Readonly<Record<string, Reader>> = {
   texts: {
     files: ['texts.txt'],
     share: 4,
-    read: (folder, file) => fillMaskCommand({ run: join(folder, 'run'), file: join(folder, file), ...onReference }),
+    read: (folder, file) => fillMaskCommand.run({ run: join(folder, 'run'), file: join(folder, file), ...onReference }),
   },
   store: {
     files: ['.bin'],
@@ -127,13 +127,13 @@ export const readers: Readonly<Record<string, Reader>> = {
     files: RUN,
     vouches: true,
     share: 4,
-    read: (folder) => evaluateCommand({ run: join(folder, 'run'), ...onReference }),
+    read: (folder) => evaluateCommand.run({ run: join(folder, 'run'), ...onReference }),
   },
   fillMask: {
     files: RUN,
     vouches: true,
     share: 3,
-    read: (folder) => fillMaskCommand({ run: join(folder, 'run'), text: 'the [MASK] rules', ...onReference }),
+    read: (folder) => fillMaskCommand.run({ run: join(folder, 'run'), text: 'the [MASK] rules', ...onReference }),
   },
   export: {
     files: RUN,
@@ -142,7 +142,7 @@ export const readers: Readonly<Record<string, Reader>> = {
     async read(folder) {
       const out = join(folder, 'exported');
       try {
-        return await exportCommand({
+        return await exportCommand.run({
           run: join(folder, 'run'),
           format: 'onnx',
           out,

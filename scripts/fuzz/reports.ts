@@ -8,7 +8,7 @@ export interface Orders {
   readonly to: number;
   /** The reader that gets them all. */
   readonly only?: string | undefined;
-  /** The file in which it says what it is reading. */
+  /** The file in which it writes what it is reading. */
   readonly status: string;
 }
 
@@ -20,7 +20,7 @@ export interface Outcome {
   readonly accepted: boolean;
   /** Of processor time. */
   readonly seconds: number;
-  /** The most that the worker has had so far. */
+  /** The most memory that the worker has used so far. */
   readonly megabytes: number;
   readonly fault?: string;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A state.json that vouches for itself, whatever it says. */
+/** A state.json with any content, whose own checksum is right. */
 export function signed(text: string): Buffer {
   try {
     const { sha256: _, ...content } = JSON.parse(text) as Record<string, unknown>;

@@ -91,7 +91,7 @@ function faultOf(error: unknown): string | undefined {
   return /\n\s+at .*:\d+/.test(message) || message.trim() === '' ? `a message like ${message}` : undefined;
 }
 
-/** All that is there but caches, with times: what was written changes it. */
+/** Everything but caches, with times, so that any write changes it. */
 function listing(): string {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const home = readdirSync(process.env.HOME ?? '').filter((name) => !name.startsWith('.'));

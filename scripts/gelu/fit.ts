@@ -53,7 +53,7 @@ export function greatestError(coefficients: readonly number[], interval: Interva
 }
 
 /**
- * The polynomial of so many coefficients whose greatest relative error is least, by Remez' exchange: the error is made equal
+ * The polynomial with that many coefficients whose largest relative error is smallest, by Remez' exchange: the error is made equal
  * and of alternating sign at a set of points, which then move to the extremes of the error, until they are its extremes.
  */
 export function minimaxFit(count: number, interval: Interval): { coefficients: number[]; error: number } {

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Import {
-  /** A file of the project as a path from its root, or the name of a package. */
+  /** A file of the project, as a path from its root, or a package's name. */
   readonly target: string;
-  /** Whether it is loaded only when it is called for: `import(...)`. */
+  /** Whether it is loaded on demand: `import(...)`. */
   readonly dynamic: boolean;
 }
 

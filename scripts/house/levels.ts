@@ -13,7 +13,7 @@ export interface Level {
   readonly mutual: readonly string[];
 }
 
-/** Every folder below `roots`, with what is right in it. */
+/** Every folder below `roots`, with its direct content. */
 export function levelsOf(imports: ReadonlyMap<string, readonly Import[]>, roots: readonly string[]): Level[] {
   const above = (file: string): string[] => {
     const folder = dirname(file);

@@ -1,6 +1,6 @@
 const KEYWORDS = 3;
 
-/** Words and signs, as a tokenizer parts them. */
+/** Words and signs, split as a tokenizer would. */
 export const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{M}]+|\p{N}+|[^\s\p{L}\p{M}\p{N}]/gu) ?? [];
 
 /** The logarithm of how many paragraphs there are for each that has a word (inverse document frequency). */

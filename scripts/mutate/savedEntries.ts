@@ -20,7 +20,7 @@ export function savedEntries(source: string): SavedEntry[] {
   });
 }
 
-/** Where the bracket closes whose inside begins at `from`. */
+/** Where the bracket closes whose content begins at `from`. */
 function closing(source: string, from: number): number {
   let depth = 1;
   let at = from;
@@ -28,7 +28,7 @@ function closing(source: string, from: number): number {
   return at - 1;
 }
 
-/** The parts of a list between commas that stand in no bracket. */
+/** The parts of a list between commas that are outside brackets. */
 function split(list: string): string[] {
   const parts = [''];
   let depth = 0;

@@ -1,12 +1,12 @@
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Cores' worth of other work that a measurement may have beside it. */
+/** How much other work may run during a measurement, in cores. */
 const BUSY = 0.15;
 const WATCH = 700;
 const PATIENCE = 60_000;
 
-/** Waits until the machine does little else, at most a minute; says whether it is still busy then. */
+/** Waits until the machine is nearly idle, at most a minute; says whether it is still busy then. */
 export async function waitUntilIdle(): Promise<boolean> {
   for (const since = performance.now(); performance.now() - since < PATIENCE;) {
     const before = working();

@@ -13,7 +13,7 @@ work.labels = work.labels.slice(0, work.positions.length);
 const { vocabSize, length, rows, layers, embeddingSize, heads, feedForwardSize, dropout, optimizer } = work;
 const headSize = embeddingSize / heads;
 
-/** Gives a tensor small normal values in place of the library's own. */
+/** Gives a tensor small normal values instead of the library's. */
 function initialise(tensor) {
   const fill = (data) => (Array.isArray(data) ? data.map(fill) : normal(1, 0.02)[0]);
   tensor._data = fill(tensor._data);

@@ -29,7 +29,7 @@ export const workers = Number(values.workers);
 const { sizes, ...shared } = JSON.parse(readFileSync(process.env.PEERS_WORK, 'utf8'));
 export const work = { ...shared, ...sizes[values.size] };
 
-/** Resolves the peers' packages, which are no dependencies of Bertrand. */
+/** Resolves the peers' packages, which are not dependencies of Bertrand. */
 export const require = createRequire(`${process.env.PEERS_PACKAGES}/package.json`);
 export const load = (name) => import(pathToFileURL(require.resolve(name)));
 

@@ -5,9 +5,9 @@ export interface Peer {
   /** Which package of .peers/ it is made with. */
   readonly needs?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Takes minutes a step: only with --slow. */
+  /** A step takes minutes: only with --slow. */
   readonly slow?: true;
-  /** Takes a GPU: only with --gpu, and then no other. */
+  /** Needs a GPU: only with --gpu, and then it is the only kind. */
   readonly gpu?: true;
   readonly warmup?: number;
   readonly steps?: number;
@@ -15,7 +15,7 @@ export interface Peer {
 
 const ours = ['node', 'scripts/peers/bertrand.mjs'] as const;
 const torch = ['/usr/bin/python3', 'scripts/peers/pytorch.py'] as const;
-/** Debian's other OpenBLAS brings threads of its own, which fight those of PyTorch. */
+/** Debian's other OpenBLAS has its own threads, which compete with PyTorch's. */
 export const openMp = { LD_LIBRARY_PATH: '/usr/lib/x86_64-linux-gnu/openblas-openmp' };
 const once = { slow: true, warmup: 0, steps: 1 } as const;
 

@@ -8,7 +8,7 @@ function batchOf(vocabSize: number, rows: number, length: number) {
 
 const base = { layers: 12, embeddingSize: 768, heads: 12, feedForwardSize: 3072 };
 
-/** The models, each with what differs of its batch. */
+/** The models, each with the differences of its batch. */
 const sizes = {
   tiny: { layers: 2, embeddingSize: 128, heads: 2, feedForwardSize: 512 },
   mini: { layers: 4, embeddingSize: 256, heads: 4, feedForwardSize: 1024 },

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Whether `bearer`, a file that is written when something has been built, bears the fingerprint of what that is built from.
+ * Whether `bearer`, a file that is written when something has been built, holds the fingerprint of its sources.
  * @param {string} root
  * @param {{ bearer: string, from: string[] }} what paths from `root`
  */

@@ -10,7 +10,7 @@ const reads: Record<Kind, (address: number) => [type: string, value: string]> = 
   real: (address) => ['f32', `load<f32>(${address})`],
 };
 
-/** The jobs that compiled kernels do not export. */
+/** The jobs that the compiled kernels do not export. */
 export function missingFrom(wasm: Uint8Array<ArrayBuffer>): string[] {
   const exported = new Set(WebAssembly.Module.exports(new WebAssembly.Module(wasm)).map(({ name }) => name));
   return Object.keys(places.jobs).filter((job) => !exported.has(job));
@@ -57,7 +57,7 @@ export const groups: Writers<GroupArguments> = {
 ${groups.join('')}};
 export const jobs: Writers<Arguments> = {
 ${jobs.join('')}};
-/** Each gives the word behind the record. */
+/** Each returns the address of the word after the record. */
 export const records: { readonly [R in keyof Records]: (v: Records[R], i: Int32Array, word: number) => number } = {
 ${rows.join('')}};
 `;

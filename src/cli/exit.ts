@@ -1,6 +1,6 @@
 import { BertrandError, systemReason } from '../error.ts';
 import { ConfigError } from '../train/config/problems/problems.ts';
-import { printError } from './print.ts';
+import { printError } from './print/print.ts';
 
 /** A mistake on the command line. */
 export class UsageError extends BertrandError {}

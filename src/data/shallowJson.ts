@@ -1,4 +1,4 @@
-/** No file that is read here nests deeper; what does would exhaust the stack of whatever walks it. */
+/** No file that is read here nests deeper, and one that did would exhaust the stack of the code that walks it. */
 const DEEPEST = 64;
 
 /** JSON.parse of a file's text. Throws an Error that says what is wrong, nesting too deep included. */

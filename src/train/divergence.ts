@@ -29,7 +29,7 @@ export class LossWatch {
   #guessing: number;
 
   /**
-   * @param guessing what stands for the loss of guessing by frequency until a validation tells it
+   * @param guessing what stands for the loss of guessing by frequency until a validation has measured it
    * @param best the least loss of the run so far, where it is resumed
    */
   constructor(guessing = Infinity, best = Infinity) {

@@ -20,7 +20,7 @@ export class LossWindow {
   readonly watch: LossWatch;
   #last: { step: number; loss: number } | undefined;
 
-  /** @param watch who is told each loss */
+  /** @param watch is given each loss */
   constructor(state: WindowState = { steps: 0, loss: 0 }, watch = new LossWatch()) {
     this.watch = watch;
     this.#steps = state.steps;

@@ -94,9 +94,9 @@ export class Session {
     try {
       return await train(this.training, this.#step, this.#observer(view, stopRequested));
     } catch (error) {
-      const told = error instanceof DivergenceError ? this.#withSurvivor(error) : error;
-      this.#note(told);
-      throw told;
+      const reported = error instanceof DivergenceError ? this.#withSurvivor(error) : error;
+      this.#note(reported);
+      throw reported;
     }
   }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import * as assert from 'uvu/assert';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
@@ -42,6 +43,12 @@ export function startWith(input: string, folder: string, ...args: string[]): Sta
 }
 
 export const bertrand = (folder: string, ...args: string[]): Promise<Ended> => start(folder, ...args).ended;
+
+/** One clear error: the message, no stack trace. */
+export function clear(text: string): void {
+  assert.not.match(text, /\n\s+at |node:internal/);
+  assert.ok(text.trim().length > 0, 'nothing was said');
+}
 
 const words =
   'the a king queen rules over land sea and people with grace every day while birds sing loudly in old trees'.split(

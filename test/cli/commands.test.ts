@@ -1,18 +1,12 @@
-import { cpSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { temporaryFolder } from '../temporaryFolder.ts';
-import { bertrand, cacheHome, workFolder } from './commandLine.ts';
+import { bertrand, cacheHome, clear, workFolder } from './commandLine.ts';
 
 const folder = workFolder();
 const json = (text: string): Record<string, never> => JSON.parse(text) as Record<string, never>;
-
-/** One clear error: the message, no stack trace. */
-function clear(text: string): void {
-  assert.not.match(text, /\n\s+at |node:internal/);
-  assert.ok(text.trim().length > 0, 'nothing was said');
-}
 
 test('pretrain trains, and ends with masked words of the validation text', async () => {
   const { code, stdout, stderr } = await bertrand(folder, 'pretrain', 'config.yaml');
@@ -105,42 +99,6 @@ test('fill-mask answers with probabilities, and says when there is nothing to fi
   clear(empty.stderr);
 });
 
-test('tokenizer train takes accents, capitals and a limit of the alphabet', async () => {
-  writeFileSync(join(folder, 'german.txt'), 'Das ist Schön schon '.repeat(20));
-  const train = async (...options: string[]): Promise<Record<string, number>> => {
-    const { code, stderr } = await bertrand(
-      folder, 'tokenizer', 'train', '--corpus', 'german.txt', '--vocab-size', '60', '--out', 'german.json', ...options,
-    ); // prettier-ignore
-    assert.is(code, 0, stderr);
-    const { model } = JSON.parse(readFileSync(join(folder, 'german.json'), 'utf8')) as {
-      model: { vocab: Record<string, number> };
-    };
-    return model.vocab;
-  };
-  assert.not('schön' in (await train()));
-  assert.ok('schön' in (await train('--no-strip-accents')));
-  assert.ok('Schon' in (await train('--no-lowercase', '--strip-accents')));
-  assert.is(Object.keys(await train('--limit-alphabet', '1')).filter((token) => /^\p{L}$/u.test(token)).length, 1);
-});
-
-test('tokenizer train on words that are all too long is an error', async () => {
-  writeFileSync(join(folder, 'dna.txt'), `${'ACGT'.repeat(30)}\n`.repeat(5));
-  const { code, stderr } = await bertrand(
-    folder,
-    'tokenizer',
-    'train',
-    '--corpus',
-    'dna.txt',
-    '--vocab-size',
-    '60',
-    '--out',
-    'dna.json',
-  );
-  assert.is(code, 1);
-  assert.match(stderr, /no word of at most 100 characters .* all 5 are longer; put spaces/);
-  clear(stderr);
-});
-
 test('a run loads no library that its config names', async () => {
   const config = join(folder, 'run/config.yaml');
   const before = readFileSync(config, 'utf8');
@@ -152,43 +110,6 @@ test('a run loads no library that its config names', async () => {
   assert.is(trained.code, 2);
   assert.match(trained.stderr, /cpu\.products: found the text "\.\/x\.so"; expected auto, native, blas or wasm/);
   writeFileSync(config, before);
-});
-
-test('tokenizer train writes a tokenizer.json that a config can name', async () => {
-  const made = await bertrand(
-    folder,
-    'tokenizer',
-    'train',
-    '--corpus',
-    'corpus.txt',
-    '--vocab-size',
-    '50',
-    '--out',
-    'tokenizer.json',
-  );
-  assert.is(made.code, 0, made.stderr);
-  const { code, stdout, stderr } = await bertrand(
-    folder,
-    'summary',
-    'config.yaml',
-    '--set',
-    'data.tokenizer=tokenizer.json',
-  );
-  assert.is(code, 0, stderr);
-  assert.match(stdout, /Attention/);
-});
-
-test('tokenizer train replaces nothing that is no file', async () => {
-  const train = ['tokenizer', 'train', '--corpus', 'corpus.txt', '--vocab-size', '50', '--out'];
-  symlinkSync('/dev/null', join(folder, 'null.json'));
-  for (const [out, what] of [
-    ['null.json', 'a device or a pipe'],
-    ['run', 'a folder'],
-  ] as const) {
-    const { code, stderr } = await bertrand(folder, ...train, out);
-    assert.is(code, 1);
-    assert.match(stderr, new RegExp(`^cannot write .*${out}: it is ${what}; choose another --out\\n$`));
-  }
 });
 
 test('evaluating a run writes into the own cache alone, whatever folder the run names', async () => {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { shieldTexts, unshielded } from '../../src/cli/dashes.ts';
+import { shieldTexts, unshielded } from '../../src/cli/arguments/dashes.ts';
 
 const typed = (...args: string[]): string[] => shieldTexts(args).map((arg) => JSON.stringify(arg));
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inLine, visible } from '../../src/cli/print.ts';
+import { inLine, visible } from '../../src/cli/print/print.ts';
 import { LiveOutput } from '../../src/cli/progress/output.ts';
 import { sha256 } from '../../src/data/digest.ts';
 import { parseState, stateText } from '../../src/train/run/checkpoint/storedState.ts';

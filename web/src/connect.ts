@@ -9,7 +9,7 @@ interface Call {
   readonly args: readonly unknown[];
 }
 
-/** The worker's first message: what was sent earlier would be lost. */
+/** The worker's first message: anything sent before it would be lost. */
 const LISTENING = 'listening';
 
 type Answer = { readonly id: number } & ({ readonly result: unknown } | { readonly error: Reason });
@@ -43,7 +43,7 @@ export function connect(worker: Worker, onEvent: (event: EngineEvent) => void): 
   });
 }
 
-/** An error as it passes between page and worker. */
+/** An error as it is sent between page and worker. */
 export function reasonOf(error: unknown): Reason {
   if (error instanceof BertrandError) return { what: error.what, advice: error.advice };
   return { what: error instanceof Error ? error.message : String(error) };

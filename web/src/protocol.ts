@@ -6,7 +6,7 @@ import type { Evaluation } from '../../src/train/evaluate/evaluation.ts';
 import type { BoxReport } from './inspect/boxReport.ts';
 import type { TrainReport } from '../../src/train/loop.ts';
 
-/** What the page asks of the engine, which lives in a worker. Each may reject with a message for the person. */
+/** What the page asks of the engine, which lives in a worker. Each may reject with a message to show. */
 export interface EngineApi {
   devices(): Promise<DeviceReport[]>;
   /** Checks a config, after setting keys of it; comments and order stay. */
@@ -15,14 +15,14 @@ export interface EngineApi {
   start(text: string, files?: readonly PathAndBlob[]): Promise<void>;
   /** Resolves when the checkpoint is saved. */
   pause(): Promise<void>;
-  /** Goes on with the run that is open: from memory, or from its last checkpoint where the device is gone. */
+  /** Continues the open run: from memory, or from its last checkpoint if the device is gone. */
   goOn(device?: DeviceChoice): Promise<void>;
-  /** Saves the open run and lets go of it. */
+  /** Saves the open run and closes it. */
   close(): Promise<void>;
   /** Opens a run from a .zip or the files of its folder. */
   open(files: readonly PathAndBlob[], device?: DeviceChoice): Promise<void>;
   openKept(name: string, device?: DeviceChoice): Promise<void>;
-  /** Gives a run whose text was not in its files that text. */
+  /** Provides the text of a run that did not have it in its files. */
   giveCorpus(files: readonly PathAndBlob[]): Promise<void>;
   kept(): Promise<KeptRun[]>;
   removeKept(name: string): Promise<void>;
@@ -118,7 +118,7 @@ export type Metric =
 
 export type Phase = 'idle' | 'preparing' | 'training' | 'pausing' | 'paused' | 'finished' | 'failed';
 
-/** What the engine sends the page unasked. */
+/** What the engine sends to the page without being asked. */
 export type EngineEvent =
   | { readonly type: 'phase'; readonly phase: Phase; readonly reason?: Reason }
   | { readonly type: 'progress'; readonly progress: Progress }

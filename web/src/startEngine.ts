@@ -1,4 +1,4 @@
-// eslint-disable-next-line import/default -- vite makes an address of it
+// eslint-disable-next-line import/default -- vite turns it into an address
 import workerUrl from './engine/worker.ts?worker&url';
 
 /**

@@ -10,7 +10,7 @@ import type { EmbeddedTexts } from '../../train/embed/embedStream.ts';
 import { openEncoder } from '../../train/embed/openEncoder.node.ts';
 import { inspectFile } from '../../data/inputFile.node.ts';
 import { UsageError } from '../exit.ts';
-import { printError } from '../print.ts';
+import { printError } from '../print/print.ts';
 
 export interface FileArguments {
   readonly run: string;

@@ -3,7 +3,7 @@ import type { NumberedText } from '../../data/lines/readTexts.node.ts';
 import { writeAtomically } from '../../data/store/writeAtomically.node.ts';
 import type { EmbeddedTexts } from '../../train/embed/embedStream.ts';
 import { NPY_HEADER, npyHeader, npyValues } from '../../train/embed/npy.ts';
-import { visible } from '../print.ts';
+import { visible } from '../print/print.ts';
 
 type Parts = AsyncIterable<EmbeddedTexts<NumberedText>>;
 

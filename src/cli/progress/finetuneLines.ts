@@ -1,6 +1,6 @@
 import type { FinetuneView } from '../../train/finetune/finetuneView.ts';
-import { evaluationLines, inShort } from '../classifierTables.ts';
-import { inLine, print, printError } from '../print.ts';
+import { evaluationLines, inShort } from '../classifier/classifierTables.ts';
+import { inLine, print, printError } from '../print/print.ts';
 
 /** Shows fine-tuning as lines. */
 export function finetuneLines(): FinetuneView {

@@ -1,4 +1,4 @@
-import { inLine, visible } from '../print.ts';
+import { inLine, visible } from '../print/print.ts';
 
 /** Where progress is written: Node's process.stderr is one. */
 export interface Output {

@@ -2,7 +2,7 @@ import { percent } from '../../data/percent.ts';
 import type { PretrainView, RunFacts } from '../../train/pretrainView.ts';
 import { renderSamples } from '../../train/evaluate/samples.ts';
 import type { Sample } from '../../train/evaluate/samples.ts';
-import { inLine } from '../print.ts';
+import { inLine } from '../print/print.ts';
 import { formatCount } from './format.ts';
 import { LiveOutput } from './output.ts';
 import type { Output } from './output.ts';

@@ -39,7 +39,7 @@ export function trainLine(progress: TrainingProgress, { loss, learningRate, grad
   ].join('  ');
 }
 
-/** What a validation found, beside the losses that need no context, so that a plateau is seen for what it is. */
+/** What a validation found, and the losses that need no context, so that a plateau is recognised. */
 export function validateLine(step: number, steps: number, evaluation: Evaluation): string {
   const { loss, perplexity, accuracy, contextFreeLoss, unigramLoss } = evaluation;
   return [

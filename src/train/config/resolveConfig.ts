@@ -109,7 +109,7 @@ function placeOf(path: string, { places }: Written, name: string): Place {
   return [...around, ''].map((path) => places.get(path)).find((place) => place) ?? { text: name, order: 0 };
 }
 
-/** As many paths as are told, in their order in the text. */
+/** As many paths as are reported, in their order in the text. */
 function firstOf(paths: readonly string[], place: (path: string) => Place): string[] {
   const ordered = paths.map((path) => ({ path, order: place(path).order })).toSorted((a, b) => a.order - b.order);
   return ordered.slice(0, MOST_TOLD).map(({ path }) => path);

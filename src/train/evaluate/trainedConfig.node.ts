@@ -24,10 +24,11 @@ export function trainedConfig(run: string, checkpoint: StoredModel): { config: C
   const changed = changedKeys(saved, config, state);
   if (changed.length > 0)
     throw new BertrandError(
-      `${join(run, 'config.yaml')}: it was changed since step ${state.step} was saved:\n${changed.map((key) => `  ${told(key)}`).join('\n')}\nput it back as it was`,
+      `${join(run, 'config.yaml')}: it was changed since step ${state.step} was saved:\n${changed.map((key) => `  ${changeOf(key)}`).join('\n')}\nput it back as it was`,
     );
   const measured = differingKeys(saved, config).filter(({ key }) => key.startsWith('validate.'));
-  return { config, notices: measured.map((key) => `since step ${state.step} was saved, ${told(key)}`) };
+  return { config, notices: measured.map((key) => `since step ${state.step} was saved, ${changeOf(key)}`) };
 }
 
-const told = ({ key, was, is }: ChangedKey): string => `${key} was ${JSON.stringify(was)} and is ${JSON.stringify(is)}`;
+const changeOf = ({ key, was, is }: ChangedKey): string =>
+  `${key} was ${JSON.stringify(was)} and is ${JSON.stringify(is)}`;

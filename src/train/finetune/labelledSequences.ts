@@ -58,7 +58,7 @@ export function positionsOf(sequences: readonly ClassifiedSequence[], { members,
   return Int32Array.from(members.flatMap((member, i) => [...sequences[member].positions].map((at) => starts[i] + at)));
 }
 
-/** Weights by which all labels count alike: the number of labels over that of labels times how often each occurs; 1 for those that do not. */
+/** Weights by which every label counts the same: the number of labels over that of labels times how often each occurs; 1 for those that do not. */
 export function balancedWeights(sequences: readonly LabelledSequence[], labels: number): number[] {
   const counts = new Float64Array(labels);
   for (const { labels: own } of sequences) for (const label of own) counts[label] += 1;

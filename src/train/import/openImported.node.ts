@@ -38,8 +38,8 @@ export async function openWeights(
     const imported = importedModel(from, options, tensors, true, parameters);
     const beyond = rows > vocabSize ? [`${rows - vocabSize} rows beyond the tokenizer's ${vocabSize} tokens`] : [];
     const unused = [...leftOver, ...beyond];
-    const told = unused.length > 0 ? [`${from}: left over: ${listed(unused)}`] : [];
-    return { ...imported, notices: [...imported.notices, ...told] };
+    const unusedNotice = unused.length > 0 ? [`${from}: left over: ${listed(unused)}`] : [];
+    return { ...imported, notices: [...imported.notices, ...unusedNotice] };
   }
   const { path } = await openTrained(from); // intact, and not held while training goes on
   const tensors = await openTensorFile(join(path, 'model.safetensors'));

@@ -74,7 +74,7 @@ export class AdamW {
     return norm;
   }
 
-  /** What the next step depends on besides the weights: the moments under the parameters' names, the step count, the loss scale. */
+  /** What the next step depends on, apart from the weights: the moments under the parameters' names, the step count, the loss scale. */
   async state(): Promise<{ steps: number; tensors: Map<string, HostTensor> }> {
     const tensors = new Map<string, HostTensor>();
     for (const moments of this.#moments)

@@ -4,7 +4,7 @@ import { BertrandError } from '../../error.ts';
 /** The rules and numbers of PyTorch's GradScaler (torch/amp/grad_scaler.py). */
 const RULES = { growth: 2, backoff: 0.5, interval: 2000 };
 const FIRST = 2 ** 16;
-/** A scale below this means that gradients overflow whatever they are multiplied by. */
+/** A scale below this means that gradients overflow no matter what they are multiplied by. */
 const LEAST = 2 ** -24;
 
 export interface LossScaleReport {

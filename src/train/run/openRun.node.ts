@@ -83,7 +83,7 @@ async function expectNothingLost(path: string): Promise<void> {
   const step = (await exists(file)) ? savedStep(readInputText(file, LONGEST_METRICS)) : undefined;
   if (step !== undefined)
     throw new BertrandError(
-      `${path}: its checkpoints are gone: metrics.jsonl tells of a run that was saved at step ${step}; ` +
+      `${path}: its checkpoints are gone: metrics.jsonl is of a run that was saved at step ${step}; ` +
         'put the folder checkpoints back and add --resume, or choose another --out',
     );
 }

@@ -50,7 +50,7 @@ test('--device webgl says which mode it uses, and refuses a mode that is missing
   const device = await openDevice('webgl');
   assert.match(
     device.description,
-    headless ? /gpu.js headlessgl mode/ : /gpu.js webasm mode on the processor, for want of GL/,
+    headless ? /gpu.js headlessgl mode/ : /gpu.js webasm mode on the processor, because there is no GL/,
   );
   await device.close();
   for (const mode of ['webgl2', 'webgl', ...(headless ? [] : (['headlessgl'] as const))] as const)

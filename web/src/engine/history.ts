@@ -8,7 +8,7 @@ interface Moment {
 }
 
 const FIRST = 25;
-/** Each remembered step is so many times the one before. */
+/** Each remembered step is this many times the one before. */
 const GROWTH = 4;
 const MOST_BYTES = 2 ** 28;
 
@@ -16,7 +16,7 @@ const MOST_BYTES = 2 ** 28;
 export class History<Answer> {
   readonly #moments: Moment[] = [];
   readonly #seed: number;
-  /** A second model, which takes up the weights of earlier steps. */
+  /** A second model, into which the weights of earlier steps are loaded. */
   #then: { readonly device: Device; readonly model: Bert } | undefined;
   /** What was answered to the last question. */
   #answered = { question: '', at: new Map<number, Answer>() };
@@ -27,7 +27,7 @@ export class History<Answer> {
     this.#seed = seed;
   }
 
-  /** To be called after each step: reads are enqueued at once, so that the weights are those of this very step. */
+  /** To be called after each step: reads are enqueued at once, so that the weights are those of exactly this step. */
   async note(step: number, model: Bert): Promise<void> {
     if (step < this.#next) return;
     while (this.#next <= step) this.#next *= GROWTH;

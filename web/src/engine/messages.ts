@@ -5,7 +5,7 @@ import type { EngineEvent, Metric, Phase, Reason } from '../protocol.ts';
 import type { LiveModel } from './liveModel.ts';
 import type { OpenRun, Surroundings } from './prepareRun.ts';
 
-/** What the engine sends the page unasked. */
+/** What the engine sends to the page without being asked. */
 export class Messages {
   readonly send: (event: EngineEvent) => void;
 
@@ -17,7 +17,7 @@ export class Messages {
     this.send({ type: 'phase', phase });
   }
 
-  /** That training stopped, and why. Where the device was lost, the page itself offers ways on. */
+  /** That training stopped, and why. If the device was lost, the page itself offers what to do next. */
   failed(error: unknown): void {
     if (!(error instanceof BertrandError)) console.error(error);
     const { what, advice } = reasonOf(error);

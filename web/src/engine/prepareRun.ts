@@ -22,7 +22,7 @@ import type { OpenedFiles } from './storage/openZips.ts';
 import { flatNames, shortName } from './storage/fileNames.ts';
 import * as savedRuns from './storage/savedRuns.ts';
 
-/** A run that is open: all but its model. */
+/** An open run, without its model. */
 export interface OpenRun {
   readonly run: BrowserRun;
   readonly config: Config;
@@ -33,7 +33,7 @@ export interface OpenRun {
   close(): Promise<void>;
 }
 
-/** Where the page is, and what it is sent. */
+/** Where the page is, and where its events go. */
 export interface Surroundings {
   /** The address of the page. */
   readonly base: string;
@@ -166,7 +166,7 @@ function expectSameConfig(config: Config, { state }: StoredCheckpoint): void {
     );
 }
 
-/** Takes a run's name for this tab alone. */
+/** Reserves a run's name for this tab. */
 async function claim(name: string, kept: boolean, exactly = false): Promise<{ name: string; unlock: () => void }> {
   const own = kept && !exactly ? await savedRuns.freeName(name) : name;
   return { name: own, unlock: await lock(own) };

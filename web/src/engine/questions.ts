@@ -30,7 +30,7 @@ function idsOf(text: string, { tokenizer, config }: Asked): Int32Array {
   });
 }
 
-/** What stands at each [MASK], at earlier steps and now. */
+/** The guesses at each [MASK], at earlier steps and now. */
 export async function fill(
   text: string,
   top: number,

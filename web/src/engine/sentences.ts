@@ -3,7 +3,7 @@ import type { Tokenizer } from '../../../src/data/tokenizer/tokenizer.ts';
 
 const MOST = 200;
 const MOST_BATCHES = 20;
-/** Tokens of what is called a sentence; shorter ones say little, and text without full stops is cut. */
+/** How many tokens a sentence has: shorter ones say little, and text without full stops is cut. */
 const [FEWEST, LONGEST] = [4, 40];
 
 /** Sentences of the validation text, as the tokenizer has them. */

@@ -1,4 +1,4 @@
-/** Ops that are boxes of the drawing within the box that they are in. */
+/** Ops that the drawing shows as boxes inside their module's box. */
 const OPS: Readonly<Record<string, string>> = {
   attentionScores: 'scores',
   maskedSoftmax: 'softmax',

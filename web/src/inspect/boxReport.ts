@@ -8,11 +8,11 @@ import type { Device } from '../../../src/kernels/device.ts';
 import { statisticsOf } from './statistics.ts';
 import type { ArrayStatistics } from './statistics.ts';
 
-/** A tensor that was seen in passing. */
+/** A tensor that was recorded while the model computed. */
 export interface Seen {
   readonly shape: Shape;
   readonly values: ArrayStatistics;
-  /** Of the loss by these values; undefined where none came this way. */
+  /** The gradient of the loss by these values; undefined where none was computed. */
   readonly gradients: ArrayStatistics | undefined;
 }
 

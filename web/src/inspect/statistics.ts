@@ -1,11 +1,11 @@
-/** What the numbers of an array are like. */
+/** Statistics of an array's numbers. */
 export interface ArrayStatistics {
   readonly count: number;
   readonly mean: number;
   readonly deviation: number;
   readonly least: number;
   readonly greatest: number;
-  /** How many fall into each of equal parts of [least, greatest]. */
+  /** How many fall into each of equal parts of [minimum, maximum]. */
   readonly histogram: readonly number[];
 }
 

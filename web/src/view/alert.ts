@@ -6,7 +6,7 @@ export interface Way {
   readonly act: () => void;
 }
 
-/** Says what went wrong, and offers ways on. */
+/** Says what went wrong, and offers what to do next. */
 export function alert(title: string, { what, advice }: Reason, ...ways: readonly Way[]): void {
   const alertElement = byId('alert');
   const buttons = ways.map(({ text, act }) => h('button', { type: 'button', click: act }, text));

@@ -1,4 +1,4 @@
-/** Asks the engine one question over and over, never twice at once, and not oftener than is of use. */
+/** Asks the engine the same question repeatedly, never twice at once, and not more often than is useful. */
 export class Asking<T> {
   enabled = false;
   readonly #question: () => Promise<T>;
@@ -36,5 +36,5 @@ export class Asking<T> {
   }
 }
 
-/** Milliseconds between questions that nobody waits for. */
+/** Milliseconds between questions in the background. */
 const PAUSE = 900;

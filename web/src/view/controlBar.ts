@@ -11,7 +11,7 @@ export interface ControlActions {
 
 const SMOOTHING = 0.05;
 
-/** The bar that stays: pause and resume, how far it is, how fast. */
+/** The bar that is always visible: pause and resume, progress, speed. */
 export class ControlBar {
   readonly #main = h('button', { type: 'button', class: 'primary main' });
   readonly #what = h('b');

@@ -40,7 +40,7 @@ export function byId(id: string): HTMLElement {
   return found;
 }
 
-/** A row of buttons of which one is pressed. */
+/** A row of buttons, exactly one of which is pressed. */
 export function segments<T extends string | number>(
   label: string,
   choices: readonly { readonly value: T; readonly text: string; readonly title?: string }[],

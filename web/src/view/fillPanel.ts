@@ -41,7 +41,7 @@ export class FillPanel {
     panel(
       'fill',
       'Fill in the blank',
-      'Asked again as it learns; earlier answers beside.',
+      'Asked again as it learns, with earlier answers for comparison.',
       h('div', { class: 'ask' }, this.#input, insert),
       h('div', { class: 'chips', role: 'group', 'aria-label': 'Examples' }, ...chips),
       this.#answers,
@@ -56,7 +56,7 @@ export class FillPanel {
       h(
         'p',
         { class: 'waiting' },
-        'Once training begins, the five likeliest words for the blank stand here, beside what the model would have said at earlier steps.',
+        'Once training begins, this shows the five likeliest words for the blank, and what the model would have said at earlier steps.',
       ),
     );
   }
@@ -66,7 +66,7 @@ export class FillPanel {
     this.#asking.ask();
   }
 
-  /** The device is gone: what was answered stays. */
+  /** The device is gone: earlier answers stay visible. */
   stop(): void {
     this.#asking.enabled = false;
   }

@@ -3,7 +3,7 @@ import { percent } from '../../../src/data/percent.ts';
 import { byId, h } from './dom.ts';
 import { count, plural } from './format.ts';
 
-/** What there is to know of the open run's text and device: how much of the text is unknown, and the engine's notices. */
+/** Notes on the open run's text and device: how much of the text is unknown, and the engine's notices. */
 export class Notes {
   readonly #text = h('p', { class: 'fine' });
   readonly #notices = h('ul', { 'aria-label': 'Notices' });

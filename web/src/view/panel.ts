@@ -1,6 +1,6 @@
 import { byId, h } from './dom.ts';
 
-/** Fills a section of the page with a title, a line beside it, and what is in it. */
+/** Fills a section of the page with a title, a line next to it, and its content. */
 export function panel(id: string, title: string, about: string, ...content: (Node | undefined)[]): HTMLElement {
   const section = byId(id);
   section.replaceChildren(

@@ -23,7 +23,7 @@ export class SavedPanel {
     panel(
       'saved',
       'Saved runs',
-      'Kept in this browser’s private storage, whole or not at all.',
+      'Kept in this browser’s private storage, each either complete or not there.',
       this.#note,
       this.#list,
       h(

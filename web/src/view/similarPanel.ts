@@ -42,7 +42,7 @@ export class SimilarPanel {
     );
   }
 
-  /** From now on it is asked when the person types. */
+  /** From now on it asks whenever the person types. */
   ready(): void {
     this.#asking.enabled = true;
   }
@@ -52,7 +52,7 @@ export class SimilarPanel {
     this.#asking.ask(true);
   }
 
-  /** The device is gone: what was answered stays. */
+  /** The device is gone: earlier answers stay visible. */
   stop(): void {
     this.#asking.enabled = false;
   }

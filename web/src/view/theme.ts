@@ -4,7 +4,7 @@ const KEY = 'bertrand theme';
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set<() => void>();
 
-/** Calls back when colours change, for what is drawn on canvases. */
+/** Calls back when the colours change, so that canvases can be redrawn. */
 export const onTheme = (listener: () => void): void => void listeners.add(listener);
 
 /** The colour that a CSS variable has now. */

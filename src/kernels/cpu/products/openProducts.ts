@@ -24,7 +24,7 @@ export interface ProductsPlatform {
    * @param bits the most of a vector
    */
   openNative(memory: WebAssembly.Memory, asked: boolean, bits?: number): Native | string;
-  /** How to find a BLAS beside so many threads, or why there is none. */
+  /** How to find a BLAS for that many threads, or why there is none. */
   findBlas(threads: number): BlasFinder | string;
 }
 

@@ -27,7 +27,7 @@ export function plainEngine(mode: PlainMode, { GPU, input, WebAssemblyKernel, CP
   const valuesOf = (array: WebGlArray): Float32Array => (array as PlainArray).memory.values;
   const argument = ({ array, shape }: Shaped<WebGlArray>): object => input(exactly(valuesOf(array), shape), shape);
   return {
-    description: `gpu.js ${mode} mode on the processor, for want of GL (slow; docs/webgl.md)`,
+    description: `gpu.js ${mode} mode on the processor, because there is no GL (slow; docs/webgl.md)`,
     packs: false,
     elementBytes: 4,
     allocate: (size) => ({ memory: create(size) }),

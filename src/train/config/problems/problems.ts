@@ -20,14 +20,14 @@ export interface Problem {
 /** Beyond so many, problems are only counted. */
 export const MOST_TOLD = 20;
 
-/** Characters of problems that are told: the lines of twenty unknown keys, each with all that might be meant, would hide the first. */
+/** The most characters of problems to print: the lines of twenty unknown keys, each with its suggestions, would hide the first. */
 const LONGEST_TOLD = 3500;
 
 /** What is wrong with a config, a line each. The command line ends with exit code 2. */
 export class ConfigError extends BertrandError {
   readonly problems: readonly Problem[];
 
-  /** @param untold how many there are besides */
+  /** @param untold how many more there are */
   constructor(problems: readonly Problem[], untold = 0) {
     const told = beginning(problems.toSorted((a, b) => a.place.order - b.place.order).slice(0, MOST_TOLD));
     const more = problems.length - told.length + untold;

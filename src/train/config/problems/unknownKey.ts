@@ -33,7 +33,7 @@ export function unknownKey(section: string, key: string, place: Place, schema = 
   };
 }
 
-/** The path of the key of that very name in another section, whatever its case. */
+/** The path of the key of that name in another section, ignoring case. */
 function elsewhere(key: string, schema: typeof jsonSchema): string | undefined {
   const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '');
   return [...allPaths('', schema)].find((path) => plain(keysOf(path).at(-1) ?? '') === plain(key));

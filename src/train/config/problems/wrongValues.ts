@@ -21,7 +21,7 @@ function pathsOf(issue: z.core.$ZodIssue, below: string): string[] {
   return inside ? inside.flatMap((issue) => pathsOf(issue, path)) : [path];
 }
 
-/** What is wrong with a value, beside the value that would be taken if it were not written. */
+/** What is wrong with a value, and the value that would be taken if it were left out. */
 export function wrongValue(place: Place, path: string, value: unknown, otherwise: unknown, root = jsonSchema): Problem {
   const schema = schemaAt(path, root) ?? {};
   return {

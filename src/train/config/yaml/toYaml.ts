@@ -3,7 +3,7 @@ import type { Node } from 'yaml';
 import { jsonSchema, schemaAt } from '../jsonSchema.ts';
 import { join } from '../path.ts';
 
-/** The config as YAML with the table's line of documentation beside each key; `resolveConfig` gives the same config back. */
+/** The config as YAML with the table's line of documentation next to each key; `resolveConfig` gives the same config back. */
 export function toYaml(config: object, schema = jsonSchema): string {
   const document = new Document(config);
   document.commentBefore = ' A resolved config: every key with its value.';

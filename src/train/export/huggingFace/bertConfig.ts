@@ -13,7 +13,7 @@ const FIXED = {
   biases: true,
 } as const satisfies Partial<ModelOptions>;
 
-/** What would go wrong if a model with another value were loaded all the same. */
+/** What would go wrong if a model with another value were loaded anyway. */
 const GARBAGE: Record<keyof typeof FIXED, string> = {
   norm: 'every block would normalise in other places',
   finalNorm: 'the last LayerNorm would be left out',

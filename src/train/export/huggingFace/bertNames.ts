@@ -12,7 +12,7 @@ export const poolerNames: readonly [string, string][] = [
   ['classifier.Pooler.LL.bias', 'bert.pooler.dense.bias'],
 ];
 
-/** Our parameters beside those of Hugging Face's BertForMaskedLM; both have linear weights as (outputs, inputs). */
+/** Our parameters and those of Hugging Face's BertForMaskedLM; both have linear weights as (outputs, inputs). */
 export function bertNames({ layers, decoder }: Pick<ModelOptions, 'layers' | 'decoder'>): readonly [string, string][] {
   const norm = (ours: string, theirs: string): [string, string][] => [
     [`${ours}.gamma`, `${theirs}.weight`],

@@ -10,7 +10,7 @@ const ALIGNMENT = 4096; // so that a file of weights may be mapped into memory
 /** The files of a model, a tensor at a time: each may be walked through once, in any order. */
 export interface OnnxFiles {
   readonly model: Iterable<Uint8Array>;
-  /** What goes to the file `NAME_data` beside the model's: undefined where all fits the model's own. */
+  /** What goes into the file `NAME_data` next to the model's: undefined where everything fits into the model's own. */
   readonly data: Iterable<Uint8Array> | undefined;
 }
 

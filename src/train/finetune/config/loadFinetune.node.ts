@@ -4,7 +4,7 @@ import { modelSource } from '../../import/modelSource.node.ts';
 import { resolveFinetune } from './finetuneConfig.ts';
 import type { FinetuneConfig } from './table.ts';
 
-/** The config of a file, with what `model.from` says. Throws a ConfigError that tells all that is wrong with it. */
+/** The config of a file, with what `model.from` says. Throws a ConfigError that lists everything wrong with it. */
 export const loadFinetune = (path: string, settings: readonly string[] = []): FinetuneConfig =>
   resolveFinetune(readConfigFile(path), path, settings, [], source);
 

@@ -70,7 +70,7 @@ const train = z.strictObject({
       z.array(positive).min(2).describe('a list with a number for each of data.labels, in their order'),
     ])
     .default('none')
-    .describe('How much each label counts in the loss; balanced: all labels alike, however rare'),
+    .describe('How much each label counts in the loss; balanced: every label the same in total, however rare it is'),
   freeze: freeze.prefault({}).describe('What of the model is not trained'),
 });
 

@@ -34,7 +34,9 @@ export async function stateText(
 export type Writer = Readonly<Record<string, string>> & { readonly bertrand: string };
 
 const count = z.int().nonnegative();
-const text = z.string();
+/** No text that Bertrand writes is longer; they appear in messages. */
+const text = z.string().max(4096, 'found a text of more than 4096 characters');
+const digestText = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 in 64 hexadecimal digits');
 const stored = z.looseObject({
   step: count,
   config: z.record(text, z.unknown()).optional(),
@@ -46,7 +48,7 @@ const stored = z.looseObject({
   optimizerSteps: count.optional(),
   window: z.looseObject({ steps: count, loss: z.number() }).optional(),
   versions: z.looseObject({ bertrand: text, checkpoint: z.literal(LAYOUT) }),
-  files: z.record(text, z.looseObject({ size: count, sha256: text })),
+  files: z.record(text, z.looseObject({ size: count, sha256: digestText })),
 });
 
 /** Reads state.json; throws an Error that says what is wrong with it. */

@@ -8,7 +8,7 @@ import type { TrainingState } from '../checkpoint/checkpoint.ts';
 
 /**
  * The cpu device with the products that a run has been trained with, if the choice is open and they are here: its last bits then stay
- * as they would have been. Otherwise the device that was given, of which resumeNotices tells.
+ * as they would have been. Otherwise the device that was given, which resumeNotices reports.
  */
 export async function withSameProducts(
   device: Device,

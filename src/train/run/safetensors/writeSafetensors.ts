@@ -7,7 +7,7 @@ import type { TensorData } from './dtypes.ts';
 type Tensors = ReadonlyMap<string, { readonly shape: Shape; readonly data: TensorData }>;
 type Metadata = Readonly<Record<string, string>>;
 
-/** The bytes of a safetensors file. Equal tensors give equal bytes, in whatever order the map holds them. */
+/** The bytes of a safetensors file. Equal tensors give equal bytes in any order of the map. */
 export function writeSafetensors(tensors: Tensors, metadata: Metadata = {}): Uint8Array {
   const parts = safetensorsParts(tensors, metadata);
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));

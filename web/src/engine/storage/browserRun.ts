@@ -36,7 +36,7 @@ export interface BrowserRunParts {
   readonly onSaved: (step: number, trouble: string | undefined) => void;
 }
 
-/** A run's folder in a browser: a zip a checkpoint, kept by the origin or, where that is not to be had, in memory. */
+/** A run's folder in a browser: one zip for each checkpoint, kept in the origin's storage or, without that, in memory. */
 export class BrowserRun implements RunFolder {
   readonly path: string;
   readonly name: string;
@@ -61,7 +61,7 @@ export class BrowserRun implements RunFolder {
     return this.#parts.tokenizer;
   }
 
-  /** All that a run has besides its checkpoints goes into the zip of each. */
+  /** Everything a run has apart from its checkpoints: it goes into the zip of each. */
   begin(): Promise<void> {
     return Promise.resolve();
   }
@@ -105,7 +105,7 @@ export class BrowserRun implements RunFolder {
     return path;
   }
 
-  /** Takes up the last checkpoint again, after the device that held its successor is gone. */
+  /** Goes back to the last checkpoint, after the device with the later state is gone. */
   async reopen(): Promise<void> {
     const zips = this.#zip ? [new Blob([this.#zip])] : this.#parts.canSave ? await zipsOf(this.name) : [];
     const opened = zips.length > 0 ? await openZips(zips) : undefined;

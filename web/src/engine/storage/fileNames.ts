@@ -6,7 +6,7 @@ export const shortName = (name: string): string => {
   return characters.length <= 60 ? name : [...characters.slice(0, 30), '-', ...characters.slice(-29)].join('');
 };
 
-/** Files by their last names, made different, in the order in which the command line finds them. */
+/** Files by the last parts of their paths, made unique, in the order in which the command line finds them. */
 export function flatNames(files: readonly PathAndBlob[]): PathAndBlob[] {
   const taken = new Set<string>();
   const named = files.map(({ path, blob }) => {

@@ -1,6 +1,6 @@
 import { BertrandError } from '../../../../src/error.ts';
 
-/** Holds a run's name for this tab alone until the function that it resolves to is called. */
+/** Reserves a run's name for this tab until the function that it resolves to is called. */
 export function lock(name: string): Promise<() => void> {
   if (!('locks' in navigator)) return Promise.resolve(() => {}); // withheld from pages that are not secure, which keep no files
   return new Promise((resolve, reject) => {

@@ -13,7 +13,7 @@ export interface OpenedFiles {
   readonly passedOver: readonly PassedOver[];
 }
 
-/** A run's newest intact checkpoint. Throws a BertrandError if none is. */
+/** A run's newest intact checkpoint. Throws a BertrandError if there is none. */
 export async function openFiles(all: Files): Promise<OpenedFiles> {
   const files = takeApart(all);
   const { checkpoint, passedOver } = await firstIntact(files.checkpoints, (source) =>
@@ -23,7 +23,7 @@ export async function openFiles(all: Files): Promise<OpenedFiles> {
   throw new BertrandError(`no checkpoint is intact:\n${passedOver.map(({ reason }) => reason).join('\n')}`);
 }
 
-/** The same from zips of a checkpoint each, newest first. */
+/** The same from zips that hold one checkpoint each, newest first. */
 export async function openZips(zips: readonly Blob[]): Promise<OpenedFiles> {
   const passedOver: PassedOver[] = [];
   for (const zip of zips)

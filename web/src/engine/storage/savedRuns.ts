@@ -3,10 +3,10 @@ import type { KeptRun, PathAndBlob } from '../../protocol.ts';
 
 /*
  * The origin's private file system keeps, for each run,
- *     runs/NAME/step-00000100.zip   all but the corpus, a file a checkpoint
+ *     runs/NAME/step-00000100.zip   everything but the corpus, one file for each checkpoint
  *     runs/NAME/corpus/FILE         text that was pasted or dropped
- * A file that is being written shows its new bytes only when it is closed, all at once: a checkpoint is there whole or not at
- * all. What a crash leaves is an empty file, which is passed over as not intact.
+ * A file that is being written shows its new bytes only when it is closed, all at once: a checkpoint is either complete or
+ * not there. What a crash leaves is an empty file, which is skipped as not intact.
  */
 
 /** The folder at that path, made where it is missing. */
@@ -27,7 +27,7 @@ export async function canSaveRuns(): Promise<boolean> {
 }
 
 async function* entriesOf(at: FileSystemDirectoryHandle): AsyncGenerator<[string, FileSystemHandle]> {
-  // The DOM types of this TypeScript know no iteration of folders.
+  // This TypeScript's DOM types do not know how to iterate over folders.
   yield* (at as unknown as { entries(): AsyncIterable<[string, FileSystemHandle]> }).entries();
 }
 
@@ -47,7 +47,7 @@ async function write(
   }
 }
 
-/** What is asked for; undefined where it was removed since it was listed. */
+/** What was asked for; undefined where it has been removed since it was listed. */
 function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
   return asked.catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'NotFoundError') return undefined;
@@ -55,7 +55,7 @@ function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
   });
 }
 
-/** The steps of a run's checkpoints, newest first, those that are empty left out. */
+/** The steps of a run's checkpoints, newest first, without the empty ones. */
 async function stepsOf(at: FileSystemDirectoryHandle): Promise<{ step: number; file: File }[]> {
   const found: { step: number; file: File }[] = [];
   for await (const [name, handle] of entriesOf(at)) {
@@ -107,7 +107,7 @@ export async function removeRun(run: string): Promise<void> {
   await (await folder()).removeEntry(run, { recursive: true });
 }
 
-/** The name itself, or with a number that makes it new. */
+/** The name itself, or with a number that makes it unique. */
 export async function freeName(name: string): Promise<string> {
   const taken = new Set<string>();
   for await (const [other] of entriesOf(await folder())) taken.add(other);

@@ -13,11 +13,11 @@ export function zipped(files: Files): Uint8Array<ArrayBuffer> {
   return zipSync(entries);
 }
 
-/** A run's files in all, unpacked; a browser holds little more. */
+/** The most bytes of all of a run's files, unpacked; a browser holds little more. */
 const MOST_BYTES = 2 ** 31;
 const MOST_FILES = 10_000;
 
-/** Refuses what comes from elsewhere and is too much, before memory is taken for it: to be called for each file. */
+/** Refuses files from outside that are too large, before memory is taken for them: to be called for each file. */
 function bound(name: string): (size: number) => void {
   let [files, bytes] = [0, 0];
   return (size) => {
@@ -47,7 +47,7 @@ export function unzipped(bytes: Uint8Array, name: string): Files {
   }
 }
 
-/** A checkpoint's zip with the text that is the run's own in it, to hand over. */
+/** A checkpoint's zip for download, which includes the run's own text. */
 export async function withCorpus(zip: Blob, folder: string, corpus: readonly PathAndBlob[]): Promise<Blob> {
   const type = 'application/zip';
   if (corpus.length === 0) return zip.slice(0, zip.size, type);

@@ -56,7 +56,7 @@ export class Curves {
     new ResizeObserver(() => this.#draw(true)).observe(this.#loss);
   }
 
-  /** Begins anew; `steps` is where the axis ends. */
+  /** Starts over; `steps` is where the axis ends. */
   clear(steps: number, metrics: readonly Metric[] = []): void {
     this.#train = series();
     this.#validation = series();
@@ -66,7 +66,7 @@ export class Curves {
     this.#steps = steps;
     for (const value of this.#numbers.values()) value.textContent = '–';
     this.#verdict.textContent =
-      'The dashed line is the best loss without context, from word frequencies and the masking rules alone. Below it begins what is learnt from context.';
+      'The dashed line is the best loss without context, from word frequencies and the masking rules alone. What is below it was learnt from context.';
     for (const metric of metrics) this.add(metric);
     this.#draw(true);
   }
@@ -122,10 +122,10 @@ export class Curves {
     });
   }
 
-  #draw(anew = false): void {
+  #draw(fromScratch = false): void {
     const width = this.#loss.clientWidth;
     if (width === 0) return;
-    if (anew || this.#plots.length === 0) {
+    if (fromScratch || this.#plots.length === 0) {
       for (const plot of this.#plots) plot.destroy();
       this.#plots = [
         new uPlot(this.#lossOptions(width), [[0], [null], [null], [null], [null]], this.#loss),
@@ -232,7 +232,7 @@ function push({ steps, values }: Series, step: number, value: number): void {
   values.push(value);
 }
 
-/** All series on one axis, null where one has nothing. */
+/** All series on one axis, null where one has no value. */
 function joined(...all: Series[]): uPlot.AlignedData {
   const steps = [...new Set(all.flatMap(({ steps }) => steps))].toSorted((a, b) => a - b);
   const columns = all.map(({ steps: own, values }) => {

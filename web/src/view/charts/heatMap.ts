@@ -72,7 +72,7 @@ export class HeatMap {
     this.#show();
   }
 
-  /** The map alone on a small canvas, a pixel a square. */
+  /** The map alone on a small canvas, one pixel per square. */
   static small(canvas: HTMLCanvasElement, map: ArrayLike<number>, n: number): void {
     canvas.width = n;
     canvas.height = n;

@@ -4,7 +4,7 @@ import { short } from '../format.ts';
 
 const HEIGHT = 44;
 
-/** How often which values occur, between the least and the greatest. */
+/** How often values occur, between the smallest and the largest. */
 export function histogram(
   { histogram, least, greatest, mean, deviation }: ArrayStatistics,
   what: string,

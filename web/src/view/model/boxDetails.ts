@@ -5,7 +5,7 @@ import { h } from '../dom.ts';
 import { count, short } from '../format.ts';
 import { histogram } from '../charts/histogram.ts';
 
-/** All about one box: what it is, its shapes, and the live numbers as far as they are known. */
+/** Everything about one box: what it is, its shapes, and the live numbers as far as they are known. */
 export function boxDetails(
   path: string,
   config: Config,

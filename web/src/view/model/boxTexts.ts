@@ -25,7 +25,7 @@ const dropout = (title: string): BoxText => ({
 export const boxTexts: Readonly<Record<string, BoxText>> = {
   Embedding: {
     title: 'Embedding',
-    says: 'Turns each token into a vector: what it is, where it stands, and which part of the text it belongs to.',
+    says: 'Turns each token into a vector: which token it is, its position, and which part of the text it belongs to.',
     formula: '<i>x</i> = token[id] + position[place] + segment[part]',
   },
   TF: {
@@ -37,8 +37,8 @@ export const boxTexts: Readonly<Record<string, BoxText>> = {
     'LN1: LayerNorm',
     'Brings every word’s vector to mean 0 and deviation 1, then scales and shifts it by learnt numbers.',
   ),
-  LN2: norm('LN2: LayerNorm', 'The same before the feed-forward part, with numbers of its own.'),
-  LN: norm('LN: final LayerNorm', 'Brings the last block’s vectors to one scale before the decoder.'),
+  LN2: norm('LN2: LayerNorm', 'The same before the feed-forward part, with its own learnt numbers.'),
+  LN: norm('LN: final LayerNorm', 'Brings the last block’s vectors to the same scale before the decoder.'),
   Attention: {
     title: 'Attention',
     says: 'Lets every word gather from the others what it needs, in several heads that each look for something else.',

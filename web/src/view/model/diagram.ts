@@ -76,7 +76,7 @@ export function diagram(
     }
   };
 
-  /** What a block was given goes round its parts, to be added to what they make of it. */
+  /** A line past a block's parts, by which its input is added to their output. */
   const residuals = (inner: readonly (DrawnBox | Frame)[], begin: number, left: number): void => {
     let from = begin;
     for (const [i, item] of inner.entries()) {

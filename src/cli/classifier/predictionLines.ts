@@ -1,11 +1,11 @@
 import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import type { ClassifierTask } from '../bert/BertClassifier.ts';
-import type { Example } from '../data/labelled/example.ts';
-import { givenLabels } from '../train/finetune/evaluateClassifier.ts';
-import { likeliest } from '../train/finetune/classify.ts';
-import type { Prediction } from '../train/finetune/predict.ts';
-import { explainDisk } from '../train/run/disk.node.ts';
+import type { ClassifierTask } from '../../bert/BertClassifier.ts';
+import type { Example } from '../../data/labelled/example.ts';
+import { givenLabels } from '../../train/finetune/evaluateClassifier.ts';
+import { likeliest } from '../../train/finetune/classify.ts';
+import type { Prediction } from '../../train/finetune/predict.ts';
+import { explainDisk } from '../../train/run/disk.node.ts';
 
 /** Writes predictions, a line each, to the standard output or to a file that appears once it is whole. */
 export class PredictionLines {
@@ -50,7 +50,7 @@ export class PredictionLines {
     return lines;
   }
 
-  /** @param labelled whether the right labels are written beside those given */
+  /** @param labelled whether the right labels are written next to those predicted */
   async write(examples: readonly Example[], predictions: readonly Prediction[], labelled: boolean): Promise<void> {
     for (const [i, example] of examples.entries()) {
       const line =

@@ -1,4 +1,4 @@
-import { systemReason } from '../error.ts';
+import { systemReason } from '../../error.ts';
 
 /** Characters that a terminal would interpret instead of showing: control characters except tab and newline, and those that change the direction of text. */
 // eslint-disable-next-line no-control-regex -- control characters are what it matches

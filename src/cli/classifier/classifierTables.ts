@@ -1,7 +1,7 @@
-import type { ClassifierEvaluation } from '../train/finetune/evaluateClassifier.ts';
-import type { LabelScores } from '../train/finetune/metrics/confusion.ts';
-import { inLine } from './print.ts';
-import { renderTable } from './table.ts';
+import type { ClassifierEvaluation } from '../../train/finetune/evaluateClassifier.ts';
+import type { LabelScores } from '../../train/finetune/metrics/confusion.ts';
+import { inLine } from '../print/print.ts';
+import { renderTable } from '../print/table.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 

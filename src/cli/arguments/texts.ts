@@ -1,6 +1,6 @@
-import { BertrandError, systemReason } from '../error.ts';
-import { readInput } from '../data/inputFile.node.ts';
-import { UsageError } from './exit.ts';
+import { BertrandError, systemReason } from '../../error.ts';
+import { readInput } from '../../data/inputFile.node.ts';
+import { UsageError } from '../exit.ts';
 
 /** A text and its origin, as a prefix for messages: empty for a typed text, otherwise `file:line: `. */
 export interface GivenText {

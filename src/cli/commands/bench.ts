@@ -1,0 +1,76 @@
+import { openDevice } from '../../kernels/choose.ts';
+import type { Config } from '../../train/config/table/table.ts';
+import { trainingDeviceOptions } from '../../train/config/trainingDeviceOptions.ts';
+import { configuredVocabSize } from '../../train/config/vocabSize.node.ts';
+import { loadPretrainConfig } from '../../train/import/modelSource.node.ts';
+import { bench, hostBench } from '../../train/measure/bench.ts';
+import type { Benchmark } from '../../train/measure/bench.ts';
+import { configFile, deviceOption, jsonOption, setOption } from '../arguments/options.ts';
+import { command } from '../command.ts';
+import { expectCount } from '../exit.ts';
+import { bytes } from '../print/bytes.ts';
+import { print } from '../print/print.ts';
+import { renderTable } from '../print/table.ts';
+
+export const benchCommand = command(
+  'bench <config>',
+  'Time training steps of a config',
+  (cli) =>
+    cli
+      .positional('config', configFile)
+      .option('set', setOption)
+      .option('device', deviceOption)
+      .option('steps', { type: 'number', default: 10, requiresArg: true, describe: 'Steps to time' })
+      .option('host-only', {
+        type: 'boolean',
+        default: false,
+        describe: "Time the host's part of a webgpu step, on a GPU that executes nothing",
+      })
+      .option('json', jsonOption),
+  async ({ config: path, set, device: choice, steps, json, hostOnly }) => {
+    const config = loadPretrainConfig(path, set);
+    expectCount('steps', steps);
+    if (hostOnly) return hostOnlyBench(path, config, steps, json);
+    const device = await openDevice(choice === 'auto' ? config.device : choice, trainingDeviceOptions(config));
+    const result = await bench(config, configuredVocabSize(config), device, steps);
+    await device.close();
+    print(json ? JSON.stringify({ config: path, ...result }, null, 2) : render(device.name, result));
+    return 0;
+  },
+);
+
+async function hostOnlyBench(path: string, config: Config, steps: number, json: boolean): Promise<number> {
+  const { openWebGpu } = await import('../../kernels/webgpu/index.ts');
+  const device = await openWebGpu({ backend: 'null', precision: config.train.precision });
+  const result = await hostBench(config, configuredVocabSize(config), device, steps);
+  await device.close();
+  const { millisecondsPerStep, launches } = result;
+  print(
+    json
+      ? JSON.stringify({ config: path, ...result }, null, 2)
+      : `webgpu: ${result.device}\n${millisecondsPerStep.toFixed(1)} ms of the host's time a step (median of ${steps}), ${launches} kernels`,
+  );
+  return 0;
+}
+
+function render(name: string, result: Benchmark): string {
+  const { peaks, kernels } = result;
+  const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  const measured = kernels.reduce((total, { milliseconds = NaN }) => total + milliseconds, 0);
+  const rows = kernels.map(({ kernel, launches, milliseconds = NaN, flops, bytes: moved }) => [
+    kernel,
+    String(launches),
+    milliseconds.toFixed(2),
+    percent(milliseconds / measured),
+    flops > 0 ? (flops / milliseconds / 1e6).toFixed(1) : '',
+    (moved / milliseconds / 1e6).toFixed(1),
+  ]);
+  const table = renderTable(['kernel', 'launches', 'ms', 'share', 'GFLOP/s', 'GB/s'], rows);
+  return [
+    `${name}: ${result.device}`,
+    `${Math.round(result.tokensPerSecond)} tokens/s, ${result.millisecondsPerStep.toFixed(1)} ms a step (median of ${result.steps})`,
+    `${result.gflopsPerSecond.toFixed(1)} GFLOP/s in matrix products, ${percent(result.shareOfPeak)} of the ${peaks.gflopsPerSecond.toFixed(0)} of a large one here`,
+    `${bytes(result.peakMemory)} device memory at the fullest; ${result.launches} kernels a step move ${bytes(result.bytesMoved)}; adding large arrays moves ${peaks.gigabytesPerSecond.toFixed(0)} GB/s here`,
+    ...(Number.isNaN(measured) ? [] : ['', `one step kernel by kernel, ${measured.toFixed(1)} ms in all:`, table]),
+  ].join('\n');
+}

@@ -1,0 +1,52 @@
+import { openDevice } from '../../kernels/choose.ts';
+import { runDeviceOptions } from '../../train/config/runDeviceOptions.ts';
+import { evaluate } from '../../train/evaluate/evaluation.ts';
+import { evaluationData } from '../../train/evaluate/evaluationData.node.ts';
+import { openTrained } from '../../train/evaluate/trained.node.ts';
+import { expectScoresFit } from '../../train/measure/scoresFit.ts';
+import { deviceOption, jsonOption, runFolder } from '../arguments/options.ts';
+import { command } from '../command.ts';
+import { print, printError } from '../print/print.ts';
+import { preparationView } from '../progress/preparation.ts';
+
+export const evaluateCommand = command(
+  'evaluate <run>',
+  'Loss, perplexity and accuracy on frozen masks',
+  (cli) =>
+    cli
+      .positional('run', runFolder)
+      .option('corpus', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: "Files or globs to evaluate on, instead of the run's validation text",
+      })
+      .options({ device: deviceOption, json: jsonOption }),
+  async ({ run, corpus, device: choice, json }) => {
+    const trained = await openTrained(run);
+    for (const notice of trained.notices) printError(notice);
+    const device = await openDevice(choice, runDeviceOptions(trained.config));
+    expectScoresFit(device, trained.config);
+    const data = await evaluationData(trained, corpus, preparationView(process.stderr));
+    const result = await evaluate(device, trained.modelOn(device), data.batches(), data.baseline);
+    await data.close();
+    await device.close();
+    if (json)
+      print(
+        JSON.stringify(
+          { checkpoint: trained.path, step: trained.step, passedOver: trained.passedOver, ...result },
+          null,
+          2,
+        ),
+      );
+    else {
+      print(`${trained.path}, on ${result.count} masked tokens of ${corpus?.join(' ') ?? "the run's validation text"}`);
+      print(
+        `loss         ${result.loss.toFixed(4)} nats (without context: ${result.contextFreeLoss.toFixed(4)}, by frequency: ${result.unigramLoss.toFixed(4)})`,
+      );
+      print(`perplexity   ${result.perplexity.toFixed(1)}`);
+      print(`accuracy     ${(100 * result.accuracy).toFixed(1)} %`);
+    }
+    return 0;
+  },
+);

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { BertrandError } from '../../error.ts';
+import { loadConfig } from '../../train/config/loadConfig.node.ts';
+import { ConfigError } from '../../train/config/problems/problems.ts';
+import type { Config } from '../../train/config/table/table.ts';
+import { modelSource, resumedSource } from '../../train/import/modelSource.node.ts';
+import { pretrain } from '../../train/pretrain.node.ts';
+import { RunExists } from '../../train/run/openRun.node.ts';
+import { configFile, trainingOptions } from '../arguments/options.ts';
+import { command } from '../command.ts';
+import { UsageError } from '../exit.ts';
+import { progressView } from '../progress/progressView.ts';
+
+export const pretrainCommand = command(
+  'pretrain <config>',
+  'Train a model from a config',
+  (cli) =>
+    cli
+      .positional('config', configFile)
+      .options(trainingOptions)
+      .option('init-from', {
+        type: 'string',
+        requiresArg: true,
+        describe: "Begin with the weights of a run, a checkpoint or a folder of Hugging Face's BERT (model.from)",
+      })
+      .option('resume', {
+        type: 'boolean',
+        default: false,
+        describe: 'Go on from the newest intact checkpoint of the run',
+      }),
+  async ({ config, set, device, out, initFrom, resume }) => {
+    const own = runOf(config);
+    const typedOut = out !== undefined || set.some((setting) => setting.startsWith('out='));
+    const flags = [
+      { flag: 'device', key: 'device', value: device },
+      { flag: 'out', key: 'out', value: out },
+      { flag: 'init-from', key: 'model.from', value: initFrom },
+    ].filter(({ value }) => value !== undefined);
+    const settings = [...set, ...flags.map(({ key, value }) => `${key}=${JSON.stringify(value)}`)];
+    if (own !== undefined && !typedOut) settings.push(`out=${JSON.stringify(own)}`); // a copy names the original
+    const given = [...set.map((value) => ({ flag: 'set', value })), ...flags].map(
+      ({ flag, value }) => `--${flag} ${quoted(value)}`,
+    );
+    const resumeCommand = startedByNpm()
+      ? 'npm start -- --resume'
+      : ['npx bertrand pretrain', quoted(config), ...given, '--resume'].join(' ');
+    try {
+      return await pretrain(
+        load(config, settings, resume, own),
+        resume,
+        progressView(process.stdout, resumeCommand),
+        own !== undefined && !typedOut,
+      );
+    } catch (error) {
+      if (!(error instanceof RunExists)) throw error;
+      throw new BertrandError(error.what, {
+        advice: `go on with it by ${resumeCommand}, or choose another --out`,
+        cause: error,
+      });
+    }
+  },
+);
+
+/** Where the config of a run itself is missing or damaged, its checkpoints are not: another that says the same will do. */
+function load(config: string, settings: readonly string[], resume: boolean, own: string | undefined): Config {
+  try {
+    return loadConfig(config, settings, resume ? resumedSource : modelSource);
+  } catch (error) {
+    if (own === undefined || !(error instanceof ConfigError)) throw error;
+    throw new UsageError(
+      `${error.message}\nput it back as it was, or go on with the config that the run was started with: npx bertrand pretrain CONFIG --out ${quoted(own)} --resume`,
+    );
+  }
+}
+
+/** Whether what was typed is `npm start`, and nothing behind it. */
+const startedByNpm = (): boolean => process.env.npm_lifecycle_event === 'start' && process.argv.length === 4;
+
+/** The run's folder, if the config is a run's own. */
+function runOf(config: string): string | undefined {
+  const folder = dirname(config);
+  return basename(config) === 'config.yaml' && existsSync(join(folder, 'checkpoints')) ? folder : undefined;
+}
+
+/** Quoted for a shell. */
+const quoted = (text = ''): string => (/^[\w./=:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
