@@ -47,7 +47,7 @@ export interface Device {
   readonly largestArray: number;
   readonly memory: MemoryUse;
   has(kernel: OptionalKernel): boolean;
-  /** A new zero-filled array of `size` elements. */
+  /** A new zero-filled array of `size` elements, which outlives a step. */
   allocate<T extends ArrayType>(type: T, size: number): DeviceArray<T>;
   /** A new array that holds `data`. */
   upload<T extends ArrayType>(type: T, data: ArrayLike<number>): DeviceArray<T>;
@@ -113,9 +113,9 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     return block;
   };
 
-  const allocate = <T extends ArrayType>(type: T, size: number): Block<H, T> => {
+  const allocate = <T extends ArrayType>(type: T, size: number, lasting = false): Block<H, T> => {
     if (closed) throw new BertrandError(`the device ${backend.name} is closed`);
-    return new Block<H, T>(type, size, backend, pool.take(type, size));
+    return new Block<H, T>(type, size, backend, pool.take(type, size, lasting));
   };
 
   return {
@@ -131,7 +131,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     },
     has: (kernel) => kernel in backend.kernels,
     allocate<T extends ArrayType>(type: T, size: number) {
-      const block = allocate(type, size);
+      const block = allocate(type, size, true);
       if (backend.clear) backend.clear(type, block.handle, size);
       else backend.write(type, block.handle, type === 'i32' ? new Int32Array(size) : new Float32Array(size));
       return block;

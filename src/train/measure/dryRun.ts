@@ -39,7 +39,7 @@ export function dryRun(options: ModelOptions, batch: MaskedInput, recompute: Rec
   return { ...counted, parameterMemory, peakMemory: device.memory.peak };
 }
 
-type Nothing = { f32: null; i32: null; f16: null };
+type Nothing = { f32: object; i32: object; f16: object };
 
 /** A device whose kernels only count themselves. */
 function countingDevice(counted: Counted): Device {
@@ -55,9 +55,9 @@ function countingDevice(counted: Counted): Device {
     elementBytes: 4,
     viewAlignment: 16,
     kernels: Object.fromEntries(names.map((name) => [name, count(name)])) as unknown as Kernels<Nothing>,
-    allocate: () => null,
+    allocate: () => ({}),
     release: () => {},
-    view: () => null,
+    view: () => ({}),
     write: () => {},
     clear: () => {},
     read: (_type, _handle, size) => Promise.resolve(new Float32Array(size)),

@@ -11,7 +11,7 @@ export interface MemoryFit {
 }
 
 const GIB = 2 ** 30;
-/** The part of a memory that training may fill; the rest is for the system, the driver and the pool. */
+/** The part of a memory that training may fill; the rest is for the system, the driver and sizes that the pool rounds up. */
 const SHARE = 0.9;
 
 /** What fits memories of these sizes: the fullest moment of a step grows in proportion to the batch. */
@@ -21,7 +21,7 @@ export function memoryFits(
   probability: number,
   memories: readonly number[] = [4, 8, 16],
 ): MemoryFit[] {
-  const few = Math.max(1, Math.ceil(512 / length)); // sequences
+  const few = Math.ceil(8192 / length); // sequences: enough that activations decide
   const peak = (batch: number, recompute: Recompute): number =>
     dryRun(options, syntheticBatch(batch, length, options.vocabSize, probability), recompute).peakMemory;
   const most = (recompute: Recompute): ((memory: number) => number) => {

@@ -36,7 +36,9 @@ export function summarise(options: ModelOptions, batch: MaskedInput, recompute: 
     ...(options.finalNorm ? [box('LN', /^encoder\.LN/)] : []),
     box('BertDecoder', /^decoder/),
   ];
-  return { boxes: boxes.map(withProducts), parameters: parameters.size, step: dryRun(options, batch, recompute) };
+  const { flops } = dryRun(options, batch); // what is recomputed is not counted
+  const step = { ...dryRun(options, batch, recompute), flops };
+  return { boxes: boxes.map(withProducts), parameters: parameters.size, step };
 
   /** The parameters whose names match; each of the matrices is multiplied with rows, forward and back. */
   function box(name: string, names: RegExp, count = 1): BoxSummary {
