@@ -3,8 +3,8 @@
  *
  *     npm run example        # installs and builds; afterwards `node --import tsx examples/regression.ts` works too
  */
-import { AdamW, add, checkGradients, matmul, mean, mul, openDevice, Parameters, sub, tanh, Tape } from 'bertrand';
-import type { Device, Tensor } from 'bertrand';
+import { AdamW, add, checkGradients, matmul, mean, mul, openDevice, Parameters, sub, tanh, Tape } from 'bertrand-ml';
+import type { Device, Tensor } from 'bertrand-ml';
 
 /** SiLU (Elfwing et al. 2018): x * sigmoid(x), where sigmoid(x) = (1 + tanh(x / 2)) / 2 */
 function silu(x: Tensor): Tensor {

@@ -1,4 +1,4 @@
-/** The entry point of `import 'bertrand'` in Node: the whole library, including the parts that use files. */
+/** The entry point of `import 'bertrand-ml'` in Node: the whole library, including the parts that use files. */
 export * from './index.ts';
 export { openData } from './data/openData.node.ts';
 export type { DataOptions } from './data/dataOptions.ts';

@@ -1,4 +1,4 @@
-/** The part of the library that does not need Node. In Node `import 'bertrand'` gives `index.node.ts`, which adds file access. */
+/** The part of the library that does not need Node. In Node `import 'bertrand-ml'` gives `index.node.ts`, which adds file access. */
 export { BertrandError } from './error.ts';
 export { openDevice, probeDevices } from './kernels/choose.ts';
 export type { DeviceChoice, DeviceOptions, DeviceReport } from './kernels/choose.ts';
@@ -6,9 +6,10 @@ export type { Device, DeviceArray, DeviceName, HostArray, MemoryUse } from './ke
 export type { RandomKey } from './kernels/random.ts';
 
 export { Tape } from './autograd/tape.ts';
-export type { TapeOptions } from './autograd/tape.ts';
+export type { TapeObserver, TapeOptions } from './autograd/tape.ts';
 export { Indices, Tensor } from './autograd/tensor.ts';
 export { Parameter } from './autograd/parameters/parameter.ts';
+export type { Initialise } from './autograd/parameters/initialise.ts';
 export { Parameters } from './autograd/parameters/parameters.ts';
 export { op } from './autograd/op.ts';
 export type { Gradients, Recorded, Launch } from './autograd/tensor.ts';
@@ -41,19 +42,22 @@ export type { GradientCheck } from './autograd/check/gradcheck.ts';
 export { compareWithReference } from './autograd/check/compareDevices.ts';
 export type { Difference } from './autograd/check/difference.ts';
 
-export { Bert } from './bert/Bert.ts';
+export { Bert } from './train/library/bert.ts';
+export type { BertOptions, Folder, LoadedBert } from './train/library/bert.ts';
+export type { OptimizerState } from './train/library/modelFiles.ts';
 export type { EncoderInput, MaskedInput } from './bert/Bert.ts';
 export type { DropoutSite, ModelOptions, Sizes, Wiring } from './bert/options.ts';
 export { presetNames, presets } from './bert/presets.ts';
 export type { PresetName } from './bert/presets.ts';
 
 export type { Batch, Batches } from './data/batches/batch.ts';
-export { dataFromTexts } from './data/dataFromTexts.ts';
+export { dataFromTexts } from './train/library/dataFromTexts.ts';
+export type { TextOptions } from './train/library/dataFromTexts.ts';
 export type { BatchOptions, MaskingOptions, TokenizerOptions } from './data/dataOptions.ts';
 export type { OpenedData } from './data/openedData.ts';
 export { Tokenizer } from './data/tokenizer/tokenizer.ts';
 
-export { AdamW } from './train/optimizer/adamw.ts';
+export { AdamW } from './train/library/adamw.ts';
 export type { AdamWOptions } from './train/optimizer/adamw.ts';
 export { evaluate } from './train/evaluate/evaluation.ts';
 export type { Evaluation, EvaluationBaseline } from './train/evaluate/evaluation.ts';
@@ -66,9 +70,12 @@ export type { Similar } from './train/embed/mostSimilar.ts';
 export { learningRateAt } from './train/optimizer/schedule.ts';
 export { readParameters, writeParameters } from './train/modelState.ts';
 export type { HostTensor, HostTensors } from './train/modelState.ts';
+export { ConfigError } from './train/config/problems/problems.ts';
+export type { Problem } from './train/config/problems/problems.ts';
 export { resolveConfig } from './train/config/resolveConfig.ts';
-export type { Config } from './train/config/table/table.ts';
-export { train } from './train/loop.ts';
-export type { Observer, Training, TrainReport } from './train/loop.ts';
+export type { Config, ConfigInput } from './train/config/table/table.ts';
+export { readSafetensors } from './train/run/safetensors/readSafetensors.ts';
+export type { Safetensors, StoredTensor } from './train/run/safetensors/readSafetensors.ts';
+export { writeSafetensors } from './train/run/safetensors/writeSafetensors.ts';
 export { trainStep } from './train/step.ts';
 export type { Learner, StepResult, TrainingBatch } from './train/step.ts';

@@ -67,6 +67,6 @@ const modules = {
 };
 const missing = missingFrom(Buffer.from(modules.plain, 'base64'));
 if (missing.length > 0) fail(`assembly/index.ts does not export what is in jobs/table.ts: ${missing.join(', ')}`);
-const lines = Object.entries(modules).map(([name, base64]) => `export const ${name} = '${base64}';\n`);
+const lines = Object.entries(modules).map(([name, base64]) => `export const ${name}: string = '${base64}';\n`);
 const head = `// Made by scripts/setup/kernels.mjs of assembly/ as it was at ${from}.\n`;
 writeFileSync(join(root, kernels.bearer), head + lines.join(''));

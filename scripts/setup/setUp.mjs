@@ -55,7 +55,12 @@ function step(what, command, args) {
   const begin = Date.now();
   process.stderr.write(`${what} ... `);
   const shell = process.platform === 'win32' && command === 'npm';
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, encoding: 'utf8', shell });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    shell,
+    env: { ...process.env, BERTRAND_SETTING_UP: '1' },
+  });
   if (error && 'code' in error && error.code === 'ENOENT')
     fail(`failed: ${command} was not found. It comes with Node from nodejs.org; some systems package it by itself.`);
   if (error || status !== 0)

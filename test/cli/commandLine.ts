@@ -30,7 +30,7 @@ export function startWith(input: string, folder: string, ...args: string[]): Sta
   const child = spawn(process.execPath, ['--import', tsx, cli, ...args], {
     cwd: folder,
     stdio: 'pipe',
-    env: { ...process.env, NO_COLOR: '1', XDG_CACHE_HOME: cacheHome },
+    env: { ...process.env, NO_COLOR: '1', XDG_CACHE_HOME: cacheHome, npm_config_user_agent: 'npm/11.0.0' },
   });
   child.stdin.end(input);
   const ended = new Promise<Ended>((resolve) => {

@@ -10,7 +10,7 @@ const examples = codeBlocks(documents().get('README.md') ?? '', 'ts');
 const tsconfig = {
   extends: join(root, 'tsconfig.json'),
   compilerOptions: {
-    paths: { bertrand: [join(root, 'src/index.node.ts')] },
+    paths: { 'bertrand-ml': [join(root, 'src/index.node.ts')] },
     typeRoots: [join(root, 'node_modules/@types')],
   },
   include: ['*.mts'],

@@ -8,6 +8,7 @@ import { modelSource, resumedSource } from '../../train/import/modelSource.node.
 import { pretrain } from '../../train/pretrain.node.ts';
 import { RunExists } from '../../train/run/openRun.node.ts';
 import { configFile, trainingOptions } from '../arguments/options.ts';
+import { bertrand } from '../arguments/invocation.ts';
 import { command } from '../command.ts';
 import { UsageError } from '../exit.ts';
 import { progressView } from '../progress/progressView.ts';
@@ -44,7 +45,7 @@ export const pretrainCommand = command(
     );
     const resumeCommand = startedByNpm()
       ? 'npm start -- --resume'
-      : ['npx bertrand pretrain', quoted(config), ...given, '--resume'].join(' ');
+      : [`${bertrand} pretrain`, quoted(config), ...given, '--resume'].join(' ');
     try {
       return await pretrain(
         load(config, settings, resume, own),
@@ -69,7 +70,7 @@ function load(config: string, settings: readonly string[], resume: boolean, own:
   } catch (error) {
     if (own === undefined || !(error instanceof ConfigError)) throw error;
     throw new UsageError(
-      `${error.message}\nput it back as it was, or go on with the config that the run was started with: npx bertrand pretrain CONFIG --out ${quoted(own)} --resume`,
+      `${error.message}\nput it back as it was, or go on with the config that the run was started with: ${bertrand} pretrain CONFIG --out ${quoted(own)} --resume`,
     );
   }
 }

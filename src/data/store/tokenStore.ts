@@ -15,11 +15,7 @@ export interface TokenStore {
 }
 
 /** A token store in memory. */
-export function memoryTokenStore(
-  ids: Int32Array<ArrayBuffer>,
-  offsets: Float64Array<ArrayBuffer>,
-  vocabSize: number,
-): TokenStore {
+export function memoryTokenStore(ids: Int32Array, offsets: Float64Array, vocabSize: number): TokenStore {
   const counts = new Float64Array(vocabSize);
   for (const id of ids) counts[id]++;
   return {

@@ -9,7 +9,8 @@ export const demanded = process.env['TEST_BLAS']?.split(',');
 export const libraries = demanded ?? usable();
 
 function usable(): string[] {
-  const finder = blasFinder();
+  const found = blasFinder();
+  const finder = typeof found === 'string' ? undefined : found;
   const arena = new Arena(false);
   return (finder?.libraries ?? []).filter((name) => {
     const blas = finder?.open(name, arena.memory);

@@ -1,6 +1,7 @@
-import { createRequire } from 'node:module';
 import { runInThisContext } from 'node:vm';
 import type { Sgemm } from '../engine/module.ts';
+import { loadKoffi } from '../koffi.node.ts';
+import type { Koffi } from '../koffi.node.ts';
 import type { BlasFinder } from './blas.ts';
 import { blasLibraries } from './libraries.ts';
 
@@ -37,16 +38,12 @@ export const connectSource = `(koffi, path, memory) => {
   };
 }`;
 
-interface Koffi {
-  load(path: string): { func(definition: string): () => string };
-}
 type Connect = (koffi: Koffi, library: string, memory: WebAssembly.Memory) => Sgemm;
 
-/** Finds a BLAS through koffi, an optional dependency; undefined without it. */
-export function blasFinder(): BlasFinder | undefined {
-  const require = createRequire(import.meta.url);
-  const koffi = attempt(() => ({ path: require.resolve('koffi'), module: require('koffi') as Koffi }));
-  if (!koffi) return undefined;
+/** Finds a BLAS through koffi. @returns why it cannot, where it cannot */
+export function blasFinder(): BlasFinder | string {
+  const koffi = loadKoffi();
+  if (typeof koffi === 'string') return koffi;
   const connect = runInThisContext(connectSource) as Connect;
   return {
     libraries: libraries[process.platform] ?? [],
@@ -64,7 +61,8 @@ export function blasFinder(): BlasFinder | undefined {
 
 /** OpenBLAS reports its version and the processor it detected. */
 function nameOf(koffi: Koffi, library: string): string {
-  const ask = (what: string): string | undefined => attempt(koffi.load(library).func(`const char *${what}()`));
+  const ask = (what: string): string | undefined =>
+    attempt(koffi.load(library).func(`const char *${what}()`)) as string | undefined;
   const file = library.split(/[/\\]/).at(-1);
   const version = attempt(() => ask('openblas_get_config'))
     ?.split(' ')

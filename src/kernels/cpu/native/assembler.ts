@@ -55,7 +55,7 @@ export class Assembler {
   readonly #bytes: number[] = [];
   readonly #open = new Set<Label>();
 
-  get bytes(): Uint8Array<ArrayBuffer> {
+  get bytes(): Uint8Array {
     if (this.#open.size > 0) throw new Error('a jump goes to a label that has no place');
     return Uint8Array.from(this.#bytes);
   }

@@ -11,7 +11,7 @@ const SAVED_BY_WINDOWS = [rsi, rdi];
 const SAVED_VECTORS = [6, 7, 8, 9, 10, 11, 12, 13, 14, 15]; // their lower 128 bits, by Windows alone
 
 /** A function of two addresses, which `body` finds in rdi and rsi; it may use all registers but rsp, and comes to its end. */
-export function functionOfTwo(convention: Convention, body: (a: Assembler) => void): Uint8Array<ArrayBuffer> {
+export function functionOfTwo(convention: Convention, body: (a: Assembler) => void): Uint8Array {
   const a = new Assembler();
   const windows = convention === 'windows';
   const saved = windows ? [...SAVED, ...SAVED_BY_WINDOWS] : SAVED;

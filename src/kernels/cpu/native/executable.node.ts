@@ -1,14 +1,5 @@
 import { platform } from 'node:process';
-
-/** Of koffi, what is used here. */
-export interface Koffi {
-  load(path: string | null): { func(definition: string): (...values: unknown[]) => number | bigint };
-  address(of: ArrayBufferView): bigint;
-  array(type: string, length: number): unknown;
-  encode(address: bigint, type: unknown, value: unknown): void;
-  proto(result: string, parameters: string[]): unknown;
-  decode(address: bigint, type: unknown): (...values: number[]) => void;
-}
+import type { Koffi } from '../koffi.node.ts';
 
 /** Bytes on pages that are written first and executable afterwards, never both. They stay until the process ends. Throws where the system refuses. */
 export function executable(koffi: Koffi, code: Uint8Array): bigint {
@@ -36,7 +27,9 @@ function unixPages(koffi: Koffi): Pages {
   const mprotect = process.func('int mprotect(intptr_t, size_t, int)');
   return {
     writable(bytes) {
-      const address = BigInt(mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+      const address = BigInt(
+        mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) as number | bigint,
+      );
       if (address === -1n) throw new Error('the system gives no memory');
       return address;
     },
@@ -58,7 +51,7 @@ function windowsPages(koffi: Koffi): Pages {
   const flush = kernel.func('int __stdcall FlushInstructionCache(intptr_t, uintptr_t, size_t)');
   return {
     writable(bytes) {
-      const address = BigInt(allocate(0, bytes, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE));
+      const address = BigInt(allocate(0, bytes, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE) as number | bigint);
       if (address === 0n) throw new Error('the system gives no memory');
       return address;
     },

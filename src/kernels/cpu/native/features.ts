@@ -39,7 +39,7 @@ export function vectorBits({ cpuid, xgetbv }: Processor): 0 | 256 | 512 {
  * Machine code of a function of one address: of a leaf and a subleaf, 32 bits each, in whose place and behind which it writes eax, ebx,
  * ecx and edx.
  */
-export function cpuidCode(convention: Convention): Uint8Array<ArrayBuffer> {
+export function cpuidCode(convention: Convention): Uint8Array {
   const a = new Assembler();
   a.move(r10, convention === 'windows' ? rcx : rdi);
   a.move(r11, rbx); // which belongs to the caller
@@ -53,7 +53,7 @@ export function cpuidCode(convention: Convention): Uint8Array<ArrayBuffer> {
 }
 
 /** The same of a function that writes the lower half of XCR0. */
-export function xgetbvCode(convention: Convention): Uint8Array<ArrayBuffer> {
+export function xgetbvCode(convention: Convention): Uint8Array {
   const a = new Assembler();
   a.move(r10, convention === 'windows' ? rcx : rdi);
   a.move32(rcx, 0);

@@ -1,10 +1,10 @@
-import { createRequire } from 'node:module';
 import { arch, env, platform } from 'node:process';
 import { runInThisContext } from 'node:vm';
 import type { Convention } from './convention.ts';
 import { executable } from './executable.node.ts';
-import type { Koffi } from './executable.node.ts';
 import type { MultiplyTiles } from '../engine/module.ts';
+import { loadKoffi } from '../koffi.node.ts';
+import type { Koffi } from '../koffi.node.ts';
 import { cpuidCode, vectorBits, xgetbvCode } from './features.ts';
 import type { Processor } from './features.ts';
 import type { Native } from './native.ts';
@@ -42,9 +42,8 @@ export function openNative(memory: WebAssembly.Memory, asked: boolean, most = mo
   const convention = arch === 'x64' ? conventions[platform] : undefined;
   if (!convention) return `there is no code for ${platform} on ${arch}`;
   if (convention === 'windows' && !asked) return 'it never ran on Windows; cpu.products: native tries it';
-  const require = createRequire(import.meta.url);
-  const koffi = attempt(() => ({ path: require.resolve('koffi'), module: require('koffi') as Koffi }));
-  if (!koffi) return 'it needs the npm package koffi';
+  const koffi = loadKoffi();
+  if (typeof koffi === 'string') return koffi;
   try {
     const widest = vectorBits(processor(koffi.module, convention));
     const bits = widest > most ? 256 : widest;
@@ -80,12 +79,4 @@ function processor(koffi: Koffi, convention: Convention): Processor {
     },
     xgetbv: () => run(xgetbvCode(convention), new Uint32Array(1))[0] ?? 0,
   };
-}
-
-function attempt<T>(action: () => T): T | undefined {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
 }

@@ -47,7 +47,7 @@ const SPARE = rax; // between tiles
  * + a @ b, or adds that to c. b is packed in panels as wide as a tile; a is read as it lies. Each sum goes through k in order, whatever
  * tile it is in, and each multiply-add is rounded once: the same bits as the tiles of assembly/matmul.
  */
-export function tilesCode(tile: Tile, convention: Convention): Uint8Array<ArrayBuffer> {
+export function tilesCode(tile: Tile, convention: Convention): Uint8Array {
   return functionOfTwo(convention, (a) => new Writer(a, tile).panels());
 }
 

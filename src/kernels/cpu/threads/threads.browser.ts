@@ -26,7 +26,10 @@ export function startWorkers(modules: CompiledKernels, memory: WebAssembly.Memor
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const workers = scratches.map((scratch, i) => {
     const worker = new Worker(url);
-    worker.addEventListener('error', ({ message }) => (failure ??= message || 'a worker did not start'));
+    worker.addEventListener('error', ({ message }) => {
+      if (!failure && !message) warnOfPolicy();
+      failure ??= message || 'a worker did not start';
+    });
     worker.postMessage({ modules, memory, scratch, thread: i + 1 });
     return worker;
   });
@@ -44,4 +47,10 @@ export function startWorkers(modules: CompiledKernels, memory: WebAssembly.Memor
       return Promise.resolve();
     },
   };
+}
+
+/** A worker that fails without a message was refused by the page's policy; the computation goes on without it, only slower. */
+function warnOfPolicy(): void {
+  // eslint-disable-next-line no-console -- nobody is asked for a result that could say it
+  console.warn("Bertrand computes on one thread: the page's Content-Security-Policy needs worker-src blob:");
 }

@@ -45,7 +45,7 @@ export function possibleThreads(): number {
 export function findBlas(threads: number): BlasFinder | string {
   if ((freeAddresses() ?? Infinity) < BLAS_ADDRESSES + (threads - 1) * THREAD_ADDRESSES)
     return 'the address space limit allows none';
-  return blasFinder() ?? 'it needs the npm package koffi';
+  return blasFinder();
 }
 
 export const canShareMemory = (): boolean => true;

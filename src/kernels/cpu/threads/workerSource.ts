@@ -1,6 +1,6 @@
 /**
  * What a thread of the pool runs once it has `modules`, `memory`, `scratch`, its number `thread` and, where they are there, `sgemm` and
- * `multiplyTiles`: plain JavaScript, the same under every loader.
+ * `multiplyTiles`: plain JavaScript, the same under every loader. (`exports` must not be declared: Bun and Deno declare it around such code.)
  */
 export const workerSource = `
 const absent = () => { throw new Error('kernels call what is not there'); };
@@ -9,12 +9,12 @@ const outside = {
   native: { multiplyTiles: typeof multiplyTiles === 'function' ? multiplyTiles : absent },
 };
 const joined = new WebAssembly.Instance(modules.pairs, { env: { memory } });
-const { exports } = new WebAssembly.Instance(modules.main, { env: { memory }, ...outside, joined: joined.exports });
-const kernels = Object.values(exports);
-exports.enter(scratch, thread);
-while (exports.rest())
-  for (let chunk = exports.claim(); chunk >= 0; chunk = exports.claim()) {
-    try { kernels[exports.kernel()](chunk); } catch { exports.fail(); }
-    exports.complete();
+const { exports: main } = new WebAssembly.Instance(modules.main, { env: { memory }, ...outside, joined: joined.exports });
+const kernels = Object.values(main);
+main.enter(scratch, thread);
+while (main.rest())
+  for (let chunk = main.claim(); chunk >= 0; chunk = main.claim()) {
+    try { kernels[main.kernel()](chunk); } catch { main.fail(); }
+    main.complete();
   }
 `;

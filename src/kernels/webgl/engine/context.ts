@@ -40,7 +40,7 @@ export function describe(mode: GlMode, context: WebGLRenderingContext | WebGL2Re
   const name = rendererOf(context);
   const refuse = (reason: string): never => {
     throw new BertrandError(`${mode} on ${name} ${reason}`, {
-      advice: 'use another device (npx bertrand devices), browser or GPU driver',
+      advice: 'use another device, browser or GPU driver',
     });
   };
   // getExtension also enables the extension. headless-gl can write to float textures without listing the second.

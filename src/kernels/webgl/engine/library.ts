@@ -1,3 +1,5 @@
+import { BertrandError } from '../../../error.ts';
+
 /** The part of gpu.js used here. Its own types lack what our textures need. */
 export interface GpuJs {
   readonly GPU: new (settings: { mode?: string; canvas?: unknown; context?: unknown }) => Gpu;
@@ -25,8 +27,19 @@ export interface Gpu {
   destroy(): Promise<void>;
 }
 
-/** gpu.js is large and rarely needed, so it is loaded when a device is opened. */
+/**
+ * gpu.js is large and rarely needed: it is an optional package, loaded when a device is opened.
+ * @throws BertrandError if it is not installed
+ */
 export async function loadGpuJs(): Promise<GpuJs> {
-  const module = (await import('gpu.js')) as unknown as GpuJs | { default: GpuJs };
-  return 'default' in module ? module.default : module;
+  try {
+    const module = (await import('gpu.js')) as unknown as GpuJs | { default: GpuJs };
+    return 'default' in module ? module.default : module;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
+    throw new BertrandError('the npm package gpu.js is not installed', {
+      advice: 'run npm install gpu.js@2.24.1',
+      cause: error,
+    });
+  }
 }

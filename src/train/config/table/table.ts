@@ -66,3 +66,6 @@ export const table = z.strictObject({
 
 /** A config with every key resolved. */
 export type Config = z.output<typeof table>;
+
+/** A config as it is written: every key may be left out. */
+export type ConfigInput = z.input<typeof table>;

@@ -3,7 +3,7 @@ import type { HostTensors } from '../../modelState.ts';
 /** What `JSON.stringify` keeps as it is. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
-  readonly [key: string]: Json;
+  readonly [key: string]: Json | undefined;
 }
 
 /** The state that training resumes from, apart from tensors: step, seed, the optimizer's step count, the log window, the corpus. */

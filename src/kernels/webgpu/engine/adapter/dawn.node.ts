@@ -35,10 +35,12 @@ export async function dawn(backend?: 'null'): Promise<GPU> {
     ];
     return module.create(backend ? [...flags, `backend=${backend}`] : flags);
   } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
     const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
-    throw new BertrandError(`the npm package webgpu cannot be loaded (${reason})`, {
-      advice: 'run npm install webgpu@0.6.2',
-    });
+    throw new BertrandError(
+      missing ? 'the npm package webgpu is not installed' : `the npm package webgpu cannot be loaded (${reason})`,
+      { advice: 'run npm install webgpu@0.6.2' },
+    );
   }
 }
 
