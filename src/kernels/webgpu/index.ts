@@ -85,7 +85,8 @@ export async function openWebGpu({
   let kernels: ReturnType<typeof gpuKernels>;
   try {
     if (matrices) trusted = await triedMatrices(device, matrices);
-    const trials = backend === 'null' ? { ...queue.trials, ready: false } : queue.trials; // where all times are 0
+    // Trials compile every tile. On a processor that takes longer than it saves, and the null backend's times are all 0.
+    const trials = adapter.software ? { ...queue.trials, ready: false } : queue.trials;
     const tuner = new Tuner(trials, await tuningStore(adapter, trusted));
     kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner, trusted);
     if (precision === 'f16' && backend !== 'null' && !(await halvesWork(queue, kernels))) throw brokenHalves(adapter);
