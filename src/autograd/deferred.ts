@@ -46,6 +46,10 @@ export class Deferred<Arguments extends unknown[] = unknown[]> extends Tensor {
     return this.#computed as DeviceArray;
   }
 
+  override moveTo(array: DeviceArray): void {
+    this.#computed = array;
+  }
+
   /** Sets the array; once it is set, later calls change nothing. */
   become(array: DeviceArray): this {
     this.#computed ??= array;

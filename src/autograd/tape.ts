@@ -6,12 +6,15 @@ import { GradientTable } from './gradientTable.ts';
 import { randomKey } from './parameters/randomKey.ts';
 import { callsFor, Deferred } from './deferred.ts';
 import type { FusedCall } from './deferred.ts';
+import { freeUnsaved, run } from './node.ts';
+import type { Node } from './node.ts';
 import { destinations, launcher } from './op.ts';
 import { fuse } from './ops/fused/fusions.ts';
+import { Segment } from './segment.ts';
 import { expectShape, show, sizeOf } from './shape.ts';
 import type { Shape } from './shape.ts';
 import { Indices, Tensor } from './tensor.ts';
-import type { Call, RecordedMany, Recorder, Saved } from './tensor.ts';
+import type { Call, RecordedMany, Recorder } from './tensor.ts';
 
 /** Called for every op of a tape. Tensors and gradients must be read at once, before they are freed. */
 export interface TapeObserver {
@@ -36,14 +39,8 @@ export interface TapeOptions {
   readonly step?: number | string;
   /** With an observer, ops run one by one, without fused kernels. */
   readonly observer?: TapeObserver;
-}
-
-interface Node {
-  readonly inputs: readonly Tensor[];
-  readonly outputs: readonly Tensor[];
-  owned: DeviceArray[];
-  readonly backward: RecordedMany['backward'];
-  readonly saved: Saved;
+  /** Whether the arrays of each block are freed after forward and made again in backward (default false). */
+  readonly recompute?: boolean;
 }
 
 /**
@@ -60,7 +57,10 @@ export class Tape implements Recorder {
   readonly #observer: TapeObserver | undefined;
   #nodes: Node[] = [];
   #owned: DeviceArray[] = [];
+  readonly #recompute: boolean;
   #box = '';
+  /** The ops of the box that is running now, if it will be dropped. */
+  #segment: Segment | undefined;
   #spent: string | undefined;
 
   constructor(device: Device, options: TapeOptions = {}) {
@@ -70,6 +70,7 @@ export class Tape implements Recorder {
     this.#seed = options.seed ?? 0;
     this.#step = options.step ?? 0;
     this.#observer = options.observer;
+    this.#recompute = this.#gradients && !options.observer && options.recompute === true;
   }
 
   /** Puts data on the tape, for example a batch's ids. Throws a BertrandError unless its length fits `shape`. */
@@ -100,14 +101,19 @@ export class Tape implements Recorder {
     return randomKey(`${this.#seed}/dropout/${site}/${this.#step}`);
   }
 
-  /** Runs `work`, whose ops are recorded under the box at `path` in the model. */
-  inBox<T>(path: string, work: () => T): T {
+  /** Runs `work`, whose ops are recorded under the box at `path` in the model. A `recomputable` one may be dropped until backward. */
+  inBox<T>(path: string, work: () => T, recomputable = false): T {
     const outer = this.#box;
     this.#box = path;
+    const segment = recomputable && this.#recompute ? new Segment(this.device) : undefined;
+    if (segment) this.#segment = segment;
     try {
-      return work();
+      const result = work();
+      if (result instanceof Tensor) segment?.drop(result);
+      return result;
     } finally {
       this.#box = outer;
+      if (segment) this.#segment = undefined;
     }
   }
 
@@ -127,32 +133,22 @@ export class Tape implements Recorder {
   }
 
   /** Runs an op's forward and keeps what backward needs. The outputs become `itself` and the call's `others`, if given. */
-  #run({ name, inputs, forward, others = [] }: FusedCall, itself?: Deferred): Tensor[] {
+  #run(call: FusedCall, itself?: Deferred): Tensor[] {
+    const { name, inputs, others = [] } = call;
     this.#expectOpen(name);
-    const owned: DeviceArray[] = [];
-    const { outputs, backward, saved } = forward(launcher(this.device, (array) => owned.push(array)));
     const requiresGradient = this.#requiresGradient(inputs);
+    const { outputs: made, owned, backward, saved } = run(this.device, call, requiresGradient);
     const deferred = [itself, ...others];
-    const tensors = outputs.map(
+    const outputs = made.map(
       ({ array, shape }, i) => deferred[i]?.become(array) ?? new Tensor(array, shape, this, requiresGradient),
     );
-    const kept = owned.filter((array) => {
-      const lives =
-        outputs.some((output) => output.array === array) || (requiresGradient && saved?.includes(array) !== false);
-      if (!lives) this.device.free(array);
-      return lives;
-    });
-    if (requiresGradient)
-      this.#nodes.push({
-        inputs,
-        outputs: tensors,
-        owned: kept,
-        backward,
-        saved: saved ?? [...inputs, ...kept],
-      });
-    else this.#owned.push(...kept);
-    this.#observer?.onForward(name, inputs, tensors, this.#box);
-    return tensors;
+    if (requiresGradient) {
+      const node: Node = { call, inputs, outputs, owned, backward, saved };
+      this.#nodes.push(node);
+      this.#segment?.add(node);
+    } else this.#owned.push(...owned);
+    this.#observer?.onForward(name, inputs, outputs, this.#box);
+    return outputs;
   }
 
   #requiresGradient(inputs: readonly Tensor[]): boolean {
@@ -182,7 +178,7 @@ export class Tape implements Recorder {
       });
     if (gradient && !onDevice) expectShape('backward', 'gradient', [gradient.length], [output.size]);
     this.compute([output]);
-    if (!this.#observer) this.#freeUnsaved();
+    if (!this.#observer) this.#owned = freeUnsaved(this.device, this.#nodes, this.#owned);
     const table = new GradientTable(this.device);
     const seed: DeviceArray[] = [];
     const launch = launcher(this.device, (array) => seed.push(array));
@@ -192,22 +188,11 @@ export class Tape implements Recorder {
     );
     table.drop(seed);
     for (let node = this.#nodes.pop(); node; node = this.#nodes.pop()) {
+      node.restore?.();
       this.#stepBack(node, table);
       for (const array of node.owned) this.device.free(array);
     }
     this.#end('backward has already walked this tape');
-  }
-
-  /** Frees the inputs and outputs that no node has saved. */
-  #freeUnsaved(): void {
-    const arrays = new Set<DeviceArray>();
-    for (const { saved } of this.#nodes) for (const it of saved) arrays.add(it instanceof Tensor ? it.array : it);
-    const keep = (array: DeviceArray): boolean => {
-      if (!arrays.has(array)) this.device.free(array);
-      return arrays.has(array);
-    };
-    for (const node of this.#nodes) node.owned = node.owned.filter(keep);
-    this.#owned = this.#owned.filter(keep);
   }
 
   #stepBack(node: Node, table: GradientTable): void {

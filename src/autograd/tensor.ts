@@ -19,7 +19,7 @@ export class Tensor {
   readonly tape: Recorder | undefined;
   /** Whether backward computes a gradient for it. */
   readonly requiresGradient: boolean;
-  readonly #array: DeviceArray | undefined;
+  #array: DeviceArray | undefined;
 
   constructor(array: DeviceArray | undefined, shape: Shape, tape: Recorder | undefined, requiresGradient: boolean) {
     this.#array = array;
@@ -31,6 +31,11 @@ export class Tensor {
   /** The numbers on the device, row by row. */
   get array(): DeviceArray {
     return this.#array as DeviceArray;
+  }
+
+  /** Gives it another array of the same values. */
+  moveTo(array: DeviceArray): void {
+    this.#array = array;
   }
 
   /** How many numbers there are. */
@@ -136,7 +141,7 @@ export interface Recorder {
   input(data: Int32Array, shape: Shape): Indices;
   key(site: string): RandomKey;
   /** Runs `work`, whose ops are recorded under the box at `path` in the model. */
-  inBox<T>(path: string, work: () => T): T;
+  inBox<T>(path: string, work: () => T, recomputable?: boolean): T;
   /** Whether ops on this tape may use a fused kernel. */
   has(kernel: OptionalKernel): boolean;
   record(call: Call): Tensor[];

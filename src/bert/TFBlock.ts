@@ -26,7 +26,7 @@ export class TFBlock extends Box {
   readonly #post: boolean;
 
   constructor(scope: ParameterScope, options: ModelOptions) {
-    super(scope);
+    super(scope, true);
     this.LN1 = new LayerNorm(scope.in('LN1'), options);
     this.Attention = new Attention(scope.in('Attention'), options);
     this.Dropout1 = new Dropout(scope.in('Dropout1'), 'Dropout1', options);

@@ -1,6 +1,6 @@
-/** Progress of preparing the data. `done` of `total` count bytes, or tokens while merging. */
+/** Progress of preparing. `done` of `total` count bytes, tokens while merging, or shaders. */
 export interface Progress {
-  readonly stage: 'counting words' | 'building vocabulary' | 'encoding';
+  readonly stage: 'counting words' | 'building vocabulary' | 'encoding' | 'compiling shaders';
   readonly done: number;
   readonly total: number;
 }

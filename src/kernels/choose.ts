@@ -13,6 +13,8 @@ export type Precision = (typeof precisions)[number];
 export interface DeviceOptions extends Omit<CpuOptions, 'precision'> {
   /** What matmul operands are rounded to, with f16 activations too; f32 by default. */
   readonly precision?: Precision;
+  /** Hears, on webgpu, how many of the shaders that a step waits for are compiled. */
+  readonly onCompile?: (done: number, total: number) => void;
 }
 
 type Open = (options: DeviceOptions) => Promise<Device>;
@@ -28,8 +30,12 @@ interface Entry {
 
 const openWebGpu =
   (hardware: boolean): Open =>
-  async ({ precision }) =>
-    (await import('./webgpu/index.ts')).openWebGpu({ hardware, precision: precision === 'f16' ? 'f16' : 'f32' });
+  async ({ precision, onCompile }) =>
+    (await import('./webgpu/index.ts')).openWebGpu({
+      hardware,
+      precision: precision === 'f16' ? 'f16' : 'f32',
+      ...(onCompile && { onCompile }),
+    });
 const openCpu: Open = async ({ precision, ...options }) =>
   (await import('./cpu/index.ts')).openCpu({ ...options, precision: precision === 'bf16' ? 'bf16' : 'f32' });
 

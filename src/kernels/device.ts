@@ -48,7 +48,7 @@ export interface Device {
   readonly memory: MemoryUse;
   /** Whether it has an optional kernel. */
   has(kernel: OptionalKernel): boolean;
-  /** A new zero-filled array of `size` elements. */
+  /** A new zero-filled array of `size` elements, which outlives a step. */
   allocate<T extends ArrayType>(type: T, size: number): DeviceArray<T>;
   /** A new array whose contents are undefined. */
   reserve<T extends ArrayType>(type: T, size: number): DeviceArray<T>;
@@ -103,9 +103,9 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     return block;
   };
 
-  const allocate = <T extends ArrayType>(type: T, size: number): Block<H, T> => {
+  const allocate = <T extends ArrayType>(type: T, size: number, lasting = false): Block<H, T> => {
     if (closed) throw new BertrandError(`the device ${backend.name} is closed`);
-    return new Block<H, T>(type, size, backend, pool.take(type, size));
+    return new Block<H, T>(type, size, backend, pool.take(type, size, lasting));
   };
 
   const view = <T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number): Block<H, T> => {
@@ -132,7 +132,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     },
     has: (kernel) => kernel in backend.kernels,
     allocate<T extends ArrayType>(type: T, size: number) {
-      const block = allocate(type, size);
+      const block = allocate(type, size, true);
       if (backend.clear) backend.clear(type, block.handle, size);
       else backend.write(type, block.handle, type === 'i32' ? new Int32Array(size) : new Float32Array(size));
       return block;
@@ -208,8 +208,8 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     async profile(work) {
       const current = new Profile();
       const { timer } = backend;
+      if (typeof timer === 'object') await timer.start();
       profile = current;
-      if (typeof timer === 'object') timer.start();
       let times;
       try {
         await work();

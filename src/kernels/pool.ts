@@ -5,6 +5,11 @@ import type { Backend, MemoryUse } from './backend.ts';
 // pool, since they would fragment its free memory.
 const LARGE = 2 ** 16;
 
+const VECTOR = 4; // elements: arrays hold whole vectors
+
+// Arrays of at least this many bytes that outlive a step (weights, gradients, moments) are not rounded to a size class.
+const LONG_LIVED = 2 ** 20;
+
 /** An array available for reuse. */
 interface Free<H> {
   readonly handle: H;
@@ -21,7 +26,8 @@ export class Pool<H extends Handles> {
   readonly #backend: Backend<H>;
   /** Each list from the youngest to the oldest. */
   readonly #free: { [T in ArrayType]: Map<number, Free<H[T]>[]> } = { f32: new Map(), f16: new Map(), i32: new Map() };
-  readonly #ages = new Map<H[ArrayType], number>();
+  /** By array: how many were allocated before it, and its elements. */
+  readonly #made = new Map<H[ArrayType], { readonly age: number; readonly elements: number }>();
   #live = 0;
   #peak = 0;
   #reserved = 0;
@@ -35,8 +41,9 @@ export class Pool<H extends Handles> {
     return { live: this.#live, peak: this.#peak, reserved: this.#reserved, allocations: this.#allocations };
   }
 
-  take<T extends ArrayType>(type: T, size: number): H[T] {
-    const { elements, bytes, returns } = this.#sizes(type, size);
+  /** @param lasting whether it outlives a step, so that few of its size are ever needed */
+  take<T extends ArrayType>(type: T, size: number, lasting = false): H[T] {
+    const { elements, bytes, returns } = this.#sizes(type, size, lasting);
     const handle = this.#free[type].get(elements)?.pop()?.handle ?? this.#allocate(type, elements, bytes, returns);
     this.#live += bytes;
     this.#peak = Math.max(this.#peak, this.#live);
@@ -44,28 +51,29 @@ export class Pool<H extends Handles> {
   }
 
   give<T extends ArrayType>(type: T, handle: H[T], size: number): void {
-    const { elements, bytes, returns } = this.#sizes(type, size);
-    this.#live -= bytes;
+    const { returns, ...sizes } = this.#sizes(type, size);
+    const { age, elements } = this.#made.get(handle) ?? { age: 0, elements: sizes.elements };
+    this.#live -= elements * bytesPerElement(this.#backend, type);
     if (returns) return this.#backend.release(type, handle);
     const free = this.#free[type].get(elements) ?? [];
     this.#free[type].set(elements, free);
-    const age = this.#ages.get(handle) ?? 0;
     let place = free.length;
     while (place > 0 && free[place - 1].age < age) place -= 1;
     free.splice(place, 0, { handle, age });
   }
 
   /** What an array occupies, and whether it is returned to the backend when freed, in which case its size is not rounded. */
-  #sizes(type: ArrayType, size: number): { elements: number; bytes: number; returns: boolean } {
+  #sizes(type: ArrayType, size: number, lasting = false): { elements: number; bytes: number; returns: boolean } {
     const width = bytesPerElement(this.#backend, type);
     const returns = this.#backend.reserved !== undefined && size * width >= LARGE;
-    const elements = returns ? size : sizeClass(size);
+    const whole = lasting && size * width >= LONG_LIVED;
+    const elements = returns ? size : whole ? VECTOR * Math.ceil(size / VECTOR) : sizeClass(size);
     return { elements, bytes: elements * width, returns };
   }
 
   #allocate<T extends ArrayType>(type: T, elements: number, bytes: number, returns: boolean): H[T] {
     const handle = this.#backend.allocate(type, elements);
-    if (!returns) this.#ages.set(handle, this.#ages.size);
+    if (!returns) this.#made.set(handle, { age: this.#made.size, elements });
     const reserved = this.#backend.reserved?.() ?? this.#reserved + bytes;
     if (reserved > this.#reserved) this.#allocations += 1;
     this.#reserved = reserved;

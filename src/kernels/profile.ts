@@ -21,7 +21,7 @@ export interface KernelTime {
 
 /** Measures the kernels of an asynchronous device, by name. */
 export interface Timer {
-  start(): void;
+  start(): Promise<void>;
   stop(): Promise<ReadonlyMap<string, KernelTime>>;
 }
 

@@ -42,7 +42,7 @@ export async function pretrain(
   const weights = async (): Promise<ImportedModel | undefined> =>
     source === NO_SOURCE ? undefined : openImported(source, config, configuredVocabSize(config));
   const imported = resume ? undefined : await weights();
-  let device = await openDevice(config.device, trainingDeviceOptions(config));
+  let device = await openDevice(config.device, { ...trainingDeviceOptions(config), onCompile: view.compiling });
   let run: OpenedRun | undefined;
   let data: OpenedData | undefined;
   let signals: SignalWatch | undefined;

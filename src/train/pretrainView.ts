@@ -41,6 +41,8 @@ export interface TrainingView {
 export interface PretrainView extends TrainingView {
   /** Reports progress before training. */
   readonly preparing: OnProgress;
+  /** A step waits for shaders, of which `done` are compiled. */
+  readonly compiling: (done: number, total: number) => void;
   /** Training is about to begin. */
   begin(facts: RunFacts): void;
   /** The run was asked to stop, and saves. */

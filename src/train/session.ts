@@ -56,6 +56,7 @@ export class Session {
       config,
       device,
       model,
+      recompute: config.train.recompute,
       optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }),
       trainBatch: (index) => batches.at(index),
       validationBatches: () => firstBatches(data.validation, config.validate.batches),

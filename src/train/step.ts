@@ -9,6 +9,8 @@ export interface TrainingBatch extends MaskedInput {
   readonly tokens: number;
 }
 
+export type Recompute = 'none' | 'blocks';
+
 /** What is learnt from a batch: `loss` is the sum over its labels divided by `count`. */
 interface Learnable<Batch> {
   loss(tape: Tape, batch: Batch, count: number): Tensor;
@@ -22,6 +24,8 @@ export interface Learner<Model = Bert> {
   readonly model: Model;
   /** Of the model's parameters. */
   readonly optimizer: AdamW;
+  /** What is made again in backward instead of kept: the activations of each block, or nothing (the default). */
+  readonly recompute?: Recompute;
 }
 
 /** The results of a step, available once the device has computed them. */
@@ -39,7 +43,7 @@ export interface StepResult {
  * @param count what the sum of the losses is divided by: the number of labels, if left out
  */
 export function trainStep<Batch extends { readonly labels: Int32Array }>(
-  { device, model, optimizer }: Learner<Learnable<Batch>>,
+  { device, model, optimizer, recompute }: Learner<Learnable<Batch>>,
   batches: readonly Batch[],
   seed: number,
   step: number,
@@ -47,7 +51,7 @@ export function trainStep<Batch extends { readonly labels: Int32Array }>(
   count = batches.reduce((total, { labels }) => total + labels.length, 0),
 ): StepResult {
   const losses = batches.map((batch, i) => {
-    const tape = new Tape(device, { seed, step: `${step}/${i}` });
+    const tape = new Tape(device, { seed, step: `${step}/${i}`, recompute: recompute === 'blocks' });
     const loss = model.loss(tape, batch, count); // ()
     const value = loss.read();
     tape.backward(loss, optimizer.lossScale?.state);

@@ -23,6 +23,7 @@ const scattered = [
   { rows: 9, columns: 5, count: 40 },
   { rows: 700, columns: 33, count: 90 },
   { rows: 3, columns: 128, count: 1000 },
+  { rows: 2, columns: 65, count: 4300 }, // thousands a row
 ].map((parameters) => {
   const sorted = (random: Random): ReturnType<typeof sortByRow> =>
     sortByRow(Int32Array.from(integers(parameters.rows)(random, parameters.count)), parameters.rows);

@@ -17,6 +17,7 @@ export function silentView(begun: (facts: RunFacts) => void = () => {}): Pretrai
   const nothing = (): void => {};
   return {
     preparing: nothing,
+    compiling: nothing,
     begin: begun,
     step: nothing,
     train: nothing,

@@ -1,6 +1,7 @@
 import { modelOptions } from '../../train/config/modelOptions.ts';
 import { configuredVocabSize } from '../../train/config/vocabSize.node.ts';
 import { loadPretrainConfig } from '../../train/import/modelSource.node.ts';
+import { memoryFits } from '../../train/measure/memoryFit.ts';
 import { summarise } from '../../train/measure/summary.ts';
 import { syntheticBatch } from '../../train/measure/syntheticBatch.ts';
 import { configFile, setOption } from '../arguments/options.ts';
@@ -18,8 +19,9 @@ export const summaryCommand = command(
     const config = loadPretrainConfig(path, set);
     const vocabSize = configuredVocabSize(config);
     const { data, train, model } = config;
+    const options = modelOptions(config, vocabSize);
     const batch = syntheticBatch(train.batchSize, data.sequenceLength, vocabSize, data.masking.probability);
-    const { boxes, parameters, step } = summarise(modelOptions(config, vocabSize), batch);
+    const { boxes, parameters, step } = summarise(options, batch, train.recompute);
     const share = (flops: number): string => `${((100 * flops) / step.flops).toFixed(1)} %`;
     const rows = boxes.map(({ box, count: times, parameters, flops }) => [
       times > 1 ? `${box} x ${times}` : box,
@@ -41,6 +43,14 @@ export const summaryCommand = command(
       `\nmemory   ${bytes(step.peakMemory)} at the fullest: ${bytes(step.parameterMemory)} weights, gradients and optimizer, the rest activations`,
     );
     print(`a step   ${step.launches} kernels that read and write ${bytes(step.bytes)}`);
+    const fits = memoryFits(options, data.sequenceLength, data.masking.probability);
+    print(`\nThe most sequences of ${data.sequenceLength} tokens in a batch, by memory and train.recompute:\n`);
+    print(
+      renderTable(
+        ['memory', 'none', 'blocks'],
+        fits.map(({ memory, batch: { none, blocks } }) => [`${memory} GB`, `${none}`, `${blocks}`]),
+      ),
+    );
     return Promise.resolve(0);
   },
 );

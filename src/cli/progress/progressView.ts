@@ -25,6 +25,7 @@ export function progressView(
     loss: undefined,
     tokensPerSecond: Number.NaN,
     secondsLeft: Number.NaN,
+    compiling: undefined,
   };
   const update = (changes: Partial<TrainingProgress>): void => {
     progress = { ...progress, ...changes };
@@ -32,6 +33,9 @@ export function progressView(
   };
   return {
     preparing: preparationView(output),
+    compiling(done, total) {
+      if (progress.steps > 0) update({ compiling: done < total ? { done, total } : undefined });
+    },
     begin(facts) {
       live.print(factLines(facts));
       timeLeft = new TimeLeft(now());

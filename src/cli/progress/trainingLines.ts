@@ -10,12 +10,15 @@ export interface TrainingProgress {
   readonly loss: number | undefined;
   readonly tokensPerSecond: number;
   readonly secondsLeft: number;
+  /** The shaders that a step waits for. */
+  readonly compiling: { readonly done: number; readonly total: number } | undefined;
 }
 
 /** The live line: bar, step, loss, speed, time left. */
 export function liveLine(progress: TrainingProgress, width: number): string {
-  const { step, steps, loss, tokensPerSecond, secondsLeft } = progress;
+  const { step, steps, loss, tokensPerSecond, secondsLeft, compiling } = progress;
   const parts = [
+    ...(compiling ? [`compiling shaders ${compiling.done} of ${compiling.total}`] : []),
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
     ...(Number.isFinite(secondsLeft) ? [`${formatDuration(secondsLeft)} left`] : []),
     ...(Number.isFinite(tokensPerSecond) ? [`${formatCount(tokensPerSecond)} tokens/s`] : []),

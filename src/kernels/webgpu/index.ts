@@ -7,13 +7,15 @@ import { VIEW_ALIGNMENT, viewOf } from './engine/buffers.ts';
 import type { GpuHandles } from './engine/buffers.ts';
 import { Failure } from './engine/failure.ts';
 import { gpuKernels } from './kernels.ts';
+import { halvesWork } from './kernels/halfTrial.ts';
 import { plainProducts } from './kernels/matmul/matmulShader.ts';
+import type { OnCompile } from './engine/order.ts';
 import { Queue } from './engine/queue.ts';
-import { MATRIX_FEATURE, matricesOf } from './kernels/matmul/subgroupMatrix.ts';
+import { MATRIX_FEATURE, SIZE_FEATURE, matricesOf, matrixProducts } from './kernels/matmul/subgroupMatrix.ts';
 import type { Matrices } from './kernels/matmul/subgroupMatrix.ts';
-import { matricesAgree } from './kernels/matmul/matrixTrial.ts';
+import { triedMatrices } from './kernels/matmul/matrixTrial.ts';
 import { traitsOf } from './engine/traits.ts';
-import { FEATURES, expectHalves, requestDevice } from './engine/adapter/requestDevice.ts';
+import { FEATURES, brokenHalves, expectHalves, requestDevice } from './engine/adapter/requestDevice.ts';
 import { Tuner } from './engine/tuner/tuner.ts';
 import type { TuningStore } from './engine/tuner/tuner.ts';
 
@@ -26,18 +28,28 @@ export interface WebGpuOptions {
   readonly subgroups?: boolean;
   /** Dawn's backend that executes nothing, to time the host's work; array contents are then meaningless. */
   readonly backend?: NullBackend;
+  /** Hears how many of the shaders that a step waits for are compiled. */
+  readonly onCompile?: OnCompile;
 }
 
 /** The store of the tuner's choices: only in Node, and only for hardware adapters. */
-async function tuningStore({ software, identity }: Adapter): Promise<TuningStore | undefined> {
+async function tuningStore(
+  { software, identity }: Adapter,
+  matrices: Matrices | undefined,
+): Promise<TuningStore | undefined> {
   if (software || !isNode()) return undefined;
-  return (await import('./engine/tuner/tuningFile.node.ts')).tuningFile(identity, plainProducts());
+  return (await import('./engine/tuner/tuningFile.node.ts')).tuningFile(identity, [
+    ...plainProducts(),
+    ...(matrices ? matrixProducts(matrices) : []),
+  ]);
 }
 
 function describe(matrices: Matrices | undefined, trusted: Matrices | undefined): string[] {
   if (!matrices) return [];
-  const { m, n, k } = matrices.unit;
-  return [`subgroup matrices of ${m} x ${n} x ${k}${trusted ? '' : ' (unused: they fail their self-test)'}`];
+  const { operand, m, n, k } = matrices.unit;
+  return [
+    `subgroup matrices of ${m} x ${n} x ${k} in ${operand}${trusted ? '' : ' (unused: they fail their self-test)'}`,
+  ];
 }
 
 /** Open devices, kept because Dawn crashes the process if one of its objects is garbage-collected while in use. */
@@ -53,29 +65,31 @@ export async function openWebGpu({
   precision = 'f32',
   subgroups = true,
   backend,
+  onCompile,
 }: WebGpuOptions = {}): Promise<Device> {
   const adapter = await requestAdapter(hardware, backend);
   if (precision === 'f16') expectHalves(adapter);
-  const device = await requestDevice(adapter, precision === 'f16' ? [MATRIX_FEATURE] : []);
+  const device = await requestDevice(adapter, [MATRIX_FEATURE, SIZE_FEATURE]);
   const entry = { adapter, device };
   alive.add(entry);
   const failure = new Failure(device);
-  const queue = new Queue(device, failure);
-  const close = (): Promise<void> => {
+  const queue = new Queue(device, failure, onCompile);
+  const close = async (): Promise<void> => {
     failure.expectEnd();
+    await queue.end(); // Dawn must not lose a device while it compiles for it
     device.destroy();
     alive.delete(entry);
-    return Promise.resolve();
   };
-  const matrices = matricesOf(adapter, device);
+  const matrices = matricesOf(adapter, device, precision);
   let trusted: typeof matrices;
   let kernels: ReturnType<typeof gpuKernels>;
   try {
-    if (matrices && (await matricesAgree(device, matrices))) trusted = matrices;
-    const trials = backend === 'null' ? { ...queue.trials, ready: false } : queue.trials; // where all times are 0
-    const tuner = new Tuner(trials, await tuningStore(adapter));
+    if (matrices) trusted = await triedMatrices(device, matrices);
+    // Trials compile every tile. On a processor that takes longer than it saves, and the null backend's times are all 0.
+    const trials = adapter.software ? { ...queue.trials, ready: false } : queue.trials;
+    const tuner = new Tuner(trials, await tuningStore(adapter, trusted));
     kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner, trusted);
-    await queue.prepare(precision);
+    if (precision === 'f16' && backend !== 'null' && !(await halvesWork(queue, kernels))) throw brokenHalves(adapter);
   } catch (error) {
     await close();
     throw error;
@@ -92,7 +106,7 @@ export async function openWebGpu({
     ...(queue.timer && { timer: queue.timer }),
     moved: () => queue.moved,
     allocate: (type, size) => queue.allocate(type, size),
-    release: (_, { storage }) => storage.buffer.destroy(),
+    release: (_, array) => queue.release(array),
     view: (_, array, offset, size) => viewOf(array, offset, size),
     write: (_, array, data) => queue.write(array, data),
     clear: (_, array) => queue.clear(array),

@@ -7,6 +7,7 @@ import type { KernelName, Kernels } from '../../kernels/contract.ts';
 import { createDevice } from '../../kernels/device.ts';
 import type { Device } from '../../kernels/device.ts';
 import { AdamW } from '../optimizer/adamw.ts';
+import type { Recompute } from '../step.ts';
 import { bytesOf, flopsOf } from '../../kernels/cost.ts';
 
 /** What one training step costs a device. */
@@ -26,19 +27,19 @@ export interface StepCost {
 type Counted = { flops: number; launches: number; bytes: number };
 
 /** Traces one step, with every fused kernel, and counts without computing anything. */
-export function dryRun(options: ModelOptions, batch: MaskedInput): StepCost {
+export function dryRun(options: ModelOptions, batch: MaskedInput, recompute: Recompute = 'none'): StepCost {
   const counted: Counted = { flops: 0, launches: 0, bytes: 0 };
   const device = countingDevice(counted);
   const model = new Bert(options).to(device, false);
   const optimizer = new AdamW(device, model.parameters, { betas: [0, 0], epsilon: 1, weightDecay: 0, clipNorm: 0 });
   const parameterMemory = device.memory.live;
-  const tape = new Tape(device);
+  const tape = new Tape(device, { recompute: recompute === 'blocks' });
   tape.backward(model.loss(tape, batch));
   void optimizer.step(0);
   return { ...counted, parameterMemory, peakMemory: device.memory.peak };
 }
 
-type Nothing = { f32: null; i32: null; f16: null };
+type Nothing = { f32: object; i32: object; f16: object };
 
 /** A device whose kernels only count themselves. */
 function countingDevice(counted: Counted): Device {
@@ -54,9 +55,9 @@ function countingDevice(counted: Counted): Device {
     elementBytes: 4,
     viewAlignment: 16,
     kernels: Object.fromEntries(names.map((name) => [name, count(name)])) as unknown as Kernels<Nothing>,
-    allocate: () => null,
+    allocate: () => ({}),
     release: () => {},
-    view: () => null,
+    view: () => ({}),
     write: () => {},
     clear: () => {},
     read: (_type, _handle, size) => Promise.resolve(new Float32Array(size)),

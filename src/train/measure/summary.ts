@@ -2,6 +2,7 @@ import { Bert } from '../../bert/Bert.ts';
 import type { MaskedInput } from '../../bert/Bert.ts';
 import type { ModelOptions } from '../../bert/options.ts';
 import { dryRun } from './dryRun.ts';
+import type { Recompute } from '../step.ts';
 import type { StepCost } from './dryRun.ts';
 
 export interface BoxSummary {
@@ -21,7 +22,7 @@ export interface Summary {
 }
 
 /** Parameters and FLOPs box by box, and what a step takes, for batches shaped like `batch`. */
-export function summarise(options: ModelOptions, batch: MaskedInput): Summary {
+export function summarise(options: ModelOptions, batch: MaskedInput, recompute: Recompute = 'none'): Summary {
   const { parameters } = new Bert(options);
   const tokens = batch.ids.length;
   const masked = batch.labels.length;
@@ -35,7 +36,9 @@ export function summarise(options: ModelOptions, batch: MaskedInput): Summary {
     ...(options.finalNorm ? [box('LN', /^encoder\.LN/)] : []),
     box('BertDecoder', /^decoder/),
   ];
-  return { boxes: boxes.map(withProducts), parameters: parameters.size, step: dryRun(options, batch) };
+  const { flops } = dryRun(options, batch); // what is recomputed is not counted
+  const step = { ...dryRun(options, batch, recompute), flops };
+  return { boxes: boxes.map(withProducts), parameters: parameters.size, step };
 
   /** The parameters whose names match; each of the matrices is multiplied with rows, forward and back. */
   function box(name: string, names: RegExp, count = 1): BoxSummary {

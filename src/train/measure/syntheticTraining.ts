@@ -23,12 +23,13 @@ export interface SyntheticTraining {
 }
 
 export function syntheticTraining(config: Config, vocabSize: number, device: Device): SyntheticTraining {
-  const { batchSize, accumulate, optimizer, clipNorm } = config.train;
+  const { batchSize, accumulate, optimizer, clipNorm, recompute } = config.train;
   const options = modelOptions(config, vocabSize);
   const rows = syntheticBatch(batchSize, config.data.sequenceLength, vocabSize, config.data.masking.probability);
   const batch = inRows(config.data) ? rows : unpadded(rows);
   const model = new Bert(options, config.seed).to(device);
-  const learner = { device, model, optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }) };
+  const adamw = new AdamW(device, model.parameters, { ...optimizer, clipNorm });
+  const learner = { device, model, optimizer: adamw, recompute };
   const batches = Array.from({ length: accumulate }, () => batch);
   const run = (step: number): StepResult => trainStep(learner, batches, config.seed, step, optimizer.learningRate);
   return { options, rows, tokens: accumulate * batch.tokens, run };

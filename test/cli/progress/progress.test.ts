@@ -9,7 +9,14 @@ import { progressView } from '../../../src/cli/progress/progressView.ts';
 import { TimeLeft } from '../../../src/cli/progress/timeLeft.ts';
 import { liveLine, trainLine, validateLine } from '../../../src/cli/progress/trainingLines.ts';
 
-const progress = { step: 50, steps: 400, loss: 6.12345, tokensPerSecond: 12_345, secondsLeft: 200 };
+const progress = {
+  step: 50,
+  steps: 400,
+  loss: 6.12345,
+  tokensPerSecond: 12_345,
+  secondsLeft: 200,
+  compiling: undefined,
+};
 
 const facts = {
   config: { out: 'out', train: { steps: 40 }, model: { preset: 'diagram', layers: 2, embeddingSize: 128, heads: 4 } },
@@ -65,6 +72,8 @@ test('the live line says step, loss, time left and speed', () => {
   assert.match(line, /^step {2}50\/400 {2}█{3}▊░{26} {2}loss 6\.123 {2}3 min 20 s left {2}12\.3 k tokens\/s$/);
   const first = liveLine({ ...progress, step: 0, loss: undefined, tokensPerSecond: NaN, secondsLeft: NaN }, 100);
   assert.match(first, /^step {3}0\/400 {2}░{30}$/);
+  const waiting = liveLine({ ...progress, step: 0, compiling: { done: 3, total: 30 } }, 100);
+  assert.match(waiting, /^step {3}0\/400 .*compiling shaders 3 of 30/);
 });
 
 test('on any width the live line fits, and the most important stays', () => {

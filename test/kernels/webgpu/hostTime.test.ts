@@ -19,7 +19,13 @@ function countMade(): Map<string, number> {
     GPUDevice: { prototype: Record<string, (...args: unknown[]) => unknown> };
   };
   const methods = GPUDevice.prototype;
-  for (const name of ['createBuffer', 'createBindGroup', 'createComputePipeline', 'createShaderModule']) {
+  for (const name of [
+    'createBuffer',
+    'createBindGroup',
+    'createComputePipeline',
+    'createComputePipelineAsync',
+    'createShaderModule',
+  ]) {
     const original = methods[name];
     methods[name] = function (this: unknown, ...args: unknown[]): unknown {
       made.set(name, (made.get(name) ?? 0) + 1);
@@ -29,12 +35,18 @@ function countMade(): Map<string, number> {
   return made;
 }
 
-test('from step 6 on no buffer, bind group or pipeline is created', async () => {
+test('no pipeline compiles synchronously, and from step 6 on no buffer, bind group or pipeline is created', async () => {
   const made = countMade();
-  const device = await openWebGpu({ backend: 'null' });
+  let compiled = 0;
+  const device = await openWebGpu({ backend: 'null', onCompile: (done) => (compiled = Math.max(compiled, done)) });
   const { run } = syntheticTraining(resolveConfig(CONFIG, 'test.yaml'), 200, device);
-  for (let step = 1; step <= 5; step++) await settled(run(step));
+  await settled(run(1));
+  const first = made.get('createComputePipelineAsync') ?? 0;
+  for (let step = 2; step <= 5; step++) await settled(run(step));
   assert.ok((made.get('createBindGroup') ?? 0) > 100, 'the counter counts');
+  assert.is(made.get('createComputePipeline'), undefined, 'nothing compiles synchronously');
+  assert.ok(first > 10 && compiled > 10, 'the first step heard of its pipelines');
+  assert.is(made.get('createComputePipelineAsync'), first, 'the first step compiles all');
   made.clear();
   for (let step = 6; step <= 12; step++) await settled(run(step));
   await device.close();

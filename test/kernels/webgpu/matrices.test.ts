@@ -1,10 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { matmulKernels } from '../../../src/kernels/webgpu/kernels/matmul/matmul.ts';
 import { matrixShader, matrixTiles } from '../../../src/kernels/webgpu/kernels/matmul/matrixShader.ts';
+import type { MatrixUnit } from '../../../src/kernels/webgpu/kernels/matmul/matrixShader.ts';
+import { parametersOf } from '../../../src/kernels/webgpu/kernels/matmul/trialProducts.ts';
 import type { ProductLayout } from '../../../src/kernels/webgpu/kernels/matmul/productText.ts';
 import { wgsl } from '../../../src/kernels/webgpu/engine/shader.ts';
 import type { Reals } from '../../../src/kernels/webgpu/engine/shader.ts';
-import { MATRIX_FEATURE, matricesOf } from '../../../src/kernels/webgpu/kernels/matmul/subgroupMatrix.ts';
+import { MATRIX_FEATURE, SIZE_FEATURE, matricesOf } from '../../../src/kernels/webgpu/kernels/matmul/subgroupMatrix.ts';
 
 const layouts: readonly ProductLayout[] = [true, false]
   .flatMap((vectors) =>
@@ -36,49 +39,106 @@ test("Dawn's compiler accepts the subgroup-matrix shaders of every layout", asyn
   const gpu = create(['backend=null', 'enable-dawn-features=allow_unsafe_apis']);
   const adapter = await gpu.requestAdapter();
   assert.ok(adapter);
-  const device = await adapter.requestDevice({ requiredFeatures: [MATRIX_FEATURE, 'shader-f16'] });
+  const device = await adapter.requestDevice({
+    requiredFeatures: [MATRIX_FEATURE, SIZE_FEATURE, 'subgroups', 'shader-f16'],
+  });
   const problems: string[] = [];
   let compiled = 0;
-  for (const [m, n, k] of [
-    [16, 16, 16],
-    [8, 8, 8],
-    [16, 8, 8],
-    [8, 16, 16],
-  ])
+  const units: readonly MatrixUnit[] = [
+    { operand: 'f16', m: 16, n: 16, k: 16, subgroup: 32, fixed: true },
+    { operand: 'f16', m: 16, n: 8, k: 8, subgroup: 32, fixed: false },
+    { operand: 'f16', m: 8, n: 16, k: 16, subgroup: 64, fixed: false },
+    { operand: 'f32', m: 8, n: 8, k: 8, subgroup: 32, fixed: false },
+  ];
+  for (const unit of units)
     for (const tile of matrixTiles)
       for (const layout of layouts)
-        for (const reals of types) {
-          const code = wgsl(matrixShader(layout, tile, { m, n, k, subgroup: 32 }), reals);
+        for (const reals of unit.operand === 'f32' ? [...types, {}] : types) {
+          const code = wgsl(matrixShader(layout, tile, unit), reals);
+          assert.is(code.includes('@subgroup_size(32)'), unit.fixed);
           const info = await device.createShaderModule({ code }).getCompilationInfo();
           problems.push(...info.messages.map(({ message }) => message));
           compiled += 1;
         }
   device.destroy();
-  assert.is(compiled, 4 * matrixTiles.length * layouts.length * types.length);
+  assert.is(compiled, (3 * types.length + 3) * matrixTiles.length * layouts.length);
   assert.equal(problems, []);
   assert.ok(gpu); // referenced to the end
 });
 
+const configuration = (extent: number, componentType = 'f16', resultComponentType = 'f32') => ({
+  M: extent,
+  N: extent,
+  K: extent,
+  componentType,
+  resultComponentType,
+});
+
+interface Asked {
+  readonly precision?: 'f16' | 'f32';
+  readonly workgroupBytes?: number;
+  readonly features?: readonly GPUFeatureName[];
+}
+
+/** What is chosen on an adapter that says this of itself. */
+function chosen(info: object, { precision = 'f16', workgroupBytes = 49152, features = [MATRIX_FEATURE] }: Asked = {}) {
+  const has = new Set(features);
+  const limits = { maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupStorageSize: workgroupBytes };
+  return matricesOf({ adapter: { features: has, info } } as never, { features: has, limits } as never, precision);
+}
+
 test("the adapter's largest configuration of f16 accumulated in f32 is chosen, with the tiles that fit the device", () => {
-  const configuration = (extent: number, componentType = 'f16', resultComponentType = 'f32') => ({
-    M: extent,
-    N: extent,
-    K: extent,
-    componentType,
-    resultComponentType,
-  });
-  const open = (subgroupMatrixConfigs: object[], workgroupBytes: number, feature = true) => {
-    const features = new Set(feature ? [MATRIX_FEATURE] : []);
-    const limits = { maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupStorageSize: workgroupBytes };
-    const adapter = { features, info: { subgroupMatrixConfigs, subgroupMaxSize: 32 } };
-    return matricesOf({ adapter } as never, { features, limits } as never);
-  };
   const all = [configuration(8), configuration(16), configuration(16, 'f16', 'f16'), configuration(32, 'u8', 'u32')];
-  assert.equal(open(all, 49152), { unit: { m: 16, n: 16, k: 16, subgroup: 32 }, tiles: matrixTiles });
-  assert.equal(open(all, 16384)?.tiles, matrixTiles.slice(1));
-  assert.is(open(all, 8192), undefined);
-  assert.is(open([configuration(16, 'f16', 'f16')], 49152), undefined);
-  assert.is(open(all, 49152, false), undefined);
+  const nvidia = { vendor: 'nvidia', subgroupMinSize: 32, subgroupMaxSize: 32, subgroupMatrixConfigs: all };
+  const unit = { operand: 'f16', m: 16, n: 16, k: 16, subgroup: 32, fixed: false };
+  assert.equal(chosen(nvidia), { unit, tiles: matrixTiles, sameBits: false });
+  assert.equal(chosen(nvidia, { workgroupBytes: 16384 })?.tiles, matrixTiles.slice(1));
+  assert.is(chosen(nvidia, { workgroupBytes: 8192 }), undefined);
+  assert.is(chosen(nvidia, { features: [] }), undefined);
+  assert.is(chosen(nvidia, { precision: 'f32' }), undefined);
+  assert.is(chosen({ ...nvidia, subgroupMatrixConfigs: [configuration(16, 'f16', 'f16')] }), undefined);
+});
+
+test('where subgroups have several sizes, 32 is fixed if that is possible', () => {
+  const amd = { vendor: 'amd', subgroupMinSize: 32, subgroupMaxSize: 64, subgroupMatrixConfigs: [configuration(16)] };
+  const intel = { ...amd, vendor: 'intel', subgroupMinSize: 8, subgroupMaxSize: 32 };
+  const fixed = chosen(amd, { features: [MATRIX_FEATURE, SIZE_FEATURE] });
+  assert.equal(fixed?.unit, { operand: 'f16', m: 16, n: 16, k: 16, subgroup: 32, fixed: true });
+  assert.is(fixed?.tiles.length, 2);
+  assert.is(chosen(amd)?.unit.subgroup, 64);
+  assert.is(chosen(amd)?.tiles.length, 1); // the other would need 512 invocations
+  assert.ok(chosen(intel, { features: [MATRIX_FEATURE, SIZE_FEATURE] })?.unit.fixed);
+});
+
+test("Metal's matrices of f32 serve both precisions", () => {
+  const subgroupMatrixConfigs = [configuration(8, 'f32'), configuration(8, 'f16', 'f16')];
+  const apple = { vendor: 'apple', subgroupMinSize: 4, subgroupMaxSize: 64, subgroupMatrixConfigs };
+  const unit = { operand: 'f32', m: 8, n: 8, k: 8, subgroup: 32, fixed: false };
+  for (const precision of ['f16', 'f32'] as const)
+    assert.equal(chosen(apple, { precision, workgroupBytes: 32768 }), { unit, tiles: matrixTiles, sameBits: false });
+});
+
+test('the tuner chooses between matrices and plain tiles where both give the same bits, and only there', () => {
+  const ways = (sameBits: boolean, types: readonly [('f16' | 'f32')?, ('f16' | 'f32')?], n = 128): number[] => {
+    let asked: readonly number[] = [];
+    const tuner = { run: (_: string, given: readonly number[]) => void (asked = given) };
+    const unit = { operand: 'f32', m: 8, n: 8, k: 8, subgroup: 32, fixed: false } as const;
+    const queue = { shader: () => () => {} };
+    const { matmul } = matmulKernels(queue as never, tuner as never, { unit, tiles: matrixTiles, sameBits });
+    const [a, b] = types.map((type) => ({ type }));
+    const p = parametersOf({ m: 512, n, k: 64, transposeA: 0, transposeB: 1 });
+    matmul({ a, b } as never, p, { c: { type: 'f32' } } as never);
+    return [...asked];
+  };
+  const plain = 3; // tiles, whose ways come first
+  assert.ok(ways(false, ['f32', 'f32']).every((way) => way >= plain));
+  assert.ok(ways(true, ['f16', 'f32']).every((way) => way >= plain));
+  const both = ways(true, ['f32', 'f32']);
+  assert.ok(both[0] >= plain && both.some((way) => way < plain), both.join());
+  assert.ok(
+    ways(true, ['f32', 'f32'], 8).every((way) => way < plain),
+    'narrow products are plain',
+  );
 });
 
 test.run();

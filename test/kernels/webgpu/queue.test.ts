@@ -65,18 +65,58 @@ if (webgpu) {
     assert.match(message, /an array of 32768 MiB exceeds this adapter's limit of \d+ MiB; lower train.batchSize/);
   });
 
-  test('the error of a shader that does not compile names it', async () => {
+  test('the error of a shader that does not compile names it, and what waited for it does not run', async () => {
     const { queue, close } = await openQueue();
-    queue.shader(copy('y[lane] = nonsense;'));
-    assert.match(await messageOf(() => queue.prepare()), /kernel copy does not compile.*nonsense/);
+    const [x, y] = [queue.allocate('f32', 64), queue.allocate('f32', 64)];
+    queue.shader(copy('y[lane] = nonsense;'))({ x, y }, { size: 4 }, 1);
+    assert.match(await messageOf(() => queue.read(y, 4)), /kernel copy does not compile.*nonsense/);
+    assert.match(await messageOf(async () => queue.allocate('f32', 4)), /kernel copy does not compile/);
     close();
   });
 
-  test('a shader that training steps do not use is not compiled ahead', async () => {
-    const { queue, close } = await openQueue();
-    queue.shader({ ...copy('y[lane] = nonsense;'), inF32: [] });
-    await queue.prepare('f32');
-    await queue.prepare('f16');
+  test('commands keep their order while pipelines compile, and the values they were given', async () => {
+    const heard: string[] = [];
+    const { queue, close } = await openQueue((done, total) => heard.push(`${done}/${total}`));
+    const [x, y, z] = Array.from({ length: 3 }, () => queue.allocate('f32', 64));
+    const one = queue.shader(copy('y[lane] = x[lane] + 1.0;'));
+    const double = queue.shader(copy('y[lane] = 2.0 * x[lane];'));
+    const values = Float32Array.of(1, 2, 3, 4);
+    assert.is(one.ready({ x, y }), false); // begins to compile it
+    queue.write(x, values);
+    one({ x, y }, { size: 4 }, 1); // y = 2, 3, 4, 5
+    double({ x: y, y: z }, { size: 4 }, 1);
+    const first = queue.read(z, 4);
+    values.fill(10);
+    queue.write(x, values);
+    one({ x, y }, { size: 4 }, 1); // y = 11
+    queue.clear(z);
+    queue.release(x);
+    values.fill(0);
+    const [second, cleared] = [queue.read(y, 4), queue.read(z, 4)];
+    assert.equal([...(await first)], [4, 6, 8, 10]);
+    assert.equal([...(await second)], [11, 11, 11, 11]);
+    assert.equal([...(await cleared)], [0, 0, 0, 0]);
+    assert.equal(heard.slice(0, 2), ['0/1', '0/2']);
+    assert.is(heard.at(-1), '2/2');
+    close();
+  });
+
+  test('a batch ends before its products take too long', async () => {
+    const { device, queue, close } = await openQueue();
+    let submitted = 0;
+    const submit = device.queue.submit.bind(device.queue);
+    device.queue.submit = (commands) => {
+      submitted += 1;
+      return submit(commands);
+    };
+    const run = queue.shader(copy('y[lane] = x[lane];'));
+    const [x, y] = [queue.allocate('f32', 64), queue.allocate('f32', 64)];
+    run({ x, y }, { size: 4 }, 1);
+    await queue.read(y, 4);
+    submitted = 0;
+    for (const flops of [6e10, 3e10, 3e10, 2e11, 0]) run({ x, y }, { size: 4 }, 1, flops);
+    await queue.read(y, 4);
+    assert.is(submitted, 4); // 6 + 3, 3, 20, and the read's
     close();
   });
 
@@ -103,6 +143,8 @@ if (webgpu) {
     const { device, queue } = await openQueue();
     const run = queue.shader(copy('y[lane] = x[lane];'));
     const [x, y] = [queue.allocate('f32', 64), queue.allocate('f32', 64)];
+    run({ x, y }, { size: 4 }, 1);
+    await queue.read(y, 4); // it is compiled
     run({ x, y }, { size: 4 }, 1);
     const reading = messageOf(() => queue.read(x, 4));
     device.destroy();

@@ -147,4 +147,19 @@ test('the file keeps choices by adapter and shaders, and a damaged one is ignore
   }
 });
 
+test('ways are tried once all are compiled, and until then the default runs', () => {
+  const asked: number[] = [];
+  let compiled = false;
+  const tuner = new Tuner(fakeTrials([3, 1]));
+  const ready = (way: number): boolean => {
+    asked.push(way);
+    return compiled || way === 0;
+  };
+  for (let i = 0; i < 3; i++) tuner.run('kind', [0, 1], 1, note, ready);
+  assert.equal(asked, [0, 1, 0, 1, 0, 1]); // all of them, so that all begin to compile
+  compiled = true;
+  for (let i = 0; i < 4; i++) tuner.run('kind', [0, 1], 1, note, ready);
+  assert.equal(ran, [0, 0, 0, 0, 1, 0, 1]);
+});
+
 test.run();

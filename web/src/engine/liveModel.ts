@@ -1,5 +1,6 @@
 import { Bert } from '../../../src/bert/Bert.ts';
 import { sha256 } from '../../../src/data/digest.ts';
+import type { OnProgress } from '../../../src/data/progress.ts';
 import type { DeviceChoice } from '../../../src/kernels/choose.ts';
 import type { Device } from '../../../src/kernels/device.ts';
 import { modelOptions } from '../../../src/train/config/modelOptions.ts';
@@ -22,9 +23,12 @@ export async function enterDevice(
   open: OpenRun,
   choice: DeviceChoice,
   notice: (text: string) => void,
+  onProgress: OnProgress,
 ): Promise<LiveModel> {
   const { config, run } = open;
-  const device = await openTrainingDevice(choice, config, run.checkpoint !== undefined, notice);
+  const device = await openTrainingDevice(choice, config, run.checkpoint !== undefined, notice, (done, total) =>
+    onProgress({ stage: 'compiling shaders', done, total }),
+  );
   try {
     for (const { reason } of run.passedOver) notice(`passed over: ${reason}`);
     for (const line of resumeNotices(config, config, run.checkpoint?.state, device)) notice(line);

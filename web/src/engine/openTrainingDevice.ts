@@ -15,8 +15,9 @@ export async function openTrainingDevice(
   config: Config,
   begun: boolean,
   notice: (text: string) => void,
+  onCompile: (done: number, total: number) => void,
 ): Promise<Device> {
-  const options = { ...trainingDeviceOptions(config), products: 'auto' as const };
+  const options = { ...trainingDeviceOptions(config), products: 'auto' as const, onCompile };
   try {
     return await openDevice(choice, options);
   } catch (error) {

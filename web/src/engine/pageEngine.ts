@@ -198,7 +198,7 @@ export class PageEngine implements EngineApi {
   /** Puts the run's model on a device, as its checkpoint has it, and sends the page what it is. */
   async #enterDevice(open: OpenRun, choice: DeviceChoice): Promise<void> {
     const { config, run } = open;
-    this.#live = await enterDevice(open, choice, this.#page.notice);
+    this.#live = await enterDevice(open, choice, this.#page.notice, this.#page.surroundings.onProgress);
     this.#step = run.checkpoint?.state.step ?? 0;
     this.#page.run(open, this.#live, this.#step);
     this.#page.phase(this.#step < config.train.steps ? 'paused' : 'finished');

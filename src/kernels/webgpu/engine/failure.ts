@@ -57,6 +57,11 @@ export class Failure {
     void check.then(() => this.#pending.delete(check));
   }
 
+  /** Whether an error is known. */
+  get known(): boolean {
+    return this.#what !== undefined;
+  }
+
   /** Throws a BertrandError if an error is known. A lost device throws `DeviceLost`. */
   check(): void {
     if (this.#what) throw this.#lost ? new DeviceLost(this.#what) : new BertrandError(this.#what);

@@ -11,7 +11,7 @@ import { COMPUTE_STAGE } from './usage.ts';
 /** Maximum number of cached bind groups per pipeline; training steps reuse them. */
 const BIND_GROUPS = 4096;
 
-/** A shader specialised to the types of its real arrays: its pipeline, created at first use or ahead of it, and its bind groups. */
+/** A shader specialised to the types of its real arrays: its pipeline, compiled asynchronously when it is first needed, and its bind groups. */
 export class Pipeline<A extends string = string, P extends string = string> {
   readonly shader: Shader<A, P>;
   readonly arrays: readonly A[];
@@ -25,6 +25,7 @@ export class Pipeline<A extends string = string, P extends string = string> {
   readonly #layout: GPUBindGroupLayout;
   readonly #groups = new Map<string, GPUBindGroup>();
   #pipeline: GPUComputePipeline | undefined;
+  #compiled: Promise<void> | undefined;
 
   constructor(device: GPUDevice, failure: Failure, uniforms: GPUBuffer, shader: Shader<A, P>, reals: Reals<A>) {
     this.#device = device;
@@ -38,16 +39,14 @@ export class Pipeline<A extends string = string, P extends string = string> {
     this.#layout = device.createBindGroupLayout({ label: shader.label, entries: this.#layoutEntries() });
   }
 
-  get pipeline(): GPUComputePipeline {
-    return (this.#pipeline ??= this.#compiling(() => this.#device.createComputePipeline(this.#descriptor())));
+  /** Undefined until it is compiled. */
+  get pipeline(): GPUComputePipeline | undefined {
+    return this.#pipeline;
   }
 
-  async prepare(): Promise<void> {
-    try {
-      this.#pipeline ??= await this.#device.createComputePipelineAsync(this.#descriptor());
-    } catch (error) {
-      this.#failure.note(`kernel ${this.shader.label} does not compile`, String(error));
-    }
+  /** Compiles it, once. Failing is noted, and the pipeline stays undefined. */
+  compiled(): Promise<void> {
+    return (this.#compiled ??= this.#compile());
   }
 
   /** The kernel and its arguments, for messages. */
@@ -91,14 +90,20 @@ export class Pipeline<A extends string = string, P extends string = string> {
     return this.#device.createBindGroup({ label: this.shader.label, layout: this.#layout, entries });
   }
 
-  #compiling<T>(work: () => T): T {
-    return this.#failure.watch('validation', () => `kernel ${this.shader.label} does not compile`, work);
+  async #compile(): Promise<void> {
+    try {
+      this.#pipeline = await this.#device.createComputePipelineAsync(this.#descriptor());
+    } catch (error) {
+      this.#failure.note(`kernel ${this.shader.label} does not compile`, String(error));
+    }
   }
 
   #descriptor(): GPUComputePipelineDescriptor {
     const { label } = this.shader;
-    const module = this.#compiling(() =>
-      this.#device.createShaderModule({ label, code: wgsl(this.shader, this.#reals) }),
+    const module = this.#failure.watch(
+      'validation',
+      () => `kernel ${label} does not compile`,
+      () => this.#device.createShaderModule({ label, code: wgsl(this.shader, this.#reals) }),
     );
     return {
       label,

@@ -1,62 +1,61 @@
 import type { ArrayType } from '../../contract.ts';
 import type { KernelTime, Timer } from '../../profile.ts';
+import { Batch } from './batch.ts';
+import type { Dispatched } from './batch.ts';
 import { Buffers, VIEW_ALIGNMENT, bytesOf, viewOf } from './buffers.ts';
 import type { GpuArray } from './buffers.ts';
 import type { Failure } from './failure.ts';
 import { fromHalves, toHalves } from '../../half.ts';
+import { Order } from './order.ts';
+import type { OnCompile } from './order.ts';
 import { Pipeline } from './pipeline.ts';
 import { BufferReadback } from './readback.ts';
-import { grid } from './shader.ts';
 import type { Shader } from './shader.ts';
 import { Specialisations } from './specialisations.ts';
 import { Timestamps } from './timestamps.ts';
 import type { Trials } from './tuner/tuner.ts';
-import { Uniforms } from './uniforms.ts';
 
-/** Dispatches per batch of commands: enough to be cheap, few enough to start the GPU early. */
-const BATCH = 64;
+/** A declared shader. */
+export interface Dispatch<A extends string, P extends string> {
+  /** Enqueues it over `groups` workgroups. @param flops multiplications and additions, where there are many */
+  (
+    arrays: { readonly [N in A]: GpuArray },
+    parameters: { readonly [N in P]: number },
+    groups: number,
+    flops?: number,
+  ): void;
+  /** Whether it is compiled for arrays of these types. Begins to compile it if it is not. */
+  ready(arrays: { readonly [N in A]: GpuArray }): boolean;
+}
 
-/** Enqueues a shader over `groups` workgroups. */
-export type Dispatch<A extends string, P extends string> = (
-  arrays: { readonly [N in A]: GpuArray },
-  parameters: { readonly [N in P]: number },
-  groups: number,
-) => void;
-
-/** Collects dispatches in batches; the GPU runs them in order. Only `read` waits. */
+/**
+ * Collects dispatches in batches; the GPU runs them in order. Only `read` waits: a pipeline compiles when it is first needed,
+ * and what needs it is kept in order until then.
+ */
 export class Queue {
   readonly #device: GPUDevice;
   readonly #failure: Failure;
+  readonly #order: Order;
+  readonly #batch: Batch;
   readonly #buffers: Buffers;
-  readonly #uniforms: Uniforms;
   readonly #readback: BufferReadback;
   readonly #timestamps: Timestamps | undefined;
   readonly #trialTimes: Timestamps | undefined;
-  readonly #shaders: Specialisations[] = [];
-  #encoder: GPUCommandEncoder | undefined;
-  #pass: GPUComputePassEncoder | undefined;
-  /** The pipeline that is set in the open pass. */
-  #passPipeline: object | undefined;
-  /** The byte offset of the next dispatch's parameters: an array of one, allocated once. */
-  readonly #place = new Uint32Array(1);
-  /** Whether the open pass belongs to a single dispatch. */
-  #passTimed = false;
   /** The label under which the next dispatches are timed. */
   #trial: string | undefined;
-  /** Descriptions of the dispatches collected so far, for a message if the batch fails. */
-  #batched: (() => string)[] = [];
-  #batch = 0;
   #workspace: GpuArray | undefined;
   #moved = 0;
 
-  constructor(device: GPUDevice, failure: Failure) {
+  /** @param onCompile hears how many of the pipelines that commands wait for are compiled */
+  constructor(device: GPUDevice, failure: Failure, onCompile?: OnCompile) {
     this.#device = device;
     this.#failure = failure;
+    this.#order = new Order(() => failure.known, onCompile);
+    this.#batch = new Batch(device, failure);
     this.#buffers = new Buffers(device, failure);
-    this.#uniforms = new Uniforms(device);
     this.#readback = new BufferReadback(device);
     if (device.features.has('timestamp-query'))
-      [this.#timestamps, this.#trialTimes] = [0, 1].map(() => new Timestamps(device, () => this.flush()));
+      [this.#timestamps, this.#trialTimes] = [0, 1].map(() => new Timestamps(device, () => this.#submitted()));
   }
 
   /** Times kernels, if the adapter can. */
@@ -64,9 +63,9 @@ export class Queue {
     return this.#timestamps;
   }
 
-  /** Times single dispatches for the tuner, if the adapter can, but not while all dispatches are timed. */
+  /** Times single dispatches for the tuner, if the adapter can, but not while all dispatches are timed or any waits. */
   get trials(): Trials {
-    const ready = (): boolean => this.#trialTimes !== undefined && !this.#timestamps?.on;
+    const ready = (): boolean => this.#trialTimes !== undefined && !this.#timestamps?.on && !this.#order.waits;
     return {
       get ready() {
         return ready();
@@ -80,20 +79,29 @@ export class Queue {
     };
   }
 
-  /** Declares a shader. Those declared before `prepare` are compiled by it, later ones at first use. */
   shader<A extends string, P extends string>(shader: Shader<A, P>): Dispatch<A, P> {
     const pipelines = new Specialisations<A, P>(
       shader,
-      (reals) => new Pipeline(this.#device, this.#failure, this.#uniforms.buffer, shader, reals),
+      (reals) => new Pipeline(this.#device, this.#failure, this.#batch.uniforms.buffer, shader, reals),
     );
-    this.#shaders.push(pipelines);
-    return (arrays, parameters, groups) => this.#dispatch(pipelines.for(arrays), arrays, parameters, groups);
-  }
-
-  /** Compiles in parallel the shaders of a training step whose real arrays are of type `real`. */
-  async prepare(real: 'f32' | 'f16' = 'f32'): Promise<void> {
-    await Promise.all(this.#shaders.flatMap((shader) => shader.ahead(real)).map((pipeline) => pipeline.prepare()));
-    await this.#failure.settle();
+    const dispatch = (
+      arrays: { readonly [N in A]: GpuArray },
+      parameters: { readonly [N in P]: number },
+      groups: number,
+      flops = 0,
+    ): void => {
+      this.#failure.check();
+      const pipeline = pipelines.for(arrays);
+      const bindGroup = pipeline.bindGroup(arrays);
+      if (!pipeline.pipeline) this.#order.hold(pipeline.compiled());
+      this.#run({ pipeline, bindGroup, arrays, parameters, groups, flops });
+    };
+    const ready = (arrays: { readonly [N in A]: GpuArray }): boolean => {
+      const pipeline = pipelines.for(arrays);
+      void pipeline.compiled();
+      return pipeline.pipeline !== undefined;
+    };
+    return Object.assign(dispatch, { ready });
   }
 
   /** Maximum number of f32 elements per array. */
@@ -111,6 +119,14 @@ export class Queue {
     return this.#moved;
   }
 
+  /** Frees the memory once the commands so far have used it. */
+  release(array: GpuArray): void {
+    this.#order.run(() => {
+      if (this.#batch.uses(array)) this.#batch.flush();
+      array.storage.buffer.destroy(); // takes effect after the submitted commands
+    });
+  }
+
   /** Temporary f32 arrays of these sizes for one kernel's dispatches. The next kernel overwrites them. */
   workspace(...sizes: readonly number[]): GpuArray[] {
     for (const size of sizes) this.#moved += 2 * 4 * size;
@@ -118,8 +134,7 @@ export class Queue {
     for (const size of sizes) starts.push((starts.at(-1) ?? 0) + Math.ceil(size / VIEW_ALIGNMENT) * VIEW_ALIGNMENT);
     const total = starts.at(-1) ?? 0;
     if (!this.#workspace || this.#workspace.bytes < 4 * total) {
-      this.flush();
-      this.#workspace?.storage.buffer.destroy(); // takes effect after the submitted commands
+      if (this.#workspace) this.release(this.#workspace);
       this.#workspace = this.allocate('f32', total);
     }
     const whole = this.#workspace;
@@ -127,31 +142,38 @@ export class Queue {
   }
 
   /** Fills the array with zeros, unless it is new and already has them. */
-  clear({ storage, offset, bytes }: GpuArray): void {
+  clear(array: GpuArray): void {
     this.#failure.check();
-    if (storage.fresh) return;
-    this.#endPass();
-    this.#open().clearBuffer(storage.buffer, offset, bytes);
-    this.#batched.push(() => 'clear');
-    storage.batch = this.#batch;
+    this.#order.run(() => {
+      if (!array.storage.fresh) this.#batch.clear(array);
+    });
   }
 
-  write({ type, storage, offset }: GpuArray, data: ArrayLike<number>): void {
+  write(array: GpuArray, data: ArrayLike<number>): void {
     this.#failure.check();
-    if (storage.batch === this.#batch) this.flush(); // a write would overtake the commands of the open batch
-    storage.fresh = false;
-    const values = hostValues(type, data);
-    this.#device.queue.writeBuffer(storage.buffer, offset, values.buffer, values.byteOffset, values.byteLength);
+    const given = hostValues(array.type, data);
+    const values = this.#order.waits ? given.slice() : given; // the caller may change it before its turn comes
+    this.#order.run(() => {
+      if (this.#batch.uses(array)) this.#batch.flush(); // a write would overtake the commands of the open batch
+      const { storage, offset } = array;
+      storage.fresh = false;
+      this.#device.queue.writeBuffer(storage.buffer, offset, values.buffer, values.byteOffset, values.byteLength);
+    });
   }
 
-  async read({ type, storage, offset }: GpuArray, size: number): Promise<Float32Array | Int32Array> {
+  async read(array: GpuArray, size: number): Promise<Float32Array | Int32Array> {
     this.#failure.check();
+    const { type } = array;
     const bytes = 4 * Math.ceil(bytesOf(type, size) / 4); // copies consist of whole words
     const target = this.#readback.take(bytes);
-    this.#endPass();
-    this.#open().copyBufferToBuffer(storage.buffer, offset, target, 0, bytes);
-    this.#batched.push(() => 'read');
-    this.flush();
+    this.#order.run(() => {
+      this.#batch.copy(array, target, bytes);
+      this.#batch.flush();
+    });
+    if (this.#order.waits) {
+      await this.#order.settled();
+      this.#failure.check(); // of the pipelines: what waited for them did not run
+    }
     let contents: ArrayBuffer;
     try {
       contents = await this.#readback.contents(target, bytes);
@@ -166,73 +188,28 @@ export class Queue {
     return type === 'f32' ? new Float32Array(contents) : new Int32Array(contents);
   }
 
-  /** Submits the collected commands to the GPU. */
-  flush(): void {
-    this.#endPass();
-    const encoder = this.#encoder;
-    if (!encoder) return;
-    const kernels = this.#batched;
-    const what = (): string => `one of ${inWords(kernels)}`;
-    this.#uniforms.upload();
-    this.#failure.watch('validation', what, () => this.#device.queue.submit([encoder.finish()]));
-    this.#failure.submitted(what);
-    this.#encoder = undefined;
-    this.#batched = [];
-    this.#batch += 1;
+  /** Forgets the commands that wait, and waits for what is being compiled. */
+  async end(): Promise<void> {
+    this.#order.drop();
+    await this.#order.settled();
   }
 
-  #dispatch<A extends string, P extends string>(
-    pipeline: Pipeline<A, P>,
-    arrays: { readonly [N in A]: GpuArray },
-    parameters: { readonly [N in P]: number },
-    groups: number,
-  ): void {
-    this.#failure.check();
-    const { across, down } = grid(groups);
-    if (across === 0) return;
-    if (this.#batched.length >= BATCH || !this.#uniforms.fits(pipeline.parameterBytes)) this.flush();
-    const bindGroup = pipeline.bindGroup(arrays);
-    const place = this.#uniforms.put(pipeline.fields, across, groups, parameters);
-    const pass = this.#passFor(pipeline.shader.label);
-    if (this.#passPipeline !== pipeline) pass.setPipeline(pipeline.pipeline);
-    this.#passPipeline = pipeline;
-    this.#place[0] = place;
-    pass.setBindGroup(0, bindGroup, this.#place, 0, 1);
-    pass.dispatchWorkgroups(across, down);
-    this.#batched.push(() => pipeline.describe(arrays));
-    for (const name of pipeline.arrays) {
-      const { storage } = arrays[name];
-      storage.batch = this.#batch;
-      storage.fresh = false;
-    }
+  /** Resolves when all commands so far are submitted. */
+  async #submitted(): Promise<void> {
+    if (this.#order.waits) await this.#order.settled();
+    this.#batch.flush();
   }
 
-  /** The open pass, or a new one if the dispatch is timed. */
-  #passFor(kernel: string): GPUComputePassEncoder {
-    const trial = this.#trial === undefined ? undefined : this.#trialTimes?.pass(this.#trial);
-    const timed = trial ?? (this.#timestamps?.on ? this.#timestamps.pass(kernel) : undefined);
-    if (timed || this.#passTimed) this.#endPass();
-    this.#passTimed = timed !== undefined;
-    return (this.#pass ??= this.#open().beginComputePass(timed));
+  #run<A extends string, P extends string>(what: Dispatched<A, P>): void {
+    if (this.#order.waits) this.#order.run(() => this.#batch.dispatch(what, this.#timed));
+    else if (this.#trial !== undefined) this.#batch.dispatch(what, this.#trialTimes, this.#trial);
+    else this.#batch.dispatch(what, this.#timed);
   }
 
-  #open(): GPUCommandEncoder {
-    return (this.#encoder ??= this.#device.createCommandEncoder());
+  /** Where all dispatches are timed, while they are. */
+  get #timed(): Timestamps | undefined {
+    return this.#timestamps?.on ? this.#timestamps : undefined;
   }
-
-  #endPass(): void {
-    this.#pass?.end();
-    this.#pass = undefined;
-    this.#passPipeline = undefined;
-  }
-}
-
-const WORDS = 8; // maximum number of kernels named in a message
-
-function inWords(kernels: readonly (() => string)[]): string {
-  const different = [...new Set(kernels.map((describe) => describe()))];
-  const more = different.length > WORDS ? ` and ${different.length - WORDS} more` : '';
-  return `${different.slice(0, WORDS).join(', ')}${more}`;
 }
 
 /** The bytes that represent these numbers on the GPU. */

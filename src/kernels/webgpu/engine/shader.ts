@@ -18,17 +18,14 @@ export interface Shader<A extends string, P extends string> {
   readonly outputs: { readonly [N in A]?: Element };
   readonly parameters: { readonly [N in P]: Scalar };
   readonly workgroup: number;
+  /** The size of subgroups, where it is fixed: the device needs the feature subgroup-size-control. */
+  readonly subgroup?: number;
   /** Functions and workgroup memory. */
   readonly declarations?: string;
   /** Declarations that depend on the types of the real arrays. */
   readonly typed?: (reals: Reals) => string;
   /** May use the arrays by name, the parameters in `p`, the workgroup's index `group` and the invocation's index in it, `lane`. */
   readonly main: string;
-  /**
-   * The real arrays that are f32 in a half-precision training step: one set for each combination that occurs, by default a
-   * single empty set. If there are no sets, training steps do not use the shader, and it is compiled at first use.
-   */
-  readonly inF32?: readonly (readonly NoInfer<A>[])[];
 }
 
 /** Maximum workgroups per dispatch in one direction, on every adapter. */
@@ -52,7 +49,7 @@ export function parameterNames<P extends string>({ parameters }: Shader<string, 
 
 /** The shader's WGSL for real arrays of these types (f32 if not given). Groups beyond `p.groups`, which only fill up the grid, do nothing. */
 export function wgsl(shader: Shader<string, string>, reals: Reals = {}): string {
-  const { inputs, outputs, parameters, workgroup, declarations = '', typed, main } = shader;
+  const { inputs, outputs, parameters, workgroup, subgroup, declarations = '', typed, main } = shader;
   const matrices = main.includes('subgroup_matrix_');
   const members = Object.entries({ across: 'u32', groups: 'u32', ...parameters });
   const arrays = [...Object.entries(inputs), ...Object.entries(outputs)];
@@ -65,7 +62,8 @@ export function wgsl(shader: Shader<string, string>, reals: Reals = {}): string 
   });
   const enabled = [
     ...(Object.values(reals).includes('f16') ? ['f16'] : []),
-    ...(/\bsubgroup[A-Z]/.test(declarations) ? ['subgroups'] : []),
+    ...(/\bsubgroup[A-Z]/.test(declarations) || subgroup ? ['subgroups'] : []),
+    ...(subgroup ? ['subgroup_size_control'] : []),
     ...(matrices ? ['chromium_experimental_subgroup_matrix'] : []),
   ];
   return `${enabled.map((name) => `enable ${name};`).join(' ')}
@@ -73,7 +71,7 @@ struct Parameters { ${members.map(([name, type]) => `${name}: ${type}`).join(', 
 @group(0) @binding(0) var<uniform> p: Parameters;
 ${[...aliases, ...bindings].join('\n')}
 ${typed?.(reals) ?? ''}${declarations}
-@compute @workgroup_size(${workgroup})
+@compute @workgroup_size(${workgroup})${subgroup ? ` @subgroup_size(${subgroup})` : ''}
 fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) lane: u32${matrices ? ', @builtin(subgroup_id) subgroup: u32' : ''}) {
   let group = place.y * p.across + place.x;
   if (group >= p.groups) { return; }

@@ -38,17 +38,4 @@ export class Specialisations<A extends string = string, P extends string = strin
     }
     return pipeline;
   }
-
-  /** The pipelines of a training step whose real arrays are of type `real`, except for those in `inF32`. */
-  ahead(real: 'f32' | 'f16'): Pipeline<A, P>[] {
-    const { inF32 = [[]] } = this.shader;
-    const ways = real === 'f32' && inF32.length > 0 ? [[]] : inF32;
-    return ways.map((full) => {
-      const typed = this.#arrays.map(({ name, element }) => {
-        const type = element === 'i32' ? 'i32' : element.endsWith('real') && !full.includes(name) ? real : 'f32';
-        return [name, { type }];
-      });
-      return this.for(Object.fromEntries(typed) as { readonly [N in A]: Pick<GpuArray, 'type'> });
-    });
-  }
 }

@@ -12,18 +12,18 @@ interface Sheet {
 /** Times dispatches, each in its own pass: all of them while it is on, otherwise only those that request it. */
 export class Timestamps implements Timer {
   readonly #device: GPUDevice;
-  readonly #flush: () => void;
+  readonly #submitted: () => Promise<void>;
   #sheets: Sheet[] = [];
   on = false;
 
-  /** @param flush submits the collected commands */
-  constructor(device: GPUDevice, flush: () => void) {
+  /** @param submitted resolves when all commands so far are submitted */
+  constructor(device: GPUDevice, submitted: () => Promise<void>) {
     this.#device = device;
-    this.#flush = flush;
+    this.#submitted = submitted;
   }
 
-  start(): void {
-    this.#flush();
+  async start(): Promise<void> {
+    await this.#submitted();
     this.on = true;
   }
 
@@ -38,7 +38,7 @@ export class Timestamps implements Timer {
   }
 
   async stop(): Promise<ReadonlyMap<string, KernelTime>> {
-    this.#flush();
+    await this.#submitted();
     const sheets = this.#sheets;
     this.#sheets = [];
     this.on = false;

@@ -26,7 +26,6 @@ export function activationKernels(
       outputs: { y: 'vec4real' },
       declarations,
       main: `let value = vec4f(x[i]); store_y(i, ${y});`,
-      inF32: [],
     });
   const backward = (label: string, dx: string) =>
     eachVector(queue, {
@@ -34,7 +33,6 @@ export function activationKernels(
       inputs: { y: 'vec4real', dy: 'vec4real' },
       outputs: { dx: 'vec4real' },
       main: `let value = vec4f(y[i]); let gradient = vec4f(dy[i]); store_dx(i, ${dx});`,
-      inF32: [],
     });
   const exp = forward('exp', 'exp(value)');
   const tanh = forward('tanh', 'hyperbolicTangent(value)', hyperbolicTangent);

@@ -53,7 +53,6 @@ export function columnKernels(queue: Queue): ColumnKernels {
     label: string,
     inputs: (element: Element, f32: Element) => { readonly [N in I]: Element },
     terms: { readonly [N in O]: string },
-    inF32?: readonly (readonly NoInfer<I>[])[],
   ): ((columns: number) => Sums<I | O>) => {
     const shader = (vector: boolean): Sums<I | O> => {
       const type = vector ? 'vec4f' : 'f32';
@@ -66,7 +65,6 @@ export function columnKernels(queue: Queue): ColumnKernels {
         parameters,
         workgroup: ACROSS * DOWN,
         declarations: treeOf(type, across),
-        ...(inF32 && { inF32 }),
         // Group (block, stripe of columns).
         main: `
   let columns = p.columns${vector ? ' / 4u' : ''};
@@ -88,7 +86,7 @@ export function columnKernels(queue: Queue): ColumnKernels {
     return (columns) => (columns % 4 === 0 ? vectors : scalars);
   };
 
-  const sum = sums('sumRows', (x) => ({ x }), { y: 'TYPE(x[i])' }, [[], ['x']]); // of activations, and of sums of blocks
+  const sum = sums('sumRows', (x) => ({ x }), { y: 'TYPE(x[i])' });
   const norms = sums('layerNormParameterGradients', (x) => ({ x, mean: 'f32', inverse: 'f32', dy: x }), {
     dgamma: 'TYPE(dy[i]) * (TYPE(x[i]) - mean[r]) * inverse[r]',
     dbeta: 'TYPE(dy[i])',

@@ -49,7 +49,6 @@ export function elementwise(
     outputs: { y: 'vec4real' },
     parameters: { vectors: 'u32' },
     main: 'store_y(i, vec4f(a[i]) * vec4f(b[i % p.vectors]));',
-    inF32: [],
   });
   const mul = eachElement(queue, {
     label: 'mul',
@@ -57,7 +56,6 @@ export function elementwise(
     outputs: { y: 'real' },
     parameters: { period: 'u32' },
     main: 'y[i] = y_real(f32(a[i]) * f32(b[i % p.period]));',
-    inF32: [],
   });
   const affine = eachVector(queue, {
     label: 'affine',
@@ -65,21 +63,18 @@ export function elementwise(
     outputs: { y: 'vec4real' },
     parameters: { factor: 'f32', term: 'f32' },
     main: 'store_y(i, p.factor * vec4f(x[i]) + p.term);',
-    inF32: [],
   });
   const reciprocal = eachVector(queue, {
     label: 'reciprocal',
     inputs: { x: 'vec4real' },
     outputs: { y: 'vec4real' },
     main: 'store_y(i, 1.0 / vec4f(x[i]));',
-    inF32: [],
   });
   const accumulate = eachVector(queue, {
     label: 'accumulate',
     inputs: { x: 'vec4real' },
     outputs: { total: 'vec4real' },
     main: 'store_total(i, vec4f(total[i]) + vec4f(x[i]));',
-    inF32: [[], ['total']], // gradients of activations, of parameters
   });
   const fill = eachVector(queue, {
     label: 'fill',
@@ -87,7 +82,6 @@ export function elementwise(
     outputs: { y: 'vec4real' },
     parameters: { value: 'f32' },
     main: 'store_y(i, vec4f(p.value));',
-    inF32: [['y']],
   });
   const broadcast = eachElement(queue, {
     label: 'broadcast',
@@ -102,7 +96,6 @@ export function elementwise(
     outputs: { y: real },
     parameters: { columns: 'u32' },
     main: 'y[i] = y_real(f32(x[i]) + f32(bias[i % p.columns]));',
-    inF32: [['bias']], // of a linear layer
   });
   return {
     add: ({ a, b }, { size }, { y }) => add({ a, b, y }, size, {}),

@@ -5,8 +5,13 @@ import { eachElement } from './elementwise.ts';
 import { eachVector } from './wgsl/eachVector.ts';
 import type { Queue } from '../engine/queue.ts';
 
+/** A table of few rows, such as segments, may have thousands of rows of dy for one of its own: their sum is cut by sizes alone. */
+const FEW_ROWS = 16;
+const PART_ROWS = 64;
+const MOST_PARTS = 64;
+
 export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' | 'gatherAdd' | 'scatterSum'> {
-  const shared = { label: 'gather', parameters: { columns: 'u32' }, inF32: [[], ['table']] } as const; // of hidden states, of embeddings
+  const shared = { label: 'gather', parameters: { columns: 'u32' } } as const;
   const gatherVectors = eachVector(queue, {
     ...shared,
     inputs: { table: 'vec4real', indices: 'i32' },
@@ -32,34 +37,51 @@ export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' 
       let row = i / p.columns;
       total[i] = total_real(f32(total[i]) + f32(table[u32(indices[row]) * p.columns + i - row * p.columns]));`,
   });
-  // One workgroup per table row and stripe of columns: four invocations per column share what may be thousands of rows of dy.
+  // One workgroup per table row, part of its rows of dy and stripe of columns: four invocations per column share them.
   const scatter = queue.shader({
     label: 'scatterSum',
     inputs: { dy: 'real', order: 'i32', offsets: 'i32' },
     outputs: { dtable: 'real' },
-    inF32: [[], ['dtable']],
-    parameters: { columns: 'u32', stripes: 'u32' },
+    parameters: { columns: 'u32', stripes: 'u32', parts: 'u32', partRows: 'u32' },
     workgroup: ACROSS * DOWN,
     declarations: columnTree,
     main: `
-  let row = group / p.stripes;
+  let sum = group / p.stripes; // of a part of a row
   let c = (group % p.stripes) * ${ACROSS}u + lane % ${ACROSS}u;
-  let end = u32(offsets[row + 1u]);
+  let row = sum / p.parts;
+  let begin = u32(offsets[row]) + sum % p.parts * p.partRows;
+  let end = min(u32(offsets[row + 1u]), begin + p.partRows);
   var total = 0.0;
   if (c < p.columns) {
-    for (var j = u32(offsets[row]) + lane / ${ACROSS}u; j < end; j += ${DOWN}u) { total += f32(dy[u32(order[j]) * p.columns + c]); }
+    for (var j = begin + lane / ${ACROSS}u; j < end; j += ${DOWN}u) { total += f32(dy[u32(order[j]) * p.columns + c]); }
   }
   total = sumOverRows(lane, total);
-  if (lane < ${ACROSS}u && c < p.columns) { dtable[row * p.columns + c] = dtable_real(total); }`,
+  if (lane < ${ACROSS}u && c < p.columns) { dtable[sum * p.columns + c] = dtable_real(total); }`,
+  });
+  const addParts = eachElement(queue, {
+    label: 'scatterSum',
+    inputs: { sums: 'f32' },
+    outputs: { dtable: 'real' },
+    parameters: { columns: 'u32', parts: 'u32' },
+    main: `
+      let first = i / p.columns * p.parts * p.columns + i % p.columns;
+      var total = 0.0;
+      for (var part = 0u; part < p.parts; part++) { total += sums[first + part * p.columns]; }
+      dtable[i] = dtable_real(total);`,
   });
   return {
     gather: ({ table, indices }, { rows, columns }, { y }) =>
       (columns % 4 === 0 ? gatherVectors : gather)({ table, indices, y }, rows * columns, { columns }),
     gatherAdd: ({ total, table, indices }, { rows, columns }) =>
       gatherAdd({ total, table, indices }, rows * columns, { columns }),
-    scatterSum({ dy, order, offsets }, { rows, columns }, { dtable }) {
+    scatterSum({ dy, order, offsets }, { rows, columns, count }, { dtable }) {
       const stripes = Math.ceil(columns / ACROSS);
-      scatter({ dy, order, offsets, dtable }, { columns, stripes }, rows * stripes);
+      const split = rows <= FEW_ROWS && count > 2 * PART_ROWS;
+      const partRows = split ? Math.max(PART_ROWS, Math.ceil(count / MOST_PARTS)) : Math.max(count, 1);
+      const parts = split ? Math.ceil(count / partRows) : 1;
+      const target = split ? queue.workspace(rows * parts * columns)[0] : dtable;
+      scatter({ dy, order, offsets, dtable: target }, { columns, stripes, parts, partRows }, rows * parts * stripes);
+      if (split) addParts({ sums: target, dtable }, rows * columns, { columns, parts });
     },
   };
 }

@@ -20,7 +20,6 @@ export function reduceKernels(
       label,
       inputs: { x: element },
       outputs: { y: 'f32' },
-      inF32: [['x']], // of losses, and of sums of blocks
       parameters: { size: 'u32', scale: 'f32' },
       workgroup: WORKGROUP,
       declarations: reduced('sumOf', plus),

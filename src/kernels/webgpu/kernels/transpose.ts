@@ -13,7 +13,6 @@ export function transposeKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'trans
       let matrix = i / (p.rows * p.columns);
       let place = i % (p.rows * p.columns); // in y, whose rows are x's columns
       y[i] = y_real(f32(x[(matrix * p.rows + place % p.rows) * p.columns + place / p.rows]));`,
-    inF32: [],
   });
   return {
     transpose: ({ x }, { batch, rows, columns }, { y }) =>

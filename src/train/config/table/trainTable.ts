@@ -40,6 +40,12 @@ export const trainTable = z.strictObject({
     .describe(
       'Number format of what is multiplied; f16 (also of activations) needs a GPU that has it, bf16 a processor with AVX512_BF16. Weights are f32',
     ),
+  recompute: z
+    .enum(['none', 'blocks'])
+    .default('none')
+    .describe(
+      "What is made again in backward to save memory: blocks keeps only each block's input, for a third more time",
+    ),
   clipNorm: nonNegative.default(1).describe("The gradients' greatest global norm; 0 for no clipping"),
   optimizer: optimizer.prefault({}).describe('The optimizer'),
   schedule: schedule.prefault({}).describe('The learning rate by step'),

@@ -9,8 +9,8 @@ export interface ChangedKey {
   readonly is: unknown;
 }
 
-/** Keys that may differ: they change what is shown and kept, or where it runs, but not what is learnt. */
-const FREE = ['out', 'device', 'cpu', 'log', 'checkpoint', 'data.cache'];
+/** Keys that may differ: they change what is shown and kept, or where and how it runs, but not what is learnt. */
+const FREE = ['out', 'device', 'cpu', 'log', 'checkpoint', 'data.cache', 'train.recompute'];
 
 /** The keys that keep a run from being resumed with another config, after the checkpoint's step. */
 export function changedKeys(run: Config, config: Config, state: Pick<TrainingState, 'step' | 'corpus'>): ChangedKey[] {

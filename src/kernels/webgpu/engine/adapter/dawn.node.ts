@@ -6,6 +6,21 @@ interface Dawn {
 }
 
 /**
+ * Dawn's toggles (src/dawn/native/Toggles.cpp), which dawn.node gives to adapters and devices. Those of other backends have no
+ * effect.
+ */
+export const toggles = {
+  enabled: [
+    'allow_unsafe_apis', // experimental features: subgroup matrices
+    // Dawn hides shader-f16 of NVIDIA's GPUs because drivers failed tests of conformance (crbug.com/42251215). Each driver has
+    // to pass halfTrial.ts here.
+    'vulkan_enable_f16_on_nvidia',
+    'use_vulkan_memory_model', // for cooperative matrices
+  ],
+  disabled: ['timestamp_quantization'], // rounding of timestamps to 65.536 us (2^16 ns), which browsers keep
+} as const;
+
+/**
  * Chromium's WebGPU for Node.
  * @param backend `null` executes nothing, to measure the host's time of a step
  * @throws BertrandError if the package or its binary is missing or cannot be loaded
@@ -14,9 +29,10 @@ export async function dawn(backend?: 'null'): Promise<GPU> {
   const name: string = 'webgpu'; // not a literal: the package's types clash with TypeScript's own
   try {
     const module = (await import(name)) as Dawn;
-    // The first flag exposes experimental features (subgroup matrices); the second turns off the rounding of timestamps to
-    // 65.536 us (2^16 ns), which browsers keep.
-    const flags = ['enable-dawn-features=allow_unsafe_apis', 'disable-dawn-features=timestamp_quantization'];
+    const flags = [
+      `enable-dawn-features=${toggles.enabled.join()}`,
+      `disable-dawn-features=${toggles.disabled.join()}`,
+    ];
     return module.create(backend ? [...flags, `backend=${backend}`] : flags);
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';

@@ -29,3 +29,10 @@ export function expectHalves({ adapter, name }: Adapter): void {
     advice: "write train.precision: f32, or update the GPU's driver",
   });
 }
+
+/** Half precision is offered, but fails its self-test. */
+export function brokenHalves({ name }: Adapter): BertrandError {
+  return new BertrandError(`the driver of ${name} computes wrongly in half precision (train.precision: f16)`, {
+    advice: "write train.precision: f32, or update the GPU's driver",
+  });
+}

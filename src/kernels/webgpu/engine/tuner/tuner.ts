@@ -68,14 +68,22 @@ export class Tuner {
    * @param kind of work; one way is chosen for all work of a kind
    * @param ways at least one; the first is the default
    * @param amount of work, by which times are divided
+   * @param ready whether a way is compiled; asked of each before they are tried
    */
-  run(kind: string, ways: readonly number[], amount: number, work: (way: number) => void): void {
+  run(
+    kind: string,
+    ways: readonly number[],
+    amount: number,
+    work: (way: number) => void,
+    ready: (way: number) => boolean = () => true,
+  ): void {
     const chosen = this.#choices.get(kind);
     if (chosen !== undefined && ways.includes(chosen)) return work(chosen);
     if (ways.length < 2 || !this.#trials.ready) return work(ways[0]);
     const open = this.#open.get(kind) ?? begin(ways);
     this.#open.set(kind, open);
     if (open.begun === open.wanted) return work(ways[0]); // waiting for the last times
+    if (!ways.map(ready).every(Boolean)) return work(ways[0]); // map: all of them begin to compile
     const index = open.begun % open.ways.length;
     const label = `${kind} ${open.begun}`;
     this.#begun.set(label, { kind, index, amount });

@@ -4,6 +4,7 @@ import { attentionParameters, attentionText } from './attentionText.ts';
 import { each } from '../wgsl/repeat.ts';
 import { attentionTile, threadsOf, weightLine } from './attentionTile.ts';
 import type { AttentionTile } from './attentionTile.ts';
+import { flopsOf } from '../../../cost.ts';
 import type { GpuHandles } from '../../engine/buffers.ts';
 import { dropoutMask, maskValues, squareIndices } from '../wgsl/dropoutMask.ts';
 import { HULL, NOTE } from './attentionNotes.ts';
@@ -122,7 +123,7 @@ export function attentionKernels(
     attention(inputs, p, outputs) {
       const { run, tile } = forwards(p.headSize);
       const blocks = Math.ceil(p.length / tile.rows);
-      run({ ...inputs, ...outputs }, values(p, blocks), blocks * p.heads * p.batch);
+      run({ ...inputs, ...outputs }, values(p, blocks), blocks * p.heads * p.batch, flopsOf('attention', p));
     },
     attentionBackward({ query, key, value, spans, context, logSumExp, dcontext }, p, { dquery, dkey, dvalue }) {
       const { note, queries, keys, tile } = backwards(p.headSize);
@@ -132,8 +133,9 @@ export function attentionKernels(
       note({ spans, context, logSumExp, dcontext, notes, hull }, values(p, hullBlocks), hullBlocks * squares);
       const blocks = Math.ceil(p.length / tile.rows);
       const inputs = { query, key, value, dcontext, notes, hull };
-      queries({ ...inputs, dquery }, values(p, blocks), blocks * squares);
-      keys({ ...inputs, dkey, dvalue }, values(p, blocks), blocks * squares);
+      const flops = flopsOf('attentionBackward', p) / 2;
+      queries({ ...inputs, dquery }, values(p, blocks), blocks * squares, flops);
+      keys({ ...inputs, dkey, dvalue }, values(p, blocks), blocks * squares, flops);
     },
   };
 }

@@ -51,7 +51,6 @@ export function combiner(
     eachElement<'parts' | 'c' | 'sumParts' | 'sums', keyof typeof parameters>(queue, {
       ...shader,
       parameters,
-      inF32: [['c']],
     });
   const plain = combine({ label: 'matmul', inputs: { parts: 'f32' }, outputs: { c: 'real' }, main });
   const withSums = combine({

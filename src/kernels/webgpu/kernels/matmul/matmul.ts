@@ -3,13 +3,12 @@ import type { GpuArray, GpuHandles } from '../../engine/buffers.ts';
 import { maskValues } from '../wgsl/dropoutMask.ts';
 import { combiner } from './combiner.ts';
 import { matmulShader } from './matmulShader.ts';
-import type { Variant } from './matmulShader.ts';
 import { matrixShader } from './matrixShader.ts';
 import type { MatrixTile } from './matrixShader.ts';
-import { tiles } from './matmulTile.ts';
 import { linearKernels } from './linears.ts';
 import type { LinearKernels } from './linears.ts';
-import { planner } from './plan.ts';
+import type { Tile } from './matmulTile.ts';
+import { planner, waysWith } from './plan.ts';
 import type { Activation, Multiply, Product, ProductArray } from './product.ts';
 import type { ProductLayout, MatmulShader } from './productText.ts';
 import type { Queue } from '../../engine/queue.ts';
@@ -36,28 +35,14 @@ export function matmulKernels(
     variants.set(key, made);
     return made;
   };
-  const product = ({ tile, ...layout }: Variant): Product =>
-    known('plain', tile, layout, () => matmulShader({ tile, ...layout }));
-  const matrixProduct = ({ unit }: Matrices, tile: MatrixTile, layout: ProductLayout): Product =>
-    known('matrices', tile, layout, () => matrixShader(layout, tile, unit));
-  // The variants of a training step whose sizes are all multiples of four. The others, and GELU's long epilogue, are compiled at first use.
-  const vectors = { vectorA: true, vectorB: true, vectorC: true };
-  const plain = { ...vectors, epilogue: 'none', sums: false, joined: false } as const;
-  const needed: readonly ProductLayout[] = [
-    { ...plain, transposeA: false, transposeB: false },
-    { ...plain, transposeA: false, transposeB: false, epilogue: 'add' },
-    { ...plain, transposeA: false, transposeB: true },
-    { ...plain, transposeA: false, transposeB: true, epilogue: 'bias' },
-    { ...plain, transposeA: true, transposeB: false },
-    { ...plain, transposeA: true, transposeB: false, sums: true },
-  ];
-  for (const layout of needed) {
-    for (const tile of tiles) product({ tile, ...layout });
-    if (matrices) for (const tile of matrices.tiles) matrixProduct(matrices, tile, layout);
-  }
+  const productBy = (tile: Tile | MatrixTile, layout: ProductLayout): Product => {
+    if ('perThread' in tile) return known('plain', tile, layout, () => matmulShader({ tile, ...layout }));
+    return known('matrices', tile, layout, () => matrixShader(layout, tile, (matrices as Matrices).unit));
+  };
 
   const combine = combiner(queue);
 
+  const allTiles = waysWith(matrices);
   const planOf = planner(matrices);
 
   const multiply: Multiply = (a, b, c, p, { joined, epilogue = 'none', bias, y, activation, sums } = {}) => {
@@ -105,13 +90,16 @@ export function matmulKernels(
         keyHigh,
         keyLow,
       };
-      make(arrays, parameters, tilesDown * tilesAcross * products * plan.splits);
+      make(arrays, parameters, tilesDown * tilesAcross * products * plan.splits, 2 * size * p.k);
     };
-    if (matrices && plan.matrixTile) compute(matrixProduct(matrices, plan.matrixTile, plan.layout), plan.matrixTile);
-    else
-      tuner.run(plan.kind, plan.ways, size * plan.terms, (way) =>
-        compute((plan.byTile[way] ??= product({ tile: tiles[way], ...plan.layout })), tiles[way]),
-      );
+    const by = (way: number): Product => (plan.byTile[way] ??= productBy(allTiles[way], plan.layout));
+    tuner.run(
+      plan.kind,
+      plan.ways,
+      size * plan.terms,
+      (way) => compute(by(way), allTiles[way]),
+      (way) => by(way).ready(arrays),
+    );
     if (split) combine(partial, c, sums, p, plan.splits, epilogue === 'add');
   };
 

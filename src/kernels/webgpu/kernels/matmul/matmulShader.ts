@@ -129,8 +129,8 @@ ${whichTile(variant, side)}
       } else { block = ${readTerms(variant, 'b', 'start', 'firstColumn + 4u * line', 'term')}; }
     }
     if (depth > begin) {
-      let terms = min(${depth}u, end - (depth - ${depth}u));
-      for (var t = 0u; t < terms; t++) {
+      // What is beyond the end is zero: with a constant count drivers unroll the loop, and no index in it is clamped.
+      for (var t = 0u; t < ${depth}u; t++) {
         ${quarters.map((h) => `let a${h} = vec4f(tiles[t * ${quads}u + ${h * across}u + y]);`).join('\n        ')}
         ${quarters.map((h) => `let b${h} = vec4f(tiles[(${depth}u + t) * ${quads}u + ${h * across}u + x]);`).join('\n        ')}
         ${sums.map(({ row, quarter, name }) => `${name} = fma(vec4f(a${Math.floor(row / 4)}[${row % 4}]), b${quarter}, ${name});`).join('\n        ')}
@@ -148,8 +148,19 @@ ${whichTile(variant, side)}
   };
 }
 
+/** The layout whose texts stand for all that the tuner chooses between. */
+export const tunedLayout: ProductLayout = {
+  transposeA: false,
+  transposeB: true,
+  vectorA: true,
+  vectorB: true,
+  vectorC: true,
+  epilogue: 'none',
+  sums: false,
+  joined: false,
+};
+
 /** The shader texts of one layout, by tile, which the tuner chooses between. */
 export function plainProducts(): string[] {
-  const layout = { transposeA: false, transposeB: true, vectorA: true, vectorB: true, vectorC: true };
-  return tiles.map((tile) => wgsl(matmulShader({ tile, ...layout, epilogue: 'none', sums: false, joined: false })));
+  return tiles.map((tile) => wgsl(matmulShader({ tile, ...tunedLayout })));
 }

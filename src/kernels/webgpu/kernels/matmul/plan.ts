@@ -2,6 +2,7 @@ import type { KernelParameters } from '../../../contract.ts';
 import type { Joined, Product } from './product.ts';
 import type { MatrixTile } from './matrixShader.ts';
 import { cutProduct, DEEPEST, tiles } from './matmulTile.ts';
+import type { Tile } from './matmulTile.ts';
 import type { ProductLayout } from './productText.ts';
 import type { Matrices } from './subgroupMatrix.ts';
 
@@ -23,14 +24,36 @@ export interface Plan {
   /** By the index of the tile, created at first use. */
   readonly byTile: (Product | undefined)[];
   readonly layout: ProductLayout;
-  /** The tile for matrix units, if they compute the product. */
-  readonly matrixTile: MatrixTile | undefined;
 }
 
 const fours = (...numbers: readonly number[]): boolean => numbers.every((number) => number % 4 === 0);
 
 /** A product this narrow would leave most of a matrix tile idle. */
 const NARROW = 16;
+
+/** The tile of each way to compute a product: first the plain ones, then those of matrix units. */
+export const waysWith = (matrices: Matrices | undefined): readonly (Tile | MatrixTile)[] => [
+  ...tiles,
+  ...(matrices?.tiles ?? []),
+];
+
+/** The ways to compute a product by matrix units, the preferred one first; none if they do not compute it. */
+function matrixWays(
+  matrices: Matrices | undefined,
+  types: readonly string[],
+  narrower: number,
+  side: number,
+): number[] {
+  if (!matrices || narrower <= NARROW || (matrices.unit.operand === 'f16' && !types.slice(0, 2).includes('f16')))
+    return [];
+  const preferred = matrices.tiles.find((one) => one.side <= side) ?? matrices.tiles[matrices.tiles.length - 1];
+  const ways = waysWith(matrices);
+  return [preferred, ...matrices.tiles.filter((one) => one !== preferred)].map((one) => ways.indexOf(one));
+}
+
+/** Whether plain tiles give the same bits as matrix units: then the tuner chooses between both. */
+const interchangeable = (matrices: Matrices | undefined, types: readonly string[]): boolean =>
+  matrices?.sameBits === true && types.slice(0, 2).every((type) => type === matrices.unit.operand);
 
 type PlanOf = (
   p: KernelParameters<'matmul'>,
@@ -87,16 +110,17 @@ function planOf(
   const extents = [m, n, terms, products].map((extent) => Math.round(2 * Math.log2(extent || 1)));
   const types = halves.map((half) => (half ? 'f16' : 'f32'));
   const { side } = tiles[cut.ways[0]];
-  const inHalves = (halves[0] || halves[1]) && Math.min(m, n) > NARROW;
+  const ways = matrixWays(matrices, types, Math.min(m, n), side);
   return {
-    kind: [...extents, ...types, ...Object.values(layout).map(String)].join(' '),
-    ways: cut.ways,
+    kind: [...extents, ...types, ...Object.values(layout).map(String), ...(ways.length > 0 ? ['matrices'] : [])].join(
+      ' ',
+    ),
+    ways: ways.length === 0 || interchangeable(matrices, types) ? [...ways, ...cut.ways] : ways,
     terms,
     depthOfOne: Math.max(1, depthOfOne),
     splits,
     splitDepth: splits > 1 ? cut.splitDepth : Math.max(1, terms),
     byTile: [],
     layout,
-    matrixTile: inHalves ? (matrices?.tiles.find((one) => one.side <= side) ?? matrices?.tiles.at(-1)) : undefined,
   };
 }

@@ -146,7 +146,7 @@ fn store(start: u32, row: u32, column: u32, sum: vec4f) {
 /** The common part of all product shaders of a layout: reading blocks of a and b, the epilogue and writing. */
 export function productShader(
   layout: ProductLayout,
-): Pick<MatmulShader, 'label' | 'inputs' | 'outputs' | 'inF32' | 'parameters'> & { readonly declarations: string } {
+): Pick<MatmulShader, 'label' | 'inputs' | 'outputs' | 'parameters'> & { readonly declarations: string } {
   const { transposeA, transposeB, vectorA, vectorB, vectorC, epilogue, sums, joined } = layout;
   const biased = hasBias(layout);
   const active = isActive(layout);
@@ -159,7 +159,6 @@ export function productShader(
       ...(biased ? { bias: vectorC ? 'vec4f' : 'f32' } : {}),
     },
     outputs: { c: written, ...(active ? { y: written } : {}), ...(sums ? { sums: 'f32' } : {}) },
-    inF32: transposeA ? [['c']] : [['b']], // gradients of weights; products with weights
     parameters: {
       ...parameters,
       ...(joined && steps),

@@ -1,0 +1,127 @@
+import type { Failure } from './failure.ts';
+import type { GpuArray } from './buffers.ts';
+import type { Pipeline } from './pipeline.ts';
+import { grid } from './shader.ts';
+import type { Timestamps } from './timestamps.ts';
+import { Uniforms } from './uniforms.ts';
+
+/** Dispatches per batch of commands: enough to be cheap, few enough to start the GPU early. */
+const BATCH = 64;
+/** Maximum multiplications and additions per batch: Windows ends a process whose batch takes two seconds. */
+const BATCH_FLOPS = 1e11;
+
+/** A dispatch of a compiled pipeline. */
+export interface Dispatched<A extends string, P extends string> {
+  readonly pipeline: Pipeline<A, P>;
+  readonly bindGroup: GPUBindGroup;
+  readonly arrays: { readonly [N in A]: GpuArray };
+  readonly parameters: { readonly [N in P]: number };
+  readonly groups: number;
+  readonly flops: number;
+}
+
+/** Collects commands, and submits them to the GPU together. */
+export class Batch {
+  readonly uniforms: Uniforms;
+  readonly #device: GPUDevice;
+  readonly #failure: Failure;
+  #encoder: GPUCommandEncoder | undefined;
+  #pass: GPUComputePassEncoder | undefined;
+  /** The pipeline that is set in the open pass. */
+  #passPipeline: object | undefined;
+  /** The byte offset of the next dispatch's parameters: an array of one, allocated once. */
+  readonly #place = new Uint32Array(1);
+  /** Whether the open pass belongs to a single dispatch. */
+  #passTimed = false;
+  /** Descriptions of the commands collected so far, for a message if the batch fails. */
+  #batched: (() => string)[] = [];
+  #flops = 0;
+  #number = 0;
+
+  constructor(device: GPUDevice, failure: Failure) {
+    this.#device = device;
+    this.#failure = failure;
+    this.uniforms = new Uniforms(device);
+  }
+
+  /** Whether the open batch uses the array. */
+  uses({ storage }: GpuArray): boolean {
+    return storage.batch === this.#number;
+  }
+
+  /** @param times where the dispatch is timed, and under which label; undefined if it is not timed */
+  dispatch<A extends string, P extends string>(
+    { pipeline, bindGroup, arrays, parameters, groups, flops }: Dispatched<A, P>,
+    times?: Timestamps,
+    label = pipeline.shader.label,
+  ): void {
+    const { across, down } = grid(groups);
+    if (across === 0 || !pipeline.pipeline) return;
+    const full = this.#batched.length >= BATCH || this.#flops + flops > BATCH_FLOPS;
+    if (full || !this.uniforms.fits(pipeline.parameterBytes)) this.flush();
+    this.#flops += flops;
+    const place = this.uniforms.put(pipeline.fields, across, groups, parameters);
+    const timed = times?.pass(label);
+    if (timed || this.#passTimed) this.#endPass();
+    this.#passTimed = timed !== undefined;
+    const pass = (this.#pass ??= this.#open().beginComputePass(timed));
+    if (this.#passPipeline !== pipeline) pass.setPipeline(pipeline.pipeline);
+    this.#passPipeline = pipeline;
+    this.#place[0] = place;
+    pass.setBindGroup(0, bindGroup, this.#place, 0, 1);
+    pass.dispatchWorkgroups(across, down);
+    this.#batched.push(() => pipeline.describe(arrays));
+    for (const name of pipeline.arrays) {
+      const { storage } = arrays[name];
+      storage.batch = this.#number;
+      storage.fresh = false;
+    }
+  }
+
+  clear({ storage, offset, bytes }: GpuArray): void {
+    this.#endPass();
+    this.#open().clearBuffer(storage.buffer, offset, bytes);
+    this.#batched.push(() => 'clear');
+    storage.batch = this.#number;
+  }
+
+  copy({ storage, offset }: GpuArray, target: GPUBuffer, bytes: number): void {
+    this.#endPass();
+    this.#open().copyBufferToBuffer(storage.buffer, offset, target, 0, bytes);
+    this.#batched.push(() => 'read');
+  }
+
+  /** Submits the collected commands to the GPU. */
+  flush(): void {
+    this.#endPass();
+    const encoder = this.#encoder;
+    if (!encoder) return;
+    const kernels = this.#batched;
+    const what = (): string => `one of ${inWords(kernels)}`;
+    this.uniforms.upload();
+    this.#failure.watch('validation', what, () => this.#device.queue.submit([encoder.finish()]));
+    this.#failure.submitted(what);
+    this.#encoder = undefined;
+    this.#batched = [];
+    this.#flops = 0;
+    this.#number += 1;
+  }
+
+  #open(): GPUCommandEncoder {
+    return (this.#encoder ??= this.#device.createCommandEncoder());
+  }
+
+  #endPass(): void {
+    this.#pass?.end();
+    this.#pass = undefined;
+    this.#passPipeline = undefined;
+  }
+}
+
+const WORDS = 8; // maximum number of kernels named in a message
+
+function inWords(kernels: readonly (() => string)[]): string {
+  const different = [...new Set(kernels.map((describe) => describe()))];
+  const more = different.length > WORDS ? ` and ${different.length - WORDS} more` : '';
+  return `${different.slice(0, WORDS).join(', ')}${more}`;
+}
