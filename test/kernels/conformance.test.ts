@@ -5,17 +5,15 @@ import { openCpu } from '../../src/kernels/cpu/index.ts';
 import type { Device } from '../../src/kernels/device.ts';
 import { libraries } from './cpu/libraries.ts';
 import { nativeOptions } from './cpu/native/nativeOptions.ts';
-import { openForTests } from './webgpu/openForTests.ts';
 import { differences, kernelNames } from './conformance.ts';
 
 const reference = openReference();
-const webgpu = await openForTests();
 const cpuWithBlas: Record<string, Device> = {};
 for (const blas of libraries) cpuWithBlas[`cpu with ${blas}`] = await openCpu({ threads: 2, products: blas });
 const native: Record<string, Device> = {};
 for (const [name, options] of Object.entries(nativeOptions))
   native[`cpu ${name}`] = await openCpu({ threads: 2, ...options });
-/** All but webgl, whose modes are tested in webgl/, most of them in a browser. */
+/** Those of webgpu and webgl are tested in their folders. */
 const devices = {
   'cpu on one thread': await openCpu({ threads: 1 }),
   'cpu on three threads': await openCpu({ threads: 3 }),
@@ -23,7 +21,6 @@ const devices = {
   'cpu without fused multiply-add': await openCpu({ threads: 2, products: 'wasm', fusedMultiplyAdd: false }),
   ...cpuWithBlas,
   ...native,
-  ...(webgpu && { webgpu }),
 };
 
 for (const [name, device] of Object.entries(devices))

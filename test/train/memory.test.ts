@@ -17,9 +17,9 @@ interface Use {
   readonly resident: number;
 }
 
-const STEPS = 500;
+const STEPS = 600;
 /** Steps after which all that is compiled and pooled is there. */
-const WARM = 150;
+const WARM = 250;
 const MEGABYTE = 2 ** 20;
 
 for (const [name, settings] of Object.entries({
