@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { openChromium } from '../browser/chromium.ts';
 import { project, run } from './project.ts';
 
-/** What a page loads for the cpu device, not compressed: half are its kernels. gpu.js and WebGPU come when they are asked for. */
+/** What a page loads for the cpu device, not compressed. gpu.js and WebGPU come when they are asked for. */
 const MOST_KILOBYTES = 900;
 
 const page = `
