@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bertrand, startWith, workFolder } from './commandLine.ts';
+import { bertrand, clear, startWith, workFolder } from './commandLine.ts';
 
 const folder = workFolder();
 const lines = 'the king [MASK] over [MASK]\n\n  \nbirds [MASK] loudly\r\n';
@@ -79,7 +79,7 @@ for (const [what, args, code, pattern] of [
     const found = await bertrand(folder, 'fill-mask', 'run', ...args);
     assert.is(found.code, code, found.stderr);
     assert.match(found.stderr, pattern);
-    assert.not.match(found.stderr, /\n\s+at /);
+    clear(found.stderr);
   });
 
 test.run();

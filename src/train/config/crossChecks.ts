@@ -23,6 +23,19 @@ interface Shared {
   readonly data: { readonly sequenceLength: number };
 }
 
+/** The rule on the rate that a schedule ends with. */
+export const finalRate: CrossCheck<{
+  readonly train: { readonly schedule: Pick<Config['train']['schedule'], 'name' | 'final'> };
+}> = {
+  keys: ['train.schedule.final', 'train.schedule.name'],
+  broken: ({ train: { schedule } }) =>
+    schedule.final > 0 &&
+    (schedule.name === 'constant' || schedule.name === 'inverse-square-root') && {
+      expected: `0, as train.schedule.name is ${schedule.name}, which has no use for it`,
+      advice: 'remove it, or choose linear or cosine',
+    },
+};
+
 /** The rules on a model and the sequences that it takes. */
 export const modelChecks: readonly CrossCheck<Shared>[] = [
   {
@@ -157,15 +170,7 @@ export const checks: readonly CrossCheck<Config>[] = [
       );
     },
   },
-  {
-    keys: ['train.schedule.final', 'train.schedule.name'],
-    broken: ({ train: { schedule } }) =>
-      schedule.final > 0 &&
-      (schedule.name === 'constant' || schedule.name === 'inverse-square-root') && {
-        expected: `0, as train.schedule.name is ${schedule.name}, which has no use for it`,
-        advice: 'remove it, or choose linear or cosine',
-      },
-  },
+  finalRate,
 ];
 
 /** The rules that the config breaks, but for those on keys whose values are not to be trusted. */

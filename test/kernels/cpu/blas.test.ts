@@ -8,24 +8,13 @@ import { faultOf } from '../../../src/kernels/cpu/blas/blasCheck.ts';
 import { chooseBlas } from '../../../src/kernels/cpu/blas/chooseBlas.ts';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
 import { demanded, libraries } from './libraries.ts';
+import { plainSgemm } from './plainSgemm.ts';
 import { messageOf } from '../../messageOf.ts';
 
 const arena = new Arena(false);
 
-/** A library written in JavaScript. */
-const right: Sgemm = (transposeA, transposeB, m, n, k, scale, a, aRow, b, bRow, add, c, cRow) => {
-  const memory = arena.floats;
-  for (let i = 0; i < m; i++)
-    for (let j = 0; j < n; j++) {
-      let sum = 0;
-      for (let x = 0; x < k; x++)
-        sum +=
-          memory[a / 4 + (transposeA ? x * aRow + i : i * aRow + x)] *
-          memory[b / 4 + (transposeB ? j * bRow + x : x * bRow + j)];
-      const at = c / 4 + i * cRow + j;
-      memory[at] = scale * sum + (add === 0 ? 0 : add * memory[at]);
-    }
-};
+const right = plainSgemm(arena);
+
 type Call = Parameters<Sgemm>;
 const changed =
   (change: (call: Call) => void): Sgemm =>

@@ -3,7 +3,6 @@ import * as assert from 'uvu/assert';
 import { BertrandError } from '../../../src/error.ts';
 import type { Blas, BlasFinder } from '../../../src/kernels/cpu/blas/blas.ts';
 import { Arena } from '../../../src/kernels/cpu/engine/arena.ts';
-import type { Sgemm } from '../../../src/kernels/cpu/engine/module.ts';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
 import type { Native } from '../../../src/kernels/cpu/native/native.ts';
 import { tiles } from '../../../src/kernels/cpu/native/tiles.ts';
@@ -12,24 +11,11 @@ import type { Candidates } from '../../../src/kernels/cpu/products/chooseProduct
 import type { Products } from '../../../src/kernels/cpu/products/products.ts';
 import { messageOf } from '../../messageOf.ts';
 import { nativeOptions } from './native/nativeOptions.ts';
+import { plainSgemm } from './plainSgemm.ts';
 
 const arena = new Arena(false);
 const native: Native = { name: 'AVX2', tile: tiles[256], multiplyTiles() {}, share: { koffi: '', code: 0n } };
-
-const multiply: Sgemm = (transposeA, transposeB, m, n, k, scale, a, aRow, b, bRow, add, c, cRow) => {
-  const memory = arena.floats;
-  for (let i = 0; i < m; i++)
-    for (let j = 0; j < n; j++) {
-      let sum = 0;
-      for (let x = 0; x < k; x++)
-        sum +=
-          memory[a / 4 + (transposeA ? x * aRow + i : i * aRow + x)] *
-          memory[b / 4 + (transposeB ? j * bRow + x : x * bRow + j)];
-      const at = c / 4 + i * cRow + j;
-      memory[at] = scale * sum + add * memory[at];
-    }
-};
-const blas: Blas = { name: 'liba', sgemm: multiply, share: { koffi: '', library: 'liba' } };
+const blas: Blas = { name: 'liba', sgemm: plainSgemm(arena), share: { koffi: '', library: 'liba' } };
 const withBlas: BlasFinder = {
   libraries: ['liba'],
   advice: 'install one',

@@ -1,4 +1,4 @@
-import { modelChecks } from '../../config/crossChecks.ts';
+import { finalRate, modelChecks } from '../../config/crossChecks.ts';
 import type { CrossCheck } from '../../config/crossChecks.ts';
 import type { FinetuneConfig } from './table.ts';
 
@@ -51,13 +51,5 @@ export const finetuneRules: readonly CrossCheck<FinetuneConfig>[] = [
         advice: 'join the two in one field',
       },
   },
-  {
-    keys: ['train.schedule.final', 'train.schedule.name'],
-    broken: ({ train: { schedule } }) =>
-      schedule.final > 0 &&
-      (schedule.name === 'constant' || schedule.name === 'inverse-square-root') && {
-        expected: `0, as train.schedule.name is ${schedule.name}, which has no use for it`,
-        advice: 'remove it, or choose linear or cosine',
-      },
-  },
+  finalRate,
 ];
