@@ -75,7 +75,8 @@ export function resolveKind<C extends Pick<Config, 'model' | 'out'>>(
   const defaults = merge(presetDefaults(preset), source && sourceDefaults(source));
   const values = merge(defaults, written.values);
   const wrong = wrongPaths(values, table);
-  const parsed = table.parse(merge(defaults, omit(written.values, wrong)));
+  const unfit = wrongPaths(defaults, table); // a source may have what no run of ours can
+  const parsed = table.parse(merge(omit(defaults, unfit), omit(written.values, wrong)));
   const config = source ? withPositions(parsed, source) : parsed;
   const place = (path: string): Place => placeOf(path, written, name);
   const problems = [

@@ -6,6 +6,7 @@ import { loadConfig, loadRunConfig } from '../config/loadConfig.node.ts';
 import { modelOptions } from '../config/modelOptions.ts';
 import { NO_SOURCE } from '../config/modelSource.ts';
 import type { FindSource, ModelSource } from '../config/modelSource.ts';
+import { SHORTEST_SEQUENCE } from '../config/table/dataTable.ts';
 import type { Config } from '../config/table/table.ts';
 import { readBertOptions, tokenizerIn } from './huggingFaceFolder.node.ts';
 
@@ -72,7 +73,7 @@ function huggingFaceSource(folder: string): ModelSource {
     maxLength,
     defaults: {
       model: { dropout, dropoutAt: [...dropoutAt], initialisation },
-      data: { sequenceLength: Math.min(SEQUENCE_LENGTH, maxLength) },
+      data: { sequenceLength: Math.max(SHORTEST_SEQUENCE, Math.min(SEQUENCE_LENGTH, maxLength)) },
     },
   };
 }

@@ -187,6 +187,17 @@ test('longer sequences than there are positions are refused, or extended when as
   assert.ok((await difference(model, expected)) < 1e-10);
 });
 
+test('fewer positions than the shortest sequence has, or an epsilon that no config may have, are reported like a mistake', async () => {
+  const messageFor = async (changed: object): Promise<string> => {
+    const from = folderOf('unfit', goldenTensors());
+    writeFileSync(join(from, 'config.json'), JSON.stringify({ ...goldenConfig(), ...changed }));
+    return messageOf(() => begun(from, 'data.sequenceLength=8'));
+  };
+  const few = await messageFor({ max_position_embeddings: 5 });
+  assert.match(few, /data\.sequenceLength: found 8; expected at most the model's positions, .* which is 5/);
+  assert.match(await messageFor({ layer_norm_eps: 1e-300 }), /model\.normEpsilon: found 1e-300; expected/);
+});
+
 test('a config may repeat what the folder says, and change dropout; for the rest both are named', async () => {
   const from = folderOf('keys', goldenTensors());
   const same = ['model.layers=2', 'model.preset=bert', 'model.dropout=0.2', 'model.dropoutAt=[Dropout1]'];

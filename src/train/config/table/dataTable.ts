@@ -2,6 +2,9 @@ import * as z from 'zod';
 import { SPECIAL_TOKENS } from '../../../data/tokenizer/specialTokens.ts';
 import { count, extent, name, share } from './valueTypes.ts';
 
+/** Tokens of the shortest sequences that are trained on. */
+export const SHORTEST_SEQUENCE = 8;
+
 const casing = {
   lowercase: z.boolean().default(true).describe('Lowercase the text'),
   stripAccents: z
@@ -53,7 +56,7 @@ export const dataTable = z.strictObject({
     .default('file')
     .describe('One document a file, or documents separated by blank lines'),
   validation: z.number().gt(0).lt(1).default(0.02).describe('Share of the tokens kept for validation'),
-  sequenceLength: extent.min(8).default(128).describe('Tokens in a sequence (ML)'),
+  sequenceLength: extent.min(SHORTEST_SEQUENCE).default(128).describe('Tokens in a sequence (ML)'),
   packing: z
     .boolean()
     .default(true)

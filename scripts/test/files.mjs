@@ -1,0 +1,19 @@
+/** Runs the test files that the parent process names, one after another until it names none, and ends the output of each with END. */
+import { pathToFileURL } from 'node:url';
+
+/** ASCII's "end of transmission": no test prints it. */
+const END = '\u0004';
+globalThis.UVU_DEFER = 1; // suites wait for exec()
+const { exec } = await import('uvu');
+
+process.on('message', async (file) => {
+  if (file === '') return process.disconnect();
+  process.channel.unref(); // a test that waits for nothing ends the process
+  globalThis.UVU_QUEUE.splice(0, Infinity, [file]);
+  globalThis.UVU_INDEX = 0;
+  await import(pathToFileURL(file));
+  await exec();
+  process.channel.ref();
+  process.stdout.write(END);
+});
+process.stdout.write(END);
