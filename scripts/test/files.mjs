@@ -6,8 +6,10 @@ const END = '\u0004';
 globalThis.UVU_DEFER = 1; // suites wait for exec()
 const { exec } = await import('uvu');
 
-process.on('message', async (file) => {
-  if (file === '') return process.disconnect();
+process.on('message', (file) => (file === '' ? process.disconnect() : run(file)));
+process.stdout.write(END);
+
+async function run(file) {
   process.channel.unref(); // a test that waits for nothing ends the process
   globalThis.UVU_QUEUE.splice(0, Infinity, [file]);
   globalThis.UVU_INDEX = 0;
@@ -15,5 +17,4 @@ process.on('message', async (file) => {
   await exec();
   process.channel.ref();
   process.stdout.write(END);
-});
-process.stdout.write(END);
+}

@@ -26,6 +26,8 @@ export interface CpuOptions {
   readonly precision?: 'f32' | 'bf16';
   /** The most bits of vectors in machine code, to try the code of smaller processors. */
   readonly vectorBits?: 256 | 512;
+  /** Whether AMX may multiply bf16; likewise. */
+  readonly amx?: boolean;
 }
 
 /**
@@ -56,6 +58,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
     products: whose,
     tile: options.tile ?? 'auto',
     vectorBits: options.vectorBits,
+    amx: options.amx,
     fusedMultiplyAdd,
     threads,
   });

@@ -12,12 +12,10 @@ import { bf16Options } from './native/nativeOptions.ts';
 import { differences, kernelNames, TOLERANCE } from '../conformance.ts';
 import type { RoundedOperands } from '../conformance.ts';
 
-/** The choices of products that compute in bf16 here. */
-const choices = Object.values(bf16Options).map(({ products = '' }) => products);
-const open = (products: string, threads = 2): Promise<Device> => openCpu({ threads, products, precision: 'bf16' });
 const reference = openReference();
 const devices: Record<string, Device> = {};
-for (const products of choices) devices[products] = await open(products);
+for (const [name, options] of Object.entries(bf16Options)) devices[name] = await openCpu({ threads: 2, ...options });
+const [EMULATED, NATIVE, AMX] = ['in bf16, emulated', 'in bf16', 'in bf16, by AMX'];
 
 const OPERANDS: Partial<Record<string, readonly string[]>> = {
   matmul: ['a', 'b'],
@@ -87,33 +85,60 @@ test('one number that is none spoils its own row and column only', async () => {
   }
 });
 
-test('emulated products have the bits of machine code, whatever the number of threads', async () => {
+test('what an earlier product has left behind never counts', async () => {
+  for (const [name, device] of Object.entries(devices))
+    for (const [m, n] of [
+      [3, 5], // by one thread
+      [300, 1300], // b packed by all
+    ] as const) {
+      await product(device, [m, n, 64], new Float32Array(m * 64).fill(NaN), new Float32Array(64 * n).fill(NaN));
+      const found = await product(
+        device,
+        [m, n, 33],
+        new Float32Array(m * 33).fill(1),
+        new Float32Array(33 * n).fill(2),
+      );
+      assert.ok(found.every((value) => value === 66), `${name}: ${m} x ${n}`); // prettier-ignore
+    }
+});
+
+test('products have the same bits whatever the number of threads; emulated ones those of AVX512_BF16', async () => {
   const sizes = [
     [300, 129, 1031],
     [70, 1300, 33],
     [5, 3, 2],
   ] as const;
-  const all = [...Object.values(devices), await open('emulated', 1), await open(choices.at(-1) ?? '', 3)];
+  const others: Record<string, Device> = {};
+  for (const [name, options] of Object.entries(bf16Options)) others[name] = await openCpu({ ...options, threads: 3 });
+  const same = Object.keys(devices).map((name) => [devices[name], others[name]] as [Device, Device]);
+  if (devices[NATIVE]) same.push([devices[EMULATED], devices[NATIVE]]);
   for (const [m, n, k] of sizes) {
     const a = Float32Array.from({ length: m * k }, (_, i) => Math.sin(i));
     const b = Float32Array.from({ length: k * n }, (_, i) => Math.cos(3 * i));
-    const [first, ...others] = await Promise.all(all.map((device) => product(device, [m, n, k], a, b)));
-    for (const other of others) assert.ok(first.every((value, i) => Object.is(value, other[i])));
+    for (const [one, another] of same) {
+      const [found, expected] = [await product(one, [m, n, k], a, b), await product(another, [m, n, k], a, b)];
+      assert.ok(found.every((value, i) => Object.is(value, expected[i])));
+    }
   }
-  for (const device of all.slice(choices.length)) await device.close();
+  for (const device of Object.values(others)) await device.close();
 });
 
 test('the device says in what it multiplies, and that emulation is slow', () => {
-  assert.match(devices['emulated']?.description ?? '', /products of bf16 emulated in WebAssembly, slow$/);
-  assert.is(devices['emulated']?.real, 'f32');
-  const native = devices['native'];
+  const emulated = devices[EMULATED];
+  assert.match(emulated.description, /products of bf16 emulated in WebAssembly, slow$/);
+  assert.is(emulated.real, 'f32');
+  if (devices[AMX]) {
+    assert.match(devices[AMX].description, /products of bf16 in machine code \(AMX\)/);
+    assert.match(devices[AMX].arithmetic, /of bf16, added as AMX does/);
+  }
+  const native = devices[NATIVE];
   if (!native) return;
   assert.match(
     native.description,
     /products of bf16 in machine code \(AVX512_BF16\)(, slower than those of f32 here)?$/,
   );
-  assert.equal([native.products, devices['emulated']?.products], ['native', 'emulated']);
-  assert.is(native.arithmetic, devices['emulated']?.arithmetic);
+  assert.equal([native.products, emulated.products], ['native', 'emulated']);
+  assert.is(native.arithmetic, emulated.arithmetic);
 });
 
 test('where bf16 cannot be computed it is said what is missing', async () => {

@@ -17,6 +17,8 @@ export const EMULATED_COLUMNS = 8;
 export const PAIRS_NONE = 0; // operands are floats
 export const PAIRS_NATIVE = 1; // they are pairs of bf16, multiplied by machine code
 export const PAIRS_EMULATED = 2; // or without
+export const PAIRS_AMX = 3; // or by AMX, which takes 16 pairs at once
+export const AMX_PAIRS = 16;
 export const DEPTH = 512; // k of a block: a panel of b (16 KiB) stays in the first-level cache
 
 // Attention.
@@ -41,7 +43,8 @@ export const CALL_EDGE_BITS = 52; // a bit for each column of the last panel, if
 export const CALL_TASK = 56; // what to do, where operands are bf16
 export const CALL_EDGE_LANES = 64; // the same as 32 integers, 0 or -1
 export const CALL_OWN = 192; // three addresses of 64 bits that the call keeps here
-export const CALL_BYTES = 256;
+export const CALL_TILES = 256; // the configuration of AMX, then the sums of a tile of 32 x 32
+export const CALL_BYTES = 4416;
 
 // Tasks where operands are bf16, and the arguments of those that pack, in the places of others (native/packing.ts).
 export const TASK_MULTIPLY = 0;

@@ -1,7 +1,7 @@
 import type { KernelParameters } from '../../contract.ts';
 import type { Arena } from '../engine/arena.ts';
 import type { Jobs } from '../engine/jobs.ts';
-import { BLOCK_ROWS, NATIVE_BLOCK_ROWS, PANEL_COLUMNS, TILE_ROWS } from '../jobs/layout.ts';
+import { AMX_PAIRS, BLOCK_ROWS, NATIVE_BLOCK_ROWS, PANEL_COLUMNS, TILE_ROWS } from '../jobs/layout.ts';
 import type { GroupArguments } from '../jobs/table.ts';
 import { Workspace } from '../engine/workspace.ts';
 
@@ -106,7 +106,7 @@ export class Matmul {
     const { m, k, aRow, bRow, cRow, transposeA, transposeB, scale } = p;
     const panel = this.#multiplier.tile.columns;
     const width = Math.min(p.n, Math.max(64, Math.floor(PACK_LIMIT / k / panel) * panel));
-    const packed = this.#workspace.reserve(Math.ceil(width / panel) * panel * k);
+    const packed = this.#workspace.reserve(Math.ceil(width / panel) * panel * Math.max(k, 2 * AMX_PAIRS));
     for (let first = 0; first < p.n; first += width) {
       const n = Math.min(width, p.n - first);
       const product = { m, n, k, aRow, bRow, cRow, transposeA, transposeB, scale };

@@ -23,8 +23,10 @@ const OSXSAVE = 1 << 27;
 const AVX2 = 1 << 5; // leaf 7, ebx
 const AVX512F = 1 << 16;
 const AVX512_BF16 = 1 << 5; // leaf 7, subleaf 1, eax
+const AMX_TILE_BF16 = (1 << 22) | (1 << 24); // leaf 7, edx
 const XMM_YMM = 0b110; // XCR0
 const ZMM = 0b1110_0000; // masks, upper halves, upper registers
+const TILES = 0b11 << 17; // their configuration, and they themselves
 
 /** The widest vectors for which there is code that this processor and system can run; 0 for none. */
 export function vectorBits({ cpuid, xgetbv }: Processor): 0 | 256 | 512 {
@@ -41,6 +43,12 @@ export function vectorBits({ cpuid, xgetbv }: Processor): 0 | 256 | 512 {
 export function hasBf16(processor: Processor): boolean {
   if (vectorBits(processor) < 512 || processor.cpuid(7, 0).eax < 1) return false;
   return (processor.cpuid(7, 1).eax & AVX512_BF16) !== 0;
+}
+
+/** Whether it multiplies tiles of bf16, once the system allows it. */
+export function hasAmx(processor: Processor): boolean {
+  if (!hasBf16(processor) || (processor.xgetbv() & TILES) !== TILES) return false;
+  return (processor.cpuid(7, 0).edx & AMX_TILE_BF16) === AMX_TILE_BF16;
 }
 
 /**

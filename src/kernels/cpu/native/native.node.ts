@@ -5,7 +5,7 @@ import { executable } from './executable.node.ts';
 import type { MultiplyTiles } from '../engine/module.ts';
 import { loadKoffi } from '../koffi.node.ts';
 import type { Koffi } from '../koffi.node.ts';
-import { cpuidCode, hasBf16, vectorBits, xgetbvCode } from './features.ts';
+import { cpuidCode, hasAmx, hasBf16, vectorBits, xgetbvCode } from './features.ts';
 import type { Processor } from './features.ts';
 import type { Native, NativeOptions } from './native.ts';
 import { tiles, tilesCode } from './tiles.ts';
@@ -37,7 +37,7 @@ const mostBits = (): number => Number(env['BERTRAND_VECTOR_BITS'] ?? 512);
 /** Products in machine code for this processor, or why there are none. */
 export function openNative(
   memory: WebAssembly.Memory,
-  { asked = false, bits: most = mostBits(), bf16 = false }: NativeOptions = {},
+  { asked = false, bits: most = mostBits(), bf16 = false, amx = true }: NativeOptions = {},
 ): Native | string {
   const convention = arch === 'x64' ? conventions[platform] : undefined;
   if (!convention) return `there is no code for ${platform} on ${arch}`;
@@ -51,15 +51,28 @@ export function openNative(
     if (bits === 0 || bits > most) return 'the processor has no AVX2 with fused multiply-add';
     const pairs = bits === 512 && hasBf16(here);
     if (bf16 && !pairs) return 'the processor has no AVX512_BF16';
-    const kind = bf16 ? 'bf16' : bits;
+    const tiled = bf16 && amx && hasAmx(here) && allowsTiles(koffi.module);
+    const kind = tiled ? 'amx' : bf16 ? 'bf16' : bits;
     const code = codeFor(koffi.module, kind, convention);
     const connect = runInThisContext(connectSource) as Connect;
     const share = { koffi: koffi.path, code };
-    const name = bf16 ? 'AVX512_BF16' : `${bits === 512 ? 'AVX-512' : 'AVX2'}${pairs ? ', also for bf16' : ''}`;
+    const name = tiled
+      ? 'AMX'
+      : bf16
+        ? 'AVX512_BF16'
+        : `${bits === 512 ? 'AVX-512' : 'AVX2'}${pairs ? ', also for bf16' : ''}`;
     return { name, tile: tiles[kind], multiplyTiles: connect(koffi.module, code, memory), share };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Asks Linux to keep AMX's registers for this process (arch/x86/xstate.rst of its documentation); others are not asked. */
+function allowsTiles(koffi: Koffi): boolean {
+  if (platform !== 'linux') return false;
+  const [ARCH_PRCTL, ARCH_REQ_XCOMP_PERM, XTILEDATA] = [158, 0x1023, 18];
+  const syscall = koffi.load(null).func('long syscall(long, long, long)');
+  return Number(syscall(ARCH_PRCTL, ARCH_REQ_XCOMP_PERM, XTILEDATA)) === 0;
 }
 
 const made = new Map<keyof typeof tiles, bigint>(); // one for all devices of the process

@@ -18,4 +18,6 @@ export interface NativeOptions {
   readonly bits?: number | undefined;
   /** Whether operands are to be rounded to bf16. */
   readonly bf16?: boolean;
+  /** Whether AMX may multiply them; it does where there is any. */
+  readonly amx?: boolean | undefined;
 }

@@ -1,4 +1,4 @@
-import { PAIRS_NATIVE, PAIRS_NONE } from '../jobs/layout.ts';
+import { PAIRS_AMX, PAIRS_NATIVE, PAIRS_NONE } from '../jobs/layout.ts';
 import type { PackedTiles } from '../tiles/ownMatmul.ts';
 import type { Native } from './native.ts';
 import { columnsOf } from './tiles.ts';
@@ -7,5 +7,5 @@ import { columnsOf } from './tiles.ts';
 export const packedTiles = ({ tile }: Native): PackedTiles => ({
   rows: tile.rows,
   columns: columnsOf(tile),
-  pairs: tile.pairs ? PAIRS_NATIVE : PAIRS_NONE,
+  pairs: tile.amx ? PAIRS_AMX : tile.pairs ? PAIRS_NATIVE : PAIRS_NONE,
 });

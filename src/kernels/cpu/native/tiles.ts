@@ -1,6 +1,7 @@
 import { open, r10, r11, r12, r13, r14, r15, r8, r9, rax, rbp, rbx, rcx, rdi, rdx, rsi, at } from './operands.ts';
 import type { Assembler } from './assembler.ts';
 import type { Memory } from './operands.ts';
+import { amxTiles } from './amx.ts';
 import { functionOfTwo } from './convention.ts';
 import { gatherPairs, pairRows, roundRows } from './packing.ts';
 import type { Convention } from './convention.ts';
@@ -37,11 +38,14 @@ export interface Tile {
   readonly vectors: number;
   /** Whether packed operands are pairs of bf16, consecutive over k, in the place of floats. */
   readonly pairs: boolean;
+  /** Whether AMX multiplies, which has registers of its own. */
+  readonly amx?: boolean;
 }
-export const tiles: Readonly<Record<256 | 512 | 'bf16', Tile>> = {
+export const tiles: Readonly<Record<256 | 512 | 'bf16' | 'amx', Tile>> = {
   512: { bits: 512, rows: 12, vectors: 2, pairs: false },
   256: { bits: 256, rows: 4, vectors: 3, pairs: false },
   bf16: { bits: 512, rows: 12, vectors: 2, pairs: true },
+  amx: { bits: 512, rows: 32, vectors: 2, pairs: true, amx: true },
 };
 export const columnsOf = ({ bits, vectors }: Tile): number => (vectors * bits) / 32;
 
@@ -75,7 +79,8 @@ export function tilesCode(tile: Tile, convention: Convention): Uint8Array {
       a.jump(end);
       a.place(other);
     }
-    new Writer(a, tile).panels();
+    if (tile.amx) amxTiles(a);
+    else new Writer(a, tile).panels();
     a.place(end);
   });
 }

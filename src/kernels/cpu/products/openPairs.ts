@@ -3,7 +3,7 @@ import { fillWhole } from '../blas/operands.ts';
 import type { Arena } from '../engine/arena.ts';
 import { instantiateKernels } from '../engine/module.ts';
 import type { CompiledKernels, KernelExports } from '../engine/module.ts';
-import type { Native } from '../native/native.ts';
+import type { Native, NativeOptions } from '../native/native.ts';
 import { faultOfNative } from '../native/nativeCheck.ts';
 import { packedTiles } from '../native/packedTiles.ts';
 import { emulatedTiles, enter, ownMatmul, takeTiles } from '../tiles/ownMatmul.ts';
@@ -19,9 +19,10 @@ export async function openPairs(
   platform: ProductsPlatform,
   modules: CompiledKernels,
   arena: Arena,
-  { products: choice, vectorBits }: ProductsOptions,
+  { products: choice, vectorBits, amx }: ProductsOptions,
 ): Promise<OpenedProducts> {
-  const native = choice === 'emulated' ? undefined : nativePairs(platform, arena.memory, choice, vectorBits);
+  const native =
+    choice === 'emulated' ? undefined : nativePairs(platform, arena.memory, choice, { bits: vectorBits, amx });
   const exports = await instantiateKernels(modules, arena.memory, { multiplyTiles: native?.multiplyTiles });
   enter(exports, arena);
   const emulated = ownMatmul(exports, arena, emulatedTiles);
@@ -41,7 +42,7 @@ export async function openPairs(
     remark: native
       ? `products of bf16 in machine code (${native.name})${slower ? ', slower than those of f32 here' : ''}`
       : 'products of bf16 emulated in WebAssembly, slow',
-    bits: `products of our own, of bf16${emulatedBits ? '' : ', added as the processor does'}`,
+    bits: `products of our own, of bf16${emulatedBits ? '' : `, added as ${native?.name} does`}`,
   };
 }
 
@@ -68,18 +69,18 @@ function nativePairs(
   platform: ProductsPlatform,
   memory: WebAssembly.Memory,
   choice: ProductsChoice,
-  bits: number | undefined,
+  limits: Pick<NativeOptions, 'bits' | 'amx'>,
 ): Native {
   if (choice !== 'auto' && choice !== 'native')
     throw new BertrandError(`products by ${choice} are not computed in bf16`, {
       advice: 'write cpu.products: auto (and do not set BERTRAND_BLAS), or train.precision: f32',
     });
-  const native = platform.openNative(memory, { asked: choice === 'native', bits, bf16: true });
+  const native = platform.openNative(memory, { ...limits, asked: choice === 'native', bf16: true });
   return typeof native === 'string' ? refuse(native) : native;
 }
 
 function refuse(reason: string): never {
   throw new BertrandError(`the cpu device cannot compute in bf16 here: ${reason}`, {
-    advice: 'write train.precision: f32, or cpu.products: emulated, which is slow and gives the same numbers',
+    advice: 'write train.precision: f32, or cpu.products: emulated, which is slow',
   });
 }

@@ -28,6 +28,7 @@ export interface ProductsOptions {
   readonly products: ProductsChoice;
   readonly tile: TileChoice;
   readonly vectorBits?: 256 | 512 | undefined;
+  readonly amx?: boolean | undefined;
   readonly fusedMultiplyAdd: boolean;
   readonly threads: number;
 }

@@ -33,7 +33,7 @@ export const cpu = z.strictObject({
     .describe(
       'The tile of products in WebAssembly; auto for the faster here, which may be wide from Node 24 on; results are equal',
     ),
-} satisfies Record<Exclude<keyof CpuOptions, 'fusedMultiplyAdd' | 'precision' | 'vectorBits'>, z.ZodType>);
+} satisfies Record<Exclude<keyof CpuOptions, 'fusedMultiplyAdd' | 'precision' | 'vectorBits' | 'amx'>, z.ZodType>);
 
 const validate = z.strictObject({
   every: count.default(100).describe('Steps between validations; there is always one after the last step'),

@@ -1,5 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import {
+  clearTile,
+  configure,
+  loadTile,
+  multiplyTile,
+  release,
+  storeTile,
+} from '../../../../src/kernels/cpu/native/amx.ts';
 import { Assembler } from '../../../../src/kernels/cpu/native/assembler.ts';
 import {
   at,
@@ -95,6 +103,13 @@ const encodings: [string, string, (a: Assembler) => void][] = [
   ['vmaskmovps ymm2, ymm13, [rdx+64]', 'c4 e2 15 2c 52 40', (a) => a.loadLanes(256, 2, 13, at(rdx, 64))],
   ['vmaskmovps [rax], ymm12, ymm9', 'c4 62 1d 2e 08', (a) => a.storeLanes(256, at(rax), 12, 9)],
   ['kmovw k1, [rsi+4]', 'c4 e1 78 90 4e 04', (a) => a.loadMask(1, at(rsi, 4))],
+  ['ldtilecfg [rax]', 'c4 e2 78 49 00', (a) => configure(a, at(rax))],
+  ['tilerelease', 'c4 e2 78 49 c0', release],
+  ['tilezero tmm3', 'c4 e2 7b 49 d8', (a) => clearTile(a, 3)],
+  ['tileloadd tmm4, [rax+r8]', 'c4 a2 7b 4b 24 00', (a) => loadTile(a, 4, at(rax, 0, r8))],
+  ['tileloadd tmm7, [r10+r9+64]', 'c4 82 7b 4b 7c 0a 40', (a) => loadTile(a, 7, at(r10, 64, r9))],
+  ['tilestored [rax+r9+2112], tmm3', 'c4 a2 7a 4b 9c 08 40 08 00 00', (a) => storeTile(a, at(rax, 2112, r9), 3)],
+  ['tdpbf16ps tmm1, tmm4, tmm7', 'c4 e2 42 5c cc', (a) => multiplyTile(a, 1, 4, 7)],
   ['kmovw k2, [r13+6]', 'c4 c1 78 90 55 06', (a) => a.loadMask(2, at(r13, 6))],
 ];
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { hasBf16, vectorBits } from '../../../../src/kernels/cpu/native/features.ts';
+import { hasAmx, hasBf16, vectorBits } from '../../../../src/kernels/cpu/native/features.ts';
 import type { Processor } from '../../../../src/kernels/cpu/native/features.ts';
 import { openNative } from '../../../../src/kernels/cpu/native/native.node.ts';
 
@@ -12,12 +12,15 @@ interface Machine {
   readonly kept?: number;
   readonly leaf7Most?: number;
   readonly leaf7Sub1?: number;
+  readonly leaf7Edx?: number;
 }
 const OSXSAVE = 1 << 27;
 const FMA = 1 << 12;
 const AVX2 = 1 << 5;
 const AVX512F = 1 << 16;
 const AVX512_BF16 = 1 << 5;
+const AMX_BF16 = 1 << 22;
+const AMX_TILE = 1 << 24;
 const MISSING = 'the processor has no AVX512_BF16';
 
 /** A processor that answers so; xgetbv where the system does not allow it would end the process. */
@@ -28,13 +31,14 @@ const machine = ({
   kept = 0xe7,
   leaf7Most = 1,
   leaf7Sub1 = AVX512_BF16,
+  leaf7Edx = AMX_BF16 | AMX_TILE,
 }: Machine): Processor => ({
   cpuid(leaf, subleaf) {
     if (leaf > leaves || (leaf === 7 && subleaf > leaf7Most)) throw new Error(`cpuid has no leaf ${leaf}, ${subleaf}`);
     const none = { eax: 0, ebx: 0, ecx: 0, edx: 0 };
     if (leaf === 0) return { ...none, eax: leaves };
     if (leaf === 1) return { ...none, ecx: leaf1 };
-    return subleaf === 0 ? { ...none, eax: leaf7Most, ebx: leaf7 } : { ...none, eax: leaf7Sub1 };
+    return subleaf === 0 ? { ...none, eax: leaf7Most, ebx: leaf7, edx: leaf7Edx } : { ...none, eax: leaf7Sub1 };
   },
   xgetbv() {
     if ((leaf1 & OSXSAVE) === 0) throw new Error('xgetbv is no instruction here');
@@ -60,6 +64,16 @@ test('bf16 needs its own bit, and registers of 512 bits', () => {
   assert.is(hasBf16(machine({ leaf7Sub1: 0 })), false);
   assert.is(hasBf16(machine({ leaf7Most: 0 })), false);
   assert.is(hasBf16(machine({ kept: 0x7 })), false);
+});
+
+test('AMX needs both of its bits, and that the system keeps its registers', () => {
+  const kept = 0x600e7;
+  assert.is(hasAmx(machine({ kept })), true);
+  assert.is(hasAmx(machine({})), false);
+  assert.is(hasAmx(machine({ kept: 0x200e7 })), false);
+  assert.is(hasAmx(machine({ kept, leaf7Edx: AMX_TILE })), false);
+  assert.is(hasAmx(machine({ kept, leaf7Edx: AMX_BF16 })), false);
+  assert.is(hasAmx(machine({ kept, leaf7Sub1: 0 })), false);
 });
 
 test('Linux says the same of this processor', () => {

@@ -16,5 +16,8 @@ const pairs = openNative(memory, { asked: true, bf16: true });
 /** The same of devices that round operands to bf16, without machine code and, where it is there, with it. */
 export const bf16Options: Readonly<Record<string, CpuOptions>> = {
   'in bf16, emulated': { products: 'emulated', precision: 'bf16' },
-  ...(typeof pairs === 'string' ? {} : { 'in bf16': { products: 'native', precision: 'bf16' } }),
+  ...(typeof pairs === 'string' ? {} : { 'in bf16': { products: 'native', precision: 'bf16', amx: false } }),
+  ...(typeof pairs === 'object' && pairs.tile.amx
+    ? { 'in bf16, by AMX': { products: 'native', precision: 'bf16' } }
+    : {}),
 };

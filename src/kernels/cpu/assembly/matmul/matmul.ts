@@ -12,7 +12,7 @@ import {
   Product,
   Strides,
 } from '../jobs.generated';
-import { packedDepth } from '../memory/job';
+import { packedDepth, wordsOf } from '../memory/job';
 import { depthOf, multiplyPacked, packB, panelColumns, partOf } from './panels';
 import { multiply } from './product';
 import { storeUpTo } from '../arithmetic/vector';
@@ -31,9 +31,11 @@ export function packShared(chunk: i32): void {
       const start = row - (row % block);
       const rows = min(end, start + block) - row;
       const source = PackShared.b + 4 * <usize>row * <usize>Product.bRow;
-      const before = <usize>packedDepth(start) * width + <usize>panelColumns() * <usize>packedDepth(row - start);
-      const whole = packedDepth(min(block, k - start));
-      packB(source, Product.bRow, false, rows, n, PackShared.packed + 4 * before, whole);
+      const before = <usize>packedDepth(start) * width + <usize>panelColumns() * <usize>wordsOf(row - start);
+      const depth = min(block, k - start);
+      const whole = packedDepth(depth);
+      const zeros = row + rows == start + depth ? whole - wordsOf(depth) : 0;
+      packB(source, Product.bRow, false, rows, n, PackShared.packed + 4 * before, whole, zeros);
       row += rows;
     }
     return;

@@ -14,10 +14,10 @@ import {
   CALL_TASK,
   TASK_MULTIPLY,
 } from '../../jobs/layout';
-import { emulated, nativeColumns, nativeRows, packedDepth, pairs, scratch } from '../memory/job';
+import { amx, emulated, nativeColumns, nativeRows, packedDepth, pairs, scratch } from '../memory/job';
 import { CALL, PACKED_A } from '../memory/scratch';
 import { multiplyTiles } from './native';
-import { packRowsOfA } from './packNative';
+import { packRowsForAmx, packRowsOfA } from './packNative';
 import { packPairs } from './packPairs';
 import { packPanels } from './packPanels';
 import { emulateTiles } from './pairTile';
@@ -47,7 +47,8 @@ export function multiplyNative(
   if (straight) placeRows(a, across ? 4 * aRow : 4, across ? 4 : 4 * aRow, nativeRows() * (across ? 4 * aRow : 4));
   else {
     const words = packedDepth(depth);
-    if (pairs() && !emulated()) packRowsOfA(a, 4 * aRow, across, depth, rows, scale);
+    if (amx()) packRowsForAmx(a, 4 * aRow, across, depth, rows, scale);
+    else if (pairs() && !emulated()) packRowsOfA(a, 4 * aRow, across, depth, rows, scale);
     else {
       const packed = scratch() + PACKED_A;
       const stride = 4 * <usize>aRow;

@@ -19,7 +19,7 @@ import {
   TASK_ROUND_ROWS,
 } from '../../jobs/layout';
 import { nativeRows, scratch } from '../memory/job';
-import { CALL, PACKED_A } from '../memory/scratch';
+import { CALL, PACKED_A, PACKED_A_ROWS } from '../memory/scratch';
 import { multiplyTiles } from './native';
 import { placeRows } from './placeRows';
 
@@ -38,9 +38,14 @@ export function packNative(
   count: i32,
   target: usize,
   whole: i32,
+  zeros: i32,
 ): void {
   if (!across) {
+    const words = (depth + 1) >> 1;
     pairRows(source, stride, depth, count, target, 4 * WIDTH, 4 * WIDTH * whole, 1);
+    if (zeros > 0)
+      for (let lane = 0; lane < count; lane += WIDTH)
+        memory.fill(target + 4 * <usize>(lane * whole + WIDTH * words), 0, 4 * <usize>(WIDTH * zeros));
     return;
   }
   const call = scratch() + CALL;
@@ -49,7 +54,7 @@ export function packNative(
   for (let lane = 0; lane < count; lane += WIDTH, target += 4 * <usize>(WIDTH * whole)) {
     const lanes = min(WIDTH, count - lane);
     roundRows(source + <usize>lane * stride, stride, depth, lanes, rows, row, 1);
-    place(TASK_GATHER, rows, 0, (depth + 1) >> 1, lanes, target, 4 * WIDTH, 0, 1, lanes);
+    place(TASK_GATHER, rows, 0, whole, lanes, target, 4 * WIDTH, 0, 1, lanes);
     for (let i = 0; i < WIDTH; i++) store<i32>(call + 4 * <usize>i, i * row, PACK_OFFSETS);
     multiplyTiles(call);
   }
@@ -67,6 +72,28 @@ export function packRowsOfA(a: usize, stride: i32, across: bool, depth: i32, row
     pairRows(a, stride, depth, rows, packed, step, 4 * WIDTH, scale);
     placeRows(packed, 4, step, 4 * nativeRows());
   }
+}
+
+/** As packRowsOfA, but all become rows: those that lie side by side are paired, and the panel transposed. */
+export function packRowsForAmx(a: usize, stride: i32, across: bool, depth: i32, rows: i32, scale: f32): void {
+  if (across) {
+    packRowsOfA(a, stride, across, depth, rows, scale);
+    return;
+  }
+  const panel = scratch() + PACKED_A;
+  const packed = scratch() + PACKED_A_ROWS;
+  const step = 4 * NATIVE_BLOCK_ROWS;
+  const words = (depth + 1) >> 1;
+  const row = rowBytes((depth + 2 * WIDTH - 1) & -(2 * WIDTH)); // a gather writes 32 pairs
+  const call = scratch() + CALL;
+  pairRows(a, stride, depth, rows, panel, step, 4 * WIDTH, scale);
+  for (let word = 0; word < words; word += WIDTH) {
+    const from = panel + <usize>(word * step);
+    place(TASK_GATHER, from, 0, rows, 0, packed + 4 * <usize>word, row, 0, 1, min(WIDTH, words - word));
+    for (let i = 0; i < WIDTH; i++) store<i32>(call + 4 * <usize>i, i * step, PACK_OFFSETS);
+    multiplyTiles(call);
+  }
+  placeRows(packed, row, 4, nativeRows() * row);
 }
 
 /** Of a row of bf16: whole lines, an odd number of them, so that rows do not compete for places of the cache. */

@@ -1,13 +1,13 @@
 // A block of rows times panels of columns, tile by tile.
 import { deliver } from './deliver';
-import { emulated, nativeColumns, nativeRows, packedDepth, pairs, scratch, wide } from '../memory/job';
+import { amx, emulated, nativeColumns, nativeRows, packedDepth, pairs, scratch, wide, wordsOf } from '../memory/job';
 import { packNative } from './packNative';
 import { wideTile } from '../pairs/joined';
 import { multiplyNative } from './nativePanels';
 import { packPanels5, packPanels8, packRows8 } from './pack';
 import { packPairs } from './packPairs';
 import { packPanels } from './packPanels';
-import { BLOCK_ROWS, DEPTH, NATIVE_BLOCK_ROWS, PANEL_COLUMNS, TILE_ROWS } from '../../jobs/layout';
+import { AMX_PAIRS, BLOCK_ROWS, DEPTH, NATIVE_BLOCK_ROWS, PANEL_COLUMNS, TILE_ROWS } from '../../jobs/layout';
 import { PACKED_A, TILE, TILE_ROW } from '../memory/scratch';
 import { tile } from './tile';
 
@@ -17,7 +17,8 @@ const SHORT: i32 = 160; // maximum k at which the lines of a transposed a stay i
 /** The depth of a block of k: blocks are of nearly equal size, so that the last is not short. */
 export function depthOf(k: i32): i32 {
   const blocks = max(1, (k + DEPTH - 1) / DEPTH);
-  return min(DEPTH, ((k + blocks - 1) / blocks + 15) & ~15);
+  const whole = amx() ? 2 * AMX_PAIRS : 16;
+  return min(DEPTH, ((k + blocks - 1) / blocks + whole - 1) & -whole);
 }
 
 /** The address of a lane (row of op(a), column of op(b)) at k = `start`. @param across whether a lane is contiguous over k */
@@ -38,6 +39,7 @@ export function blockRows(): i32 {
 /**
  * Packs `count` columns of b; across: they are contiguous over k.
  * @param whole the packed depth of the panels, of which this may be a part if not across
+ * @param zeros how much of it is left to be zeros after this
  */
 export function packB(
   source: usize,
@@ -47,9 +49,10 @@ export function packB(
   count: i32,
   target: usize,
   whole: i32 = packedDepth(depth),
+  zeros: i32 = packedDepth(depth) - wordsOf(depth),
 ): void {
   const stride = 4 * <usize>bRow;
-  if (pairs() && !emulated()) packNative(source, 4 * bRow, across, depth, count, target, whole);
+  if (pairs() && !emulated()) packNative(source, 4 * bRow, across, depth, count, target, whole, zeros);
   else if (pairs()) packPairs(nativeColumns(), source, stride, across, depth, count, target, whole, 1);
   else if (nativeRows() > 0) packPanels(nativeColumns(), source, stride, across, depth, count, target, whole, 1);
   else if (across) packPanels8(source, stride, depth, count, target);

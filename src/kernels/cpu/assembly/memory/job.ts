@@ -2,7 +2,7 @@
 // the same share of every job, so that its data is still in its cache; then it helps the others. What a chunk computes depends only
 // on its number, never on the thread that runs it.
 
-import { PAIRS_EMULATED, PAIRS_NONE, TICKETS } from '../../jobs/layout';
+import { AMX_PAIRS, PAIRS_AMX, PAIRS_EMULATED, PAIRS_NONE, TICKETS } from '../../jobs/layout';
 
 // TICKETS holds one u64 per range, each in its own cache line: end << 32 | next chunk. One addition thus claims a chunk of this very job.
 const MOST_RANGES: i32 = 128;
@@ -44,7 +44,7 @@ export function wide(): bool {
 
 /**
  * Has all threads compute products in tiles of machine code, of so many rows and columns; 0 for those of WebAssembly.
- * @param pairs PAIRS_NONE, or of operands rounded to bf16 PAIRS_NATIVE or PAIRS_EMULATED, without machine code
+ * @param pairs PAIRS_NONE, or of operands rounded to bf16 PAIRS_NATIVE, PAIRS_AMX or PAIRS_EMULATED, without machine code
  */
 export function setNative(rows: i32, columns: i32, pairs: i32): void {
   store<i32>(NATIVE_ROWS, rows);
@@ -69,9 +69,20 @@ export function emulated(): bool {
   return load<i32>(PAIRS) == PAIRS_EMULATED;
 }
 
-/** Floats, or pairs of bf16, of a packed lane. */
-export function packedDepth(depth: i32): i32 {
+/** Whether AMX multiplies them. */
+export function amx(): bool {
+  return load<i32>(PAIRS) == PAIRS_AMX;
+}
+
+/** Floats, or pairs of bf16, of a lane. */
+export function wordsOf(depth: i32): i32 {
   return pairs() ? (depth + 1) >> 1 : depth;
+}
+
+/** The same of a packed lane, which zeros may follow. */
+export function packedDepth(depth: i32): i32 {
+  const words = wordsOf(depth);
+  return amx() ? (words + AMX_PAIRS - 1) & -AMX_PAIRS : words;
 }
 
 export function kernel(): i32 {
