@@ -8,7 +8,7 @@ import type { Label, Memory, Operand, VectorBits } from './operands.ts';
 
 const conditions = { equal: 0x84, notEqual: 0x85, less: 0x8c, greaterOrEqual: 0x8d, lessOrEqual: 0x8e, greater: 0x8f };
 const prefixes = { none: 0, '66': 1, F3: 2, F2: 3 } as const;
-const maps = { '0F': 1, '0F38': 2 } as const;
+const maps = { '0F': 1, '0F38': 2, '0F3A': 3 } as const;
 
 /** What an encoding table says of a vector instruction: `VEX.256.66.0F38.W0 B8` has prefix 66, map 0F38 and opcode 0xb8. */
 interface VectorOpcode {
@@ -80,6 +80,9 @@ export class Assembler {
   addConstant(to: number, value: number): void {
     this.#constant(0, to, value);
   }
+  and(register: number, value: number): void {
+    this.#constant(4, register, value);
+  }
   compare(register: number, value: number): void {
     this.#constant(7, register, value);
   }
@@ -104,54 +107,54 @@ export class Assembler {
   // Vectors of floats. A mask is the number of a register k1 to k7, 0 for none: lanes without a bit are read as zeros, and not written.
 
   loadVector(bits: VectorBits, to: number, from: Memory, mask = 0): void {
-    this.#vector(bits, { prefix: 'none', map: '0F', opcode: 0x10 }, to, 0, from, mask, mask > 0);
+    this.vector(bits, { prefix: 'none', map: '0F', opcode: 0x10 }, to, 0, from, mask, mask > 0);
   }
   storeVector(bits: VectorBits, to: Memory, from: number, mask = 0): void {
-    this.#vector(bits, { prefix: 'none', map: '0F', opcode: 0x11 }, from, 0, to, mask);
+    this.vector(bits, { prefix: 'none', map: '0F', opcode: 0x11 }, from, 0, to, mask);
   }
   broadcast(bits: VectorBits, to: number, from: Memory): void {
-    this.#vector(bits, { prefix: '66', map: '0F38', opcode: 0x18, unit: 4 }, to, 0, from);
+    this.vector(bits, { prefix: '66', map: '0F38', opcode: 0x18, unit: 4 }, to, 0, from);
   }
   /** to += a * b, rounded once */
   multiplyAdd(bits: VectorBits, to: number, a: number, b: Operand): void {
-    this.#vector(bits, { prefix: '66', map: '0F38', opcode: 0xb8 }, to, a, b);
+    this.vector(bits, { prefix: '66', map: '0F38', opcode: 0xb8 }, to, a, b);
   }
   /** to += a * b of pairs of bf16, summed in f32 (AVX512_BF16): the odd one's product first. */
   addPairs(to: number, a: number, b: Operand): void {
-    this.#vector(512, { prefix: 'F3', map: '0F38', opcode: 0x52 }, to, a, b);
+    this.vector(512, { prefix: 'F3', map: '0F38', opcode: 0x52 }, to, a, b);
   }
   /** Floats to bf16: those of `low` to the lower half, those of `high` to the upper one (AVX512_BF16). */
   toBf16(to: number, high: number, low: number): void {
-    this.#vector(512, { prefix: 'F2', map: '0F38', opcode: 0x72 }, to, high, low);
+    this.vector(512, { prefix: 'F2', map: '0F38', opcode: 0x72 }, to, high, low);
   }
   /** to[i] = from[order[i]], in words of 16 bits (AVX512BW) */
   permuteWords(to: number, order: number, from: number): void {
-    this.#vector(512, { prefix: '66', map: '0F38', opcode: 0x8d, wide: true }, to, order, from);
+    this.vector(512, { prefix: '66', map: '0F38', opcode: 0x8d, wide: true }, to, order, from);
   }
   /** to[i] = the four bytes at base + offsets[i], in the lanes of the mask, which is used up */
   gather(to: number, base: number, offsets: number, mask: number): void {
     const from = { base, displacement: 0, index: offsets };
-    this.#vector(512, { prefix: '66', map: '0F38', opcode: 0x92, unit: 4 }, to, offsets & 16, from, mask);
+    this.vector(512, { prefix: '66', map: '0F38', opcode: 0x92, unit: 4 }, to, offsets & 16, from, mask);
   }
   clear(vector: number): void {
-    this.#vector(512, { prefix: '66', map: '0F', opcode: 0xef }, vector, vector, vector);
+    this.vector(512, { prefix: '66', map: '0F', opcode: 0xef }, vector, vector, vector);
   }
   multiply(to: number, a: number, b: Operand): void {
-    this.#vector(512, { prefix: 'none', map: '0F', opcode: 0x59 }, to, a, b);
+    this.vector(512, { prefix: 'none', map: '0F', opcode: 0x59 }, to, a, b);
   }
   addVectors(bits: VectorBits, to: number, a: number, b: Operand): void {
-    this.#vector(bits, { prefix: 'none', map: '0F', opcode: 0x58 }, to, a, b);
+    this.vector(bits, { prefix: 'none', map: '0F', opcode: 0x58 }, to, a, b);
   }
   /** AVX: the lanes whose sign is set in the vector `mask`, the others as zeros. */
   loadLanes(bits: 128 | 256, to: number, mask: number, from: Memory): void {
-    this.#vector(bits, { prefix: '66', map: '0F38', opcode: 0x2c }, to, mask, from);
+    this.vector(bits, { prefix: '66', map: '0F38', opcode: 0x2c }, to, mask, from);
   }
   storeLanes(bits: 128 | 256, to: Memory, mask: number, from: number): void {
-    this.#vector(bits, { prefix: '66', map: '0F38', opcode: 0x2e }, from, mask, to);
+    this.vector(bits, { prefix: '66', map: '0F38', opcode: 0x2e }, from, mask, to);
   }
   /** k register `to` = 16 bits of memory, or of another one */
   loadMask(to: number, from: Operand): void {
-    this.#vector(128, { prefix: 'none', map: '0F', opcode: 0x90 }, to, 0, from);
+    this.vector(128, { prefix: 'none', map: '0F', opcode: 0x90 }, to, 0, from);
   }
   /** Ends the use of wide vectors, after which old code would be slow. */
   clearUpper(): void {
@@ -167,6 +170,10 @@ export class Assembler {
     this.#operands(register, operand, 1);
   }
 
+  protected byte(value: number): void {
+    this.#bytes.push(value);
+  }
+
   #constant(operation: number, register: number, value: number): void {
     const short = value >= -128 && value < 128;
     this.#general(1, [short ? 0x83 : 0x81], operation, register);
@@ -174,7 +181,7 @@ export class Assembler {
     else this.#integer(value);
   }
 
-  #vector(
+  protected vector(
     bits: VectorBits,
     { prefix, map, opcode, wide = false, unit = bits / 8 }: VectorOpcode,
     register: number,
