@@ -18,7 +18,7 @@ export function dropout(chunk: i32): void {
 
 /** The same for `count` elements, of which the first is number `first` of the mask. */
 export function dropRow(x: usize, y: usize, first: u64, count: i32): void {
-  if (passes()) return dropParts(x, y, 0, first, count);
+  if (passes() && Mask.threshold != 0) return dropParts(x, y, 0, first, count);
   for (let done = 0; done < count; done += DRAWN_FLOATS) {
     const end = min(count, done + DRAWN_FLOATS);
     let factors = draw(first + <u64>done, end - done);
@@ -63,7 +63,7 @@ export function dropoutAdd(chunk: i32): void {
 
 /** The same for `count` elements, of which the first is number `first` of the mask. */
 export function addDropped(x: usize, residual: usize, y: usize, first: u64, count: i32): void {
-  if (passes()) return dropParts(x, y, residual, first, count);
+  if (passes() && Mask.threshold != 0) return dropParts(x, y, residual, first, count);
   for (let done = 0; done < count; done += DRAWN_FLOATS) {
     const end = min(count, done + DRAWN_FLOATS);
     let factors = draw(first + <u64>done, end - done);

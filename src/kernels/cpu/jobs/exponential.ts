@@ -1,7 +1,7 @@
 // The exponential's constants, which the assembly is compiled from and machine code made from. The polynomial is our own minimax fit.
 
 export const SMALLEST = -87.33; // below this exp(x) is not a normal float
-export const INVERSE_LOG = 1.44269504; // 1 / ln 2
+export const INVERSE_LOG = Math.LOG2E; // 1 / ln 2
 export const MAGIC = 12582912; // 1.5 * 2^23: adding it leaves the nearest integer in the low bits
 export const LOG_HIGH = -0.693359375; // -ln 2 in two parts; n times the first is exact
 export const LOG_LOW = 2.1219444e-4;

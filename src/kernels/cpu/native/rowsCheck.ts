@@ -8,11 +8,13 @@ import { packedTiles } from './packedTiles.ts';
 import { takeTiles } from '../tiles/ownMatmul.ts';
 import type { PackedTiles } from '../tiles/ownMatmul.ts';
 
-const FLOATS = 4096; // of each array
-const COUNTS = [1, 3, 16, 23, 64, 1001];
-const LENGTHS = [1, 6, 16, 37];
+const ARRAYS = 10;
+const FLOATS = 1024; // of each array
+const COUNTS = [1, 19, 64, 203];
+const LENGTHS = [1, 21, 48];
 const KEY = { keyHigh: 3_456_789, keyLow: 9_876_543 };
 
+type CpuKernels = ReturnType<typeof cpuKernels>;
 /** Arrays by number: the first are inputs, the others outputs. */
 type Run = (arrays: readonly number[]) => void;
 
@@ -24,63 +26,50 @@ export function checkedTiles(exports: KernelExports, arena: Arena, native: Nativ
 }
 
 /** What is wrong with passes over rows in machine code, or undefined: kernels must give the bits of WebAssembly. */
-export function faultOfRows(exports: KernelExports, arena: Arena, tiles: PackedTiles): string | undefined {
-  const arrays = Array.from({ length: 10 }, () => arena.allocate(4 * FLOATS));
-  const spans = arena.allocate(4 * FLOATS);
-  const jobs = new Jobs(arena, exports, undefined);
-  const resultOf = (run: (kernels: ReturnType<typeof cpuKernels>) => Run, passes: boolean): Int32Array[] => {
-    for (const [i, address] of arrays.entries()) fill(arena.floats.subarray(address / 4, address / 4 + FLOATS), i);
-    run(cpuKernels(arena, jobs, takeTiles(exports, { ...tiles, passes })))(arrays);
-    return arrays.map((address) => arena.integers.slice(address / 4, address / 4 + FLOATS));
+function faultOfRows(exports: KernelExports, arena: Arena, tiles: PackedTiles): string | undefined {
+  const [first, spans] = [arena.allocate(4 * ARRAYS * FLOATS), arena.allocate(4 * FLOATS)];
+  const arrays = Array.from({ length: ARRAYS }, (_, i) => first + 4 * FLOATS * i);
+  const [from, to] = [first / 4, first / 4 + ARRAYS * FLOATS];
+  const kernels = cpuKernels(arena, new Jobs(arena, exports, undefined), takeTiles(exports, tiles));
+  const resultOf = (run: Run, passes: boolean): Int32Array => {
+    takeTiles(exports, { ...tiles, passes });
+    arena.floats.set(values, from);
+    run(arrays);
+    return arena.integers.slice(from, to);
   };
   try {
-    for (const [name, run] of cases(spans, arena)) {
-      const [found, expected] = [true, false].map((passes) => resultOf(run, passes));
-      if (!equal(found, expected)) return `wrong ${name}`;
+    for (const [name, run] of cases(kernels, spans, arena)) {
+      const expected = resultOf(run, false);
+      if (!resultOf(run, true).every((bits, i) => bits === expected[i])) return `wrong ${name}`;
     }
     return undefined;
   } finally {
     takeTiles(exports, tiles);
-    for (const address of [...arrays, spans]) arena.release(address);
+    for (const address of [first, spans]) arena.release(address);
   }
 }
 
 /** All kernels that pass over rows in machine code, with and without dropout. */
-function* cases(spans: number, arena: Arena): Generator<[string, (kernels: ReturnType<typeof cpuKernels>) => Run]> {
+function* cases(kernels: CpuKernels, spans: number, arena: Arena): Generator<[string, Run]> {
+  const { dropoutAdd, geluDropout, geluDropoutBoth } = kernels;
   for (const rate of [0, 0.3]) {
     for (const size of COUNTS) {
       const p = { size, rate, ...KEY, tanh: 0 };
-      yield [
-        'dropout',
-        ({ dropoutAdd }) =>
-          ([x, residual, y]) =>
-            dropoutAdd?.({ x, residual }, p, { y }),
-      ];
-      yield [
-        'GELU',
-        ({ geluDropout }) =>
-          ([x, y]) =>
-            geluDropout?.({ x }, p, { y }),
-      ];
-      yield [
-        "GELU's gradient",
-        ({ geluDropoutBoth }) =>
-          ([x, dy]) =>
-            geluDropoutBoth?.({ x, dy }, p, {}),
-      ];
+      yield ['dropout', ([x, residual, y]) => dropoutAdd?.({ x, residual }, p, { y })];
+      yield ['GELU', ([x, y]) => geluDropout?.({ x }, p, { y })];
+      yield ["GELU's gradient", ([x, dy]) => geluDropoutBoth?.({ x, dy }, p, {})];
     }
-    for (const columns of COUNTS) yield ['cross entropy', entropy(spans, arena, { rows: 2, columns })];
     for (const length of LENGTHS) {
-      const p = { batch: 1, heads: 2, length, headSize: 20, scale: 0.25, rate, ...KEY };
-      yield [`attention among ${length}`, attention(spans, arena, p)];
+      const p = { batch: 1, heads: 2, length, headSize: 10, scale: 0.25, rate, ...KEY };
+      yield [`attention among ${length}`, attention(kernels, spans, arena, p)];
     }
   }
+  for (const columns of COUNTS) yield ['cross entropy', entropy(kernels, spans, arena, { rows: 2, columns })];
 }
 
 /** Forward and backward; labels are where spans are for attention. */
 const entropy =
-  (labels: number, arena: Arena, p: KernelParameters<'crossEntropy'>) =>
-  (kernels: ReturnType<typeof cpuKernels>): Run =>
+  (kernels: CpuKernels, labels: number, arena: Arena, p: KernelParameters<'crossEntropy'>): Run =>
   ([logits, dlosses, losses, logSumExp, dlogits]) => {
     arena.integers.set([0, p.columns - 1], labels / 4);
     kernels.crossEntropy({ logits, labels }, p, { losses, logSumExp });
@@ -88,8 +77,7 @@ const entropy =
   };
 
 const attention =
-  (spans: number, arena: Arena, p: KernelParameters<'attention'>) =>
-  (kernels: ReturnType<typeof cpuKernels>): Run =>
+  (kernels: CpuKernels, spans: number, arena: Arena, p: KernelParameters<'attention'>): Run =>
   ([query, key, value, dcontext, context, logSumExp, dquery, dkey, dvalue]) => {
     for (let i = 0; i < p.length; i++) arena.integers.set([0, p.length], spans / 4 + 2 * i);
     const inputs = { query, key, value, spans };
@@ -97,14 +85,5 @@ const attention =
     kernels.attentionBackward?.({ ...inputs, context, logSumExp, dcontext }, p, { dquery, dkey, dvalue });
   };
 
-/** Values of both signs and all sizes. */
-function fill(array: Float32Array, seed: number): void {
-  for (let i = 0; i < array.length; i++) {
-    const value = ((i * 7919 + seed * 104_729) % 2003) / 1001.5 - 1;
-    array[i] = 12 * value ** 5;
-  }
-}
-
-function equal(found: readonly Int32Array[] = [], expected: readonly Int32Array[] = []): boolean {
-  return found.every((array, i) => array.every((bits, j) => bits === expected[i]?.[j]));
-}
+/** What all arrays hold before: numbers of both signs and all sizes. */
+const values = Float32Array.from({ length: ARRAYS * FLOATS }, (_, i) => 12 * (((i * 7919) % 2003) / 1001.5 - 1) ** 5);
