@@ -24,6 +24,21 @@ test('dropout masks match the hash of random.ts, even beyond 2^24 elements', asy
   await device.close();
 });
 
+test('so do those behind a product, in a block of rows that goes beyond 2^24 elements', async () => {
+  const device = await openCpu({ threads: 2 });
+  const [rows, outputs] = [4100, 4097];
+  const [x, weight, bias] = [rows, outputs, outputs].map((size) => device.allocate('f32', size));
+  device.launch('fill', {}, { size: outputs, value: 1 }, { y: bias });
+  const key = { keyHigh: 0x13579b, keyLow: 0xfdb975 };
+  const p = { rows, outputs, inputs: 1, layers: 1, tanh: 0, rate: 0.37, ...key };
+  const y = await device.read(device.launch('linearGelu', { x, weight, bias }, p).y);
+  let wrong = 0;
+  for (let i = HASH_RANGE - 2 * outputs; i < y.length; i++)
+    if ((y[i] === 0) !== hash(key, i) < dropThreshold(p.rate)) wrong += 1;
+  assert.is(wrong, 0);
+  await device.close();
+});
+
 test('a rate of 0 keeps everything and a rate near 1 almost nothing', async () => {
   const device = await openCpu({ threads: 1 });
   const x = device.upload('f32', new Float32Array(10001).fill(3));

@@ -14,7 +14,13 @@ import { nativeOptions } from './native/nativeOptions.ts';
 import { plainSgemm } from './plainSgemm.ts';
 
 const arena = new Arena(false);
-const native: Native = { name: 'AVX2', tile: tiles[256], multiplyTiles() {}, share: { koffi: '', code: 0n } };
+const native: Native = {
+  name: 'AVX2',
+  tile: tiles[256],
+  passes: false,
+  multiplyTiles() {},
+  share: { koffi: '', code: 0n },
+};
 const blas: Blas = { name: 'liba', sgemm: plainSgemm(arena), share: { koffi: '', library: 'liba' } };
 const withBlas: BlasFinder = {
   libraries: ['liba'],

@@ -1,10 +1,12 @@
 // Dropout, alone and fused with the ops before or after it. Each works on a piece of a row at a time, small enough for the L1
 // cache, and multiplies by the factors from `draw`.
 import { DRAWN_FLOATS } from './memory/scratch';
-import { draw } from './dropoutMask';
+import { counterOf, draw, partFrom } from './dropoutMask';
 import { firstElement, lastElement } from './elementwise';
 import { geluRow, slopeRow } from './gelu';
 import { Dropout, DropoutAdd, GeluDropout, GeluDropoutBackward, GeluDropoutBoth, Mask } from './jobs.generated';
+import { passes } from './memory/job';
+import { dropBoth, dropRows, geluBoth, geluRows } from './nativeRows';
 import { multiplyAdd, storeUpTo } from './arithmetic/vector';
 
 /** y = x * factor */
@@ -16,6 +18,7 @@ export function dropout(chunk: i32): void {
 
 /** The same for `count` elements, of which the first is number `first` of the mask. */
 export function dropRow(x: usize, y: usize, first: u64, count: i32): void {
+  if (passes() && Mask.threshold != 0) return dropParts(x, y, 0, first, count);
   for (let done = 0; done < count; done += DRAWN_FLOATS) {
     const end = min(count, done + DRAWN_FLOATS);
     let factors = draw(first + <u64>done, end - done);
@@ -23,6 +26,26 @@ export function dropRow(x: usize, y: usize, first: u64, count: i32): void {
       const at = 4 * <usize>i;
       storeUpTo(y + at, f32x4.mul(v128.load(x + at), v128.load(factors)), end - i);
     }
+  }
+}
+
+/** The same in place for rows that are `row` floats apart. @param step from the number of a row's first element to that of the next row's */
+export function dropBlock(x: usize, row: i32, first: u64, step: i32, rows: i32, columns: i32): void {
+  const whole = <i64>(rows - 1) * step + columns;
+  if (passes() && <i64>counterOf(first) + whole <= 0x1000000) {
+    partFrom(first, columns);
+    dropRows(x, x, 0, 4 * row, rows, columns, counterOf(first), step);
+  } else for (let i = 0; i < rows; i++, x += 4 * <usize>row, first += <u64>step) dropRow(x, x, first, columns);
+}
+
+/** y = x * factor, or z + x * factor unless the address z is 0, by machine code */
+function dropParts(x: usize, y: usize, z: usize, first: u64, count: i32): void {
+  for (let done = 0; done < count;) {
+    const part = partFrom(first, count - done);
+    const at = 4 * <usize>done;
+    dropRows(x + at, y + at, z == 0 ? 0 : z + at, 0, 1, part, counterOf(first), 0);
+    done += part;
+    first += <u64>part;
   }
 }
 
@@ -40,6 +63,7 @@ export function dropoutAdd(chunk: i32): void {
 
 /** The same for `count` elements, of which the first is number `first` of the mask. */
 export function addDropped(x: usize, residual: usize, y: usize, first: u64, count: i32): void {
+  if (passes() && Mask.threshold != 0) return dropParts(x, y, residual, first, count);
   for (let done = 0; done < count; done += DRAWN_FLOATS) {
     const end = min(count, done + DRAWN_FLOATS);
     let factors = draw(first + <u64>done, end - done);
@@ -58,9 +82,19 @@ export function geluDropout(chunk: i32): void {
 }
 
 /** The same for `count` elements, of which the first is number `first` of the mask. */
-export function activate(x: usize, y: usize, first: u64, count: i32, tanh: bool): void {
-  geluRow(x, y, count, tanh);
+function activate(x: usize, y: usize, first: u64, count: i32, tanh: bool): void {
+  if (passes() && !tanh) geluRows(x, y, 0, 1, count);
+  else geluRow(x, y, count, tanh);
   if (Mask.threshold != 0) dropRow(y, y, first, count);
+}
+
+/** The same for rows of both that are `row` floats apart, as are their numbers in the mask. */
+export function activateBlock(x: usize, y: usize, row: i32, first: u64, rows: i32, columns: i32, tanh: bool): void {
+  const bytes = 4 * <usize>row;
+  if (passes() && !tanh) {
+    geluRows(x, y, <i32>bytes, rows, columns);
+    if (Mask.threshold != 0) dropBlock(y, row, first, row, rows, columns);
+  } else for (let i = 0; i < rows; i++, x += bytes, y += bytes, first += <u64>row) activate(x, y, first, columns, tanh);
 }
 
 /** dx = dy * factor * gelu'(x) */
@@ -79,11 +113,13 @@ export function geluDropoutBoth(chunk: i32): void {
   const count = lastElement(chunk) - first;
   const x = GeluDropoutBoth.x + 4 * <usize>first;
   const dy = GeluDropoutBoth.dy + 4 * <usize>first;
-  slopeRow(x, dy, dy, x, count, GeluDropoutBoth.tanh);
-  if (Mask.threshold != 0) dropRows(x, dy, <u64>first, count);
+  if (passes() && !GeluDropoutBoth.tanh) geluBoth(x, dy, count);
+  else slopeRow(x, dy, dy, x, count, GeluDropoutBoth.tanh);
+  if (Mask.threshold != 0) dropTwo(x, dy, <u64>first, count);
 }
 
-function dropRows(x: usize, dy: usize, first: u64, count: i32): void {
+function dropTwo(x: usize, dy: usize, first: u64, count: i32): void {
+  if (passes() && partFrom(first, count) == count) return dropBoth(x, dy, count, counterOf(first));
   for (let done = 0; done < count; done += DRAWN_FLOATS) {
     const end = min(count, done + DRAWN_FLOATS);
     let factors = draw(first + <u64>done, end - done);

@@ -17,14 +17,22 @@ export function draw(first: u64, count: i32): usize {
     return target;
   }
   for (let done = 0; done < count;) {
-    const counter = <i32>(first & 0xffffff);
-    const part = min(count - done, 0x1000000 - counter);
-    prepareKeys(<i32>(first >> 24));
-    drawPart(scratch() + KEYS, counter, part, target + 4 * <usize>done);
+    const part = partFrom(first, count - done);
+    drawPart(scratch() + KEYS, counterOf(first), part, target + 4 * <usize>done);
     done += part;
     first += <u64>part;
   }
   return target;
+}
+
+/** Of the `count` elements from `first` on, how many have the same keys, which are stored where they are drawn from. */
+export function partFrom(first: u64, count: i32): i32 {
+  prepareKeys(<i32>(first >> 24));
+  return min(count, 0x1000000 - counterOf(first));
+}
+
+export function counterOf(first: u64): i32 {
+  return <i32>(first & 0xffffff);
 }
 
 /** Stores the keys and constants that drawPart reads. */

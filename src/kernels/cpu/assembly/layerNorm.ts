@@ -12,17 +12,18 @@ export function layerNorm(chunk: i32): void {
 /** sum = residual + dropout(x), then y = layerNorm(sum); chunks of rows */
 export function dropoutAddLayerNorm(chunk: i32): void {
   const columns = Norm.columns;
-  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
-    const at = <usize>row * columns * 4;
-    addDropped(
-      DropoutAddLayerNorm.x + at,
-      DropoutAddLayerNorm.residual + at,
-      DropoutAddLayerNorm.sum + at,
-      <u64>row * columns,
-      columns,
-    );
+  const first = firstElement(chunk);
+  const last = lastElement(chunk);
+  const at = <usize>first * columns * 4;
+  addDropped(
+    DropoutAddLayerNorm.x + at,
+    DropoutAddLayerNorm.residual + at,
+    DropoutAddLayerNorm.sum + at,
+    <u64>first * columns,
+    (last - first) * columns,
+  );
+  for (let row = first; row < last; row++)
     normaliseRow(row, DropoutAddLayerNorm.sum, DropoutAddLayerNorm.beta, DropoutAddLayerNorm.y);
-  }
 }
 
 function normaliseRow(row: i32, table: usize, beta: usize, output: usize): void {
@@ -67,18 +68,19 @@ export function layerNormBackward(chunk: i32): void {
 /** dresidual = layerNormBackward(dy) (+ dsum), then dx = dropout(dresidual); chunks of rows */
 export function dropoutAddLayerNormBackward(chunk: i32): void {
   const columns = Norm.columns;
-  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
-    const at = <usize>row * columns * 4;
-    const dresidual = DropoutAddLayerNormBackward.dresidual + at;
+  const first = firstElement(chunk);
+  const last = lastElement(chunk);
+  const dresidual = DropoutAddLayerNormBackward.dresidual;
+  for (let row = first; row < last; row++)
     normaliseRowBackward(
       row,
       DropoutAddLayerNormBackward.sum,
       DropoutAddLayerNormBackward.dy,
-      DropoutAddLayerNormBackward.dresidual,
+      dresidual,
       DropoutAddLayerNormBackward.dsum,
     );
-    dropRow(dresidual, DropoutAddLayerNormBackward.dx + at, <u64>row * columns, columns);
-  }
+  const at = <usize>first * columns * 4;
+  dropRow(dresidual + at, DropoutAddLayerNormBackward.dx + at, <u64>first * columns, (last - first) * columns);
 }
 
 /** dx of one row, plus that of `more` unless that is 0 */

@@ -32,7 +32,7 @@ export interface KernelExports extends WebAssembly.Exports {
   readonly scratchBytes: () => number;
   readonly enter: (scratch: number, thread: number) => void;
   readonly setWide: (chosen: number) => void;
-  readonly setNative: (rows: number, columns: number, pairs: number) => void;
+  readonly setNative: (rows: number, columns: number, pairs: number, passes: number) => void;
   readonly publish: (kernel: number, chunks: number, threads: number) => void;
   readonly claim: () => number;
   readonly complete: () => void;

@@ -8,7 +8,7 @@ import type { Label, Memory, Operand, VectorBits } from './operands.ts';
 
 const conditions = { equal: 0x84, notEqual: 0x85, less: 0x8c, greaterOrEqual: 0x8d, lessOrEqual: 0x8e, greater: 0x8f };
 const prefixes = { none: 0, '66': 1, F3: 2, F2: 3 } as const;
-const maps = { '0F': 1, '0F38': 2 } as const;
+const maps = { '0F': 1, '0F38': 2, '0F3A': 3 } as const;
 
 /** What an encoding table says of a vector instruction: `VEX.256.66.0F38.W0 B8` has prefix 66, map 0F38 and opcode 0xb8. */
 export interface VectorOpcode {
@@ -79,6 +79,9 @@ export class Assembler {
   }
   addConstant(to: number, value: number): void {
     this.#constant(0, to, value);
+  }
+  and(register: number, value: number): void {
+    this.#constant(4, register, value);
   }
   compare(register: number, value: number): void {
     this.#constant(7, register, value);
@@ -165,6 +168,10 @@ export class Assembler {
     if (rex > 0) this.#bytes.push(0x40 | rex);
     this.#bytes.push(...opcode);
     this.#operands(register, operand, 1);
+  }
+
+  protected byte(value: number): void {
+    this.#bytes.push(value);
   }
 
   #constant(operation: number, register: number, value: number): void {

@@ -1,5 +1,5 @@
-import { Assembler } from './assembler.ts';
 import { r12, r13, r14, r15, rbp, rbx, rcx, rdi, rdx, rsi, rsp, at } from './operands.ts';
+import { WideAssembler } from './wideAssembler.ts';
 
 /**
  * How functions are called: `systemV` (System V ABI, AMD64 supplement, section 3.2) on Linux, `windows` (Microsoft's x64 calling
@@ -12,8 +12,8 @@ const SAVED_BY_WINDOWS = [rsi, rdi];
 const SAVED_VECTORS = [6, 7, 8, 9, 10, 11, 12, 13, 14, 15]; // their lower 128 bits, by Windows alone
 
 /** A function of two addresses, which `body` finds in rdi and rsi; it may use all registers but rsp, and comes to its end. */
-export function functionOfTwo(convention: Convention, body: (a: Assembler) => void): Uint8Array {
-  const a = new Assembler();
+export function functionOfTwo(convention: Convention, body: (a: WideAssembler) => void): Uint8Array {
+  const a = new WideAssembler();
   const windows = convention === 'windows';
   const saved = windows ? [...SAVED, ...SAVED_BY_WINDOWS] : SAVED;
   const vectors = windows ? SAVED_VECTORS : [];

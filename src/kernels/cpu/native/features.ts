@@ -21,6 +21,9 @@ export interface Processor {
 const FMA = 1 << 12; // leaf 1, ecx
 const OSXSAVE = 1 << 27;
 const AVX2 = 1 << 5; // leaf 7, ebx
+const BMI2 = 1 << 8;
+const AVX512DQ = 1 << 17;
+const AVX512BW = 1 << 30;
 const AVX512F = 1 << 16;
 const AVX512_BF16 = 1 << 5; // leaf 7, subleaf 1, eax
 const AMX_TILE_BF16 = (1 << 22) | (1 << 24); // leaf 7, edx
@@ -37,6 +40,12 @@ export function vectorBits({ cpuid, xgetbv }: Processor): 0 | 256 | 512 {
   const kept = xgetbv();
   if ((ebx & AVX2) === 0 || (kept & XMM_YMM) !== XMM_YMM) return 0;
   return (ebx & AVX512F) !== 0 && (kept & ZMM) === ZMM ? 512 : 256;
+}
+
+/** Whether the processor has all that passes over rows take (rows). */
+export function hasPasses(processor: Processor): boolean {
+  const wanted = BMI2 | AVX512DQ | AVX512BW;
+  return vectorBits(processor) === 512 && (processor.cpuid(7, 0).ebx & wanted) === wanted;
 }
 
 /** Whether the processor multiplies pairs of bf16, in vectors of 512 bits. */

@@ -5,7 +5,7 @@ import { executable } from './executable.node.ts';
 import type { MultiplyTiles } from '../engine/module.ts';
 import { loadKoffi } from '../koffi.node.ts';
 import type { Koffi } from '../koffi.node.ts';
-import { cpuidCode, hasAmx, hasBf16, vectorBits, xgetbvCode } from './features.ts';
+import { cpuidCode, hasAmx, hasBf16, hasPasses, vectorBits, xgetbvCode } from './features.ts';
 import type { Processor } from './features.ts';
 import type { Native, NativeOptions } from './native.ts';
 import { tiles, tilesCode } from './tiles.ts';
@@ -61,7 +61,8 @@ export function openNative(
       : bf16
         ? 'AVX512_BF16'
         : `${bits === 512 ? 'AVX-512' : 'AVX2'}${pairs ? ', also for bf16' : ''}`;
-    return { name, tile: tiles[kind], multiplyTiles: connect(koffi.module, code, memory), share };
+    const passes = bits === 512 && hasPasses(here);
+    return { name, tile: tiles[kind], passes, multiplyTiles: connect(koffi.module, code, memory), share };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

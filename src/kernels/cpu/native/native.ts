@@ -6,6 +6,8 @@ export interface Native {
   /** For people: which vectors, and whether there is code for bf16. */
   readonly name: string;
   readonly tile: Tile;
+  /** Whether the code passes over rows too (rows). */
+  readonly passes: boolean;
   readonly multiplyTiles: MultiplyTiles;
   /** What the other threads need to connect to it, as data. */
   readonly share: { readonly koffi: string; readonly code: bigint };

@@ -4,8 +4,9 @@ import type { Native } from './native.ts';
 import { columnsOf } from './tiles.ts';
 
 /** The tiles of machine code, as the kernels are told of them. */
-export const packedTiles = ({ tile }: Native): PackedTiles => ({
+export const packedTiles = ({ tile, passes }: Native): PackedTiles => ({
   rows: tile.rows,
   columns: columnsOf(tile),
   pairs: tile.amx ? PAIRS_AMX : tile.pairs ? PAIRS_NATIVE : PAIRS_NONE,
+  passes,
 });

@@ -3,7 +3,9 @@ import type { Assembler } from './assembler.ts';
 import type { Memory } from './operands.ts';
 import { amxTiles } from './amx.ts';
 import { functionOfTwo } from './convention.ts';
+import { floatPanels } from './floatPanels.ts';
 import { gatherPairs, pairRows, roundRows } from './packing.ts';
+import { passes } from './rows/passes.ts';
 import type { Convention } from './convention.ts';
 import {
   CALL_A,
@@ -64,18 +66,19 @@ const packing = [
  * Machine code of a function of two addresses: of the memory, and of a call's arguments in it (jobs/layout.ts). It computes c = before
  * + a @ b, or adds that to c. b is packed in panels as wide as a tile; a is read as it lies, pairs of bf16 from panels. Each sum goes
  * through k in order, whatever tile it is in, and each multiply-add is rounded once: the same bits as the tiles of assembly/matmul.
- * Where operands are bf16, CALL_TASK may also ask it to pack them.
+ * CALL_TASK may ask it for other things instead: to pack operands of bf16, and in vectors of 512 bits for passes over rows.
  */
 export function tilesCode(tile: Tile, convention: Convention): Uint8Array {
+  const packs = tile.pairs ? packing : tile.bits === 512 ? floatPanels(tile.rows, columnsOf(tile)) : [];
+  const others = [...packs, ...(tile.bits === 512 ? passes : [])];
   return functionOfTwo(convention, (a) => {
-    if (!tile.pairs) return new Writer(a, tile).panels();
     const end = open();
-    a.load32(SPARE, at(CALL, CALL_TASK));
-    for (const [task, pack] of packing) {
+    if (others.length > 0) a.load32(SPARE, at(CALL, CALL_TASK));
+    for (const [task, write] of others) {
       const other = open();
       a.compare(SPARE, task);
       a.jumpIf('notEqual', other);
-      pack(a);
+      write(a);
       a.jump(end);
       a.place(other);
     }

@@ -6,6 +6,7 @@ import type { CompiledKernels, KernelExports } from '../engine/module.ts';
 import type { Native, NativeOptions } from '../native/native.ts';
 import { faultOfNative } from '../native/nativeCheck.ts';
 import { packedTiles } from '../native/packedTiles.ts';
+import { checkedTiles } from '../native/rowsCheck.ts';
 import { emulatedTiles, enter, ownMatmul, takeTiles } from '../tiles/ownMatmul.ts';
 import { FEW_ROUNDS, ownProduct, race } from '../tiles/race.ts';
 import type { OpenedProducts, ProductsOptions, ProductsPlatform } from './openProducts.ts';
@@ -33,14 +34,15 @@ export async function openPairs(
   if (fault !== undefined) refuse(fault);
   const emulatedBits = faultFor() === undefined;
   const slower = native && (await slowerThanFloats(platform, modules, arena, exports, native, vectorBits));
+  const [checked, remark] = native ? checkedTiles(exports, arena, native) : [tiles, ''];
   return {
     exports,
-    multiplier: takeTiles(exports, tiles),
+    multiplier: takeTiles(exports, checked),
     wide: false,
     shares: { native: native?.share },
     products: native ? 'native' : 'emulated',
     remark: native
-      ? `products of bf16 in machine code (${native.name})${slower ? ', slower than those of f32 here' : ''}`
+      ? `products of bf16 in machine code (${native.name})${slower ? ', slower than those of f32 here' : ''}${remark}`
       : 'products of bf16 emulated in WebAssembly, slow',
     bits: `products of our own, of bf16${emulatedBits ? '' : `, added as ${native?.name} does`}`,
   };

@@ -7,6 +7,7 @@ import type { Multiplier } from '../kernels/matmul.ts';
 import type { Native, NativeOptions } from '../native/native.ts';
 import { faultOfNative } from '../native/nativeCheck.ts';
 import { packedTiles } from '../native/packedTiles.ts';
+import { checkedTiles } from '../native/rowsCheck.ts';
 import { enter, ownMatmul, takeTiles } from '../tiles/ownMatmul.ts';
 import { blasProduct, FEW_ROUNDS, ownProduct, race } from '../tiles/race.ts';
 import { chooseTile } from '../tiles/tile.ts';
@@ -92,11 +93,13 @@ export async function openProducts(
   const { blas } = chosen;
   const exports = blas ? await instantiateKernels(modules, memory, { sgemm: blas.sgemm }) : own;
   exports.enter(scratch, 0);
-  const tiles = chosen.native ? nativeTile : blas ? 'narrow' : wasmTile();
+  const [tiles, remark] = chosen.native
+    ? checkedTiles(exports, arena, chosen.native)
+    : [blas ? 'narrow' : wasmTile(), ''];
   const multiplier = takeTiles(exports, tiles);
   return {
     products: chosen.native ? 'native' : (blas?.share.library ?? 'wasm'),
-    remark: chosen.remark,
+    remark: chosen.remark + remark,
     bits: blas ? chosen.remark : 'products of our own',
     exports,
     multiplier: blas ? blasMultiplier : multiplier,

@@ -9,9 +9,16 @@ import type { Cut, Multiplier } from '../kernels/matmul.ts';
 /** Tiles of so many rows and columns, in machine code or of pairs of bf16 (PAIRS_NATIVE or PAIRS_EMULATED). */
 export interface PackedTiles extends Cut {
   readonly pairs: number;
+  /** Whether machine code also passes over rows. */
+  readonly passes: boolean;
 }
 /** Those of pairs without machine code. */
-export const emulatedTiles: PackedTiles = { rows: EMULATED_ROWS, columns: EMULATED_COLUMNS, pairs: PAIRS_EMULATED };
+export const emulatedTiles: PackedTiles = {
+  rows: EMULATED_ROWS,
+  columns: EMULATED_COLUMNS,
+  pairs: PAIRS_EMULATED,
+  passes: false,
+};
 
 /** What our own products are made of: tiles of floats in WebAssembly, or others. */
 export type OwnTiles = 'narrow' | 'wide' | PackedTiles;
@@ -27,7 +34,8 @@ export function enter(exports: KernelExports, arena: Arena): number {
 export function takeTiles(exports: KernelExports, tiles: OwnTiles): Multiplier {
   const packed = typeof tiles === 'object' ? tiles : undefined;
   exports.setWide(Number(tiles === 'wide'));
-  exports.setNative(packed?.rows ?? 0, packed?.columns ?? 0, packed?.pairs ?? PAIRS_NONE);
+  const { rows = 0, columns = 0, pairs = PAIRS_NONE, passes = false } = packed ?? {};
+  exports.setNative(rows, columns, pairs, Number(passes));
   return packed ? packedMultiplier(packed) : wasmMultiplier;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { hasAmx, hasBf16, vectorBits } from '../../../../src/kernels/cpu/native/features.ts';
+import { hasAmx, hasBf16, hasPasses, vectorBits } from '../../../../src/kernels/cpu/native/features.ts';
 import type { Processor } from '../../../../src/kernels/cpu/native/features.ts';
 import { openNative } from '../../../../src/kernels/cpu/native/native.node.ts';
 
@@ -18,6 +18,7 @@ const OSXSAVE = 1 << 27;
 const FMA = 1 << 12;
 const AVX2 = 1 << 5;
 const AVX512F = 1 << 16;
+const [BMI2, AVX512DQ, AVX512BW] = [1 << 8, 1 << 17, 1 << 30];
 const AVX512_BF16 = 1 << 5;
 const AMX_BF16 = 1 << 22;
 const AMX_TILE = 1 << 24;
@@ -76,6 +77,13 @@ test('AMX needs both of its bits, and that the system keeps its registers', () =
   assert.is(hasAmx(machine({ kept, leaf7Sub1: 0 })), false);
 });
 
+test('passes over rows need three more bits, and registers of 512 bits', () => {
+  const all = AVX2 | AVX512F | BMI2 | AVX512DQ | AVX512BW;
+  assert.is(hasPasses(machine({ leaf7: all })), true);
+  for (const bit of [AVX512F, BMI2, AVX512DQ, AVX512BW]) assert.is(hasPasses(machine({ leaf7: all & ~bit })), false);
+  assert.is(hasPasses(machine({ leaf7: all, kept: 0x7 })), false);
+});
+
 test('Linux says the same of this processor', () => {
   if (process.platform !== 'linux' || process.arch !== 'x64') return;
   const flags = /^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.split(' ') ?? [];
@@ -86,6 +94,8 @@ test('Linux says the same of this processor', () => {
   assert.is(typeof opened === 'string' ? undefined : opened.tile.bits, expected);
   const pairs = openNative(memory, { asked: true, bf16: true });
   assert.is(typeof pairs === 'string' ? pairs : pairs.tile.pairs, flags.includes('avx512_bf16') || MISSING);
+  const passes = ['avx512f', 'avx512dq', 'avx512bw', 'bmi2'].every((flag) => flags.includes(flag));
+  assert.is(typeof opened !== 'string' && opened.passes, passes);
 });
 
 test.run();

@@ -10,7 +10,12 @@ export function log(x: f64): f64 {
   }
   const s = (m - 1) / (m + 1);
   const z = s * s;
-  let series = 1.0 / 15.0;
-  for (let n = 13.0; n > 0; n -= 2) series = series * z + 1.0 / n;
+  let series = z * (1.0 / 15.0) + 1.0 / 13.0;
+  series = series * z + 1.0 / 11.0;
+  series = series * z + 1.0 / 9.0;
+  series = series * z + 1.0 / 7.0;
+  series = series * z + 1.0 / 5.0;
+  series = series * z + 1.0 / 3.0;
+  series = series * z + 1.0;
   return <f64>exponent * 0.6931471805599453 + 2 * s * series;
 }

@@ -60,6 +60,24 @@ export function sumOf(x: usize, columns: i32): f32 {
   return sumLanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
 }
 
+/** The sum of x * y over a row, added in the same order. */
+export function sumOfProducts(x: usize, y: usize, columns: i32): f32 {
+  let a = f32x4.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  let i = 0;
+  for (; i + 16 <= columns; i += 16, x += 64, y += 64) {
+    a = multiplyAdd(v128.load(x), v128.load(y), a);
+    b = multiplyAdd(v128.load(x, 16), v128.load(y, 16), b);
+    c = multiplyAdd(v128.load(x, 32), v128.load(y, 32), c);
+    d = multiplyAdd(v128.load(x, 48), v128.load(y, 48), d);
+  }
+  for (; i < columns; i += 4, x += 16, y += 16)
+    a = multiplyAdd(loadUpTo(x, columns - i, 0), loadUpTo(y, columns - i, 0), a);
+  return sumLanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
+}
+
 /** The largest value of a row, ignoring NaNs. */
 export function largestOf(x: usize, columns: i32): f32 {
   let a = f32x4.splat(-Infinity);

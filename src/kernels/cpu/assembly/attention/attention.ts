@@ -2,6 +2,7 @@
 import {
   clearRows,
   computeScores,
+  dropScores,
   exponentials,
   firstDrawn,
   firstKey,
@@ -18,9 +19,10 @@ import {
 } from './attentionBlock';
 import { draw } from '../dropoutMask';
 import { AttentionBlock } from '../jobs.generated';
-import { scratch } from '../memory/job';
+import { passes, scratch } from '../memory/job';
+import { softmaxRows } from '../nativeRows';
 import { log } from '../arithmetic/log';
-import { DRAWN_FLOATS, SCORES } from '../memory/scratch';
+import { DRAWN, DRAWN_FLOATS, SCORES } from '../memory/scratch';
 import { largestOf } from '../arithmetic/vector';
 
 /** context = dropout(softmax(scores)) @ value: chunk (block, head) */
@@ -35,12 +37,29 @@ export function attention(chunk: i32): void {
   computeScores();
   const scores = scratch() + SCORES;
   const row = scoreRow();
-  for (let query = firstQuery; query < firstQuery + queries; query++) {
-    const logSumExp = probabilities(scores + 4 * <usize>((query - firstQuery) * row), firstDrawn(query));
-    store<f32>(logSumExpOf(query), logSumExp);
-  }
+  if (passes()) nativeProbabilities(scores, row);
+  else
+    for (let query = firstQuery; query < firstQuery + queries; query++) {
+      const place = scores + 4 * <usize>((query - firstQuery) * row);
+      store<f32>(logSumExpOf(query), probabilities(place, firstDrawn(query)));
+    }
   const value = keyPlace(AttentionBlock.value, firstKey);
   product(false, false, queries, AttentionBlock.headSize, keys, scores, row, value, width(), false, context, width());
+}
+
+/** Turns rows of scores into probabilities after dropout by machine code, and stores log(sum(exp(scale * scores))). */
+function nativeProbabilities(scores: usize, row: i32): void {
+  const results = scratch() + DRAWN;
+  softmaxRows(scores, 4 * row, queries, keys, AttentionBlock.scale, results);
+  for (let i = 0; i < queries; i++) {
+    const at = results + 8 * <usize>i;
+    store<f32>(logSumExpOf(firstQuery + i), logSumExp(load<f32>(at), load<f32>(at, 4)));
+  }
+  dropScores(scores);
+}
+
+function logSumExp(largest: f32, sum: f32): f32 {
+  return largest + <f32>log(<f64>sum);
 }
 
 /** Turns a row of scores into probabilities after dropout, the first with element `first` of the mask; returns log(sum(exp(scale * scores))). */
@@ -56,5 +75,5 @@ function probabilities(scores: usize, first: u64): f32 {
       v128.store(at, f32x4.mul(f32x4.mul(v128.load(at), inverse), v128.load(factors)));
     }
   }
-  return largest + <f32>log(<f64>sum);
+  return logSumExp(largest, sum);
 }

@@ -1,6 +1,7 @@
 import {
   clearRows,
   computeScores,
+  dropScores,
   exponentials,
   firstDrawn,
   firstKey,
@@ -18,9 +19,10 @@ import {
 } from './attentionBlock';
 import { draw } from '../dropoutMask';
 import { AttentionBackward, AttentionBlock, BlockGroup } from '../jobs.generated';
-import { scratch } from '../memory/job';
+import { passes, scratch } from '../memory/job';
+import { softmaxBackwardRows } from '../nativeRows';
 import { DRAWN, DRAWN_FLOATS, SCORES, SCORES_FLOATS } from '../memory/scratch';
-import { loadUpTo, multiplyAdd, sumLanes } from '../arithmetic/vector';
+import { sumOfProducts } from '../arithmetic/vector';
 
 /**
  * dquery, dkey and dvalue: chunk (group of blocks, head). Blocks of different groups share no keys, so that each group owns
@@ -68,7 +70,12 @@ function blockBackward(add: bool): void {
   const dscores = dropped + 4 * SCORES_FLOATS; // dropped @ dvalue = dcontext: first the probabilities' gradients
   computeScores();
   product(false, true, queries, keys, size, dcontext, across, value, across, false, dscores, row);
-  for (let i = 0; i < queries; i++) rowBackward(firstQuery + i, 4 * <usize>(i * row));
+  if (passes()) {
+    const scale = AttentionBlock.scale;
+    dropScores(dscores);
+    softmaxBackwardRows(dropped, dscores, 4 * row, queries, keys, scale, logSumExpOf(firstQuery));
+    dropScores(dropped);
+  } else for (let i = 0; i < queries; i++) rowBackward(firstQuery + i, 4 * <usize>(i * row));
   product(true, false, keys, size, queries, dropped, row, dcontext, across, add, dvalue, across);
   product(true, false, keys, size, queries, dscores, row, query, across, add, dkey, across);
   product(false, false, queries, size, keys, dscores, row, key, across, false, dquery, across);
@@ -85,18 +92,15 @@ function rowBackward(query: i32, offset: usize): void {
   const inverse = f32x4.splat(1 / sum);
   const scale = f32x4.splat(AttentionBlock.scale);
   const first = firstDrawn(query);
-  let products = f32x4.splat(0);
   for (let done = 0; done < keys; done += DRAWN_FLOATS) {
     const end = min(keys, done + DRAWN_FLOATS);
     let factors = draw(first + <u64>done, end - done);
     for (let i = done; i < end; i += 4, factors += 16) {
-      const at = 4 * <usize>i;
-      const dp = f32x4.mul(loadUpTo(dscores + at, end - i, 0), v128.load(factors));
-      v128.store(dscores + at, dp);
-      products = multiplyAdd(loadUpTo(dropped + at, end - i, 0), dp, products);
+      const at = dscores + 4 * <usize>i;
+      v128.store(at, f32x4.mul(v128.load(at), v128.load(factors)));
     }
   }
-  const inner = f32x4.splat(sumLanes(products) / sum);
+  const inner = f32x4.splat(sumOfProducts(dropped, dscores, keys) / sum);
   let factors = scratch() + DRAWN;
   for (let done = 0; done < keys; done += DRAWN_FLOATS) {
     const end = min(keys, done + DRAWN_FLOATS);

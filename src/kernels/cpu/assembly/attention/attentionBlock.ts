@@ -2,7 +2,8 @@
 // block stay in the cache. The host cuts blocks whose queries all attend to the same keys, so that no score is computed needlessly.
 // Queries are rows of their array, one for each token or, if TOKENS is not 0, for those it lists; keys are positions in their sequence.
 import { expRow } from '../pairs/joined';
-import { AttentionBlock, QueryBlock } from '../jobs.generated';
+import { dropBlock, dropRow } from '../dropout';
+import { AttentionBlock, Mask, QueryBlock } from '../jobs.generated';
 import { scratch } from '../memory/job';
 import { multiply } from '../matmul/product';
 import { SCORES } from '../memory/scratch';
@@ -101,6 +102,16 @@ export function product(
   cRow: i32,
 ): void {
   multiply(AttentionBlock.blas, transposeA, transposeB, m, n, k, 1, a, aRow, b, bRow, add, c, cRow);
+}
+
+/** Applies dropout to the rows of an array like the scores. */
+export function dropScores(scores: usize): void {
+  if (Mask.threshold == 0) return;
+  const row = scoreRow();
+  if (AttentionBlock.tokens == 0) dropBlock(scores, row, firstDrawn(firstQuery), AttentionBlock.length, queries, keys);
+  else
+    for (let i = 0; i < queries; i++, scores += 4 * <usize>row)
+      dropRow(scores, scores, firstDrawn(firstQuery + i), keys);
 }
 
 /** Turns a row of scores into exp(scale * scores - shift) and returns their sum. */

@@ -1,5 +1,5 @@
 // The contract's products as jobs: how chunks become blocks of c.
-import { activate } from '../dropout';
+import { activateBlock } from '../dropout';
 import { firstElement, lastElement } from '../elementwise';
 import {
   AddSpans,
@@ -169,16 +169,7 @@ function fillRows(c: usize, bias: usize, rows: i32, columns: i32): void {
 /** y = dropout(gelu(c)) for a block that is still in the cache, if there is a y. */
 function finish(c: usize, row: i32, column: i32, rows: i32, columns: i32): void {
   if (Finish.y == 0) return;
-  const width = <usize>Product.cRow;
-  for (let i = 0; i < rows; i++) {
-    const place = <usize>(row + i) * width + column;
-    const y = Finish.y + 4 * place;
-    activate(
-      c + 4 * <usize>i * width,
-      y,
-      <u64>(row + i) * <u64>width + <u64>(Finish.firstColumn + column),
-      columns,
-      Finish.tanh,
-    );
-  }
+  const place = <u64>row * Product.cRow + column;
+  const number = <u64>row * Product.cRow + (Finish.firstColumn + column);
+  activateBlock(c, Finish.y + 4 * <usize>place, Product.cRow, number, rows, columns, Finish.tanh);
 }

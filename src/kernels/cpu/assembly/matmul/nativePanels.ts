@@ -16,7 +16,7 @@ import {
 } from '../../jobs/layout';
 import { amx, emulated, nativeColumns, nativeRows, packedDepth, pairs, scratch } from '../memory/job';
 import { CALL, PACKED_A } from '../memory/scratch';
-import { multiplyTiles } from './native';
+import { multiplyTiles } from '../native';
 import { packRowsForAmx, packRowsOfA } from './packNative';
 import { packPairs } from './packPairs';
 import { packPanels } from './packPanels';

@@ -20,7 +20,7 @@ import {
 } from '../../jobs/layout';
 import { nativeRows, scratch } from '../memory/job';
 import { CALL, PACKED_A, PACKED_A_ROWS } from '../memory/scratch';
-import { multiplyTiles } from './native';
+import { multiplyTiles } from '../native';
 import { placeRows } from './placeRows';
 
 const WIDTH: i32 = 32; // lanes of a panel

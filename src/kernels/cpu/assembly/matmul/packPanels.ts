@@ -1,5 +1,7 @@
 // Packing into panels of any width that is a multiple of four, for the tiles in machine code; see pack.ts.
+import { passes } from '../memory/job';
 import { packAcross, packAlong } from './pack';
+import { packWhole } from './packWhole';
 
 // Rows read for all panels before the next are, a line of the cache where lanes are contiguous over k: what one panel leaves of it, the
 // next ones find in the cache.
@@ -20,6 +22,29 @@ export function packPanels(
   whole: i32,
   scale: f32,
 ): void {
+  if (passes()) {
+    const lanes = count - (count % width);
+    const packed = packWhole(width, source, stride, across, depth, lanes, target, whole);
+    const from = source + <usize>packed * (across ? 4 : stride);
+    packStrips(width, from, stride, across, depth - packed, lanes, target + <usize>(4 * width * packed), whole);
+    source += <usize>lanes * (across ? stride : 4);
+    packStrips(width, source, stride, across, depth, count - lanes, target + 4 * <usize>(lanes * whole), whole);
+  } else packStrips(width, source, stride, across, depth, count, target, whole);
+  if (scale == 1) return;
+  for (let lane = 0; lane < count; lane += width)
+    scaleAll(target + 4 * <usize>(lane * whole), 4 * <usize>(width * depth), scale);
+}
+
+function packStrips(
+  width: i32,
+  source: usize,
+  stride: usize,
+  across: bool,
+  depth: i32,
+  count: i32,
+  target: usize,
+  whole: i32,
+): void {
   const step: usize = 4 * <usize>width;
   for (let k = 0; k < depth; k += STRIP) {
     const rows = min(STRIP, depth - k);
@@ -29,7 +54,6 @@ export function packPanels(
       const from = start + <usize>lane * (across ? stride : 4);
       if (across) packPanelAcross(width, from, stride, rows, count - lane, panel);
       else packPanelAlong(width, from, stride, rows, count - lane, panel);
-      if (scale != 1) scaleAll(panel, <usize>rows * step, scale);
     }
   }
 }

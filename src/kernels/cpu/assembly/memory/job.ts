@@ -16,6 +16,7 @@ const WIDE: usize = 208;
 const NATIVE_ROWS: usize = 212;
 const NATIVE_COLUMNS: usize = 216;
 const PAIRS: usize = 220;
+const PASSES: usize = 224;
 const KERNEL: usize = 256;
 
 const SPINS = 40000; // about 100 microseconds: longer than the pauses between the kernels of a step
@@ -45,11 +46,13 @@ export function wide(): bool {
 /**
  * Has all threads compute products in tiles of machine code, of so many rows and columns; 0 for those of WebAssembly.
  * @param pairs PAIRS_NONE, or of operands rounded to bf16 PAIRS_NATIVE, PAIRS_AMX or PAIRS_EMULATED, without machine code
+ * @param passes whether machine code passes over rows too
  */
-export function setNative(rows: i32, columns: i32, pairs: i32): void {
+export function setNative(rows: i32, columns: i32, pairs: i32, passes: bool): void {
   store<i32>(NATIVE_ROWS, rows);
   store<i32>(NATIVE_COLUMNS, columns);
   store<i32>(PAIRS, pairs);
+  store<i32>(PASSES, passes);
 }
 
 export function nativeRows(): i32 {
@@ -58,6 +61,11 @@ export function nativeRows(): i32 {
 
 export function nativeColumns(): i32 {
   return load<i32>(NATIVE_COLUMNS);
+}
+
+/** Whether machine code passes over rows (nativeRows.ts). */
+export function passes(): bool {
+  return load<i32>(PASSES) != 0;
 }
 
 /** Whether operands are rounded to bf16 and packed as pairs. */

@@ -1,17 +1,29 @@
-// Exponentials of whole rows. The polynomial is our own minimax fit.
+// Exponentials of whole rows.
+import {
+  INVERSE_LOG,
+  LOG_HIGH,
+  LOG_LOW,
+  MAGIC,
+  POWER1,
+  POWER2,
+  POWER3,
+  POWER4,
+  POWER5,
+  SMALLEST,
+} from '../../jobs/exponential';
 import { constant, multiplyAdd, storeUpTo } from '../arithmetic/vector';
 
 const EXP = memory.data<f32>([
-  -87.33, // below this exp(x) is not a normal float
-  1.44269504, // 1 / ln 2
-  12582912, // 1.5 * 2^23: adding it leaves the nearest integer in the low bits
-  -0.693359375, // -ln 2 in two parts; n times the first is exact
-  2.1219444e-4,
-  0.0013814319, // from here (exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 2, highest power first
-  0.0083688507,
-  0.0416684,
-  0.1666652,
-  0.49999994,
+  <f32>SMALLEST,
+  <f32>INVERSE_LOG,
+  <f32>MAGIC,
+  <f32>LOG_HIGH,
+  <f32>LOG_LOW,
+  <f32>POWER5,
+  <f32>POWER4,
+  <f32>POWER3,
+  <f32>POWER2,
+  <f32>POWER1,
   1,
 ]);
 

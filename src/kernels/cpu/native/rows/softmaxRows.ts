@@ -1,0 +1,91 @@
+import { PASS_RESULTS, PASS_SCALE } from '../../jobs/layout.ts';
+import { at, r15, rdi } from '../operands.ts';
+import type { WideAssembler } from '../wideAssembler.ts';
+import { exponential, ONE, prepareExponential } from './exponential.ts';
+import { across, addQuarters, allLanes, CALL, columnsOf, QUARTER, rows, SPARE, X, Z } from './rows.ts';
+
+const RESULTS = r15;
+const [SCALE, SHIFT, SUM, INVERSE, OTHER, PRODUCTS, INNER, NONE] = [4, 5, 6, 7, 8, 9, 10, 11];
+
+/** Softmax of scale * x in place, in assembly/attention/attention.ts's order. Results: each row's largest scaled score, and the sum of exponentials. */
+export function softmaxRows(a: WideAssembler): void {
+  prepare(a);
+  a.constant(NONE, -Infinity, SPARE);
+  rows(a, () => {
+    a.copy(SHIFT, NONE);
+    across(a, (mask) => {
+      a.loadVector(512, 0, columnsOf(X), mask);
+      a.floats('larger', SHIFT, 0, SHIFT, mask);
+    });
+    allLanes(a, 'larger', SHIFT, OTHER);
+    a.floats('multiply', SHIFT, SHIFT, SCALE);
+    a.storeFirst(at(RESULTS), SHIFT);
+    a.clear(SUM);
+    across(a, (mask) => {
+      shiftedExponential(a, mask);
+      if (mask === 0) a.floats('add', SUM, SUM, 0);
+      else addQuarters(a, [0], () => a.floats('add', SUM, SUM, 0, QUARTER));
+    });
+    allLanes(a, 'add', SUM, OTHER);
+    a.storeFirst(at(RESULTS, 4), SUM);
+    a.floats('divide', INVERSE, ONE, SUM);
+    across(a, (mask) => {
+      a.loadVector(512, 0, columnsOf(X), mask);
+      a.floats('multiply', 0, 0, INVERSE);
+      a.storeVector(512, columnsOf(X), 0, mask);
+    });
+    a.addConstant(RESULTS, 8);
+  });
+}
+
+/** As rowBackward of assembly/attention/attentionBackward.ts: x becomes its softmax, z the gradient of x. Results hold log(sum(exp(scale * x))). */
+export function softmaxBackwardRows(a: WideAssembler): void {
+  prepare(a);
+  rows(a, () => {
+    a.broadcast(512, SHIFT, at(RESULTS));
+    a.clear(SUM);
+    a.clear(PRODUCTS);
+    across(a, (mask) => {
+      shiftedExponential(a, mask);
+      a.loadVector(512, OTHER, columnsOf(Z), mask);
+      if (mask === 0) {
+        a.floats('add', SUM, SUM, 0);
+        a.addProduct(PRODUCTS, 0, OTHER);
+      } else
+        addQuarters(a, [0, OTHER], () => {
+          a.floats('add', SUM, SUM, 0, QUARTER);
+          a.addProduct(PRODUCTS, 0, OTHER, QUARTER);
+        });
+    });
+    allLanes(a, 'add', SUM, OTHER);
+    allLanes(a, 'add', PRODUCTS, OTHER);
+    a.floats('divide', INVERSE, ONE, SUM);
+    a.floats('divide', INNER, PRODUCTS, SUM);
+    across(a, (mask) => {
+      a.loadVector(512, 0, columnsOf(X), mask);
+      a.floats('multiply', 0, 0, INVERSE);
+      a.storeVector(512, columnsOf(X), 0, mask);
+      a.loadVector(512, OTHER, columnsOf(Z), mask);
+      a.floats('subtract', OTHER, OTHER, INNER);
+      a.floats('multiply', 0, 0, SCALE);
+      a.floats('multiply', 0, 0, OTHER);
+      a.storeVector(512, columnsOf(Z), 0, mask);
+    });
+    a.addConstant(RESULTS, 4);
+  });
+}
+
+function prepare(a: WideAssembler): void {
+  prepareExponential(a);
+  a.broadcast(512, SCALE, at(CALL, PASS_SCALE));
+  a.load32(RESULTS, at(CALL, PASS_RESULTS));
+  a.add(RESULTS, rdi);
+}
+
+/** x becomes exp(scale * x - shift), which is in register 0 too. */
+function shiftedExponential(a: WideAssembler, mask: number): void {
+  a.loadVector(512, 0, columnsOf(X), mask);
+  a.multiplyThenSubtract(0, SCALE, SHIFT);
+  exponential(a, mask);
+  a.storeVector(512, columnsOf(X), 0, mask);
+}
