@@ -14,6 +14,7 @@ import { finetuneCommand } from './cli/commands/finetune.ts';
 import { gradcheckCommand } from './cli/commands/gradcheck.ts';
 import { predictCommand } from './cli/commands/predict.ts';
 import { pretrainCommand } from './cli/commands/pretrain.ts';
+import { runsCommand } from './cli/commands/runs.ts';
 import { similarCommand } from './cli/commands/similar.ts';
 import { summaryCommand } from './cli/commands/summary.ts';
 import { tokenizerCommand } from './cli/commands/tokenizer.ts';
@@ -26,6 +27,7 @@ const commands: readonly Pick<Command, 'usage' | 'addTo'>[] = [
   pretrainCommand,
   evaluateCommand,
   fillMaskCommand,
+  runsCommand,
   finetuneCommand,
   predictCommand,
   embedCommand,
@@ -43,6 +45,7 @@ const usages = commands.map(({ usage }) => usage);
 /** What must not be empty: an argument's name, and how it is written. */
 const PATHS = {
   run: 'run',
+  folder: 'folder',
   config: 'config',
   file: 'file',
   out: '--out',
