@@ -14,6 +14,7 @@ import { finetuneCommand } from './cli/commands/finetune.ts';
 import { gradcheckCommand } from './cli/commands/gradcheck.ts';
 import { predictCommand } from './cli/commands/predict.ts';
 import { pretrainCommand } from './cli/commands/pretrain.ts';
+import { reportCommand } from './cli/commands/report.ts';
 import { runsCommand } from './cli/commands/runs.ts';
 import { similarCommand } from './cli/commands/similar.ts';
 import { summaryCommand } from './cli/commands/summary.ts';
@@ -28,6 +29,7 @@ const commands: readonly Pick<Command, 'usage' | 'addTo'>[] = [
   evaluateCommand,
   fillMaskCommand,
   runsCommand,
+  reportCommand,
   finetuneCommand,
   predictCommand,
   embedCommand,
@@ -46,6 +48,8 @@ const usages = commands.map(({ usage }) => usage);
 const PATHS = {
   run: 'run',
   folder: 'folder',
+  runs: 'runs',
+  csv: '--csv',
   config: 'config',
   file: 'file',
   out: '--out',
@@ -65,7 +69,9 @@ const cli = yargs(shieldTexts(args))
   .alias({ h: 'help', v: 'version' })
   .wrap(Math.min(110, process.stdout.columns ?? 110))
   .check((argv) => {
-    const many = Object.keys(argv).find((key) => Array.isArray(argv[key]) && !['_', 'set', 'corpus'].includes(key));
+    const many = Object.keys(argv).find(
+      (key) => Array.isArray(argv[key]) && !['_', 'set', 'corpus', 'runs'].includes(key),
+    );
     const empty = Object.entries(PATHS).find(([key]) => [argv[key]].flat().includes(''));
     if (empty) throw new UsageError(`${empty[1]}: found nothing; write a path`);
     if (many !== undefined) throw new UsageError(`--${many} is given more than once: ${String(argv[many])}`);
