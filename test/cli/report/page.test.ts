@@ -25,7 +25,8 @@ test('text of strangers is shown, not obeyed', () => {
 test('a page with hostile names holds none of their markup', () => {
   const record = recordOf(30, { state: { name: 'failed', reason: hostile }, troubles: [hostile] });
   const page = reportPage([{ name: hostile, group: hostile, record }], hostile);
-  assert.not.match(page, /<img|alert\(1\)<|\u202E|\u0007/);
+  assert.not.match(page, /<img|alert\(1\)</);
+  for (const obeyed of ['\u202E', '\u0007']) assert.not.ok(page.includes(obeyed));
   assert.is(page.match(/<script/g)?.length, 2, 'the data and the script');
 });
 
@@ -45,7 +46,7 @@ test("the page's policy names its own script and style, and nothing else", () =>
 
 test('a page says what a run did, and where configs differ', () => {
   const one = recordOf(30);
-  const other = recordOf(30, { config: one.config && ({ ...one.config, seed: 7 } as typeof one.config) });
+  const other = recordOf(30, { config: one.config && { ...one.config, seed: 7 } });
   const page = reportPage([{ name: 'one', group: 'one', record: one }, { name: 'two', group: 'two', record: other }], 'both'); // prettier-ignore
   assert.match(page, /one is best at the end: its validation loss is 7\.960 nats at step 30/);
   assert.match(page, /<tr><th scope="row">seed<\/th><td>42<\/td><td>7<\/td><\/tr>/);

@@ -50,7 +50,8 @@ export function axesOf(axis: Axis, values: string, format: (value: number) => st
 }
 
 /** Level lines over the curves, each with its name at the right end. */
-export function drawLevels({ ctx, bbox, valToPos }: uPlot, levels: readonly Level[]): void {
+export function drawLevels(plot: uPlot, levels: readonly Level[]): void {
+  const { ctx, bbox } = plot;
   const pixel = devicePixelRatio;
   ctx.save();
   ctx.font = `${12 * pixel}px ${colour('--sans')}`;
@@ -60,7 +61,7 @@ export function drawLevels({ ctx, bbox, valToPos }: uPlot, levels: readonly Leve
   ctx.fillStyle = colour('--baseline');
   ctx.lineWidth = 1.5 * pixel;
   for (const { text, value, dash } of levels) {
-    const y = Math.round(valToPos(value, 'y', true));
+    const y = Math.round(plot.valToPos(value, 'y', true));
     if (y < bbox.top || y > bbox.top + bbox.height) continue;
     ctx.setLineDash(dash.map((length) => length * pixel));
     ctx.beginPath();

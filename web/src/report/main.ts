@@ -1,4 +1,4 @@
-import 'uplot/dist/uPlot.min.css';
+// eslint-disable-next-line import/no-unassigned-import -- the bundler takes the style from here
 import './report.css';
 import type { ReportData } from '../../../src/train/report/reportData.ts';
 import { byId, h, segments } from '../view/dom.ts';
