@@ -18,6 +18,7 @@ import { reportCommand } from './cli/commands/report.ts';
 import { runsCommand } from './cli/commands/runs.ts';
 import { similarCommand } from './cli/commands/similar.ts';
 import { summaryCommand } from './cli/commands/summary.ts';
+import { sweepCommand } from './cli/commands/sweep.ts';
 import { tokenizerCommand } from './cli/commands/tokenizer.ts';
 import { UsageError } from './cli/exit.ts';
 import { printError, watchOutput } from './cli/print/print.ts';
@@ -30,6 +31,7 @@ const commands: readonly Pick<Command, 'usage' | 'addTo'>[] = [
   fillMaskCommand,
   runsCommand,
   reportCommand,
+  sweepCommand,
   finetuneCommand,
   predictCommand,
   embedCommand,
@@ -70,7 +72,7 @@ const cli = yargs(shieldTexts(args))
   .wrap(Math.min(110, process.stdout.columns ?? 110))
   .check((argv) => {
     const many = Object.keys(argv).find(
-      (key) => Array.isArray(argv[key]) && !['_', 'set', 'corpus', 'runs'].includes(key),
+      (key) => Array.isArray(argv[key]) && !['_', 'set', 'corpus', 'runs', 'grid'].includes(key),
     );
     const empty = Object.entries(PATHS).find(([key]) => [argv[key]].flat().includes(''));
     if (empty) throw new UsageError(`${empty[1]}: found nothing; write a path`);
@@ -91,5 +93,5 @@ const cli = yargs(shieldTexts(args))
   });
 
 for (const { addTo } of commands) addTo(cli);
-watchOutput(['pretrain', 'finetune'].includes(args[0]));
+watchOutput(['pretrain', 'finetune', 'sweep'].includes(args[0]));
 await cli.parseAsync();

@@ -70,6 +70,7 @@ export function progressView(
     },
     finished(found) {
       live.clear();
+      if (!found) return;
       live.print(
         `\nWords of the validation text in brackets, each masked for the model, and its guesses (+ for a right first guess):\n`,
       );
