@@ -14,8 +14,11 @@ import { finetuneCommand } from './cli/commands/finetune.ts';
 import { gradcheckCommand } from './cli/commands/gradcheck.ts';
 import { predictCommand } from './cli/commands/predict.ts';
 import { pretrainCommand } from './cli/commands/pretrain.ts';
+import { reportCommand } from './cli/commands/report.ts';
+import { runsCommand } from './cli/commands/runs.ts';
 import { similarCommand } from './cli/commands/similar.ts';
 import { summaryCommand } from './cli/commands/summary.ts';
+import { sweepCommand } from './cli/commands/sweep.ts';
 import { tokenizerCommand } from './cli/commands/tokenizer.ts';
 import { UsageError } from './cli/exit.ts';
 import { printError, watchOutput } from './cli/print/print.ts';
@@ -26,6 +29,9 @@ const commands: readonly Pick<Command, 'usage' | 'addTo'>[] = [
   pretrainCommand,
   evaluateCommand,
   fillMaskCommand,
+  runsCommand,
+  reportCommand,
+  sweepCommand,
   finetuneCommand,
   predictCommand,
   embedCommand,
@@ -43,6 +49,9 @@ const usages = commands.map(({ usage }) => usage);
 /** What must not be empty: an argument's name, and how it is written. */
 const PATHS = {
   run: 'run',
+  folder: 'folder',
+  runs: 'runs',
+  csv: '--csv',
   config: 'config',
   file: 'file',
   out: '--out',
@@ -62,7 +71,9 @@ const cli = yargs(shieldTexts(args))
   .alias({ h: 'help', v: 'version' })
   .wrap(Math.min(110, process.stdout.columns ?? 110))
   .check((argv) => {
-    const many = Object.keys(argv).find((key) => Array.isArray(argv[key]) && !['_', 'set', 'corpus'].includes(key));
+    const many = Object.keys(argv).find(
+      (key) => Array.isArray(argv[key]) && !['_', 'set', 'corpus', 'runs', 'grid'].includes(key),
+    );
     const empty = Object.entries(PATHS).find(([key]) => [argv[key]].flat().includes(''));
     if (empty) throw new UsageError(`${empty[1]}: found nothing; write a path`);
     if (many !== undefined) throw new UsageError(`--${many} is given more than once: ${String(argv[many])}`);
@@ -82,5 +93,5 @@ const cli = yargs(shieldTexts(args))
   });
 
 for (const { addTo } of commands) addTo(cli);
-watchOutput(['pretrain', 'finetune'].includes(args[0]));
+watchOutput(['pretrain', 'finetune', 'sweep'].includes(args[0]));
 await cli.parseAsync();

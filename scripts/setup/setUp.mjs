@@ -21,6 +21,21 @@ export const kernels = {
     tools('binaryen'),
   ],
 };
+/** The script and the style of a report's page. */
+export const reportPage = {
+  bearer: 'src/cli/report/page.generated.ts',
+  from: [
+    'web/src/report',
+    'web/src/view/dom.ts',
+    'web/src/view/format.ts',
+    'web/src/view/theme.ts',
+    'web/src/style/page.css',
+    'web/src/style/tokens.css',
+    'scripts/setup/reportPage.mjs',
+    tools('uplot'),
+    tools('vite'),
+  ],
+};
 const dist = { bearer: 'dist/.built', from: ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'] };
 
 /**
@@ -34,6 +49,8 @@ export function setUp(wanted) {
   if (!isInstalled(readJson('package-lock.json'), readJson('node_modules/.package-lock.json'), process))
     step('Installing packages', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   if (!isBuilt(root, kernels)) step('Compiling the kernels', process.execPath, ['scripts/setup/kernels.mjs']);
+  if (!isBuilt(root, reportPage))
+    step('Bundling the page of reports', process.execPath, ['scripts/setup/reportPage.mjs']);
   if (!wanted.dist || isBuilt(root, dist)) return;
   const now = fingerprint(root, dist.from);
   step('Compiling src', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);

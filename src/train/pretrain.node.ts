@@ -49,8 +49,16 @@ export async function pretrain(
   try {
     expectScoresFit(device, config);
     const notice = (text: string): void => view.preparing({ notice: text });
-    const { out: path, checkpoint } = config;
-    run = await openRun({ path, config, yaml: toYaml(config), resume, keep: checkpoint.keep, notice });
+    const { out: path, checkpoint, log } = config;
+    run = await openRun({
+      path,
+      config,
+      yaml: toYaml(config),
+      resume,
+      keep: checkpoint.keep,
+      tensorboard: log.tensorboard,
+      notice,
+    });
     device = await withSameProducts(device, config, run.checkpoint?.state);
     const began = ownConfig && run.checkpoint && startedIn(path, run.checkpoint, (run.before ?? config).out);
     const folder = began ? began.folder : process.cwd();

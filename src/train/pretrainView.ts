@@ -49,6 +49,6 @@ export interface PretrainView extends TrainingView {
   stopping(signal: string): void;
   /** Ctrl-C was pressed, and everything is saved. */
   stopped(step: number): void;
-  /** The run has ended. */
-  finished(found: readonly Sample[]): void;
+  /** The run has ended; `found` is undefined for one of many, of which little is shown. */
+  finished(found: readonly Sample[] | undefined): void;
 }

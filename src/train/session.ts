@@ -151,7 +151,7 @@ export class Session {
       },
       onTrain(step, report) {
         const tokensPerSecond = throughput.close();
-        run.log('train', { step, ...report, tokensPerSecond });
+        run.log('train', { step, ...report, tokensPerSecond, peakMemory: device.memory.peak });
         view.train(step, { ...report, tokensPerSecond });
       },
       onValidate(step, evaluation) {

@@ -23,7 +23,7 @@ function result(out: string): { model: string; optimizer: string; metrics: strin
   const metrics = lines
     .map((line) => JSON.parse(line) as Record<string, unknown>)
     .filter(({ event }) => event !== 'resume' && event !== 'stop')
-    .map((event) => JSON.stringify({ ...event, time: 0, tokensPerSecond: 0, path: 0 }));
+    .map((event) => JSON.stringify({ ...event, time: 0, tokensPerSecond: 0, peakMemory: 0, path: 0 }));
   return { model: read('model.safetensors'), optimizer: read('optimizer.safetensors'), metrics };
 }
 

@@ -2,6 +2,7 @@ import type { ClassifierTask } from '../../bert/BertClassifier.ts';
 import { givenLabels } from '../../train/finetune/evaluateClassifier.ts';
 import { likeliest } from '../../train/finetune/classify.ts';
 import type { Prediction } from '../../train/finetune/predict.ts';
+import { csvCell } from '../print/csvCell.ts';
 
 /** How predictions are written. */
 export interface PredictionFormat {
@@ -19,7 +20,7 @@ export async function* predictionLines(
 ): AsyncGenerator<string> {
   const { format, task, labels } = given;
   const header = task === 'token' ? ['text', 'word', 'token', 'tag', 'probability'] : ['label', ...labels];
-  if (format === 'csv') yield `${header.map(cell).join(',')}\n`;
+  if (format === 'csv') yield `${header.map(csvCell).join(',')}\n`;
   let number = 0;
   for await (const some of predictions)
     for (const prediction of some) {
@@ -31,7 +32,7 @@ export async function* predictionLines(
 function textLine({ example, probabilities: [shares] }: Prediction, given: PredictionFormat): string {
   const { format, labels, labelled } = given;
   const label = labels[likeliest(shares)];
-  if (format === 'csv') return `${[cell(label), ...shares].join(',')}\n`;
+  if (format === 'csv') return `${[csvCell(label), ...shares].join(',')}\n`;
   const probabilities = Object.fromEntries(labels.map((name, i) => [name, shares[i]]));
   return `${JSON.stringify({ label, ...(labelled && { right: example.labels?.[0] }), probabilities })}\n`;
 }
@@ -46,9 +47,6 @@ function wordLines(prediction: Prediction, { format, labels, labelled }: Predict
     return `${JSON.stringify({ tokens: example.texts, tags, ...right, probabilities: shares })}\n`;
   }
   return tags
-    .map((tag, i) => `${[number, i + 1, cell(example.texts[i]), cell(tag), shares[i] ?? ''].join(',')}\n`)
+    .map((tag, i) => `${[number, i + 1, csvCell(example.texts[i]), csvCell(tag), shares[i] ?? ''].join(',')}\n`)
     .join('');
 }
-
-/** A field of CSV (RFC 4180). */
-const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

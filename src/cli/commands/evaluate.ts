@@ -1,3 +1,4 @@
+import type { OnProgress } from '../../data/progress.ts';
 import { openDevice } from '../../kernels/choose.ts';
 import { runDeviceOptions } from '../../train/config/runDeviceOptions.ts';
 import { evaluate } from '../../train/evaluate/evaluation.ts';
@@ -27,8 +28,10 @@ export const evaluateCommand = command(
     for (const notice of trained.notices) printError(notice);
     const device = await openDevice(choice, runDeviceOptions(trained.config));
     expectScoresFit(device, trained.config);
-    const data = await evaluationData(trained, corpus, preparationView(process.stderr));
-    const result = await evaluate(device, trained.modelOn(device), data.batches(), data.baseline);
+    const onProgress = preparationView(process.stderr);
+    const data = await evaluationData(trained, corpus, onProgress);
+    const batches = watched(data.batches(), data.count, onProgress);
+    const result = await evaluate(device, trained.modelOn(device), batches, data.baseline);
     await data.close();
     await device.close();
     if (json)
@@ -50,3 +53,18 @@ export const evaluateCommand = command(
     return 0;
   },
 );
+
+/** The batches, of which each that is asked for means that those before it are done. */
+async function* watched<Batch>(
+  batches: AsyncIterable<Batch>,
+  total: number,
+  onProgress: OnProgress,
+): AsyncGenerator<Batch> {
+  let done = 0;
+  for await (const batch of batches) {
+    onProgress({ stage: 'evaluating', done, total });
+    yield batch;
+    done += 1;
+  }
+  onProgress({ stage: 'evaluating', done: total, total });
+}

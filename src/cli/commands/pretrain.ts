@@ -9,6 +9,7 @@ import { pretrain } from '../../train/pretrain.node.ts';
 import { RunExists } from '../../train/run/openRun.node.ts';
 import { configFile, trainingOptions } from '../arguments/options.ts';
 import { bertrand } from '../arguments/invocation.ts';
+import { quoted } from '../arguments/quoted.ts';
 import { command } from '../command.ts';
 import { UsageError } from '../exit.ts';
 import { progressView } from '../progress/progressView.ts';
@@ -83,6 +84,3 @@ function runOf(config: string): string | undefined {
   const folder = dirname(config);
   return basename(config) === 'config.yaml' && existsSync(join(folder, 'checkpoints')) ? folder : undefined;
 }
-
-/** Quoted for a shell. */
-const quoted = (text = ''): string => (/^[\w./=:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -4,6 +4,8 @@ import { renderSamples } from '../../train/evaluate/samples.ts';
 import type { Sample } from '../../train/evaluate/samples.ts';
 import { inLine } from '../print/print.ts';
 import { formatCount } from './format.ts';
+import { lastLines } from './lastLines.ts';
+import type { Outcome } from './lastLines.ts';
 import { LiveOutput } from './output.ts';
 import type { Output } from './output.ts';
 import { preparationView } from './preparation.ts';
@@ -27,6 +29,9 @@ export function progressView(
     secondsLeft: Number.NaN,
     compiling: undefined,
   };
+  let began = { at: now(), step: 0, out: '' };
+  let last: Outcome['last'];
+  let best: Outcome['best'];
   const update = (changes: Partial<TrainingProgress>): void => {
     progress = { ...progress, ...changes };
     live.show((width) => liveLine(progress, width));
@@ -39,6 +44,7 @@ export function progressView(
     begin(facts) {
       live.print(factLines(facts));
       timeLeft = new TimeLeft(now());
+      began = { at: now(), step: facts.from, out: facts.config.out };
       update({ step: facts.from, steps: facts.config.train.steps });
     },
     step(step) {
@@ -49,7 +55,11 @@ export function progressView(
       update({ loss: report.loss, tokensPerSecond: report.tokensPerSecond });
       if (!live.live) live.print(trainLine(progress, report));
     },
-    validate: (step, evaluation) => live.print(validateLine(step, progress.steps, evaluation)),
+    validate(step, evaluation) {
+      last = { step, evaluation };
+      if (!best || evaluation.loss < best.loss) best = { step, loss: evaluation.loss };
+      live.print(validateLine(step, progress.steps, evaluation));
+    },
     saved: (path) => {
       if (!live.live) live.print(`saved ${path}`);
     },
@@ -60,10 +70,14 @@ export function progressView(
     },
     finished(found) {
       live.clear();
+      if (!found) return;
       live.print(
         `\nWords of the validation text in brackets, each masked for the model, and its guesses (+ for a right first guess):\n`,
       );
       live.print(renderSamples(found.map(oneLine)));
+      const { step } = progress;
+      const [steps, seconds] = [step - began.step, (now() - began.at) / 1000];
+      live.print(`\n${lastLines({ steps, seconds, last, best, out: began.out })}`);
     },
   };
 }

@@ -12,6 +12,8 @@ import type { Trained } from './trained.node.ts';
 
 export interface EvaluationBatches {
   readonly batches: () => AsyncIterable<MaskedInput>;
+  /** How many batches there are. */
+  readonly count: number;
   readonly baseline: Baseline;
   close(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export async function evaluationData(
     const data = await openEvaluation(tokenizer, { ...dataOptions(config), corpus }, onProgress, undefined, cache);
     return {
       batches: () => firstBatches(data.batches, data.batches.stepsPerEpoch),
+      count: data.batches.stepsPerEpoch,
       baseline: data.baseline,
       close: () => data.close(),
     };
@@ -51,6 +54,7 @@ export async function evaluationData(
   }
   return {
     batches: () => firstBatches(data.validation, config.validate.batches),
+    count: Math.min(config.validate.batches, data.validation.stepsPerEpoch),
     baseline: data.baseline,
     close: () => data.close(),
   };

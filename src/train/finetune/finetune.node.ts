@@ -50,7 +50,15 @@ export async function finetune(config: FinetuneConfig, resume: boolean, view: Fi
     const notice = (text: string): void => view.notice(text);
     const yaml = toYaml(config, finetuneSchema);
     const expectSame = sameAs(config);
-    run = await openRun({ path: config.out, yaml, resume, keep: 1, notice, expectSame });
+    run = await openRun({
+      path: config.out,
+      yaml,
+      resume,
+      keep: 1,
+      tensorboard: config.log.tensorboard,
+      notice,
+      expectSame,
+    });
     expectSameCorpus(run, data.fingerprint);
     const { checkpoint } = run;
     signals = watchSignals(({ name }) => view.stopping(name));

@@ -42,7 +42,7 @@ export async function lockFolder(folder: string, beatEvery = BEAT_MILLISECONDS):
   }
   try {
     for (const name of readdirSync(folder).filter((name) => isLock(name) && join(folder, name) !== path))
-      if (await isGone(folder, name, path)) await rm(join(folder, name), { force: true });
+      if (isGone(folder, name, path)) await rm(join(folder, name), { force: true });
   } catch (error) {
     await release();
     throw error;
@@ -64,21 +64,44 @@ export async function lockFolder(folder: string, beatEvery = BEAT_MILLISECONDS):
   };
 }
 
-/** Whether the process of a lock has ended. Throws a BertrandError if it is or may be alive. */
-async function isGone(folder: string, name: string, own: string): Promise<boolean> {
+/** Who holds a folder, each as `process 12` or `process 12 on HOST`; nothing is changed. */
+export function holdersOf(folder: string): string[] {
+  return readdirSync(folder)
+    .filter(isLock)
+    .flatMap((name) => {
+      const holder = holderOf(folder, name, Date.now());
+      return holder ? [`process ${holder.pid}${holder.host === undefined ? '' : ` on ${holder.host}`}`] : [];
+    });
+}
+
+/** A process that is or may be alive; one elsewhere has a host, and was silent for so many milliseconds. */
+interface Holder {
+  readonly pid: string;
+  readonly host?: string;
+  readonly silent: number;
+}
+
+/** The process of a lock, unless it has ended. @param now on the disk's clock */
+function holderOf(folder: string, name: string, now: number): Holder | undefined {
   const [, pid = '', start = '', where = ''] = NAME.exec(name) ?? [];
-  if (where === here()) {
-    if (!isAlive(Number(pid), start)) return true;
+  if (where === here()) return isAlive(Number(pid), start) ? { pid, silent: 0 } : undefined;
+  const last = statSync(join(folder, name), { throwIfNoEntry: false });
+  if (!last) return undefined;
+  const silent = now - last.mtimeMs;
+  return silent > SILENT_MILLISECONDS ? undefined : { pid, host: where.split('~')[0], silent };
+}
+
+/** Whether the process of a lock has ended. Throws a BertrandError if it is or may be alive. */
+function isGone(folder: string, name: string, own: string): boolean {
+  const holder = holderOf(folder, name, statSync(own).mtimeMs);
+  if (!holder) return true;
+  const { pid, host, silent } = holder;
+  if (host === undefined)
     throw new BertrandError(
       `${folder} is being written by process ${pid}; wait until it ends, or choose another folder with --out`,
     );
-  }
-  const last = statSync(join(folder, name), { throwIfNoEntry: false });
-  if (!last) return true;
-  const silent = statSync(own).mtimeMs - last.mtimeMs;
-  if (silent > SILENT_MILLISECONDS) return true;
   throw new BertrandError(
-    `${folder} is being written by process ${pid} on ${where.split('~')[0]} (a sign of life ${Math.max(0, Math.round(silent / 1000))} s ago); ` +
+    `${folder} is being written by process ${pid} on ${host} (a sign of life ${Math.max(0, Math.round(silent / 1000))} s ago); ` +
       `if that is gone, wait ${SILENT_MILLISECONDS / 60_000} minutes or remove ${join(folder, name)}`,
   );
 }

@@ -16,7 +16,7 @@ const INTERRUPTIONS = new Set(['stop', 'error']);
  * Damaged lines among those that stay are kept as they are.
  */
 export function cutMetrics(text: string, step: number): string {
-  const lines = text.split('\n').map((line) => ({ line, entry: entryOf(line) }));
+  const lines = text.split('\n').map((line) => ({ line, entry: metricsEntry(line) }));
   const stays = (entry: MetricsEntry): boolean => !INTERRUPTIONS.has(entry.event) && entry.step <= step;
   const last = lines.findLastIndex(({ entry }) => entry !== undefined && stays(entry));
   return lines
@@ -39,9 +39,11 @@ export function savedStep(text: string): number | undefined {
 }
 
 /** All lines that can be read. */
-export const metricsEntries = (text: string): MetricsEntry[] => text.split('\n').flatMap((line) => entryOf(line) ?? []);
+export const metricsEntries = (text: string): MetricsEntry[] =>
+  text.split('\n').flatMap((line) => metricsEntry(line) ?? []);
 
-function entryOf(line: string): MetricsEntry | undefined {
+/** What a line holds; undefined if it is damaged. */
+export function metricsEntry(line: string): MetricsEntry | undefined {
   if (!/^\s*\{.*\}\s*$/.test(line)) return undefined; // failing to parse costs more than this
   try {
     const entry = Object(JSON.parse(line)) as Partial<MetricsEntry>;

@@ -58,7 +58,7 @@ async function expectRun(path: string): Promise<void> {
 
 /** What a run without a checkpoint has in its folder. */
 const OWN =
-  /^(?:(?:config\.yaml|tokenizer\.json|labels\.json|metrics\.jsonl)(?:\.tmp)?|metrics\.\d+\.jsonl|checkpoints)$/;
+  /^(?:(?:config\.yaml|tokenizer\.json|labels\.json|metrics\.jsonl)(?:\.tmp)?|metrics\.\d+\.jsonl|events\.out\.tfevents\..+|checkpoints)$/;
 
 /** Throws unless the folder is empty, or holds a run that never saved anything. */
 async function expectRoom(path: string): Promise<void> {

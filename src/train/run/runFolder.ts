@@ -12,6 +12,8 @@ export interface RunRequest {
   /** The same as YAML text, which becomes the run's config.yaml. */
   readonly yaml: string;
   readonly resume: boolean;
+  /** Whether scalars are written for TensorBoard, too. */
+  readonly tensorboard?: boolean;
   /** Number of checkpoints that are kept. */
   readonly keep: number;
   /** Reports something that was done without being asked for. */

@@ -10,6 +10,7 @@ import type { Lock } from './lock.node.ts';
 import { MetricsFile } from './metricsFile.node.ts';
 import { LONGEST_METRICS, cutMetrics } from './metricsText.ts';
 import type { OpenedRun, RunRequest } from './runFolder.ts';
+import type { EventFile } from './tensorboard/eventFile.node.ts';
 
 /** What was found in a run's folder. */
 interface Found {
@@ -33,6 +34,7 @@ export class RunOnDisk implements OpenedRun {
   readonly #lock: Lock;
   readonly #checkpoints: CheckpointFolder;
   #metrics: MetricsFile | undefined;
+  #events: EventFile | undefined;
   /** The texts of config.yaml and tokenizer.json. */
   #texts: ReadonlyMap<string, string> = new Map();
 
@@ -63,10 +65,14 @@ export class RunOnDisk implements OpenedRun {
       throw explainDisk(error, `cannot write the run in ${this.path}`, REMEDY);
     }
     this.#metrics = new MetricsFile(this.#file('metrics.jsonl'));
+    if (!this.#request.tensorboard) return;
+    const { EventFile } = await import('./tensorboard/eventFile.node.ts'); // loads the protobuf library
+    this.#events = new EventFile(this.path, (this.checkpoint?.state.step ?? 0) + 1);
   }
 
   log(event: string, fields: JsonObject & { readonly step: number }): void {
     this.#begun.append(event, fields);
+    this.#events?.log(event, fields);
   }
 
   async save(checkpoint: Checkpoint, { scheduled } = { scheduled: true }): Promise<string> {
@@ -88,6 +94,7 @@ export class RunOnDisk implements OpenedRun {
 
   async close(): Promise<void> {
     this.#metrics?.close();
+    this.#events?.close();
     await this.#lock.release();
     if (this.#made && !this.#metrics) await rmdir(this.path).catch(() => {}); // nothing came of it
   }

@@ -22,7 +22,7 @@ test('paths lead to what the table says of them', () => {
   assert.is(schemaAt('train.optimizer.betas.1')?.exclusiveMaximum, 1);
   assert.equal(schemaAt('model.norm')?.enum, ['pre', 'post']);
   assert.is(schemaAt('model.constructor'), undefined);
-  assert.equal(keysAt('log'), ['every']);
+  assert.equal(keysAt('log'), ['every', 'tensorboard']);
   assert.is(keysAt('seed'), undefined);
 });
 

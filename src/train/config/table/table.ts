@@ -48,6 +48,7 @@ const checkpoint = z.strictObject({
 
 export const log = z.strictObject({
   every: count.default(10).describe('Steps between log lines'),
+  tensorboard: z.boolean().default(false).describe("Write TensorBoard's event files into the run's folder, too"),
 });
 
 /** Every key of a config with its check, its default and its line of documentation: all else about keys derives from here. */

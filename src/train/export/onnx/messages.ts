@@ -1,16 +1,8 @@
-import { createFileRegistry, create, toBinary } from '@bufbuild/protobuf';
-import type { DescMessage } from '@bufbuild/protobuf';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import {
-  FieldDescriptorProto_Label,
-  FieldDescriptorProto_Type as Type,
-  FileDescriptorSetSchema,
-} from '@bufbuild/protobuf/wkt';
+import { encoderOf } from '../../protobuf/encoderOf.ts';
+import type { Message as MessageOf } from '../../protobuf/encoderOf.ts';
 
-/*
- * The messages of ONNX that are written here, by the names and numbers of its fields (onnx/onnx.proto, IR version 8).
- * `*` marks what may come many times.
- */
+/** The messages of ONNX that are written here, by the names and numbers of its fields (onnx/onnx.proto, IR version 8). */
 const messages = {
   ModelProto: {
     ir_version: [1, 'int64'],
@@ -58,64 +50,11 @@ const messages = {
   DimensionProto: { dim_value: [1, 'int64'], dim_param: [2, 'string'] },
 } as const;
 
-type MessageName = keyof typeof messages;
-type ScalarOf = { int64: bigint; int32: number; float: number; string: string; bytes: Uint8Array };
-type Field<T> = T extends `${infer One}*`
-  ? readonly Field<One>[]
-  : T extends keyof ScalarOf
-    ? ScalarOf[T]
-    : T extends MessageName
-      ? Message<T>
-      : never;
 /** A message as a plain object; what is left out is not written. */
-export type Message<M extends MessageName> = {
-  readonly [F in keyof (typeof messages)[M]]?: (typeof messages)[M][F] extends readonly [number, infer T]
-    ? Field<T>
-    : never;
-};
+export type Message<M extends keyof typeof messages> = MessageOf<typeof messages, M>;
 
-const scalars: Readonly<Record<string, Type>> = {
-  int64: Type.INT64,
-  int32: Type.INT32,
-  float: Type.FLOAT,
-  string: Type.STRING,
-  bytes: Type.BYTES,
-};
-
-const registry = createFileRegistry(
-  create(FileDescriptorSetSchema, {
-    file: [
-      {
-        name: 'onnx.proto',
-        package: 'onnx',
-        syntax: 'proto3',
-        messageType: Object.entries(messages).map(([name, fields]) => ({
-          name,
-          field: Object.entries(fields as Record<string, readonly [number, string]>).map(([field, [number, kind]]) => {
-            const type = kind.replace('*', '');
-            return {
-              name: field,
-              jsonName: field,
-              number,
-              label: kind.endsWith('*') ? FieldDescriptorProto_Label.REPEATED : FieldDescriptorProto_Label.OPTIONAL,
-              type: scalars[type] ?? Type.MESSAGE,
-              ...(type in scalars ? {} : { typeName: `.onnx.${type}` }),
-            };
-          }),
-        })),
-      },
-    ],
-  }),
-);
-
-/**
- * The bytes of a message, or of a part of one: by protobuf's rules parts that stand one behind another are one message,
- * whose lists are joined and whose inner messages are merged. So a large model is written a tensor at a time.
- */
-export function encode<M extends MessageName>(name: M, part: Message<M>): Uint8Array {
-  const message = registry.getMessage(`onnx.${name}`) as DescMessage;
-  return toBinary(message, create(message, camelCased(part) as Record<string, unknown>));
-}
+/** The bytes of a message, or of a part of one; so a large model is written a tensor at a time. */
+export const encode = encoderOf('onnx', 'proto3', messages);
 
 /**
  * The part of a ModelProto that is one tensor of its graph with this data. The library would copy the data for each
@@ -131,15 +70,3 @@ export function encodeTensor(tensor: Message<'TensorProto'>, data: Uint8Array): 
 }
 
 const joined = (...parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
-
-/** Field names as the library has them in objects. */
-function camelCased(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(camelCased);
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
-      camelCased(inner),
-    ]),
-  );
-}

@@ -1,0 +1,39 @@
+import { basename } from 'node:path';
+import type { Evaluation } from '../../train/evaluate/evaluation.ts';
+import { bertrand } from '../arguments/invocation.ts';
+import { quoted } from '../arguments/quoted.ts';
+import { formatDuration } from './format.ts';
+
+/** What a run has come to. */
+export interface Outcome {
+  /** Steps made, and how long they took, since it began or went on. */
+  readonly steps: number;
+  readonly seconds: number;
+  /** The last validation, and its step. */
+  readonly last: { readonly step: number; readonly evaluation: Evaluation } | undefined;
+  /** The least validation loss since it began or went on. */
+  readonly best: { readonly step: number; readonly loss: number } | undefined;
+  /** Its folder. */
+  readonly out: string;
+}
+
+/** The end of a run: loss, time, folder and what to do next, in lines of 80 columns where its path is short. */
+export function lastLines({ steps, seconds, last, best, out }: Outcome): string {
+  const run = quoted(out);
+  return [
+    ...(last
+      ? [`loss    ${last.evaluation.loss.toFixed(4)} nats on the validation text, ${lead(last.evaluation)}`]
+      : []),
+    ...(last && best && best.step < last.step ? [`best    ${best.loss.toFixed(4)} at step ${best.step}`] : []),
+    `time    ${formatDuration(seconds)} for ${steps} ${steps === 1 ? 'step' : 'steps'}`,
+    `run     ${out}`,
+    `next    ${bertrand} fill-mask ${run} "the [MASK] of"`,
+    `        ${bertrand} evaluate ${run}`,
+    `        ${bertrand} report ${run} --out ${quoted(`${basename(out)}.html`)}`,
+  ].join('\n');
+}
+
+function lead({ loss, contextFreeLoss }: Evaluation): string {
+  const better = contextFreeLoss - loss;
+  return `${Math.abs(better).toFixed(2)} ${better >= 0 ? 'better' : 'worse'} than without context`;
+}

@@ -1,0 +1,124 @@
+import { metricsEntry } from '../run/metricsText.ts';
+
+/** The numbers of metrics.jsonl that are shown, by their names there. */
+export const numberNames = [
+  'loss',
+  'learningRate',
+  'gradNorm',
+  'tokensPerSecond',
+  'peakMemory',
+  'lossScale',
+  'skippedSteps',
+  'perplexity',
+  'accuracy',
+  'contextFreeLoss',
+  'unigramLoss',
+  'macroF1',
+  'microF1',
+  'matthews',
+  'entityF1',
+] as const;
+export type NumberName = (typeof numberNames)[number];
+
+/** A line of training or of validation. */
+export interface MetricsLine {
+  readonly step: number;
+  /** Minutes of training until then, pauses left out. */
+  readonly minutes: number;
+  readonly numbers: Readonly<Partial<Record<NumberName, number>>>;
+}
+
+/** What a run's metrics.jsonl tells. */
+export interface MetricsRecord {
+  /** By step, each step once. */
+  readonly training: readonly MetricsLine[];
+  readonly validation: readonly MetricsLine[];
+  /** Milliseconds a step, the mean of each stretch between two lines in which nothing but steps was made. */
+  readonly stepTimes: readonly number[];
+  /** The last step that was made, as far as lines tell. */
+  readonly step: number;
+  /** Minutes of training, pauses left out. */
+  readonly minutes: number;
+  /** The device's name, where a line tells it. */
+  readonly device: string | undefined;
+  readonly parameters: number | undefined;
+  /** What the last line says of an end before the last step. */
+  readonly interruption: Interruption | undefined;
+}
+
+/** `message` is an error's, or the name of the signal that stopped the run. */
+export interface Interruption {
+  readonly event: 'stop' | 'error';
+  readonly step: number;
+  readonly message: string;
+}
+
+interface Line {
+  readonly event: string;
+  readonly step: number;
+  readonly time?: unknown;
+  readonly [name: string]: unknown;
+}
+
+/** Lines that are written before something other than a step is done. */
+const BEFORE_OTHERS = new Set(['start', 'resume', 'checkpoint']);
+
+/** Reads metrics.jsonl. Lines that cannot be read are passed over; of a step that was made twice, the last counts. */
+export function readMetrics(text: string): MetricsRecord {
+  const training: MetricsLine[] = [];
+  const validation: MetricsLine[] = [];
+  const stepTimes: number[] = [];
+  let [minutes, step] = [0, 0];
+  let device: string | undefined;
+  let parameters: number | undefined;
+  let interruption: Interruption | undefined;
+  let before: { readonly event: string; readonly step: number; readonly at: number } | undefined;
+  for (const line of linesOf(text)) {
+    const at = typeof line.time === 'string' ? Date.parse(line.time) : Number.NaN;
+    const begins = line.event === 'start' || line.event === 'resume';
+    const passed = before && !begins && at > before.at ? at - before.at : 0;
+    minutes += passed / 60_000;
+    const steps = before ? line.step - before.step : 0;
+    if (line.event === 'train' && before && !BEFORE_OTHERS.has(before.event) && steps > 0 && passed > 0)
+      stepTimes.push(passed / steps);
+    if (begins) {
+      device = typeof line['device'] === 'string' ? line['device'] : device;
+      parameters = numberOf(line['parameters']) ?? parameters;
+    }
+    if (line.event === 'train') put(training, line, minutes);
+    if (line.event === 'validate') put(validation, line, minutes);
+    interruption = interruptionOf(line);
+    step = line.step;
+    before = { event: line.event, step, at: Number.isNaN(at) ? (before?.at ?? Number.NaN) : at };
+  }
+  return { training, validation, stepTimes, step, minutes, device, parameters, interruption };
+}
+
+/** Without an array of all lines: there may be millions. */
+function* linesOf(text: string): Generator<Line> {
+  for (let from = 0; from < text.length;) {
+    const newline = text.indexOf('\n', from);
+    const end = newline === -1 ? text.length : newline;
+    const entry = metricsEntry(text.slice(from, end));
+    if (entry && Number.isSafeInteger(entry.step) && entry.step >= 0) yield entry as unknown as Line;
+    from = end + 1;
+  }
+}
+
+function put(lines: MetricsLine[], line: Line, minutes: number): void {
+  while ((lines.at(-1)?.step ?? -1) >= line.step) lines.pop();
+  const numbers = numberNames.flatMap((name) => {
+    const value = Object.hasOwn(line, name) ? numberOf(line[name]) : undefined;
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  lines.push({ step: line.step, minutes, numbers: Object.fromEntries(numbers) });
+}
+
+const numberOf = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+
+function interruptionOf({ event, step, message, signal }: Line): Interruption | undefined {
+  if (event !== 'stop' && event !== 'error') return undefined;
+  const text = event === 'stop' ? signal : message;
+  return { event, step, message: typeof text === 'string' ? text : 'for an unknown reason' };
+}
