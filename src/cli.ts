@@ -5,6 +5,8 @@ import { shieldTexts, unshielded } from './cli/arguments/dashes.ts';
 import { usageLine, yargsWords } from './cli/arguments/usage.ts';
 import type { Command } from './cli/command.ts';
 import { benchCommand } from './cli/commands/bench.ts';
+import { cacheCommand } from './cli/commands/cache.ts';
+import { configCommand } from './cli/commands/config.ts';
 import { devicesCommand } from './cli/commands/devices.ts';
 import { embedCommand } from './cli/commands/embed.ts';
 import { evaluateCommand } from './cli/commands/evaluate.ts';
@@ -36,6 +38,8 @@ const commands: readonly Pick<Command, 'usage' | 'addTo'>[] = [
   summaryCommand,
   benchCommand,
   exportCommand,
+  configCommand,
+  cacheCommand,
 ];
 
 const usages = commands.map(({ usage }) => usage);
@@ -43,6 +47,7 @@ const usages = commands.map(({ usage }) => usage);
 /** What must not be empty: an argument's name, and how it is written. */
 const PATHS = {
   run: 'run',
+  folder: 'folder',
   config: 'config',
   file: 'file',
   out: '--out',
