@@ -2,6 +2,7 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { shieldTexts, unshielded } from './cli/arguments/dashes.ts';
+import { withCorpora } from './cli/arguments/shellGlobs.ts';
 import { usageLine, yargsWords } from './cli/arguments/usage.ts';
 import type { Command } from './cli/command.ts';
 import { benchCommand } from './cli/commands/bench.ts';
@@ -14,6 +15,7 @@ import { exportCommand } from './cli/commands/export.ts';
 import { fillMaskCommand } from './cli/commands/fillMask.ts';
 import { finetuneCommand } from './cli/commands/finetune.ts';
 import { gradcheckCommand } from './cli/commands/gradcheck.ts';
+import { initCommand } from './cli/commands/init.ts';
 import { predictCommand } from './cli/commands/predict.ts';
 import { pretrainCommand } from './cli/commands/pretrain.ts';
 import { similarCommand } from './cli/commands/similar.ts';
@@ -25,6 +27,7 @@ import { version } from './cli/version.ts';
 
 /** In the order of the help. */
 const commands: readonly Pick<Command, 'usage' | 'addTo'>[] = [
+  initCommand,
   pretrainCommand,
   evaluateCommand,
   fillMaskCommand,
@@ -47,6 +50,7 @@ const usages = commands.map(({ usage }) => usage);
 /** What must not be empty: an argument's name, and how it is written. */
 const PATHS = {
   run: 'run',
+  files: 'files',
   folder: 'folder',
   config: 'config',
   file: 'file',
@@ -55,7 +59,7 @@ const PATHS = {
   'init-from': '--init-from',
 };
 
-const args = hideBin(process.argv);
+const args = withCorpora(hideBin(process.argv));
 const cli = yargs(shieldTexts(args))
   .scriptName('bertrand')
   .usage('$0 COMMAND\n\nPretrain BERT on whatever this machine has.')
@@ -67,7 +71,9 @@ const cli = yargs(shieldTexts(args))
   .alias({ h: 'help', v: 'version' })
   .wrap(Math.min(110, process.stdout.columns ?? 110))
   .check((argv) => {
-    const many = Object.keys(argv).find((key) => Array.isArray(argv[key]) && !['_', 'set', 'corpus'].includes(key));
+    const many = Object.keys(argv).find(
+      (key) => Array.isArray(argv[key]) && !['_', 'set', 'corpus', 'files'].includes(key),
+    );
     const empty = Object.entries(PATHS).find(([key]) => [argv[key]].flat().includes(''));
     if (empty) throw new UsageError(`${empty[1]}: found nothing; write a path`);
     if (many !== undefined) throw new UsageError(`--${many} is given more than once: ${String(argv[many])}`);

@@ -44,6 +44,15 @@ export async function* parquetRows(source: ParquetSource, column: string, name: 
   }
 }
 
+/** The names of the columns of texts. Throws a BertrandError where there is no table. */
+export async function textColumns(source: ParquetSource, name: string): Promise<string[]> {
+  const contents = await explained(() => contentsOf(source), `${name}: its table of contents cannot be read`);
+  return topLevel(contents.schema).flatMap((column) => (isTexts(column) ? [column.name] : []));
+}
+
+const isTexts = ({ type, repetition_type: repetition }: FileMetaData['schema'][number]): boolean =>
+  type === 'BYTE_ARRAY' && repetition !== 'REPEATED';
+
 /** The table of contents. */
 async function contentsOf(source: ParquetSource): Promise<FileMetaData> {
   const footer = await source.read(Math.max(0, source.size - FOOTER), source.size);
@@ -125,7 +134,7 @@ function expectTexts({ schema }: FileMetaData, column: string, name: string): vo
       column,
       columns.map((one): unknown => one.name).filter((one) => typeof one === 'string'),
     );
-  if (found.type !== 'BYTE_ARRAY' || found.repetition_type === 'REPEATED')
+  if (!isTexts(found))
     throw new BertrandError(
       `${name}: ${column}: found a column of ${found.type ?? 'lists or records'}; expected texts`,
       {
