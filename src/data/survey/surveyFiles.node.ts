@@ -1,3 +1,4 @@
+import { BertrandError } from '../../error.ts';
 import { Corpus } from '../corpus/corpus.node.ts';
 import type { Reading } from '../corpus/corpusFile.node.ts';
 import { FIELD } from '../dataOptions.ts';
@@ -22,7 +23,8 @@ const WORD = /[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]/gu;
 /** Looks at up to 32 Mi characters of files. Throws a BertrandError as a corpus of them does. */
 export async function surveyFiles(patterns: readonly string[], folder: string): Promise<Survey> {
   const choice = { key: 'files' };
-  const { files, bytes } = new Corpus(patterns, { documents: 'file', field: FIELD }, folder, choice);
+  const { files, bytes, once } = new Corpus(patterns, { documents: 'file', field: FIELD }, folder, choice);
+  if (once) throw new BertrandError('files: - is the standard input, which is read once', { advice: 'name files' });
   const reading = {
     documents: files.length > 1 ? ('file' as const) : await likelyDocuments(files[0].path),
     field: await likelyField(files[0].path),
