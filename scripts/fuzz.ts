@@ -4,7 +4,7 @@
  *
  *     node --import tsx scripts/fuzz.ts [--count 2000] [--seed 1] [--first 0] [--only READER]
  *
- * Readers: config, tokenizer, vocabulary, safetensors, huggingFace, state, metrics, corpus, texts, store, zip, and run folders
+ * Readers: config, tokenizer, vocabulary, safetensors, huggingFace, state, metrics, corpus, rows, texts, store, zip, and run folders
  * by evaluate, fillMask, export and resume. A fault is printed with the command that repeats it.
  */
 import { spawn } from 'node:child_process';

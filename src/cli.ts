@@ -2,9 +2,12 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { shieldTexts, unshielded } from './cli/arguments/dashes.ts';
+import { withCorpora } from './cli/arguments/shellGlobs.ts';
 import { usageLine, yargsWords } from './cli/arguments/usage.ts';
 import type { Command } from './cli/command.ts';
 import { benchCommand } from './cli/commands/bench.ts';
+import { cacheCommand } from './cli/commands/cache.ts';
+import { configCommand } from './cli/commands/config.ts';
 import { devicesCommand } from './cli/commands/devices.ts';
 import { embedCommand } from './cli/commands/embed.ts';
 import { evaluateCommand } from './cli/commands/evaluate.ts';
@@ -12,6 +15,7 @@ import { exportCommand } from './cli/commands/export.ts';
 import { fillMaskCommand } from './cli/commands/fillMask.ts';
 import { finetuneCommand } from './cli/commands/finetune.ts';
 import { gradcheckCommand } from './cli/commands/gradcheck.ts';
+import { initCommand } from './cli/commands/init.ts';
 import { predictCommand } from './cli/commands/predict.ts';
 import { pretrainCommand } from './cli/commands/pretrain.ts';
 import { reportCommand } from './cli/commands/report.ts';
@@ -26,6 +30,7 @@ import { version } from './cli/version.ts';
 
 /** In the order of the help. */
 const commands: readonly Pick<Command, 'usage' | 'addTo'>[] = [
+  initCommand,
   pretrainCommand,
   evaluateCommand,
   fillMaskCommand,
@@ -42,6 +47,8 @@ const commands: readonly Pick<Command, 'usage' | 'addTo'>[] = [
   summaryCommand,
   benchCommand,
   exportCommand,
+  configCommand,
+  cacheCommand,
 ];
 
 const usages = commands.map(({ usage }) => usage);
@@ -49,6 +56,7 @@ const usages = commands.map(({ usage }) => usage);
 /** What must not be empty: an argument's name, and how it is written. */
 const PATHS = {
   run: 'run',
+  files: 'files',
   folder: 'folder',
   runs: 'runs',
   csv: '--csv',
@@ -59,7 +67,7 @@ const PATHS = {
   'init-from': '--init-from',
 };
 
-const args = hideBin(process.argv);
+const args = withCorpora(hideBin(process.argv));
 const cli = yargs(shieldTexts(args))
   .scriptName('bertrand')
   .usage('$0 COMMAND\n\nPretrain BERT on whatever this machine has.')
@@ -72,7 +80,7 @@ const cli = yargs(shieldTexts(args))
   .wrap(Math.min(110, process.stdout.columns ?? 110))
   .check((argv) => {
     const many = Object.keys(argv).find(
-      (key) => Array.isArray(argv[key]) && !['_', 'set', 'corpus', 'runs', 'grid'].includes(key),
+      (key) => Array.isArray(argv[key]) && !['_', 'set', 'corpus', 'files', 'runs', 'grid'].includes(key),
     );
     const empty = Object.entries(PATHS).find(([key]) => [argv[key]].flat().includes(''));
     if (empty) throw new UsageError(`${empty[1]}: found nothing; write a path`);

@@ -1,6 +1,8 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { tables } from '../../test/data/parquet/tables.ts';
 import { writeSafetensors } from '../../src/train/run/safetensors/writeSafetensors.ts';
 import { readSafetensors } from '../../src/train/run/safetensors/readSafetensors.ts';
 import type { HostTensor } from '../../src/train/modelState.ts';
@@ -27,6 +29,15 @@ export async function intactFiles(): Promise<string> {
   cpSync(join(folder, 'run/tokenizer.json'), join(folder, 'tokenizer.json'));
   cpSync(join(golden, 'vocab.txt'), join(folder, 'vocab.txt'));
   writeFileSync(join(folder, 'texts.txt'), 'the king [MASK] over land\n[MASK] birds sing\n[MASK] ΑΣ 漢字 ſ\n');
+  const rows = ['the king rules over the land', 'and the birds sing of it'].flatMap((text) =>
+    Array.from({ length: 40 }, (_, i) => ({ text, n: i })),
+  );
+  const jsonl = rows.map((row) => JSON.stringify(row)).join('\n');
+  writeFileSync(join(folder, 'rows.jsonl'), jsonl);
+  writeFileSync(join(folder, 'rows.csv'), ['n,text', ...rows.map(({ text, n }) => `${n},"${text}"`)].join('\n'));
+  writeFileSync(join(folder, 'rows.jsonl.gz'), gzipSync(jsonl));
+  writeFileSync(join(folder, 'rows.parquet'), Buffer.from(tables.snappy, 'base64'));
+  writeFileSync(join(folder, 'pages.parquet'), Buffer.from(tables.dictionary, 'base64'));
   writeFileSync(join(folder, 'run.zip'), zipped(filesBelow(join(folder, 'run'))));
   return folder;
 }

@@ -4,6 +4,9 @@ import { evaluateCommand } from '../../src/cli/commands/evaluate.ts';
 import { exportCommand } from '../../src/cli/commands/export.ts';
 import { fillMaskCommand } from '../../src/cli/commands/fillMask.ts';
 import { Bert } from '../../src/bert/Bert.ts';
+import { Corpus } from '../../src/data/corpus/corpus.node.ts';
+import { countWords } from '../../src/data/tokenizer/words/countWords.ts';
+import { bertWords } from '../../src/data/tokenizer/words/bertWords.ts';
 import { openData } from '../../src/data/openData.node.ts';
 import { openTokenStore } from '../../src/data/store/openTokenStore.node.ts';
 import { openTokenizer, readTokenizer } from '../../src/data/tokenizer/tokenizerFile.node.ts';
@@ -101,6 +104,14 @@ export const readers: Readonly<Record<string, Reader>> = {
       const data = await openData(dataOptions(loadConfig(join(folder, 'run/config.yaml'))), undefined, folder);
       await data.train.at(0);
       await data.close();
+    },
+  },
+  rows: {
+    files: ['rows.jsonl', 'rows.csv', 'rows.jsonl.gz', 'rows.parquet', 'pages.parquet'],
+    share: 8,
+    async read(folder, file) {
+      const corpus = new Corpus([file], { documents: 'line', field: 'text' }, folder);
+      await countWords(corpus.pieces(), bertWords({ lowercase: true }));
     },
   },
   texts: {

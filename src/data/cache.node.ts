@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { BertrandError, systemReason } from '../error.ts';
 import type { Corpus } from './corpus/corpus.node.ts';
 import type { TextPiece } from './corpus/textPiece.ts';
+import { FIELD } from './dataOptions.ts';
 import type { TokenizerOptions } from './dataOptions.ts';
 import { sha256 } from './digest.ts';
 import { readInputText } from './inputFile.node.ts';
@@ -20,6 +21,12 @@ import { readTokenizer } from './tokenizer/tokenizerFile.node.ts';
 /** Increased when the same corpus would give another vocabulary or other ids than before. */
 const VERSION = 2;
 
+/** Without the field where it is the usual one, as it was before there were others. */
+const keyOf = ({ reading: { documents, field }, files }: Corpus): unknown[] => [
+  field === FIELD ? documents : [documents, field],
+  files,
+];
+
 /** A file's name that changes with the corpus and with `what`. */
 async function cachePath(
   folder: string,
@@ -28,7 +35,7 @@ async function cachePath(
   what: unknown,
   extension: string,
 ): Promise<string> {
-  const key = await sha256(JSON.stringify([VERSION, corpus.mode, corpus.files, what]));
+  const key = await sha256(JSON.stringify([VERSION, ...keyOf(corpus), what]));
   return join(folder, `${name}-${key.slice(0, 16)}.${extension}`);
 }
 

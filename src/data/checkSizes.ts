@@ -1,18 +1,26 @@
 import { BertrandError } from '../error.ts';
 import { inRows } from './dataOptions.ts';
 import type { BatchOptions } from './dataOptions.ts';
+import { joinedSequences } from './batches/joinedSequences.ts';
 import type { TokenSequences } from './batches/tokenSequences.ts';
-import type { Split } from './batches/splitDocuments.ts';
+
+interface Sizes {
+  readonly trainTokens: number;
+  readonly validationTokens: number;
+  /** Whether validation has a text of its own. */
+  readonly own: boolean;
+}
 
 /** Throws a BertrandError that says how many tokens there are and how many are needed, if a part is too small. */
 export function checkSizes(
-  split: Split,
-  train: TokenSequences,
+  { trainTokens, validationTokens, own }: Sizes,
+  train: readonly TokenSequences[],
   validation: TokenSequences,
   options: BatchOptions,
 ): void {
   const { batchSize, sequenceLength } = options;
   const check = (
+    key: string,
     what: string,
     { count }: TokenSequences,
     tokens: number,
@@ -21,19 +29,27 @@ export function checkSizes(
   ): void => {
     if (!lack) return;
     throw new BertrandError(
-      `data.corpus: too small: ${what} has ${tokens} tokens (${count} sequences), ${lack.needed} are needed for ` +
+      `${key}: too small: ${what} has ${tokens} tokens (${count} sequences), ${lack.needed} are needed for ` +
         `${lack.rows} x ${sequenceLength}`,
       { advice: `add text, or lower ${change}` },
     );
   };
   const lackOf = (sequences: TokenSequences, rows: number): Lack | undefined => lack(sequences, rows, options);
-  check('training', train, split.train.tokens, lackOf(train, batchSize), 'train.batchSize or data.sequenceLength');
+  const empty = train.findIndex(({ count }) => count === 0);
+  if (train.length > 1 && empty >= 0)
+    throw new BertrandError(
+      `data.corpus: too small: what pattern ${empty + 1} of ${train.length} matches fills no sequence of ${sequenceLength} tokens`,
+      { advice: 'add text to it, or take it out together with its weight' },
+    );
+  const all = joinedSequences(train);
+  check('data.corpus', 'training', all, trainTokens, lackOf(all, batchSize), 'train.batchSize or data.sequenceLength');
   check(
-    `validation (${options.validation} of the corpus)`,
+    own ? 'data.validationCorpus' : 'data.corpus',
+    own ? 'it' : `validation (${options.validation} of the corpus)`,
     validation,
-    split.validation.tokens,
+    validationTokens,
     validation.count > 0 ? undefined : lackOf(validation, 1),
-    'data.sequenceLength, or raise data.validation',
+    `data.sequenceLength${own ? '' : ', or raise data.validation'}`,
   );
 }
 

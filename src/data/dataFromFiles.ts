@@ -1,5 +1,8 @@
 import { assembleData } from './assembleData.ts';
+import { decodeUtf8 } from './bytes/decodeUtf8.ts';
+import { cutIntoPieces } from './corpus/cutIntoPieces.ts';
 import { documentsOfFiles } from './corpus/documentsOfFiles.ts';
+import { expectPlainText } from './corpus/otherFormats.ts';
 import type { DocumentMode, TextPiece } from './corpus/textPiece.ts';
 import type { BatchOptions, TokenizerOptions } from './dataOptions.ts';
 import type { OpenedData } from './openedData.ts';
@@ -33,8 +36,10 @@ export async function dataFromFiles(
   const pieces = (stage: 'counting words' | 'encoding', onNotice?: OnProgress): AsyncGenerator<TextPiece> => {
     let done = 0;
     const onBytes = (size: number): void => onProgress({ stage, done: (done += size), total });
-    const named = files.map(({ name, content }) => ({ name, bytes: readBytes(content, onBytes) }));
-    return documentsOfFiles(named, options.documents, onNotice);
+    const piecesOf = ({ name, content }: CorpusBlob): AsyncGenerator<TextPiece> =>
+      cutIntoPieces(decodeUtf8(expectPlainText(readBytes(content, onBytes), name), name), options.documents);
+    const named = files.map((file) => ({ name: file.name, pieces: piecesOf(file) }));
+    return documentsOfFiles(named, onNotice);
   };
   const tokenizer =
     options.tokenizer instanceof Tokenizer

@@ -1,3 +1,5 @@
+import type { DocumentMode } from './corpus/textPiece.ts';
+
 /** Which positions are predicted, and what the model sees in their place. */
 export interface MaskingOptions {
   /** Share of the maskable positions that are chosen. */
@@ -75,10 +77,25 @@ export const inRows = ({ packing, padding }: Pick<BatchOptions, 'packing' | 'pad
 export interface DataOptions extends BatchOptions {
   /** Globs; one that begins with `npm:PACKAGE/` means files of an installed package, one that begins with `!` leaves files out. */
   readonly corpus: readonly string[];
-  /** One document a file, or documents separated by blank lines. */
-  readonly documents: 'file' | 'blank-line';
+  /** How much of each pattern's text is trained on, in proportion to the others; empty (the default) for all text alike. */
+  readonly weights?: readonly number[];
+  /** Globs of files to validate on; empty (the default) for a share of the corpus. */
+  readonly validationCorpus?: readonly string[];
+  /** What a document is in plain text: a file, what is between blank lines, or a line. In all other forms each row is one. */
+  readonly documents: DocumentMode;
+  /** The field or column of the texts in JSON Lines, CSV, TSV and Parquet: by default `text`. */
+  readonly field?: string;
   /** Folder of the token store and the trained tokenizer. */
   readonly cache: string;
   /** What to train, a vocab.txt, or the path of a tokenizer.json. */
   readonly tokenizer: TokenizerChoice;
 }
+
+/** The field of texts unless another is named. */
+export const FIELD = 'text';
+
+/** How files are read. */
+export const readingOf = ({ documents, field = FIELD }: Pick<DataOptions, 'documents' | 'field'>) => ({
+  documents,
+  field,
+});

@@ -1,12 +1,17 @@
 import { resolve } from 'node:path';
-import { assembleData } from './assembleData.ts';
+import { BertrandError } from '../error.ts';
+import { assembleSources } from './assembleData.ts';
 import type { CacheFolders } from './cache.node.ts';
 import { cachedTokenizer, cachedTokenStore } from './cache.node.ts';
 import { Corpus } from './corpus/corpus.node.ts';
-import { isTrained } from './dataOptions.ts';
+import { corporaOf } from './corpus/corporaOf.node.ts';
+import { isTrained, readingOf } from './dataOptions.ts';
 import type { DataOptions } from './dataOptions.ts';
+import { closeSources } from './mixture.ts';
+import type { WeightedStore } from './mixture.ts';
 import type { OpenedData } from './openedData.ts';
 import type { OnProgress } from './progress.ts';
+import type { TokenStore } from './store/tokenStore.ts';
 import { openTokenizer } from './tokenizer/tokenizerFile.node.ts';
 
 /**
@@ -19,15 +24,32 @@ export async function openData(
   folder: string = process.cwd(),
   cache: CacheFolders = { own: resolve(folder, options.cache) },
 ): Promise<OpenedData> {
-  const corpus = new Corpus(options.corpus, options.documents, folder);
+  const reading = readingOf(options);
+  const { corpus: patterns, weights = [], validationCorpus = [] } = options;
+  const corpus = new Corpus(patterns, reading, folder);
+  if (corpus.once)
+    throw new BertrandError(
+      'data.corpus: - is the standard input, which is read once; a run reads its text again when it goes on',
+      {
+        advice: 'write it to a file first: cat > corpus.txt',
+      },
+    );
+  const parts = weights.length > 0 ? corporaOf(patterns, reading, folder) : [corpus];
+  const held =
+    validationCorpus.length > 0
+      ? new Corpus(validationCorpus, reading, folder, { key: 'data.validationCorpus' })
+      : undefined;
   const tokenizer = isTrained(options.tokenizer)
     ? await cachedTokenizer(cache.own, corpus, options.tokenizer, onProgress)
     : openTokenizer(options.tokenizer, folder);
-  const store = await cachedTokenStore(cache, corpus, tokenizer, onProgress);
+  const open = (one: Corpus): Promise<TokenStore> => cachedTokenStore(cache, one, tokenizer, onProgress);
+  const sources: { train: WeightedStore[]; validation?: TokenStore } = { train: [] };
   try {
-    return await assembleData(tokenizer, store, options, onProgress);
+    for (const [i, part] of parts.entries()) sources.train.push({ store: await open(part), weight: weights[i] ?? 1 });
+    if (held) sources.validation = await open(held);
+    return await assembleSources(tokenizer, sources, options, onProgress);
   } catch (error) {
-    await store.close();
+    await closeSources(sources);
     throw error;
   }
 }

@@ -5,11 +5,13 @@ import { Baseline } from './baseline.ts';
 import type { CacheFolders } from './cache.node.ts';
 import { cachedTokenStore } from './cache.node.ts';
 import { Corpus } from './corpus/corpus.node.ts';
+import { readingOf } from './dataOptions.ts';
 import type { DataOptions } from './dataOptions.ts';
 import type { OnProgress } from './progress.ts';
 import { noticeUnknown } from './textNotices.ts';
 import { documentSequences, packedSequences } from './batches/tokenSequences.ts';
-import { splitDocuments } from './batches/splitDocuments.ts';
+import { allDocuments } from './batches/documentParts.ts';
+import { storeInMemory } from './store/storeInMemory.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 import { validationBatches } from './batches/validationBatches.ts';
 
@@ -29,12 +31,13 @@ export async function openEvaluation(
   folder: string = process.cwd(),
   cache: CacheFolders = { own: resolve(folder, options.cache) },
 ): Promise<EvaluationData> {
-  const corpus = new Corpus(options.corpus, options.documents, folder);
-  const store = await cachedTokenStore(cache, corpus, tokenizer, onProgress);
-  const everything = splitDocuments(store.offsets, 1, options.seed).validation;
+  const corpus = new Corpus(options.corpus, readingOf(options), folder, { key: '--corpus' });
+  const store = corpus.once
+    ? await storeInMemory(corpus.pieces(undefined, onProgress), tokenizer)
+    : await cachedTokenStore(cache, corpus, tokenizer, onProgress);
   const sequences = (options.packing ? packedSequences : documentSequences)(
     store,
-    everything,
+    allDocuments(store.offsets),
     tokenizer,
     options.sequenceLength,
   );

@@ -9,7 +9,11 @@ import type { Tokenizer } from './tokenizer/tokenizer.ts';
 const MUCH = 0.01;
 
 /** Reports which parts of a text are not learnt. Throws a BertrandError if the tokenizer knows none of it. */
-export function noticeUnknown({ counts, tokens }: TokenStore, tokenizer: Tokenizer, onProgress: OnProgress): void {
+export function noticeUnknown(
+  { counts, tokens }: Pick<TokenStore, 'counts' | 'tokens'>,
+  tokenizer: Tokenizer,
+  onProgress: OnProgress,
+): void {
   const unknown = counts[tokenizer.unknownId];
   const typed: string[] = [];
   let special = unknown;
@@ -35,7 +39,7 @@ export function noticeUnknown({ counts, tokens }: TokenStore, tokenizer: Tokeniz
 
 /** Reports validation text that also occurs in training. */
 export function noticeDuplicates(
-  { count, tokens }: Duplicates,
+  { count, tokens }: Pick<Duplicates, 'count' | 'tokens'>,
   validationTokens: number,
   kept: boolean,
   onProgress: OnProgress,

@@ -132,7 +132,8 @@ export class Session {
   /** Logs and displays what the loop reports. */
   #observer(view: TrainingView, stopRequested: () => boolean): Observer {
     const { config, device, model, optimizer, window } = this.training;
-    const { run, corpus, tokenizer, folder } = this.#parts;
+    const { run, data, corpus, tokenizer, folder } = this.#parts;
+    const epochsAStep = config.train.accumulate / data.train.stepsPerEpoch;
     const { name, description, arithmetic, products } = device;
     const always = {
       seed: config.seed,
@@ -151,7 +152,13 @@ export class Session {
       },
       onTrain(step, report) {
         const tokensPerSecond = throughput.close();
-        run.log('train', { step, ...report, tokensPerSecond, peakMemory: device.memory.peak });
+        run.log('train', {
+          step,
+          epoch: step * epochsAStep,
+          ...report,
+          tokensPerSecond,
+          peakMemory: device.memory.peak,
+        });
         view.train(step, { ...report, tokensPerSecond });
       },
       onValidate(step, evaluation) {

@@ -167,9 +167,9 @@ for (const [what, args, code, pattern] of [
   ['an argument that is missing', ['fill-mask', 'run'], 2, /^missing: <text>.*; see `bertrand fill-mask --help`\n$/],
   [
     'a glob that the shell expanded',
-    ['evaluate', 'run', '--corpus', 'a', 'b'],
+    ['evaluate', '--corpus', 'a', 'b', 'run'],
     2,
-    /b \(.*quote the glob.*evaluate --help`\n$/,
+    /run \(--corpus takes one value here: quote the glob.*evaluate --help`\n$/,
   ],
   ['an option given twice', ['gradcheck', '--device', 'cpu', '--device', 'cpu'], 2, /device/],
   ['a number that is none', ['bench', 'config.yaml', '--steps', 'many'], 2, /--steps.*whole number/],

@@ -36,7 +36,7 @@ const readers: readonly [string, (path: string) => unknown][] = [
   ['readTokenizer', readTokenizer],
   ['openTensorFile', openTensorFile],
   ['loadConfig', loadConfig],
-  ['Corpus', (path) => new Corpus([path], 'file', folder)],
+  ['Corpus', (path) => new Corpus([path], { documents: 'file', field: 'text' }, folder)],
 ];
 for (const [name, expected] of cases)
   for (const [reader, read] of readers)
@@ -80,7 +80,10 @@ test('what may not be read is called that, by every reader', async () => {
       assert.match(await messageOf(async () => read(join(shut, 'file.txt'))), said);
     assert.match(await messageOf(async () => loadConfig(join(shut, 'run'))), said);
     assert.match(whatIsAt(join(shut, 'run')), said);
-    assert.match(await messageOf(async () => new Corpus(['run/config.yaml'], 'file', shut)), said);
+    assert.match(
+      await messageOf(async () => new Corpus(['run/config.yaml'], { documents: 'file', field: 'text' }, shut)),
+      said,
+    );
   } finally {
     if (isRoot) process.seteuid?.(0);
     chmodSync(join(shut, 'run'), 0o700);

@@ -25,5 +25,7 @@ function explained(message: string, needed: readonly string[], args: readonly st
     .split(/\s*\n\s*/)
     .join('; ');
   const expanded = message.startsWith('Unknown argument') && args.some((arg) => /^--corpus(=|$)/.test(arg));
-  return expanded ? `${lines} (--corpus takes one value: quote the glob, or repeat --corpus)` : lines;
+  return expanded
+    ? `${lines} (--corpus takes one value here: quote the glob, repeat --corpus, or write it behind all else)`
+    : lines;
 }

@@ -20,7 +20,7 @@ export const evaluateCommand = command(
         type: 'string',
         array: true,
         requiresArg: true,
-        describe: "Files or globs to evaluate on, instead of the run's validation text",
+        describe: "Files or globs to evaluate on, or - for the standard input, instead of the run's validation text",
       })
       .options({ device: deviceOption, json: jsonOption }),
   async ({ run, corpus, device: choice, json }) => {

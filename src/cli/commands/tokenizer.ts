@@ -1,6 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Argv } from 'yargs';
+import { FIELD } from '../../data/dataOptions.ts';
+import { documentModes } from '../../data/corpus/textPiece.ts';
 import { Corpus } from '../../data/corpus/corpus.node.ts';
 import { fileToReplace, writeAtomically } from '../../data/store/writeAtomically.node.ts';
 import { trainTokenizer } from '../../data/tokenizer/trainTokenizer.ts';
@@ -19,7 +21,7 @@ const trainCommand = command(
         array: true,
         demandOption: true,
         requiresArg: true,
-        describe: 'Files or globs; npm:PACKAGE/glob for files of a package',
+        describe: 'Files or globs; npm:PACKAGE/glob for files of a package, - for the standard input',
       })
       .option('vocab-size', {
         type: 'number',
@@ -34,10 +36,16 @@ const trainCommand = command(
         describe: 'The tokenizer.json to write',
       })
       .option('documents', {
-        choices: ['file', 'blank-line'] as const,
+        choices: documentModes,
         requiresArg: true,
         default: 'file' as const,
-        describe: 'What a document is',
+        describe: 'What a document is in plain text',
+      })
+      .option('field', {
+        type: 'string',
+        requiresArg: true,
+        default: FIELD,
+        describe: 'Field or column of the texts in JSON Lines, CSV, TSV and Parquet',
       })
       .option('lowercase', {
         type: 'boolean',
@@ -53,13 +61,13 @@ const trainCommand = command(
         requiresArg: true,
         describe: 'The most characters that get tokens; left out: 1000, or what 99.95 % of the text takes',
       }),
-  async ({ corpus: globs, vocabSize, out, documents, lowercase, stripAccents, limitAlphabet }) => {
+  async ({ corpus: globs, vocabSize, out, documents, field, lowercase, stripAccents, limitAlphabet }) => {
     expectCount('vocab-size', vocabSize);
     if (limitAlphabet !== undefined) expectCount('limit-alphabet', limitAlphabet);
     const path = resolve(out);
     const advice = 'choose another --out';
     fileToReplace(path, advice); // before the work, not after it
-    const corpus = new Corpus(globs, documents, process.cwd());
+    const corpus = new Corpus(globs, { documents, field }, process.cwd(), { key: '--corpus' });
     const view = preparationView(process.stderr);
     const pieces = corpus.pieces((done) => view({ stage: 'counting words', done, total: corpus.bytes }), view);
     const options = {

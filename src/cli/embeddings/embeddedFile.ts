@@ -1,4 +1,4 @@
-import { nameOf } from '../../data/lines/readLines.node.ts';
+import { nameOf } from '../../data/bytes/fileBytes.node.ts';
 import { readTexts } from '../../data/lines/readTexts.node.ts';
 import type { NumberedText } from '../../data/lines/readTexts.node.ts';
 import { openDevice } from '../../kernels/choose.ts';

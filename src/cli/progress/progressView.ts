@@ -24,6 +24,7 @@ export function progressView(
   let progress: TrainingProgress = {
     step: 0,
     steps: 0,
+    epochsAStep: 0,
     loss: undefined,
     tokensPerSecond: Number.NaN,
     secondsLeft: Number.NaN,
@@ -44,8 +45,13 @@ export function progressView(
     begin(facts) {
       live.print(factLines(facts));
       timeLeft = new TimeLeft(now());
-      began = { at: now(), step: facts.from, out: facts.config.out };
-      update({ step: facts.from, steps: facts.config.train.steps });
+      const { config, data, from } = facts;
+      began = { at: now(), step: from, out: config.out };
+      update({
+        step: from,
+        steps: config.train.steps,
+        epochsAStep: config.train.accumulate / data.train.stepsPerEpoch,
+      });
     },
     step(step) {
       timeLeft.add(now());
@@ -99,8 +105,22 @@ function factLines({ config, data, device, parameters, from, passedOver, notices
     `model   ${preset}: ${layers} ${layers === 1 ? 'block' : 'blocks'}, embedding size ${embeddingSize}, ${heads} heads, ${formatCount(parameters)} parameters`,
     `device  ${device.name}: ${device.description}`,
     `run     ${config.out}`,
+    ...mixtureLines(data, config),
     ...passedOver.map(({ path, reason }) => `passed over ${path}: ${reason}`),
     ...(from > 0 ? [`going on from step ${from}`] : []),
     ...notices,
   ].join('\n');
+}
+
+/** What texts are mixed in which shares, and how often each is seen in the whole run. */
+function mixtureLines(
+  { statistics, train }: RunFacts['data'],
+  { data, train: { steps, accumulate } }: RunFacts['config'],
+): string[] {
+  const patterns = data.corpus.filter((pattern) => !pattern.startsWith('!'));
+  const drawn = (steps * accumulate * train.sequences) / train.stepsPerEpoch;
+  return statistics.mixture.map(({ share, sequences }, i) => {
+    const epochs = (drawn * share) / sequences;
+    return `${i === 0 ? 'mixture' : '       '} ${percent(share)} ${patterns[i]}, ${epochs.toFixed(epochs < 10 ? 1 : 0)} epochs in ${steps} steps`;
+  });
 }

@@ -6,6 +6,8 @@ import { formatCount, formatDuration } from './format.ts';
 export interface TrainingProgress {
   readonly step: number;
   readonly steps: number;
+  /** Passes over the training text that a step makes. */
+  readonly epochsAStep: number;
   /** Of the last line of the log; undefined before the first. */
   readonly loss: number | undefined;
   readonly tokensPerSecond: number;
@@ -16,24 +18,27 @@ export interface TrainingProgress {
 
 /** The live line: bar, step, loss, speed, time left. */
 export function liveLine(progress: TrainingProgress, width: number): string {
-  const { step, steps, loss, tokensPerSecond, secondsLeft, compiling } = progress;
+  const { step, steps, epochsAStep, loss, tokensPerSecond, secondsLeft, compiling } = progress;
   const parts = [
     ...(compiling ? [`compiling shaders ${compiling.done} of ${compiling.total}`] : []),
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
     ...(Number.isFinite(secondsLeft) ? [`${formatDuration(secondsLeft)} left`] : []),
-    ...(Number.isFinite(tokensPerSecond) ? [`${formatCount(tokensPerSecond)} tokens/s`] : []),
+    ...(Number.isFinite(tokensPerSecond)
+      ? [`${formatCount(tokensPerSecond)} tokens/s`, epochOf(step, epochsAStep)]
+      : []),
   ];
   return barLine(`step ${stepOf(step, steps)}`, step / steps, parts, width);
 }
 
 /** A line of the log, for where there is no live line. */
 export function trainLine(progress: TrainingProgress, { loss, learningRate, gradNorm }: TrainReport): string {
-  const { step, steps, tokensPerSecond, secondsLeft } = progress;
+  const { step, steps, epochsAStep, tokensPerSecond, secondsLeft } = progress;
   return [
     `step ${stepOf(step, steps)}`,
     `loss ${loss.toFixed(4)}`,
     `learning rate ${learningRate.toExponential(2)}`,
     Number.isFinite(gradNorm) ? `gradient norm ${gradNorm.toFixed(2)}` : 'skipped: gradients overflow',
+    epochOf(step, epochsAStep),
     `${formatCount(tokensPerSecond)} tokens/s`,
     `${formatDuration(secondsLeft)} left`,
   ].join('  ');
@@ -53,4 +58,5 @@ export function validateLine(step: number, steps: number, evaluation: Evaluation
 
 const compared = (loss: number, baseline: number): string =>
   `${Math.abs(baseline - loss).toFixed(2)} ${loss <= baseline ? 'better' : 'worse'}`;
+const epochOf = (step: number, epochsAStep: number): string => `epoch ${(step * epochsAStep).toFixed(2)}`;
 const stepOf = (step: number, steps: number): string => `${String(step).padStart(String(steps).length)}/${steps}`;

@@ -1,4 +1,5 @@
 import { fillBatches } from './fillBatches.ts';
+import type { Order } from './mixedOrder.ts';
 import { permutation } from './permutation.ts';
 import type { TokenSequences } from './tokenSequences.ts';
 
@@ -43,6 +44,46 @@ export function tokenPlan({ count, tokens, sizeOf }: TokenSequences, capacity: n
       return batches[step % stepsPerEpoch];
     },
   };
+}
+
+/** `batchSize` sequences a batch, in an order without end; an epoch is as many batches as there are sequences for. */
+export function mixedRowPlan(count: number, order: Order, batchSize: number): BatchPlan {
+  return {
+    stepsPerEpoch: Math.floor(count / batchSize),
+    at: (step) => Array.from({ length: batchSize }, (_, i) => order(step * batchSize + i)),
+  };
+}
+
+/** Steps of which the batches are kept. */
+const KEPT = 64;
+
+/**
+ * As many sequences a batch as `capacity` tokens hold, in an order without end. Batches are dealt one after the other: to begin in
+ * the middle costs arithmetic, but reads no text.
+ */
+export function mixedTokenPlan({ tokens, sizeOf }: TokenSequences, order: Order, capacity: number): BatchPlan {
+  let dealt: (readonly number[])[] = [];
+  let next = 0; // step of the next to be dealt
+  let rest = fillBatches(endless(order), sizeOf, capacity);
+  return {
+    stepsPerEpoch: Math.floor(tokens / capacity),
+    at(step) {
+      if (step < next - dealt.length) {
+        dealt = [];
+        next = 0;
+        rest = fillBatches(endless(order), sizeOf, capacity);
+      }
+      for (; next <= step; next++) {
+        dealt.push(rest.next().value as readonly number[]);
+        if (dealt.length > KEPT) dealt.shift();
+      }
+      return dealt[step - (next - dealt.length)];
+    },
+  };
+}
+
+function* endless(order: Order): Generator<number> {
+  for (let place = 0; ; place++) yield order(place);
 }
 
 const orderOf = (seed: number, epoch: number, count: number): ((index: number) => number) =>

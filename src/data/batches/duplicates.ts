@@ -1,7 +1,15 @@
+import type { Ascending } from '../store/ascending.ts';
 import type { TokenStore } from '../store/tokenStore.ts';
 import { documentParts } from './documentParts.ts';
 import type { DocumentParts } from './documentParts.ts';
-import type { Split } from './splitDocuments.ts';
+
+/** A text that is encoded, and what of it is validated on. */
+export interface HeldText {
+  readonly store: TokenStore;
+  readonly validation: DocumentParts;
+  /** Whether the rest of it is trained on. */
+  readonly trains: boolean;
+}
 
 /** Validation documents that also occur in training, token for token. */
 export interface Duplicates {
@@ -12,46 +20,78 @@ export interface Duplicates {
   readonly rest: DocumentParts;
 }
 
-/** Finds equal documents on both sides. Reads those of equal length, a block at a time, whatever their number. */
-export async function duplicatesOf(store: TokenStore, { validation }: Split): Promise<Duplicates> {
-  const { offsets } = store;
-  const held = documentsOf(offsets, validation);
-  const lengths = new Set(Array.from(held, (document) => offsets[document + 1] - offsets[document]));
-  const hashes = new Float64Array(held.length);
-  await hashDocuments(store, held, (hash, i) => (hashes[i] = hash));
-  const cut = held.findIndex((document, i) => offsets[document] < validation.starts[i]); // training has its first part
-
-  const sought = new Set(hashes);
+/** Finds documents of validation that are equal to some of training, in any text. Reads those of equal length, a block at a time, whatever their number. */
+export async function duplicatesOf(texts: readonly HeldText[]): Promise<Duplicates[]> {
+  const held = await Promise.all(texts.map(heldIn));
+  const lengths = new Set<number>();
+  const sought = new Set<number>();
+  for (const { documents, hashes, offsets } of held)
+    for (const [i, document] of documents.entries()) {
+      lengths.add(offsets.at(document + 1) - offsets.at(document));
+      sought.add(hashes[i]);
+    }
   const found = new Set<number>();
-  await hashDocuments(
-    store,
-    candidates(offsets, lengths, new Set(held)),
-    (hash) => sought.has(hash) && found.add(hash),
-  );
-  const isDuplicate = (i: number): boolean =>
-    found.has(hashes[i]) || (cut >= 0 && i !== cut && hashes[i] === hashes[cut]);
-  const stretches = Array.from(validation.starts, (start, i) => [start, validation.ends[i]] as const);
-  const rest = documentParts(stretches.filter((_, i) => !isDuplicate(i)));
-  return { count: held.length - rest.starts.length, tokens: validation.tokens - rest.tokens, rest };
-}
-
-/** The numbers of the documents that the parts, which ascend, are of. */
-function documentsOf(offsets: Float64Array, { starts }: DocumentParts): Int32Array {
-  let document = 0;
-  return Int32Array.from(starts, (start) => {
-    while (offsets[document + 1] <= start) document++;
-    return document;
+  for (const [i, { store, trains }] of texts.entries())
+    if (trains)
+      await hashDocuments(
+        store,
+        candidates(store.offsets, lengths, held[i].documents),
+        (hash) => sought.has(hash) && found.add(hash),
+      );
+  // training has the first part of a document that is cut
+  const cuts = held.filter(({ cut }) => cut >= 0);
+  return texts.map(({ validation }, text) => {
+    const { hashes } = held[text];
+    const isDuplicate = (i: number): boolean =>
+      found.has(hashes[i]) ||
+      cuts.some((other) => other.hashes[other.cut] === hashes[i] && (other !== held[text] || other.cut !== i));
+    const rest = documentParts(without(validation, isDuplicate));
+    return { count: hashes.length - rest.count, tokens: validation.tokens - rest.tokens, rest };
   });
 }
 
+function* without(
+  { count, startOf, endOf }: DocumentParts,
+  leftOut: (i: number) => boolean,
+): Generator<[number, number]> {
+  for (let i = 0; i < count; i++) if (!leftOut(i)) yield [startOf(i), endOf(i)];
+}
+
+interface Held {
+  readonly offsets: Ascending;
+  /** The numbers of the documents, ascending. */
+  readonly documents: Int32Array;
+  readonly hashes: Float64Array;
+  /** Which of them is only in part validated on; -1 if none is. */
+  readonly cut: number;
+}
+
+async function heldIn({ store, validation }: HeldText): Promise<Held> {
+  const { offsets } = store;
+  const documents = documentsOf(offsets, validation);
+  const hashes = new Float64Array(documents.length);
+  await hashDocuments(store, documents, (hash, i) => (hashes[i] = hash));
+  const cut = documents.findIndex((document, i) => offsets.at(document) < validation.startOf(i));
+  return { offsets, documents, hashes, cut };
+}
+
+/** The numbers of the documents that the parts are of. */
+function documentsOf(offsets: Ascending, { count, startOf }: DocumentParts): Int32Array {
+  const documents = new Int32Array(count);
+  let document = 0;
+  for (let i = 0; i < count; i++) {
+    while (offsets.at(document + 1) <= startOf(i)) document++;
+    documents[i] = document;
+  }
+  return documents;
+}
+
 /** The documents of these lengths that are in training alone. */
-function* candidates(
-  offsets: Float64Array,
-  lengths: ReadonlySet<number>,
-  held: ReadonlySet<number>,
-): Generator<number> {
+function* candidates(offsets: Ascending, lengths: ReadonlySet<number>, held: Int32Array): Generator<number> {
+  let next = 0; // of those held
   for (let document = 0; document + 1 < offsets.length; document++)
-    if (!held.has(document) && lengths.has(offsets[document + 1] - offsets[document])) yield document;
+    if (held[next] === document) next++;
+    else if (lengths.has(offsets.at(document + 1) - offsets.at(document))) yield document;
 }
 
 const BLOCK = 1 << 16;
@@ -67,9 +107,9 @@ async function hashDocuments(
   let start = 0; // of the block
   let i = 0;
   for (const document of documents) {
-    const end = offsets[document + 1];
+    const end = offsets.at(document + 1);
     let [low, high] = [0, 0x9e3779b9];
-    for (let at = offsets[document]; at < end;) {
+    for (let at = offsets.at(document); at < end;) {
       if (at >= start + block.length) block = await store.read((start = at), Math.min(at + BLOCK, tokens));
       const last = Math.min(end, start + block.length);
       for (; at < last; at++) {

@@ -1,4 +1,5 @@
 import type { DocumentParts } from './documentParts.ts';
+import { Ascending } from '../store/ascending.ts';
 import type { TokenStore } from '../store/tokenStore.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
@@ -16,22 +17,11 @@ export interface TokenSequences {
 }
 
 /** Running totals of f(part size) over the parts; one more entry than parts. */
-function totals({ starts, ends }: DocumentParts, f: (size: number) => number): Float64Array {
-  const result = new Float64Array(starts.length + 1);
-  for (let i = 0; i < starts.length; i++) result[i + 1] = result[i] + f(ends[i] - starts[i]);
+function totals({ count, startOf, endOf }: DocumentParts, f: (size: number) => number): Ascending {
+  const result = Ascending.of([0]);
+  let total = 0;
+  for (let part = 0; part < count; part++) result.push((total += f(endOf(part) - startOf(part))));
   return result;
-}
-
-/** The last index whose total is not above `value`. */
-function search(totals: Float64Array, value: number): number {
-  let low = 0;
-  let high = totals.length - 1;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (totals[middle] <= value) low = middle;
-    else high = middle;
-  }
-  return low;
 }
 
 /**
@@ -46,7 +36,7 @@ export function packedSequences(
 ): TokenSequences {
   const begins = totals(parts, (size) => size + 1); // of each part in the stream
   const piece = length - 1;
-  const count = Math.floor(begins.at(-1)! / piece);
+  const count = Math.floor(begins.last() / piece);
   return {
     count,
     tokens: count * length,
@@ -56,10 +46,10 @@ export function packedSequences(
       const ids = new Int32Array(length);
       ids[0] = tokenizer.classId;
       const end = (index + 1) * piece;
-      let part = search(begins, index * piece);
+      let part = begins.search(index * piece);
       for (let at = index * piece; at < end; part++) {
-        const from = parts.starts[part] + (at - begins[part]);
-        const size = Math.min(end - at, parts.ends[part] - from);
+        const from = parts.startOf(part) + (at - begins.at(part));
+        const size = Math.min(end - at, parts.endOf(part) - from);
         ids.set(await store.read(from, from + size), length - (end - at));
         at += size;
         if (at < end) ids[length - (end - at++)] = tokenizer.separatorId;
@@ -78,11 +68,11 @@ export function documentSequences(
 ): TokenSequences {
   const piece = length - 2;
   const begins = totals(parts, (size) => Math.ceil(size / piece)); // the first sequence of each part
-  const count = begins.at(-1)!;
+  const count = begins.last();
   const stretch = (index: number): readonly [from: number, to: number] => {
-    const part = search(begins, index);
-    const from = parts.starts[part] + (index - begins[part]) * piece;
-    return [from, Math.min(parts.ends[part], from + piece)];
+    const part = begins.search(index);
+    const from = parts.startOf(part) + (index - begins.at(part)) * piece;
+    return [from, Math.min(parts.endOf(part), from + piece)];
   };
   return {
     count,

@@ -1,22 +1,36 @@
 import seedrandom from 'seedrandom';
 import { BertrandError } from '../../error.ts';
 import type { Batches } from './batch.ts';
-import { rowPlan, tokenPlan } from './batchPlan.ts';
+import { mixedRowPlan, mixedTokenPlan, rowPlan, tokenPlan } from './batchPlan.ts';
+import type { BatchPlan } from './batchPlan.ts';
 import { inRows } from '../dataOptions.ts';
 import type { BatchOptions } from '../dataOptions.ts';
+import type { Order } from './mixedOrder.ts';
 import { makeBatch, oneRow, paddedRows } from './makeBatch.ts';
 import type { MaskedSequence } from './makeBatch.ts';
 import { createMasking } from '../masking/masking.ts';
 import type { TokenSequences } from './tokenSequences.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
-/** Batches in a new order each epoch, with new masks each step: all a pure function of (seed, step). */
-export function trainBatches(sequences: TokenSequences, tokenizer: Tokenizer, options: BatchOptions): Batches {
+/**
+ * Batches in a new order each epoch, with new masks each step: all a pure function of (seed, step).
+ * @param order that in which sequences are drawn, without end; if left out, each once an epoch
+ */
+export function trainBatches(
+  sequences: TokenSequences,
+  tokenizer: Tokenizer,
+  options: BatchOptions,
+  order?: Order,
+): Batches {
   const { seed, batchSize, textSegment } = options;
   const { length } = sequences;
   const capacity = batchSize * length;
   const rows = inRows(options);
-  const plan = rows ? rowPlan(sequences, batchSize, seed) : tokenPlan(sequences, capacity, seed);
+  const plan = order
+    ? mixedPlan(sequences, order, options)
+    : rows
+      ? rowPlan(sequences, batchSize, seed)
+      : tokenPlan(sequences, capacity, seed);
   const mask = createMasking(tokenizer, options.masking);
   return {
     sequences: sequences.count,
@@ -43,3 +57,8 @@ export function trainBatches(sequences: TokenSequences, tokenizer: Tokenizer, op
     },
   };
 }
+
+const mixedPlan = (sequences: TokenSequences, order: Order, options: BatchOptions): BatchPlan =>
+  inRows(options)
+    ? mixedRowPlan(sequences.count, order, options.batchSize)
+    : mixedTokenPlan(sequences, order, options.batchSize * sequences.length);

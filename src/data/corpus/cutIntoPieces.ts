@@ -2,6 +2,7 @@ import type { DocumentMode, TextPiece } from './textPiece.ts';
 
 /** Lines end in LF, CR LF or CR alone. */
 const BLANK_LINE = /(?:\n|\r(?!\n))[^\S\n\r]*[\n\r]\s*/;
+const END_OF_LINE = /\r\n|\n|\r/;
 const WHITESPACE = /\s/;
 /** Characters after which a piece is emitted. */
 const PIECE = 1 << 16;
@@ -22,8 +23,8 @@ export async function* cutIntoPieces(chunks: AsyncIterable<string>, mode: Docume
   let open = false; // a piece of the current document is already out
   for await (const chunk of chunks) {
     carry += chunk;
-    if (mode === 'blank-line') {
-      const parts = carry.split(BLANK_LINE);
+    if (mode !== 'file') {
+      const parts = carry.split(mode === 'line' ? END_OF_LINE : BLANK_LINE);
       carry = parts.pop()!;
       for (const text of parts) {
         if (open || text.trim() !== '') yield { text, ends: true };

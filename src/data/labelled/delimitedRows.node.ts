@@ -51,6 +51,7 @@ function columnsOf(record: readonly string[], name: string): string[] {
 const fields = (count: number): string => `${count} field${count === 1 ? '' : 's'}`;
 
 async function* recordsOf(pieces: AsyncIterable<string>, format: 'csv' | 'tsv', name: string): AsyncGenerator<Parsed> {
+  let read = 0; // lines of whole records: as they are parsed, which is before they are asked for
   const parser: Parser = parse({
     delimiter: format === 'csv' ? ',' : '\t',
     quote: format === 'csv' ? '"' : null,
@@ -60,14 +61,14 @@ async function* recordsOf(pieces: AsyncIterable<string>, format: 'csv' | 'tsv', 
     info: true,
     raw: true,
     max_record_size: LONGEST,
+    on_record: (parsed) => {
+      read = (parsed as unknown as Parsed).info.lines;
+      return parsed;
+    },
   });
   pipeline(Readable.from(pieces), parser, () => {}); // what fails is thrown where the parser is read
-  let read = 0;
   try {
-    for await (const parsed of parser as AsyncIterable<Parsed>) {
-      read = parsed.info.lines;
-      yield parsed;
-    }
+    yield* parser as AsyncIterable<Parsed>;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw explained(error, name, read + 1);

@@ -1,5 +1,6 @@
 import { BertrandError } from '../../error.ts';
 import { expectIob2 } from './iob2.ts';
+import { fieldOf, wrongField } from './row.ts';
 import type { Row } from './row.ts';
 
 /** A text to classify, or the words of one. */
@@ -45,26 +46,17 @@ export function tokenExample(row: Row, { tokens, tags }: TokenFields, labelled: 
   return { where: row.where, texts, labels };
 }
 
-function fieldOf({ fields, where }: Row, name: string): unknown {
-  if (Object.hasOwn(fields, name)) return fields[name];
-  const names = Object.keys(fields);
-  throw new BertrandError(
-    `${where}: there is no field ${JSON.stringify(name)}; found ${names.map((found) => JSON.stringify(found)).join(', ') || 'none'}`,
-    { advice: 'rename the field, or name it in the config under data' },
-  );
-}
-
 function textOf(row: Row, name: string): string {
   const value = fieldOf(row, name);
-  if (typeof value !== 'string') throw wrong(row, name, value, 'a text');
-  if (value.trim() === '') throw wrong(row, name, value, 'a text that is not empty');
+  if (typeof value !== 'string') throw wrongField(row, name, value, 'a text');
+  if (value.trim() === '') throw wrongField(row, name, value, 'a text that is not empty');
   return value;
 }
 
 function labelOf(row: Row, name: string): string {
   const value = fieldOf(row, name);
   const label = ['string', 'number', 'boolean'].includes(typeof value) ? String(value).trim() : '';
-  if (label === '') throw wrong(row, name, value, 'a label: a text, a number, true or false');
+  if (label === '') throw wrongField(row, name, value, 'a label: a text, a number, true or false');
   return label;
 }
 
@@ -72,13 +64,6 @@ function listOf(row: Row, name: string): string[] {
   const value = fieldOf(row, name);
   const list = typeof value === 'string' ? value.split(/\s+/).filter((word) => word !== '') : value;
   if (!Array.isArray(list) || list.length === 0 || !list.every((word) => typeof word === 'string' && word !== ''))
-    throw wrong(row, name, value, 'a list of texts, or a text with spaces between them');
+    throw wrongField(row, name, value, 'a list of texts, or a text with spaces between them');
   return list as string[];
-}
-
-function wrong({ where }: Row, name: string, value: unknown, expected: string): BertrandError {
-  const found = JSON.stringify(value) ?? 'nothing';
-  return new BertrandError(
-    `${where}: ${name}: found ${found.length > 60 ? `${found.slice(0, 60)}...` : found}; expected ${expected}`,
-  );
 }

@@ -1,6 +1,8 @@
 import { BertrandError } from '../../error.ts';
 import { jsonObject } from '../lines/jsonObject.ts';
-import { nameOf, readLines, readPieces } from '../lines/readLines.node.ts';
+import { nameOf } from '../bytes/fileBytes.node.ts';
+import { unpackedName } from '../bytes/unpacked.node.ts';
+import { linesOf, readPieces } from '../lines/readLines.node.ts';
 import { delimitedRows } from './delimitedRows.node.ts';
 import { LINE } from './row.ts';
 import type { Row, RowFormat } from './row.ts';
@@ -12,9 +14,22 @@ import type { Row, RowFormat } from './row.ts';
  */
 export async function* readRows(path: string, format?: RowFormat): AsyncGenerator<Row> {
   const given = format ?? (path === '-' ? undefined : formatOf(path));
-  const name = nameOf(path);
+  yield* rowsOf(readPieces(path), given, nameOf(path));
+}
+
+/**
+ * The rows of a text that comes in pieces.
+ * @param format JSONL if it begins with `{`, otherwise plain lines, if undefined
+ * @param name of the text in messages
+ * @throws BertrandError where it is not of its format, or has no rows
+ */
+export async function* rowsOf(
+  pieces: AsyncIterable<string>,
+  format: RowFormat | undefined,
+  name: string,
+): AsyncGenerator<Row> {
   const rows =
-    given === 'csv' || given === 'tsv' ? delimitedRows(readPieces(path), given, name) : lineRows(path, given, name);
+    format === 'csv' || format === 'tsv' ? delimitedRows(pieces, format, name) : lineRows(pieces, format, name);
   let some = false;
   for await (const row of rows) {
     some = true;
@@ -23,17 +38,21 @@ export async function* readRows(path: string, format?: RowFormat): AsyncGenerato
   if (!some) throw new BertrandError(`${name}: found no rows; expected at least one`);
 }
 
-/** The format that a file's name stands for; plain lines for any other name. */
+/** The format that a file's name stands for, packed or not; plain lines for any other name. */
 export function formatOf(name: string): RowFormat {
-  const ending = /\.(\w+)$/.exec(name)?.[1].toLowerCase();
+  const ending = /\.(\w+)$/.exec(unpackedName(name))?.[1].toLowerCase();
   if (ending === 'jsonl' || ending === 'ndjson') return 'jsonl';
   if (ending === 'csv' || ending === 'tsv') return ending;
   return 'lines';
 }
 
-async function* lineRows(path: string, format: 'jsonl' | 'lines' | undefined, name: string): AsyncGenerator<Row> {
+async function* lineRows(
+  pieces: AsyncIterable<string>,
+  format: 'jsonl' | 'lines' | undefined,
+  name: string,
+): AsyncGenerator<Row> {
   let known = format;
-  for await (const { text, number } of readLines(path)) {
+  for await (const { text, number } of linesOf(pieces, name)) {
     if (text.trim() === '') continue;
     known ??= text.trimStart().startsWith('{') ? 'jsonl' : 'lines';
     const where = `${name}:${number}`;

@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { BertrandError } from '../../error.ts';
-import { decodeUtf8 } from '../corpus/decodeUtf8.ts';
-import { inspectFile, unreadable } from '../inputFile.node.ts';
+import { decodeUtf8 } from '../bytes/decodeUtf8.ts';
+import { fileBytes, nameOf } from '../bytes/fileBytes.node.ts';
+import { unpacked } from '../bytes/unpacked.node.ts';
 
 export interface Line {
   readonly text: string;
@@ -17,11 +17,17 @@ export const LONGEST = 2 ** 24;
  * line may be missing.
  * @throws BertrandError when it cannot be read, is no UTF-8, or a line is longer than 16 Mi characters
  */
-export async function* readLines(path: string): AsyncGenerator<Line> {
-  const name = nameOf(path);
+export const readLines = (path: string): AsyncGenerator<Line> => linesOf(readPieces(path), nameOf(path));
+
+/**
+ * The lines of a text that comes in pieces.
+ * @param name of the text in messages
+ * @throws BertrandError where a line is longer than 16 Mi characters
+ */
+export async function* linesOf(pieces: AsyncIterable<string>, name: string): AsyncGenerator<Line> {
   let number = 1;
   let begun = '';
-  for await (const piece of readPieces(path)) {
+  for await (const piece of pieces) {
     const parts = (begun + piece).split('\n');
     begun = parts.pop() ?? '';
     for (const text of parts) yield { text: plain(text, number), number: number++ };
@@ -34,25 +40,14 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
 }
 
 /**
- * The text of a file or, for `-`, of the standard input, in pieces as they come.
+ * The text of a file or, for `-`, of the standard input, in pieces as they come, unpacked if it is gzip or zstd.
  * @throws BertrandError when it cannot be read or is no UTF-8
  */
-export const readPieces = (path: string): AsyncGenerator<string> => decodeUtf8(bytesOf(path), nameOf(path));
-
-/** What messages call it. */
-export const nameOf = (path: string): string => (path === '-' ? 'standard input' : path);
+export const readPieces = (path: string): AsyncGenerator<string> =>
+  decodeUtf8(unpacked(fileBytes(path), nameOf(path)), nameOf(path));
 
 /** Without the rest of its end, and the first without a byte order mark. */
 function plain(line: string, number: number): string {
   const text = line.endsWith('\r') ? line.slice(0, -1) : line;
   return number === 1 && text.startsWith('\uFEFF') ? text.slice(1) : text;
-}
-
-async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
-  if (path !== '-') inspectFile(path);
-  try {
-    yield* (path === '-' ? process.stdin : createReadStream(path)) as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    throw unreadable(nameOf(path), error);
-  }
 }

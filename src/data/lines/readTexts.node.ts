@@ -1,6 +1,7 @@
 import { BertrandError } from '../../error.ts';
 import { jsonObject } from './jsonObject.ts';
-import { nameOf, readLines } from './readLines.node.ts';
+import { nameOf } from '../bytes/fileBytes.node.ts';
+import { readLines } from './readLines.node.ts';
 import type { Line } from './readLines.node.ts';
 
 /** A text, and the number of its line. */

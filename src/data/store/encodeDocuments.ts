@@ -1,5 +1,6 @@
 import type { TextPiece } from '../corpus/textPiece.ts';
 import { BulkEncoder } from '../tokenizer/bulkEncoder.ts';
+import { IdList } from '../tokenizer/idList.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /** Token ids by the block, and where the documents in it end, counted from the block's beginning. */
@@ -16,29 +17,20 @@ export async function* encodeDocuments(
   tokenizer: Tokenizer,
 ): AsyncGenerator<TokenBlock> {
   const encoder = new BulkEncoder(tokenizer);
-  let ids = new Int32Array(BLOCK * 2);
-  let size = 0;
+  const ids = new IdList();
   let ends: number[] = [];
-  let documentSize = 0;
+  let isEmpty = true; // the document so far
   for await (const { text, ends: documentEnds } of pieces) {
-    for (const chunk of encoder.encode(text)) {
-      if (size + chunk.length > ids.length) {
-        const grown = new Int32Array(2 * (size + chunk.length));
-        grown.set(ids.subarray(0, size));
-        ids = grown;
-      }
-      ids.set(chunk, size);
-      size += chunk.length;
-      documentSize += chunk.length;
+    const before = ids.length;
+    encoder.append(text, ids);
+    if (ids.length > before) isEmpty = false;
+    if (documentEnds && !isEmpty) {
+      ends.push(ids.length);
+      isEmpty = true;
     }
-    if (documentEnds && documentSize > 0) {
-      ends.push(size);
-      documentSize = 0;
-    }
-    if (size < BLOCK) continue;
-    yield { ids: ids.slice(0, size), ends };
-    size = 0;
+    if (ids.length < BLOCK) continue;
+    yield { ids: ids.take(), ends };
     ends = [];
   }
-  yield { ids: ids.slice(0, size), ends };
+  yield { ids: ids.take(), ends };
 }

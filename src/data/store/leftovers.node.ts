@@ -6,8 +6,8 @@ import { makeFolders } from '../makeFolders.node.ts';
 /** Age from which on a temporary file counts as left behind; a younger one may still be in use. */
 const UNTOUCHED = 60_000;
 
-/** The names that `writeAtomically` gives to what belongs into a cache, until it is finished. */
-const TEMPORARY = /^(?:tokens|tokenizer)-[0-9a-f]{16}(?:-[0-9a-f]{16})?\.(?:bin|json)\.(\d+)\.tmp$/;
+/** The names of what belongs into a cache: what it is, and until it is finished the process that `writeAtomically` made it in. */
+export const OWN_NAME = /^(tokens|tokenizer)-[0-9a-f]{16}(?:-[0-9a-f]{16})?\.(?:bin|json)(?:\.(\d+)\.tmp)?$/;
 
 /** What to do where a cache cannot be written. */
 export const CACHE_ADVICE = 'free space there or set data.cache to another folder';
@@ -32,7 +32,7 @@ export function makeCache(folder: string): void {
 export function removeLeftovers(folder: string): void {
   if (!isOurs(folder)) return;
   for (const name of filesIn(folder)) {
-    const pid = Number(TEMPORARY.exec(name)?.[1] ?? NaN);
+    const pid = Number(OWN_NAME.exec(name)?.[2] ?? NaN);
     if (Number.isNaN(pid) || isAlive(pid)) continue;
     const path = join(folder, name);
     const { mtimeMs = Infinity } = statSync(path, { throwIfNoEntry: false }) ?? {};
@@ -40,7 +40,8 @@ export function removeLeftovers(folder: string): void {
   }
 }
 
-function isOurs(folder: string): boolean {
+/** Whether a folder is a cache that was made by `makeCache`. */
+export function isOurs(folder: string): boolean {
   try {
     return readInputText(join(folder, TAG)) === TAG_TEXT;
   } catch {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { BertrandError } from '../../error.ts';
 import { hexadecimal } from '../digest.ts';
+import { Ascending } from './ascending.ts';
 import { FIELD_BYTES, HEADER_BYTES, padding, readHeader } from './header.ts';
 import { PagedReader } from './pagedReader.node.ts';
 import type { TokenStore } from './tokenStore.ts';
@@ -36,14 +37,9 @@ async function check(file: FileHandle, path: string, vocabSize: number): Promise
   const tables = 8 * (vocabSize + documents + 1);
   if (!Number.isSafeInteger(documents) || documents < 0 || HEADER_BYTES + tables > size) return CONTRADICTS;
   const counts = await readDoubles(reader, size - tables, vocabSize);
-  const offsets = await readDoubles(reader, size - 8 * (documents + 1), documents + 1);
-  const tokens = offsets[documents];
-  if (
-    !counts.every(isCount) ||
-    offsets[0] !== 0 ||
-    !offsets.every((end, i) => isCount(end) && end >= (offsets[i - 1] ?? 0))
-  )
-    return CONTRADICTS;
+  const offsets = await readOffsets(reader, size - 8 * (documents + 1), documents + 1);
+  if (!counts.every(isCount) || !offsets) return CONTRADICTS;
+  const tokens = offsets.last();
   if (HEADER_BYTES + tokens * idBytes + padding(tokens * idBytes) + tables !== size) return CONTRADICTS;
   return {
     tokens,
@@ -69,6 +65,21 @@ async function digestOf(file: FileHandle, fields: Buffer): Promise<Buffer> {
   const stream = file.createReadStream({ start: HEADER_BYTES, autoClose: false, highWaterMark: 1 << 20 });
   for await (const chunk of stream) hash.update(chunk as Buffer);
   return hash.update(fields).digest();
+}
+
+/** How many numbers are read at once. */
+const DOUBLES = 1 << 13;
+
+/** Numbers that never fall, from 0; undefined where they are not. */
+async function readOffsets(reader: PagedReader, start: number, count: number): Promise<Ascending | undefined> {
+  const offsets = new Ascending();
+  let last = 0;
+  for (let at = 0; at < count; at += DOUBLES)
+    for (const offset of await readDoubles(reader, start + 8 * at, Math.min(DOUBLES, count - at))) {
+      if (!isCount(offset) || offset < last || (offsets.length === 0 && offset !== 0)) return undefined;
+      offsets.push((last = offset));
+    }
+  return offsets;
 }
 
 async function readDoubles(reader: PagedReader, start: number, count: number): Promise<Float64Array> {

@@ -1,12 +1,13 @@
 import type { TextPiece } from '../corpus/textPiece.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { Ascending } from './ascending.ts';
 import { encodeDocuments } from './encodeDocuments.ts';
 import { memoryTokenStore, type TokenStore } from './tokenStore.ts';
 
 /** Encodes a corpus into memory. */
 export async function storeInMemory(pieces: AsyncIterable<TextPiece>, tokenizer: Tokenizer): Promise<TokenStore> {
   const blocks: Int32Array[] = [];
-  const offsets = [0];
+  const offsets = Ascending.of([0]);
   let tokens = 0;
   for await (const { ids, ends } of encodeDocuments(pieces, tokenizer)) {
     for (const end of ends) offsets.push(tokens + end);
@@ -19,5 +20,5 @@ export async function storeInMemory(pieces: AsyncIterable<TextPiece>, tokenizer:
     all.set(ids, at);
     at += ids.length;
   }
-  return memoryTokenStore(all, Float64Array.from(offsets), tokenizer.vocabSize);
+  return memoryTokenStore(all, offsets, tokenizer.vocabSize);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { TextPiece } from '../corpus/textPiece.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { Ascending } from './ascending.ts';
 import { encodeDocuments } from './encodeDocuments.ts';
 import { HEADER_BYTES, idBytesOf, padding, writeFields } from './header.ts';
 import { CACHE_ADVICE } from './leftovers.node.ts';
@@ -12,7 +13,7 @@ export function writeTokenStore(path: string, pieces: AsyncIterable<TextPiece>, 
   const encode = async (file: FileHandle): Promise<void> => {
     const idBytes = idBytesOf(tokenizer.vocabSize);
     const counts = new Float64Array(tokenizer.vocabSize);
-    const offsets = [0];
+    const offsets = Ascending.of([0]);
     const hash = createHash('sha256');
     let tokens = 0;
     const append = async (bytes: Buffer): Promise<void> => {
@@ -28,7 +29,10 @@ export function writeTokenStore(path: string, pieces: AsyncIterable<TextPiece>, 
     }
     await append(Buffer.alloc(padding(tokens * idBytes)));
     await append(packDoubles(counts));
-    await append(packDoubles(offsets));
+    for (let at = 0; at < offsets.length; at += DOUBLES)
+      await append(
+        packDoubles(Array.from({ length: Math.min(DOUBLES, offsets.length - at) }, (_, i) => offsets.at(at + i))),
+      );
     const documents = offsets.length - 1;
     const fields = writeFields({ idBytes, vocabSize: counts.length, documents });
     const header = Buffer.concat([fields, hash.update(fields).digest()]);
@@ -37,13 +41,18 @@ export function writeTokenStore(path: string, pieces: AsyncIterable<TextPiece>, 
   return writeAtomically(path, encode, CACHE_ADVICE);
 }
 
+/** How many numbers are written at once. */
+const DOUBLES = 1 << 13;
+
 async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
   for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten;
 }
 
 function pack(ids: Int32Array, idBytes: 2 | 4): Buffer {
   const bytes = Buffer.allocUnsafe(ids.length * idBytes);
-  for (const [i, id] of ids.entries()) bytes.writeUIntLE(id, i * idBytes, idBytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (idBytes === 2) for (let i = 0; i < ids.length; i++) view.setUint16(2 * i, ids[i], true);
+  else for (let i = 0; i < ids.length; i++) view.setUint32(4 * i, ids[i], true);
   return bytes;
 }
 

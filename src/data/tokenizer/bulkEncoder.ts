@@ -1,37 +1,58 @@
-import { chunksOf, LONGEST_KEPT_CHUNK } from './words/chunks.ts';
+import { ChunkTable, LONGEST_KEPT_CHUNK } from './words/chunkTable.ts';
+import { IdList } from './idList.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type { TokenizerJson } from './tokenizerJson.ts';
 
 /** Parts of a tokenizer that process each space-separated chunk independently. */
 const LOCAL_NORMALIZERS = new Set(['BertNormalizer', 'Lowercase', 'NFD', 'NFKD', 'NFC', 'NFKC', 'StripAccents']);
 const LOCAL_PRE_TOKENIZERS = new Set(['BertPreTokenizer', 'Whitespace', 'WhitespaceSplit']);
-const KEPT = 1 << 19;
 
 /** Encodes large texts to the same ids as `Tokenizer.encode`, but each distinct chunk only once. */
 export class BulkEncoder {
   readonly #tokenizer: Tokenizer;
-  readonly #seen = new Map<string, Int32Array>();
+  readonly #chunks: ChunkTable;
+  /** The ids of all chunks, and where those of each end. */
+  readonly #ids = new IdList();
+  readonly #ends: number[] = [];
   readonly #local: boolean;
 
-  constructor(tokenizer: Tokenizer) {
+  /** @param kept distinct chunks, beyond which it begins again */
+  constructor(tokenizer: Tokenizer, kept = 1 << 19) {
     this.#tokenizer = tokenizer;
     this.#local = isLocal(tokenizer.toJson());
+    this.#chunks = new ChunkTable(this.#local ? kept : 1);
   }
 
-  /** The ids of a piece of text, chunk by chunk. */
-  *encode(text: string): Generator<Int32Array> {
-    for (const chunk of this.#local ? chunksOf(text) : [text])
-      yield chunk.length > LONGEST_KEPT_CHUNK ? this.#tokenizer.encode(chunk) : this.#cached(chunk);
+  /** The ids of a piece of text. */
+  encode(text: string): Int32Array {
+    const ids = new IdList();
+    this.append(text, ids);
+    return ids.take();
   }
 
-  #cached(chunk: string): Int32Array {
-    let ids = this.#seen.get(chunk);
-    if (ids === undefined) {
-      if (this.#seen.size >= KEPT) this.#seen.clear();
-      ids = this.#tokenizer.encode(chunk);
-      this.#seen.set(chunk, ids);
+  /** Appends them to a list. */
+  append(text: string, to: IdList): void {
+    if (!this.#local) {
+      to.append(this.#tokenizer.encode(text));
+      return;
     }
-    return ids;
+    const copy = (number: number): void => to.appendFrom(this.#ids, this.#ends[number - 1] ?? 0, this.#ends[number]);
+    this.#chunks.scan(text, copy, (start, end, hash) => {
+      const ids = this.#tokenizer.encode(text.slice(start, end));
+      to.append(ids);
+      if (end - start <= LONGEST_KEPT_CHUNK) this.#keep(ids, text, start, end, hash);
+    });
+  }
+
+  #keep(ids: Int32Array, text: string, start: number, end: number, hash: number): void {
+    if (this.#chunks.isFull) {
+      this.#chunks.clear();
+      this.#ids.clear();
+      this.#ends.length = 0;
+    }
+    this.#chunks.add(text, start, end, hash);
+    this.#ids.append(ids);
+    this.#ends.push(this.#ids.length);
   }
 }
 

@@ -17,6 +17,9 @@ const MOST_TOKENS = 2 ** 24;
 /** Scores that attention can count in one row, a head's after another's: dropout counts them in 32 bits. */
 const MOST_SCORES = 2 ** 32;
 
+/** Of a text in what is trained on. */
+const LEAST_SHARE = 0.001;
+
 /** What the rules of every kind of config look at. */
 interface Shared {
   readonly model: Config['model'];
@@ -128,6 +131,27 @@ export const checks: readonly CrossCheck<Config>[] = [
         }
       );
     },
+  },
+  {
+    keys: ['data.weights', 'data.corpus'],
+    broken: ({ data: { weights, corpus } }) => {
+      const patterns = corpus.filter((pattern) => !pattern.startsWith('!')).length;
+      return (
+        weights.length > 0 &&
+        weights.length !== patterns && {
+          expected: `one for each of the ${patterns} patterns of data.corpus that leave nothing out`,
+          advice: 'add or remove weights; {a,b}/*.txt is one pattern',
+        }
+      );
+    },
+  },
+  {
+    keys: ['data.weights'],
+    broken: ({ data: { weights } }) =>
+      weights.some((weight) => weight < LEAST_SHARE * weights.reduce((sum, one) => sum + one, 0)) && {
+        expected: `each at least ${LEAST_SHARE} of their sum`,
+        advice: 'raise the smallest, or leave out its text',
+      },
   },
   {
     keys: ['data.padding', 'data.packing'],

@@ -83,7 +83,7 @@ export class Embedder {
   }
 
   #sequence(text: string): TextSequence {
-    const ids = Int32Array.from([...this.#encoder.encode(text)].flatMap((part) => [...part]));
+    const ids = this.#encoder.encode(text);
     return idsSequence(this.#tokenizer, [ids], this.#sequences);
   }
 

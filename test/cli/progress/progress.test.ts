@@ -12,6 +12,7 @@ import { liveLine, trainLine, validateLine } from '../../../src/cli/progress/tra
 const progress = {
   step: 50,
   steps: 400,
+  epochsAStep: 0.01,
   loss: 6.12345,
   tokensPerSecond: 12_345,
   secondsLeft: 200,
@@ -19,9 +20,22 @@ const progress = {
 };
 
 const facts = {
-  config: { out: 'out', train: { steps: 40 }, model: { preset: 'diagram', layers: 2, embeddingSize: 128, heads: 4 } },
+  config: {
+    out: 'out',
+    train: { steps: 40, accumulate: 2 },
+    data: { corpus: ['a.txt', '!b.txt', 'c.txt'] },
+    model: { preset: 'diagram', layers: 2, embeddingSize: 128, heads: 4 },
+  },
   data: {
-    statistics: { documents: 233, tokens: 1.938e6, trainTokens: 1.9e6, validationTokens: 38_000, unknownTokens: 0 },
+    statistics: {
+      documents: 233,
+      tokens: 1.938e6,
+      trainTokens: 1.9e6,
+      validationTokens: 38_000,
+      unknownTokens: 0,
+      mixture: [],
+    },
+    train: { stepsPerEpoch: 8, sequences: 80 },
     tokenizer: { vocabSize: 4096 },
   },
   device: { name: 'cpu', description: 'one thread' },
@@ -68,8 +82,11 @@ test('a bar has its width, whatever the fraction', () => {
 });
 
 test('the live line says step, loss, time left and speed', () => {
-  const line = liveLine(progress, 100);
-  assert.match(line, /^step {2}50\/400 {2}█{3}▊░{26} {2}loss 6\.123 {2}3 min 20 s left {2}12\.3 k tokens\/s$/);
+  const line = liveLine(progress, 120);
+  assert.match(
+    line,
+    /^step {2}50\/400 {2}█{3}▊░{26} {2}loss 6\.123 {2}3 min 20 s left {2}12\.3 k tokens\/s {2}epoch 0\.50$/,
+  );
   const first = liveLine({ ...progress, step: 0, loss: undefined, tokensPerSecond: NaN, secondsLeft: NaN }, 100);
   assert.match(first, /^step {3}0\/400 {2}░{30}$/);
   const waiting = liveLine({ ...progress, step: 0, compiling: { done: 3, total: 30 } }, 100);
@@ -88,7 +105,7 @@ test('on any width the live line fits, and the most important stays', () => {
 test('plain lines say what the live line does, and more', () => {
   assert.is(
     trainLine(progress, { loss: 6.12345, learningRate: 0.001, gradNorm: 1.5 }),
-    'step  50/400  loss 6.1235  learning rate 1.00e-3  gradient norm 1.50  12.3 k tokens/s  3 min 20 s left',
+    'step  50/400  loss 6.1235  learning rate 1.00e-3  gradient norm 1.50  epoch 0.50  12.3 k tokens/s  3 min 20 s left',
   );
   const evaluation = {
     loss: 6,
@@ -164,7 +181,7 @@ test('a run is shown by a line for each of the log where there is no terminal', 
     'passed over step-00000040: broken',
     'going on from step 30',
     'device  is another',
-    'step 31/40  loss 7.0000  learning rate 1.00e-2  gradient norm 1.00  50 tokens/s  18 s left',
+    'step 31/40  loss 7.0000  learning rate 1.00e-2  gradient norm 1.00  epoch 7.75  50 tokens/s  18 s left',
     'saved out/checkpoints/step-00000031',
     'SIGINT: saving after this step; once more to leave at once, without saving',
     'stopped at step 31, all is saved; go on with',
@@ -192,7 +209,7 @@ test('on a terminal only what is worth keeping stays', () => {
   view.saved('out/checkpoints/step-00000031');
   assert.match(
     terminal.screen.slice(7).join('|'),
-    /^step 31\/40 {2}validation loss 6\.0000[^|]*\|step 31\/40 {2}[█░▏▎▍▌▋▊▉]+ {2}loss 7\.000 {2}18 s left {2}50 tokens\/s$/,
+    /^step 31\/40 {2}validation loss 6\.0000[^|]*\|step 31\/40 {2}[█░▏▎▍▌▋▊▉]+ {2}loss 7\.000 {2}18 s left {2}50 tokens\/s {2}epoch 7\.75$/,
   );
   view.finished([{ before: 'the', truth: 'union', after: 'is', guesses: [{ token: 'union', probability: 0.5 }] }]);
   assert.ok(terminal.screen.some((line) => line.includes('the [union] is')));

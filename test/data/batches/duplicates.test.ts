@@ -19,18 +19,9 @@ function storeOf(documents: readonly (readonly number[])[]): TokenStore {
 /** What is left of validation when it is the stretches `held` of documents a letter a token, joined by spaces. */
 async function restOf(text: string, held: [number, number][]): Promise<string> {
   const store = storeOf(text.split(' ').map((document) => Array.from(document, (letter) => letter.charCodeAt(0))));
-  const trained: [number, number][] = [];
-  for (let i = 0; i + 1 < store.offsets.length; i++) {
-    const [start, end] = [store.offsets[i], store.offsets[i + 1]];
-    const cut = held.find(([, until]) => until === end)?.[0] ?? end;
-    if (start < cut) trained.push([start, cut]);
-  }
-  const { count, tokens, rest } = await duplicatesOf(store, {
-    train: documentParts(trained),
-    validation: documentParts(held),
-  });
+  const [{ count, tokens, rest }] = await duplicatesOf([{ store, validation: documentParts(held), trains: true }]);
   const letters = text.replaceAll(' ', '');
-  return `${count} ${tokens} ${Array.from(rest.starts, (start, i) => letters.slice(start, rest.ends[i])).join(' ')}`.trim();
+  return `${count} ${tokens} ${Array.from({ length: rest.count }, (_, i) => letters.slice(rest.startOf(i), rest.endOf(i))).join(' ')}`.trim();
 }
 
 test('documents that training has token for token are found, whatever their order', async () => {
@@ -54,9 +45,11 @@ test('documents of many blocks are told apart by any token', async () => {
   const long = Array.from({ length: 150_000 }, (_, i) => 5 + ((i * 7919) % 3000));
   for (const at of [0, 65_535, 65_536, 149_999]) {
     const other = long.with(at, 4);
-    const split = { train: documentParts([[0, 150_000]]), validation: documentParts([[150_000, 300_000]]) };
-    assert.is((await duplicatesOf(storeOf([long, other]), split)).count, 0, `${at}`);
-    assert.is((await duplicatesOf(storeOf([other, other]), split)).count, 1);
+    const validation = documentParts([[150_000, 300_000]]);
+    const countIn = async (documents: number[][]): Promise<number> =>
+      (await duplicatesOf([{ store: storeOf(documents), validation, trains: true }]))[0].count;
+    assert.is(await countIn([long, other]), 0, `${at}`);
+    assert.is(await countIn([other, other]), 1);
   }
 });
 

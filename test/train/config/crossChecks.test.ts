@@ -21,6 +21,14 @@ const cases: readonly [text: string, problem: string][] = [
     'a.yaml:2:21: train.batchSize: found 65; expected at most 64, as data.padding is false and model.heads is 4; lower it and raise train.accumulate, or write data.padding as true',
   ],
   [
+    'data: { corpus: [a, b, "!c"], weights: [1] }',
+    'a.yaml:1:40: data.weights: found a list of 1; expected one for each of the 2 patterns of data.corpus that leave nothing out; add or remove weights; {a,b}/*.txt is one pattern',
+  ],
+  [
+    'data: { corpus: [a, b], weights: [1, 9999] }',
+    'a.yaml:1:34: data.weights: found a list of 2; expected each at least 0.001 of their sum; raise the smallest, or leave out its text',
+  ],
+  [
     'data: { padding: true }',
     'a.yaml:1:18: data.padding: found true; expected false, as data.packing is true: packed sequences are all full; remove it, or write data.packing as false',
   ],

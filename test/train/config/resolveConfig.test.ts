@@ -112,6 +112,12 @@ test('all problems are reported at once, in order, each with place, path, found,
   ]);
 });
 
+test('a text stands for a list of it, whatever YAML would make of its first character', () => {
+  for (const glob of ['a.txt', '*.txt', '!a.txt', '{a,b}/*.txt', '&', '7', 'a: b'])
+    assert.equal(resolve('seed: 1', `data.corpus=${glob}`).data.corpus, [glob]);
+  assert.equal(resolve('seed: 1', 'data.corpus=[a, b]').data.corpus, ['a', 'b']);
+});
+
 test('settings that are none, or of unknown paths, are reported', () => {
   const found = problemsOf('seed: 1', ['steps', '=3', 'train.optimiser.betas=1', 'batch_size=4', 'seed.x=1', 'seed=[']);
   assert.equal(

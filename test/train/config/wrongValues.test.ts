@@ -41,7 +41,7 @@ const answers: readonly [setting: string, answer: string][] = [
   ],
   ['out=7', 'found 7; expected a text of 1 to 4096 characters; put it in quotes'],
   [
-    'data.corpus=a.txt',
+    'data={ corpus: a.txt }',
     'found the text "a.txt"; expected a list of at least 1, each a text of 1 to 4096 characters; write [a.txt]',
   ],
   [

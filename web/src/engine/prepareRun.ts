@@ -130,6 +130,11 @@ export async function dataOf(
 }
 
 async function corpusFiles(config: Config, own: readonly PathAndBlob[], base: string): Promise<CorpusBlob[]> {
+  for (const key of ['weights', 'validationCorpus'] as const)
+    if (config.data[key].length > 0)
+      throw new BertrandError(`data.${key}: a page trains on one text, and validates on a share of it`, {
+        advice: 'remove the key, or train with `bertrand pretrain`',
+      });
   if (own.length > 0) return own.map(({ path, blob }) => ({ name: path, content: blob }));
   const foreign = config.data.corpus.find((pattern) => !isBundled(pattern));
   if (foreign === undefined) return bundledCorpus(config.data.corpus, base);

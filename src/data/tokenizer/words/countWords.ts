@@ -1,6 +1,6 @@
 import type { TextPiece } from '../../corpus/textPiece.ts';
 import { LONGEST_WORD, SPECIAL_TOKENS } from '../specialTokens.ts';
-import { chunksOf, LONGEST_KEPT_CHUNK } from './chunks.ts';
+import { ChunkTable, LONGEST_KEPT_CHUNK } from './chunkTable.ts';
 
 export interface WordCounts {
   /** How often each word of at most 100 characters occurs. */
@@ -11,6 +11,8 @@ export interface WordCounts {
 
 /** Special tokens written in the text: encoding makes no words of them. */
 const SPECIAL = new RegExp(SPECIAL_TOKENS.map((token) => token.replaceAll(/[[\]]/g, String.raw`\$&`)).join('|'));
+/** Distinct chunks that are counted before words are made of them. */
+const KEPT = 1 << 19;
 
 /**
  * How often each word occurs. Memory is bounded: past `limit` distinct words the rarest are forgotten, which changes
@@ -23,7 +25,8 @@ export async function countWords(
 ): Promise<WordCounts> {
   let words = new Map<string, number>();
   let tooLong = 0;
-  const chunks = new Map<string, number>();
+  const chunks = new ChunkTable(KEPT);
+  const occurrences = new Float64Array(KEPT);
   let floor = 1;
   const add = (chunk: string, count: number): void => {
     for (const part of chunk.includes('[') ? chunk.split(SPECIAL) : [chunk])
@@ -33,17 +36,19 @@ export async function countWords(
       }
   };
   const flush = (): void => {
-    for (const [chunk, count] of chunks) add(chunk, count);
+    for (let number = 0; number < chunks.count; number++) add(chunks.chunk(number), occurrences[number]);
     chunks.clear();
     for (; words.size > limit; floor++) words = new Map([...words].filter(([, count]) => count > floor));
   };
-  for await (const { text } of pieces) {
-    for (const chunk of chunksOf(text)) {
-      if (chunk.length > LONGEST_KEPT_CHUNK) add(chunk, 1);
-      else chunks.set(chunk, (chunks.get(chunk) ?? 0) + 1);
-    }
-    if (chunks.size > 1 << 19 || words.size > limit) flush();
-  }
+  const once = (number: number): void => void (occurrences[number] += 1);
+  for await (const { text } of pieces)
+    chunks.scan(text, once, (start, end, hash) => {
+      if (end - start > LONGEST_KEPT_CHUNK) add(text.slice(start, end), 1);
+      else {
+        if (chunks.isFull || words.size > limit) flush();
+        occurrences[chunks.add(text, start, end, hash)] = 1;
+      }
+    });
   flush();
   return { counts: words, tooLong };
 }

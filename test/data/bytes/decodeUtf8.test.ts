@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeUtf8 } from '../../../src/data/corpus/decodeUtf8.ts';
+import { decodeUtf8 } from '../../../src/data/bytes/decodeUtf8.ts';
 import { collect, from } from '../collect.ts';
 import { rejects } from '../rejects.ts';
 
