@@ -5,6 +5,9 @@ import type { Device } from '../kernels/device.ts';
 import { AdamW } from './optimizer/adamw.ts';
 import type { Config } from './config/table/table.ts';
 import { BertrandError } from '../error.ts';
+import { alone } from '../ranks/communicator.ts';
+import type { Communicator } from '../ranks/communicator.ts';
+import { fromFirst } from '../ranks/together.ts';
 import { DivergenceError, expectFiniteTensors, LossWatch } from './divergence.ts';
 import { firstBatches } from './evaluate/firstBatches.ts';
 import { train } from './loop.ts';
@@ -14,7 +17,7 @@ import type { WindowState } from './lossWindow.ts';
 import { modelOptions } from './config/modelOptions.ts';
 import { expectParameters, readParameters, writeParameters } from './modelState.ts';
 import type { TrainingView } from './pretrainView.ts';
-import type { JsonObject } from './run/checkpoint/checkpoint.ts';
+import type { JsonObject, TrainingState } from './run/checkpoint/checkpoint.ts';
 import type { RunFolder } from './run/runFolder.ts';
 import { expectSameCorpus } from './run/resume/sameCorpus.ts';
 import { Throughput } from './throughput.ts';
@@ -32,6 +35,10 @@ export interface RunParts {
   readonly tokenizer?: string;
   /** The folder that the config's relative paths start from, relative to the run's folder; undefined where there are no folders. */
   readonly folder?: string;
+  /** Those that train together; a process by itself if left out. */
+  readonly ranks?: Communicator;
+  /** The state to go on from, where it is not that of the run's checkpoint: on ranks that get their weights from another. */
+  readonly state?: TrainingState | undefined;
 }
 
 /** A run in memory: its model and optimizer on a device, at the step of its checkpoint or at 0. */
@@ -44,7 +51,7 @@ export class Session {
 
   /** Throws a BertrandError if the run was trained on another corpus. */
   constructor(parts: RunParts) {
-    const { config, device, data, run, corpus } = parts;
+    const { config, device, data, run, corpus, ranks, state = run.checkpoint?.state } = parts;
     expectSameCorpus(run, corpus);
     const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed);
     if (run.checkpoint) expectParameters(model.parameters, run.checkpoint.model); // before memory is taken for it
@@ -59,19 +66,25 @@ export class Session {
       recompute: config.train.recompute,
       optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }),
       trainBatch: (index) => batches.at(index),
-      validationBatches: () => firstBatches(data.validation, config.validate.batches),
+      validationBatches: () => firstBatches(data.validation, config.validate.batches, ranks),
       baseline: data.baseline,
       window: new LossWindow(
-        run.checkpoint?.state.window as WindowState | undefined,
-        new LossWatch(Math.log(data.tokenizer.vocabSize), run.checkpoint?.state.best),
+        state?.window as WindowState | undefined,
+        new LossWatch(Math.log(data.tokenizer.vocabSize), state?.best),
       ),
+      ...(ranks && { ranks }),
     };
-    this.#restore();
+    this.#restore(state);
   }
 
   /** The last step that was made. */
   get step(): number {
     return this.#step;
+  }
+
+  /** The newest checkpoint's path, if there is one. */
+  get saved(): string | undefined {
+    return this.#saved;
   }
 
   get parameters(): number {
@@ -118,21 +131,23 @@ export class Session {
     }
   }
 
-  /** Restores the run's checkpoint, if there is one. */
-  #restore(): void {
+  /** Goes on from a state; its tensors are those of the run's checkpoint, if there is one. */
+  #restore(state: TrainingState | undefined): void {
+    if (!state) return;
     const { checkpoint } = this.#parts.run;
-    if (!checkpoint) return;
     const { model, optimizer } = this.training;
+    const steps = Number(state.optimizerSteps);
+    this.#step = state.step;
+    if (!checkpoint) return optimizer.goOnFrom(steps);
     writeParameters(model.parameters, checkpoint.model);
-    optimizer.restore({ steps: Number(checkpoint.state.optimizerSteps), tensors: checkpoint.optimizer });
-    this.#step = checkpoint.state.step;
+    optimizer.restore({ steps, tensors: checkpoint.optimizer });
     this.#saved = checkpoint.path;
   }
 
   /** Logs and displays what the loop reports. */
   #observer(view: TrainingView, stopRequested: () => boolean): Observer {
     const { config, device, model, optimizer, window } = this.training;
-    const { run, corpus, tokenizer, folder } = this.#parts;
+    const { run, corpus, tokenizer, folder, ranks = alone } = this.#parts;
     const { name, description, arithmetic, products } = device;
     const always = {
       seed: config.seed,
@@ -140,9 +155,25 @@ export class Session {
       corpus,
       ...(tokenizer === undefined ? {} : { tokenizer }),
       ...(folder === undefined ? {} : { folder }),
+      ...(ranks.size === 1 ? {} : { ranks: ranks.size }),
       device: { name, description, arithmetic, ...(products === undefined ? {} : { products }) },
     };
     const throughput = new Throughput();
+    const save = async (step: number): Promise<string> => {
+      const { steps, tensors } = await optimizer.state();
+      const weights = await readParameters(model.parameters);
+      expectFiniteTensors(weights);
+      const { best } = window.watch;
+      const state = {
+        step,
+        optimizerSteps: steps,
+        window: await window.state(),
+        ...(best === undefined ? {} : { best }),
+        ...always,
+      };
+      const scheduled = step % config.checkpoint.every === 0 || step === config.train.steps;
+      return run.save({ model: weights, optimizer: tensors, state }, { scheduled });
+    };
     return {
       onStep: (step, tokens) => {
         this.#step = step;
@@ -161,19 +192,7 @@ export class Session {
       },
       save: async (step) => {
         await window.check();
-        const { steps, tensors } = await optimizer.state();
-        const weights = await readParameters(model.parameters);
-        expectFiniteTensors(weights);
-        const { best } = window.watch;
-        const state = {
-          step,
-          optimizerSteps: steps,
-          window: await window.state(),
-          ...(best === undefined ? {} : { best }),
-          ...always,
-        };
-        const scheduled = step % config.checkpoint.every === 0 || step === config.train.steps;
-        this.#saved = await run.save({ model: weights, optimizer: tensors, state }, { scheduled });
+        this.#saved = await fromFirst(ranks, () => save(step));
         view.saved(this.#saved);
         throughput.restart();
       },

@@ -77,6 +77,17 @@ export class AdamW {
     return norm;
   }
 
+  /** What it keeps on the device: the moments, and the loss scale's state. */
+  get arrays(): DeviceArray[] {
+    const moments = this.#moments.flatMap(({ firstMoment, secondMoment }) => [firstMoment, secondMoment]);
+    return this.lossScale ? [...moments, this.lossScale.state] : moments;
+  }
+
+  /** Goes on from that many steps, whose arrays others put there. */
+  goOnFrom(steps: number): void {
+    this.#steps = steps;
+  }
+
   /** What the next step depends on, apart from the weights: the moments under the parameters' names, the step count, the loss scale. */
   async state(): Promise<{ steps: number; tensors: Map<string, HostTensor> }> {
     const tensors = new Map<string, HostTensor>();

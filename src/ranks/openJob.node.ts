@@ -1,0 +1,45 @@
+import { BertrandError } from '../error.ts';
+import { Job } from './job.node.ts';
+import type { Launcher } from './launcher.node.ts';
+import { MpiCalls } from './mpi/calls.node.ts';
+import { openLibrary } from './mpi/library.node.ts';
+import { findPlace } from './place.node.ts';
+
+/**
+ * How MPI adds up, pinned so that a run's bits depend on the number of ranks and on nothing else, such as who shares a machine.
+ * What the environment says already stays.
+ */
+const PINNED = {
+  OMPI_MCA_coll_libnbc_iallreduce_algorithm: '1',
+  MPIR_CVAR_ENABLE_SMP_COLLECTIVES: '0',
+};
+
+/** Joins the ranks that `launcher` has started. Throws a BertrandError that says what is missing. */
+export async function openJob(launcher: Launcher): Promise<Job> {
+  const { name, ranks } = launcher;
+  const what = `${name} has started ${ranks ?? 'several'} ranks`;
+  for (const [variable, value] of Object.entries(PINNED)) process.env[variable] ??= value;
+  const library = attempt(what, () => openLibrary(launcher));
+  const mpi = new MpiCalls(library);
+  mpi.initialise();
+  const { size } = mpi;
+  if (ranks !== undefined && size !== ranks)
+    throw new BertrandError(`${what}, but ${library.version} sees ${size === 1 ? 'one alone' : size}`, {
+      advice:
+        name === 'srun'
+          ? 'start them by srun --mpi=pmix (or pmi2), or give the path of the MPI that it belongs to in BERTRAND_MPI'
+          : 'use the mpirun of that library, or give the path of the other one in BERTRAND_MPI',
+    });
+  const job = new Job(mpi);
+  job.settle(await findPlace(job, library.version));
+  return job;
+}
+
+function attempt<T>(what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof BertrandError)) throw error;
+    throw new BertrandError(`${what}, but ${error.what}`, { cause: error, ...(error.advice === undefined ? {} : { advice: error.advice }) });
+  }
+}
