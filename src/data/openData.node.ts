@@ -50,7 +50,5 @@ async function tokenizerOf(
   folder: string,
   { own }: CacheFolders,
 ): Promise<Tokenizer> {
-  return isTrained(tokenizer)
-    ? cachedTokenizer(own, corpus, tokenizer, onProgress)
-    : openTokenizer(tokenizer, folder);
+  return isTrained(tokenizer) ? cachedTokenizer(own, corpus, tokenizer, onProgress) : openTokenizer(tokenizer, folder);
 }

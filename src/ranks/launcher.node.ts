@@ -19,7 +19,7 @@ const LAUNCHERS = [
   { name: "Open MPI's mpirun", ranks: 'OMPI_COMM_WORLD_SIZE', rank: 'OMPI_COMM_WORLD_RANK', family: 'Open MPI' },
   { name: 'mpiexec', ranks: 'PMI_SIZE', rank: 'PMI_RANK', family: 'MPICH' },
   { name: 'srun', ranks: 'SLURM_STEP_NUM_TASKS', rank: 'SLURM_PROCID', family: undefined }, // SLURM_NTASKS is set where nothing was started yet, too
-  { name: 'a launcher', ranks: 'PMIX_SIZE', rank: 'PMIX_RANK', family: undefined },
+  { name: 'a launcher', ranks: undefined, rank: 'PMIX_RANK', family: undefined },
 ] as const;
 
 /** The choice of the user who started this process: `none`, or the library to load. */
@@ -29,8 +29,9 @@ export const typedLibrary = (env: Environment = process.env): string | undefined
 export function findLauncher(env: Environment = process.env): Launcher | undefined {
   if (typedLibrary(env) === 'none') return undefined;
   for (const { name, ranks: ofRanks, rank: ofRank, family } of LAUNCHERS) {
-    const [ranks, rank] = [numberIn(env, ofRanks), numberIn(env, ofRank)];
-    if (rank === undefined) continue;
+    const ranks = ofRanks && numberIn(env, ofRanks);
+    const rank = numberIn(env, ofRank);
+    if (rank === undefined || (ofRanks && ranks === undefined)) continue;
     return ranks === 1 ? undefined : { name, ranks, rank, family };
   }
   return undefined;

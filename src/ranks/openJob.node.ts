@@ -1,5 +1,6 @@
 import { BertrandError } from '../error.ts';
 import { Job } from './job.node.ts';
+import { typedLibrary } from './launcher.node.ts';
 import type { Launcher } from './launcher.node.ts';
 import { MpiCalls } from './mpi/calls.node.ts';
 import { openLibrary } from './mpi/library.node.ts';
@@ -10,8 +11,9 @@ import { findPlace } from './place.node.ts';
  * What the environment says already stays.
  */
 const PINNED = {
-  OMPI_MCA_coll_libnbc_iallreduce_algorithm: '1',
+  OMPI_MCA_coll_libnbc_iallreduce_algorithm: 'ring',
   MPIR_CVAR_ENABLE_SMP_COLLECTIVES: '0',
+  MPIR_CVAR_IALLREDUCE_INTRA_ALGORITHM: 'sched_reduce_scatter_allgather',
 };
 
 /** Joins the ranks that `launcher` has started. Throws a BertrandError that says what is missing. */
@@ -19,7 +21,7 @@ export async function openJob(launcher: Launcher): Promise<Job> {
   const { name, ranks } = launcher;
   const what = `${name} has started ${ranks ?? 'several'} ranks`;
   for (const [variable, value] of Object.entries(PINNED)) process.env[variable] ??= value;
-  const library = attempt(what, () => openLibrary(launcher));
+  const library = attempt(what, () => openLibrary(launcher.family, typedLibrary()));
   const mpi = new MpiCalls(library);
   mpi.initialise();
   const { size } = mpi;
@@ -40,6 +42,9 @@ function attempt<T>(what: string, action: () => T): T {
     return action();
   } catch (error) {
     if (!(error instanceof BertrandError)) throw error;
-    throw new BertrandError(`${what}, but ${error.what}`, { cause: error, ...(error.advice === undefined ? {} : { advice: error.advice }) });
+    throw new BertrandError(`${what}, but ${error.what}`, {
+      cause: error,
+      ...(error.advice === undefined ? {} : { advice: error.advice }),
+    });
   }
 }

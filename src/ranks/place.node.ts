@@ -16,9 +16,17 @@ interface Told {
 
 /** Which ranks share a machine and its cores, found out together. */
 export async function findPlace(ranks: Communicator, library: string): Promise<Place> {
-  const own: Told = { host: hostname(), computer: textOf('/proc/sys/kernel/random/boot_id'), allowed: allowedCores(), cores: availableParallelism() };
+  const own: Told = {
+    host: hostname(),
+    computer: textOf('/proc/sys/kernel/random/boot_id'),
+    allowed: allowedCores(),
+    cores: availableParallelism(),
+  };
   const all = (await gatherTexts(ranks, JSON.stringify(own))).map((text) => JSON.parse(text) as Told);
-  return { localRank: all.slice(0, ranks.rank).filter((told) => isSameMachine(told, own)).length, ...shareOf(all, own, library) };
+  return {
+    localRank: all.slice(0, ranks.rank).filter((told) => isSameMachine(told, own)).length,
+    ...shareOf(all, own, library),
+  };
 }
 
 /** What a rank has of its machine. Ranks that may use the same cores divide them; who is bound to cores of its own has those. */

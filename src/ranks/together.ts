@@ -25,7 +25,7 @@ export async function fromFirst<T>(ranks: Communicator, work: () => T | Promise<
   if (ranks.size === 1) return await work();
   const own = await together(ranks, async () => (ranks.rank === 0 ? [await work()] : []));
   const [value] = JSON.parse(await broadcastText(ranks, JSON.stringify(own))) as [T];
-  return ranks.rank === 0 ? (own[0] as T) : value;
+  return ranks.rank === 0 ? own[0] : value;
 }
 
 /** Does `work` on the first rank of each machine, and then on the machine's others. */

@@ -53,7 +53,10 @@ export interface Observer {
  */
 export async function train(training: Training, from: number, observer: Observer): Promise<number> {
   const { config, window, trainBatch, ranks = alone } = training;
-  const { seed, train: { accumulate } } = config;
+  const {
+    seed,
+    train: { accumulate },
+  } = config;
   const waits = waitsOf(ranks, from);
   const schedule = scheduleOptions(config);
   const due = (step: number, every: number): boolean => step % every === 0 || step === config.train.steps;

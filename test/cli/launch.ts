@@ -12,11 +12,13 @@ const LAUNCHERS = {
 export type Mpi = keyof typeof LAUNCHERS;
 
 /** Those that are installed. In CI both are, or the tests fail. */
-export const installed = (Object.keys(LAUNCHERS) as Mpi[]).filter((mpi) => process.env['CI'] || isCommand(LAUNCHERS[mpi][0]));
+export const installed = (Object.keys(LAUNCHERS) as Mpi[]).filter(
+  (mpi) => process.env['CI'] || isCommand(LAUNCHERS[mpi][0]),
+);
 
 /** Starts `bertrand ...args` on so many ranks in `folder`. */
 export const startRanks = (mpi: Mpi, ranks: number, folder: string, ...args: string[]): Started =>
-  startBy([...LAUNCHERS[mpi], '-n', String(ranks)], folder, ...args);
+  startBy([...LAUNCHERS[mpi], '-n', String(ranks)], {}, folder, ...args);
 
 function isCommand(name: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {

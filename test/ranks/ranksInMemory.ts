@@ -26,7 +26,8 @@ export function ranksInMemory(size: number): Communicator[] {
       size,
       localRank: rank,
       sum: (numbers) => meet(numbers, (arrays) => addUp(arrays as Numbers[])),
-      broadcast: (bytes) => meet(bytes, ([first, ...others]) => others.forEach((other) => bytesOf(other).set(bytesOf(first)))),
+      broadcast: (bytes) =>
+        meet(bytes, ([first, ...others]) => others.forEach((other) => bytesOf(other).set(bytesOf(first)))),
     };
   });
 }

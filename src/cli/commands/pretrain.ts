@@ -13,6 +13,7 @@ import { configFile, trainingOptions } from '../arguments/options.ts';
 import { bertrand } from '../arguments/invocation.ts';
 import { command } from '../command.ts';
 import { UsageError } from '../exit.ts';
+import { outputOf } from '../ranks/outputOf.ts';
 import { withRanks } from '../ranks/withRanks.ts';
 import { progressView } from '../progress/progressView.ts';
 
@@ -51,7 +52,7 @@ export const pretrainCommand = command(
       : [`${bertrand} pretrain`, quoted(config), ...given, '--resume'].join(' ');
     return withRanks(async (ranks) => {
       const again = ranks.size === 1 ? resumeCommand : `mpirun -n ${ranks.size} ${resumeCommand}`;
-      const view = ranks.rank === 0 ? progressView(process.stdout, again) : quietView;
+      const view = ranks.rank === 0 ? progressView(outputOf(ranks), again) : quietView;
       try {
         const loaded = await fromFirst(ranks, () => load(config, settings, resume, own));
         return await pretrain(loaded, resume, view, own !== undefined && !typedOut, ranks);

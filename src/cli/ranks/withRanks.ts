@@ -34,9 +34,12 @@ export async function expectOneProcess(command: string): Promise<void> {
   const launcher = findLauncher();
   if (launcher?.ranks === undefined) return;
   await firstSays(launcher, () => {
-    throw new BertrandError(`${launcher.name} has started ${launcher.ranks} ranks, but ${command} works in one process`, {
-      advice: 'start it by itself',
-    });
+    throw new BertrandError(
+      `${launcher.name} has started ${launcher.ranks} ranks, but ${command} works in one process`,
+      {
+        advice: 'start it by itself',
+      },
+    );
   });
 }
 

@@ -1,8 +1,6 @@
 import { BertrandError } from '../../error.ts';
 import { loadKoffi } from '../../kernels/cpu/koffi.node.ts';
 import type { Koffi, Library } from '../../kernels/cpu/koffi.node.ts';
-import type { Launcher } from '../launcher.node.ts';
-import { typedLibrary } from '../launcher.node.ts';
 import type { Family } from './handles.ts';
 
 /** An MPI that can be called. */
@@ -19,15 +17,21 @@ const DEBIAN: Record<Family, string> = { 'Open MPI': 'libopenmpi3', MPICH: 'libm
 /** By the names that their binary interfaces have kept: Open MPI 1.10 to 5, MPICH 3.1 to 4. */
 const FILES: Record<Family, readonly string[]> =
   process.platform === 'darwin'
-    ? { 'Open MPI': ['libmpi.40.dylib', '/opt/homebrew/lib/libmpi.40.dylib'], MPICH: ['libmpi.12.dylib', '/opt/homebrew/lib/libmpi.12.dylib'] }
+    ? {
+        'Open MPI': ['libmpi.40.dylib', '/opt/homebrew/lib/libmpi.40.dylib'],
+        MPICH: ['libmpi.12.dylib', '/opt/homebrew/lib/libmpi.12.dylib'],
+      }
     : { 'Open MPI': ['libmpi.so.40'], MPICH: ['libmpich.so.12', 'libmpi.so.12'] };
 
-/** Loads the library of the launcher that has started this process. Throws a BertrandError that says what is missing. */
-export function openLibrary({ family }: Launcher): MpiLibrary {
+/**
+ * Loads a library of MPI. Throws a BertrandError that says what is missing.
+ * @param family the only one that can be meant, if there is one
+ * @param typed the file, if the user named one
+ */
+export function openLibrary(family: Family | undefined, typed: string | undefined): MpiLibrary {
   const koffi = loadKoffi();
   if (typeof koffi === 'string')
     throw new BertrandError(`MPI cannot be called: ${koffi}`, { advice: 'install it, or start a single process' });
-  const typed = typedLibrary();
   const families: readonly Family[] = family ? [family] : ['Open MPI', 'MPICH'];
   const files = typed === undefined ? families.flatMap((each) => FILES[each]) : [typed];
   const reasons: string[] = [];
@@ -56,7 +60,10 @@ function identify(koffi: Koffi, library: Library, file: string): MpiLibrary {
   const text = new Uint8Array(LONGEST_VERSION);
   const length = new Int32Array(1);
   try {
-    library.func('int MPI_Get_library_version(uintptr_t text, uintptr_t length)')(koffi.address(text), koffi.address(length));
+    library.func('int MPI_Get_library_version(uintptr_t text, uintptr_t length)')(
+      koffi.address(text),
+      koffi.address(length),
+    );
   } catch {
     throw new BertrandError(`${file} is no MPI library`, { advice: 'give the path of one in BERTRAND_MPI' });
   }

@@ -51,7 +51,13 @@ export async function evaluate(
     const { ids, positions, labels } = batch;
     const seen = positions.map((position) => ids[position]);
     const count = labels.length;
-    own.push([loss, right, baseline.frequencyLoss(labels) * count, baseline.contextFreeLoss(labels, seen) * count, count]);
+    own.push([
+      loss,
+      right,
+      baseline.frequencyLoss(labels) * count,
+      baseline.contextFreeLoss(labels, seen) * count,
+      count,
+    ]);
   }
   const all = await interleaved(ranks, own);
   const total = (which: number): number => all.reduce((sum, sums) => sum + sums[which], 0);

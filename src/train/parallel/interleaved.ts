@@ -4,7 +4,10 @@ import type { Communicator } from '../../ranks/communicator.ts';
  * The rows of all ranks in the order that one process has them in: row i is rank i mod size's. What is added up of them has the same
  * bits whatever the number of ranks.
  */
-export async function interleaved<Row extends readonly number[]>(ranks: Communicator, own: readonly Row[]): Promise<Row[]> {
+export async function interleaved<Row extends readonly number[]>(
+  ranks: Communicator,
+  own: readonly Row[],
+): Promise<Row[]> {
   const { rank, size } = ranks;
   if (size === 1) return [...own];
   const shape = new Float64Array(2 * size);

@@ -14,18 +14,15 @@ export function expectEqualShares(size: number, { train: { accumulate, batchSize
   const more = Array.from({ length: Math.floor(whole / size) }, (_, i) => (i + 1) * size).filter(
     (count) => whole % count === 0,
   );
-  const best = more.toSorted((a, b) => Math.abs(a - accumulate) - Math.abs(b - accumulate))[0];
+  const best = more.find((count) => count > accumulate) ?? more.at(-1); // rather smaller batches, which fit as well
   const fitting = divisorsOf(accumulate);
   const ranks = `start ${listed(fitting)} ${fitting.length === 1 && fitting[0] === 1 ? 'rank' : 'ranks'}`;
-  throw new BertrandError(
-    `train.accumulate is ${accumulate}, which ${size} ranks cannot share equally`,
-    {
-      advice:
-        best === undefined
-          ? `${ranks}, or make train.accumulate a multiple of ${size}, which makes the batch of a step larger`
-          : `write train.accumulate: ${best} and train.batchSize: ${whole / best}, which leaves the batch of a step at ${whole} sequences; or ${ranks}`,
-    },
-  );
+  throw new BertrandError(`train.accumulate is ${accumulate}, which ${size} ranks cannot share equally`, {
+    advice:
+      best === undefined
+        ? `${ranks}, or make train.accumulate a multiple of ${size}, which makes the batch of a step larger`
+        : `write train.accumulate: ${best} and train.batchSize: ${whole / best}, which leaves the batch of a step at ${whole} sequences; or ${ranks}`,
+  });
 }
 
 const divisorsOf = (count: number): number[] =>
