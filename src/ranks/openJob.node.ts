@@ -7,20 +7,24 @@ import { openLibrary } from './mpi/library.node.ts';
 import { findPlace } from './place.node.ts';
 
 /**
- * How MPI adds up, pinned so that a run's bits depend on the number of ranks and on nothing else, such as who shares a machine.
- * What the environment says already stays.
+ * Variables of the libraries, for which what the environment says already stays. The first three pin how numbers are added up, so that a run's
+ * bits depend on the number of ranks and on nothing else, such as who shares a machine. The others keep UCX, by which both may
+ * communicate, from patching the process's functions and from handling its signals while V8's threads run.
  */
-const PINNED = {
+const VARIABLES = {
   OMPI_MCA_coll_libnbc_iallreduce_algorithm: 'ring',
   MPIR_CVAR_ENABLE_SMP_COLLECTIVES: '0',
   MPIR_CVAR_IALLREDUCE_INTRA_ALGORITHM: 'sched_reduce_scatter_allgather',
+  UCX_MEM_EVENTS: 'no',
+  UCX_MEM_MMAP_HOOK_MODE: 'none',
+  UCX_ERROR_SIGNALS: '',
 };
 
 /** Joins the ranks that `launcher` has started. Throws a BertrandError that says what is missing. */
 export async function openJob(launcher: Launcher): Promise<Job> {
   const { name, ranks } = launcher;
   const what = `${name} has started ${ranks ?? 'several'} ranks`;
-  for (const [variable, value] of Object.entries(PINNED)) process.env[variable] ??= value;
+  for (const [variable, value] of Object.entries(VARIABLES)) process.env[variable] ??= value;
   const library = attempt(what, () => openLibrary(launcher.family, typedLibrary()));
   const mpi = new MpiCalls(library);
   mpi.initialise();

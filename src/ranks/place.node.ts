@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism, hostname } from 'node:os';
+import { availableParallelism, cpus, hostname } from 'node:os';
 import type { Communicator } from './communicator.ts';
 import type { Place } from './job.node.ts';
 import { gatherTexts } from './texts.ts';
@@ -34,8 +34,11 @@ export function shareOf(all: readonly Told[], own: Told, library: string): Omit<
   const sharers = all.filter(({ computer, allowed }) => computer === own.computer && allowed === own.allowed).length;
   const threads = Math.max(1, Math.floor(own.cores / sharers));
   const machines = new Set(all.map(({ host, computer }) => `${computer} ${host}`)).size;
-  const cores = `${own.cores} ${own.cores === 1 ? 'core' : 'cores'}`;
-  const share = sharers === 1 ? `this one is bound to ${cores}` : `${sharers} share ${cores}`;
+  const cores = (count: number): string => `${count} ${count === 1 ? 'core' : 'cores'}`;
+  const share =
+    sharers > 1
+      ? `${sharers} share ${cores(own.cores)}`
+      : `this one has ${cores(own.cores)}${own.cores < cpus().length ? ` of ${cpus().length}` : ''}`;
   return {
     threads,
     crowded: sharers * threads > own.cores,

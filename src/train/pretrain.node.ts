@@ -97,7 +97,7 @@ const alike = ({ name, arithmetic }: Device, corpus: string): Fact[] => [
 ];
 
 function silence(signal: string, saved: string | undefined): string {
-  const what = `the other ranks have not answered since ${signal}, so this may be lost`;
+  const what = `the other ranks have not answered since ${signal}: one may have died`;
   return `${what}; ${saved === undefined ? 'no checkpoint was saved' : `${saved} stands: go on from it with --resume`}`;
 }
 
@@ -113,7 +113,7 @@ async function trainOn(
   if (stop) {
     run.log('stop', { step: last, signal: stop.name });
     view.stopped(last);
-    return stop.exitCode;
+    return ranks.rank === 0 ? stop.exitCode : 0; // launchers end all ranks when one reports a failure
   }
   const { model } = session.training;
   if (ranks.rank === 0)

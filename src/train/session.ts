@@ -16,6 +16,7 @@ import { LossWindow } from './lossWindow.ts';
 import type { WindowState } from './lossWindow.ts';
 import { modelOptions } from './config/modelOptions.ts';
 import { expectParameters, readParameters, writeParameters } from './modelState.ts';
+import { expectSameWeights } from './parallel/sameState.ts';
 import type { TrainingView } from './pretrainView.ts';
 import type { JsonObject, TrainingState } from './run/checkpoint/checkpoint.ts';
 import type { RunFolder } from './run/runFolder.ts';
@@ -192,6 +193,7 @@ export class Session {
       },
       save: async (step) => {
         await window.check();
+        await expectSameWeights(ranks, device, model.parameters);
         this.#saved = await fromFirst(ranks, () => save(step));
         view.saved(this.#saved);
         throughput.restart();

@@ -38,7 +38,7 @@ export function openLibrary(family: Family | undefined, typed: string | undefine
   for (const file of files) {
     const library = load(koffi.module, file);
     if (typeof library !== 'string') return identify(koffi.module, library, file);
-    reasons.push(library);
+    reasons.push(`${file}: ${library}`);
   }
   throw new BertrandError(`MPI's library cannot be loaded: ${reasons.join('; ')}`, {
     advice: `install it (Debian: ${families.map((each) => DEBIAN[each]).join(' or ')}), or give its path in the environment variable BERTRAND_MPI`,
