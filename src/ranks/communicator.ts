@@ -1,6 +1,14 @@
 /** Numbers that ranks add up. */
 export type Numbers = Float32Array | Float64Array;
 
+/** An operation under way. */
+export interface Pending {
+  /** Moves it on without waiting, and says whether it has ended. */
+  advance(): boolean;
+  /** Waits for its end. */
+  end(): Promise<void>;
+}
+
 /**
  * The processes that train together, as one of them sees them: `size` ranks, itself number `rank`. What returns a promise is collective:
  * every rank calls it, in the same order.
@@ -20,6 +28,8 @@ export interface Communicator {
   over: boolean;
   /** Adds up the ranks' arrays, number by number and in place: all ranks have the same bits then. */
   sum(numbers: Numbers): Promise<void>;
+  /** The same, begun; the numbers must be left alone until its end. */
+  startSum(numbers: Numbers): Pending;
   /** Overwrites the ranks' arrays by that of rank 0. */
   broadcast(bytes: ArrayBufferView): Promise<void>;
   /** Calls `tell`, once, if the other ranks have not answered for a while from now on. */
@@ -36,6 +46,7 @@ export const alone: Communicator = {
   waited: 0,
   over: false,
   sum: () => Promise.resolve(),
+  startSum: () => ({ advance: () => true, end: () => Promise.resolve() }),
   broadcast: () => Promise.resolve(),
   watch: () => {},
 };

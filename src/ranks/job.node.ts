@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BertrandError } from '../error.ts';
-import type { Communicator, Numbers } from './communicator.ts';
+import type { Communicator, Numbers, Pending } from './communicator.ts';
 import type { MpiCalls, Request } from './mpi/calls.node.ts';
 
 /** What a rank knows about the place where it runs. */
@@ -67,7 +67,12 @@ export class Job implements Communicator {
   }
 
   sum(numbers: Numbers): Promise<void> {
-    return this.#end(this.#mpi.startSum(numbers));
+    return this.startSum(numbers).end();
+  }
+
+  startSum(numbers: Numbers): Pending {
+    const request = this.#mpi.startSum(numbers);
+    return { advance: () => request.test(), end: () => this.#end(request) };
   }
 
   broadcast(bytes: ArrayBufferView): Promise<void> {

@@ -4,6 +4,7 @@ import { evaluate } from './evaluate/evaluation.ts';
 import type { Evaluation, EvaluationBaseline } from './evaluate/evaluation.ts';
 import type { LossWindow } from './lossWindow.ts';
 import { pace } from './pace.ts';
+import { GradientSum } from './parallel/gradientSum.ts';
 import { parallelStep } from './parallel/parallelStep.ts';
 import type { Communicator } from '../ranks/communicator.ts';
 import { alone } from '../ranks/communicator.ts';
@@ -57,13 +58,14 @@ export async function train(training: Training, from: number, observer: Observer
     seed,
     train: { accumulate },
   } = config;
+  const gradients = new GradientSum(ranks, training.device, training.model.parameters);
   const waits = waitsOf(ranks, from);
   const schedule = scheduleOptions(config);
   const due = (step: number, every: number): boolean => step % every === 0 || step === config.train.steps;
   for (let step = from + 1; step <= config.train.steps; step++) {
     const learningRate = learningRateAt(schedule, step);
     const planned = { seed, step, learningRate, accumulate };
-    const { result, tokens } = await parallelStep(training, ranks, trainBatch, planned);
+    const { result, tokens } = await parallelStep(training, ranks, gradients, trainBatch, planned);
     await window.add(step, result); // waits for an earlier step's loss: few steps are in flight
     observer.onStep(step, tokens);
     if (due(step, config.log.every))

@@ -1,4 +1,5 @@
 import { Tape } from '../autograd/tape.ts';
+import type { TapeOptions } from '../autograd/tape.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import type { Bert, MaskedInput } from '../bert/Bert.ts';
 import type { Device } from '../kernels/device.ts';
@@ -46,16 +47,23 @@ interface Share {
   readonly count: number;
   /** Their numbers among all of the step, on which dropout masks depend; in order by default. */
   readonly indices?: readonly number[];
+  /** What hears of backward through the last of them, when gradients are about to be complete. */
+  readonly onStepBack?: TapeOptions['onStepBack'];
 }
 
 /** Adds up the micro-batches' gradients. Only enqueues. @returns the loss of each */
 export function accumulateGradients<Batch>(
   { device, model, optimizer, recompute }: Learner<Learnable<Batch>>,
   batches: readonly Batch[],
-  { seed, step, count, indices }: Share,
+  { seed, step, count, indices, onStepBack }: Share,
 ): Promise<number>[] {
   return batches.map((batch, i) => {
-    const tape = new Tape(device, { seed, step: `${step}/${indices?.[i] ?? i}`, recompute: recompute === 'blocks' });
+    const tape = new Tape(device, {
+      seed,
+      step: `${step}/${indices?.[i] ?? i}`,
+      recompute: recompute === 'blocks',
+      ...(onStepBack && i === batches.length - 1 && { onStepBack }),
+    });
     const loss = model.loss(tape, batch, count); // ()
     const value = loss.read();
     tape.backward(loss, optimizer.lossScale?.state);

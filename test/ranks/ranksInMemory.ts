@@ -20,12 +20,18 @@ export function ranksInMemory(size: number): Communicator[] {
         work(meeting.arrays);
         for (const leave of meeting.leave) leave();
       });
+    const sum = (numbers: Numbers): Promise<void> => meet(numbers, (arrays) => addUp(arrays as Numbers[]));
     return {
       ...alone,
       rank,
       size,
       localRank: rank,
-      sum: (numbers) => meet(numbers, (arrays) => addUp(arrays as Numbers[])),
+      sum,
+      startSum(numbers) {
+        let ended = false;
+        const end = sum(numbers).then(() => void (ended = true));
+        return { advance: () => ended, end: () => end };
+      },
       broadcast: (bytes) =>
         meet(bytes, ([first, ...others]) => others.forEach((other) => bytesOf(other).set(bytesOf(first)))),
     };

@@ -3,7 +3,7 @@ import { accumulateGradients, finishStep } from '../step.ts';
 import type { Learner, StepResult, TrainingBatch } from '../step.ts';
 import { interleaved } from './interleaved.ts';
 import { microBatchesOf } from './microBatches.ts';
-import { sumGradients } from './sumGradients.ts';
+import type { GradientSum } from './gradientSum.ts';
 
 /** A step of a run. */
 export interface PlannedStep {
@@ -25,10 +25,10 @@ export interface MadeStep {
 export async function parallelStep(
   learner: Learner,
   ranks: Communicator,
+  gradients: GradientSum,
   trainBatch: (index: number) => Promise<TrainingBatch>,
   { seed, step, learningRate, accumulate }: PlannedStep,
 ): Promise<MadeStep> {
-  const { device, model } = learner;
   const indices = microBatchesOf(ranks, accumulate);
   const batches = await Promise.all(indices.map((i) => trainBatch((step - 1) * accumulate + i)));
   const counts = new Float64Array(2); // labels and tokens
@@ -37,8 +37,14 @@ export async function parallelStep(
     counts[1] += tokens;
   }
   await ranks.sum(counts);
-  const losses = accumulateGradients(learner, batches, { seed, step, count: counts[0], indices });
-  await sumGradients(ranks, device, model.parameters);
+  const losses = accumulateGradients(learner, batches, {
+    seed,
+    step,
+    count: counts[0],
+    indices,
+    onStepBack: gradients.begin(),
+  });
+  await gradients.end();
   const all = ranks.size === 1 ? Promise.all(losses) : Promise.resolve(await lossesOfAll(ranks, losses));
   return { result: finishStep(learner, all, learningRate), tokens: counts[1] };
 }
