@@ -70,7 +70,7 @@ test('buckets are on their way before backward ends, and hold what they would ho
       model.parameters.clearGradients();
     }
     begun.push(counts);
-    optimizer.step(0);
+    await optimizer.step(0);
     return found;
   });
   for (const [first, second] of begun) {
