@@ -30,8 +30,8 @@ export interface Communicator {
   sum(numbers: Numbers): Promise<void>;
   /** The same, begun; the numbers must be left alone until its end. */
   startSum(numbers: Numbers): Pending;
-  /** Overwrites the ranks' arrays by that of rank 0. */
-  broadcast(bytes: ArrayBufferView): Promise<void>;
+  /** Overwrites the ranks' arrays by that of one, rank 0 if it is left out. */
+  broadcast(bytes: ArrayBufferView, from?: number): Promise<void>;
   /** Calls `tell`, once, if the other ranks have not answered for a while from now on. */
   watch(tell: () => void): void;
 }

@@ -20,6 +20,8 @@ const [EAGER, LONG] = [3, 1000];
 const [NAP, SLEEP] = [0.1, 1];
 /** Milliseconds without an answer after which the others are said to be silent: less than the second that Open MPI gives. */
 const SILENT = 600;
+/** Bytes of a broadcast: MPI counts them in 31 bits. */
+const MOST = 2 ** 28;
 /** Milliseconds for ranks that fail of one reason to meet. */
 const MEETING = 2000;
 
@@ -75,8 +77,12 @@ export class Job implements Communicator {
     return { advance: () => request.test(), end: () => this.#end(request) };
   }
 
-  broadcast(bytes: ArrayBufferView): Promise<void> {
-    return this.#end(this.#mpi.startBroadcast(bytes));
+  async broadcast(bytes: ArrayBufferView, from = 0): Promise<void> {
+    const { buffer, byteOffset, byteLength } = bytes;
+    for (let at = 0; at < byteLength; at += MOST)
+      await this.#end(
+        this.#mpi.startBroadcast(new Uint8Array(buffer, byteOffset + at, Math.min(MOST, byteLength - at)), from),
+      );
   }
 
   watch(tell: () => void): void {

@@ -74,7 +74,7 @@ export async function pretrain(
       return made;
     });
     const { model, optimizer } = session.training;
-    await takeStateOfFirst(ranks, device, model.parameters, optimizer);
+    await takeStateOfFirst(ranks, device, model.parameters, optimizer, state !== undefined, run.checkpoint?.optimizer);
     const { parameters, step: from } = session;
     const notices = resumeNotices(run.before, config, state, device, ranks.size);
     view.begin({ config, data, device, ranks, parameters, from, passedOver: run.passedOver, notices });

@@ -42,6 +42,8 @@ export interface RunParts {
   readonly state?: TrainingState | undefined;
 }
 
+type OptimizerState = Awaited<ReturnType<AdamW['state']>>;
+
 /** A run in memory: its model and optimizer on a device, at the step of its checkpoint or at 0. */
 export class Session {
   readonly training: Training;
@@ -57,7 +59,7 @@ export class Session {
     const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed);
     if (run.checkpoint) expectParameters(model.parameters, run.checkpoint.model); // before memory is taken for it
     model.to(device);
-    const { optimizer, clipNorm, accumulate } = config.train;
+    const { optimizer, clipNorm, accumulate, shardOptimizer } = config.train;
     const batches = prefetched(data.train, accumulate);
     this.#parts = parts;
     this.training = {
@@ -65,7 +67,7 @@ export class Session {
       device,
       model,
       recompute: config.train.recompute,
-      optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }),
+      optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }, shardOptimizer ? ranks : undefined),
       trainBatch: (index) => batches.at(index),
       validationBatches: () => firstBatches(data.validation, config.validate.batches, ranks),
       baseline: data.baseline,
@@ -160,8 +162,7 @@ export class Session {
       device: { name, description, arithmetic, ...(products === undefined ? {} : { products }) },
     };
     const throughput = new Throughput();
-    const save = async (step: number): Promise<string> => {
-      const { steps, tensors } = await optimizer.state();
+    const save = async (step: number, { steps, tensors }: OptimizerState): Promise<string> => {
       const weights = await readParameters(model.parameters);
       expectFiniteTensors(weights);
       const { best } = window.watch;
@@ -194,7 +195,8 @@ export class Session {
       save: async (step) => {
         await window.check();
         await expectSameWeights(ranks, device, model.parameters);
-        this.#saved = await fromFirst(ranks, () => save(step));
+        const moments = optimizer.isShared || ranks.rank === 0 ? await optimizer.state() : undefined;
+        this.#saved = await fromFirst(ranks, () => save(step, moments as OptimizerState));
         view.saved(this.#saved);
         throughput.restart();
       },

@@ -32,8 +32,12 @@ export function ranksInMemory(size: number): Communicator[] {
         const end = sum(numbers).then(() => void (ended = true));
         return { advance: () => ended, end: () => end };
       },
-      broadcast: (bytes) =>
-        meet(bytes, ([first, ...others]) => others.forEach((other) => bytesOf(other).set(bytesOf(first)))),
+      broadcast: (bytes, from = 0) =>
+        meet(bytes, (arrays) => {
+          const all = arrays.map(bytesOf);
+          const sent = all[from].slice();
+          for (const one of all) one.set(sent);
+        }),
     };
   });
 }

@@ -48,12 +48,12 @@ export async function smallTraining(
 ): Promise<Training> {
   const { config, data } = await smallData(settings);
   const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed).to(device);
-  const { optimizer, clipNorm } = config.train;
+  const { optimizer, clipNorm, shardOptimizer } = config.train;
   return {
     config,
     device,
     model,
-    optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }),
+    optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }, shardOptimizer ? ranks : undefined),
     trainBatch: (index) => data.train.at(index),
     validationBatches: (): AsyncIterable<MaskedInput> => firstBatches(data.validation, 2, ranks),
     baseline: data.baseline,

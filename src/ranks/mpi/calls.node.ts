@@ -70,10 +70,10 @@ export class MpiCalls {
     );
   }
 
-  /** Starts to overwrite arrays by rank 0's. */
-  startBroadcast(bytes: ArrayBufferView): Request {
+  /** Starts to overwrite arrays by those of one rank. */
+  startBroadcast(bytes: ArrayBufferView, from: number): Request {
     return this.#start(bytes, (request) =>
-      this.#call('Ibcast', this.#addressOf(bytes), bytes.byteLength, this.#handles.byte, 0, this.#world, request),
+      this.#call('Ibcast', this.#addressOf(bytes), bytes.byteLength, this.#handles.byte, from, this.#world, request),
     );
   }
 

@@ -46,7 +46,9 @@ export async function parallelStep(
   });
   await gradients.end();
   const all = ranks.size === 1 ? Promise.all(losses) : Promise.resolve(await lossesOfAll(ranks, losses));
-  return { result: finishStep(learner, all, learningRate), tokens: counts[1] };
+  const result = finishStep(learner, all, learningRate);
+  await learner.optimizer.completeWeights();
+  return { result, tokens: counts[1] };
 }
 
 async function lossesOfAll(ranks: Communicator, losses: readonly Promise<number>[]): Promise<number[]> {
