@@ -3,6 +3,8 @@ import type { OptionalKernel } from '../kernels/contract.ts';
 import type { Device, DeviceArray, HostArray } from '../kernels/device.ts';
 import type { RandomKey } from '../kernels/random.ts';
 import { GradientTable } from './gradientTable.ts';
+import { ParameterUses } from './parameterUses.ts';
+import type { Parameter } from './parameters/parameter.ts';
 import { randomKey } from './parameters/randomKey.ts';
 import { callsFor, Deferred } from './deferred.ts';
 import type { FusedCall } from './deferred.ts';
@@ -41,6 +43,8 @@ export interface TapeOptions {
   readonly observer?: TapeObserver;
   /** Whether the arrays of each block are freed after forward and made again in backward (default false). */
   readonly recompute?: boolean;
+  /** Called after each step of backward, with the parameters whose gradients of this pass are complete since. */
+  readonly onStepBack?: (completed: readonly Parameter[]) => void;
 }
 
 /**
@@ -58,6 +62,7 @@ export class Tape implements Recorder {
   #nodes: Node[] = [];
   #owned: DeviceArray[] = [];
   readonly #recompute: boolean;
+  readonly #onStepBack: TapeOptions['onStepBack'];
   #box = '';
   /** The ops of the box that is running now, if it will be dropped. */
   #segment: Segment | undefined;
@@ -70,6 +75,7 @@ export class Tape implements Recorder {
     this.#seed = options.seed ?? 0;
     this.#step = options.step ?? 0;
     this.#observer = options.observer;
+    this.#onStepBack = options.onStepBack;
     this.#recompute = this.#gradients && !options.observer && options.recompute === true;
   }
 
@@ -187,10 +193,12 @@ export class Tape implements Recorder {
       onDevice ? launch('broadcast', { x: gradient }, { size: 1, scale: 1 }).y : launch.upload('f32', gradient ?? [1]),
     );
     table.drop(seed);
+    const uses = this.#onStepBack && new ParameterUses(this.#nodes);
     for (let node = this.#nodes.pop(); node; node = this.#nodes.pop()) {
       node.restore?.();
       this.#stepBack(node, table);
       for (const array of node.owned) this.device.free(array);
+      if (uses) this.#onStepBack?.(uses.pass(node));
     }
     this.#end('backward has already walked this tape');
   }

@@ -1,5 +1,6 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { exitWith } from './exit.ts';
+import { expectOneProcess } from './ranks/withRanks.ts';
 
 /** A command: how it is written, its options and what it does. */
 export interface Command<Arguments = unknown> {
@@ -15,16 +16,24 @@ export interface Command<Arguments = unknown> {
  * @param describe what it does, for the help
  * @param options adds them to the command's yargs
  * @param run does it, given the values of the options, and resolves to the exit code
+ * @param ranks whether several processes may do it together
  */
 export function command<Options>(
   usage: string,
   describe: string,
   options: (cli: Argv) => Argv<Options>,
   run: (given: ArgumentsCamelCase<Options>) => Promise<number>,
+  { ranks }: { readonly ranks: boolean } = { ranks: false },
 ): Command<Omit<ArgumentsCamelCase<Options>, '_' | '$0'>> {
   return {
     usage,
-    addTo: (cli) => cli.command(usage, describe, options, (given) => exitWith(() => run(given))),
+    addTo: (cli) =>
+      cli.command(usage, describe, options, (given) =>
+        exitWith(async () => {
+          if (!ranks) await expectOneProcess(usage.split(' ')[0]);
+          return run(given);
+        }),
+      ),
     run: (given) => run(given as ArgumentsCamelCase<Options>),
   };
 }

@@ -18,12 +18,19 @@ export async function exitWith(command: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await command();
   } catch (error) {
-    const message = error instanceof BertrandError ? error.message : systemMessage(error);
+    const message = messageOf(error);
     if (message === undefined) throw error;
     printError(message);
-    process.exitCode = error instanceof ConfigError || error instanceof UsageError ? 2 : 1;
+    process.exitCode = exitCodeOf(error);
   }
 }
+
+/** What to say of an error; undefined of one that is nobody's fault but the program's. */
+export const messageOf = (error: unknown): string | undefined =>
+  error instanceof BertrandError ? error.message : systemMessage(error);
+
+export const exitCodeOf = (error: unknown): number =>
+  error instanceof ConfigError || error instanceof UsageError ? 2 : 1;
 
 /** One line on an error of the system that nobody explained. */
 function systemMessage(error: unknown): string | undefined {

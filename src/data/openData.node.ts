@@ -12,17 +12,20 @@ import type { WeightedStore } from './mixture.ts';
 import type { OpenedData } from './openedData.ts';
 import type { OnProgress } from './progress.ts';
 import type { TokenStore } from './store/tokenStore.ts';
+import type { Tokenizer } from './tokenizer/tokenizer.ts';
 import { openTokenizer } from './tokenizer/tokenizerFile.node.ts';
 
 /**
  * Data from files, for Node: finds the corpus, trains or reads the tokenizer, encodes once into the cache, and gives
  * batches. Relative paths count from `folder`, in which the cache is as well unless others are given. Throws a BertrandError that names the file or the option at fault.
+ * @param given the tokenizer, if it is there already
  */
 export async function openData(
   options: DataOptions,
   onProgress: OnProgress = () => {},
   folder: string = process.cwd(),
   cache: CacheFolders = { own: resolve(folder, options.cache) },
+  given?: Tokenizer,
 ): Promise<OpenedData> {
   const reading = readingOf(options);
   const { corpus: patterns, weights = [], validationCorpus = [] } = options;
@@ -39,9 +42,7 @@ export async function openData(
     validationCorpus.length > 0
       ? new Corpus(validationCorpus, reading, folder, { key: 'data.validationCorpus' })
       : undefined;
-  const tokenizer = isTrained(options.tokenizer)
-    ? await cachedTokenizer(cache.own, corpus, options.tokenizer, onProgress)
-    : openTokenizer(options.tokenizer, folder);
+  const tokenizer = given ?? (await tokenizerOf(options, corpus, onProgress, folder, cache));
   const open = (one: Corpus): Promise<TokenStore> => cachedTokenStore(cache, one, tokenizer, onProgress);
   const sources: { train: WeightedStore[]; validation?: TokenStore } = { train: [] };
   try {
@@ -52,4 +53,24 @@ export async function openData(
     await closeSources(sources);
     throw error;
   }
+}
+
+/** The tokenizer alone: trained on the corpus, or read. */
+export async function openCorpusTokenizer(
+  options: DataOptions,
+  onProgress: OnProgress,
+  folder: string,
+): Promise<Tokenizer> {
+  const corpus = new Corpus(options.corpus, readingOf(options), folder);
+  return tokenizerOf(options, corpus, onProgress, folder, { own: resolve(folder, options.cache) });
+}
+
+async function tokenizerOf(
+  { tokenizer }: DataOptions,
+  corpus: Corpus,
+  onProgress: OnProgress,
+  folder: string,
+  { own }: CacheFolders,
+): Promise<Tokenizer> {
+  return isTrained(tokenizer) ? cachedTokenizer(own, corpus, tokenizer, onProgress) : openTokenizer(tokenizer, folder);
 }

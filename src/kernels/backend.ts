@@ -40,6 +40,8 @@ export interface Backend<H extends Handles> {
   write<T extends ArrayType>(type: T, handle: H[T], data: ArrayLike<number>): void;
   /** Fills with zeros, if the device can do so without an array of zeros on the host. */
   clear?<T extends ArrayType>(type: T, handle: H[T], size: number): void;
+  /** The array's numbers in the host's memory, if the device computes there. */
+  hostView?<T extends ArrayType>(type: T, handle: H[T], size: number): HostArray;
   /** Resolves to the contents at the time of the call: kernels enqueued later have no effect. */
   read<T extends ArrayType>(type: T, handle: H[T], size: number): Promise<HostArray>;
   close(): Promise<void>;

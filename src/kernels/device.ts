@@ -67,6 +67,8 @@ export interface Device {
     parameters: NoInfer<KernelParameters<K>>,
     outputs?: { [O in OutputName<K>]?: Target },
   ): Arrays<K, 'outputs'>;
+  /** The numbers of an f32 array themselves, where the device computes in the host's memory; valid until an array is allocated. */
+  hostView(array: DeviceArray): Float32Array | Float64Array | undefined;
   /** The contents at the time of the call. */
   read(array: DeviceArray): Promise<HostArray>;
   /** Frees an array, which must not be used afterwards. */
@@ -194,6 +196,10 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
         profile.note(kernel, parameters, bytesOf(kernel, parameters, width) + own, milliseconds);
       }
       return results as Arrays<K, 'outputs'>;
+    },
+    hostView(array) {
+      const block = own(array, () => 'hostView');
+      return backend.hostView?.(block.type, block.handle, block.size) as Float32Array | Float64Array | undefined;
     },
     read(array) {
       const block = own(array, () => 'read');

@@ -1,27 +1,27 @@
+import { hostname } from 'node:os';
 import { relative, resolve } from 'node:path';
 import { openData } from '../data/openData.node.ts';
 import { sha256 } from '../data/digest.ts';
-import type { OpenedData } from '../data/openedData.ts';
-import { openDevice } from '../kernels/choose.ts';
-import type { Config } from './config/table/table.ts';
-import { toYaml } from './config/yaml/toYaml.ts';
+import type { Device } from '../kernels/device.ts';
+import { alone } from '../ranks/communicator.ts';
+import type { Communicator } from '../ranks/communicator.ts';
+import { anySignal } from './run/anySignal.node.ts';
+import { expectSame, firstOfMachine, fromFirst, together } from '../ranks/together.ts';
+import type { Fact } from '../ranks/together.ts';
 import { NO_SOURCE } from './config/modelSource.ts';
+import type { Config } from './config/table/table.ts';
 import { dataOptions } from './config/dataOptions.ts';
-import { configuredVocabSize } from './config/vocabSize.node.ts';
-import { trainingDeviceOptions } from './config/trainingDeviceOptions.ts';
-import type { ImportedModel } from './import/importedModel.ts';
-import { openImported } from './import/openImported.node.ts';
+import { samples } from './evaluate/samples.ts';
+import { factsOf, followOpening, Held, openRunAndDevice } from './opening.node.ts';
+import type { Opening } from './opening.node.ts';
+import { expectEqualShares } from './parallel/microBatches.ts';
+import { takeStateOfFirst } from './parallel/sameState.ts';
+import { sharedTokenizer } from './parallel/sharedTokenizer.node.ts';
 import type { PretrainView } from './pretrainView.ts';
-import { openRun } from './run/openRun.node.ts';
 import { withResumeAdvice } from './run/resumeAdvice.ts';
 import { resumeNotices } from './run/resume/resumeNotices.ts';
-import type { OpenedRun } from './run/runFolder.ts';
-import { startedIn } from './run/resume/startedIn.node.ts';
 import { watchSignals } from './run/signals.node.ts';
 import type { SignalWatch } from './run/signals.node.ts';
-import { samples } from './evaluate/samples.ts';
-import { expectScoresFit } from './measure/scoresFit.ts';
-import { withSameProducts } from './run/resume/sameProducts.ts';
 import { Session } from './session.ts';
 import type { RunParts } from './session.ts';
 
@@ -30,6 +30,7 @@ const SAMPLES = 8;
 /**
  * A whole run: data, model, training, checkpoints, and some sample predictions at the end.
  * @param ownConfig whether the config is the run's own: relative paths then count from where the run was started, else from here
+ * @param ranks those that train together. Rank 0 alone writes and shows; the others follow it
  * @returns the exit code: 0, or that of the signal which stopped the run
  */
 export async function pretrain(
@@ -37,53 +38,67 @@ export async function pretrain(
   resume: boolean,
   view: PretrainView,
   ownConfig = false,
+  ranks: Communicator = alone,
 ): Promise<number> {
-  const { from: source } = config.model;
-  const weights = async (): Promise<ImportedModel | undefined> =>
-    source === NO_SOURCE ? undefined : openImported(source, config, configuredVocabSize(config));
-  const imported = resume ? undefined : await weights();
-  let device = await openDevice(config.device, { ...trainingDeviceOptions(config), onCompile: view.compiling });
-  let run: OpenedRun | undefined;
-  let data: OpenedData | undefined;
-  let signals: SignalWatch | undefined;
+  const held = new Held();
   try {
-    expectScoresFit(device, config);
-    const notice = (text: string): void => view.preparing({ notice: text });
-    const { out: path, checkpoint, log } = config;
-    run = await openRun({
-      path,
-      config,
-      yaml: toYaml(config),
-      resume,
-      keep: checkpoint.keep,
-      tensorboard: log.tensorboard,
-      notice,
+    await together(ranks, () => expectEqualShares(ranks.size, config));
+    const { threads } = ranks;
+    const first = await together(ranks, () =>
+      ranks.rank === 0 ? openRunAndDevice(config, threads, resume, view, ownConfig, held) : undefined,
+    );
+    const facts = await fromFirst(ranks, () => factsOf(first as Opening));
+    const opening = await together(ranks, () => first ?? followOpening(facts, config, threads, held));
+    const { device, run, folder, state, begins } = opening;
+    const kept = state && config.model.from !== NO_SOURCE ? { tokenizer: resolve(run.path, 'tokenizer.json') } : {};
+    const options = { ...dataOptions(config), ...kept };
+    const shared = await sharedTokenizer(ranks, options, view.preparing, folder);
+    const data = await firstOfMachine(ranks, async () =>
+      held.add(await openData(options, view.preparing, folder, undefined, shared)),
+    );
+    const corpus = await data.fingerprint();
+    await expectSame(ranks, hostname(), alike(device, corpus));
+    let session: Session | undefined;
+    const signals = watchSignals(({ name }) => {
+      view.stopping(name);
+      ranks.watch(() => view.preparing({ notice: silence(name, session?.saved) }));
     });
-    device = await withSameProducts(device, config, run.checkpoint?.state);
-    const began = ownConfig && run.checkpoint && startedIn(path, run.checkpoint, (run.before ?? config).out);
-    const folder = began ? began.folder : process.cwd();
-    const begins = run.checkpoint ? undefined : (imported ?? (await weights()));
-    const kept = run.checkpoint && source !== NO_SOURCE ? { tokenizer: resolve(run.path, 'tokenizer.json') } : {};
-    data = await openData({ ...dataOptions(config), ...kept }, view.preparing, folder);
-    signals = watchSignals(({ name }) => view.stopping(name));
+    held.add(signals);
     const tokenizer = JSON.stringify(data.tokenizer.toJson());
-    const parts = { config, device, run, data, folder: relative(run.path, folder), corpus: await data.fingerprint() };
-    const session = new Session({ ...parts, tokenizer: await sha256(tokenizer) });
-    for (const text of begins?.notices ?? []) notice(text);
-    await begins?.writeTo(session.training.model.parameters.all);
-    await run.begin(tokenizer);
+    const parts = { config, device, run, data, folder: relative(run.path, folder), corpus, ranks, state };
+    session = await together(ranks, async () => {
+      const made = new Session({ ...parts, tokenizer: await sha256(tokenizer) });
+      for (const notice of begins?.notices ?? []) view.preparing({ notice });
+      await begins?.writeTo(made.training.model.parameters.all);
+      await run.begin(tokenizer);
+      return made;
+    });
+    const { model, optimizer } = session.training;
+    await takeStateOfFirst(ranks, device, model.parameters, optimizer, state !== undefined, run.checkpoint?.optimizer);
     const { parameters, step: from } = session;
-    const notices = resumeNotices(run.before, config, run.checkpoint?.state, device);
-    view.begin({ config, data, device, parameters, from, passedOver: run.passedOver, notices });
-    return await trainOn(session, parts, signals, view);
+    const notices = resumeNotices(run.before, config, state, device, ranks.size);
+    view.begin({ config, data, device, ranks, parameters, from, passedOver: run.passedOver, notices });
+    return await trainOn(session, parts, signals, view, ranks);
   } catch (error) {
     throw withResumeAdvice(error);
   } finally {
-    signals?.close();
-    await run?.close();
-    await device.close();
-    await data?.close();
+    await held.close();
   }
+}
+
+/** What ranks must have alike. */
+const alike = ({ name, arithmetic }: Device, corpus: string): Fact[] => [
+  {
+    name: 'device',
+    value: `${name}: ${arithmetic}`,
+    advice: 'start them on machines that compute alike, or write cpu.products: wasm',
+  },
+  { name: 'corpus', value: corpus, advice: 'give all machines the same text: data.corpus' },
+];
+
+function silence(signal: string, saved: string | undefined): string {
+  const what = `the other ranks have not answered since ${signal}: one may have died`;
+  return `${what}; ${saved === undefined ? 'no checkpoint was saved' : `${saved} stands: go on from it with --resume`}`;
 }
 
 async function trainOn(
@@ -91,14 +106,17 @@ async function trainOn(
   { config, device, run, data }: RunParts,
   signals: SignalWatch,
   view: PretrainView,
+  ranks: Communicator,
 ): Promise<number> {
   const last = await session.train(view, () => signals.stop !== undefined);
-  if (last < config.train.steps && signals.stop) {
-    run.log('stop', { step: last, signal: signals.stop.name });
+  const stop = last < config.train.steps ? await anySignal(ranks, signals.stop) : undefined;
+  if (stop) {
+    run.log('stop', { step: last, signal: stop.name });
     view.stopped(last);
-    return signals.stop.exitCode;
+    return ranks.rank === 0 ? stop.exitCode : 0; // launchers end all ranks when one reports a failure
   }
   const { model } = session.training;
-  view.finished(await samples(device, model, data.tokenizer, await data.validation.at(0), SAMPLES));
+  if (ranks.rank === 0)
+    view.finished(await samples(device, model, data.tokenizer, await data.validation.at(0), SAMPLES));
   return 0;
 }

@@ -1,5 +1,6 @@
 import type { OpenedData } from '../data/openedData.ts';
 import type { OnProgress } from '../data/progress.ts';
+import type { Communicator } from '../ranks/communicator.ts';
 import type { Device } from '../kernels/device.ts';
 import type { Config } from './config/table/table.ts';
 import type { Evaluation } from './evaluate/evaluation.ts';
@@ -15,6 +16,8 @@ export interface RunFacts {
   readonly data: OpenedData;
   /** Where the run computes. */
   readonly device: Device;
+  /** Those that train together; a process by itself if left out. */
+  readonly ranks?: Communicator;
   /** How many numbers the model learns. */
   readonly parameters: number;
   /** The step that a resumed run goes on from; 0 for a new one. */

@@ -5,6 +5,9 @@ import type { Device } from '../kernels/device.ts';
 import { AdamW } from './optimizer/adamw.ts';
 import type { Config } from './config/table/table.ts';
 import { BertrandError } from '../error.ts';
+import { alone } from '../ranks/communicator.ts';
+import type { Communicator } from '../ranks/communicator.ts';
+import { fromFirst } from '../ranks/together.ts';
 import { DivergenceError, expectFiniteTensors, LossWatch } from './divergence.ts';
 import { firstBatches } from './evaluate/firstBatches.ts';
 import { train } from './loop.ts';
@@ -13,8 +16,9 @@ import { LossWindow } from './lossWindow.ts';
 import type { WindowState } from './lossWindow.ts';
 import { modelOptions } from './config/modelOptions.ts';
 import { expectParameters, readParameters, writeParameters } from './modelState.ts';
+import { expectSameWeights } from './parallel/sameState.ts';
 import type { TrainingView } from './pretrainView.ts';
-import type { JsonObject } from './run/checkpoint/checkpoint.ts';
+import type { JsonObject, TrainingState } from './run/checkpoint/checkpoint.ts';
 import type { RunFolder } from './run/runFolder.ts';
 import { expectSameCorpus } from './run/resume/sameCorpus.ts';
 import { Throughput } from './throughput.ts';
@@ -32,7 +36,13 @@ export interface RunParts {
   readonly tokenizer?: string;
   /** The folder that the config's relative paths start from, relative to the run's folder; undefined where there are no folders. */
   readonly folder?: string;
+  /** Those that train together; a process by itself if left out. */
+  readonly ranks?: Communicator;
+  /** The state to go on from, where it is not that of the run's checkpoint: on ranks that get their weights from another. */
+  readonly state?: TrainingState | undefined;
 }
+
+type OptimizerState = Awaited<ReturnType<AdamW['state']>>;
 
 /** A run in memory: its model and optimizer on a device, at the step of its checkpoint or at 0. */
 export class Session {
@@ -44,12 +54,12 @@ export class Session {
 
   /** Throws a BertrandError if the run was trained on another corpus. */
   constructor(parts: RunParts) {
-    const { config, device, data, run, corpus } = parts;
+    const { config, device, data, run, corpus, ranks, state = run.checkpoint?.state } = parts;
     expectSameCorpus(run, corpus);
     const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed);
     if (run.checkpoint) expectParameters(model.parameters, run.checkpoint.model); // before memory is taken for it
     model.to(device);
-    const { optimizer, clipNorm, accumulate } = config.train;
+    const { optimizer, clipNorm, accumulate, shardOptimizer } = config.train;
     const batches = prefetched(data.train, accumulate);
     this.#parts = parts;
     this.training = {
@@ -57,21 +67,27 @@ export class Session {
       device,
       model,
       recompute: config.train.recompute,
-      optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }),
+      optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }, shardOptimizer ? ranks : undefined),
       trainBatch: (index) => batches.at(index),
-      validationBatches: () => firstBatches(data.validation, config.validate.batches),
+      validationBatches: () => firstBatches(data.validation, config.validate.batches, ranks),
       baseline: data.baseline,
       window: new LossWindow(
-        run.checkpoint?.state.window as WindowState | undefined,
-        new LossWatch(Math.log(data.tokenizer.vocabSize), run.checkpoint?.state.best),
+        state?.window as WindowState | undefined,
+        new LossWatch(Math.log(data.tokenizer.vocabSize), state?.best),
       ),
+      ...(ranks && { ranks }),
     };
-    this.#restore();
+    this.#restore(state);
   }
 
   /** The last step that was made. */
   get step(): number {
     return this.#step;
+  }
+
+  /** The newest checkpoint's path, if there is one. */
+  get saved(): string | undefined {
+    return this.#saved;
   }
 
   get parameters(): number {
@@ -118,21 +134,23 @@ export class Session {
     }
   }
 
-  /** Restores the run's checkpoint, if there is one. */
-  #restore(): void {
+  /** Goes on from a state; its tensors are those of the run's checkpoint, if there is one. */
+  #restore(state: TrainingState | undefined): void {
+    if (!state) return;
     const { checkpoint } = this.#parts.run;
-    if (!checkpoint) return;
     const { model, optimizer } = this.training;
+    const steps = Number(state.optimizerSteps);
+    this.#step = state.step;
+    if (!checkpoint) return optimizer.goOnFrom(steps);
     writeParameters(model.parameters, checkpoint.model);
-    optimizer.restore({ steps: Number(checkpoint.state.optimizerSteps), tensors: checkpoint.optimizer });
-    this.#step = checkpoint.state.step;
+    optimizer.restore({ steps, tensors: checkpoint.optimizer });
     this.#saved = checkpoint.path;
   }
 
   /** Logs and displays what the loop reports. */
   #observer(view: TrainingView, stopRequested: () => boolean): Observer {
     const { config, device, model, optimizer, window } = this.training;
-    const { run, data, corpus, tokenizer, folder } = this.#parts;
+    const { run, data, corpus, tokenizer, folder, ranks = alone } = this.#parts;
     const epochsAStep = config.train.accumulate / data.train.stepsPerEpoch;
     const { name, description, arithmetic, products } = device;
     const always = {
@@ -141,9 +159,24 @@ export class Session {
       corpus,
       ...(tokenizer === undefined ? {} : { tokenizer }),
       ...(folder === undefined ? {} : { folder }),
+      ...(ranks.size === 1 ? {} : { ranks: ranks.size }),
       device: { name, description, arithmetic, ...(products === undefined ? {} : { products }) },
     };
     const throughput = new Throughput();
+    const save = async (step: number, { steps, tensors }: OptimizerState): Promise<string> => {
+      const weights = await readParameters(model.parameters);
+      expectFiniteTensors(weights);
+      const { best } = window.watch;
+      const state = {
+        step,
+        optimizerSteps: steps,
+        window: await window.state(),
+        ...(best === undefined ? {} : { best }),
+        ...always,
+      };
+      const scheduled = step % config.checkpoint.every === 0 || step === config.train.steps;
+      return run.save({ model: weights, optimizer: tensors, state }, { scheduled });
+    };
     return {
       onStep: (step, tokens) => {
         this.#step = step;
@@ -168,19 +201,9 @@ export class Session {
       },
       save: async (step) => {
         await window.check();
-        const { steps, tensors } = await optimizer.state();
-        const weights = await readParameters(model.parameters);
-        expectFiniteTensors(weights);
-        const { best } = window.watch;
-        const state = {
-          step,
-          optimizerSteps: steps,
-          window: await window.state(),
-          ...(best === undefined ? {} : { best }),
-          ...always,
-        };
-        const scheduled = step % config.checkpoint.every === 0 || step === config.train.steps;
-        this.#saved = await run.save({ model: weights, optimizer: tensors, state }, { scheduled });
+        await expectSameWeights(ranks, device, model.parameters);
+        const moments = optimizer.isShared || ranks.rank === 0 ? await optimizer.state() : undefined;
+        this.#saved = await fromFirst(ranks, () => save(step, moments as OptimizerState));
         view.saved(this.#saved);
         throughput.restart();
       },

@@ -1,4 +1,5 @@
 import { Tape } from '../autograd/tape.ts';
+import type { TapeOptions } from '../autograd/tape.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import type { Bert, MaskedInput } from '../bert/Bert.ts';
 import type { Device } from '../kernels/device.ts';
@@ -38,28 +39,63 @@ export interface StepResult {
   readonly skips: boolean;
 }
 
+/** The micro-batches of a step that are computed here. */
+interface Share {
+  readonly seed: number;
+  readonly step: number;
+  /** What the sum of the losses is divided by. */
+  readonly count: number;
+  /** Their numbers among all of the step, on which dropout masks depend; in order by default. */
+  readonly indices?: readonly number[];
+  /** What hears of backward through the last of them, when gradients are about to be complete. */
+  readonly onStepBack?: TapeOptions['onStepBack'];
+}
+
+/** Adds up the micro-batches' gradients. Only enqueues. @returns the loss of each */
+export function accumulateGradients<Batch>(
+  { device, model, optimizer, recompute }: Learner<Learnable<Batch>>,
+  batches: readonly Batch[],
+  { seed, step, count, indices, onStepBack }: Share,
+): Promise<number>[] {
+  return batches.map((batch, i) => {
+    const tape = new Tape(device, {
+      seed,
+      step: `${step}/${indices?.[i] ?? i}`,
+      recompute: recompute === 'blocks',
+      ...(onStepBack && i === batches.length - 1 && { onStepBack }),
+    });
+    const loss = model.loss(tape, batch, count); // ()
+    const value = loss.read();
+    tape.backward(loss, optimizer.lossScale?.state);
+    return value.then(([loss]) => loss);
+  });
+}
+
+/** Clips and updates. @param losses of the micro-batches */
+export function finishStep(
+  { optimizer }: Pick<Learner, 'optimizer'>,
+  losses: Promise<readonly number[]>,
+  learningRate: number,
+): StepResult {
+  return {
+    loss: losses.then((values) => values.reduce((total, loss) => total + loss, 0)),
+    gradNorm: optimizer.step(learningRate),
+    skips: optimizer.lossScale !== undefined,
+  };
+}
+
 /**
  * One optimizer step on the sum of the micro-batches' gradients. Only enqueues; dropout masks depend on seed and step.
  * @param count what the sum of the losses is divided by: the number of labels, if left out
  */
 export function trainStep<Batch extends { readonly labels: Int32Array }>(
-  { device, model, optimizer, recompute }: Learner<Learnable<Batch>>,
+  learner: Learner<Learnable<Batch>>,
   batches: readonly Batch[],
   seed: number,
   step: number,
   learningRate: number,
   count = batches.reduce((total, { labels }) => total + labels.length, 0),
 ): StepResult {
-  const losses = batches.map((batch, i) => {
-    const tape = new Tape(device, { seed, step: `${step}/${i}`, recompute: recompute === 'blocks' });
-    const loss = model.loss(tape, batch, count); // ()
-    const value = loss.read();
-    tape.backward(loss, optimizer.lossScale?.state);
-    return value;
-  });
-  return {
-    loss: Promise.all(losses).then((values) => values.reduce((total, [loss]) => total + loss, 0)),
-    gradNorm: optimizer.step(learningRate), // clips and updates
-    skips: optimizer.lossScale !== undefined,
-  };
+  const losses = accumulateGradients(learner, batches, { seed, step, count });
+  return finishStep(learner, Promise.all(losses), learningRate);
 }

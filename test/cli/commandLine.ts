@@ -30,11 +30,33 @@ export interface Started {
 export const start = (folder: string, ...args: string[]): Started => startWith('', folder, ...args);
 
 /** The same with a standard input. */
-export function startWith(input: string, folder: string, ...args: string[]): Started {
-  const child = spawn(process.execPath, [...program, ...args], {
+export const startWith = (input: string, folder: string, ...args: string[]): Started =>
+  spawned(input, folder, [process.execPath, ...program, ...args], {});
+
+/** The same by another program: `launcher node bertrand ...args`, with more variables in its environment. */
+export const startBy = (
+  launcher: readonly string[],
+  variables: Record<string, string>,
+  folder: string,
+  ...args: string[]
+): Started => spawned('', folder, [...launcher, process.execPath, ...program, ...args], variables);
+
+function spawned(
+  input: string,
+  folder: string,
+  [command, ...args]: string[],
+  variables: Record<string, string>,
+): Started {
+  const child = spawn(command, args, {
     cwd: folder,
     stdio: 'pipe',
-    env: { ...process.env, NO_COLOR: '1', XDG_CACHE_HOME: cacheHome, npm_config_user_agent: 'npm/11.0.0' },
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      XDG_CACHE_HOME: cacheHome,
+      npm_config_user_agent: 'npm/11.0.0',
+      ...variables,
+    },
   });
   child.stdin.end(input);
   const ended = new Promise<Ended>((resolve) => {

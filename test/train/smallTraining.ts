@@ -4,6 +4,8 @@ import type { OpenedData } from '../../src/data/openedData.ts';
 import type { Config } from '../../src/train/config/table/table.ts';
 import { dataFromTexts } from '../../src/data/dataFromTexts.ts';
 import type { Device } from '../../src/kernels/device.ts';
+import { alone } from '../../src/ranks/communicator.ts';
+import type { Communicator } from '../../src/ranks/communicator.ts';
 import { AdamW } from '../../src/train/optimizer/adamw.ts';
 import { resolveConfig } from '../../src/train/config/resolveConfig.ts';
 import { dataOptions } from '../../src/train/config/dataOptions.ts';
@@ -39,19 +41,24 @@ checkpoint: { every: 1000 }
 }
 
 /** A training of a small model on made-up text, without files. */
-export async function smallTraining(device: Device, settings: readonly string[] = []): Promise<Training> {
+export async function smallTraining(
+  device: Device,
+  settings: readonly string[] = [],
+  ranks: Communicator = alone,
+): Promise<Training> {
   const { config, data } = await smallData(settings);
   const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed).to(device);
-  const { optimizer, clipNorm } = config.train;
+  const { optimizer, clipNorm, shardOptimizer } = config.train;
   return {
     config,
     device,
     model,
-    optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }),
+    optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }, shardOptimizer ? ranks : undefined),
     trainBatch: (index) => data.train.at(index),
-    validationBatches: (): AsyncIterable<MaskedInput> => firstBatches(data.validation, 2),
+    validationBatches: (): AsyncIterable<MaskedInput> => firstBatches(data.validation, 2, ranks),
     baseline: data.baseline,
     window: new LossWindow(),
+    ranks,
   };
 }
 

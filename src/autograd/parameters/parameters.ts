@@ -117,6 +117,12 @@ export class Parameters {
           this.#device?.launch('fill', {}, { size: parameter.size, value: 0 }, { y: parameter.gradients });
   }
 
+  /** Gives those that backward did not reach a gradient of zeros, so that whole arenas can be added to. */
+  completeGradients(): void {
+    this.zeroUntouched();
+    for (const { members } of this.#arenas) for (const { parameter } of members) parameter.hasGradient = true;
+  }
+
   /** Frees the device memory of all parameters and constants. */
   free(): void {
     const trained = this.#arenas.flatMap(({ weights, gradients }) => [weights, gradients]);

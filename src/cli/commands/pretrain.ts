@@ -5,13 +5,17 @@ import { loadConfig } from '../../train/config/loadConfig.node.ts';
 import { ConfigError } from '../../train/config/problems/problems.ts';
 import type { Config } from '../../train/config/table/table.ts';
 import { modelSource, resumedSource } from '../../train/import/modelSource.node.ts';
+import { fromFirst } from '../../ranks/together.ts';
 import { pretrain } from '../../train/pretrain.node.ts';
+import { quietView } from '../../train/quietView.ts';
 import { RunExists } from '../../train/run/openRun.node.ts';
 import { configFile, trainingOptions } from '../arguments/options.ts';
 import { bertrand } from '../arguments/invocation.ts';
 import { quoted } from '../arguments/quoted.ts';
 import { command } from '../command.ts';
 import { UsageError } from '../exit.ts';
+import { outputOf } from '../ranks/outputOf.ts';
+import { withRanks } from '../ranks/withRanks.ts';
 import { progressView } from '../progress/progressView.ts';
 
 export const pretrainCommand = command(
@@ -47,21 +51,22 @@ export const pretrainCommand = command(
     const resumeCommand = startedByNpm()
       ? 'npm start -- --resume'
       : [`${bertrand} pretrain`, quoted(config), ...given, '--resume'].join(' ');
-    try {
-      return await pretrain(
-        load(config, settings, resume, own),
-        resume,
-        progressView(process.stdout, resumeCommand),
-        own !== undefined && !typedOut,
-      );
-    } catch (error) {
-      if (!(error instanceof RunExists)) throw error;
-      throw new BertrandError(error.what, {
-        advice: `go on with it by ${resumeCommand}, or choose another --out`,
-        cause: error,
-      });
-    }
+    return withRanks(async (ranks) => {
+      const again = ranks.size === 1 ? resumeCommand : `mpirun -n ${ranks.size} ${resumeCommand}`;
+      const view = ranks.rank === 0 ? progressView(outputOf(ranks), again) : quietView;
+      try {
+        const loaded = await fromFirst(ranks, () => load(config, settings, resume, own));
+        return await pretrain(loaded, resume, view, own !== undefined && !typedOut, ranks);
+      } catch (error) {
+        if (!(error instanceof RunExists)) throw error;
+        throw new BertrandError(error.what, {
+          advice: `go on with it by ${again}, or choose another --out`,
+          cause: error,
+        });
+      }
+    });
   },
+  { ranks: true },
 );
 
 /** Where the config of a run itself is missing or damaged, its checkpoints are not: another that says the same will do. */

@@ -96,14 +96,14 @@ const oneLine = ({ before, truth, after, guesses }: Sample): Sample => ({
   guesses: guesses.map(({ token, probability }) => ({ token: inLine(token), probability })),
 });
 
-function factLines({ config, data, device, parameters, from, passedOver, notices }: RunFacts): string {
+function factLines({ config, data, device, ranks, parameters, from, passedOver, notices }: RunFacts): string {
   const { documents, tokens, trainTokens, validationTokens, unknownTokens } = data.statistics;
   const unknown = unknownTokens > 0 ? `, ${percent(unknownTokens / tokens)} of them unknown ([UNK])` : '';
   const { preset, layers, embeddingSize, heads } = config.model;
   return [
     `data    ${formatCount(documents)} documents, ${formatCount(trainTokens)} tokens to train on, ${formatCount(validationTokens)} to validate on${unknown}, ${data.tokenizer.vocabSize} in the vocabulary`,
     `model   ${preset}: ${layers} ${layers === 1 ? 'block' : 'blocks'}, embedding size ${embeddingSize}, ${heads} heads, ${formatCount(parameters)} parameters`,
-    `device  ${device.name}: ${device.description}`,
+    `device  ${device.name}: ${device.description}${ranks?.description === undefined ? '' : `; ${ranks.description}`}`,
     `run     ${config.out}`,
     ...mixtureLines(data, config),
     ...passedOver.map(({ path, reason }) => `passed over ${path}: ${reason}`),

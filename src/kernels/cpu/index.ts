@@ -82,6 +82,8 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
     view: (_, handle, offset) => handle + 4 * offset,
     write: (type, handle, data) => (type === 'f32' ? arena.floats : arena.integers).set(data, handle / 4),
     clear: (_, handle, size) => void arena.integers.fill(0, handle / 4, handle / 4 + size),
+    hostView: (type, handle, size) =>
+      (type === 'f32' ? arena.floats : arena.integers).subarray(handle / 4, handle / 4 + size),
     read: (type, handle, size) =>
       Promise.resolve((type === 'f32' ? arena.floats : arena.integers).slice(handle / 4, handle / 4 + size)),
     close: () => jobs.close(),

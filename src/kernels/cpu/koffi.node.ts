@@ -1,9 +1,16 @@
 import { createRequire } from 'node:module';
 
+/** A shared library. */
+export interface Library {
+  func(definition: string): (...values: unknown[]) => unknown;
+  /** The address of a variable. */
+  symbol(name: string, type: string): bigint;
+}
+
 /** The functions used of koffi, which calls machine code and shared libraries. */
 export interface Koffi {
-  /** Loads a shared library; null is the process itself. */
-  load(path: string | null): { func(definition: string): (...values: unknown[]) => unknown };
+  /** Loads a shared library; null is the process itself. Its symbols are the library's own, unless they are global. */
+  load(path: string | null, options?: { readonly global: boolean }): Library;
   address(of: ArrayBufferView): bigint;
   array(type: string, length: number): unknown;
   encode(address: bigint, type: unknown, value: unknown): void;

@@ -3,6 +3,9 @@ import { sum } from '../../autograd/ops/arithmetic/sum.ts';
 import { Tape } from '../../autograd/tape.ts';
 import type { Bert, MaskedInput } from '../../bert/Bert.ts';
 import type { Device } from '../../kernels/device.ts';
+import { alone } from '../../ranks/communicator.ts';
+import type { Communicator } from '../../ranks/communicator.ts';
+import { interleaved } from '../parallel/interleaved.ts';
 
 /** Results over all masked positions of the batches. Losses are in nats. */
 export interface Evaluation {
@@ -28,32 +31,44 @@ export interface EvaluationBaseline {
   contextFreeLoss(labels: Int32Array, seen: Int32Array): number;
 }
 
-/** Evaluates the model, dropout off. */
+/** Sums over the masked positions of a batch: losses, places where the model is right, and how many there are. */
+type Sums = readonly [loss: number, right: number, frequency: number, contextFree: number, count: number];
+
+/**
+ * Evaluates the model, dropout off.
+ * @param batches of several ranks, every size-th: all of them together have all
+ */
 export async function evaluate(
   device: Device,
   model: Bert,
   batches: AsyncIterable<MaskedInput> | Iterable<MaskedInput>,
   baseline: EvaluationBaseline,
+  ranks: Communicator = alone,
 ): Promise<Evaluation> {
-  const totals = { loss: 0, right: 0, frequency: 0, contextFree: 0, count: 0 };
+  const own: Sums[] = [];
   for await (const batch of batches) {
     const { loss, right } = await evaluateBatch(device, model, batch);
-    totals.loss += loss;
-    totals.right += right;
     const { ids, positions, labels } = batch;
     const seen = positions.map((position) => ids[position]);
-    totals.frequency += baseline.frequencyLoss(labels) * labels.length;
-    totals.contextFree += baseline.contextFreeLoss(labels, seen) * labels.length;
-    totals.count += labels.length;
+    const count = labels.length;
+    own.push([
+      loss,
+      right,
+      baseline.frequencyLoss(labels) * count,
+      baseline.contextFreeLoss(labels, seen) * count,
+      count,
+    ]);
   }
-  const { count } = totals;
-  const loss = totals.loss / count;
+  const all = await interleaved(ranks, own);
+  const total = (which: number): number => all.reduce((sum, sums) => sum + sums[which], 0);
+  const count = total(4);
+  const loss = total(0) / count;
   return {
     loss,
     perplexity: Math.exp(loss),
-    accuracy: totals.right / count,
-    unigramLoss: totals.frequency / count,
-    contextFreeLoss: totals.contextFree / count,
+    accuracy: total(1) / count,
+    unigramLoss: total(2) / count,
+    contextFreeLoss: total(3) / count,
     count,
   };
 }

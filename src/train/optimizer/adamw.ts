@@ -2,6 +2,10 @@ import type { ParameterArena } from '../../autograd/parameters/parameterArena.ts
 import type { Parameters } from '../../autograd/parameters/parameters.ts';
 import type { Device, DeviceArray } from '../../kernels/device.ts';
 import { LossScale } from './lossScale.ts';
+import { alone } from '../../ranks/communicator.ts';
+import type { Communicator } from '../../ranks/communicator.ts';
+import { completeArray, partsOf, viewOf } from './parts.ts';
+import type { Part } from './parts.ts';
 import { expectTensor } from '../modelState.ts';
 import type { HostTensor, HostTensors } from '../modelState.ts';
 
@@ -20,11 +24,21 @@ export interface AdamWOptions {
 /** Its name in checkpoints. */
 const LOSS_SCALE = 'lossScale';
 
+/** An arena's parts, and the moments of the one that is updated here. */
 interface Moments {
   readonly arena: ParameterArena;
+  readonly parts: readonly Part[];
+  readonly own: OwnPart | undefined;
+}
+
+interface OwnPart extends Part {
+  readonly weights: DeviceArray;
+  readonly gradients: DeviceArray;
   readonly firstMoment: DeviceArray;
   readonly secondMoment: DeviceArray;
 }
+
+type Which = 'firstMoment' | 'secondMoment';
 
 /**
  * AdamW (Loshchilov and Hutter 2019) with clipping by global norm, in a fixed number of kernel launches on devices whose
@@ -34,20 +48,30 @@ export class AdamW {
   readonly #device: Device;
   readonly #parameters: Parameters;
   readonly #options: AdamWOptions;
+  readonly #sharers: Communicator;
   readonly #moments: readonly Moments[];
   /** On a device that computes in half precision: what the loss is to be multiplied by. */
   readonly lossScale: LossScale | undefined;
   #steps = 0;
 
-  constructor(device: Device, parameters: Parameters, options: AdamWOptions) {
+  /** @param sharers ranks of which each keeps the moments of a part (ZeRO's first stage, Rajbhandari et al. 2020) */
+  constructor(device: Device, parameters: Parameters, options: AdamWOptions, sharers: Communicator = alone) {
     this.#device = device;
     this.#parameters = parameters;
     this.#options = options;
-    this.#moments = parameters.arenas.map((arena) => ({
-      arena,
-      firstMoment: device.allocate('f32', arena.weights.size),
-      secondMoment: device.allocate('f32', arena.weights.size),
-    }));
+    this.#sharers = sharers;
+    this.#moments = parameters.arenas.map((arena, i) => {
+      const parts = partsOf(device, arena, i, sharers.size);
+      const part = parts.find(({ rank }) => rank === sharers.rank);
+      const own = part && {
+        ...part,
+        weights: viewOf(device, arena.weights, part),
+        gradients: viewOf(device, arena.gradients, part),
+        firstMoment: device.allocate('f32', part.size),
+        secondMoment: device.allocate('f32', part.size),
+      };
+      return { arena, parts, own };
+    });
     if (device.real === 'f16') this.lossScale = new LossScale(device);
   }
 
@@ -63,8 +87,10 @@ export class AdamW {
     this.#parameters.zeroUntouched();
     const squaredNorm = this.#squaredNorm();
     const inverseScale = this.lossScale?.judge(squaredNorm);
-    for (const { arena, firstMoment, secondMoment } of this.#moments) {
-      const { weights, gradients, decayed } = arena;
+    for (const { arena, own } of this.#moments) {
+      if (!own) continue;
+      const { weights, gradients, firstMoment, secondMoment, offset } = own;
+      const decayed = Math.min(Math.max(arena.decayed - offset, 0), own.size);
       const arrays = { weights, gradients, firstMoment, secondMoment, squaredNorm };
       const rates = { learningRate, beta1, beta2, epsilon, weightDecay, clipNorm, ...corrections };
       const parameters = { size: weights.size, decayed, ...rates };
@@ -77,14 +103,42 @@ export class AdamW {
     return norm;
   }
 
-  /** What the next step depends on, apart from the weights: the moments under the parameters' names, the step count, the loss scale. */
+  /** Whether ranks share it, so that some methods are collective. */
+  get isShared(): boolean {
+    return this.#sharers.size > 1;
+  }
+
+  /** Of a shared one, brings the weights that each rank has updated to all. */
+  async completeWeights(): Promise<void> {
+    if (!this.isShared) return;
+    for (const { arena, parts } of this.#moments)
+      await completeArray(this.#sharers, this.#device, arena.weights, parts);
+  }
+
+  /** What each rank keeps whole: the moments, unless they are shared, and the loss scale's state. */
+  get arrays(): DeviceArray[] {
+    const own = this.isShared ? [] : this.#moments.flatMap((moments) => moments.own ?? []);
+    const moments = own.flatMap(({ firstMoment, secondMoment }) => [firstMoment, secondMoment]);
+    return this.lossScale ? [...moments, this.lossScale.state] : moments;
+  }
+
+  /** Goes on from that many steps, whose arrays others put there. */
+  goOnFrom(steps: number): void {
+    this.#steps = steps;
+  }
+
+  /**
+   * What the next step depends on, apart from the weights: the moments under the parameters' names, the step count, the loss scale. Of a
+   * shared one, rank 0 alone has the moments, and all have to ask.
+   */
   async state(): Promise<{ steps: number; tensors: Map<string, HostTensor> }> {
     const tensors = new Map<string, HostTensor>();
     for (const moments of this.#moments)
       for (const which of ['firstMoment', 'secondMoment'] as const) {
-        const values = await this.#device.read(moments[which]);
+        const values = await this.#whole(moments, which);
+        if (!values) continue;
         for (const { parameter, offset } of moments.arena.members) {
-          const data = Float32Array.from(values.subarray(offset, offset + parameter.size));
+          const data = values.slice(offset, offset + parameter.size);
           tensors.set(`${which}.${parameter.name}`, { shape: parameter.shape, data });
         }
       }
@@ -99,16 +153,40 @@ export class AdamW {
   restore({ steps, tensors }: { steps: number; tensors: HostTensors }): void {
     this.#steps = steps;
     for (const moments of this.#moments)
-      for (const which of ['firstMoment', 'secondMoment'] as const) {
-        const values = new Float32Array(moments.arena.weights.size);
-        for (const { parameter, offset } of moments.arena.members)
-          values.set(expectTensor(tensors, `${which}.${parameter.name}`, parameter.shape).data, offset);
-        this.#device.write(moments[which], values);
-      }
+      for (const which of ['firstMoment', 'secondMoment'] as const)
+        this.#write(moments, which, valuesOf(moments, which, tensors));
     if (this.lossScale) {
       const { state } = this.lossScale;
       this.#device.write(state, expectTensor(tensors, LOSS_SCALE, [state.size]).data);
     }
+  }
+
+  /** Of a shared one, gives each rank its part of the moments that rank 0 has restored from. */
+  async shareMoments(tensors: HostTensors | undefined): Promise<void> {
+    for (const moments of this.#moments)
+      for (const which of ['firstMoment', 'secondMoment'] as const) {
+        const { size } = moments.arena.weights;
+        const values = tensors ? valuesOf(moments, which, tensors) : new Float32Array(size);
+        await this.#sharers.broadcast(values);
+        this.#write(moments, which, values);
+      }
+  }
+
+  #write({ own }: Moments, which: Which, values: Float32Array): void {
+    if (own) this.#device.write(own[which], values.subarray(own.offset, own.offset + own.size));
+  }
+
+  /** The moments of all parts; undefined on ranks that only have a part. */
+  async #whole({ arena, parts, own }: Moments, which: Which): Promise<Float32Array | undefined> {
+    const values = own ? Float32Array.from(await this.#device.read(own[which])) : undefined;
+    if (!this.isShared) return values;
+    const whole = this.#sharers.rank === 0 ? new Float32Array(arena.weights.size) : undefined;
+    for (const { rank, offset, size } of parts) {
+      const part = values && rank === this.#sharers.rank ? values : new Float32Array(size);
+      await this.#sharers.broadcast(part, rank);
+      whole?.set(part, offset);
+    }
+    return whole;
   }
 
   #squaredNorm(): DeviceArray {
@@ -121,4 +199,12 @@ export class AdamW {
     }
     return first;
   }
+}
+
+/** The moments of an arena's members, where they lie in it. */
+function valuesOf({ arena }: Moments, which: Which, tensors: HostTensors): Float32Array {
+  const values = new Float32Array(arena.weights.size);
+  for (const { parameter, offset } of arena.members)
+    values.set(expectTensor(tensors, `${which}.${parameter.name}`, parameter.shape).data, offset);
+  return values;
 }

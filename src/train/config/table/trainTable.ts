@@ -46,6 +46,12 @@ export const trainTable = z.strictObject({
     .describe(
       "What is made again in backward to save memory: blocks keeps only each block's input, for a third more time",
     ),
+  shardOptimizer: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether several ranks keep a part each of the optimizer's moments, to save memory; the bits are the same",
+    ),
   clipNorm: nonNegative.default(1).describe("The gradients' greatest global norm; 0 for no clipping"),
   optimizer: optimizer.prefault({}).describe('The optimizer'),
   schedule: schedule.prefault({}).describe('The learning rate by step'),

@@ -19,6 +19,8 @@ export interface TrainingState extends JsonObject {
   readonly device?: StoredDevice;
   /** The least loss of the run so far. */
   readonly best?: number;
+  /** How many processes trained it together; one if it does not say. */
+  readonly ranks?: number;
   /** Where the run was started, as seen from its folder: relative paths in its config count from there. */
   readonly folder?: string;
 }

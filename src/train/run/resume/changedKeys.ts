@@ -10,7 +10,7 @@ export interface ChangedKey {
 }
 
 /** Keys that may differ: they change what is shown and kept, or where and how it runs, but not what is learnt. */
-const FREE = ['out', 'device', 'cpu', 'log', 'checkpoint', 'data.cache', 'train.recompute'];
+const FREE = ['out', 'device', 'cpu', 'log', 'checkpoint', 'data.cache', 'train.recompute', 'train.shardOptimizer'];
 
 /** The keys that keep a run from being resumed with another config, after the checkpoint's step. */
 export function changedKeys(run: Config, config: Config, state: Pick<TrainingState, 'step' | 'corpus'>): ChangedKey[] {

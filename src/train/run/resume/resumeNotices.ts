@@ -10,9 +10,16 @@ export function resumeNotices(
   config: Config,
   state: TrainingState | undefined,
   device: Device,
+  ranks = 1,
 ): string[] {
   if (!before || !state) return [];
-  return [...otherDevice(state, device), ...otherSchedule(before, config, state.step)];
+  return [...otherDevice(state, device), ...otherRanks(state, ranks), ...otherSchedule(before, config, state.step)];
+}
+
+function otherRanks({ ranks: was = 1 }: TrainingState, now: number): string[] {
+  if (was === now) return [];
+  const shown = (count: number): string => `${count} ${count === 1 ? 'rank' : 'ranks'}`;
+  return [`ranks   until now ${shown(was)}, from now on ${shown(now)}: the last bits of its numbers will differ`];
 }
 
 function otherDevice({ device: was }: TrainingState, { name, arithmetic }: Device): string[] {

@@ -1,0 +1,54 @@
+import { BertrandError } from '../error.ts';
+import { Job } from './job.node.ts';
+import { typedLibrary } from './launcher.node.ts';
+import type { Launcher } from './launcher.node.ts';
+import { MpiCalls } from './mpi/calls.node.ts';
+import { openLibrary } from './mpi/library.node.ts';
+import { findPlace } from './place.node.ts';
+
+/**
+ * Variables of the libraries, for which what the environment says already stays. The first three pin how numbers are added up, so that a run's
+ * bits depend on the number of ranks and on nothing else, such as who shares a machine. The others keep UCX, by which both may
+ * communicate, from patching the process's functions and from handling its signals while V8's threads run.
+ */
+const VARIABLES = {
+  OMPI_MCA_coll_libnbc_iallreduce_algorithm: 'ring',
+  MPIR_CVAR_ENABLE_SMP_COLLECTIVES: '0',
+  MPIR_CVAR_IALLREDUCE_INTRA_ALGORITHM: 'sched_reduce_scatter_allgather',
+  UCX_MEM_EVENTS: 'no',
+  UCX_MEM_MMAP_HOOK_MODE: 'none',
+  UCX_ERROR_SIGNALS: '',
+};
+
+/** Joins the ranks that `launcher` has started. Throws a BertrandError that says what is missing. */
+export async function openJob(launcher: Launcher): Promise<Job> {
+  const { name, ranks } = launcher;
+  const what = `${name} has started ${ranks ?? 'several'} ranks`;
+  for (const [variable, value] of Object.entries(VARIABLES)) process.env[variable] ??= value;
+  const library = attempt(what, () => openLibrary(launcher.family, typedLibrary()));
+  const mpi = new MpiCalls(library);
+  mpi.initialise();
+  const { size } = mpi;
+  if (ranks !== undefined && size !== ranks)
+    throw new BertrandError(`${what}, but ${library.version} sees ${size === 1 ? 'one alone' : size}`, {
+      advice:
+        name === 'srun'
+          ? 'start them by srun --mpi=pmix (or pmi2), or give the path of the MPI that it belongs to in BERTRAND_MPI'
+          : 'use the mpirun of that library, or give the path of the other one in BERTRAND_MPI',
+    });
+  const job = new Job(mpi);
+  job.settle(await findPlace(job, library.version));
+  return job;
+}
+
+function attempt<T>(what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof BertrandError)) throw error;
+    throw new BertrandError(`${what}, but ${error.what}`, {
+      cause: error,
+      ...(error.advice === undefined ? {} : { advice: error.advice }),
+    });
+  }
+}

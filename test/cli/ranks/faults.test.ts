@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bertrand, clear, startBy, workFolder } from '../commandLine.ts';
+import { expectClose, firstCheckpoint, installed, processesWith, SHARED, startRanks } from './launch.ts';
+
+const folder = workFolder();
+const pretrain = (out: string, ...more: string[]): string[] => [
+  'pretrain',
+  'config.yaml',
+  '--out',
+  out,
+  ...SHARED,
+  ...more,
+];
+const run = (name: string): string => join(folder, name);
+
+/** Resolves when no process has this folder's run on its command line any more. */
+async function gone(out: string): Promise<void> {
+  const until = performance.now() + 5000;
+  while (processesWith(['pretrain', out]).length > 0) {
+    assert.ok(performance.now() < until, 'processes are left behind');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+for (const mpi of installed)
+  test(`${mpi}: a rank that is killed ends the job; the checkpoint stays, and another number of ranks goes on from it`, async () => {
+    const out = run(`killed-${mpi}`);
+    const started = startRanks(mpi, 2, folder, ...pretrain(out));
+    await firstCheckpoint(out, started);
+    const [victim] = processesWith([out, 'node'], 1);
+    process.kill(victim, 'SIGKILL');
+    assert.is.not((await started.ended).code, 0);
+    await gone(out);
+    if (mpi === 'mpich') return;
+    const { code, stdout, stderr } = await startRanks(mpi, 4, folder, ...pretrain(out, '--resume')).ended;
+    assert.is(code, 0, stderr);
+    assert.match(stdout, 'until now 2 ranks, from now on 4 ranks');
+    const one = await bertrand(folder, ...pretrain('one'));
+    assert.is(one.code, 0, one.stderr);
+    expectClose(out, run('one'));
+  });
+
+if (installed.includes('openmpi')) {
+  test('ranks that cannot share a step equally are refused in one sentence', async () => {
+    const { code, stdout, stderr } = await startRanks(
+      'openmpi',
+      2,
+      folder,
+      ...pretrain('unequal', '--set', 'train.accumulate=3'),
+    ).ended;
+    assert.is(code, 1);
+    assert.is((stdout + stderr).split('train.accumulate is 3, which 2 ranks cannot share equally').length, 2, stderr);
+    assert.not(existsSync(run('unequal')));
+  });
+}
+
+for (const [name, variables] of [
+  ['Open MPI', { OMPI_COMM_WORLD_SIZE: '2', OMPI_COMM_WORLD_RANK: '0' }],
+  ['MPICH', { PMI_SIZE: '2', PMI_RANK: '0' }],
+  ['Slurm', { SLURM_STEP_NUM_TASKS: '2', SLURM_PROCID: '0' }],
+] as const)
+  test(`started by ${name} where its library is missing, a run is refused`, async () => {
+    const missing = { ...variables, BERTRAND_MPI: 'libmissing.so' };
+    const { code, stderr } = await startBy([], missing, folder, ...pretrain('missing')).ended;
+    assert.is(code, 1);
+    clear(stderr);
+    assert.match(stderr, /has started 2 ranks, but MPI's library cannot be loaded: libmissing\.so: /);
+    assert.not(existsSync(run('missing')));
+  });
+
+test('a command that works in one process says so under a launcher', async () => {
+  const variables = { PMI_SIZE: '3', PMI_RANK: '0' };
+  const { code, stderr } = await startBy([], variables, folder, 'summary', 'config.yaml').ended;
+  assert.is(code, 1);
+  assert.match(stderr, 'mpiexec has started 3 ranks, but summary works in one process');
+});
+
+test.run();

@@ -1,0 +1,55 @@
+import { alone } from '../../src/ranks/communicator.ts';
+import type { Communicator, Numbers } from '../../src/ranks/communicator.ts';
+
+interface Meeting {
+  readonly arrays: ArrayBufferView[];
+  readonly leave: (() => void)[];
+}
+
+/** Ranks of one process, which meet in memory: each is to be used by a task of its own. */
+export function ranksInMemory(size: number): Communicator[] {
+  const meetings: Meeting[] = [];
+  return Array.from({ length: size }, (_, rank) => {
+    let number = 0;
+    const meet = (array: ArrayBufferView, work: (arrays: ArrayBufferView[]) => void): Promise<void> =>
+      new Promise((resolve) => {
+        const meeting = (meetings[number++] ??= { arrays: [], leave: [] });
+        meeting.arrays[rank] = array;
+        meeting.leave.push(resolve);
+        if (meeting.leave.length < size) return;
+        work(meeting.arrays);
+        for (const leave of meeting.leave) leave();
+      });
+    const sum = (numbers: Numbers): Promise<void> => meet(numbers, (arrays) => addUp(arrays as Numbers[]));
+    return {
+      ...alone,
+      rank,
+      size,
+      localRank: rank,
+      sum,
+      startSum(numbers) {
+        let ended = false;
+        const end = sum(numbers).then(() => void (ended = true));
+        return { advance: () => ended, end: () => end };
+      },
+      broadcast: (bytes, from = 0) =>
+        meet(bytes, (arrays) => {
+          const all = arrays.map(bytesOf);
+          const sent = all[from].slice();
+          for (const one of all) one.set(sent);
+        }),
+    };
+  });
+}
+
+/** Does the same on each rank. */
+export const onRanks = <T>(size: number, work: (ranks: Communicator) => Promise<T>): Promise<T[]> =>
+  Promise.all(ranksInMemory(size).map(work));
+
+function addUp(arrays: Numbers[]): void {
+  const total = arrays[0].slice();
+  for (const array of arrays.slice(1)) for (const [i, value] of array.entries()) total[i] += value;
+  for (const array of arrays) array.set(total);
+}
+
+const bytesOf = (view: ArrayBufferView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
