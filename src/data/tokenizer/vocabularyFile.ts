@@ -1,7 +1,11 @@
 import { BertrandError } from '../../error.ts';
 import { SPECIAL_TOKENS } from './specialTokens.ts';
 
-const linesOf = (text: string): string[] => text.replace(/(\r?\n)+$/, '').split(/\r?\n/);
+/** The lines of a text but for empty ones at its end. */
+function linesOf(text: string): string[] {
+  const lines = text.split(/\r?\n/);
+  return lines.slice(0, 1 + lines.findLastIndex((line) => line !== ''));
+}
 
 /** Whether a file's text is BERT's vocab.txt: one token a line, the special ones among them. */
 export function isVocabulary(text: string): boolean {

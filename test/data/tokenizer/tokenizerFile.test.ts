@@ -13,6 +13,7 @@ const folder = temporaryFolder({
   'vocab.txt': `${tokens.join('\n')}\n`,
   'windows.txt': `\uFEFF${tokens.join('\r\n')}\r\n`,
   'twice.txt': `${[...tokens, 'ab'].join('\n')}\n`,
+  'blank.txt': `[PAD]${'\n'.repeat(1_000_000)}[UNK]`, // hours, were the end of the text looked for from each line
   'hole.txt': `${tokens.join('\n\n')}\n`,
   'lacking.txt': tokens.slice(0, 5).join('\n'),
   'tokenizer.json': json,
@@ -41,6 +42,7 @@ test("BERT's vocab.txt is a tokenizer whose ids are its lines, for the case that
 test('a vocab.txt with a fault gets an error that names the line', async () => {
   await rejects(() => ids('twice.txt', true, ''), /twice\.txt: line 11 has "ab" again \(first in line 8\)/);
   await rejects(() => ids('hole.txt', true, ''), /hole\.txt: line 2 is empty/);
+  await rejects(() => ids('blank.txt', true, ''), /blank\.txt: line 2 is empty/);
   await rejects(() => ids('lacking.txt', true, ''), /lacking\.txt: it lacks \[MASK\]; expected BERT's vocab\.txt/);
   await rejects(() => ids('none.txt', true, ''), /none\.txt: cannot be read: no such file/);
 });
