@@ -106,7 +106,7 @@ const answers: readonly [setting: string, answer: string][] = [
     'model.layers=1001',
     'found 1001; expected a whole number from 1 to 1000; change it, or remove it for the default, 4',
   ],
-  ['log=3', 'found 3; expected keys with values (every); change it, or remove it for the defaults'],
+  ['log=3', 'found 3; expected keys with values (every, tensorboard); change it, or remove it for the defaults'],
 ];
 
 for (const [setting, answer] of answers)
