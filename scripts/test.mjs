@@ -14,12 +14,14 @@ const colour = process.stdout.isTTY;
 /** Each process takes a gigabyte and opens the GPU. */
 const PROCESSES = Math.min(availableParallelism(), 4);
 
+/** Those that compile shaders take longest: they begin. */
+const LONG = /\/(web\/web|kernels\/)/;
+
 const chosen = new RegExp(`(?:${pattern}).*\\.test\\.ts$`);
 const files = readdirSync(new URL('../test', import.meta.url), { recursive: true })
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
   .filter((file) => chosen.test(file))
-  // Those that compile shaders take longest: they begin.
-  .toSorted((a, b) => b.includes('/kernels/') - a.includes('/kernels/') || a.localeCompare(b));
+  .toSorted((a, b) => LONG.test(b) - LONG.test(a) || a.localeCompare(b));
 let [passed, failed] = [0, 0];
 if (files.length === 0) failed = 1;
 
