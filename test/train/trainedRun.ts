@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { resolveConfig } from '../../src/train/config/resolveConfig.ts';
 import { pretrain } from '../../src/train/pretrain.node.ts';
+import { quietView } from '../../src/train/quietView.ts';
 import type { PretrainView, RunFacts } from '../../src/train/pretrainView.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
@@ -14,19 +15,7 @@ const documents = Array.from({ length: 60 }, (_, i) =>
 
 /** A view that shows nothing but what it is told to begin with. */
 export function silentView(begun: (facts: RunFacts) => void = () => {}): PretrainView {
-  const nothing = (): void => {};
-  return {
-    preparing: nothing,
-    compiling: nothing,
-    begin: begun,
-    step: nothing,
-    train: nothing,
-    validate: nothing,
-    saved: nothing,
-    stopping: nothing,
-    stopped: nothing,
-    finished: nothing,
-  };
+  return { ...quietView, begin: begun };
 }
 
 /** A folder in which a small run was trained on this machine's processor: `corpus.txt`, and `run` with checkpoints of steps 5, 10, 15 and 20. */

@@ -3,6 +3,7 @@ import type { Evaluation } from '../../train/evaluate/evaluation.ts';
 import { bertrand } from '../arguments/invocation.ts';
 import { quoted } from '../arguments/quoted.ts';
 import { formatDuration } from './format.ts';
+import { compared } from './trainingLines.ts';
 
 /** What a run has come to. */
 export interface Outcome {
@@ -22,7 +23,9 @@ export function lastLines({ steps, seconds, last, best, out }: Outcome): string 
   const run = quoted(out);
   return [
     ...(last
-      ? [`loss    ${last.evaluation.loss.toFixed(4)} nats on the validation text, ${lead(last.evaluation)}`]
+      ? [
+          `loss    ${last.evaluation.loss.toFixed(4)} nats on the validation text, ${compared(last.evaluation.loss, last.evaluation.contextFreeLoss)} than without context`,
+        ]
       : []),
     ...(last && best && best.step < last.step ? [`best    ${best.loss.toFixed(4)} at step ${best.step}`] : []),
     `time    ${formatDuration(seconds)} for ${steps} ${steps === 1 ? 'step' : 'steps'}`,
@@ -31,9 +34,4 @@ export function lastLines({ steps, seconds, last, best, out }: Outcome): string 
     `        ${bertrand} evaluate ${run}`,
     `        ${bertrand} report ${run} --out ${quoted(`${basename(out)}.html`)}`,
   ].join('\n');
-}
-
-function lead({ loss, contextFreeLoss }: Evaluation): string {
-  const better = contextFreeLoss - loss;
-  return `${Math.abs(better).toFixed(2)} ${better >= 0 ? 'better' : 'worse'} than without context`;
 }

@@ -56,7 +56,8 @@ export function validateLine(step: number, steps: number, evaluation: Evaluation
   ].join('  ');
 }
 
-const compared = (loss: number, baseline: number): string =>
+/** As in "0.42 better". Losses are in nats. */
+export const compared = (loss: number, baseline: number): string =>
   `${Math.abs(baseline - loss).toFixed(2)} ${loss <= baseline ? 'better' : 'worse'}`;
 const epochOf = (step: number, epochsAStep: number): string => `epoch ${(step * epochsAStep).toFixed(2)}`;
 const stepOf = (step: number, steps: number): string => `${String(step).padStart(String(steps).length)}/${steps}`;

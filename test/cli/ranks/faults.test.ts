@@ -3,17 +3,9 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bertrand, clear, startBy, workFolder } from '../commandLine.ts';
-import { expectClose, firstCheckpoint, installed, processesWith, SHARED, startRanks } from './launch.ts';
+import { expectClose, firstCheckpoint, installed, processesWith, pretrain, startRanks } from './launch.ts';
 
 const folder = workFolder();
-const pretrain = (out: string, ...more: string[]): string[] => [
-  'pretrain',
-  'config.yaml',
-  '--out',
-  out,
-  ...SHARED,
-  ...more,
-];
 const run = (name: string): string => join(folder, name);
 
 /** Resolves when no process has this folder's run on its command line any more. */

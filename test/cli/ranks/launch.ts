@@ -22,16 +22,14 @@ export const installed = (Object.keys(LAUNCHERS) as Mpi[]).filter(
 export const startRanks = (mpi: Mpi, ranks: number, folder: string, ...args: string[]): Started =>
   startBy([...LAUNCHERS[mpi], '-n', String(ranks)], {}, folder, ...args);
 
-/** What makes a run of a `workFolder` one that 1, 2, 3 or 4 ranks can share, in few steps. */
-export const SHARED = [
-  '--set',
-  'train.accumulate=12',
-  '--set',
-  'train.batchSize=2',
-  '--set',
-  'train.steps=40',
-  '--set',
-  'log.every=1',
+/** Arguments for a run of a `workFolder` that 1, 2, 3 or 4 ranks can share, in few steps. */
+export const pretrain = (out: string, ...more: string[]): string[] => [
+  'pretrain',
+  'config.yaml',
+  '--out',
+  out,
+  ...['train.accumulate=12', 'train.batchSize=2', 'train.steps=40', 'log.every=1'].flatMap((one) => ['--set', one]),
+  ...more,
 ];
 
 /** The losses of a run: of its steps, and of its validations. */

@@ -4,17 +4,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bertrand, workFolder } from '../commandLine.ts';
-import { checkpointOf, expectClose, firstCheckpoint, installed, SHARED, startRanks } from './launch.ts';
+import { checkpointOf, expectClose, firstCheckpoint, installed, pretrain, startRanks } from './launch.ts';
 
 const folder = workFolder();
-const pretrain = (out: string, ...more: string[]): string[] => [
-  'pretrain',
-  'config.yaml',
-  '--out',
-  out,
-  ...SHARED,
-  ...more,
-];
 const run = (name: string): string => join(folder, name);
 
 if (installed.length === 0) console.log('neither Open MPI nor MPICH is installed: nothing is tested here');

@@ -1,4 +1,5 @@
 import type { Assembler, VectorOpcode } from './assembler.ts';
+import { loadAddress } from './convention.ts';
 import { at, open, r10, r11, r12, r13, r14, r15, r8, r9, rax, rbp, rbx, rcx, rdi, rdx, rsi } from './operands.ts';
 import type { Label, Memory } from './operands.ts';
 import {
@@ -66,14 +67,9 @@ export function amxTiles(a: Assembler): void {
     a.store32(at(rax, Number(offset)), rcx);
   }
   configure(a, at(rax));
-  for (const [register, argument] of [
-    [A, CALL_A],
-    [C, CALL_C],
-    [BEFORE, CALL_BEFORE],
-  ] as const) {
-    a.load32(register, at(CALL, argument));
-    a.add(register, rdi);
-  }
+  loadAddress(a, A, CALL_A);
+  loadAddress(a, C, CALL_C);
+  loadAddress(a, BEFORE, CALL_BEFORE);
   a.load32(rax, at(CALL, CALL_B));
   a.add(B, rax);
   a.load32(A_ROW, at(CALL, CALL_A_ROW));

@@ -1,3 +1,4 @@
+import type { Assembler } from './assembler.ts';
 import { r12, r13, r14, r15, rbp, rbx, rcx, rdi, rdx, rsi, rsp, at } from './operands.ts';
 import { WideAssembler } from './wideAssembler.ts';
 
@@ -10,6 +11,12 @@ export type Convention = 'systemV' | 'windows';
 const SAVED = [rbx, rbp, r12, r13, r14, r15];
 const SAVED_BY_WINDOWS = [rsi, rdi];
 const SAVED_VECTORS = [6, 7, 8, 9, 10, 11, 12, 13, 14, 15]; // their lower 128 bits, by Windows alone
+
+/** A register gets the address that an argument of the call at rsi gives, counted from the memory's beginning at rdi. */
+export function loadAddress(a: Assembler, register: number, argument: number): void {
+  a.load32(register, at(rsi, argument));
+  a.add(register, rdi);
+}
 
 /** A function of two addresses, which `body` finds in rdi and rsi; it may use all registers but rsp, and comes to its end. */
 export function functionOfTwo(convention: Convention, body: (a: WideAssembler) => void): Uint8Array {

@@ -10,6 +10,7 @@ import {
   TASK_ROWS_ACROSS,
   TASK_ROWS_ALONG,
 } from '../jobs/layout.ts';
+import { loadAddress } from './convention.ts';
 import { at, open, r10, r11, r12, r13, r14, r15, r8, r9, rax, rbp, rbx, rcx, rdi, rdx, rsi } from './operands.ts';
 import type { WideAssembler } from './wideAssembler.ts';
 
@@ -21,13 +22,8 @@ const STRIP = 16; // k that are packed for all panels before the next, as there
 const WHOLE = 1; // a mask
 
 function begin(a: WideAssembler, width: number): void {
-  for (const [register, argument] of [
-    [SOURCE, PASS_X],
-    [TARGET, PASS_Y],
-  ] as const) {
-    a.load32(register, at(CALL, argument));
-    a.add(register, rdi);
-  }
+  loadAddress(a, SOURCE, PASS_X);
+  loadAddress(a, TARGET, PASS_Y);
   a.load32(STRIDE, at(CALL, PASS_X_ROW));
   a.load32(PANEL, at(CALL, PASS_Y_ROW));
   a.load32(DEPTH, at(CALL, PASS_ROWS));

@@ -56,11 +56,7 @@ export function openNative(
     const code = codeFor(koffi.module, kind, convention);
     const connect = runInThisContext(connectSource) as Connect;
     const share = { koffi: koffi.path, code };
-    const name = tiled
-      ? 'AMX'
-      : bf16
-        ? 'AVX512_BF16'
-        : `${bits === 512 ? 'AVX-512' : 'AVX2'}${pairs ? ', also for bf16' : ''}`;
+    const name = `${names[kind]}${pairs && !bf16 ? ', also for bf16' : ''}`;
     const passes = bits === 512 && hasPasses(here);
     return { name, tile: tiles[kind], passes, multiplyTiles: connect(koffi.module, code, memory), share };
   } catch (error) {
@@ -75,6 +71,14 @@ function allowsTiles(koffi: Koffi): boolean {
   const syscall = koffi.load(null).func('long syscall(long, long, long)');
   return Number(syscall(ARCH_PRCTL, ARCH_REQ_XCOMP_PERM, XTILEDATA)) === 0;
 }
+
+/** What people call the instructions of each kind of tile. */
+const names: Readonly<Record<keyof typeof tiles, string>> = {
+  256: 'AVX2',
+  512: 'AVX-512',
+  bf16: 'AVX512_BF16',
+  amx: 'AMX',
+};
 
 const made = new Map<keyof typeof tiles, bigint>(); // one for all devices of the process
 

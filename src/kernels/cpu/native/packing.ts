@@ -1,4 +1,5 @@
 import { open, r10, r11, r12, r13, r8, r9, rax, rbx, rcx, rdi, rdx, rsi, at } from './operands.ts';
+import { loadAddress } from './convention.ts';
 import type { Assembler } from './assembler.ts';
 import {
   CALL_EDGE_BITS,
@@ -139,13 +140,8 @@ export function gatherPairs(a: Assembler): void {
 }
 
 function begin(a: Assembler): void {
-  for (const [register, argument] of [
-    [SOURCE, PACK_SOURCE],
-    [TARGET, PACK_TARGET],
-  ] as const) {
-    a.load32(register, at(CALL, argument));
-    a.add(register, rdi);
-  }
+  loadAddress(a, SOURCE, PACK_SOURCE);
+  loadAddress(a, TARGET, PACK_TARGET);
   a.load32(STRIDE, at(CALL, PACK_STRIDE));
   a.load32(STEP, at(CALL, PACK_STEP));
   a.load32(LANES, at(CALL, PACK_LANES));

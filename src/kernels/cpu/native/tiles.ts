@@ -2,7 +2,7 @@ import { open, r10, r11, r12, r13, r14, r15, r8, r9, rax, rbp, rbx, rcx, rdi, rd
 import type { Assembler } from './assembler.ts';
 import type { Memory } from './operands.ts';
 import { amxTiles } from './amx.ts';
-import { functionOfTwo } from './convention.ts';
+import { functionOfTwo, loadAddress } from './convention.ts';
 import { floatPanels } from './floatPanels.ts';
 import { gatherPairs, pairRows, roundRows } from './packing.ts';
 import { passes } from './rows/passes.ts';
@@ -109,8 +109,7 @@ class Writer {
       [CALL_C, OWN_C],
       [CALL_BEFORE, OWN_BEFORE],
     ] as const) {
-      a.load32(SPARE, at(CALL, argument));
-      a.add(SPARE, rdi);
+      loadAddress(a, SPARE, argument);
       a.store(at(CALL, own), SPARE);
     }
     a.load32(SPARE, at(CALL, CALL_B));

@@ -1,4 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { concatenated } from '../../../data/bytes/concatenated.ts';
 import { encoderOf } from '../../protobuf/encoderOf.ts';
 import type { Message as MessageOf } from '../../protobuf/encoderOf.ts';
 
@@ -64,9 +65,7 @@ export function encodeTensor(tensor: Message<'TensorProto'>, data: Uint8Array): 
   const { TensorProto, GraphProto, ModelProto } = messages;
   const before = (number: number, length: number): Uint8Array =>
     new BinaryWriter().tag(number, WireType.LengthDelimited).uint32(length).finish();
-  const inner = joined(encode('TensorProto', tensor), before(TensorProto.raw_data[0], data.length));
-  const middle = joined(before(GraphProto.initializer[0], inner.length + data.length), inner);
-  return [joined(before(ModelProto.graph[0], middle.length + data.length), middle), data];
+  const inner = concatenated([encode('TensorProto', tensor), before(TensorProto.raw_data[0], data.length)]);
+  const middle = concatenated([before(GraphProto.initializer[0], inner.length + data.length), inner]);
+  return [concatenated([before(ModelProto.graph[0], middle.length + data.length), middle]), data];
 }
-
-const joined = (...parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));

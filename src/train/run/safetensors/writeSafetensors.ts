@@ -1,5 +1,6 @@
 import type { Shape } from '../../../autograd/shape.ts';
 import { show, sizeOf } from '../../../autograd/shape.ts';
+import { concatenated } from '../../../data/bytes/concatenated.ts';
 import { BertrandError } from '../../../error.ts';
 import { BYTES, dtypeOf, LONGEST_HEADER } from './dtypes.ts';
 import type { TensorData } from './dtypes.ts';
@@ -9,14 +10,7 @@ type Metadata = Readonly<Record<string, string>>;
 
 /** The bytes of a safetensors file. Equal tensors give equal bytes in any order of the map. */
 export function writeSafetensors(tensors: Tensors, metadata: Metadata = {}): Uint8Array {
-  const parts = safetensorsParts(tensors, metadata);
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return concatenated(safetensorsParts(tensors, metadata));
 }
 
 /** The same in parts that stand one behind another: the header, then each tensor's data, which is not copied. */

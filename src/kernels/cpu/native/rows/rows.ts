@@ -8,7 +8,8 @@ import {
   PASS_Z,
   PASS_Z_ROW,
 } from '../../jobs/layout.ts';
-import { at, open, r10, r11, r12, r13, r14, r8, r9, rax, rbx, rcx, rdi, rdx, rsi } from '../operands.ts';
+import { loadAddress } from '../convention.ts';
+import { at, open, r10, r11, r12, r13, r14, r8, r9, rax, rbx, rcx, rdx, rsi } from '../operands.ts';
 import type { Memory } from '../operands.ts';
 import type { WideAssembler } from '../wideAssembler.ts';
 
@@ -33,8 +34,7 @@ export const columnsOf = (row: number): Memory => at(row, 0, OFFSET);
 /** Does `row` for each row of the call. The masks are set before. */
 export function rows(a: WideAssembler, row: () => void): void {
   for (const [place, stride, argument, step] of ARRAYS) {
-    a.load32(place, at(CALL, argument));
-    a.add(place, rdi);
+    loadAddress(a, place, argument);
     a.load32(stride, at(CALL, step));
   }
   a.load32(ROWS, at(CALL, PASS_ROWS));

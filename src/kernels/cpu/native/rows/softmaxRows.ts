@@ -1,5 +1,6 @@
 import { PASS_RESULTS, PASS_SCALE } from '../../jobs/layout.ts';
-import { at, r15, rdi } from '../operands.ts';
+import { loadAddress } from '../convention.ts';
+import { at, r15 } from '../operands.ts';
 import type { WideAssembler } from '../wideAssembler.ts';
 import { exponential, ONE, prepareExponential } from './exponential.ts';
 import { across, addQuarters, allLanes, CALL, columnsOf, QUARTER, rows, SPARE, X, Z } from './rows.ts';
@@ -78,8 +79,7 @@ export function softmaxBackwardRows(a: WideAssembler): void {
 function prepare(a: WideAssembler): void {
   prepareExponential(a);
   a.broadcast(512, SCALE, at(CALL, PASS_SCALE));
-  a.load32(RESULTS, at(CALL, PASS_RESULTS));
-  a.add(RESULTS, rdi);
+  loadAddress(a, RESULTS, PASS_RESULTS);
 }
 
 /** x becomes exp(scale * x - shift), which is in register 0 too. */
