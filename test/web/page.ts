@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build, preview } from 'vite';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
@@ -9,6 +10,10 @@ const configFile = fileURLToPath(new URL('../../web/vite.config.ts', import.meta
 
 export interface Site {
   readonly url: string;
+  /** What was built. */
+  readonly folder: string;
+  /** The paths that were asked for. */
+  readonly requested: readonly string[];
   close(): Promise<void>;
 }
 
@@ -29,7 +34,9 @@ async function serveBuilt(outDir: string, isolated: boolean): Promise<Site> {
   });
   const address = server.httpServer.address();
   if (!address || typeof address === 'string') throw new Error(`the server has the address ${address}`);
-  return { url: `http://127.0.0.1:${address.port}/`, close: () => server.close() };
+  const requested: string[] = [];
+  server.httpServer.on('request', (request: IncomingMessage) => requested.push(request.url ?? ''));
+  return { url: `http://127.0.0.1:${address.port}/`, folder: outDir, requested, close: () => server.close() };
 }
 
 const words =
@@ -73,9 +80,14 @@ export class Visit {
     });
   }
 
-  static async open(browser: Browser, { url }: Site): Promise<Visit> {
-    const context = await browser.newContext();
-    const visit = new Visit(await context.newPage());
+  /** A tab before it goes anywhere; in the same browser's storage as others if these are of its context. */
+  static async blank(within: Browser | BrowserContext): Promise<Visit> {
+    const context = 'newContext' in within ? await within.newContext() : within;
+    return new Visit(await context.newPage());
+  }
+
+  static async open(within: Browser | BrowserContext, { url }: Site): Promise<Visit> {
+    const visit = await Visit.blank(within);
     await visit.page.goto(url);
     return visit;
   }

@@ -84,7 +84,9 @@ if (browser) {
     await visit.reach('failed');
     const said = await page.locator('#alert').innerText();
     assert.match(said, /Training stopped/);
-    assert.match(said, /GPU was lost/);
+    assert.match(said, /The graphics card stopped answering/);
+    assert.match(said, /Go on from step \d+/);
+    assert.match((await page.locator('#alert details').textContent()) ?? '', /GPU was lost/);
     assert.not.match(said, /--resume/);
     await page.getByText('Go on, on the processor').click();
     await visit.reach('training');

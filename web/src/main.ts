@@ -1,6 +1,6 @@
 import defaults from '../default.yaml?raw';
 import { connect, reasonOf } from './connect.ts';
-import type { EngineEvent, PathAndBlob, Phase, Reason, RunSummary } from './protocol.ts';
+import type { EngineEvent, KeptRun, PathAndBlob, Phase, Reason, RunSummary } from './protocol.ts';
 import { startEngine } from './startEngine.ts';
 import { alert, clearAlert, say } from './view/alert.ts';
 import { AttentionPanel } from './view/attentionPanel.ts';
@@ -9,7 +9,7 @@ import { Curves } from './view/charts/curves.ts';
 import { byId } from './view/dom.ts';
 import { chooseFiles, droppedFiles, handOver, isRun } from './view/setUp/files.ts';
 import { FillPanel } from './view/fillPanel.ts';
-import { bytes } from './view/format.ts';
+import { bytes, count } from './view/format.ts';
 import { ModelPanel } from './view/model/modelPanel.ts';
 import { Notes } from './view/notes.ts';
 import { SavedPanel } from './view/savedPanel.ts';
@@ -19,12 +19,18 @@ import { setUpTheme } from './view/theme.ts';
 
 setUpTheme();
 
+const TITLE = document.title;
+
 const worker = startEngine();
 worker.addEventListener('error', ({ message }) => failed(message || 'the page’s engine did not start'));
 const engine = connect(worker, heard);
 
 let phase: Phase = 'idle';
 let run: RunSummary | undefined;
+/** The step that training could go on from if all else were lost; 0 is the beginning. */
+let kept = 0;
+/** The saved run that is offered to go on with. */
+let newest: KeptRun | undefined;
 
 const notes = new Notes();
 const curves = new Curves();
@@ -38,7 +44,7 @@ const setUp = new SetUp(engine, defaults, (config) => {
   curves.clear(config.train.steps);
 });
 const saved = new SavedPanel(engine, {
-  open: (name) => attempt('This run cannot be opened', () => engine.openKept(name)),
+  open,
   openFiles: () => void chooseFiles().then(openFromFiles),
   download,
   failed: (error) => failed(error, 'This run cannot be removed'),
@@ -63,6 +69,7 @@ function heard(event: EngineEvent): void {
       return say(event.text);
     case 'run':
       run = event.run;
+      kept = run.step;
       control.run(run);
       notes.run(run);
       curves.clear(run.config.train.steps, run.metrics);
@@ -71,15 +78,17 @@ function heard(event: EngineEvent): void {
       return ask();
     case 'step':
       control.step(event.step, event.memory);
+      document.title = `Step ${count(event.step)} · Bertrand`;
       return curves.memory(bytes(event.memory));
     case 'metric':
       curves.add(event.metric);
       if (event.metric.event === 'validate' || event.metric.step % 50 === 0) ask();
       return undefined;
     case 'saved':
+      if (isSecureContext) kept = event.step; // where the browser keeps no files, memory does
       control.saved();
       saved.note(event.trouble ? `Step ${event.step} is not kept: ${event.trouble}.` : '');
-      void saved.refresh();
+      showSaved();
   }
 }
 
@@ -100,20 +109,24 @@ function enter(next: Phase, reason: Reason = { what: '' }): void {
   }
   if (next === 'idle') {
     run = undefined;
+    document.title = TITLE;
     notes.clear();
     setUp.again();
     fill.waiting();
     attention.waiting();
     similar.waiting();
     model.stop();
-    void saved.refresh();
+    showSaved();
   }
   if (next === 'failed') {
     for (const panel of [fill, attention, similar, model]) panel.stop();
     alert(
       'Training stopped',
       reason,
-      { text: 'Go on from the last checkpoint', act: () => attempt('This run cannot go on', () => engine.goOn()) },
+      {
+        text: kept > 0 ? `Go on from step ${count(kept)}` : 'Start again',
+        act: () => attempt('This run cannot go on', () => engine.goOn()),
+      },
       { text: 'Go on, on the processor', act: () => attempt('This run cannot go on', () => engine.goOn('cpu')) },
     );
   }
@@ -134,9 +147,20 @@ function failed(error: unknown, title = 'Something went wrong'): void {
   alert(title, reasonOf(error));
 }
 
-function start(): void {
-  const ready = setUp.ready;
+/** The engine may not have answered yet: then the page says that it is preparing, and begins when it can. */
+async function start(): Promise<void> {
+  if (phase !== 'idle') return;
+  enter('preparing');
+  const ready = await setUp.ready();
   if (ready) attempt('Training cannot begin', () => engine.start(ready.text, ready.files));
+  else {
+    enter('idle');
+    setUp.show(setUp.lacking);
+  }
+}
+
+function open(name: string): void {
+  attempt('This run cannot be opened', () => engine.openKept(name));
 }
 
 function openFromFiles(files: readonly PathAndBlob[]): void {
@@ -161,8 +185,9 @@ function askForText(): void {
   );
 }
 
-byId('start').addEventListener('click', start);
+byId('start').addEventListener('click', () => void start());
 byId('own').addEventListener('click', () => setUp.show('text'));
+byId('continue').addEventListener('click', () => newest && open(newest.name));
 byId('open').addEventListener('click', () => void chooseFiles().then(openFromFiles));
 
 addEventListener('dragover', (event) => {
@@ -184,4 +209,17 @@ addEventListener('drop', (event) => {
 });
 
 void engine.devices().then((reports) => setUp.devices(reports), failed);
-void saved.refresh();
+showSaved();
+
+/** Lists the saved runs. A page that was left or reloaded while it trained goes on with one press. */
+function showSaved(): void {
+  void saved.refresh().then((last) => {
+    newest = last;
+    byId('continue').hidden = !last;
+    if (last) byId('continue').textContent = `Continue “${last.name}”, step ${count(last.step ?? 0)}`;
+  });
+}
+
+addEventListener('beforeunload', (event) => {
+  if (phase === 'training' || phase === 'pausing') event.preventDefault(); // the browser asks whether to leave
+});

@@ -39,6 +39,8 @@ export interface EngineApi {
 export interface Reason {
   readonly what: string;
   readonly advice?: string | undefined;
+  /** The whole of it, for who wants to report it. */
+  readonly details?: string | undefined;
 }
 
 export interface PathAndBlob {
@@ -64,7 +66,8 @@ export interface ConfigView {
 
 export interface KeptRun {
   readonly name: string;
-  readonly step: number;
+  /** Of its last checkpoint; undefined where only its text has been stored so far. */
+  readonly step: number | undefined;
   readonly bytes: number;
   /** Milliseconds since 1970. */
   readonly saved: number;

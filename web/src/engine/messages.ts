@@ -21,7 +21,10 @@ export class Messages {
   failed(error: unknown): void {
     if (!(error instanceof BertrandError)) console.error(error);
     const { what, advice } = reasonOf(error);
-    const reason: Reason = error instanceof DeviceLost ? { what } : { what, advice };
+    const reason: Reason =
+      error instanceof DeviceLost
+        ? { what: 'The graphics card stopped answering, with all that was on it.', details: what }
+        : { what, advice };
     this.send({ type: 'phase', phase: 'failed', reason });
   }
 

@@ -32,6 +32,7 @@ import { attend, fill, similar } from './questions.ts';
 import type { Asked } from './questions.ts';
 import { sentencesOf } from './sentences.ts';
 import { flatNames } from './storage/fileNames.ts';
+import { lock } from './storage/lock.ts';
 import * as savedRuns from './storage/savedRuns.ts';
 import { filesOf, withCorpus } from './storage/zip.ts';
 
@@ -122,7 +123,12 @@ export class PageEngine implements EngineApi {
 
   async removeKept(name: string): Promise<void> {
     if (this.#open?.run.name === name) await this.#close();
-    await savedRuns.removeRun(name);
+    const unlock = await lock(name); // refused where another tab has it open
+    try {
+      await savedRuns.removeRun(name);
+    } finally {
+      unlock();
+    }
   }
 
   async download(name: string): Promise<Blob> {

@@ -7,7 +7,7 @@ export interface Way {
 }
 
 /** Says what went wrong, and offers what to do next. */
-export function alert(title: string, { what, advice }: Reason, ...ways: readonly Way[]): void {
+export function alert(title: string, { what, advice, details }: Reason, ...ways: readonly Way[]): void {
   const alertElement = byId('alert');
   const buttons = ways.map(({ text, act }) => h('button', { type: 'button', click: act }, text));
   const close = h(
@@ -17,6 +17,7 @@ export function alert(title: string, { what, advice }: Reason, ...ways: readonly
   );
   alertElement.replaceChildren(
     h('p', {}, h('b', {}, title), what, advice && h('span', {}, advice)),
+    ...(details === undefined ? [] : [h('details', {}, h('summary', {}, 'Details'), h('p', {}, details))]),
     h('div', { class: 'actions' }, ...buttons, close),
   );
   alertElement.hidden = false;

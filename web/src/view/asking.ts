@@ -2,13 +2,13 @@
 export class Asking<T> {
   enabled = false;
   readonly #question: () => Promise<T>;
-  readonly #answered: (answer: T) => void;
-  readonly #refused: (reason: string) => void;
+  readonly #answered: (answer: T) => unknown;
+  readonly #refused: (reason: string) => unknown;
   #busy = false;
   #again = false;
   #last = 0;
 
-  constructor(question: () => Promise<T>, answered: (answer: T) => void, refused: (reason: string) => void) {
+  constructor(question: () => Promise<T>, answered: (answer: T) => unknown, refused: (reason: string) => unknown) {
     this.#question = question;
     this.#answered = answered;
     this.#refused = refused;

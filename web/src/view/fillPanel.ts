@@ -29,7 +29,7 @@ export class FillPanel {
 
   constructor(engine: EngineApi) {
     this.#asking = new Asking(
-      () => engine.fillMask(this.#input.value, TOP),
+      () => engine.fillMask(this.#input.value.replaceAll(/_{2,}|▁+/g, '[MASK]'), TOP),
       (filled) => this.#show(filled),
       (reason) => this.#refuse(reason),
     );

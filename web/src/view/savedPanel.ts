@@ -42,7 +42,8 @@ export class SavedPanel {
     this.#note.textContent = text;
   }
 
-  async refresh(): Promise<void> {
+  /** @returns the run that was saved last */
+  async refresh(): Promise<KeptRun | undefined> {
     const runs = await this.#engine.kept();
     if (runs.length === 0)
       this.#list.replaceChildren(
@@ -53,6 +54,7 @@ export class SavedPanel {
         ),
       );
     else this.#list.replaceChildren(...runs.map((run) => this.#row(run)));
+    return runs.find(({ step }) => step !== undefined);
   }
 
   #row({ name, step, bytes: size, saved }: KeptRun): HTMLElement {
@@ -74,23 +76,23 @@ export class SavedPanel {
         h(
           'span',
           { class: 'fine' },
-          ` step ${count(step)}, ${bytes(size)}, ${new Date(saved).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}`,
+          ` ${step === undefined ? 'its text, no checkpoint yet' : `step ${count(step)}`}, ${bytes(size)}, ${new Date(saved).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}`,
         ),
       ),
       h(
         'span',
         { class: 'row' },
-        h('button', { type: 'button', 'aria-label': `Open ${name}`, click: () => this.#actions.open(name) }, 'Open'),
-        h(
-          'button',
-          { type: 'button', 'aria-label': `Download ${name}`, click: () => this.#actions.download(name) },
-          'Download',
-        ),
+        ...(step === undefined
+          ? []
+          : [button('Open', name, this.#actions.open), button('Download', name, this.#actions.download)]),
         remove,
       ),
     );
   }
 }
+
+const button = (what: string, name: string, act: (name: string) => void): HTMLElement =>
+  h('button', { type: 'button', 'aria-label': `${what} ${name}`, click: () => act(name) }, what);
 
 function howTo(): HTMLElement {
   const code = (text: string): HTMLElement => h('pre', {}, text);

@@ -67,15 +67,16 @@ async function stepsOf(at: FileSystemDirectoryHandle): Promise<{ step: number; f
   return found.toSorted((a, b) => b.step - a.step);
 }
 
-/** The runs that have a checkpoint, the one saved last first. */
+/** All runs, the one saved last first; also those of which only the text has been stored so far: it is a person's own. */
 export async function keptRuns(): Promise<KeptRun[]> {
   const runs: KeptRun[] = [];
   for await (const [name, handle] of entriesOf(await folder())) {
     const steps = (await unlessGone(stepsOf(handle as FileSystemDirectoryHandle))) ?? [];
-    if (steps.length === 0) continue;
-    const [{ step, file }] = steps;
-    const bytes = steps.reduce((sum, { file }) => sum + file.size, 0);
-    runs.push({ name, step, bytes, saved: file.lastModified });
+    const texts = (await corpusOf(name)).map(({ blob }) => blob as File);
+    const newest = steps.at(0)?.file ?? texts.at(0);
+    if (!newest) continue;
+    const bytes = [...steps.map(({ file }) => file), ...texts].reduce((sum, { size }) => sum + size, 0);
+    runs.push({ name, step: steps.at(0)?.step, bytes, saved: newest.lastModified });
   }
   return runs.toSorted((a, b) => b.saved - a.saved);
 }
@@ -98,8 +99,10 @@ export async function keepCorpus(run: string, files: readonly PathAndBlob[]): Pr
 
 export async function corpusOf(run: string): Promise<PathAndBlob[]> {
   const files: PathAndBlob[] = [];
-  for await (const [path, handle] of entriesOf(await folder(run, 'corpus')))
-    files.push({ path, blob: await (handle as FileSystemFileHandle).getFile() });
+  for await (const [path, handle] of entriesOf(await folder(run, 'corpus'))) {
+    const blob = await unlessGone((handle as FileSystemFileHandle).getFile());
+    if (blob) files.push({ path, blob });
+  }
   return files;
 }
 

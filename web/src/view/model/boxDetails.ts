@@ -77,8 +77,25 @@ function shapes(name: string, { model, train, data }: Config, vocabSize: number 
       h('td', {}, shape(letters)),
       h('td', {}, letters.map((letter) => numbers[letter]).join(' × ')),
     );
-  return h('table', { class: 'shapes' }, row('in', input), row('out', output));
+  const used = [...new Set([...input, ...output])].filter((letter) => letter in LETTERS);
+  return h(
+    'div',
+    {},
+    h('table', { class: 'shapes' }, row('in', input), row('out', output)),
+    h('p', { class: 'fine' }, used.map((letter) => `${letter}: ${LETTERS[letter]}`).join('; '), '.'),
+  );
 }
+
+/** What the diagram's letters count. */
+const LETTERS: Readonly<Record<string, string>> = {
+  batch: 'sequences that are computed together',
+  length: 'tokens of a sequence',
+  ES: 'embedding size, the numbers that stand for a token',
+  HC: 'head count, how many ways of looking a block has',
+  FF: 'the width inside the feed-forward part',
+  VS: 'vocabulary size, how many words and pieces of words there are',
+  masked: 'tokens that were hidden, for which the model guesses',
+};
 
 function live({ input, output, parameters }: BoxReport): HTMLElement[] {
   const blocks: HTMLElement[] = [];
@@ -102,6 +119,8 @@ function live({ input, output, parameters }: BoxReport): HTMLElement[] {
 }
 
 function seen(title: string, { values, gradients }: Seen): HTMLElement {
+  if (values.count === 1)
+    return h('section', { class: 'seen' }, h('h4', {}, title), h('p', {}, `one number: ${short(values.mean)}`));
   const norm = gradients && Math.sqrt(gradients.count * (gradients.deviation ** 2 + gradients.mean ** 2));
   return h(
     'section',

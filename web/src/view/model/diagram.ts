@@ -104,7 +104,9 @@ export function diagram(
     const height = y - GAP + INSET - top;
     const act = (): void => choose(path);
     const keydown = (event: KeyboardEvent): void => {
-      if (event.key === 'Enter' || event.key === ' ') act();
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault(); // Space would scroll
+      act();
     };
     const title = svg(
       'g',

@@ -23,16 +23,11 @@ export class ModelPanel {
   #report: BoxReport | undefined;
 
   constructor(engine: EngineApi) {
+    let asked = ''; // the box that the next answer is for
     this.#asking = new Asking(
-      () => engine.box(this.#chosen),
-      (report) => {
-        this.#report = report;
-        this.#explain();
-      },
-      (reason) => {
-        this.#report = undefined;
-        this.#explain(reason);
-      },
+      () => engine.box((asked = this.#chosen)),
+      (report) => asked === this.#chosen && this.#answered(report),
+      (reason) => asked === this.#chosen && this.#answered(undefined, reason),
     );
     const hidden = new IntersectionObserver(([{ isIntersecting }]) => {
       this.#visible = isIntersecting;
@@ -113,6 +108,11 @@ export class ModelPanel {
     this.#draw();
     this.#asking.ask(true);
     if (matchMedia('(max-width: 56rem)').matches) this.#details.scrollIntoView({ block: 'nearest' });
+  }
+
+  #answered(report: BoxReport | undefined, reason?: string): void {
+    this.#report = report;
+    this.#explain(reason);
   }
 
   #explain(reason?: string): void {

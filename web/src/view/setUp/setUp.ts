@@ -26,6 +26,8 @@ export class SetUp {
   readonly #checked: (config: Config) => void;
   #view: ConfigView;
   #asked = 0;
+  /** Until the config as it was last asked about has been looked at. */
+  #checking: Promise<void> = Promise.resolve();
 
   constructor(engine: EngineApi, text: string, checked: (config: Config) => void) {
     this.#checked = checked;
@@ -33,7 +35,7 @@ export class SetUp {
     this.#view = { text, problems: [], config: undefined, resolved: undefined };
     this.#editor = new Editor(
       () => (this.#asked += 1), // answers to an earlier text are out of date
-      (text) => void this.#check(text, []),
+      (text) => this.#check(text, []),
     );
     this.#size.append(
       ...SIZES.map(({ name, about }) => h('option', { value: name }, `${name}: ${about}`)),
@@ -56,14 +58,19 @@ export class SetUp {
     );
     byId('choices').addEventListener('submit', (event) => event.preventDefault());
     this.#editor.show(this.#view); // at once: what a person writes before the first answer must stay
-    void this.#check(text, []);
+    this.#check(text, []);
   }
 
-  /** What to train; undefined while the config has mistakes or the text is missing, which are then shown. */
-  get ready(): { text: string; files: readonly PathAndBlob[] } | undefined {
-    if (this.#view.config && !this.#text.missing) return { text: this.#view.text, files: this.#text.files };
-    this.show(this.#text.missing ? 'text' : undefined);
-    return undefined;
+  /** What to train, once the config as it stands has been checked; undefined if it has mistakes or a text is missing. */
+  async ready(): Promise<{ text: string; files: readonly PathAndBlob[] } | undefined> {
+    if (this.#editor.text !== this.#view.text) this.#check(this.#editor.text, []);
+    for (let awaited; awaited !== this.#checking;) await (awaited = this.#checking); // it may be changed while one waits
+    return this.#view.config && !this.lacking ? { text: this.#view.text, files: this.#text.files } : undefined;
+  }
+
+  /** What has to be given before a run can begin, apart from a config without mistakes. */
+  get lacking(): 'text' | undefined {
+    return this.#text.missing ? 'text' : undefined;
   }
 
   /** Opens the panel, if wanted at the choice of a text. */
@@ -89,7 +96,7 @@ export class SetUp {
   }
 
   change(...changes: Change[]): void {
-    void this.#check(this.#editor.text, changes);
+    this.#check(this.#editor.text, changes);
   }
 
   #chooseRecipe(preset: string): void {
@@ -101,7 +108,11 @@ export class SetUp {
     );
   }
 
-  async #check(text: string, changes: readonly Change[]): Promise<void> {
+  #check(text: string, changes: readonly Change[]): void {
+    this.#checking = this.#look(text, changes);
+  }
+
+  async #look(text: string, changes: readonly Change[]): Promise<void> {
     const mine = ++this.#asked;
     const view = await this.#engine.config(text, changes);
     if (mine !== this.#asked) return;

@@ -1,0 +1,4 @@
+import { serve } from '../connect.ts';
+import { PageEngine } from './pageEngine.ts';
+
+export const serveEngine = (): void => serve((send) => new PageEngine(send));
