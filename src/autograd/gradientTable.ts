@@ -32,6 +32,7 @@ export class GradientTable {
 
   /** The gradient of `tensor` so far, if it may be added to in place while `read` are read: no other tensor holds it. */
   own(tensor: Tensor, read: readonly (DeviceArray | undefined)[]): DeviceArray | undefined {
+    if (tensor instanceof Parameter) return tensor.hasGradient ? tensor.gradients : undefined;
     const gradient = this.#byTensor.get(tensor);
     return gradient && this.#holders.get(gradient) === 1 && !read.includes(gradient) ? gradient : undefined;
   }

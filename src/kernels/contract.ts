@@ -129,6 +129,8 @@ export const optional = {
   crossEntropyInPlace: kernel(['rows', 'columns'], { logits: donated(real(matrix)), labels: i32(column), logSumExp: f32(column), dlosses: f32(column) }, {}),
   /** total += table[indices] */
   gatherAdd: kernel(['rows', 'columns', 'tableRows'], { total: donated(real(matrix)), table: real((p) => p.tableRows * p.columns), indices: i32(column) }, {}),
+  /** total += scatterSum: only rows that have any are read and written. */
+  scatterSumAdd: kernel(['rows', 'columns', 'count'], { total: donated(real(matrix)), dy: real((p) => p.count * p.columns), order: i32((p) => p.count), offsets: i32((p) => p.rows + 1) }, {}),
   /** y = residual + dropout(x) */
   dropoutAdd: kernel(['size', ...dropoutMask], { x: real(size), residual: real(size) }, { y: real(size) }),
   /** sum = residual + dropout(x), y = layerNorm(sum) */

@@ -29,11 +29,19 @@ export function flopsOf<K extends KernelName>(kernel: K, parameters: KernelParam
   return count?.(parameters) ?? 0;
 }
 
+/** How many elements of an array a kernel reads or writes, where these are not all. */
+const touched: {
+  readonly [K in KernelName]?: { readonly [name: string]: (p: KernelParameters<K>) => number };
+} = {
+  scatterSumAdd: { total: ({ rows, count, columns }) => Math.min(rows, count) * columns },
+  dropoutAddLayerNormBackward: { dsum: ({ addSum, rows, columns }) => addSum * rows * columns },
+};
+
 /** The array that is as large as what the kernel reads from `table`. */
 const taken: { readonly [K in KernelName]?: string } = { gather: 'y', gatherAdd: 'total' };
 
 /**
- * Bytes that a kernel reads and writes: each array once, a donated one twice, and of a gathered table only the rows looked up.
+ * Bytes that a kernel reads and writes: each array once, a donated one twice, and of a table only the rows looked up or added to.
  * @param width bytes per element of the array of that name
  */
 export function bytesOf<K extends KernelName>(
@@ -42,12 +50,13 @@ export function bytesOf<K extends KernelName>(
   width: (name: string) => number,
 ): number {
   const { inputs, outputs } = contract[kernel];
+  const parts: { readonly [name: string]: (p: KernelParameters<K>) => number } = touched[kernel] ?? {};
   let total = 0;
   for (const [name, { size, donated }] of Object.entries<ArraySpecification<ElementType, string>>({
     ...inputs,
     ...outputs,
   }))
     if (name !== 'table')
-      total += size(parameters) * width(name) * ((donated ? 2 : 1) + Number(taken[kernel] === name));
+      total += (parts[name] ?? size)(parameters) * width(name) * ((donated ? 2 : 1) + Number(taken[kernel] === name));
   return total;
 }

@@ -1,3 +1,4 @@
+import { sortByRow } from '../../src/kernels/sortByRow.ts';
 import type { InputName, KernelName, KernelParameters } from '../../src/kernels/contract.ts';
 
 export type Random = () => number;
@@ -79,3 +80,20 @@ export const optimizerSteps = sizes.flatMap((size) =>
     inputs: { secondMoment: uniform(0, 1), squaredNorm: uniform(1, 2) },
   })),
 );
+
+/** Sums of rows by the row they belong to. */
+export const scattered = [
+  { rows: 1, columns: 1, count: 1 },
+  { rows: 9, columns: 5, count: 40 },
+  { rows: 700, columns: 33, count: 90 },
+  { rows: 3, columns: 128, count: 1000 },
+  { rows: 2, columns: 65, count: 4300 }, // thousands a row
+].map((parameters) => {
+  const sorted = (random: Random): ReturnType<typeof sortByRow> =>
+    sortByRow(Int32Array.from(integers(parameters.rows)(random, parameters.count)), parameters.rows);
+  let last: ReturnType<typeof sortByRow>; // order and offsets belong together: order is made first
+  return {
+    parameters,
+    inputs: { order: (random: Random) => (last = sorted(random)).order, offsets: () => last.offsets },
+  };
+});

@@ -56,6 +56,11 @@ export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = 
     device.write(logits, (await device.read(dlogits)).subarray(0, p.rows * p.columns));
     return {};
   },
+  scatterSumAdd(device, { total, ...inputs }, p) {
+    const { dtable } = device.launch('scatterSum', inputs as never, p);
+    device.launch('accumulate', { total, x: dtable }, { size: p.rows * p.columns });
+    return {};
+  },
   gatherAdd(device, { total, table, indices }, p) {
     device.launch(
       'accumulate',

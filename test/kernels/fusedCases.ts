@@ -8,6 +8,7 @@ import {
   norms,
   optimizerSteps,
   saved,
+  scattered,
   sizes,
   spansWithin,
   uniform,
@@ -38,6 +39,12 @@ const sequencesWithin =
     }
     return spans;
   };
+
+/** Every query attends to all tokens of its row. */
+const wholeRows =
+  (length: number): Make =>
+  (_, size) =>
+    Int32Array.from({ length: size }, (_, i) => (i % 2) * length);
 
 const attentions = [
   { batch: 1, heads: 1, length: 1, headSize: 1 },
@@ -88,6 +95,14 @@ const attentionsAt = attentions.flatMap(({ parameters, inputs }) => {
   }));
 });
 
+/** Where each query has several keys: with one, gradients are differences of numbers that are equal but for rounding. */
+const severalKeys = attentionsAt
+  .filter(({ parameters }) => parameters.length > 1)
+  .map(({ parameters, inputs }) => ({
+    parameters,
+    inputs: parameters.queries === 1 ? { ...inputs, spans: wholeRows(parameters.length) } : inputs,
+  }));
+
 const layered = [
   { rows: 1, inputs: 1, outputs: 1, layers: 1 },
   { rows: 67, inputs: 5, outputs: 9, layers: 3 },
@@ -121,6 +136,7 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
   geluDropoutBackward: drawnGelu,
   geluDropoutBoth: drawnGelu,
   gatherAdd: gathers,
+  scatterSumAdd: scattered,
   crossEntropyInPlace: entropies,
   dropoutAdd: drawnElements,
   dropoutAddLayerNorm: drawnNorms.map((parameters) => ({ parameters })),
@@ -130,7 +146,7 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
   attention: attentions,
   attentionBackward: moderate<'attention'>(attentions).map((it) => ({ ...it, after: 'attention' })),
   attentionAt: attentionsAt,
-  attentionAtBackward: moderate<'attentionAt'>(attentionsAt).map((it) => ({ ...it, after: 'attentionAt' })),
+  attentionAtBackward: moderate<'attentionAt'>(severalKeys).map((it) => ({ ...it, after: 'attentionAt' })),
   /** A good step; one after which the scale grows; two that overflow. */
   lossScale: [
     [1024, 5, 3, 7],

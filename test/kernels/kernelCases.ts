@@ -1,6 +1,5 @@
 import type { KernelName } from '../../src/kernels/contract.ts';
 import { matmulParameters } from '../../src/kernels/matmulParameters.ts';
-import { sortByRow } from '../../src/kernels/sortByRow.ts';
 import {
   elements,
   entropies,
@@ -10,29 +9,14 @@ import {
   norms,
   optimizerSteps,
   saved,
+  scattered,
   sizes,
   spansWithin,
   tables,
   uniform,
 } from './caseMakers.ts';
-import type { KernelCase, Make, Random } from './caseMakers.ts';
+import type { KernelCase, Make } from './caseMakers.ts';
 import { fusedCases } from './fusedCases.ts';
-
-const scattered = [
-  { rows: 1, columns: 1, count: 1 },
-  { rows: 9, columns: 5, count: 40 },
-  { rows: 700, columns: 33, count: 90 },
-  { rows: 3, columns: 128, count: 1000 },
-  { rows: 2, columns: 65, count: 4300 }, // thousands a row
-].map((parameters) => {
-  const sorted = (random: Random): ReturnType<typeof sortByRow> =>
-    sortByRow(Int32Array.from(integers(parameters.rows)(random, parameters.count)), parameters.rows);
-  let last: ReturnType<typeof sortByRow>; // order and offsets belong together: order is made first
-  return {
-    parameters,
-    inputs: { order: (random: Random) => (last = sorted(random)).order, offsets: () => last.offsets },
-  };
-});
 
 const plainProducts = [
   { m: 1, n: 1, k: 1 },

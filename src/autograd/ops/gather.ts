@@ -19,7 +19,7 @@ export const gather = deferredOp(
     const { rows: tableRows, columns } = rowsAndColumns(table.shape);
     return {
       output: launch('gather', { table, indices }, { rows: indices.size, columns, tableRows }).y,
-      backward: (dy, launch, into) => [scatterSum(launch, dy, indices, tableRows, columns, into[0])],
+      backward: (dy, launch, into, before) => [scatterSum(launch, dy, indices, tableRows, columns, into[0], before[0])],
       saved: [],
     };
   },

@@ -39,10 +39,10 @@ const fused = op('gatherSum', (launch, ...flat: Tensor[]) => {
   return {
     output: y,
     shape: [...shape, columns],
-    backward: (dy, launch, into) =>
+    backward: (dy, launch, into, before) =>
       tables.flatMap((table, i) => [
         table.requiresGradient
-          ? scatterSum(launch, dy, indices[i], rowsAndColumns(table.shape).rows, columns, into[2 * i])
+          ? scatterSum(launch, dy, indices[i], rowsAndColumns(table.shape).rows, columns, into[2 * i], before[2 * i])
           : undefined,
         undefined,
       ]),

@@ -36,7 +36,7 @@ export const scatter = deferredOp(
   },
 );
 
-/** Launches the kernel scatterSum with indices that the host sorts. */
+/** Launches the kernel scatterSum with indices that the host sorts; the sum is added to `before` if that is given and the device can. */
 export function scatterSum(
   launch: Launch,
   dy: DeviceArray,
@@ -44,9 +44,14 @@ export function scatterSum(
   rows: number,
   columns: number,
   into?: Target,
+  before?: DeviceArray,
 ): DeviceArray {
   const { order, offsets } = sortByRow(values, rows);
   const inputs = { dy, order: launch.upload('i32', order), offsets: launch.upload('i32', offsets) };
+  if (before && launch.has('scatterSumAdd')) {
+    launch('scatterSumAdd', { total: before, ...inputs }, { rows, columns, count });
+    return before;
+  }
   return launch('scatterSum', inputs, { rows, columns, count }, { dtable: into }).dtable;
 }
 

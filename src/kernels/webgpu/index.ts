@@ -7,7 +7,10 @@ import { VIEW_ALIGNMENT, viewOf } from './engine/buffers.ts';
 import type { GpuHandles } from './engine/buffers.ts';
 import { Failure } from './engine/failure.ts';
 import { gpuKernels } from './kernels.ts';
+import { attentionTexts } from './kernels/attention/attentionTexts.ts';
+import { attentionWorks } from './kernels/attention/attentionTrial.ts';
 import { halvesWork } from './kernels/halfTrial.ts';
+import type { MatrixUnit } from './kernels/matmul/matrixShader.ts';
 import { plainProducts } from './kernels/matmul/matmulShader.ts';
 import type { OnCompile } from './engine/order.ts';
 import { Queue } from './engine/queue.ts';
@@ -36,20 +39,25 @@ export interface WebGpuOptions {
 async function tuningStore(
   { software, identity }: Adapter,
   matrices: Matrices | undefined,
+  attentionUnit: MatrixUnit | undefined,
 ): Promise<TuningStore | undefined> {
   if (software || !isNode()) return undefined;
   return (await import('./engine/tuner/tuningFile.node.ts')).tuningFile(identity, [
     ...plainProducts(),
     ...(matrices ? matrixProducts(matrices) : []),
+    ...attentionTexts(attentionUnit),
   ]);
 }
 
-function describe(matrices: Matrices | undefined, trusted: Matrices | undefined): string[] {
+function describe(
+  matrices: Matrices | undefined,
+  trusted: Matrices | undefined,
+  attentionUnit: MatrixUnit | undefined,
+): string[] {
   if (!matrices) return [];
+  const failed = !trusted ? ' (unused: they fail their self-test)' : !attentionUnit ? ' (not for attention: it fails its self-test)' : ''; // prettier-ignore
   const { operand, m, n, k } = matrices.unit;
-  return [
-    `subgroup matrices of ${m} x ${n} x ${k} in ${operand}${trusted ? '' : ' (unused: they fail their self-test)'}`,
-  ];
+  return [`subgroup matrices of ${m} x ${n} x ${k} in ${operand}${failed}`];
 }
 
 /** Open devices, kept because Dawn crashes the process if one of its objects is garbage-collected while in use. */
@@ -82,19 +90,25 @@ export async function openWebGpu({
   };
   const matrices = matricesOf(adapter, device, precision);
   let trusted: typeof matrices;
+  let attentionUnit: MatrixUnit | undefined;
   let kernels: ReturnType<typeof gpuKernels>;
   try {
     if (matrices) trusted = await triedMatrices(device, matrices);
     // Trials compile every tile. On a processor that takes longer than it saves, and the null backend's times are all 0.
     const trials = adapter.software ? { ...queue.trials, ready: false } : queue.trials;
-    const tuner = new Tuner(trials, await tuningStore(adapter, trusted));
-    kernels = gpuKernels(queue, await traitsOf(adapter, device, queue, subgroups), tuner, trusted);
+    const traits = await traitsOf(adapter, device, queue, subgroups);
+    if (trusted && (await attentionWorks(device, trusted.unit, traits))) attentionUnit = trusted.unit;
+    const tuner = new Tuner(trials, await tuningStore(adapter, trusted, attentionUnit));
+    kernels = gpuKernels(queue, traits, tuner, trusted, attentionUnit);
     if (precision === 'f16' && backend !== 'null' && !(await halvesWork(queue, kernels))) throw brokenHalves(adapter);
   } catch (error) {
     await close();
     throw error;
   }
-  const features = [...FEATURES.filter((feature) => device.features.has(feature)), ...describe(matrices, trusted)];
+  const features = [
+    ...FEATURES.filter((feature) => device.features.has(feature)),
+    ...describe(matrices, trusted, attentionUnit),
+  ];
   return createDevice<GpuHandles>({
     name: 'webgpu',
     description: [`${adapter.name}${adapter.software ? ' (on the processor)' : ''}`, ...features].join(', '),

@@ -17,11 +17,22 @@ import { reduceKernels } from './kernels/reduce.ts';
 import { softmaxKernels } from './kernels/softmax.ts';
 import { transposeKernels } from './kernels/transpose.ts';
 import type { Traits } from './engine/traits.ts';
+import type { MatrixUnit } from './kernels/matmul/matrixShader.ts';
 import type { Matrices } from './kernels/matmul/subgroupMatrix.ts';
 import type { Tuner } from './engine/tuner/tuner.ts';
 
-/** Declares every shader on the queue, and returns the kernels that dispatch them. */
-export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner, matrices?: Matrices): Kernels<GpuHandles> {
+/**
+ * Declares every shader on the queue, and returns the kernels that dispatch them.
+ * @param matrices for products
+ * @param attentionUnit matrix units for attention
+ */
+export function gpuKernels(
+  queue: Queue,
+  traits: Traits,
+  tuner: Tuner,
+  matrices?: Matrices,
+  attentionUnit?: MatrixUnit,
+): Kernels<GpuHandles> {
   const columns = columnKernels(queue);
   return {
     ...matmulKernels(queue, tuner, matrices),
@@ -38,6 +49,6 @@ export function gpuKernels(queue: Queue, traits: Traits, tuner: Tuner, matrices?
     ...crossEntropyKernels(queue, traits),
     ...adamwKernels(queue),
     ...lossScaleKernels(queue),
-    ...attentionKernels(queue, traits),
+    ...attentionKernels(queue, traits, tuner, attentionUnit),
   };
 }

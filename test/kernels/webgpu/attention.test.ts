@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { KernelParameters } from '../../../src/kernels/contract.ts';
 import { dropThreshold, hash } from '../../../src/kernels/random.ts';
-import { attentionTile } from '../../../src/kernels/webgpu/kernels/attention/attentionTile.ts';
+import { attentionTiles } from '../../../src/kernels/webgpu/kernels/attention/attentionTile.ts';
 import { attentionKernels } from '../../../src/kernels/webgpu/kernels/attention/attention.ts';
 import {
   dropoutMask,
@@ -77,10 +77,18 @@ if (webgpu) {
       }
   });
 
-  test('the tiles for the smallest workgroup memory give the same results', async () => {
+  test('tiles for the smallest workgroup memory give the same results, and the tuner is offered three', async () => {
     const large = await attend(host());
     const { queue, close } = await openQueue();
-    const { attention, attentionBackward } = attentionKernels(queue, { workgroupBytes: 16384, leastSubgroup: 0 });
+    const traits = { workgroupBytes: 16384, leastSubgroup: 0, invocations: 256 };
+    let most = 0;
+    const tuner = {
+      run: (_: string, ways: readonly number[], __: number, work: (way: number) => void) => {
+        most = Math.max(most, ways.length);
+        work(ways[0]);
+      },
+    };
+    const { attention, attentionBackward } = attentionKernels(queue, traits, tuner);
     const upload = (values: Float32Array | Int32Array) => {
       const array = queue.allocate(values instanceof Float32Array ? 'f32' : 'i32', values.length);
       queue.write(array, values);
@@ -90,14 +98,15 @@ if (webgpu) {
     const inputs = { query: upload(query), key: upload(key), value: upload(value), spans: upload(packed) };
     const [context, dquery, dkey, dvalue] = Array.from({ length: 4 }, () => queue.allocate('f32', size));
     const logSumExp = queue.allocate('f32', shape.length * shape.heads);
-    attention?.(inputs, drawn, { context, logSumExp });
     const back = { ...inputs, context, logSumExp, dcontext: upload(dcontext) };
+    attention?.(inputs, drawn, { context, logSumExp });
     attentionBackward?.(back, drawn, { dquery, dkey, dvalue });
     for (const [name, array] of Object.entries({ context, dquery, dkey, dvalue })) {
       const found = await queue.read(array, size);
       const worst = large[name].reduce((most, expected, i) => Math.max(most, Math.abs(found[i] - expected)), 0);
       assert.ok(worst < 2e-6, `${name} is off by ${worst}`);
     }
+    assert.is(most, 3);
     close();
   });
 
@@ -134,14 +143,24 @@ if (webgpu) {
   test.after(() => webgpu.close());
 }
 
-test('heads of up to 256 elements and more have a tile that fits the smallest workgroup memory', () => {
+test('heads of up to 256 elements and more have tiles that fit the smallest workgroup memory', () => {
+  const small = { residents: 2, halves: false, workgroupBytes: 16384 };
   for (const headSize of [1, 31, 32, 33, 64, 100, 128, 256])
-    for (const residents of [1, 2]) {
-      const { rows, columns, across, chunk, chunks } = attentionTile(headSize, residents, 16384);
-      assert.ok(chunk * chunks >= headSize && columns % across === 0 && chunk / 4 >= across && rows % 4 === 0);
-    }
-  assert.equal(attentionTile(64, 2, 32768), { rows: 32, columns: 32, across: 8, chunk: 64, chunks: 1 });
-  assert.throws(() => attentionTile(4096, 2, 16384), /heads of 4096 elements do not fit .* model.heads/);
+    for (const residents of [1, 2])
+      for (const tile of attentionTiles(headSize, { ...small, residents })) {
+        const { rows, columns, across, chunk, chunks } = tile;
+        assert.ok(chunk * chunks >= headSize && columns % across === 0 && chunk / 4 >= across && rows % 4 === 0);
+      }
+  assert.throws(() => attentionTiles(4096, small), /heads of 4096 elements do not fit .* model.heads/);
+});
+
+test('with 32 KiB, workgroups have 128 invocations, and halves have 64 rows', () => {
+  const room = { halves: false, workgroupBytes: 32768 };
+  const heads = { columns: 32, chunk: 64, chunks: 1 };
+  for (const residents of [1, 2]) {
+    assert.equal(attentionTiles(64, { ...room, residents })[0], { ...heads, rows: 32, across: 16 });
+    assert.equal(attentionTiles(64, { ...room, residents, halves: true })[0], { ...heads, rows: 64, across: 8 });
+  }
 });
 
 test.run();

@@ -22,12 +22,8 @@ export const attention = fusion(attentionContext, ['attention', 'attentionBackwa
 
 /** gather(attention of scatter(query, tokens), tokens) with tokens ascending: attention for those queries only. */
 export const attentionAt = fusion(gather, ['attentionAt', 'attentionAtBackward'], (context, tokens) => {
-  const parts = isDeferred(attentionContext, context) ? partsOf(...context.args) : undefined;
-  if (!parts || !isDeferred(scatter, parts.query)) return undefined;
-  const [query, scattered] = parts.query.args;
-  const ascending = tokens.values.every((token, i) => i === 0 || token > tokens.values[i - 1]);
-  if (scattered !== tokens || !ascending) return undefined;
-  return fused.prepare(parts, query, parts.key, parts.value, parts.spans, tokens);
+  const parts = partsAt(context, tokens);
+  return parts && fused.prepare(parts, parts.query, parts.key, parts.value, parts.spans, tokens);
 });
 
 interface Options {
@@ -52,6 +48,15 @@ export function partsOf(probabilities: Tensor, value: Tensor): AttentionParts | 
   if (!isDeferred(attentionScores, scores)) return undefined;
   const [query, key, heads, scale] = scores.args;
   return value.size === key.size ? { query, key, value, spans, heads, scale, mask } : undefined;
+}
+
+/** The inputs of the attention whose context is `context`, if only `tokens` are its queries. */
+export function partsAt(context: Tensor, tokens: Indices): AttentionParts | undefined {
+  const parts = isDeferred(attentionContext, context) ? partsOf(...context.args) : undefined;
+  if (!parts || !isDeferred(scatter, parts.query)) return undefined;
+  const [query, scattered] = parts.query.args;
+  const ascending = tokens.values.every((token, i) => i === 0 || token > tokens.values[i - 1]);
+  return scattered === tokens && ascending ? { ...parts, query } : undefined;
 }
 
 const fused = op(

@@ -7,7 +7,7 @@ import { feedForward } from './feedForward.ts';
 import { geluDropout } from './geluDropout.ts';
 import { linearCrossEntropy } from './linearCrossEntropy.ts';
 import { linearGelu, linearGeluDropout } from './linearGelu.ts';
-import { selfAttention } from './selfAttention.ts';
+import { selfAttention, selfAttentionAt } from './selfAttention.ts';
 
 /** If several match, the first is used. */
 const fusions: readonly Fusion[] = [
@@ -20,6 +20,7 @@ const fusions: readonly Fusion[] = [
   linearCrossEntropy,
   selfAttention,
   attention,
+  selfAttentionAt,
   attentionAt,
 ];
 

@@ -3,13 +3,16 @@ import { fusion, isDeferred } from '../../deferred.ts';
 import type { FusedCall } from '../../deferred.ts';
 import { op } from '../../op.ts';
 import { Parameter } from '../../parameters/parameter.ts';
-import type { Launch, Tensor } from '../../tensor.ts';
+import type { Indices, Launch, Tensor } from '../../tensor.ts';
 import { attentionContext } from '../attentionContext.ts';
+import { gather } from '../gather.ts';
 import { headProducts } from '../heads.ts';
 import { inputGradient, linear, linearForward, linearSizes, parameterGradients } from '../linear.ts';
 import { maskParameters } from '../dropoutMask.ts';
-import { partsOf } from './attention.ts';
+import { partsAt, partsOf } from './attention.ts';
 import type { AttentionParts } from './attention.ts';
+
+const linears = ['linear', 'linearInputGradient', 'linearInputGradientAdd', 'linearParameterGradients'] as const;
 
 /**
  * attention whose query, key and value are linear layers of one x, with parameters that lie one after another: LLQ, LLK and LLV of the
@@ -17,21 +20,25 @@ import type { AttentionParts } from './attention.ts';
  */
 export const selfAttention = fusion(
   attentionContext,
-  [
-    'attention',
-    'attentionBackward',
-    'linear',
-    'linearInputGradient',
-    'linearInputGradientAdd',
-    'linearParameterGradients',
-  ],
+  ['attention', 'attentionBackward', ...linears],
   (probabilities, value) => {
     const parts = partsOf(probabilities, value);
     return parts && (match(parts, [parts.query, parts.key, value]) ?? match(parts, [parts.key, value], parts.query));
   },
 );
 
-function match(parts: AttentionParts, outputs: readonly Tensor[], query?: Tensor): FusedCall | undefined {
+/** attention of some tokens whose key and value are linear layers of one x, likewise. */
+export const selfAttentionAt = fusion(gather, ['attentionAt', 'attentionAtBackward', ...linears], (context, tokens) => {
+  const parts = partsAt(context, tokens);
+  return parts && match(parts, [parts.key, parts.value], parts.query, tokens);
+});
+
+function match(
+  parts: AttentionParts,
+  outputs: readonly Tensor[],
+  query?: Tensor,
+  tokens?: Indices,
+): FusedCall | undefined {
   const calls = outputs.flatMap((output) => (isDeferred(linear, output) ? [output.args] : []));
   if (calls.length < outputs.length) return undefined;
   const x = calls[0][0];
@@ -40,7 +47,7 @@ function match(parts: AttentionParts, outputs: readonly Tensor[], query?: Tensor
   const alike = calls.every(([input, weight]) => input === x && weight.size === weights[0].size);
   if (!alike || (biases.length > 0 && biases.length < outputs.length)) return undefined;
   if (!follow(weights, outputs[0]) || (biases.length > 0 && !follow(biases, outputs[0]))) return undefined;
-  return fused.prepare(parts, x, parts.spans, weights.length, query, ...weights, ...biases);
+  return fused.prepare(parts, x, parts.spans, weights.length, query, tokens, ...weights, ...biases);
 }
 
 /** Whether these are trained parameters, one after another in memory, and `output`s one after another could be viewed one by one. */
@@ -61,6 +68,7 @@ const fused = op(
     spans: Tensor,
     layers: number,
     query: Tensor | undefined,
+    tokens: Indices | undefined,
     ...parameters: Tensor[]
   ) => {
     const [weights, biases] = [parameters.slice(0, layers), parameters.slice(layers)];
@@ -72,28 +80,48 @@ const fused = op(
     const [key, value] = launch.parts(projected, layers).slice(-2);
     const inputs = { query: query ?? launch.parts(projected, layers)[0], key, value, spans };
     const sized = { batch, heads, length, headSize, scale, ...maskParameters(mask) };
-    const { context, logSumExp } = launch('attention', inputs, sized);
+    const { context, logSumExp } = tokens
+      ? launch('attentionAt', { ...inputs, tokens }, { ...sized, queries: tokens.size })
+      : launch('attention', inputs, sized);
     return {
       output: context,
-      shape,
+      shape: tokens && query ? query.shape : shape,
       backward: (dcontext, launch, into, before) => {
         const dprojected = launch.reserve(projected.size); // (layers, ..., ES)
         const [dkey, dvalue] = launch.parts(dprojected, layers).slice(-2);
         const targets = { dkey, dvalue, ...(!query && { dquery: launch.parts(dprojected, layers)[0] }) };
-        const { dquery } = launch('attentionBackward', { ...inputs, context, logSumExp, dcontext }, sized, targets);
+        const given = { ...inputs, context, logSumExp, dcontext };
+        const { dquery } = tokens
+          ? launch('attentionAtBackward', { ...given, tokens }, { ...sized, queries: tokens.size }, targets)
+          : launch('attentionBackward', given, sized, targets);
         const dx = x.requiresGradient
           ? inputGradient(launch, dprojected, weight as DeviceArray, sizes, before[0])
           : undefined;
-        const own = into.slice(query ? 3 : 2);
+        const own = into.slice(2 + Number(query !== undefined) + Number(tokens !== undefined));
         const wholes = [own.slice(0, layers), own.slice(layers)].map((some) => wholeOf(some, launch));
         const [dweight, dbias] = parameterGradients(launch, dprojected, x, [weights[0], biases[0]], sizes, wholes);
         const gradients = [dweight, dbias].flatMap((array) => (array ? launch.parts(array, layers) : []));
         const separate = gradients.map((gradient, i) =>
           typeof wholes[Math.floor(i / layers)] === 'object' ? own[i] : gradient,
         );
-        return [dx, undefined, ...(query ? [dquery] : []), ...(separate as DeviceArray[])];
+        return [
+          dx,
+          undefined,
+          ...(query ? [dquery] : []),
+          ...(tokens ? [undefined] : []),
+          ...(separate as DeviceArray[]),
+        ];
       },
-      saved: [x, ...parameters, spans, ...(query ? [query] : []), projected, context, logSumExp],
+      saved: [
+        x,
+        ...parameters,
+        spans,
+        ...(query ? [query] : []),
+        ...(tokens ? [tokens] : []),
+        projected,
+        context,
+        logSumExp,
+      ],
     };
   },
 );

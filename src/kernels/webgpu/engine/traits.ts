@@ -7,6 +7,8 @@ export interface Traits {
   readonly workgroupBytes: number;
   /** Number of neighbouring invocations that are sure to share a subgroup; 0 if shaders must not use subgroups. */
   readonly leastSubgroup: number;
+  /** Invocations that a workgroup may have. */
+  readonly invocations: number;
 }
 
 /** @param subgroups whether subgroups may be used if the device has them */
@@ -22,6 +24,7 @@ export async function traitsOf(
   return {
     workgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
     leastSubgroup: usable ? subgroupMinSize : 0,
+    invocations: device.limits.maxComputeInvocationsPerWorkgroup,
   };
 }
 

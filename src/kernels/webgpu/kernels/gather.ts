@@ -1,5 +1,5 @@
-import type { Kernels } from '../../contract.ts';
-import type { GpuHandles } from '../engine/buffers.ts';
+import type { Kernels, KernelParameters } from '../../contract.ts';
+import type { GpuArray, GpuHandles } from '../engine/buffers.ts';
 import { ACROSS, DOWN, columnTree } from './columns.ts';
 import { eachElement } from './elementwise.ts';
 import { eachVector } from './wgsl/eachVector.ts';
@@ -10,7 +10,9 @@ const FEW_ROWS = 16;
 const PART_ROWS = 64;
 const MOST_PARTS = 64;
 
-export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' | 'gatherAdd' | 'scatterSum'> {
+export function gatherKernels(
+  queue: Queue,
+): Pick<Kernels<GpuHandles>, 'gather' | 'gatherAdd' | 'scatterSum' | 'scatterSumAdd'> {
   const shared = { label: 'gather', parameters: { columns: 'u32' } } as const;
   const gatherVectors = eachVector(queue, {
     ...shared,
@@ -42,7 +44,7 @@ export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' 
     label: 'scatterSum',
     inputs: { dy: 'real', order: 'i32', offsets: 'i32' },
     outputs: { dtable: 'real' },
-    parameters: { columns: 'u32', stripes: 'u32', parts: 'u32', partRows: 'u32' },
+    parameters: { columns: 'u32', stripes: 'u32', parts: 'u32', partRows: 'u32', add: 'u32' },
     workgroup: ACROSS * DOWN,
     declarations: columnTree,
     main: `
@@ -51,37 +53,50 @@ export function gatherKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'gather' 
   let row = sum / p.parts;
   let begin = u32(offsets[row]) + sum % p.parts * p.partRows;
   let end = min(u32(offsets[row + 1u]), begin + p.partRows);
+  if (p.add == 1u && begin >= end) { return; }
   var total = 0.0;
   if (c < p.columns) {
     for (var j = begin + lane / ${ACROSS}u; j < end; j += ${DOWN}u) { total += f32(dy[u32(order[j]) * p.columns + c]); }
   }
   total = sumOverRows(lane, total);
-  if (lane < ${ACROSS}u && c < p.columns) { dtable[sum * p.columns + c] = dtable_real(total); }`,
+  if (lane < ${ACROSS}u && c < p.columns) {
+    let at = sum * p.columns + c;
+    if (p.add == 1u) { total += f32(dtable[at]); }
+    dtable[at] = dtable_real(total);
+  }`,
   });
   const addParts = eachElement(queue, {
     label: 'scatterSum',
     inputs: { sums: 'f32' },
     outputs: { dtable: 'real' },
-    parameters: { columns: 'u32', parts: 'u32' },
+    parameters: { columns: 'u32', parts: 'u32', add: 'u32' },
     main: `
       let first = i / p.columns * p.parts * p.columns + i % p.columns;
       var total = 0.0;
       for (var part = 0u; part < p.parts; part++) { total += sums[first + part * p.columns]; }
+      if (p.add == 1u) { total += f32(dtable[i]); }
       dtable[i] = dtable_real(total);`,
   });
+  const scatterSum = (
+    { dy, order, offsets, dtable }: Record<'dy' | 'order' | 'offsets' | 'dtable', GpuArray>,
+    { rows, columns, count }: KernelParameters<'scatterSum'>,
+    add: number,
+  ): void => {
+    const stripes = Math.ceil(columns / ACROSS);
+    const split = rows <= FEW_ROWS && count > 2 * PART_ROWS;
+    const partRows = split ? Math.max(PART_ROWS, Math.ceil(count / MOST_PARTS)) : Math.max(count, 1);
+    const parts = split ? Math.ceil(count / partRows) : 1;
+    const target = split ? queue.workspace(rows * parts * columns)[0] : dtable;
+    const cut = { columns, stripes, parts, partRows, add: split ? 0 : add };
+    scatter({ dy, order, offsets, dtable: target }, cut, rows * parts * stripes);
+    if (split) addParts({ sums: target, dtable }, rows * columns, { columns, parts, add });
+  };
   return {
     gather: ({ table, indices }, { rows, columns }, { y }) =>
       (columns % 4 === 0 ? gatherVectors : gather)({ table, indices, y }, rows * columns, { columns }),
     gatherAdd: ({ total, table, indices }, { rows, columns }) =>
       gatherAdd({ total, table, indices }, rows * columns, { columns }),
-    scatterSum({ dy, order, offsets }, { rows, columns, count }, { dtable }) {
-      const stripes = Math.ceil(columns / ACROSS);
-      const split = rows <= FEW_ROWS && count > 2 * PART_ROWS;
-      const partRows = split ? Math.max(PART_ROWS, Math.ceil(count / MOST_PARTS)) : Math.max(count, 1);
-      const parts = split ? Math.ceil(count / partRows) : 1;
-      const target = split ? queue.workspace(rows * parts * columns)[0] : dtable;
-      scatter({ dy, order, offsets, dtable: target }, { columns, stripes, parts, partRows }, rows * parts * stripes);
-      if (split) addParts({ sums: target, dtable }, rows * columns, { columns, parts });
-    },
+    scatterSum: (inputs, p, { dtable }) => scatterSum({ ...inputs, dtable }, p, 0),
+    scatterSumAdd: ({ total, ...inputs }, p) => scatterSum({ ...inputs, dtable: total }, p, 1),
   };
 }

@@ -1,44 +1,49 @@
 import type { AttentionTile } from './attentionTile.ts';
-import { maskParameters } from '../wgsl/dropoutMask.ts';
 import { each, upTo } from '../wgsl/repeat.ts';
-import type { Scalar } from '../../engine/shader.ts';
 import { streamLine, threadsOf, weightLine } from './attentionTile.ts';
 
-/** The parameters of attention's shaders: `stride` is the number of elements from one token to the next, `blocks` the workgroups per head. */
-export const attentionParameters = {
-  heads: 'u32',
-  length: 'u32',
-  headSize: 'u32',
-  stride: 'u32',
-  blocks: 'u32',
-  scale: 'f32',
-  ...maskParameters,
-} as const satisfies Record<string, Scalar>;
+/** Terms of a row's total: of every so manieth column, so that it is the same for all tiles. */
+const TOTALS = 16;
 
-/** The parts of WGSL that attention's shaders are made of. */
+/** The parts of WGSL that attention's shaders are made of, if they have no matrix units. */
 export interface AttentionText {
   /** Number of columns of scores per invocation, at x + j * across. */
   readonly scores: number;
   /** Workgroup memory for the streamed side and for the weights computed from the scores. */
   readonly memory: string;
-  /** Computes the invocation's block, head, sequence, `base` of the head's elements, its `rows`, x and y. */
-  readonly place: string;
+  /** The invocation's four `rows`, x and y. */
+  readonly rows: string;
   readonly resident: (name: string) => string;
-  readonly read: (array: string) => string;
-  readonly write: (array: string) => string;
-  readonly keep: (name: string, array: string, scale?: string) => string;
-  readonly bring: (array: string, chunk: string | number, first: string, from: string, to: string) => string;
+  readonly keep: (name: string, array: string) => string;
+  readonly bring: (array: string, chunk: string | number, first: string, begin: string, end: string) => string;
   readonly product: (name: string, resident: string, chunk: string | number) => string;
-  readonly products: (name: string, resident: string, array: string, first: string, from: string, to: string) => string;
+  readonly products: (
+    name: string,
+    resident: string,
+    array: string,
+    first: string,
+    begin: string,
+    end: string,
+  ) => string;
   readonly sums: (name: string) => string;
   readonly addTo: (name: string, chunk: number) => string;
   readonly writeSums: (name: string, array: string, factor: (row: number) => string) => string;
+  /** The sums of the rows' values, of which each invocation adds those of its own columns first. */
+  readonly totals: {
+    readonly declared: string;
+    readonly all: readonly string[];
+    readonly of: (j: number) => string;
+    readonly added: string;
+  };
 }
 
-/**
- * @param vector whether the heads' elements are read and written as vectors of four, which must divide their number
- */
-export function attentionText(tile: AttentionTile, vector: boolean): AttentionText {
+/** Where attention's arrays pass through workgroup memory: \`Kept\` vectors are halves if all these arrays are. */
+export const keptText =
+  (...arrays: readonly string[]) =>
+  (reals: { readonly [name: string]: string | undefined }): string =>
+    `alias Kept = vec4<${arrays.every((name) => reals[name] === 'f16') ? 'f16' : 'f32'}>;\n`;
+
+export function attentionText(tile: AttentionTile): AttentionText {
   const { rows, columns, across, chunk, chunks } = tile;
   const quads = chunk / 4;
   const line = streamLine(tile);
@@ -46,85 +51,62 @@ export function attentionText(tile: AttentionTile, vector: boolean): AttentionTe
   const down = rows / 4;
   const scores = columns / across;
   const parts = quads / across; // vectors of a chunk's sums
-
   const threads = threadsOf(tile);
-  // Two loads are in flight at once.
-  const bring: AttentionText['bring'] = (array, part, first, from, to) => {
+  const classes = upTo(TOTALS / across);
+
+  const bring: AttentionText['bring'] = (array, part, first, begin, end) => {
     const read = (slot: string): string => {
       const row = `(${first} + ${slot} / ${quads}u)`;
-      return `read_${array}(base, ${row}, ${part} * ${chunk}u + 4u * (${slot} % ${quads}u), ${row} >= ${from} && ${row} < ${to})`;
+      return `Kept(read_${array}(column, ${row}, ${part} * ${chunk}u + 4u * (${slot} % ${quads}u), ${row} >= ${begin} && ${row} < ${end}))`;
     };
     const target = (slot: string): string => `streamed[${slot} / ${quads}u * ${line}u + ${slot} % ${quads}u]`;
-    return `
-      for (var slot = lane; slot < ${columns * quads}u; slot += ${2 * threads}u) {
+    const slots = columns * quads;
+    return slots % (2 * threads) === 0
+      ? `
+      for (var slot = lane; slot < ${slots}u; slot += ${2 * threads}u) { // two loads are in flight at once
         let other = slot + ${threads}u;
         let one = ${read('slot')};
         let two = ${read('other')};
         ${target('slot')} = one;
         ${target('other')} = two;
-      }`;
+      }`
+      : `
+      for (var slot = lane; slot < ${slots}u; slot += ${threads}u) { ${target('slot')} = ${read('slot')}; }`;
   };
   const product: AttentionText['product'] = (name, resident, part) => `
       for (var t = 0u; t < ${quads}u; t++) {
         let at = (${part} * ${chunk}u + 4u * t) * ${down}u + y;
-        ${each(4, (i) => `let a${i} = ${resident}[at + ${i * down}u];`, ' ')}
+        ${each(4, (i) => `let a${i} = vec4f(${resident}[at + ${i * down}u]);`, ' ')}
         var b: vec4f;
-        ${each(scores, (j) => `b = streamed[(x + ${j * across}u) * ${line}u + t]; ${each(4, (i) => `${name}_${j} = fma(a${i}, vec4f(b[${i}]), ${name}_${j});`, ' ')}`, '\n        ')}
+        ${each(scores, (j) => `b = vec4f(streamed[(x + ${j * across}u) * ${line}u + t]); ${each(4, (i) => `${name}_${j} = fma(a${i}, vec4f(b[${i}]), ${name}_${j});`, ' ')}`, '\n        ')}
       }`;
 
   return {
     scores,
     memory: `
-var<workgroup> streamed: array<vec4f, ${columns * line}>; // by column: a chunk of its elements
+var<workgroup> streamed: array<Kept, ${columns * line}>; // by column: a chunk of its elements
 var<workgroup> weights: array<vec4f, ${columns * weights}>; // by column: one for each row
 `,
-    place: `
+    rows: `
   let y = lane / ${across}u;
   let x = lane % ${across}u;
-  let firstRow = group % p.blocks * ${rows}u;
-  let head = group / p.blocks % p.heads;
-  let sequence = group / p.blocks / p.heads;
-  let base = sequence * p.length * p.stride + head * p.headSize;
-  let firstSquareRow = (sequence * p.heads + head) * p.length; // of arrays (batch, heads, length, ...)
   let rows = firstRow + 4u * y + vec4u(0u, 1u, 2u, 3u);`,
     resident: (name) => `
-var<workgroup> ${name}: array<vec4f, ${down * chunk * chunks}>; // by element of the head: one for each row
-`,
-    read: (array) => `
-fn read_${array}(base: u32, row: u32, d: u32, inside: bool) -> vec4f {
-  if (!inside || d >= p.headSize) { return vec4f(); }
-  let at = base + row * p.stride + d;
-  ${
-    vector
-      ? `return vec4f(${array}[at / 4u]);`
-      : `return vec4f(${each(4, (i) => `select(0.0, f32(${array}[at + ${i}u]), d + ${i}u < p.headSize)`, ', ')});`
-  }
-}
-`,
-    write: (array) => `
-fn write_${array}(base: u32, row: u32, d: u32, value: vec4f) {
-  if (row >= p.length || d >= p.headSize) { return; }
-  let at = base + row * p.stride + d;
-  ${
-    vector
-      ? `${array}[at / 4u] = vec4<${array}_real>(value);`
-      : each(4, (i) => `if (d + ${i}u < p.headSize) { ${array}[at + ${i}u] = ${array}_real(value[${i}]); }`)
-  }
-}
+var<workgroup> ${name}: array<Kept, ${down * chunk * chunks}>; // by element of the head: one for each row
 `,
     // Neighbouring invocations read neighbouring vectors of a row.
-    keep: (name, array, scale = '1.0') => `
+    keep: (name, array) => `
   for (var d = 4u * x; d < ${chunk * chunks}u; d += ${4 * across}u) {
-    let turned = transpose(mat4x4f(${each(4, (i) => `read_${array}(base, rows[${i}], d, rows[${i}] < p.length)`, ', ')}));
-    ${each(4, (i) => `${name}[(d + ${i}u) * ${down}u + y] = ${scale} * turned[${i}];`, ' ')}
+    let turned = transpose(mat4x4f(${each(4, (i) => `read_${array}(column, rows[${i}], d, rows[${i}] < endRow)`, ', ')}));
+    ${each(4, (i) => `${name}[(d + ${i}u) * ${down}u + y] = Kept(turned[${i}]);`, ' ')}
   }`,
     bring,
     product,
-    products(name, resident, array, first, from, to) {
+    products(name, resident, array, first, begin, end) {
       const declared = each(scores, (j) => `var ${name}_${j} = vec4f();`, ' ');
       return `
     ${declared}
-    for (var chunk = 0u; chunk < ${chunks}u; chunk++) {${bring(array, 'chunk', first, from, to)}
+    for (var chunk = 0u; chunk < ${chunks}u; chunk++) {${bring(array, 'chunk', first, begin, end)}
       workgroupBarrier();${product(name, resident, 'chunk')}
       workgroupBarrier();
     }`;
@@ -139,7 +121,7 @@ fn write_${array}(base: u32, row: u32, d: u32, value: vec4f) {
       for (var k = 0u; k < ${columns}u; k++) {
         let weight = weights[k * ${weights}u + y];
         var v: vec4f;
-        ${each(parts, (h) => `v = streamed[k * ${line}u + ${h * across}u + x]; ${each(4, (r) => `${name}_${c}_${h}_${r} = fma(vec4f(weight[${r}]), v, ${name}_${c}_${h}_${r});`, ' ')}`, '\n        ')}
+        ${each(parts, (h) => `v = vec4f(streamed[k * ${line}u + ${h * across}u + x]); ${each(4, (r) => `${name}_${c}_${h}_${r} = fma(vec4f(weight[${r}]), v, ${name}_${c}_${h}_${r});`, ' ')}`, '\n        ')}
       }`,
     // A loop keeps the shader short. It reads a copy, since arrays with computed indices do not stay in registers.
     writeSums(name, array, factor) {
@@ -149,8 +131,20 @@ fn write_${array}(base: u32, row: u32, d: u32, value: vec4f) {
       return `
   var copy_${name} = array<vec4f, ${all.length}>(${all.join(', ')});
   for (var i = 0u; i < ${all.length}u; i++) {
-    write_${array}(base, firstRow + 4u * y + i % 4u, 4u * (i / 4u * ${across}u + x), copy_${name}[i]);
+    let row = firstRow + 4u * y + i % 4u;
+    write_${array}(column, row, 4u * (i / 4u * ${across}u + x), row < endRow, copy_${name}[i]);
   }`;
+    },
+    totals: {
+      declared: classes.map((i) => `var total_${i} = vec4f();`).join(' '),
+      all: classes.map((i) => `total_${i}`),
+      of: (j) => `total_${j % classes.length}`,
+      // The weights are used no more.
+      added: `
+  ${classes.map((i) => `weights[(x + ${i * across}u) * ${weights}u + y] = total_${i};`).join(' ')}
+  workgroupBarrier();
+  var total = vec4f();
+  for (var i = 0u; i < ${TOTALS}u; i++) { total += weights[i * ${weights}u + y]; }`,
     },
   };
 }

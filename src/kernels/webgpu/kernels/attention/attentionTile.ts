@@ -14,34 +14,63 @@ export interface AttentionTile {
   readonly chunks: number;
 }
 
-export const threadsOf = ({ rows, across }: AttentionTile): number => (rows / 4) * across;
+export const threadsOf = ({ rows, across }: Pick<AttentionTile, 'rows' | 'across'>): number => (rows / 4) * across;
 
 /** Vectors per line of the streamed side, and of the weights: one more than needed, so that neighbouring lines are in different banks. */
-export const streamLine = ({ chunk }: AttentionTile): number => chunk / 4 + 1;
-export const weightLine = ({ rows }: AttentionTile): number => rows / 4 + 1;
+export const streamLine = ({ chunk }: Pick<AttentionTile, 'chunk'>): number => chunk / 4 + 1;
+export const weightLine = ({ rows }: Pick<AttentionTile, 'rows'>): number => rows / 4 + 1;
 
-/** Bytes of workgroup memory for a tile that keeps `residents` arrays. */
-function bytesOf(tile: AttentionTile, residents: number): number {
-  const { rows, columns, chunk, chunks, across } = tile;
-  const kept = residents * rows * chunk * chunks * 4 + 32; // plus a few words
-  return kept + 16 * (columns * (streamLine(tile) + weightLine(tile)) + across * weightLine(tile));
+/** What a tile has to fit. */
+export interface AttentionRoom {
+  /** Number of arrays kept: one in forward, two in backward. */
+  readonly residents: number;
+  /** Whether both sides are halves. */
+  readonly halves: boolean;
+  /** Bytes of workgroup memory. */
+  readonly workgroupBytes: number;
 }
 
+function fits(tile: AttentionTile, { residents, halves, workgroupBytes }: AttentionRoom): boolean {
+  const { rows, columns, chunk, chunks, across } = tile;
+  const vector = halves ? 8 : 16;
+  const kept = residents * (rows / 4) * chunk * chunks * vector + 32; // plus a few words
+  const streamed = columns * streamLine(tile) * vector;
+  return kept + streamed + 16 * (columns + across) * weightLine(tile) <= workgroupBytes;
+}
+
+/** Rows and invocations side by side, the preferred ones first: 128 invocations keep a GPU busy, and longer lines share what they load. */
+const shapes: readonly Pick<AttentionTile, 'rows' | 'across'>[] = [
+  { rows: 64, across: 8 },
+  { rows: 32, across: 16 },
+  { rows: 32, across: 8 },
+  { rows: 16, across: 16 },
+  { rows: 16, across: 8 },
+  { rows: 8, across: 16 },
+  { rows: 8, across: 8 },
+  { rows: 4, across: 16 },
+  { rows: 4, across: 8 },
+];
+/** Most tiles to choose from. */
+const MOST = 3;
+
 /**
- * The largest tile for a head size that fits this much workgroup memory; 16 columns are for adapters with little of it. Throws a
- * BertrandError if no tile fits.
- * @param residents number of arrays kept: one in forward, two in backward
+ * The tiles for a head size that fit, the preferred one first. All of them give the same bits: they have the same columns, of which there
+ * are 16 where memory is scarce. Throws a BertrandError if none fits.
  */
-export function attentionTile(headSize: number, residents: number, workgroupBytes: number): AttentionTile {
+export function attentionTiles(headSize: number, room: AttentionRoom): AttentionTile[] {
   const chunk = headSize <= 32 ? 32 : 64;
   const chunks = Math.ceil(headSize / chunk);
-  for (const rows of [32, 16, 8, 4])
-    for (const columns of [32, 16]) {
-      const tile: AttentionTile = { rows, columns, across: rows === 32 || chunk === 32 ? 8 : 16, chunk, chunks };
-      if (bytesOf(tile, residents) <= workgroupBytes) return tile;
-    }
+  const of = (columns: number): AttentionTile[] =>
+    shapes
+      .filter(({ across }) => across <= chunk / 4)
+      .map(({ rows, across }): AttentionTile => ({ rows, columns, across, chunk, chunks }))
+      .filter((tile) => fits(tile, room));
+  const [wide, narrow] = [of(32), of(16)];
+  const most = ([tile]: AttentionTile[]): number => Math.min(32, tile?.rows ?? 0);
+  const found = most(narrow) > most(wide) ? narrow : wide;
+  if (found.length > 0) return found.slice(0, MOST);
   throw new BertrandError(
-    `webgpu: heads of ${headSize} elements do not fit this adapter's ${workgroupBytes} bytes of workgroup memory`,
+    `webgpu: heads of ${headSize} elements do not fit this adapter's ${room.workgroupBytes} bytes of workgroup memory`,
     { advice: 'raise model.heads or lower model.embeddingSize' },
   );
 }
