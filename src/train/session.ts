@@ -2,7 +2,8 @@ import { Bert } from '../bert/Bert.ts';
 import type { OpenedData } from '../data/openedData.ts';
 import { prefetched } from '../data/batches/prefetched.ts';
 import type { Device } from '../kernels/device.ts';
-import { AdamW } from './optimizer/adamw.ts';
+import { openOptimizer } from './optimizer/openOptimizer.ts';
+import type { Optimizer } from './optimizer/optimizer.ts';
 import type { Config } from './config/table/table.ts';
 import { BertrandError } from '../error.ts';
 import { alone } from '../ranks/communicator.ts';
@@ -42,7 +43,7 @@ export interface RunParts {
   readonly state?: TrainingState | undefined;
 }
 
-type OptimizerState = Awaited<ReturnType<AdamW['state']>>;
+type OptimizerState = Awaited<ReturnType<Optimizer['state']>>;
 
 /** A run in memory: its model and optimizer on a device, at the step of its checkpoint or at 0. */
 export class Session {
@@ -59,15 +60,14 @@ export class Session {
     const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed);
     if (run.checkpoint) expectParameters(model.parameters, run.checkpoint.model); // before memory is taken for it
     model.to(device);
-    const { optimizer, clipNorm, accumulate, shardOptimizer } = config.train;
-    const batches = prefetched(data.train, accumulate);
+    const batches = prefetched(data.train, config.train.accumulate);
     this.#parts = parts;
     this.training = {
       config,
       device,
       model,
       recompute: config.train.recompute,
-      optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }, shardOptimizer ? ranks : undefined),
+      optimizer: openOptimizer(device, model.parameters, config.train, ranks),
       trainBatch: (index) => batches.at(index),
       validationBatches: () => firstBatches(data.validation, config.validate.batches, ranks),
       baseline: data.baseline,

@@ -3,7 +3,7 @@ import type { Parameters } from '../../autograd/parameters/parameters.ts';
 import type { Device } from '../../kernels/device.ts';
 import type { Communicator } from '../../ranks/communicator.ts';
 import type { HostTensors } from '../modelState.ts';
-import type { AdamW } from '../optimizer/adamw.ts';
+import type { Optimizer } from '../optimizer/optimizer.ts';
 import { completeArray } from '../optimizer/parts.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function takeStateOfFirst(
   ranks: Communicator,
   device: Device,
   parameters: Parameters,
-  optimizer: AdamW,
+  optimizer: Optimizer,
   resumed = false,
   moments?: HostTensors,
 ): Promise<void> {
