@@ -31,16 +31,34 @@ export function newtonSchulz(
   const wide = { row: columns, outer: rows * columns };
   const square = { row: edge, outer: edge * edge };
   const gram = matmulParameters({
-    ...{ m: edge, n: edge, k: Math.max(rows, columns), outer: count },
-    ...{ transposeA: tall, transposeB: !tall, a: wide, b: wide, c: square },
+    m: edge,
+    n: edge,
+    k: Math.max(rows, columns),
+    outer: count,
+    transposeA: tall,
+    transposeB: !tall,
+    a: wide,
+    b: wide,
+    c: square,
   });
   const squared = matmulParameters({
-    ...{ m: edge, n: edge, k: edge, outer: count, scale: C },
-    ...{ a: square, b: square, c: square },
+    m: edge,
+    n: edge,
+    k: edge,
+    outer: count,
+    scale: C,
+    a: square,
+    b: square,
+    c: square,
   });
   const applied = matmulParameters({
-    ...{ m: rows, n: columns, k: edge, outer: count },
-    ...{ a: tall ? wide : square, b: tall ? square : wide, c: wide },
+    m: rows,
+    n: columns,
+    k: edge,
+    outer: count,
+    a: tall ? wide : square,
+    b: tall ? square : wide,
+    c: wide,
   });
   const normal = { rows: count, columns: rows * columns, epsilon: EPSILON };
   let x: DeviceArray = device.launch('normaliseRows', { x: matrices }, normal, { y: 'f32' }).y;

@@ -86,8 +86,8 @@ test('Newton-Schulz brings singular values near 1 and keeps matrices apart', asy
     const x = newtonSchulz(device, device.upload('f32', values), { count: 2, rows, columns });
     const found = await device.read(x);
     for (const [i, value] of values.entries())
-      if (value === 0) assert.ok(Math.abs(found[i]) < 1e-9, `${found.join(' ')}`);
-      else assert.ok(found[i] > 0.65 && found[i] < 1.25, `${found.join(' ')}`);
+      if (value === 0) assert.ok(Math.abs(found[i]) < 1e-9, found.join(' '));
+      else assert.ok(found[i] > 0.65 && found[i] < 1.25, found.join(' '));
   }
 });
 

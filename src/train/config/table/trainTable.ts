@@ -68,5 +68,8 @@ export const trainTable = z.strictObject({
     ),
   clipNorm: nonNegative.default(1).describe("The gradients' greatest global norm; 0 for no clipping"),
   optimizer: optimizer.prefault({}).describe('The optimizer'),
+  ema: properShare
+    .default(0)
+    .describe('Decay of a moving average of the weights, which validation and export take in their place; 0 for none'),
   schedule: schedule.prefault({}).describe('The learning rate by step'),
 });
