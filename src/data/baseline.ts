@@ -46,7 +46,7 @@ export class Baseline {
     for (const label of labels) {
       const token = this.#vocabulary.tokenOf(label);
       const text = this.#vocabulary.isContinuation(label) ? token.slice(2) : token;
-      characters += [...text].length;
+      characters += text.match(/./gsu)?.length ?? 0;
       bytes += new TextEncoder().encode(text).length;
     }
     return { characters, bytes };
