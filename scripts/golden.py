@@ -6,6 +6,7 @@ model's meaning changes: python3 scripts/golden.py (Debian: apt install python3-
 import base64, json, math, os, struct, sys
 import torch, torch.nn.functional as F
 from golden.keep_mask import keep_mask
+from golden.optimizers import Lion, Muon
 
 torch.set_default_dtype(torch.float64)
 OUT = os.path.join(os.path.dirname(__file__), '..', 'test', 'golden')
@@ -196,7 +197,7 @@ def plain(batch):
 
 
 def main():
-    os.makedirs(OUT, exist_ok=True)
+    os.makedirs(os.path.join(OUT, 'optimizers'), exist_ok=True)
     for name, options in cases.items():
         weights = random_weights(options)
         loss = Model(options, weights, 3).loss(batch)
@@ -208,25 +209,44 @@ def main():
 
 
 def train():
-    """Ten steps of AdamW with clipping, dropout on: matrices decay, vectors do not."""
+    """Ten steps of each optimizer with clipping, dropout on: matrices decay, vectors do not."""
+    adam = dict(betas=[0.9, 0.98], epsilon=1e-6, weightDecay=0.1)
+    descend('training', dict(learningRate=0.01, **adam, clipNorm=0.5))
+    descend('optimizers/lion', dict(name='lion', learningRate=0.003, betas=[0.9, 0.99], weightDecay=0.1, clipNorm=0.5))
+    descend('optimizers/muon', dict(name='muon', learningRate=0.02, momentum=0.9, adamLearningRate=0.01, **adam, clipNorm=0.5))
+
+
+def optimizers(weights, o):
+    """Those that a setting's name stands for: Muon is two."""
+    name, rate = o.get('name', 'adamw'), o['learningRate']
+    hidden = [w for key, w in weights.items() if name == 'muon' and key.startswith('encoder.TF.') and w.dim() == 2]
+    rest = [w for w in weights.values() if not any(w is one for one in hidden)]
+    groups = [dict(params=[w for w in rest if w.dim() == 2], weight_decay=o['weightDecay']),
+              dict(params=[w for w in rest if w.dim() == 1], weight_decay=0.0)]
+    if name == 'lion':
+        return [Lion(groups, lr=rate, betas=o['betas'])]
+    adamw = torch.optim.AdamW(groups, lr=o.get('adamLearningRate', rate), betas=o['betas'], eps=o['epsilon'])
+    muon = [dict(params=hidden, weight_decay=o['weightDecay'])]
+    return [adamw, Muon(muon, lr=rate, momentum=o['momentum'])] if hidden else [adamw]
+
+
+def descend(name, settings):
     options, weights = dict(diagram, dropout=0.1), random_weights(diagram)
-    initial = pack(weights)
-    groups = [dict(params=[w for w in weights.values() if w.dim() == 2], weight_decay=0.1),
-              dict(params=[w for w in weights.values() if w.dim() == 1], weight_decay=0.0)]
-    settings = dict(learningRate=0.01, betas=[0.9, 0.98], epsilon=1e-6, weightDecay=0.1, clipNorm=0.5)
-    optimizer = torch.optim.AdamW(groups, lr=0.01, betas=(0.9, 0.98), eps=1e-6)
+    initial, each = pack(weights), optimizers(weights, settings)
     losses, norms = [], []
     for step in range(1, 11):
-        optimizer.zero_grad()
+        for w in weights.values():
+            w.grad = None
         loss = Model(options, weights, step).loss(batch)
         loss.backward()
         squares = sum(float((w.grad**2).sum()) for w in weights.values())
-        torch.nn.utils.clip_grad_norm_(list(weights.values()), 0.5)
-        optimizer.step()
+        torch.nn.utils.clip_grad_norm_(list(weights.values()), settings['clipNorm'])
+        for optimizer in each:
+            optimizer.step()
         losses.append(loss.item())
         norms.append(math.sqrt(squares))
-    write('training', dict(options=options, seed=SEED, batch=plain(batch), settings=settings, losses=losses,
-                           norms=norms, weights=initial, trained=pack(weights)))
+    write(name, dict(options=options, seed=SEED, batch=plain(batch), settings=settings, losses=losses,
+                     norms=norms, weights=initial, trained=pack(weights)))
 
 
 main()

@@ -5,6 +5,14 @@ interface Vocabulary {
   readonly maskId: number;
   readonly vocabSize: number;
   isSpecial(id: number): boolean;
+  isContinuation(id: number): boolean;
+  tokenOf(id: number): string;
+}
+
+/** A length of text. */
+export interface TextLength {
+  readonly characters: number;
+  readonly bytes: number;
 }
 
 /**
@@ -18,6 +26,7 @@ export class Baseline {
   readonly #kept: number;
   /** Probability that a chosen token becomes one particular ordinary token. */
   readonly #replaced: number;
+  readonly #vocabulary: Vocabulary;
 
   /** @param counts how often each id occurs, 0 for special ones (vocabSize); smoothed by adding one to each */
   constructor(counts: Float64Array, { mask, random }: Pick<MaskingOptions, 'mask' | 'random'>, vocabulary: Vocabulary) {
@@ -25,9 +34,22 @@ export class Baseline {
     let ordinary = 0;
     for (let id = 0; id < vocabulary.vocabSize; id++) if (!vocabulary.isSpecial(id)) ordinary++;
     this.#probability = counts.map((count) => (count + 1) / total);
+    this.#vocabulary = vocabulary;
     this.#maskId = vocabulary.maskId;
     this.#kept = Math.max(0, 1 - mask - random); // 1 - 0.8 - 0.2 is below zero by rounding
     this.#replaced = random / ordinary;
+  }
+
+  /** How much text the labels stand for: characters (code points) and bytes in UTF-8, without spaces. */
+  lengthOf(labels: Int32Array): TextLength {
+    let [characters, bytes] = [0, 0];
+    for (const label of labels) {
+      const token = this.#vocabulary.tokenOf(label);
+      const text = this.#vocabulary.isContinuation(label) ? token.slice(2) : token;
+      characters += text.match(/./gsu)?.length ?? 0;
+      bytes += new TextEncoder().encode(text).length;
+    }
+    return { characters, bytes };
   }
 
   /** The mean loss of always predicting each label by its frequency, in nats. */

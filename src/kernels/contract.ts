@@ -101,6 +101,9 @@ export const required = {
   argmax: kernel(['rows', 'columns'], { x: real(matrix) }, { indices: i32(column) }),
   sumSquares: kernel(['size'], { x: f32(size) }, { y: f32(one) }),
   accumulate: kernel(['size'], { total: donated(real(size)), x: real(size) }, {}),
+  normaliseRows: kernel(['rows', 'columns', 'epsilon'], { x: real(matrix) }, { y: real(matrix) }),
+  nesterov: kernel(['size', 'beta', 'clipNorm'], { gradients: f32(size), momentum: donated(f32(size)), squaredNorm: f32(one) }, { update: f32(size) }),
+  lion: kernel(['size', 'decayed', 'learningRate', 'beta1', 'beta2', 'weightDecay', 'clipNorm'], { weights: donated(f32(size)), gradients: f32(size), momentum: donated(f32(size)), squaredNorm: f32(one) }, {}),
   adamw: kernel(adamw, { weights: donated(f32(size)), gradients: f32(size), firstMoment: donated(f32(size)), secondMoment: donated(f32(size)), squaredNorm: f32(one) }, {}),
 };
 

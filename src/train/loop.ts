@@ -11,6 +11,7 @@ import { alone } from '../ranks/communicator.ts';
 import { anyOf } from '../ranks/together.ts';
 import { scheduleOptions } from './config/scheduleOptions.ts';
 import { learningRateAt } from './optimizer/schedule.ts';
+import type { WeightAverage } from './optimizer/weightAverage.ts';
 import type { Learner, TrainingBatch } from './step.ts';
 
 /** What a training run works with. */
@@ -21,6 +22,8 @@ export interface Training extends Learner {
   readonly validationBatches: () => AsyncIterable<MaskedInput>;
   readonly baseline: EvaluationBaseline;
   readonly window: LossWindow;
+  /** Of the weights, where validation takes it in their place. */
+  readonly average?: WeightAverage;
   /** Those that train together; a process by itself if left out. */
   readonly ranks?: Communicator;
 }
@@ -66,6 +69,7 @@ export async function train(training: Training, from: number, observer: Observer
     const learningRate = learningRateAt(schedule, step);
     const planned = { seed, step, learningRate, accumulate };
     const { result, tokens } = await parallelStep(training, ranks, gradients, trainBatch, planned);
+    training.average?.update(step);
     await window.add(step, result); // waits for an earlier step's loss: few steps are in flight
     observer.onStep(step, tokens);
     if (due(step, config.log.every))
@@ -87,8 +91,9 @@ export async function train(training: Training, from: number, observer: Observer
 
 /** Loss and accuracy on the validation batches, whose masks are frozen. Throws a DivergenceError where training has diverged. */
 export async function validate(training: Training): Promise<Evaluation> {
-  const { device, model, validationBatches, baseline, window, ranks } = training;
-  const evaluation = await evaluate(device, model, validationBatches(), baseline, ranks);
+  const { device, model, validationBatches, baseline, window, ranks, average } = training;
+  const measure = (): Promise<Evaluation> => evaluate(device, model, validationBatches(), baseline, ranks);
+  const evaluation = await (average ? average.during(measure) : measure());
   window.watch.check('the validation loss', evaluation.loss, evaluation.unigramLoss);
   return evaluation;
 }

@@ -15,6 +15,7 @@ import { samples } from './evaluate/samples.ts';
 import { factsOf, followOpening, Held, openRunAndDevice } from './opening.node.ts';
 import type { Opening } from './opening.node.ts';
 import { expectEqualShares } from './parallel/microBatches.ts';
+import { withoutRaw } from './optimizer/weightAverage.ts';
 import { takeStateOfFirst } from './parallel/sameState.ts';
 import { sharedTokenizer } from './parallel/sharedTokenizer.node.ts';
 import type { PretrainView } from './pretrainView.ts';
@@ -73,8 +74,9 @@ export async function pretrain(
       await run.begin(tokenizer);
       return made;
     });
-    const { model, optimizer } = session.training;
-    await takeStateOfFirst(ranks, device, model.parameters, optimizer, state !== undefined, run.checkpoint?.optimizer);
+    const { model, optimizer, average } = session.training;
+    const moments = run.checkpoint && withoutRaw(run.checkpoint.optimizer);
+    await takeStateOfFirst(ranks, device, model.parameters, optimizer, state !== undefined, moments, average?.arrays);
     const { parameters, step: from } = session;
     const notices = resumeNotices(run.before, config, state, device, ranks.size);
     view.begin({ config, data, device, ranks, parameters, from, passedOver: run.passedOver, notices });
@@ -115,8 +117,10 @@ async function trainOn(
     view.stopped(last);
     return ranks.rank === 0 ? stop.exitCode : 0; // launchers end all ranks when one reports a failure
   }
-  const { model } = session.training;
-  if (ranks.rank === 0)
-    view.finished(await samples(device, model, data.tokenizer, await data.validation.at(0), SAMPLES));
+  const { model, average } = session.training;
+  if (ranks.rank > 0) return 0;
+  const batch = await data.validation.at(0);
+  const guess = () => samples(device, model, data.tokenizer, batch, SAMPLES);
+  view.finished(await (average ? average.during(guess) : guess()));
   return 0;
 }

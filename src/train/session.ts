@@ -2,7 +2,8 @@ import { Bert } from '../bert/Bert.ts';
 import type { OpenedData } from '../data/openedData.ts';
 import { prefetched } from '../data/batches/prefetched.ts';
 import type { Device } from '../kernels/device.ts';
-import { AdamW } from './optimizer/adamw.ts';
+import { openOptimizer } from './optimizer/openOptimizer.ts';
+import type { Optimizer } from './optimizer/optimizer.ts';
 import type { Config } from './config/table/table.ts';
 import { BertrandError } from '../error.ts';
 import { alone } from '../ranks/communicator.ts';
@@ -16,7 +17,9 @@ import { LossWindow } from './lossWindow.ts';
 import type { WindowState } from './lossWindow.ts';
 import { modelOptions } from './config/modelOptions.ts';
 import { expectParameters, readParameters, writeParameters } from './modelState.ts';
+import type { HostTensor } from './modelState.ts';
 import { expectSameWeights } from './parallel/sameState.ts';
+import { WeightAverage, withoutRaw } from './optimizer/weightAverage.ts';
 import type { TrainingView } from './pretrainView.ts';
 import type { JsonObject, TrainingState } from './run/checkpoint/checkpoint.ts';
 import type { RunFolder } from './run/runFolder.ts';
@@ -42,7 +45,7 @@ export interface RunParts {
   readonly state?: TrainingState | undefined;
 }
 
-type OptimizerState = Awaited<ReturnType<AdamW['state']>>;
+type OptimizerState = Awaited<ReturnType<Optimizer['state']>>;
 
 /** A run in memory: its model and optimizer on a device, at the step of its checkpoint or at 0. */
 export class Session {
@@ -59,7 +62,7 @@ export class Session {
     const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed);
     if (run.checkpoint) expectParameters(model.parameters, run.checkpoint.model); // before memory is taken for it
     model.to(device);
-    const { optimizer, clipNorm, accumulate, shardOptimizer } = config.train;
+    const { accumulate, ema } = config.train;
     const batches = prefetched(data.train, accumulate);
     this.#parts = parts;
     this.training = {
@@ -67,7 +70,8 @@ export class Session {
       device,
       model,
       recompute: config.train.recompute,
-      optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }, shardOptimizer ? ranks : undefined),
+      optimizer: openOptimizer(device, model.parameters, config.train, ranks),
+      ...(ema > 0 && { average: new WeightAverage(device, model.parameters, ema) }),
       trainBatch: (index) => batches.at(index),
       validationBatches: () => firstBatches(data.validation, config.validate.batches, ranks),
       baseline: data.baseline,
@@ -138,18 +142,19 @@ export class Session {
   #restore(state: TrainingState | undefined): void {
     if (!state) return;
     const { checkpoint } = this.#parts.run;
-    const { model, optimizer } = this.training;
+    const { model, optimizer, average } = this.training;
     const steps = Number(state.optimizerSteps);
     this.#step = state.step;
     if (!checkpoint) return optimizer.goOnFrom(steps);
     writeParameters(model.parameters, checkpoint.model);
-    optimizer.restore({ steps, tensors: checkpoint.optimizer });
+    average?.restore(checkpoint.optimizer);
+    optimizer.restore({ steps, tensors: withoutRaw(checkpoint.optimizer) });
     this.#saved = checkpoint.path;
   }
 
   /** Logs and displays what the loop reports. */
   #observer(view: TrainingView, stopRequested: () => boolean): Observer {
-    const { config, device, model, optimizer, window } = this.training;
+    const { config, device, model, optimizer, window, average } = this.training;
     const { run, data, corpus, tokenizer, folder, ranks = alone } = this.#parts;
     const epochsAStep = config.train.accumulate / data.train.stepsPerEpoch;
     const { name, description, arithmetic, products } = device;
@@ -164,7 +169,9 @@ export class Session {
     };
     const throughput = new Throughput();
     const save = async (step: number, { steps, tensors }: OptimizerState): Promise<string> => {
-      const weights = await readParameters(model.parameters);
+      const read = (): Promise<Map<string, HostTensor>> => readParameters(model.parameters);
+      const weights = await (average ? average.during(read) : read());
+      const kept = average ? new Map([...tensors, ...(await average.raw())]) : tensors;
       expectFiniteTensors(weights);
       const { best } = window.watch;
       const state = {
@@ -175,7 +182,7 @@ export class Session {
         ...always,
       };
       const scheduled = step % config.checkpoint.every === 0 || step === config.train.steps;
-      return run.save({ model: weights, optimizer: tensors, state }, { scheduled });
+      return run.save({ model: weights, optimizer: kept, state }, { scheduled });
     };
     return {
       onStep: (step, tokens) => {

@@ -3,7 +3,7 @@ import type { TapeOptions } from '../autograd/tape.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import type { Bert, MaskedInput } from '../bert/Bert.ts';
 import type { Device } from '../kernels/device.ts';
-import type { AdamW } from './optimizer/adamw.ts';
+import type { Optimizer } from './optimizer/optimizer.ts';
 
 export interface TrainingBatch extends MaskedInput {
   /** Positions that are not padding. */
@@ -24,7 +24,7 @@ export interface Learner<Model = Bert> {
   /** What learns. */
   readonly model: Model;
   /** Of the model's parameters. */
-  readonly optimizer: AdamW;
+  readonly optimizer: Optimizer;
   /** What is made again in backward instead of kept: the activations of each block, or nothing (the default). */
   readonly recompute?: Recompute;
 }

@@ -17,14 +17,21 @@ export interface GoldenGradients extends Case {
   gradients: Packed;
 }
 export interface GoldenTraining extends Case {
-  settings: { learningRate: number; betas: [number, number]; epsilon: number; weightDecay: number; clipNorm: number };
+  settings: {
+    name?: string;
+    learningRate: number;
+    betas: [number, number];
+    epsilon: number;
+    weightDecay: number;
+    clipNorm: number;
+  };
   losses: number[];
   norms: number[];
   trained: Packed;
 }
 
 const folder = new URL('../golden/', import.meta.url);
-export function readGolden(name: 'training'): GoldenTraining;
+export function readGolden(name: 'training' | `optimizers/${string}`): GoldenTraining;
 export function readGolden(name: string): GoldenGradients;
 export function readGolden(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));

@@ -3,11 +3,22 @@ import * as assert from 'uvu/assert';
 import { Baseline } from '../../src/data/baseline.ts';
 
 const MASK = 0;
-const vocabulary = { maskId: MASK, vocabSize: 4, isSpecial: (id: number) => id === MASK };
+const vocabulary = {
+  maskId: MASK,
+  vocabSize: 4,
+  isSpecial: (id: number) => id === MASK,
+  isContinuation: (id: number) => id === 2,
+  tokenOf: (id: number) => ['[MASK]', 'naïve', '##ly', '漢'][id],
+};
 const counts = Float64Array.of(0, 7, 1, 0); // smoothed, of 12: 1, 8, 2, 1
 const usual = { mask: 0.8, random: 0.1 };
 const near = (found: number, expected: number): void =>
   assert.ok(Math.abs(found - expected) < 1e-12, `found ${found}, expected ${expected}`);
+
+test('the text of labels is counted in code points and in bytes of UTF-8, a continuation without its mark', () => {
+  const baseline = new Baseline(counts, usual, vocabulary);
+  assert.equal(baseline.lengthOf(Int32Array.of(1, 2, 3, 2)), { characters: 5 + 2 + 1 + 2, bytes: 6 + 2 + 3 + 2 });
+});
 
 test('by frequency the loss is the mean negative log of the add-one-smoothed frequency', () => {
   const baseline = new Baseline(counts, usual, vocabulary);

@@ -74,6 +74,26 @@ const adamw = {
   correction1: 0.1,
   correction2: 0.02,
 };
+export const lionSteps = sizes.flatMap((size) =>
+  [0, 0.5].map((clipNorm) => ({
+    parameters: {
+      size,
+      decayed: Math.floor(size / 2),
+      clipNorm,
+      learningRate: 0.01,
+      beta1: 0.9,
+      beta2: 0.99,
+      weightDecay: 0.1,
+    },
+    inputs: { gradients: uniform(-1, 1), momentum: uniform(-1, 1), squaredNorm: uniform(1, 2) },
+  })),
+);
+export const nesterovSteps = sizes.flatMap((size) =>
+  [0, 0.5].map((clipNorm) => ({
+    parameters: { size, beta: 0.95, clipNorm },
+    inputs: { gradients: uniform(-1, 1), squaredNorm: uniform(1, 2) },
+  })),
+);
 export const optimizerSteps = sizes.flatMap((size) =>
   [0, 0.5].map((clipNorm) => ({
     parameters: { size, decayed: Math.floor(size / 2), clipNorm, ...adamw },

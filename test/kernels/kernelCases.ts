@@ -5,7 +5,9 @@ import {
   entropies,
   gathers,
   integers,
+  lionSteps,
   matrices,
+  nesterovSteps,
   norms,
   optimizerSteps,
   saved,
@@ -130,5 +132,11 @@ export const kernelCases: { readonly [K in KernelName]: readonly KernelCase<K>[]
   argmax: [...matrices.map((parameters) => ({ parameters, inputs: { x: integers(5) } })), ...large], // integers tie
   sumSquares: elements,
   accumulate: elements,
+  normaliseRows: [...matrices, { rows: 3, columns: 9000 }].map((matrix) => ({
+    parameters: { ...matrix, epsilon: 1e-7 },
+    inputs: { x: uniform(-2, 2) },
+  })),
+  nesterov: nesterovSteps,
+  lion: lionSteps,
   adamw: optimizerSteps,
 };

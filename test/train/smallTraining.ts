@@ -6,7 +6,7 @@ import { dataFromTexts } from '../../src/data/dataFromTexts.ts';
 import type { Device } from '../../src/kernels/device.ts';
 import { alone } from '../../src/ranks/communicator.ts';
 import type { Communicator } from '../../src/ranks/communicator.ts';
-import { AdamW } from '../../src/train/optimizer/adamw.ts';
+import { openOptimizer } from '../../src/train/optimizer/openOptimizer.ts';
 import { resolveConfig } from '../../src/train/config/resolveConfig.ts';
 import { dataOptions } from '../../src/train/config/dataOptions.ts';
 import { firstBatches } from '../../src/train/evaluate/firstBatches.ts';
@@ -48,12 +48,11 @@ export async function smallTraining(
 ): Promise<Training> {
   const { config, data } = await smallData(settings);
   const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed).to(device);
-  const { optimizer, clipNorm, shardOptimizer } = config.train;
   return {
     config,
     device,
     model,
-    optimizer: new AdamW(device, model.parameters, { ...optimizer, clipNorm }, shardOptimizer ? ranks : undefined),
+    optimizer: openOptimizer(device, model.parameters, config.train, ranks),
     trainBatch: (index) => data.train.at(index),
     validationBatches: (): AsyncIterable<MaskedInput> => firstBatches(data.validation, 2, ranks),
     baseline: data.baseline,

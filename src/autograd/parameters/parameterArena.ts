@@ -1,8 +1,9 @@
 import type { Device, DeviceArray } from '../../kernels/device.ts';
+import { show } from '../shape.ts';
 import type { Parameter } from './parameter.ts';
 
 /**
- * A contiguous array that holds several parameters, those with weight decay first. On a device with views all parameters share
+ * A contiguous array that holds several parameters, those with weight decay first and of those the ones of one shape together. On a device with views all parameters share
  * one arena, or as few as its largest array allows, so that the optimizer needs a fixed number of launches. On a device
  * without views every parameter has its own arena.
  */
@@ -16,7 +17,10 @@ export interface ParameterArena {
 
 /** Allocates memory on `device` for every parameter. */
 export function placeInArenas(device: Device, parameters: readonly Parameter[]): ParameterArena[] {
-  const ordered = [...parameters.filter(({ decays }) => decays), ...parameters.filter(({ decays }) => !decays)];
+  const decaying = parameters.filter(({ decays }) => decays);
+  const shapes = new Set(decaying.map(({ shape }) => show(shape)));
+  const byShape = [...shapes].flatMap((shown) => decaying.filter(({ shape }) => show(shape) === shown));
+  const ordered = [...byShape, ...parameters.filter(({ decays }) => !decays)];
   if (device.viewAlignment === 0) return ordered.map((parameter) => separateArena(device, parameter));
   return groupsWithin(device, ordered).map((group) => sharedArena(device, group));
 }

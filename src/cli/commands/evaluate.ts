@@ -1,3 +1,4 @@
+import { perCharacter } from '../print/perCharacter.ts';
 import type { OnProgress } from '../../data/progress.ts';
 import { openDevice } from '../../kernels/choose.ts';
 import { runDeviceOptions } from '../../train/config/runDeviceOptions.ts';
@@ -47,6 +48,7 @@ export const evaluateCommand = command(
       print(
         `loss         ${result.loss.toFixed(4)} nats (without context: ${result.contextFreeLoss.toFixed(4)}, by frequency: ${result.unigramLoss.toFixed(4)})`,
       );
+      print(`             ${perCharacter(result)}`);
       print(`perplexity   ${result.perplexity.toFixed(1)}`);
       print(`accuracy     ${(100 * result.accuracy).toFixed(1)} %`);
     }

@@ -1,3 +1,4 @@
+import { perCharacter } from '../print/perCharacter.ts';
 import { basename } from 'node:path';
 import type { Evaluation } from '../../train/evaluate/evaluation.ts';
 import { bertrand } from '../arguments/invocation.ts';
@@ -25,6 +26,7 @@ export function lastLines({ steps, seconds, last, best, out }: Outcome): string 
     ...(last
       ? [
           `loss    ${last.evaluation.loss.toFixed(4)} nats on the validation text, ${compared(last.evaluation.loss, last.evaluation.contextFreeLoss)} than without context`,
+          `        ${perCharacter(last.evaluation)}`,
         ]
       : []),
     ...(last && best && best.step < last.step ? [`best    ${best.loss.toFixed(4)} at step ${best.step}`] : []),

@@ -15,6 +15,7 @@ const facts: readonly (readonly [string, (record: RunRecord) => string | undefin
   ['Step', ({ metrics, steps }) => (steps === undefined ? String(metrics.step) : `${metrics.step} of ${steps}`)],
   ['Validation loss at the end (nats)', ({ last }) => last?.numbers.loss?.toFixed(4)],
   ['Best validation loss (nats)', ({ best }) => best && `${best.numbers.loss?.toFixed(4)} at step ${best.step}`],
+  ['The same a character (nats)', ({ last }) => last?.numbers.natsPerCharacter?.toFixed(4)],
   ['Better than without context (nats)', ({ last }) => lead(last)],
   ['Hidden words guessed right', ({ last }) => share(last?.numbers.accuracy)],
   ['Macro F1', ({ last }) => last?.numbers.macroF1?.toFixed(3)],

@@ -149,6 +149,14 @@ export function cpuKernels(arena: Arena, jobs: Jobs, multiplier: Multiplier): Ke
       jobs.each('argmax', rows, rowsOf(columns, LIGHT), { x, indices, columns }),
     sum: ({ x }, { size, scale }, { y }) => total('sum', x, y, size, scale),
     sumSquares: ({ x }, { size }, { y }) => total('sumSquares', x, y, size, 1),
+    normaliseRows: ({ x }, { rows, columns, epsilon }, { y }) =>
+      jobs.each('normaliseRows', rows, rowsOf(columns, LIGHT), { x, y, columns, epsilon }),
+    nesterov: (inputs, { size, beta, clipNorm }, { update }) =>
+      jobs.each('nesterov', size, LIGHT, { ...inputs, update, beta, clipNorm }),
+    lion(inputs, { size, decayed, beta1, beta2, learningRate, weightDecay, clipNorm }) {
+      const rates = { beta1, beta2, learningRate, decay: learningRate * weightDecay, clipNorm };
+      jobs.each('lion', size, HEAVY, { ...inputs, decayed, ...rates });
+    },
     adamw({ weights, gradients, firstMoment, secondMoment, squaredNorm }, p) {
       const { decayed, epsilon, clipNorm } = p;
       jobs.each('adamw', p.size, HEAVY, {

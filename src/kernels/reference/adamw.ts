@@ -1,3 +1,4 @@
+import { clipFactor } from './clipFactor.ts';
 import type { ReferenceKernel } from './types.ts';
 
 /**
@@ -5,8 +6,7 @@ import type { ReferenceKernel } from './types.ts';
  * (0: no clipping). Weight decay applies only to the first `decayed` weights. correction1 and correction2 are 1 - beta^step.
  */
 export const adamw: ReferenceKernel<'adamw'> = ({ weights, gradients, firstMoment, secondMoment, squaredNorm }, p) => {
-  const norm = Math.sqrt(squaredNorm[0]);
-  const clip = p.clipNorm > 0 && norm > p.clipNorm ? p.clipNorm / norm : 1;
+  const clip = clipFactor(squaredNorm, p.clipNorm);
   for (let i = 0; i < p.size; i++) {
     const gradient = gradients[i] * clip;
     firstMoment[i] += (1 - p.beta1) * (gradient - firstMoment[i]);

@@ -9,7 +9,9 @@ import { accumulate, add, addBias, affine, broadcast, fill, mul, reciprocal } fr
 import { gather, scatterSum } from './gather.ts';
 import { gelu, geluBackward } from './gelu.ts';
 import { layerNorm, layerNormBackward } from './layerNorm.ts';
+import { lion } from './lion.ts';
 import { matmul } from './matmul.ts';
+import { nesterov, normaliseRows } from './muon.ts';
 import { argmax, sum, sumSquares } from './reduce.ts';
 import { maskedSoftmax, softmax, softmaxBackward } from './softmax.ts';
 import { transpose } from './transpose.ts';
@@ -56,6 +58,9 @@ export function openReference(): Device {
       argmax,
       sumSquares,
       accumulate,
+      normaliseRows,
+      nesterov,
+      lion,
       adamw,
     },
     allocate: (type, size) => (type === 'f32' ? new Float64Array(size) : new Int32Array(size)) as never,

@@ -9,7 +9,9 @@ import type { Engine, WebGlHandles } from './engine/engine.ts';
 import { gatherKernels } from './kernels/gather.ts';
 import { geluKernels } from './kernels/gelu.ts';
 import { layerNormKernels } from './kernels/layerNorm.ts';
+import { lionKernels } from './kernels/lion.ts';
 import { matmulKernels } from './kernels/matmul/matmul.ts';
+import { muonKernels } from './kernels/muon.ts';
 import { reduceKernels } from './kernels/reduce.ts';
 import { rowKernels } from './kernels/rows.ts';
 import { softmaxKernels } from './kernels/softmax.ts';
@@ -32,6 +34,8 @@ export function webGlKernels(engine: Engine): Kernels<WebGlHandles> {
     ...gatherKernels(engine),
     ...crossEntropyKernels(engine, rows),
     ...adamwKernels(engine),
+    ...lionKernels(engine),
+    ...muonKernels(engine),
   };
   type Kernel = (inputs: object, parameters: object, outputs: object) => void;
   const finishing =

@@ -10,8 +10,10 @@ import { elementwise } from './kernels/elementwise.ts';
 import { gatherKernels } from './kernels/gather.ts';
 import { geluKernels } from './kernels/gelu.ts';
 import { layerNormKernels } from './kernels/layerNorm.ts';
+import { lionKernels } from './kernels/lion.ts';
 import { lossScaleKernels } from './kernels/lossScale.ts';
 import { matmulKernels } from './kernels/matmul/matmul.ts';
+import { muonKernels } from './kernels/muon.ts';
 import type { Queue } from './engine/queue.ts';
 import { reduceKernels } from './kernels/reduce.ts';
 import { softmaxKernels } from './kernels/softmax.ts';
@@ -48,6 +50,8 @@ export function gpuKernels(
     ...gatherKernels(queue),
     ...crossEntropyKernels(queue, traits),
     ...adamwKernels(queue),
+    ...lionKernels(queue),
+    ...muonKernels(queue, traits),
     ...lossScaleKernels(queue),
     ...attentionKernels(queue, traits, tuner, attentionUnit),
   };

@@ -6,6 +6,7 @@ import type { CrossCheck } from './crossChecks.ts';
 import { jsonSchema } from './jsonSchema.ts';
 import type { JsonSchema } from './jsonSchema.ts';
 import { keysOf, merge, omit, valueAt } from './path.ts';
+import { optimizerDefaults, optimizerRules } from './optimizerRules.ts';
 import { NO_SOURCE, sourceDefaults, sourceProblems, unknownSource, withPositions } from './modelSource.ts';
 import type { FindSource } from './modelSource.ts';
 import { presetDefaults } from './table/presetDefaults.ts';
@@ -29,7 +30,12 @@ export interface ConfigKind<C extends Pick<Config, 'model' | 'out'>> {
   readonly presetDefaults: (preset: unknown) => object;
 }
 
-const pretraining: ConfigKind<Config> = { table, schema: jsonSchema, rules: checks, presetDefaults };
+const pretraining: ConfigKind<Config> = {
+  table,
+  schema: jsonSchema,
+  rules: [...checks, ...optimizerRules],
+  presetDefaults,
+};
 
 /**
  * Reads a config of pretraining and fills in what it leaves out: from its `model.from`, then from its preset, then from the table.
@@ -72,7 +78,8 @@ export function resolveKind<C extends Pick<Config, 'model' | 'out'>>(
   const named = typeof from === 'string' && from !== '' && from !== NO_SOURCE ? from : undefined;
   const source = named === undefined ? undefined : findSource?.(named, typeof out === 'string' ? out : otherwise.out);
   const preset = source ? source.fixed.model.preset : valueAt(written.values, 'model.preset');
-  const defaults = merge(presetDefaults(preset), source && sourceDefaults(source));
+  const optimizer = optimizerDefaults(valueAt(written.values, 'train.optimizer.name'));
+  const defaults = merge(merge(presetDefaults(preset), optimizer), source && sourceDefaults(source));
   const values = merge(defaults, written.values);
   const wrong = wrongPaths(values, table);
   const unfit = wrongPaths(defaults, table); // a source may have what no run of ours can

@@ -2,6 +2,7 @@ import { crossEntropy } from '../../autograd/ops/crossEntropy.ts';
 import { sum } from '../../autograd/ops/arithmetic/sum.ts';
 import { Tape } from '../../autograd/tape.ts';
 import type { Bert, MaskedInput } from '../../bert/Bert.ts';
+import type { TextLength } from '../../data/baseline.ts';
 import type { Device } from '../../kernels/device.ts';
 import { alone } from '../../ranks/communicator.ts';
 import type { Communicator } from '../../ranks/communicator.ts';
@@ -19,6 +20,10 @@ export interface Evaluation {
   readonly unigramLoss: number;
   /** The lowest loss possible without context, given only the token visible at each position: what a real model must beat. */
   readonly contextFreeLoss: number;
+  /** The loss a character of what is predicted, by which models of other vocabularies compare (docs/usage.md says how far). */
+  readonly natsPerCharacter: number;
+  /** The same in bits a byte of UTF-8. */
+  readonly bitsPerByte: number;
   /** Number of masked positions. */
   readonly count: number;
 }
@@ -29,10 +34,20 @@ export interface EvaluationBaseline {
   frequencyLoss(labels: Int32Array): number;
   /** From the token that is visible at the place itself. */
   contextFreeLoss(labels: Int32Array, seen: Int32Array): number;
+  /** The text that labels stand for. */
+  lengthOf(labels: Int32Array): TextLength;
 }
 
-/** Sums over the masked positions of a batch: losses, places where the model is right, and how many there are. */
-type Sums = readonly [loss: number, right: number, frequency: number, contextFree: number, count: number];
+/** Sums over the masked positions of a batch: losses, places where the model is right, how many there are, and their text. */
+type Sums = readonly [
+  loss: number,
+  right: number,
+  frequency: number,
+  contextFree: number,
+  count: number,
+  characters: number,
+  bytes: number,
+];
 
 /**
  * Evaluates the model, dropout off.
@@ -51,12 +66,15 @@ export async function evaluate(
     const { ids, positions, labels } = batch;
     const seen = positions.map((position) => ids[position]);
     const count = labels.length;
+    const { characters, bytes } = baseline.lengthOf(labels);
     own.push([
       loss,
       right,
       baseline.frequencyLoss(labels) * count,
       baseline.contextFreeLoss(labels, seen) * count,
       count,
+      characters,
+      bytes,
     ]);
   }
   const all = await interleaved(ranks, own);
@@ -69,6 +87,8 @@ export async function evaluate(
     accuracy: total(1) / count,
     unigramLoss: total(2) / count,
     contextFreeLoss: total(3) / count,
+    natsPerCharacter: total(0) / total(5),
+    bitsPerByte: total(0) / Math.LN2 / total(6),
     count,
   };
 }

@@ -3,7 +3,7 @@ import type { Device } from '../../kernels/device.ts';
 import { expectFinite, expectFiniteTensors } from '../divergence.ts';
 import type { LossWindow } from '../lossWindow.ts';
 import { readParameters } from '../modelState.ts';
-import type { AdamW } from '../optimizer/adamw.ts';
+import type { Optimizer } from '../optimizer/optimizer.ts';
 import type { JsonObject } from '../run/checkpoint/checkpoint.ts';
 import type { RunFolder } from '../run/runFolder.ts';
 import { Throughput } from '../throughput.ts';
@@ -18,7 +18,7 @@ interface Parts {
   readonly run: RunFolder;
   readonly config: FinetuneConfig;
   readonly model: BertClassifier;
-  readonly optimizer: AdamW;
+  readonly optimizer: Optimizer;
   readonly device: Device;
   readonly window: LossWindow;
   /** What every checkpoint's state holds. */

@@ -4,7 +4,7 @@ import { inRows } from '../../data/dataOptions.ts';
 import type { Device } from '../../kernels/device.ts';
 import type { Config } from '../config/table/table.ts';
 import { modelOptions } from '../config/modelOptions.ts';
-import { AdamW } from '../optimizer/adamw.ts';
+import { openOptimizer } from '../optimizer/openOptimizer.ts';
 import { trainStep } from '../step.ts';
 import type { StepResult, TrainingBatch } from '../step.ts';
 import { syntheticBatch, unpadded } from './syntheticBatch.ts';
@@ -23,15 +23,16 @@ export interface SyntheticTraining {
 }
 
 export function syntheticTraining(config: Config, vocabSize: number, device: Device): SyntheticTraining {
-  const { batchSize, accumulate, optimizer, clipNorm, recompute } = config.train;
+  const { batchSize, accumulate, recompute } = config.train;
   const options = modelOptions(config, vocabSize);
   const rows = syntheticBatch(batchSize, config.data.sequenceLength, vocabSize, config.data.masking.probability);
   const batch = inRows(config.data) ? rows : unpadded(rows);
   const model = new Bert(options, config.seed).to(device);
-  const adamw = new AdamW(device, model.parameters, { ...optimizer, clipNorm });
-  const learner = { device, model, optimizer: adamw, recompute };
+  const optimizer = openOptimizer(device, model.parameters, config.train);
+  const learner = { device, model, optimizer, recompute };
   const batches = Array.from({ length: accumulate }, () => batch);
-  const run = (step: number): StepResult => trainStep(learner, batches, config.seed, step, optimizer.learningRate);
+  const { learningRate } = config.train.optimizer;
+  const run = (step: number): StepResult => trainStep(learner, batches, config.seed, step, learningRate);
   return { options, rows, tokens: accumulate * batch.tokens, run };
 }
 /** Milliseconds from one step's end to the next one's; while a step is waited for, the one after it is on its way. */

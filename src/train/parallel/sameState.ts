@@ -1,27 +1,29 @@
 import { BertrandError } from '../../error.ts';
 import type { Parameters } from '../../autograd/parameters/parameters.ts';
-import type { Device } from '../../kernels/device.ts';
+import type { Device, DeviceArray } from '../../kernels/device.ts';
 import type { Communicator } from '../../ranks/communicator.ts';
 import type { HostTensors } from '../modelState.ts';
-import type { AdamW } from '../optimizer/adamw.ts';
+import type { Optimizer } from '../optimizer/optimizer.ts';
 import { completeArray } from '../optimizer/parts.ts';
 
 /**
  * Gives all ranks the weights, the moments and the loss scale of rank 0.
  * @param resumed whether it goes on from a checkpoint
  * @param moments those of the checkpoint, on rank 0
+ * @param average of the weights, if there is one
  */
 export async function takeStateOfFirst(
   ranks: Communicator,
   device: Device,
   parameters: Parameters,
-  optimizer: AdamW,
+  optimizer: Optimizer,
   resumed = false,
   moments?: HostTensors,
+  average: readonly DeviceArray[] = [],
 ): Promise<void> {
   if (ranks.size === 1) return;
   const weights = parameters.arenas.map((arena) => arena.weights);
-  for (const array of [...weights, ...optimizer.arrays])
+  for (const array of [...weights, ...optimizer.arrays, ...average])
     await completeArray(ranks, device, array, [{ rank: 0, offset: 0, size: array.size }]);
   if (resumed && optimizer.isShared) await optimizer.shareMoments(moments);
 }

@@ -13,6 +13,8 @@ export const numberNames = [
   'accuracy',
   'contextFreeLoss',
   'unigramLoss',
+  'natsPerCharacter',
+  'bitsPerByte',
   'macroF1',
   'microF1',
   'matthews',

@@ -113,6 +113,8 @@ test('plain lines say what the live line does, and more', () => {
     accuracy: 0.1234,
     unigramLoss: 6.5,
     contextFreeLoss: 6.25,
+    natsPerCharacter: 1.5,
+    bitsPerByte: 2,
     count: 10,
   };
   assert.is(
@@ -205,7 +207,16 @@ test('on a terminal only what is worth keeping stays', () => {
   now = 2000;
   view.step(31, 100);
   view.train(31, { loss: 7, learningRate: 0.01, gradNorm: 1, tokensPerSecond: 50 });
-  view.validate(31, { loss: 6, perplexity: 403, accuracy: 0.1, unigramLoss: 6.5, contextFreeLoss: 6.25, count: 10 });
+  view.validate(31, {
+    loss: 6,
+    perplexity: 403,
+    accuracy: 0.1,
+    unigramLoss: 6.5,
+    contextFreeLoss: 6.25,
+    natsPerCharacter: 1.5,
+    bitsPerByte: 2,
+    count: 10,
+  });
   view.saved('out/checkpoints/step-00000031');
   assert.match(
     terminal.screen.slice(7).join('|'),
@@ -214,9 +225,10 @@ test('on a terminal only what is worth keeping stays', () => {
   view.finished([{ before: 'the', truth: 'union', after: 'is', guesses: [{ token: 'union', probability: 0.5 }] }]);
   assert.ok(terminal.screen.some((line) => line.includes('the [union] is')));
   assert.equal(
-    terminal.screen.slice(-8),
+    terminal.screen.slice(-9),
     [
       'loss    6.0000 nats on the validation text, 0.25 better than without context',
+      '        1.5000 nats a character, 2.0000 bits a byte',
       'time    2 s for 1 step',
       'run     out',
       'next    npx bertrand fill-mask out "the [MASK] of"',

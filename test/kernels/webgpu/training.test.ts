@@ -37,6 +37,27 @@ if (webgpu) {
     assert.is(allocations[49], allocations[1]);
   });
 
+  for (const name of ['muon', 'lion'])
+    test(`${name}: webgpu matches the cpu, and allocates nothing after the second step`, async () => {
+      const settings = [
+        'log.every=1',
+        'train.steps=4',
+        'model.layers=2',
+        'data.masking.choice=exact',
+        `train.optimizer={ name: ${name} }`,
+      ];
+      const cpu = await openCpu({ threads: 1 });
+      const [found, expected] = [notes(), notes()];
+      const allocations: number[] = [];
+      const onStep = (): void => void allocations.push(webgpu.memory.allocations);
+      await train(await smallTraining(webgpu, settings), 0, { ...found, onStep });
+      await train(await smallTraining(cpu, settings), 0, expected);
+      await cpu.close();
+      for (const [i, loss] of expected.losses.entries())
+        assert.ok(Math.abs(found.losses[i] - loss) < 2e-4 * loss, `step ${i + 1}: ${found.losses[i]}, cpu ${loss}`);
+      assert.is(allocations[3], allocations[1]);
+    });
+
   test('repeating a run gives the same bits', async () => {
     const runs: number[][] = [];
     for (let i = 0; i < 2; i++) {

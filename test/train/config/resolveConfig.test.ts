@@ -27,6 +27,8 @@ test('what is left out comes from the table', () => {
     betas: [0.9, 0.98],
     epsilon: 1e-6,
     weightDecay: 0.01,
+    momentum: 0.95,
+    adamLearningRate: 1e-3,
   });
   assert.equal(config.train.schedule, { name: 'linear', warmup: 0.06, final: 0, restarts: [] });
   assert.equal(config.validate, { every: 100, batches: 20, maskingProbability: 0.15 });

@@ -1,3 +1,4 @@
+import { clipFactor } from './clipFactor';
 import { firstElement, lastElement } from './elementwise';
 import { Adamw } from './jobs.generated';
 import { lanes, multiplyAdd, storeUpTo } from './arithmetic/vector';
@@ -10,9 +11,7 @@ export function adamw(chunk: i32): void {
   const first = Adamw.firstMoment;
   const second = Adamw.secondMoment;
   const decayed = Adamw.decayed;
-  const norm = sqrt(<f64>load<f32>(Adamw.squaredNorm));
-  const limit = <f64>Adamw.clipNorm;
-  const clip = f32x4.splat(limit > 0 && norm > limit ? <f32>(limit / norm) : 1);
+  const clip = clipFactor(Adamw.squaredNorm, Adamw.clipNorm);
   const rate1 = f32x4.splat(Adamw.oneMinusBeta1);
   const rate2 = f32x4.splat(Adamw.oneMinusBeta2);
   const step = f32x4.splat(Adamw.stepSize);

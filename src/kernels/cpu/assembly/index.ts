@@ -16,3 +16,5 @@ export { sumRows, layerNormGradients, combine } from './columns';
 export { gather, gatherAdd, scatterSum } from './gather';
 export { sum, sumSquares, total, argmax } from './reduce';
 export { adamw } from './adamw';
+export { nesterov, normaliseRows } from './muon';
+export { lion } from './lion';

@@ -94,6 +94,15 @@ const elementwise = {
     ...reals('oneMinusBeta1', 'oneMinusBeta2', 'stepSize', 'inverseCorrection', 'epsilon', 'decay', 'clipNorm'),
   },
 
+  normaliseRows: { ...pointers('x', 'y'), ...integers('columns'), ...reals('epsilon') },
+  nesterov: { ...pointers('gradients', 'momentum', 'squaredNorm', 'update'), ...reals('beta', 'clipNorm') },
+  /** decay = learningRate * weightDecay */
+  lion: {
+    ...pointers('weights', 'gradients', 'momentum', 'squaredNorm'),
+    ...integers('decayed'),
+    ...reals('beta1', 'beta2', 'learningRate', 'decay', 'clipNorm'),
+  },
+
   /** c += partial results */
   addSpans: { ...pointers('c', 'partial'), ...integers('blocks') },
 } satisfies Record<string, Row>;

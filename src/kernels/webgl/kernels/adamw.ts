@@ -1,16 +1,7 @@
 import type { Kernels } from '../../contract.ts';
 import type { Engine, WebGlHandles } from '../engine/engine.ts';
 import { shaped } from '../engine/engine.ts';
-
-/** The factor that clips gradients to a global norm of at most clipNorm; 0 means no clipping. */
-const clip = `function clip(squaredNorm, clipNorm) {
-  let norm = Math.sqrt(squaredNorm);
-  let factor = 1;
-  if (clipNorm > 0 && norm > clipNorm) {
-    factor = clipNorm / norm;
-  }
-  return factor;
-}`;
+import { clip } from './clip.ts';
 
 /** AdamW in three programs, since each can write only one array. Values that depend only on the step are computed on the host in float64. */
 export function adamwKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'adamw'> {

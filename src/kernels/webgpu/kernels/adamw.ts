@@ -1,5 +1,6 @@
 import type { Kernels, KernelParameters } from '../../contract.ts';
 import type { GpuHandles } from '../engine/buffers.ts';
+import { CLIP } from './wgsl/clip.ts';
 import { eachVector } from './wgsl/eachVector.ts';
 import type { Queue } from '../engine/queue.ts';
 import type { Scalar } from '../engine/shader.ts';
@@ -34,8 +35,7 @@ export function adamwKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'adamw' | 
     outputs: { weights: 'vec4f', firstMoment: 'vec4f', secondMoment: 'vec4f' },
   } as const;
   const update = (scale: string): string => `
-      let norm = sqrt(squaredNorm[0]);
-      let clip = select(1.0, p.clipNorm / norm, p.clipNorm > 0.0 && norm > p.clipNorm);
+      ${CLIP}
       let gradient = gradients[i]${scale} * clip;
       let first = firstMoment[i] + p.rate1 * (gradient - firstMoment[i]);
       let second = secondMoment[i] + p.rate2 * (gradient * gradient - secondMoment[i]);

@@ -3,10 +3,24 @@ import { precisions } from '../../../kernels/choose.ts';
 import { count, extent, nonNegative, positive, properShare, share } from './valueTypes.ts';
 
 export const optimizer = z.strictObject({
-  name: z.enum(['adamw']).default('adamw').describe('AdamW (Loshchilov and Hutter 2019)'),
-  learningRate: positive.default(1e-3).describe('The greatest learning rate, reached when warm-up ends'),
-  betas: z.tuple([properShare, properShare]).default([0.9, 0.98]).describe('Decay rates of the two moments'),
+  name: z
+    .enum(['adamw', 'muon', 'lion'])
+    .default('adamw')
+    .describe(
+      'AdamW (Loshchilov and Hutter 2019), Muon for hidden matrices and AdamW for the rest (Jordan et al. 2024), or Lion (Chen et al. 2023)',
+    ),
+  learningRate: positive
+    .default(1e-3)
+    .describe('The greatest learning rate, reached when warm-up ends; 0.02 for muon, 3e-4 for lion'),
+  betas: z
+    .tuple([properShare, properShare])
+    .default([0.9, 0.98])
+    .describe("Decay rates of AdamW's two moments; of Lion's momentum in an update and in the next, [0.9, 0.99]"),
   epsilon: positive.default(1e-6).describe("Added to the second moment's root"),
+  momentum: properShare.default(0.95).describe("muon: decay rate of the hidden matrices' momentum"),
+  adamLearningRate: positive
+    .default(1e-3)
+    .describe("muon: AdamW's greatest learning rate, for embeddings, the decoder, biases and norms"),
   weightDecay: nonNegative.default(0.01).describe('Applied to matrices, not to biases and norms'),
 });
 
@@ -54,5 +68,8 @@ export const trainTable = z.strictObject({
     ),
   clipNorm: nonNegative.default(1).describe("The gradients' greatest global norm; 0 for no clipping"),
   optimizer: optimizer.prefault({}).describe('The optimizer'),
+  ema: properShare
+    .default(0)
+    .describe('Decay of a moving average of the weights, which validation and export take in their place; 0 for none'),
   schedule: schedule.prefault({}).describe('The learning rate by step'),
 });

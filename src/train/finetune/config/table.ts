@@ -56,7 +56,10 @@ const train = z.strictObject({
   batchSize: extent.default(32).describe('Sequences in a batch'),
   clipNorm: nonNegative.default(1).describe("The gradients' greatest global norm; 0 for no clipping"),
   optimizer: optimizer
+    .omit({ momentum: true, adamLearningRate: true })
     .extend({
+      name: z.enum(['adamw']).default('adamw').describe('AdamW (Loshchilov and Hutter 2019)'),
+      betas: optimizer.shape.betas.describe('Decay rates of the two moments'),
       learningRate: positive
         .default(1e-4)
         .describe('The greatest learning rate, reached when warm-up ends; models of BERT-base size want 2e-5 to 5e-5'),

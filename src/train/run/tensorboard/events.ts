@@ -39,6 +39,7 @@ const tags: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     loss: 'loss/validation',
     contextFreeLoss: 'loss/without_context',
     unigramLoss: 'loss/by_frequency',
+    natsPerCharacter: 'loss/nats_per_character',
     accuracy: 'accuracy',
     macroF1: 'macro_f1',
     matthews: 'matthews',

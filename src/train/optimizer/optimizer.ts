@@ -1,0 +1,230 @@
+import type { ParameterArena } from '../../autograd/parameters/parameterArena.ts';
+import type { Parameters } from '../../autograd/parameters/parameters.ts';
+import { BertrandError } from '../../error.ts';
+import type { Device, DeviceArray } from '../../kernels/device.ts';
+import { alone } from '../../ranks/communicator.ts';
+import type { Communicator } from '../../ranks/communicator.ts';
+import { expectTensor } from '../modelState.ts';
+import type { HostTensor, HostTensors } from '../modelState.ts';
+import { LossScale } from './lossScale.ts';
+import { completeArray, partsOf, viewOf } from './parts.ts';
+import type { Part } from './parts.ts';
+import type { Assign, Rule, Stretch } from './rule.ts';
+
+/** Its name in checkpoints. */
+const LOSS_SCALE = 'lossScale';
+
+/** A stretch of an arena, of this rank or of another. */
+interface Piece extends Part {
+  readonly rule: Rule;
+  /** Where it is updated here. */
+  readonly own: Stretch | undefined;
+}
+
+interface Pieces {
+  readonly arena: ParameterArena;
+  readonly pieces: readonly Piece[];
+}
+
+/**
+ * Updates parameters by rules, with clipping by the global norm of all gradients, in a fixed number of kernel launches on devices whose
+ * parameters share one arena.
+ */
+export class Optimizer {
+  readonly #device: Device;
+  readonly #parameters: Parameters;
+  readonly #sharers: Communicator;
+  readonly #all: readonly Pieces[];
+  /** On a device that computes in half precision: what the loss is to be multiplied by. */
+  readonly lossScale: LossScale | undefined;
+  #steps = 0;
+
+  /** @param sharers ranks of which each keeps a part of what the rules keep (ZeRO's first stage, Rajbhandari et al. 2020) */
+  constructor(device: Device, parameters: Parameters, assign: Assign, sharers: Communicator = alone) {
+    this.#device = device;
+    this.#parameters = parameters;
+    this.#sharers = sharers;
+    this.#all = parameters.arenas.map((arena, i) => {
+      const assigned = assign(arena);
+      for (const { rule } of assigned) expectPossible(rule, device, sharers);
+      const parts = assigned.flatMap(({ rule, ...stretch }) =>
+        sharers.size === 1
+          ? [{ ...stretch, rule, rank: 0 }]
+          : partsOf(device, arena, i, sharers.size).map((part) => ({ ...part, rule })),
+      );
+      return {
+        arena,
+        pieces: parts.map((part) => ({
+          ...part,
+          own: part.rank === sharers.rank ? open(device, arena, part) : undefined,
+        })),
+      };
+    });
+    if (device.real === 'f16') this.lossScale = new LossScale(device);
+  }
+
+  /**
+   * Updates the parameters by their gradients and clears those. With a loss scale, gradients that overflow change nothing.
+   * @returns the gradients' global norm before clipping, once the device has it; not finite for a step that was skipped
+   */
+  step(learningRate: number): Promise<number> {
+    this.#steps += 1;
+    this.#parameters.zeroUntouched();
+    const squaredNorm = this.#squaredNorm();
+    const inverseScale = this.lossScale?.judge(squaredNorm);
+    const context = { device: this.#device, learningRate, step: this.#steps, squaredNorm, inverseScale };
+    for (const { pieces } of this.#all) for (const { rule, own } of pieces) if (own) rule.update(own, context);
+    const norm = this.#device.read(squaredNorm).then(([squares = 0]) => Math.sqrt(squares));
+    for (const array of [squaredNorm, inverseScale]) if (array) this.#device.free(array);
+    this.#parameters.clearGradients();
+    return norm;
+  }
+
+  /** Whether ranks share it, so that some methods are collective. */
+  get isShared(): boolean {
+    return this.#sharers.size > 1;
+  }
+
+  /** Of a shared one, brings the weights that each rank has updated to all. */
+  async completeWeights(): Promise<void> {
+    if (!this.isShared) return;
+    for (const { arena, pieces } of this.#all) await completeArray(this.#sharers, this.#device, arena.weights, pieces);
+  }
+
+  /** What each rank keeps whole: all that the rules keep, unless it is shared, and the loss scale's state. */
+  get arrays(): DeviceArray[] {
+    const own = this.isShared ? [] : this.#all.flatMap(({ pieces }) => pieces.flatMap((piece) => piece.own ?? []));
+    const kept = own.flatMap((stretch) => Object.values(stretch.kept));
+    return this.lossScale ? [...kept, this.lossScale.state] : kept;
+  }
+
+  /** Goes on from that many steps, whose arrays others put there. */
+  goOnFrom(steps: number): void {
+    this.#steps = steps;
+  }
+
+  /**
+   * What the next step depends on, apart from the weights: what the rules keep, under the parameters' names, the step count, the loss scale.
+   * Of a shared one, rank 0 alone has all of it, and all have to ask.
+   */
+  async state(): Promise<{ steps: number; tensors: Map<string, HostTensor> }> {
+    const tensors = new Map<string, HostTensor>();
+    for (const pieces of this.#all)
+      for (const name of namesIn(pieces)) {
+        const values = await this.#whole(pieces, name);
+        if (!values) continue;
+        for (const { parameter, offset } of membersWith(pieces, name)) {
+          const data = values.slice(offset, offset + parameter.size);
+          tensors.set(`${name}.${parameter.name}`, { shape: parameter.shape, data });
+        }
+      }
+    if (this.lossScale) {
+      const data = Float32Array.from(await this.#device.read(this.lossScale.state));
+      tensors.set(LOSS_SCALE, { shape: [data.length], data });
+    }
+    return { steps: this.#steps, tensors };
+  }
+
+  /** Goes on from what `state` gave; throws a BertrandError if it belongs to other parameters or to another optimizer. */
+  restore({ steps, tensors }: { steps: number; tensors: HostTensors }): void {
+    this.#expectOwn(tensors);
+    this.#steps = steps;
+    for (const pieces of this.#all)
+      for (const name of namesIn(pieces)) this.#write(pieces, name, valuesOf(pieces, name, tensors));
+    if (this.lossScale) {
+      const { state } = this.lossScale;
+      this.#device.write(state, expectTensor(tensors, LOSS_SCALE, [state.size]).data);
+    }
+  }
+
+  /** Of a shared one, gives each rank its part of what rank 0 has restored from. */
+  async shareMoments(tensors: HostTensors | undefined): Promise<void> {
+    for (const pieces of this.#all)
+      for (const name of namesIn(pieces)) {
+        const values = tensors ? valuesOf(pieces, name, tensors) : new Float32Array(pieces.arena.weights.size);
+        await this.#sharers.broadcast(values);
+        this.#write(pieces, name, values);
+      }
+  }
+
+  #expectOwn(tensors: HostTensors): void {
+    const kept = new Set(this.#all.flatMap(namesIn));
+    const found = new Set([...tensors.keys()].filter((name) => name.includes('.')).map((name) => name.split('.')[0]));
+    if (found.size === 0 || kept.size === 0 || [...found].toSorted().join() === [...kept].toSorted().join()) return;
+    throw new BertrandError(
+      `the state is of another optimizer: it has ${[...found].join(', ')}; this one keeps ${[...kept].join(', ')}`,
+      { advice: 'go on with the optimizer that the run was trained with, or begin a new run' },
+    );
+  }
+
+  #write({ pieces }: Pieces, name: string, values: Float32Array): void {
+    for (const { own, offset, size } of pieces)
+      if (own && Object.hasOwn(own.kept, name))
+        this.#device.write(own.kept[name], values.subarray(offset, offset + size));
+  }
+
+  /** All of an array that is kept of an arena, zeros where it is not; undefined on ranks that only have a part. */
+  async #whole({ arena, pieces }: Pieces, name: string): Promise<Float32Array | undefined> {
+    const whole = this.#sharers.rank === 0 || !this.isShared ? new Float32Array(arena.weights.size) : undefined;
+    for (const { rank, rule, own, offset, size } of pieces) {
+      if (!rule.keeps.includes(name)) continue;
+      const part = own ? Float32Array.from(await this.#device.read(own.kept[name])) : new Float32Array(size);
+      if (this.isShared) await this.#sharers.broadcast(part, rank);
+      whole?.set(part, offset);
+    }
+    return whole;
+  }
+
+  #squaredNorm(): DeviceArray {
+    const [first, ...others] = this.#all.map(
+      ({ arena }) => this.#device.launch('sumSquares', { x: arena.gradients }, { size: arena.gradients.size }).y,
+    );
+    for (const other of others) {
+      this.#device.launch('accumulate', { total: first, x: other }, { size: 1 });
+      this.#device.free(other);
+    }
+    return first;
+  }
+}
+
+function open(device: Device, arena: ParameterArena, part: Part & { readonly rule: Rule }): Stretch {
+  const { offset, size, rule } = part;
+  const inside = arena.members.filter((one) => one.offset < offset + size && one.offset + one.parameter.size > offset);
+  return {
+    weights: viewOf(device, arena.weights, part),
+    gradients: viewOf(device, arena.gradients, part),
+    kept: Object.fromEntries(rule.keeps.map((name) => [name, device.allocate('f32', size)])),
+    decayed: Math.min(Math.max(arena.decayed - offset, 0), size),
+    members: inside.map(({ parameter }) => parameter),
+  };
+}
+
+function expectPossible(rule: Rule, device: Device, sharers: Communicator): void {
+  if (device.real === 'f16' && !rule.scaled)
+    throw new BertrandError('of the optimizers only AdamW takes gradients of half precision', {
+      advice: 'write train.precision: f32, or train.optimizer.name: adamw',
+    });
+  if (sharers.size > 1 && !rule.elementwise)
+    throw new BertrandError('ranks cannot share an optimizer that takes whole matrices', {
+      advice: 'write train.shardOptimizer: false, or train.optimizer.name: adamw or lion',
+    });
+}
+
+const namesIn = ({ pieces }: Pieces): string[] => [...new Set(pieces.flatMap(({ rule }) => rule.keeps))];
+
+/** An arena's members of which an array of that name is kept. */
+const membersWith = ({ arena, pieces }: Pieces, name: string): ParameterArena['members'] =>
+  arena.members.filter((member) =>
+    pieces.some(
+      ({ offset, size, rule }) =>
+        rule.keeps.includes(name) && member.offset < offset + size && member.offset + member.parameter.size > offset,
+    ),
+  );
+
+/** An array that is kept of an arena, its members' values where they lie in it. */
+function valuesOf(pieces: Pieces, name: string, tensors: HostTensors): Float32Array {
+  const values = new Float32Array(pieces.arena.weights.size);
+  for (const { parameter, offset } of membersWith(pieces, name))
+    values.set(expectTensor(tensors, `${name}.${parameter.name}`, parameter.shape).data, offset);
+  return values;
+}
