@@ -62,7 +62,7 @@ export function scenarioChart(rate: number): string {
       .map(({ network, shares }, i) => {
         const points = shares.map((share, j) => `${x(j).toFixed(1)} ${y(share).toFixed(1)}`);
         const stroke = `stroke="${COLOURS[i]}" stroke-width="2"${fast ? ' stroke-dasharray="6 4"' : ''}`;
-        const label = text(`x="${left + 14}" y="${height - bottom - 50 + 18 * i}"`, network, `fill="${COLOURS[i]}"`);
+        const label = text(`x="${width - right + 20}" y="${24 + 18 * i}"`, network, `fill="${COLOURS[i]}"`);
         return `<path d="M${points.join('L')}" fill="none" ${stroke}/>${fast ? '' : label}`;
       }),
   );

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { BertrandError } from '../error.ts';
 import type { Communicator, Numbers, Pending } from './communicator.ts';
 import { PATIENCE } from './patience.node.ts';
@@ -29,6 +31,8 @@ const [LATER, LATEST] = [5000, 60_000];
 const MOST = 2 ** 28;
 /** Milliseconds for ranks that fail of one reason to meet. */
 const MEETING = 2000;
+/** Milliseconds for the launcher to pass on what was printed, which it drops when it ends all, and for it to end this rank. */
+const [FORWARDING, ABORTING] = [500, 5000];
 
 /** The ranks of a job of MPI. */
 export class Job implements Communicator {
@@ -110,8 +114,12 @@ export class Job implements Communicator {
     return true;
   }
 
-  /** Ends the other ranks, and this one. */
-  abort(code: number): void {
+  /** Ends the other ranks, and this one: by itself where its launcher can no longer be reached, for which MPI waits for ever. */
+  async abort(code: number): Promise<void> {
+    await sleep(FORWARDING);
+    const wait = `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ABORTING})`;
+    const other = new Worker(`${wait}; process.kill(process.pid, 'SIGKILL');`, { eval: true });
+    await once(other, 'online');
     this.#mpi.abort(code);
   }
 
