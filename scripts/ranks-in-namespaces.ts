@@ -15,13 +15,14 @@ import { agentPath, NamespaceHosts } from './ranks/namespaceHosts.ts';
 
 /** With how little patience the loss of a host is noticed in seconds instead of minutes. */
 const KEEPALIVE = { oob_tcp_keepalive_time: 10, oob_tcp_keepalive_intvl: 5, oob_tcp_keepalive_probes: 3 };
-const IMPATIENT = { BERTRAND_MPI_PATIENCE: '0.2', UCX_TLS: 'tcp,self' }; // MPICH's UCX would find out that they share memory
+/** Minutes: longer than that, since mpirun of Open MPI waits for the lost host if a rank ends the job first. MPICH notices nothing itself. */
+const PATIENCE: Record<string, string> = { openmpi: '2', mpich: '0.2' };
 const LIBRARIES: Record<string, (hosts: readonly string[]) => string[]> = {
   openmpi: (hosts) => [
     ...['mpirun.openmpi', '--allow-run-as-root', '--host', hosts.join(), '-n', String(hosts.length)],
     ...['--mca', 'plm_rsh_agent', agentPath, '--mca', 'btl', 'tcp,self'],
     ...Object.entries(KEEPALIVE).flatMap(([name, value]) => ['--mca', name, String(value)]),
-    ...Object.keys(IMPATIENT).flatMap((name) => ['-x', name]),
+    ...['-x', 'BERTRAND_MPI_PATIENCE'],
   ],
   mpich: (hosts) => [
     ...['mpirun.mpich', '-launcher', 'ssh', '-launcher-exec', agentPath],
@@ -38,15 +39,15 @@ const [first, , lost] = network.hosts;
 try {
   network.open();
   writeInputs();
-  await run([], 'one');
+  await run('alone', [], 'one');
   for (const name of names) {
     const launcher = LIBRARIES[name](network.hosts);
-    const { shown } = await run(launcher, name);
+    const { shown } = await run(name, launcher, name);
     if (!shown.includes('3 ranks on 3 machines')) throw new Error(`${name} used other machines:\n${shown}`);
     expectLosses(name);
     console.log(`${name}: 3 ranks on 3 hosts have the losses of one process`);
     await loseHost(name, launcher);
-    await run(launcher, `${name}-cut`, '--resume');
+    await run(name, launcher, `${name}-cut`, '--resume');
     expectLosses(`${name}-cut`);
     console.log(`${name}: resumed, the run has the losses of one process`);
   }
@@ -57,7 +58,7 @@ try {
 
 async function loseHost(name: string, launcher: readonly string[]): Promise<void> {
   const out = `${name}-cut`;
-  const running = started(launcher, out);
+  const running = started(name, launcher, out);
   while (!hasCheckpoint(out)) await sleep(50);
   network.cable(lost, 'down');
   const begin = performance.now();
@@ -83,19 +84,27 @@ async function expectNone(host: string): Promise<void> {
   console.log(`    ${host} has no process left after ${Math.round((performance.now() - begin) / 1000)} s more`);
 }
 
-async function run(launcher: readonly string[], out: string, ...more: string[]): Promise<{ shown: string }> {
-  const { code, shown } = await started(launcher, out, ...more);
+async function run(
+  name: string,
+  launcher: readonly string[],
+  out: string,
+  ...more: string[]
+): Promise<{ shown: string }> {
+  const { code, shown } = await started(name, launcher, out, ...more);
   if (code !== 0) throw new Error(`${out} ended with ${code}:\n${shown}`);
   return { shown };
 }
 
 async function started(
+  name: string,
   launcher: readonly string[],
   out: string,
   ...more: string[]
 ): Promise<{ code: number | null; shown: string }> {
   const command = [...launcher, ...program, 'pretrain', 'config.yaml', '--out', out, ...more];
-  const child = network.start(first, command, folder, IMPATIENT);
+  const patience = { BERTRAND_MPI_PATIENCE: PATIENCE[name] ?? '' };
+  const variables = { ...patience, UCX_TLS: 'tcp,self' }; // MPICH's UCX would find out that the hosts share memory
+  const child = network.start(first, command, folder, variables);
   let shown = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => (shown += text));

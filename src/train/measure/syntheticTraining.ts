@@ -2,11 +2,13 @@ import { Bert } from '../../bert/Bert.ts';
 import type { ModelOptions } from '../../bert/options.ts';
 import { inRows } from '../../data/dataOptions.ts';
 import type { Device } from '../../kernels/device.ts';
+import { alone } from '../../ranks/communicator.ts';
+import type { Communicator } from '../../ranks/communicator.ts';
 import type { Config } from '../config/table/table.ts';
 import { modelOptions } from '../config/modelOptions.ts';
 import { AdamW } from '../optimizer/adamw.ts';
 import { trainStep } from '../step.ts';
-import type { StepResult, TrainingBatch } from '../step.ts';
+import type { Learner, StepResult, TrainingBatch } from '../step.ts';
 import { syntheticBatch, unpadded } from './syntheticBatch.ts';
 
 /** Steps before the clock starts: the first allocates, the second compiles what is left. */
@@ -17,22 +19,29 @@ export interface SyntheticTraining {
   readonly options: ModelOptions;
   /** A micro-batch with its sequences in rows. */
   readonly rows: TrainingBatch;
+  readonly learner: Learner;
+  readonly batch: TrainingBatch;
   /** Tokens a step. */
   readonly tokens: number;
   readonly run: (step: number) => StepResult;
 }
 
-export function syntheticTraining(config: Config, vocabSize: number, device: Device): SyntheticTraining {
-  const { batchSize, accumulate, optimizer, clipNorm, recompute } = config.train;
+export function syntheticTraining(
+  config: Config,
+  vocabSize: number,
+  device: Device,
+  ranks: Communicator = alone,
+): SyntheticTraining {
+  const { batchSize, accumulate, optimizer, clipNorm, recompute, shardOptimizer } = config.train;
   const options = modelOptions(config, vocabSize);
   const rows = syntheticBatch(batchSize, config.data.sequenceLength, vocabSize, config.data.masking.probability);
   const batch = inRows(config.data) ? rows : unpadded(rows);
   const model = new Bert(options, config.seed).to(device);
-  const adamw = new AdamW(device, model.parameters, { ...optimizer, clipNorm });
+  const adamw = new AdamW(device, model.parameters, { ...optimizer, clipNorm }, shardOptimizer ? ranks : alone);
   const learner = { device, model, optimizer: adamw, recompute };
   const batches = Array.from({ length: accumulate }, () => batch);
   const run = (step: number): StepResult => trainStep(learner, batches, config.seed, step, optimizer.learningRate);
-  return { options, rows, tokens: accumulate * batch.tokens, run };
+  return { options, rows, learner, batch, tokens: accumulate * batch.tokens, run };
 }
 /** Milliseconds from one step's end to the next one's; while a step is waited for, the one after it is on its way. */
 export async function stepTimes(run: (step: number) => StepResult, steps: number): Promise<number[]> {
