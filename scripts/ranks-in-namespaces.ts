@@ -18,16 +18,17 @@ const KEEPALIVE = { oob_tcp_keepalive_time: 10, oob_tcp_keepalive_intvl: 5, oob_
 /** Minutes: longer than that, since mpirun of Open MPI waits for the lost host if a rank ends the job first. MPICH notices nothing itself. */
 const PATIENCE: Record<string, string> = { openmpi: '2', mpich: '0.2' };
 const LIBRARIES: Record<string, (hosts: readonly string[]) => string[]> = {
-  openmpi: (hosts) => [
-    ...['mpirun.openmpi', '--allow-run-as-root', '--host', hosts.join(), '-n', String(hosts.length)],
-    ...['--mca', 'plm_rsh_agent', agentPath, '--mca', 'btl', 'tcp,self'],
-    ...Object.entries(KEEPALIVE).flatMap(([name, value]) => ['--mca', name, String(value)]),
-    ...['-x', 'BERTRAND_MPI_PATIENCE'],
-  ],
-  mpich: (hosts) => [
-    ...['mpirun.mpich', '-launcher', 'ssh', '-launcher-exec', agentPath],
-    ...['-hosts', hosts.join(), '-n', String(hosts.length)],
-  ],
+  openmpi: (hosts) =>
+    [
+      ['mpirun.openmpi', '--allow-run-as-root', '--host', hosts.join(), '-n', String(hosts.length)],
+      ['--mca', 'plm_rsh_agent', agentPath, '--mca', 'btl', 'tcp,self', '-x', 'BERTRAND_MPI_PATIENCE'],
+      ...Object.entries(KEEPALIVE).map(([name, value]) => ['--mca', name, String(value)]),
+    ].flat(),
+  mpich: (hosts) =>
+    [
+      ['mpirun.mpich', '-launcher', 'ssh', '-launcher-exec', agentPath],
+      ['-hosts', hosts.join(), '-n', String(hosts.length)],
+    ].flat(),
 };
 
 const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(LIBRARIES);

@@ -24,8 +24,11 @@ const LATE = 30;
 const late = (ranks: Communicator): Communicator => ({
   ...ranks,
   startSum(numbers) {
-    const { end } = ranks.startSum(numbers);
-    return { advance: () => false, end: () => end().then(() => new Promise((resolve) => setTimeout(resolve, LATE))) };
+    const sum = ranks.startSum(numbers);
+    return {
+      advance: () => false,
+      end: () => sum.end().then(() => new Promise((resolve) => setTimeout(resolve, LATE))),
+    };
   },
 });
 
