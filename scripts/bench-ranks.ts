@@ -1,8 +1,9 @@
 /**
  * What ranks cost: tokens a second of `mini` on 1 to 4 ranks that share the cores of this machine, latency and bandwidth of sums over
- * loopback TCP, and from both what 2 to 1024 machines like this one would give, as a table.
+ * loopback TCP, and from both what 2 to 1024 machines like this one would give, as a table and as a chart.
  *
  *     node --import tsx scripts/bench-ranks.ts [--steps 12] [--rounds 3] [--only measure|predict] [--tokens-per-second N]
+ *                                             [--svg docs/scaling.svg]
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,8 +14,7 @@ import { parseArgs } from 'node:util';
 import { findLauncher } from '../src/ranks/launcher.node.ts';
 import { openJob } from '../src/ranks/openJob.node.ts';
 import { median } from '../src/train/measure/syntheticTraining.ts';
-import { efficiency } from './ranks/predict.ts';
-import type { Load, Network } from './ranks/predict.ts';
+import { scenarioChart, scenarios, scenarioTable } from './ranks/scenarios.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
     'tokens-per-second': { type: 'string' },
+    svg: { type: 'string' },
   },
 });
 const MPIRUN = ['mpirun.openmpi', '--allow-run-as-root', '--oversubscribe', '--mca', 'btl', 'tcp,self'];
@@ -130,26 +131,7 @@ log: { every: 1 }
 
 /** @param rate tokens a second of `mini` on a machine like this one */
 function predict(rate: number): void {
-  const models = [
-    { name: 'mini', parameters: 7.4e6, rows: 8192 * 256 },
-    { name: 'BERT-base', parameters: 110e6, rows: 30_522 * 768 },
-    { name: 'BERT-large', parameters: 340e6, rows: 30_522 * 1024 },
-  ];
-  const networks: Network[] = [
-    { name: '1 Gbit/s', bandwidth: 0.117e9, latency: 50e-6 },
-    { name: '10 Gbit/s', bandwidth: 1.17e9, latency: 25e-6 },
-    { name: '100 Gbit/s', bandwidth: 11.7e9, latency: 5e-6 },
-  ];
-  const counts = [2, 4, 8, 16, 64, 256, 1024];
-  const tokens = 4 * 16 * 128; // of a rank's step: four micro-batches of 16 sequences
-  console.log(
-    `| model, network | ${counts.map((count) => `${count}`).join(' | ')} |\n| --- |${' ---: |'.repeat(counts.length)}`,
-  );
-  for (const { name, parameters, rows } of models)
-    for (const network of networks) {
-      const compute = (tokens / rate) * (parameters / models[0].parameters); // work grows as the parameters do
-      const load: Load = { name, bytes: 4 * parameters, compute, hideable: (2 / 3) * (1 / 4), last: 4 * rows };
-      const shares = counts.map((count) => `${Math.round(100 * efficiency(load, count, network))} %`);
-      console.log(`| ${name}, ${network.name} | ${shares.join(' | ')} |`);
-    }
+  if (!(rate > 0)) throw new Error('--only predict needs --tokens-per-second, a number above 0');
+  console.log(scenarioTable(scenarios(rate)));
+  if (values.svg) writeFileSync(values.svg, scenarioChart(rate));
 }

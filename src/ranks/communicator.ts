@@ -26,6 +26,8 @@ export interface Communicator {
   readonly waited: number;
   /** Whether all ranks know that one has failed, and leave. */
   over: boolean;
+  /** Whether all ranks compute equally much at the moment, so that one which does not answer for many minutes is lost. */
+  equalWork: boolean;
   /** Adds up the ranks' arrays, number by number and in place: all ranks have the same bits then. */
   sum(numbers: Numbers): Promise<void>;
   /** The same, begun; the numbers must be left alone until its end. */
@@ -45,6 +47,7 @@ export const alone: Communicator = {
   description: undefined,
   waited: 0,
   over: false,
+  equalWork: false,
   sum: () => Promise.resolve(),
   startSum: () => ({ advance: () => true, end: () => Promise.resolve() }),
   broadcast: () => Promise.resolve(),

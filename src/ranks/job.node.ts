@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { BertrandError } from '../error.ts';
 import type { Communicator, Numbers, Pending } from './communicator.ts';
+import { PATIENCE } from './patience.node.ts';
 import type { MpiCalls, Request } from './mpi/calls.node.ts';
 
 /** What a rank knows about the place where it runs. */
@@ -20,27 +23,37 @@ const [EAGER, LONG] = [3, 1000];
 const [NAP, SLEEP] = [0.1, 1];
 /** Milliseconds without an answer after which the others are said to be silent: less than the second that Open MPI gives. */
 const SILENT = 600;
+/** The most milliseconds between two looks that count as waiting: a process that was stopped did not wait meanwhile. */
+const LONGEST_LOOK = 1000;
+/** Milliseconds by which a rank is more patient than the one before it, so that one speaks for all, and the most of that. */
+const [LATER, LATEST] = [5000, 60_000];
 /** Bytes of a broadcast: MPI counts them in 31 bits. */
 const MOST = 2 ** 28;
 /** Milliseconds for ranks that fail of one reason to meet. */
 const MEETING = 2000;
+/** Milliseconds for the launcher to pass on what was printed, which it drops when it ends all, and for it to end this rank. */
+const [FORWARDING, ABORTING] = [500, 5000];
 
 /** The ranks of a job of MPI. */
 export class Job implements Communicator {
   readonly rank: number;
   readonly size: number;
   over = false;
+  equalWork = false;
   readonly #mpi: MpiCalls;
   /** For the news that all have failed, which comes when other operations are under way. */
   readonly #news: bigint;
+  readonly #patience: number;
   #place: Place = { localRank: 0, threads: 1, description: '', crowded: true };
   #waited = 0;
   #watch: { readonly since: number; readonly tell: () => void } | undefined;
   readonly #nobody = new Int32Array(new SharedArrayBuffer(4));
   readonly #parent = process.ppid;
 
-  constructor(mpi: MpiCalls) {
+  /** @param patience minutes to wait for others while all do equal work */
+  constructor(mpi: MpiCalls, patience: number) {
     this.#mpi = mpi;
+    this.#patience = patience;
     this.rank = mpi.rank;
     this.size = mpi.size;
     this.#news = mpi.duplicate();
@@ -101,8 +114,12 @@ export class Job implements Communicator {
     return true;
   }
 
-  /** Ends the other ranks, and this one. */
-  abort(code: number): void {
+  /** Ends the other ranks, and this one: by itself where its launcher can no longer be reached, for which MPI waits for ever. */
+  async abort(code: number): Promise<void> {
+    await sleep(FORWARDING);
+    const wait = `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ${ABORTING})`;
+    const other = new Worker(`${wait}; process.kill(process.pid, 'SIGKILL');`, { eval: true });
+    await once(other, 'online');
     this.#mpi.abort(code);
   }
 
@@ -113,13 +130,18 @@ export class Job implements Communicator {
 
   async #end(request: Request): Promise<void> {
     const begin = performance.now();
+    let [last, silent] = [begin, 0];
     for (;;) {
       for (let i = 0; i < TESTS; i++)
         if (request.test()) {
           this.#waited += performance.now() - begin;
           return;
         }
-      await this.#rest(performance.now() - begin);
+      const now = performance.now();
+      silent += Math.min(now - last, LONGEST_LOOK);
+      last = now;
+      if (this.equalWork) this.#expectAnswer(silent);
+      await this.#rest(now - begin);
     }
   }
 
@@ -129,6 +151,15 @@ export class Job implements Communicator {
     if (waited > LONG) return sleep(SLEEP);
     if (this.#place.crowded || waited > EAGER) Atomics.wait(this.#nobody, 0, 0, NAP);
     return new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Throws where the others have been silent for so many milliseconds that they must be lost: MPI itself may wait for ever. */
+  #expectAnswer(silent: number): void {
+    if (silent < 60_000 * this.#patience + Math.min(LATER * this.rank, LATEST)) return;
+    const minutes = this.#patience === 1 ? 'a minute' : `${this.#patience} minutes`;
+    throw new BertrandError(`no answer from other ranks for ${minutes}: a machine or its network has failed`, {
+      advice: `go on from the last checkpoint with --resume; if ranks may take so long, set ${PATIENCE} to more minutes`,
+    });
   }
 
   #lookAround(waited: number): void {

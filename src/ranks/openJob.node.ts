@@ -4,6 +4,7 @@ import { typedLibrary } from './launcher.node.ts';
 import type { Launcher } from './launcher.node.ts';
 import { MpiCalls } from './mpi/calls.node.ts';
 import { openLibrary } from './mpi/library.node.ts';
+import { patienceOf } from './patience.node.ts';
 import { findPlace } from './place.node.ts';
 
 /**
@@ -25,6 +26,7 @@ export async function openJob(launcher: Launcher): Promise<Job> {
   const { name, ranks } = launcher;
   const what = `${name} has started ${ranks ?? 'several'} ranks`;
   for (const [variable, value] of Object.entries(VARIABLES)) process.env[variable] ??= value;
+  const patience = patienceOf();
   const library = attempt(what, () => openLibrary(launcher.family, typedLibrary()));
   const mpi = new MpiCalls(library);
   mpi.initialise();
@@ -36,7 +38,7 @@ export async function openJob(launcher: Launcher): Promise<Job> {
           ? 'start them by srun --mpi=pmix (or pmi2), or give the path of the MPI that it belongs to in BERTRAND_MPI'
           : 'use the mpirun of that library, or give the path of the other one in BERTRAND_MPI',
     });
-  const job = new Job(mpi);
+  const job = new Job(mpi, patience);
   job.settle(await findPlace(job, library.version));
   return job;
 }

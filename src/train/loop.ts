@@ -66,6 +66,7 @@ export async function train(training: Training, from: number, observer: Observer
   const schedule = scheduleOptions(config);
   const due = (step: number, every: number): boolean => step % every === 0 || step === config.train.steps;
   for (let step = from + 1; step <= config.train.steps; step++) {
+    ranks.equalWork = true;
     const learningRate = learningRateAt(schedule, step);
     const planned = { seed, step, learningRate, accumulate };
     const { result, tokens } = await parallelStep(training, ranks, gradients, trainBatch, planned);
@@ -83,6 +84,7 @@ export async function train(training: Training, from: number, observer: Observer
     if (due(step, config.validate.every)) observer.onValidate(step, await validate(training));
     await pace();
     const stopping = await anyOf(ranks, observer.stopRequested());
+    ranks.equalWork = false; // rank 0 saves, for as long as its disk takes
     if (stopping || due(step, config.checkpoint.every)) await observer.save(step);
     if (stopping) return step;
   }

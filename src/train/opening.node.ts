@@ -107,7 +107,7 @@ export async function followOpening(
 }
 
 /** The config with so many threads where it leaves that open. */
-function withThreads(config: Config, threads: number | undefined): Config {
+export function withThreads(config: Config, threads: number | undefined): Config {
   if (threads === undefined || config.cpu.threads !== 'auto') return config;
   return { ...config, cpu: { ...config.cpu, threads } };
 }

@@ -5,9 +5,14 @@ import { configuredVocabSize } from '../../train/config/vocabSize.node.ts';
 import { loadPretrainConfig } from '../../train/import/modelSource.node.ts';
 import { bench, hostBench } from '../../train/measure/bench.ts';
 import type { Benchmark } from '../../train/measure/bench.ts';
+import type { Communicator } from '../../ranks/communicator.ts';
+import { ranksBench } from '../../train/measure/ranksBench.ts';
+import type { RanksBenchmark } from '../../train/measure/ranksBench.ts';
+import { withThreads } from '../../train/opening.node.ts';
 import { configFile, deviceOption, jsonOption, setOption } from '../arguments/options.ts';
 import { command } from '../command.ts';
-import { expectCount } from '../exit.ts';
+import { expectCount, UsageError } from '../exit.ts';
+import { withRanks } from '../ranks/withRanks.ts';
 import { bytes } from '../print/bytes.ts';
 import { print } from '../print/print.ts';
 import { renderTable } from '../print/table.ts';
@@ -30,14 +35,59 @@ export const benchCommand = command(
   async ({ config: path, set, device: choice, steps, json, hostOnly }) => {
     const config = loadPretrainConfig(path, set);
     expectCount('steps', steps);
-    if (hostOnly) return hostOnlyBench(path, config, steps, json);
-    const device = await openDevice(choice === 'auto' ? config.device : choice, trainingDeviceOptions(config));
-    const result = await bench(config, configuredVocabSize(config), device, steps);
-    await device.close();
-    print(json ? JSON.stringify({ config: path, ...result }, null, 2) : render(device.name, result));
-    return 0;
+    return withRanks(async (ranks) => {
+      if (ranks.size > 1)
+        return benchOfRanks(
+          path,
+          { ...config, device: choice === 'auto' ? config.device : choice },
+          steps,
+          json,
+          hostOnly,
+          ranks,
+        );
+      if (hostOnly) return hostOnlyBench(path, config, steps, json);
+      const device = await openDevice(choice === 'auto' ? config.device : choice, trainingDeviceOptions(config));
+      const result = await bench(config, configuredVocabSize(config), device, steps);
+      await device.close();
+      print(json ? JSON.stringify({ config: path, ...result }, null, 2) : render(device.name, result));
+      return 0;
+    });
   },
+  { ranks: true },
 );
+
+async function benchOfRanks(
+  path: string,
+  config: Config,
+  steps: number,
+  json: boolean,
+  hostOnly: boolean,
+  ranks: Communicator,
+): Promise<number> {
+  if (hostOnly) throw new UsageError('--host-only is for one process');
+  const device = await openDevice(config.device, trainingDeviceOptions(withThreads(config, ranks.threads)));
+  const result = await ranksBench(config, configuredVocabSize(config), device, steps, ranks);
+  await device.close();
+  if (ranks.rank > 0) return 0;
+  const where = `${device.name}: ${result.device}; ${ranks.description}`;
+  print(json ? JSON.stringify({ config: path, ...result }, null, 2) : `${where}\n${renderOfRanks(result)}`);
+  return 0;
+}
+
+function renderOfRanks({ pieces, ...result }: RanksBenchmark): string {
+  const share = Math.round((100 * result.millisecondsWaited) / result.millisecondsPerStep);
+  const [first = NaN, ...others] = pieces.map(({ millisecondsWaited }) => millisecondsWaited);
+  const last = others.pop();
+  const between = others.reduce((sum, milliseconds) => sum + milliseconds, 0);
+  const waits = [`${first.toFixed(1)} for the first`];
+  if (last !== undefined) waits.push(`${between.toFixed(1)} for those between`, `${last.toFixed(1)} for the last`);
+  return [
+    `${Math.round(result.tokensPerSecond)} tokens/s of all, ${result.millisecondsPerStep.toFixed(1)} ms a step (median of ${result.steps})`,
+    `${result.millisecondsWaited.toFixed(1)} ms of it (${share} %) rank 0 waited for the others, communication included`,
+    `${pieces.length} ${pieces.length === 1 ? 'piece' : 'pieces'} of gradients, waited for after backward: ${waits.join(', ')} (ms)`,
+    `${bytes(result.peakMemory)} device memory of a rank at the fullest`,
+  ].join('\n');
+}
 
 async function hostOnlyBench(path: string, config: Config, steps: number, json: boolean): Promise<number> {
   const { openWebGpu } = await import('../../kernels/webgpu/index.ts');

@@ -61,7 +61,7 @@ async function leave(job: Job, error: unknown): Promise<number> {
   if (!known && !(await job.allFail())) {
     const { rank } = job;
     printError(messageOf(named(error, rank)) ?? String(error instanceof Error ? error.stack : error));
-    job.abort(exitCodeOf(error));
+    await job.abort(exitCodeOf(error));
   }
   job.close();
   if (known ? error instanceof FailedElsewhere : job.rank > 0) return 0;

@@ -8,6 +8,12 @@ const BUCKET = 2 ** 20;
 /** Buckets under way at a time: each takes its size of memory in MPI. */
 const UNDER_WAY = 2;
 
+/** How long a step has waited for a piece of gradients. */
+export interface PieceWait {
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
 /** A stretch of gradients, and the parameters that have a part of it. */
 interface Bucket {
   readonly gradients: DeviceArray;
@@ -32,7 +38,9 @@ export class GradientSum {
   #missing: Set<Parameter>[] = [];
   #completed: number[] = [];
   #started = 0;
-  #underWay: Pending[] = [];
+  #underWay: { readonly bucket: number; readonly pending: Pending }[] = [];
+  /** Of each bucket, in milliseconds. */
+  #waited: number[] = [];
 
   /** @param bucket numbers that are added up at a time */
   constructor(ranks: Communicator, device: Device, parameters: Parameters, bucket = BUCKET) {
@@ -49,6 +57,7 @@ export class GradientSum {
     this.#missing = this.#buckets.map(({ parameters }) => new Set(parameters));
     this.#completed = [];
     this.#started = 0;
+    this.#waited = this.#buckets.map(() => 0);
     return (completed) => this.#hear(completed);
   }
 
@@ -58,10 +67,27 @@ export class GradientSum {
     this.#parameters.completeGradients(); // of those that backward did not reach, whose buckets have not started
     this.#order ??= await this.#agreedOrder();
     for (; this.#started < this.#order.length; this.#started++) {
-      if (this.#underWay.length >= UNDER_WAY) await this.#underWay.shift()?.end();
+      if (this.#underWay.length >= UNDER_WAY) await this.#finish();
       await this.#startNext(this.#order[this.#started]);
     }
-    for (const pending of this.#underWay.splice(0)) await pending.end();
+    while (this.#underWay.length > 0) await this.#finish();
+  }
+
+  /** What the last step has waited for each piece, in the order in which they are added up. */
+  get waits(): PieceWait[] {
+    return (this.#order ?? []).map((i) => {
+      const { begin, end } = this.#buckets[i];
+      return { bytes: 4 * (end - begin), seconds: this.#waited[i] / 1000 };
+    });
+  }
+
+  /** Waits for the bucket that has been under way the longest. */
+  async #finish(): Promise<void> {
+    const first = this.#underWay.shift();
+    if (!first) return;
+    const begin = performance.now();
+    await first.pending.end();
+    this.#waited[first.bucket] += performance.now() - begin;
   }
 
   #hear(completed: readonly Parameter[]): void {
@@ -69,19 +95,25 @@ export class GradientSum {
       for (const [i, missing] of this.#missing.entries())
         if (missing.delete(parameter) && missing.size === 0) this.#completed.push(i);
     if (!this.#order) return;
-    this.#underWay = this.#underWay.filter((pending) => !pending.advance());
+    this.#underWay = this.#underWay.filter(({ pending }) => !pending.advance());
     while (this.#underWay.length < UNDER_WAY && this.#missing[this.#order[this.#started]]?.size === 0) {
-      const numbers = this.#hostNumbers(this.#order[this.#started]);
+      const bucket = this.#order[this.#started];
+      const numbers = this.#hostNumbers(bucket);
       if (!numbers) return;
-      this.#underWay.push(this.#ranks.startSum(numbers));
+      this.#underWay.push({ bucket, pending: this.#ranks.startSum(numbers) });
       this.#started += 1;
     }
   }
 
   async #startNext(i: number): Promise<void> {
     const numbers = this.#hostNumbers(i);
-    if (numbers) this.#underWay.push(this.#ranks.startSum(numbers));
-    else await this.#copied(this.#buckets[i]);
+    if (numbers) {
+      this.#underWay.push({ bucket: i, pending: this.#ranks.startSum(numbers) });
+      return;
+    }
+    const before = performance.now();
+    await this.#copied(this.#buckets[i]);
+    this.#waited[i] += performance.now() - before;
   }
 
   #hostNumbers(i: number): Numbers | undefined {

@@ -18,9 +18,12 @@ export const installed = (Object.keys(LAUNCHERS) as Mpi[]).filter(
   (mpi) => process.env['CI'] || isCommand(LAUNCHERS[mpi][0]),
 );
 
+/** What a command line begins with to start so many ranks. */
+export const launcherOf = (mpi: Mpi, ranks: number): string[] => [...LAUNCHERS[mpi], '-n', String(ranks)];
+
 /** Starts `bertrand ...args` on so many ranks in `folder`. */
 export const startRanks = (mpi: Mpi, ranks: number, folder: string, ...args: string[]): Started =>
-  startBy([...LAUNCHERS[mpi], '-n', String(ranks)], {}, folder, ...args);
+  startBy(launcherOf(mpi, ranks), {}, folder, ...args);
 
 /** Arguments for a run of a `workFolder` that 1, 2, 3 or 4 ranks can share, in few steps. */
 export const pretrain = (out: string, ...more: string[]): string[] => [
