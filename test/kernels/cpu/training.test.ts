@@ -31,6 +31,14 @@ async function losses(device: Device, steps: number): Promise<number[]> {
   return seen.losses;
 }
 
+for (const [name, options] of Object.entries(nativeOptions))
+  test(`cpu ${name}: eight steps with dropout have the losses of WebAssembly, bit for bit`, async () => {
+    const [native, wasm] = [await openCpu(options), await openCpu({ threads: 2, products: 'wasm' })];
+    assert.equal(await losses(native, 8), await losses(wasm, 8));
+    await native.close();
+    await wasm.close();
+  });
+
 for (const [name, options] of Object.entries(choices)) {
   const device = await openCpu(options);
 

@@ -2,6 +2,9 @@
 // sums are partial results, which `combine` adds in order.
 import { firstElement, lastElement } from './elementwise';
 import { Combine, Elements, LayerNormGradients, SumRows } from './jobs.generated';
+import { passes } from './memory/job';
+import { normGradientRows } from './nativeNorm';
+import { sumFours } from './nativeRows';
 import { loadUpTo, multiplyAdd, storeUpTo } from './arithmetic/vector';
 
 /** partial[block, c] = sum over the block's rows of x[r, c]; chunks of rows */
@@ -14,6 +17,11 @@ export function sumRows(chunk: i32): void {
   for (let c = 0; c < columns; c += 4) storeUpTo(y + <usize>c * 4, f32x4.splat(0), columns - c);
   let row = first;
   const bytes = <usize>columns * 4;
+  const fours = (last - first) >> 2;
+  if (passes() && fours > 0) {
+    sumFours(x + <usize>row * bytes, y, fours, columns);
+    row += 4 * fours;
+  }
   for (; row + 4 <= last; row += 4) {
     const source = x + <usize>row * bytes;
     for (let c = 0; c < columns; c += 4) {
@@ -41,7 +49,20 @@ export function layerNormGradients(chunk: i32): void {
     storeUpTo(dgamma + <usize>c * 4, f32x4.splat(0), columns - c);
     storeUpTo(dbeta + <usize>c * 4, f32x4.splat(0), columns - c);
   }
-  for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
+  const first = firstElement(chunk);
+  const last = lastElement(chunk);
+  if (passes())
+    return normGradientRows(
+      LayerNormGradients.x + <usize>first * bytes,
+      LayerNormGradients.dy + <usize>first * bytes,
+      LayerNormGradients.mean + <usize>first * 4,
+      LayerNormGradients.inverse + <usize>first * 4,
+      dgamma,
+      dbeta,
+      last - first,
+      columns,
+    );
+  for (let row = first; row < last; row++) {
     const x = LayerNormGradients.x + <usize>row * bytes;
     const dy = LayerNormGradients.dy + <usize>row * bytes;
     const mean = f32x4.splat(load<f32>(LayerNormGradients.mean + <usize>row * 4));

@@ -4,8 +4,10 @@ import {
   PASS_COLUMNS,
   PASS_COUNTER,
   PASS_COUNTER_STEP,
+  PASS_FACTORS,
   PASS_KEYS,
   PASS_LANES,
+  PASS_MORE,
   PASS_RESULTS,
   PASS_ROWS,
   PASS_SCALE,
@@ -15,6 +17,7 @@ import {
   PASS_Y_ROW,
   PASS_Z,
   PASS_Z_ROW,
+  TASK_ADAMW,
   TASK_DROP,
   TASK_DROP_BOTH,
   TASK_EXP,
@@ -22,6 +25,9 @@ import {
   TASK_GELU_BOTH,
   TASK_SOFTMAX,
   TASK_SOFTMAX_BACKWARD,
+  TASK_SUM_EXP,
+  TASK_SUM_FOURS,
+  TASK_SUM_SQUARES,
 } from '../jobs/layout';
 import { multiplyTiles } from './native';
 import { scratch } from './memory/job';
@@ -55,6 +61,42 @@ export function softmaxBackwardRows(
   store<f32>(scratch() + CALL, scale, PASS_SCALE);
   store<i32>(scratch() + CALL, <i32>logSumExp, PASS_RESULTS);
   pass(TASK_SOFTMAX_BACKWARD, x, row, 0, 0, z, row, rows, columns);
+}
+
+/**
+ * The largest x.
+ * @param sums address of what become 16 sums of exp(x - the largest) in float64, behind which is room for 16 floats
+ */
+export function sumExponentials(x: usize, count: i32, sums: usize): f32 {
+  store<i32>(scratch() + CALL, <i32>sums, PASS_RESULTS);
+  pass(TASK_SUM_EXP, x, 0, 0, 0, 0, 0, 1, count);
+  return load<f32>(sums, 128);
+}
+
+/** Of x squared, 16 sums in float64. */
+export function squareSums(x: usize, count: i32, sums: usize): void {
+  store<i32>(scratch() + CALL, <i32>sums, PASS_RESULTS);
+  pass(TASK_SUM_SQUARES, x, 0, 0, 0, 0, 0, 1, count);
+}
+
+/** y += the sums of the columns of x, of four rows at a time */
+export function sumFours(x: usize, y: usize, fours: i32, columns: i32): void {
+  store<i64>(scratch() + CALL, 4 * <i64>columns, PASS_MORE);
+  pass(TASK_SUM_FOURS, x, 16 * columns, y, 0, 0, 0, fours, columns);
+}
+
+/** @param numbers address of the seven numbers of adamw.ts that are the same for all */
+export function adamwRows(
+  weights: usize,
+  gradients: usize,
+  first: usize,
+  second: usize,
+  count: i32,
+  numbers: usize,
+): void {
+  store<i32>(scratch() + CALL, <i32>gradients, PASS_FACTORS);
+  store<i32>(scratch() + CALL, <i32>numbers, PASS_RESULTS);
+  pass(TASK_ADAMW, weights, 0, first, 0, second, 0, 1, count);
 }
 
 /** y = factor * exp(x - shift), the latter at an address */

@@ -1,36 +1,33 @@
 // Sums over all elements in float64: one partial result per chunk, added in order by `total`.
 import { firstElement, lastElement } from './elementwise';
 import { Argmax, Sum, SumSquares, Total } from './jobs.generated';
-import { lanes, loadUpTo, sumWide } from './arithmetic/vector';
+import { passes, scratch } from './memory/job';
+import { SUMS } from './memory/scratch';
+import { squareSums } from './nativeRows';
+import { addDoubles, clearDoubles, totalOf } from './arithmetic/doubles';
+import { lanes } from './arithmetic/vector';
 
 /** partial[chunk] = sum of x */
 export function sum(chunk: i32): void {
-  const last = lastElement(chunk);
-  const x = Sum.x;
-  let low = f64x2.splat(0);
-  let high = low;
-  for (let i = firstElement(chunk); i < last; i += 4) {
-    const value = loadUpTo(x + <usize>i * 4, last - i, 0);
-    low = f64x2.add(low, f64x2.promote_low_f32x4(value));
-    high = f64x2.add(high, f64x2.promote_low_f32x4(i32x4.shuffle(value, value, 2, 3, 2, 3)));
-  }
-  store<f64>(Sum.partial + <usize>chunk * 8, sumWide(low, high));
+  const first = firstElement(chunk);
+  const sums = scratch() + SUMS;
+  clearDoubles(sums);
+  addDoubles(sums, Sum.x + 4 * <usize>first, lastElement(chunk) - first, false);
+  store<f64>(Sum.partial + <usize>chunk * 8, totalOf(sums));
 }
 
 /** partial[chunk] = sum of x squared */
 export function sumSquares(chunk: i32): void {
-  const last = lastElement(chunk);
-  const x = SumSquares.x;
-  let low = f64x2.splat(0);
-  let high = low;
-  for (let i = firstElement(chunk); i < last; i += 4) {
-    const value = loadUpTo(x + <usize>i * 4, last - i, 0);
-    const first = f64x2.promote_low_f32x4(value);
-    const second = f64x2.promote_low_f32x4(i32x4.shuffle(value, value, 2, 3, 2, 3));
-    low = f64x2.add(low, f64x2.mul(first, first));
-    high = f64x2.add(high, f64x2.mul(second, second));
+  const first = firstElement(chunk);
+  const x = SumSquares.x + 4 * <usize>first;
+  const count = lastElement(chunk) - first;
+  const sums = scratch() + SUMS;
+  if (passes()) squareSums(x, count, sums);
+  else {
+    clearDoubles(sums);
+    addDoubles(sums, x, count, true);
   }
-  store<f64>(SumSquares.partial + <usize>chunk * 8, sumWide(low, high));
+  store<f64>(SumSquares.partial + <usize>chunk * 8, totalOf(sums));
 }
 
 /** y = scale * sum of the partial results; one chunk */

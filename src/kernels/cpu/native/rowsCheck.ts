@@ -8,11 +8,22 @@ import { packedTiles } from './packedTiles.ts';
 import { takeTiles } from '../tiles/ownMatmul.ts';
 import type { PackedTiles } from '../tiles/ownMatmul.ts';
 
-const ARRAYS = 10;
+const ARRAYS = 12;
 const FLOATS = 1024; // of each array
 const COUNTS = [1, 19, 64, 203];
 const LENGTHS = [1, 21, 48];
 const KEY = { keyHigh: 3_456_789, keyLow: 9_876_543 };
+
+const ADAMW = {
+  learningRate: 0.01,
+  beta1: 0.9,
+  beta2: 0.98,
+  epsilon: 1e-6,
+  weightDecay: 0.1,
+  clipNorm: 2,
+  correction1: 0.5,
+  correction2: 0.25,
+};
 
 type CpuKernels = ReturnType<typeof cpuKernels>;
 /** Arrays by number: the first are inputs, the others outputs. */
@@ -64,7 +75,19 @@ function* cases(kernels: CpuKernels, spans: number, arena: Arena): Generator<[st
       yield [`attention among ${length}`, attention(kernels, spans, arena, p)];
     }
   }
-  for (const columns of COUNTS) yield ['cross entropy', entropy(kernels, spans, arena, { rows: 2, columns })];
+  for (const columns of COUNTS) {
+    yield ['cross entropy', entropy(kernels, spans, arena, { rows: 2, columns })];
+    yield [
+      'sums',
+      ([x, sum, y]) => {
+        kernels.sumSquares({ x }, { size: 4 * columns + 3 }, { y: sum });
+        kernels.sumRows({ x }, { rows: 5, columns }, { y });
+      },
+    ];
+    yield ['LayerNorm', norm(kernels, { rows: 5, columns, epsilon: 1e-5, unbiased: 0, addSum: 1, rate: 0.3, ...KEY })];
+    yield ['LayerNorm', norm(kernels, { rows: 5, columns, epsilon: 1e-6, unbiased: 1, addSum: 0, rate: 0, ...KEY })];
+    yield ['AdamW', step(kernels, arena, { ...ADAMW, size: 4 * columns + 3, decayed: 2 * columns })];
+  }
 }
 
 /** Forward and backward; labels are where spans are for attention. */
@@ -74,6 +97,22 @@ const entropy =
     arena.integers.set([0, p.columns - 1], labels / 4);
     kernels.crossEntropy({ logits, labels }, p, { losses, logSumExp });
     kernels.crossEntropyBackward({ logits, labels, logSumExp, dlosses }, p, { dlogits });
+  };
+
+const norm =
+  (kernels: CpuKernels, p: KernelParameters<'dropoutAddLayerNormBackward'>): Run =>
+  ([x, residual, gamma, beta, dy, sum, y, mean, inverse, dx, dgamma, dbeta]) => {
+    kernels.dropoutAddLayerNorm?.({ x, residual, gamma, beta }, p, { sum, y, mean, inverse });
+    const inputs = { sum, gamma, mean, inverse, dy, dsum: beta };
+    kernels.dropoutAddLayerNormBackward?.(inputs, p, { dresidual: residual, dx, dgamma, dbeta });
+  };
+
+const step =
+  (kernels: CpuKernels, arena: Arena, p: KernelParameters<'adamw'>): Run =>
+  ([weights, gradients, firstMoment, secondMoment, squaredNorm = 0]) => {
+    for (let i = 0; i < p.size; i++) arena.floats[secondMoment / 4 + i] **= 2;
+    arena.floats[squaredNorm / 4] = 5;
+    kernels.adamw({ weights, gradients, firstMoment, secondMoment, squaredNorm }, p, {});
   };
 
 const attention =

@@ -30,6 +30,21 @@ export class WideAssembler extends Assembler {
   floats(operation: keyof typeof arithmetic, to: number, a: number, b: Operand, mask = 0): void {
     this.vector(512, { prefix: 'none', map: '0F', opcode: arithmetic[operation] }, to, a, b, mask);
   }
+  squareRoots(to: number, from: number): void {
+    this.vector(512, { prefix: 'none', map: '0F', opcode: 0x51 }, to, 0, from);
+  }
+  /** The first eight floats as doubles. */
+  toDoubles(to: number, from: number): void {
+    this.vector(512, { prefix: 'none', map: '0F', opcode: 0x5a }, to, 0, from);
+  }
+  /** The last eight floats, in the place of the first (AVX512DQ). */
+  upperHalf(to: number, from: number): void {
+    this.vector(512, { prefix: '66', map: '0F3A', opcode: 0x1b }, from, 0, to);
+    this.byte(1);
+  }
+  doubles(operation: 'add' | 'multiply', to: number, a: number, b: number): void {
+    this.vector(512, { prefix: '66', map: '0F', opcode: arithmetic[operation], wide: true }, to, a, b);
+  }
   /** The same of integers; `multiplyPairs` adds the two products of signed halves. */
   integers(operation: keyof typeof integers, to: number, a: number, b: Operand): void {
     this.vector(512, { prefix: '66', map: '0F', opcode: integers[operation] }, to, a, b);

@@ -8,13 +8,22 @@ import {
   PASS_RESULTS,
   PASS_X,
   PASS_Y,
+  TASK_ADAMW,
   TASK_DROP,
   TASK_DROP_BOTH,
   TASK_EXP,
   TASK_GELU,
   TASK_GELU_BOTH,
+  TASK_MOMENTS,
+  TASK_NORM_BACKWARD,
+  TASK_NORM_GRADIENTS,
+  TASK_NORM_SUMS,
+  TASK_NORMALISE,
   TASK_SOFTMAX,
   TASK_SOFTMAX_BACKWARD,
+  TASK_SUM_EXP,
+  TASK_SUM_FOURS,
+  TASK_SUM_SQUARES,
 } from '../../../../src/kernels/cpu/jobs/layout.ts';
 import { openNative } from '../../../../src/kernels/cpu/native/native.node.ts';
 import { checkedTiles } from '../../../../src/kernels/cpu/native/rowsCheck.ts';
@@ -38,8 +47,8 @@ async function checkedWith(then: (call: number) => void): Promise<[passes: boole
   return [passes, remark];
 }
 
-/** Where each task writes. */
-const outputs: Record<string, [task: number, output: number]> = {
+/** Where each task writes, and so many bytes behind it. */
+const outputs: Record<string, [task: number, output: number, bytes?: number]> = {
   'attention among 1': [TASK_SOFTMAX, PASS_RESULTS],
   'attention among 1 ': [TASK_SOFTMAX_BACKWARD, PASS_X],
   GELU: [TASK_GELU, PASS_Y],
@@ -47,6 +56,15 @@ const outputs: Record<string, [task: number, output: number]> = {
   'cross entropy': [TASK_EXP, PASS_Y],
   dropout: [TASK_DROP, PASS_Y],
   "GELU's gradient ": [TASK_DROP_BOTH, PASS_X],
+  LayerNorm: [TASK_MOMENTS, PASS_RESULTS, 8],
+  'LayerNorm ': [TASK_NORMALISE, PASS_Y],
+  'LayerNorm  ': [TASK_NORM_SUMS, PASS_RESULTS, 4],
+  'LayerNorm   ': [TASK_NORM_BACKWARD, PASS_Y],
+  'LayerNorm    ': [TASK_NORM_GRADIENTS, PASS_Y],
+  AdamW: [TASK_ADAMW, PASS_X],
+  sums: [TASK_SUM_FOURS, PASS_Y],
+  'cross entropy ': [TASK_SUM_EXP, PASS_RESULTS, 128], // the largest
+  'sums ': [TASK_SUM_SQUARES, PASS_RESULTS, 4], // a sum's upper half
 };
 
 if (typeof native !== 'string' && native.passes) {
@@ -54,11 +72,11 @@ if (typeof native !== 'string' && native.passes) {
     assert.equal(await checkedWith(() => {}), [true, '']);
   });
 
-  for (const [name, [task, output]] of Object.entries(outputs))
+  for (const [name, [task, output, bytes = 0]] of Object.entries(outputs))
     test(`a wrong bit of task ${task} is found, and WebAssembly passes over rows`, async () => {
       const found = await checkedWith((call) => {
         const { integers } = arena;
-        if (integers[call + CALL_TASK / 4] === task) integers[(integers[call + output / 4] ?? 0) / 4] ^= 1;
+        if (integers[call + CALL_TASK / 4] === task) integers[((integers[call + output / 4] ?? 0) + bytes) / 4] ^= 1;
       });
       assert.equal(found, [false, `, all else in WebAssembly (wrong ${name.trim()})`]);
     });

@@ -38,6 +38,11 @@ export function sumLanes(v: v128): f32 {
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
+/** The sum of four vectors' lanes. */
+export function sumFour(a: v128, b: v128, c: v128, d: v128): f32 {
+  return sumLanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
+}
+
 function maxLanes(v: v128): f32 {
   const pairs = f32x4.max(v, i32x4.shuffle(v, v, 2, 3, 0, 1));
   return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
@@ -57,7 +62,7 @@ export function sumOf(x: usize, columns: i32): f32 {
     d = f32x4.add(d, v128.load(x, 48));
   }
   for (; i < columns; i += 4, x += 16) a = f32x4.add(a, loadUpTo(x, columns - i, 0));
-  return sumLanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
+  return sumFour(a, b, c, d);
 }
 
 /** The sum of x * y over a row, added in the same order. */
@@ -75,7 +80,7 @@ export function sumOfProducts(x: usize, y: usize, columns: i32): f32 {
   }
   for (; i < columns; i += 4, x += 16, y += 16)
     a = multiplyAdd(loadUpTo(x, columns - i, 0), loadUpTo(y, columns - i, 0), a);
-  return sumLanes(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
+  return sumFour(a, b, c, d);
 }
 
 /** The largest value of a row, ignoring NaNs. */
@@ -93,10 +98,4 @@ export function largestOf(x: usize, columns: i32): f32 {
   }
   for (; i < columns; i += 4, x += 16) a = f32x4.pmax(a, loadUpTo(x, columns - i, -Infinity));
   return maxLanes(f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d)));
-}
-
-/** The sum of both halves in double precision. */
-export function sumWide(low: v128, high: v128): f64 {
-  const v = f64x2.add(low, high);
-  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
 }
