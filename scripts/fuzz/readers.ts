@@ -181,9 +181,11 @@ export const readers: Readonly<Record<string, Reader>> = {
         hasBegun = true;
         throw new BertrandError('it would go on');
       };
-      await pretrain({ ...config, device: 'reference' }, true, silentView(begun), true).catch((error: unknown) => {
-        if (!hasBegun) throw error;
-      });
+      await pretrain({ ...config, device: 'reference' }, { resume: true }, silentView(begun), true).catch(
+        (error: unknown) => {
+          if (!hasBegun) throw error;
+        },
+      );
     },
   },
 };

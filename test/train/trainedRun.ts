@@ -43,5 +43,5 @@ train: { steps: 20, batchSize: 8, optimizer: { learningRate: 1e-2 } }
 validate: { every: 10, batches: 2 }
 checkpoint: { every: 5, keep: 100 }
 `;
-  await pretrain(resolveConfig(config, 'x.yaml', settings), resume, silentView(begun));
+  await pretrain(resolveConfig(config, 'x.yaml', settings), { resume }, silentView(begun));
 }

@@ -1,13 +1,14 @@
 import type { ParameterArena } from '../../autograd/parameters/parameterArena.ts';
 import type { Parameters } from '../../autograd/parameters/parameters.ts';
-import type { Device, DeviceArray } from '../../kernels/device.ts';
+import type { Device, DeviceArray, HostArray } from '../../kernels/device.ts';
 import { LossScale } from './lossScale.ts';
 import { alone } from '../../ranks/communicator.ts';
 import type { Communicator } from '../../ranks/communicator.ts';
 import { completeArray, partsOf, viewOf } from './parts.ts';
 import type { Part } from './parts.ts';
-import { expectTensor } from '../modelState.ts';
-import type { HostTensor, HostTensors } from '../modelState.ts';
+import type { Shape } from '../../autograd/shape.ts';
+import { expectTensor, zeroTensors } from '../modelState.ts';
+import type { HostTensors } from '../modelState.ts';
 
 /** The settings of AdamW but its learning rate, which each step is given. */
 export interface AdamWOptions {
@@ -38,7 +39,8 @@ interface OwnPart extends Part {
   readonly secondMoment: DeviceArray;
 }
 
-type Which = 'firstMoment' | 'secondMoment';
+const WHICH = ['firstMoment', 'secondMoment'] as const;
+type Which = (typeof WHICH)[number];
 
 /**
  * AdamW (Loshchilov and Hutter 2019) with clipping by global norm, in a fixed number of kernel launches on devices whose
@@ -127,24 +129,35 @@ export class AdamW {
     this.#steps = steps;
   }
 
+  /** The tensors of its state, as far as this rank gets to know them. */
+  get shapes(): Map<string, Shape> {
+    const known = this.isShared && this.#sharers.rank > 0 ? [] : this.#moments;
+    const moments = known.flatMap(({ arena: { members } }) =>
+      WHICH.flatMap((which) => members.map(({ parameter: { name, shape } }) => [`${which}.${name}`, shape] as const)),
+    );
+    return new Map([...moments, ...(this.lossScale ? [[LOSS_SCALE, [this.lossScale.state.size]] as const] : [])]);
+  }
+
   /**
    * What the next step depends on, apart from the weights: the moments under the parameters' names, the step count, the loss scale. Of a
    * shared one, rank 0 alone has the moments, and all have to ask.
+   * @param tensors of these shapes, to be overwritten
    */
-  async state(): Promise<{ steps: number; tensors: Map<string, HostTensor> }> {
-    const tensors = new Map<string, HostTensor>();
+  async state(
+    tensors: HostTensors = zeroTensors(this.shapes),
+  ): Promise<{ readonly steps: number; readonly tensors: HostTensors }> {
     for (const moments of this.#moments)
-      for (const which of ['firstMoment', 'secondMoment'] as const) {
+      for (const which of WHICH) {
         const values = await this.#whole(moments, which);
         if (!values) continue;
-        for (const { parameter, offset } of moments.arena.members) {
-          const data = values.slice(offset, offset + parameter.size);
-          tensors.set(`${which}.${parameter.name}`, { shape: parameter.shape, data });
-        }
+        for (const { parameter, offset } of moments.arena.members)
+          expectTensor(tensors, `${which}.${parameter.name}`, parameter.shape).data.set(
+            values.subarray(offset, offset + parameter.size),
+          );
       }
     if (this.lossScale) {
-      const data = Float32Array.from(await this.#device.read(this.lossScale.state));
-      tensors.set(LOSS_SCALE, { shape: [data.length], data });
+      const { state } = this.lossScale;
+      expectTensor(tensors, LOSS_SCALE, [state.size]).data.set(await this.#device.read(state));
     }
     return { steps: this.#steps, tensors };
   }
@@ -153,8 +166,7 @@ export class AdamW {
   restore({ steps, tensors }: { steps: number; tensors: HostTensors }): void {
     this.#steps = steps;
     for (const moments of this.#moments)
-      for (const which of ['firstMoment', 'secondMoment'] as const)
-        this.#write(moments, which, valuesOf(moments, which, tensors));
+      for (const which of WHICH) this.#write(moments, which, valuesOf(moments, which, tensors));
     if (this.lossScale) {
       const { state } = this.lossScale;
       this.#device.write(state, expectTensor(tensors, LOSS_SCALE, [state.size]).data);
@@ -164,7 +176,7 @@ export class AdamW {
   /** Of a shared one, gives each rank its part of the moments that rank 0 has restored from. */
   async shareMoments(tensors: HostTensors | undefined): Promise<void> {
     for (const moments of this.#moments)
-      for (const which of ['firstMoment', 'secondMoment'] as const) {
+      for (const which of WHICH) {
         const { size } = moments.arena.weights;
         const values = tensors ? valuesOf(moments, which, tensors) : new Float32Array(size);
         await this.#sharers.broadcast(values);
@@ -176,10 +188,10 @@ export class AdamW {
     if (own) this.#device.write(own[which], values.subarray(own.offset, own.offset + own.size));
   }
 
-  /** The moments of all parts; undefined on ranks that only have a part. */
-  async #whole({ arena, parts, own }: Moments, which: Which): Promise<Float32Array | undefined> {
+  /** The moments of all parts, to be copied at once; undefined on ranks that only have a part. */
+  async #whole({ arena, parts, own }: Moments, which: Which): Promise<HostArray | undefined> {
+    if (!this.isShared) return own && (this.#device.hostView(own[which]) ?? this.#device.read(own[which]));
     const values = own ? Float32Array.from(await this.#device.read(own[which])) : undefined;
-    if (!this.isShared) return values;
     const whole = this.#sharers.rank === 0 ? new Float32Array(arena.weights.size) : undefined;
     for (const { rank, offset, size } of parts) {
       const part = values && rank === this.#sharers.rank ? values : new Float32Array(size);

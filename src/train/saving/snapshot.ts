@@ -1,0 +1,43 @@
+import type { Parameters } from '../../autograd/parameters/parameters.ts';
+import type { Shape } from '../../autograd/shape.ts';
+import { readParameters } from '../modelState.ts';
+import type { HostTensors } from '../modelState.ts';
+import type { AdamW } from '../optimizer/adamw.ts';
+import { TensorFile } from '../run/safetensors/tensorFile.ts';
+
+/** A moment of training, of which files can be written while training goes on. */
+export interface Moment {
+  readonly model: HostTensors;
+  readonly optimizer: HostTensors;
+  readonly optimizerSteps: number;
+}
+
+/** Takes copies of weights and optimizer, each in place of the one before: memory for one is kept. */
+export class Snapshot {
+  readonly #parameters: Parameters;
+  readonly #optimizer: AdamW;
+  #model: TensorFile | undefined;
+  #moments: TensorFile | undefined;
+
+  constructor(parameters: Parameters, optimizer: AdamW) {
+    this.#parameters = parameters;
+    this.#optimizer = optimizer;
+  }
+
+  /**
+   * Copies, once all that is enqueued is done.
+   * @param keeps whether this rank is the one that has use for it; of a shared optimizer all ranks have to ask
+   */
+  async take(keeps = true): Promise<Moment | undefined> {
+    if (!keeps) {
+      if (this.#optimizer.isShared) await this.#optimizer.state();
+      return undefined;
+    }
+    const shapes = new Map<string, Shape>(this.#parameters.all.map(({ name, shape }) => [name, shape]));
+    this.#model ??= new TensorFile(shapes);
+    this.#moments ??= new TensorFile(this.#optimizer.shapes);
+    await readParameters(this.#parameters, this.#model);
+    const { steps } = await this.#optimizer.state(this.#moments);
+    return { model: this.#model, optimizer: this.#moments, optimizerSteps: steps };
+  }
+}
