@@ -66,7 +66,7 @@ export async function pretrain(
     });
     held.add(signals);
     const tokenizer = JSON.stringify(data.tokenizer.toJson());
-    const kept = ranks.rank === 0 ? await keepValidation(config, data) : undefined;
+    const kept = await together(ranks, () => (ranks.rank === 0 ? keepValidation(config, data) : undefined));
     const validation = kept && (await sha256(kept as Uint8Array<ArrayBuffer>));
     const place = { folder: relative(run.path, folder), corpus, ...(validation !== undefined && { validation }) };
     const parts = { config, device, run, data, ranks, state, ...place };

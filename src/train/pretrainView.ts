@@ -23,8 +23,9 @@ export interface RunFacts {
   readonly parameters: number;
   /** The step that a resumed run goes on from; 0 for a new one. */
   readonly from: number;
-  /** How long the run is, and the seconds of training that a resumed one has had. */
+  /** How long the run is. */
   readonly length: RunLength;
+  /** The seconds of training that a resumed run has had. */
   readonly seconds: number;
   /** Newer checkpoints that are damaged. */
   readonly passedOver: readonly PassedOver[];

@@ -90,6 +90,22 @@ test('a checkpoint that a new one pushes out stays if it is to', async () => {
   assert.equal(steps(path), ['step-00000004', 'step-00000008']);
 });
 
+test('a run that was killed while it wrote its first checkpoint, and trained on meanwhile, begins again', async () => {
+  const path = newPath();
+  const killed = await openWith(path, { resume: false });
+  await killed.begin('{}');
+  killed.log('start', { step: 0 });
+  killed.log('checkpoint', { step: 2 });
+  killed.log('train', { step: 3 });
+  await killed.close();
+  const run = await openWith(path, { resume: true });
+  assert.is(run.checkpoint, undefined);
+  await run.begin('{}');
+  await work(run, 0, 6);
+  await run.close();
+  assert.equal(metricsOf(path), await uninterrupted());
+});
+
 test('lines that are logged while a checkpoint is written stay, whether it can be written or not', async () => {
   const path = newPath();
   const run = await openWith(path, { resume: false });
