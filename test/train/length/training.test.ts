@@ -107,4 +107,17 @@ test('steps with ever more micro-batches take each of the text once, and are the
   assert.equal(seen.losses, whole.losses);
 });
 
+test('where a step has fewer micro-batches than there are ranks, all of them still make the same update', async () => {
+  const settings = ['train.steps=6', 'train.accumulate=4', 'train.batchWarmup=4', 'log.every=1', 'train.batchSize=2'];
+  const lossesOn = async (ranks?: Communicator): Promise<number[]> => {
+    const seen = notes();
+    await train(await smallTraining(openReference(), settings, ranks), 0, seen);
+    return seen.losses;
+  };
+  const one = await lossesOn();
+  const found = await onRanks(4, lossesOn);
+  for (const losses of found) assert.equal(losses, found[0]);
+  for (const [i, loss] of one.entries()) assert.ok(Math.abs(found[0][i] - loss) < 1e-12 * loss, `step ${i + 1}`);
+});
+
 test.run();
