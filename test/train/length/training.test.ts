@@ -56,6 +56,7 @@ test('on several ranks the clock of rank 0 counts for all', async () => {
   assert.equal(found.map(({ step }) => step), [6, 6]); // prettier-ignore
   const [own, other] = found.map(({ reports }) => reports.map(({ learningRate, seconds }) => [learningRate, seconds]));
   assert.equal(other, own);
+  assert.equal(own.map(([, seconds]) => seconds), [0, 1, 2, 3, 4, 5]); // prettier-ignore
 });
 
 test('a run that is resumed when its minutes are over makes no step', async () => {

@@ -132,10 +132,14 @@ test('a checkpoint that cannot be written ends the run after a step, with its er
   const run = slowFolder();
   const fail = (): void => run.writings[0].fail(new BertrandError('the disk is full'));
   let last = 0;
-  const { ended } = await training(run, (step) => {
-    last = step;
-    if (step === 3) fail();
-  });
+  const { ended } = await training(
+    run,
+    (step) => {
+      last = step;
+      if (step === 3) fail();
+    },
+    ['checkpoint.every=100', 'checkpoint.best=false', 'checkpoint.milestones=[2]'],
+  );
   assert.is(await messageOf(() => ended), 'the disk is full');
   assert.ok(last <= 4, `step ${last}`);
   assert.match(run.events.at(-1) ?? '', /^error /);
