@@ -57,6 +57,8 @@ export interface Observer {
   /** @param scheduled whether an uninterrupted run would save here, too */
   save(step: number, scheduled: boolean): Promise<void>;
   stopRequested(): boolean;
+  /** Yields to other events between two steps, if it has more to do then than `pace`. */
+  rest?(): Promise<void>;
 }
 
 /** Why training ended: the run is over, the validation loss stays (`validate.patience`), or somebody asked for it. */
@@ -125,7 +127,7 @@ async function steps(training: Training, from: number, observer: Observer): Prom
       best = lowest.note(step, evaluation.loss, validating.minDelta);
       observer.onValidate(step, evaluation);
     }
-    await pace();
+    await (observer.rest?.() ?? pace());
     const stopping = await anyOf(ranks, observer.stopRequested());
     const exhausted = lowest.isExhausted(validating.patience);
     const scheduled =

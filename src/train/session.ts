@@ -191,6 +191,7 @@ export class Session {
         throughput.restart();
       },
       stopRequested,
+      rest: () => this.#saver.rest(),
     };
   }
 }

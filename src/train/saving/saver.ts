@@ -6,6 +6,7 @@ import { expectFiniteTensors } from '../divergence.ts';
 import type { LowestLoss } from '../length/lowestLoss.ts';
 import type { TrainingClock } from '../length/trainingClock.ts';
 import type { LossWindow } from '../lossWindow.ts';
+import { pace } from '../pace.ts';
 import { expectSameWeights } from '../parallel/sameState.ts';
 import type { JsonObject } from '../run/checkpoint/checkpoint.ts';
 import type { RunFolder } from '../run/runFolder.ts';
@@ -24,6 +25,9 @@ export interface Saved extends Learner {
   readonly ranks?: Communicator;
 }
 
+/** The share of a step's time that may be given to the writing of a checkpoint. */
+const RESTING = 0.005;
+
 /** Saves a run: training waits until weights and optimizer are copied, and goes on while the copy is written. */
 export class Saver {
   readonly #training: Saved;
@@ -33,6 +37,7 @@ export class Saver {
   readonly #snapshot: Snapshot;
   readonly #writing = new Background();
   #saved: string | undefined;
+  #rested = performance.now();
 
   /**
    * @param always what the state of every checkpoint holds
@@ -55,6 +60,18 @@ export class Saver {
   /** Throws what writing has failed of, if it has. */
   check(): void {
     this.#writing.check();
+  }
+
+  /**
+   * Gives others their turn between two steps: one turn and, while a checkpoint is written, as many as a small share of the step's time
+   * holds, since each operation of a disk takes a turn to be noticed.
+   */
+  async rest(): Promise<void> {
+    const now = performance.now();
+    const end = now + RESTING * (now - this.#rested);
+    do await pace();
+    while (this.#writing.isBusy && performance.now() < end);
+    this.#rested = performance.now();
   }
 
   /** Waits until all is written. Throws what writing has failed of: on all ranks, which all have to ask. */

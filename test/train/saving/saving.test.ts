@@ -128,6 +128,28 @@ test('training goes on while a checkpoint is written; the next one waits for it,
   assert.equal(saved, ['x/2', 'x/3', 'x/4', 'x/6']);
 });
 
+test('a checkpoint whose writing takes many turns is there after a few long steps', async () => {
+  const run = slowFolder();
+  let left = 10;
+  const save = async (): Promise<string> => {
+    while (left > 0) {
+      await new Promise(setImmediate);
+      left -= 1;
+    }
+    return 'x/1';
+  };
+  const lefts: number[] = [];
+  const long = (): void => {
+    lefts.push(left);
+    for (const end = performance.now() + 40; performance.now() < end;); // as a step does
+  };
+  const more = ['train.steps=5', 'checkpoint.every=100', 'checkpoint.milestones=[1]', 'validate.every=100'];
+  await (
+    await training({ ...run, save }, long, more)
+  ).ended;
+  assert.is(lefts.at(-1), 0, lefts.join());
+});
+
 test('a checkpoint that cannot be written ends the run after a step, with its error', async () => {
   const run = slowFolder();
   const fail = (): void => run.writings[0].fail(new BertrandError('the disk is full'));
