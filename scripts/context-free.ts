@@ -14,6 +14,9 @@ import { loadConfig } from '../src/train/config/loadConfig.node.ts';
 import { modelOptions } from '../src/train/config/modelOptions.ts';
 import { firstBatches } from '../src/train/evaluate/firstBatches.ts';
 import { train } from '../src/train/loop.ts';
+import { LowestLoss } from '../src/train/length/lowestLoss.ts';
+import { runLength } from '../src/train/length/runLength.ts';
+import { TrainingClock } from '../src/train/length/trainingClock.ts';
 import { LossWindow } from '../src/train/lossWindow.ts';
 import { AdamW } from '../src/train/optimizer/adamw.ts';
 
@@ -38,6 +41,9 @@ const training = {
   validationBatches: validation,
   baseline: data.baseline,
   window: new LossWindow(),
+  length: runLength(config, data),
+  clock: new TrainingClock(),
+  lowest: new LowestLoss(),
 };
 await train(training, 0, {
   onStep: () => {},

@@ -35,8 +35,8 @@ const [path] = positionals;
 if (path === undefined) throw new Error('name a config');
 const config = loadConfig(path, values.set);
 const { steps, accumulate, optimizer, clipNorm } = config.train;
-if (accumulate > 1 || config.model.norm !== 'pre')
-  throw new Error('the race knows pre-norm models without accumulation');
+if (steps === 'none' || accumulate > 1 || config.model.norm !== 'pre')
+  throw new Error('the race knows pre-norm models without accumulation, and a number of steps');
 const data = await openData(dataOptions(config));
 const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed).to(openReference());
 mkdirSync(values.out, { recursive: true });

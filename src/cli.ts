@@ -2,6 +2,7 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { shieldTexts, unshielded } from './cli/arguments/dashes.ts';
+import { withResume } from './cli/arguments/resume.ts';
 import { withCorpora } from './cli/arguments/shellGlobs.ts';
 import { usageLine, yargsWords } from './cli/arguments/usage.ts';
 import type { Command } from './cli/command.ts';
@@ -19,6 +20,7 @@ import { initCommand } from './cli/commands/init.ts';
 import { predictCommand } from './cli/commands/predict.ts';
 import { pretrainCommand } from './cli/commands/pretrain.ts';
 import { reportCommand } from './cli/commands/report.ts';
+import { resumeCommand } from './cli/commands/resume.ts';
 import { runsCommand } from './cli/commands/runs.ts';
 import { similarCommand } from './cli/commands/similar.ts';
 import { summaryCommand } from './cli/commands/summary.ts';
@@ -32,6 +34,7 @@ import { version } from './cli/version.ts';
 const commands: readonly Pick<Command, 'usage' | 'addTo'>[] = [
   initCommand,
   pretrainCommand,
+  resumeCommand,
   evaluateCommand,
   fillMaskCommand,
   runsCommand,
@@ -67,7 +70,7 @@ const PATHS = {
   'init-from': '--init-from',
 };
 
-const args = withCorpora(hideBin(process.argv));
+const args = withResume(withCorpora(hideBin(process.argv)));
 const cli = yargs(shieldTexts(args))
   .scriptName('bertrand')
   .usage('$0 COMMAND\n\nPretrain BERT on whatever this machine has.')
@@ -101,5 +104,5 @@ const cli = yargs(shieldTexts(args))
   });
 
 for (const { addTo } of commands) addTo(cli);
-watchOutput(['pretrain', 'finetune', 'sweep'].includes(args[0]));
+watchOutput(['pretrain', 'resume', 'finetune', 'sweep'].includes(args[0]));
 await cli.parseAsync();

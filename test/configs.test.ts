@@ -53,7 +53,7 @@ for (const file of readdirSync(configs).filter((name) => name.endsWith('.yaml'))
       .map((line) => JSON.parse(line) as { event: string; loss: number });
     assert.equal(
       events.map(({ event }) => event),
-      ['start', 'train', 'train', 'validate', 'checkpoint'],
+      ['start', 'train', 'train', 'validate', 'checkpoint', 'end'],
     );
     for (const { event, loss } of events)
       assert.ok(!['train', 'validate'].includes(event) || Number.isFinite(loss), event);

@@ -44,7 +44,7 @@ export interface Reader {
 const TEXT = 'The King, who\u00a0rules [MASK] l\u0301and; ſtraße ΑΣ 漢字 \u{1F600}\u200d [CLS] ' + 'x'.repeat(300);
 const use = (tokenizer: Tokenizer): string => tokenizer.decode(tokenizer.encode(TEXT.repeat(4)));
 export const NEWEST = 'run/checkpoints/step-00000020';
-const RUN = ['run/config.yaml', 'run/tokenizer.json', 'run/metrics.jsonl', `${NEWEST}/state.json`, `${NEWEST}/model.safetensors`, `${NEWEST}/optimizer.safetensors`, 'corpus.txt', '.bin']; // prettier-ignore
+const RUN = ['run/config.yaml', 'run/tokenizer.json', 'run/metrics.jsonl', 'run/validation.safetensors', `${NEWEST}/state.json`, `${NEWEST}/model.safetensors`, `${NEWEST}/optimizer.safetensors`, 'corpus.txt', '.bin']; // prettier-ignore
 const onReference = { device: 'reference', json: true } as const;
 
 export const readers: Readonly<Record<string, Reader>> = {
@@ -181,9 +181,11 @@ export const readers: Readonly<Record<string, Reader>> = {
         hasBegun = true;
         throw new BertrandError('it would go on');
       };
-      await pretrain({ ...config, device: 'reference' }, true, silentView(begun), true).catch((error: unknown) => {
-        if (!hasBegun) throw error;
-      });
+      await pretrain({ ...config, device: 'reference' }, { resume: true }, silentView(begun), true).catch(
+        (error: unknown) => {
+          if (!hasBegun) throw error;
+        },
+      );
     },
   },
 };

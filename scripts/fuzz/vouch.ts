@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A state.json with any content, whose own checksum is right. */
@@ -20,7 +20,9 @@ export function vouch(checkpoint: string): void {
     const bytes = readFileSync(join(checkpoint, name));
     return [name, { size: bytes.length, sha256: sumOf(bytes) }];
   });
-  writeFileSync(file, signed(JSON.stringify({ ...state, files: Object.fromEntries(sums) as unknown })));
+  const kept = join(checkpoint, '../../validation.safetensors');
+  const validation = existsSync(kept) ? { validation: sumOf(readFileSync(kept)) } : {};
+  writeFileSync(file, signed(JSON.stringify({ ...state, ...validation, files: Object.fromEntries(sums) as unknown })));
 }
 
 const sumOf = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');

@@ -20,6 +20,8 @@ export interface TextLength {
  * training text and how masking works, and are the best that can be had from that alone.
  */
 export class Baseline {
+  /** How often each id occurs, 0 for special ones. (vocabSize) */
+  readonly counts: Float64Array;
   readonly #probability: Float64Array;
   readonly #maskId: number;
   /** Probability that a chosen token stays as it is. */
@@ -30,6 +32,7 @@ export class Baseline {
 
   /** @param counts how often each id occurs, 0 for special ones (vocabSize); smoothed by adding one to each */
   constructor(counts: Float64Array, { mask, random }: Pick<MaskingOptions, 'mask' | 'random'>, vocabulary: Vocabulary) {
+    this.counts = counts;
     const total = counts.reduce((sum, count) => sum + count, counts.length);
     let ordinary = 0;
     for (let id = 0; id < vocabulary.vocabSize; id++) if (!vocabulary.isSpecial(id)) ordinary++;

@@ -9,9 +9,13 @@ import { parallelStep } from './parallel/parallelStep.ts';
 import type { Communicator } from '../ranks/communicator.ts';
 import { alone } from '../ranks/communicator.ts';
 import { anyOf } from '../ranks/together.ts';
-import { scheduleOptions } from './config/scheduleOptions.ts';
-import { learningRateAt } from './optimizer/schedule.ts';
 import type { WeightAverage } from './optimizer/weightAverage.ts';
+import { isMilestone } from './saving/milestones.ts';
+import type { LowestLoss } from './length/lowestLoss.ts';
+import { microBatchesBefore, microBatchesAt } from './length/microBatches.ts';
+import { isOver, rates } from './length/runLength.ts';
+import type { RunLength } from './length/runLength.ts';
+import type { TrainingClock } from './length/trainingClock.ts';
 import type { Learner, TrainingBatch } from './step.ts';
 
 /** What a training run works with. */
@@ -24,6 +28,10 @@ export interface Training extends Learner {
   readonly window: LossWindow;
   /** Of the weights, where validation takes it in their place. */
   readonly average?: WeightAverage;
+  readonly length: RunLength;
+  readonly clock: TrainingClock;
+  /** Of the validations so far. */
+  readonly lowest: LowestLoss;
   /** Those that train together; a process by itself if left out. */
   readonly ranks?: Communicator;
 }
@@ -32,6 +40,8 @@ export interface Training extends Learner {
 export interface TrainReport {
   readonly loss: number;
   readonly learningRate: number;
+  /** Of a run by the clock: seconds of training until the step began, on which its learning rate depends. */
+  readonly seconds?: number;
   /** Not finite for a step of half precision that was skipped. */
   readonly gradNorm: number;
   /** In half precision. */
@@ -47,48 +57,91 @@ export interface Observer {
   onStep(step: number, tokens: number): void;
   onTrain(step: number, report: TrainReport): void;
   onValidate(step: number, evaluation: Evaluation): void;
-  save(step: number): Promise<void>;
+  /** @param scheduled whether an uninterrupted run would save here, too */
+  save(step: number, scheduled: boolean): Promise<void>;
   stopRequested(): boolean;
+  /** Yields to other events between two steps, if it has more to do then than `pace`. */
+  rest?(): Promise<void>;
 }
 
-/**
- * Trains from the step after `from` to the config's last. Every random choice depends on seed and step alone.
- * @returns the last step that was made: the config's last, unless the observer asked to stop
- */
-export async function train(training: Training, from: number, observer: Observer): Promise<number> {
-  const { config, window, trainBatch, ranks = alone } = training;
-  const {
-    seed,
-    train: { accumulate },
-  } = config;
+/** Why training ended: the run is over, the validation loss stays (`validate.patience`), or somebody asked for it. */
+export type Ending = 'length' | 'patience' | 'stop';
+
+/** The last step that was made, and why it was the last. */
+export interface Ended {
+  readonly step: number;
+  readonly ending: Ending;
+}
+
+/** Trains from the step after `from` to the run's last. Every random choice depends on seed and step alone. */
+export async function train(training: Training, from: number, observer: Observer): Promise<Ended> {
+  const { clock } = training;
+  clock.start();
+  try {
+    return await steps(training, from, observer);
+  } finally {
+    clock.stop();
+  }
+}
+
+async function steps(training: Training, from: number, observer: Observer): Promise<Ended> {
+  const { config, window, trainBatch, length, clock, lowest, ranks = alone } = training;
+  const { seed, train: batching, validate: validating, checkpoint, log } = config;
   const gradients = new GradientSum(ranks, training.device, training.model.parameters);
   const waits = waitsOf(ranks, from);
-  const schedule = scheduleOptions(config);
-  const due = (step: number, every: number): boolean => step % every === 0 || step === config.train.steps;
-  for (let step = from + 1; step <= config.train.steps; step++) {
+  const rateAt = rates(config, length);
+  /** The clock of rank 0 decides. */
+  const overAfter = async (step: number): Promise<boolean> =>
+    'steps' in length ? isOver(length, step, 0) : anyOf(ranks, ranks.rank === 0 && isOver(length, step, clock.seconds));
+  if (await overAfter(from)) return { step: from, ending: 'length' };
+  if (lowest.isExhausted(validating.patience)) return { step: from, ending: 'patience' };
+  for (let step = from + 1; ; step++) {
     ranks.equalWork = true;
-    const learningRate = learningRateAt(schedule, step);
-    const planned = { seed, step, learningRate, accumulate };
-    const { result, tokens } = await parallelStep(training, ranks, gradients, trainBatch, planned);
+    const planned = {
+      seed,
+      step,
+      microBatches: microBatchesAt(batching, step),
+      before: microBatchesBefore(batching, step),
+      seconds: clock.seconds,
+      rateAt,
+    };
+    const { result, tokens, learningRate, seconds } = await parallelStep(
+      training,
+      ranks,
+      gradients,
+      trainBatch,
+      planned,
+    );
     training.average?.update(step);
     await window.add(step, result); // waits for an earlier step's loss: few steps are in flight
     observer.onStep(step, tokens);
-    if (due(step, config.log.every))
+    const last = await overAfter(step);
+    const due = (every: number): boolean => step % every === 0 || last;
+    if (due(log.every))
       observer.onTrain(step, {
         loss: await window.close(),
         learningRate,
+        ...('seconds' in length && { seconds }),
         gradNorm: await result.gradNorm,
         ...(await training.optimizer.lossScale?.report()),
         ...waits(step),
       });
-    if (due(step, config.validate.every)) observer.onValidate(step, await validate(training));
-    await pace();
+    let best = false;
+    if (due(validating.every)) {
+      const evaluation = await validate(training);
+      best = lowest.note(step, evaluation.loss, validating.minDelta);
+      observer.onValidate(step, evaluation);
+    }
+    await (observer.rest?.() ?? pace());
     const stopping = await anyOf(ranks, observer.stopRequested());
     ranks.equalWork = false; // rank 0 saves, for as long as its disk takes
-    if (stopping || due(step, config.checkpoint.every)) await observer.save(step);
-    if (stopping) return step;
+    const exhausted = lowest.isExhausted(validating.patience);
+    const scheduled =
+      exhausted || due(checkpoint.every) || (best && checkpoint.best) || isMilestone(checkpoint.milestones, step);
+    if (scheduled || stopping) await observer.save(step, scheduled);
+    if (last || exhausted) return { step, ending: last ? 'length' : 'patience' };
+    if (stopping) return { step, ending: 'stop' };
   }
-  return config.train.steps;
 }
 
 /** Loss and accuracy on the validation batches, whose masks are frozen. Throws a DivergenceError where training has diverged. */

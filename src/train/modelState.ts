@@ -1,7 +1,7 @@
 import { BertrandError } from '../error.ts';
 import type { Parameters } from '../autograd/parameters/parameters.ts';
 import type { Shape } from '../autograd/shape.ts';
-import { show } from '../autograd/shape.ts';
+import { show, sizeOf } from '../autograd/shape.ts';
 
 /** A tensor on the host, as stored in checkpoints. */
 export interface HostTensor {
@@ -23,11 +23,20 @@ export function expectTensor(tensors: HostTensors, name: string, shape: Shape): 
   return found;
 }
 
-/** The parameters' values under their names. */
-export async function readParameters(parameters: Parameters): Promise<Map<string, HostTensor>> {
-  const tensors = new Map<string, HostTensor>();
-  for (const parameter of parameters.all)
-    tensors.set(parameter.name, { shape: parameter.shape, data: Float32Array.from(await parameter.read()) });
+/** Tensors of these shapes, all zero. */
+export const zeroTensors = (shapes: Iterable<readonly [name: string, shape: Shape]>): Map<string, HostTensor> =>
+  new Map(Array.from(shapes, ([name, shape]) => [name, { shape, data: new Float32Array(sizeOf(shape)) }]));
+
+/** The parameters' values under their names, written into tensors that are there, if they are. */
+export async function readParameters<Tensors extends HostTensors = Map<string, HostTensor>>(
+  parameters: Parameters,
+  into?: Tensors,
+): Promise<Tensors | Map<string, HostTensor>> {
+  const tensors = into ?? zeroTensors(parameters.all.map(({ name, shape }) => [name, shape]));
+  for (const { name, shape, storage } of parameters.all) {
+    const { device, weights } = storage;
+    expectTensor(tensors, name, shape).data.set(device.hostView(weights) ?? (await device.read(weights)));
+  }
   return tensors;
 }
 

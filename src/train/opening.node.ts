@@ -14,7 +14,10 @@ import { followedRun } from './run/followedRun.ts';
 import { openRun } from './run/openRun.node.ts';
 import { startedIn } from './run/resume/startedIn.node.ts';
 import { withSameProducts } from './run/resume/sameProducts.ts';
-import type { OpenedRun } from './run/runFolder.ts';
+import type { OpenedRun, RunRequest } from './run/runFolder.ts';
+
+/** Whether a run begins or goes on: from its newest intact checkpoint, or that of a step; `overwrite` removes one that is there. */
+export type Start = Pick<RunRequest, 'resume' | 'step' | 'overwrite'>;
 
 /** What a run goes on with. */
 export interface Opening {
@@ -63,7 +66,7 @@ export class Held {
 export async function openRunAndDevice(
   config: Config,
   threads: number | undefined,
-  resume: boolean,
+  start: Start,
   view: PretrainView,
   ownConfig: boolean,
   held: Held,
@@ -71,7 +74,7 @@ export async function openRunAndDevice(
   const { from: source } = config.model;
   const weights = async (): Promise<ImportedModel | undefined> =>
     source === NO_SOURCE ? undefined : openImported(source, config, configuredVocabSize(config));
-  const imported = resume ? undefined : await weights();
+  const imported = start.resume ? undefined : await weights();
   const local = withThreads(config, threads);
   const chosen = held.add(
     await openDevice(config.device, { ...trainingDeviceOptions(local), onCompile: view.compiling }),
@@ -81,7 +84,7 @@ export async function openRunAndDevice(
   const { out: path, checkpoint, log } = config;
   const { keep } = checkpoint;
   const { tensorboard } = log;
-  const run = held.add(await openRun({ path, config, yaml: toYaml(config), resume, keep, tensorboard, notice }));
+  const run = held.add(await openRun({ path, config, yaml: toYaml(config), ...start, keep, tensorboard, notice }));
   const state = run.checkpoint?.state;
   const device = held.replace(chosen, await withSameProducts(chosen, local, state));
   const began = ownConfig && run.checkpoint && startedIn(path, run.checkpoint, (run.before ?? config).out);

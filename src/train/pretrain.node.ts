@@ -11,9 +11,10 @@ import type { Fact } from '../ranks/together.ts';
 import { NO_SOURCE } from './config/modelSource.ts';
 import type { Config } from './config/table/table.ts';
 import { dataOptions } from './config/dataOptions.ts';
+import { keepValidation, VALIDATION_FILE } from './evaluate/keptValidation.ts';
 import { samples } from './evaluate/samples.ts';
 import { factsOf, followOpening, Held, openRunAndDevice } from './opening.node.ts';
-import type { Opening } from './opening.node.ts';
+import type { Opening, Start } from './opening.node.ts';
 import { expectEqualShares } from './parallel/microBatches.ts';
 import { withoutRaw } from './optimizer/weightAverage.ts';
 import { takeStateOfFirst } from './parallel/sameState.ts';
@@ -36,7 +37,7 @@ const SAMPLES = 8;
  */
 export async function pretrain(
   config: Config,
-  resume: boolean,
+  start: Start,
   view: PretrainView,
   ownConfig = false,
   ranks: Communicator = alone,
@@ -46,13 +47,13 @@ export async function pretrain(
     await together(ranks, () => expectEqualShares(ranks.size, config));
     const { threads } = ranks;
     const first = await together(ranks, () =>
-      ranks.rank === 0 ? openRunAndDevice(config, threads, resume, view, ownConfig, held) : undefined,
+      ranks.rank === 0 ? openRunAndDevice(config, threads, start, view, ownConfig, held) : undefined,
     );
     const facts = await fromFirst(ranks, () => factsOf(first as Opening));
     const opening = await together(ranks, () => first ?? followOpening(facts, config, threads, held));
     const { device, run, folder, state, begins } = opening;
-    const kept = state && config.model.from !== NO_SOURCE ? { tokenizer: resolve(run.path, 'tokenizer.json') } : {};
-    const options = { ...dataOptions(config), ...kept };
+    const own = state && config.model.from !== NO_SOURCE ? { tokenizer: resolve(run.path, 'tokenizer.json') } : {};
+    const options = { ...dataOptions(config), ...own };
     const shared = await sharedTokenizer(ranks, options, view.preparing, folder);
     const data = await firstOfMachine(ranks, async () =>
       held.add(await openData(options, view.preparing, folder, undefined, shared)),
@@ -66,20 +67,26 @@ export async function pretrain(
     });
     held.add(signals);
     const tokenizer = JSON.stringify(data.tokenizer.toJson());
-    const parts = { config, device, run, data, folder: relative(run.path, folder), corpus, ranks, state };
+    const kept = await together(ranks, () => (ranks.rank === 0 ? keepValidation(config, data) : undefined));
+    const validation = kept && (await sha256(kept as Uint8Array<ArrayBuffer>));
+    const place = { folder: relative(run.path, folder), corpus, ...(validation !== undefined && { validation }) };
+    const parts = { config, device, run, data, ranks, state, ...place };
     session = await together(ranks, async () => {
       const made = new Session({ ...parts, tokenizer: await sha256(tokenizer) });
       for (const notice of begins?.notices ?? []) view.preparing({ notice });
       await begins?.writeTo(made.training.model.parameters.all);
-      await run.begin(tokenizer);
+      await run.begin(tokenizer, kept && { [VALIDATION_FILE]: kept });
       return made;
     });
     const { model, optimizer, average } = session.training;
     const moments = run.checkpoint && withoutRaw(run.checkpoint.optimizer);
     await takeStateOfFirst(ranks, device, model.parameters, optimizer, state !== undefined, moments, average?.arrays);
     const { parameters, step: from } = session;
-    const notices = resumeNotices(run.before, config, state, device, ranks.size);
-    view.begin({ config, data, device, ranks, parameters, from, passedOver: run.passedOver, notices });
+    const notices = resumeNotices(run.before, config, state, device, ranks.size, data);
+    const { length, clock } = session.training;
+    const { seconds } = clock;
+    const { passedOver } = run;
+    view.begin({ config, data, device, ranks, parameters, from, length, seconds, passedOver, notices });
     return await trainOn(session, parts, signals, view, ranks);
   } catch (error) {
     throw withResumeAdvice(error);
@@ -105,13 +112,13 @@ function silence(signal: string, saved: string | undefined): string {
 
 async function trainOn(
   session: Session,
-  { config, device, run, data }: RunParts,
+  { device, run, data }: RunParts,
   signals: SignalWatch,
   view: PretrainView,
   ranks: Communicator,
 ): Promise<number> {
-  const last = await session.train(view, () => signals.stop !== undefined);
-  const stop = last < config.train.steps ? await anySignal(ranks, signals.stop) : undefined;
+  const { step: last, ending } = await session.train(view, () => signals.stop !== undefined);
+  const stop = ending === 'stop' ? await anySignal(ranks, signals.stop) : undefined;
   if (stop) {
     run.log('stop', { step: last, signal: stop.name });
     view.stopped(last);
@@ -121,6 +128,6 @@ async function trainOn(
   if (ranks.rank > 0) return 0;
   const batch = await data.validation.at(0);
   const guess = () => samples(device, model, data.tokenizer, batch, SAMPLES);
-  view.finished(await (average ? average.during(guess) : guess()));
+  view.finished(await (average ? average.during(guess) : guess()), ending === 'patience');
   return 0;
 }

@@ -4,6 +4,7 @@ import type { Communicator } from '../ranks/communicator.ts';
 import type { Device } from '../kernels/device.ts';
 import type { Config } from './config/table/table.ts';
 import type { Evaluation } from './evaluate/evaluation.ts';
+import type { RunLength } from './length/runLength.ts';
 import type { TrainReport } from './loop.ts';
 import type { PassedOver } from './run/checkpoint/checkpoint.ts';
 import type { Sample } from './evaluate/samples.ts';
@@ -22,6 +23,10 @@ export interface RunFacts {
   readonly parameters: number;
   /** The step that a resumed run goes on from; 0 for a new one. */
   readonly from: number;
+  /** How long the run is. */
+  readonly length: RunLength;
+  /** The seconds of training that a resumed run has had. */
+  readonly seconds: number;
   /** Newer checkpoints that are damaged. */
   readonly passedOver: readonly PassedOver[];
   /** Other notices to show before it continues. */
@@ -52,6 +57,10 @@ export interface PretrainView extends TrainingView {
   stopping(signal: string): void;
   /** Ctrl-C was pressed, and everything is saved. */
   stopped(step: number): void;
-  /** The run has ended; `found` is undefined for one of many, of which little is shown. */
-  finished(found: readonly Sample[] | undefined): void;
+  /**
+   * The run has ended.
+   * @param found undefined for one of many, of which little is shown
+   * @param early whether it ended since the validation loss stayed as it was
+   */
+  finished(found: readonly Sample[] | undefined, early: boolean): void;
 }

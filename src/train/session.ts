@@ -3,27 +3,28 @@ import type { OpenedData } from '../data/openedData.ts';
 import { prefetched } from '../data/batches/prefetched.ts';
 import type { Device } from '../kernels/device.ts';
 import { openOptimizer } from './optimizer/openOptimizer.ts';
-import type { Optimizer } from './optimizer/optimizer.ts';
 import type { Config } from './config/table/table.ts';
 import { BertrandError } from '../error.ts';
-import { alone } from '../ranks/communicator.ts';
 import type { Communicator } from '../ranks/communicator.ts';
-import { fromFirst } from '../ranks/together.ts';
-import { DivergenceError, expectFiniteTensors, LossWatch } from './divergence.ts';
+import { DivergenceError, LossWatch } from './divergence.ts';
 import { firstBatches } from './evaluate/firstBatches.ts';
 import { train } from './loop.ts';
-import type { Observer, Training } from './loop.ts';
+import type { Ended, Observer, Training } from './loop.ts';
+import { LowestLoss } from './length/lowestLoss.ts';
+import { microBatchesBefore } from './length/microBatches.ts';
+import { runLength } from './length/runLength.ts';
+import type { RunLength } from './length/runLength.ts';
+import { TrainingClock } from './length/trainingClock.ts';
 import { LossWindow } from './lossWindow.ts';
 import type { WindowState } from './lossWindow.ts';
 import { modelOptions } from './config/modelOptions.ts';
-import { expectParameters, readParameters, writeParameters } from './modelState.ts';
-import type { HostTensor } from './modelState.ts';
-import { expectSameWeights } from './parallel/sameState.ts';
+import { expectParameters, writeParameters } from './modelState.ts';
 import { WeightAverage, withoutRaw } from './optimizer/weightAverage.ts';
 import type { TrainingView } from './pretrainView.ts';
 import type { JsonObject, TrainingState } from './run/checkpoint/checkpoint.ts';
 import type { RunFolder } from './run/runFolder.ts';
 import { expectSameCorpus } from './run/resume/sameCorpus.ts';
+import { Saver } from './saving/saver.ts';
 import { Throughput } from './throughput.ts';
 
 /** What a run is made of. */
@@ -37,6 +38,8 @@ export interface RunParts {
   readonly corpus: string;
   /** SHA-256 of the run's tokenizer.json, where it is known. */
   readonly tokenizer?: string;
+  /** SHA-256 of the validation text that the run keeps, if it does. */
+  readonly validation?: string;
   /** The folder that the config's relative paths start from, relative to the run's folder; undefined where there are no folders. */
   readonly folder?: string;
   /** Those that train together; a process by itself if left out. */
@@ -45,20 +48,19 @@ export interface RunParts {
   readonly state?: TrainingState | undefined;
 }
 
-type OptimizerState = Awaited<ReturnType<Optimizer['state']>>;
-
 /** A run in memory: its model and optimizer on a device, at the step of its checkpoint or at 0. */
 export class Session {
   readonly training: Training;
   readonly #parts: RunParts;
+  readonly #saver: Saver;
   #step = 0;
-  /** The newest checkpoint's path. */
-  #saved: string | undefined;
 
-  /** Throws a BertrandError if the run was trained on another corpus. */
+  /** Throws a BertrandError if the run was trained on another corpus, or has more steps already than it is to have. */
   constructor(parts: RunParts) {
     const { config, device, data, run, corpus, ranks, state = run.checkpoint?.state } = parts;
     expectSameCorpus(run, corpus);
+    const length = runLength(config, data);
+    expectStepsLeft(length, state?.step ?? 0, run.path);
     const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed);
     if (run.checkpoint) expectParameters(model.parameters, run.checkpoint.model); // before memory is taken for it
     model.to(device);
@@ -79,9 +81,13 @@ export class Session {
         state?.window as WindowState | undefined,
         new LossWatch(Math.log(data.tokenizer.vocabSize), state?.best),
       ),
+      length,
+      clock: new TrainingClock(state?.seconds),
+      lowest: new LowestLoss(state?.lowest),
       ...(ranks && { ranks }),
     };
     this.#restore(state);
+    this.#saver = new Saver(this.training, run, alwaysSaved(parts), state && run.checkpoint?.path);
   }
 
   /** The last step that was made. */
@@ -91,29 +97,32 @@ export class Session {
 
   /** The newest checkpoint's path, if there is one. */
   get saved(): string | undefined {
-    return this.#saved;
+    return this.#saver.saved;
   }
 
   get parameters(): number {
     return this.training.model.parameters.size;
   }
 
-  /**
-   * Trains to the config's last step, or until asked to stop: then it saves first, and may be called again.
-   * @returns the last step that was made
-   */
-  async train(view: TrainingView, stopRequested: () => boolean): Promise<number> {
+  /** Trains to the run's end, or until asked to stop: then it saves first, and may be called again. What is saved is on disk when it ends. */
+  async train(view: TrainingView, stopRequested: () => boolean): Promise<Ended> {
     const { run, device, data } = this.#parts;
+    const { length } = this.training;
     const { tokens, unknownTokens } = data.statistics;
     run.log(this.#step === 0 ? 'start' : 'resume', {
       step: this.#step,
+      ...('steps' in length && { steps: length.steps }),
       device: device.name,
       parameters: this.parameters,
       unknownShare: unknownTokens / tokens,
     });
     try {
-      return await train(this.training, this.#step, this.#observer(view, stopRequested));
+      const ended = await train(this.training, this.#step, this.#observer(view, stopRequested));
+      await this.#saver.end();
+      if (ended.ending !== 'stop') run.log('end', { step: ended.step, reason: ended.ending });
+      return ended;
     } catch (error) {
+      await this.#saver.settle();
       const reported = error instanceof DivergenceError ? this.#withSurvivor(error) : error;
       this.#note(reported);
       throw reported;
@@ -122,7 +131,8 @@ export class Session {
 
   /** Training has diverged; the checkpoints saved before it are still good. */
   #withSurvivor({ message }: DivergenceError): BertrandError {
-    const survivor = this.#saved === undefined ? 'no checkpoint was saved' : `${this.#saved} is from before`;
+    const { saved } = this.#saver;
+    const survivor = saved === undefined ? 'no checkpoint was saved' : `${saved} is from before`;
     return new BertrandError(`${message} (${survivor})`);
   }
 
@@ -149,52 +159,25 @@ export class Session {
     writeParameters(model.parameters, checkpoint.model);
     average?.restore(checkpoint.optimizer);
     optimizer.restore({ steps, tensors: withoutRaw(checkpoint.optimizer) });
-    this.#saved = checkpoint.path;
   }
 
   /** Logs and displays what the loop reports. */
   #observer(view: TrainingView, stopRequested: () => boolean): Observer {
-    const { config, device, model, optimizer, window, average } = this.training;
-    const { run, data, corpus, tokenizer, folder, ranks = alone } = this.#parts;
-    const epochsAStep = config.train.accumulate / data.train.stepsPerEpoch;
-    const { name, description, arithmetic, products } = device;
-    const always = {
-      seed: config.seed,
-      config: config as unknown as JsonObject,
-      corpus,
-      ...(tokenizer === undefined ? {} : { tokenizer }),
-      ...(folder === undefined ? {} : { folder }),
-      ...(ranks.size === 1 ? {} : { ranks: ranks.size }),
-      device: { name, description, arithmetic, ...(products === undefined ? {} : { products }) },
-    };
+    const { config, device } = this.training;
+    const { run, data } = this.#parts;
     const throughput = new Throughput();
-    const save = async (step: number, { steps, tensors }: OptimizerState): Promise<string> => {
-      const read = (): Promise<Map<string, HostTensor>> => readParameters(model.parameters);
-      const weights = await (average ? average.during(read) : read());
-      const kept = average ? new Map([...tensors, ...(await average.raw())]) : tensors;
-      expectFiniteTensors(weights);
-      const { best } = window.watch;
-      const state = {
-        step,
-        optimizerSteps: steps,
-        window: await window.state(),
-        ...(best === undefined ? {} : { best }),
-        ...always,
-      };
-      const scheduled = step % config.checkpoint.every === 0 || step === config.train.steps;
-      return run.save({ model: weights, optimizer: kept, state }, { scheduled });
-    };
     return {
       onStep: (step, tokens) => {
         this.#step = step;
         throughput.add(tokens);
         view.step(step, tokens);
+        this.#saver.check();
       },
       onTrain(step, report) {
         const tokensPerSecond = throughput.close();
         run.log('train', {
           step,
-          epoch: step * epochsAStep,
+          epoch: microBatchesBefore(config.train, step + 1) / data.train.stepsPerEpoch,
           ...report,
           tokensPerSecond,
           peakMemory: device.memory.peak,
@@ -206,15 +189,35 @@ export class Session {
         view.validate(step, evaluation);
         throughput.restart();
       },
-      save: async (step) => {
-        await window.check();
-        await expectSameWeights(ranks, device, model.parameters);
-        const moments = optimizer.isShared || ranks.rank === 0 ? await optimizer.state() : undefined;
-        this.#saved = await fromFirst(ranks, () => save(step, moments as OptimizerState));
-        view.saved(this.#saved);
+      save: async (step, scheduled) => {
+        await this.#saver.save(step, scheduled, (path) => view.saved(path));
         throughput.restart();
       },
       stopRequested,
+      rest: () => this.#saver.rest(),
     };
   }
+}
+
+/** Throws a BertrandError if a run has more steps already than it is to have. */
+function expectStepsLeft(length: RunLength, made: number, path: string): void {
+  if ('steps' in length && length.steps < made)
+    throw new BertrandError(`${path}: the run is at step ${made}, the config ends at ${length.steps}`, {
+      advice: 'make it longer, or start a new run with another --out',
+    });
+}
+
+/** What the state of every checkpoint holds. */
+function alwaysSaved({ config, device, corpus, tokenizer, validation, folder, ranks }: RunParts): JsonObject {
+  const { name, description, arithmetic, products } = device;
+  return {
+    seed: config.seed,
+    config,
+    corpus,
+    ...(tokenizer === undefined ? {} : { tokenizer }),
+    ...(validation === undefined ? {} : { validation }),
+    ...(folder === undefined ? {} : { folder }),
+    ...(ranks === undefined || ranks.size === 1 ? {} : { ranks: ranks.size }),
+    device: { name, description, arithmetic, ...(products === undefined ? {} : { products }) },
+  };
 }

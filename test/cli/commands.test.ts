@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -53,6 +53,7 @@ test('a moved run counts relative paths from the present folder, and says so whe
   cpSync(join(folder, 'run'), join(there, 'deep/er/moved'), { recursive: true });
   const here = await bertrand(there, 'evaluate', 'deep/er/moved');
   assert.is(here.code, 0, here.stderr);
+  rmSync(join(there, 'deep/er/moved/validation.safetensors'));
   const nowhere = await bertrand(join(there, 'deep'), 'evaluate', 'er/moved');
   assert.is(nowhere.code, 1);
   assert.match(nowhere.stderr, /corpus\.txt.*the run is not where it was trained.*--corpus/s);

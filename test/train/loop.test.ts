@@ -13,7 +13,10 @@ const every = ['log.every=1'];
 
 test('the loss falls, and every step is reported once', async () => {
   const seen = notes();
-  assert.is(await train(await smallTraining(cpu, [...every, 'train.steps=60']), 0, seen), 60);
+  assert.equal(await train(await smallTraining(cpu, [...every, 'train.steps=60']), 0, seen), {
+    step: 60,
+    ending: 'length',
+  });
   assert.equal(
     seen.steps,
     Array.from({ length: 60 }, (_, i) => i + 1),
@@ -71,7 +74,8 @@ test('accumulated halves of a batch give what the whole batch gives', async () =
 
 test('a stop is asked for: the loop saves and ends', async () => {
   const seen = notes();
-  assert.is(await train(await smallTraining(cpu), 0, { ...seen, stopRequested: () => seen.steps.length === 7 }), 7);
+  const stopRequested = (): boolean => seen.steps.length === 7;
+  assert.equal(await train(await smallTraining(cpu), 0, { ...seen, stopRequested }), { step: 7, ending: 'stop' });
   assert.equal(seen.saved, [7]);
 });
 

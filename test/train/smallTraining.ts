@@ -11,6 +11,9 @@ import { resolveConfig } from '../../src/train/config/resolveConfig.ts';
 import { dataOptions } from '../../src/train/config/dataOptions.ts';
 import { firstBatches } from '../../src/train/evaluate/firstBatches.ts';
 import type { Observer, Training } from '../../src/train/loop.ts';
+import { LowestLoss } from '../../src/train/length/lowestLoss.ts';
+import { runLength } from '../../src/train/length/runLength.ts';
+import { TrainingClock } from '../../src/train/length/trainingClock.ts';
 import { LossWindow } from '../../src/train/lossWindow.ts';
 import { modelOptions } from '../../src/train/config/modelOptions.ts';
 
@@ -57,6 +60,9 @@ export async function smallTraining(
     validationBatches: (): AsyncIterable<MaskedInput> => firstBatches(data.validation, 2, ranks),
     baseline: data.baseline,
     window: new LossWindow(),
+    length: runLength(config, data),
+    clock: new TrainingClock(),
+    lowest: new LowestLoss(),
     ranks,
   };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { resolveConfig } from '../../src/train/config/resolveConfig.ts';
+import type { Start } from '../../src/train/opening.node.ts';
 import { pretrain } from '../../src/train/pretrain.node.ts';
 import { quietView } from '../../src/train/quietView.ts';
 import type { PretrainView, RunFacts } from '../../src/train/pretrainView.ts';
@@ -29,7 +30,7 @@ export async function trainedRun(settings: readonly string[] = []): Promise<stri
 export async function train(
   folder: string,
   settings: readonly string[],
-  resume = false,
+  start: boolean | Start = false,
   begun?: (facts: RunFacts) => void,
 ): Promise<void> {
   const place = (name: string): string => JSON.stringify(join(folder, name));
@@ -43,5 +44,9 @@ train: { steps: 20, batchSize: 8, optimizer: { learningRate: 1e-2 } }
 validate: { every: 10, batches: 2 }
 checkpoint: { every: 5, keep: 100 }
 `;
-  await pretrain(resolveConfig(config, 'x.yaml', settings), resume, silentView(begun));
+  await pretrain(
+    resolveConfig(config, 'x.yaml', settings),
+    typeof start === 'boolean' ? { resume: start } : start,
+    silentView(begun),
+  );
 }

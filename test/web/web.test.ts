@@ -184,7 +184,7 @@ if (browser) {
     const problems = page.locator('#problems li');
     await problems.first().waitFor();
     assert.equal(await problems.allInnerTexts(), [
-      'Line 3, column 3 train.stepz: found the unknown key "stepz"; expected steps, batchSize, accumulate, precision, recompute, shardOptimizer, clipNorm, optimizer, ema or schedule; rename it to steps',
+      'Line 3, column 3 train.stepz: found the unknown key "stepz"; expected steps, tokens, epochs, minutes, batchSize, accumulate, batchWarmup, precision, recompute, shardOptimizer, clipNorm, optimizer, ema or schedule; rename it to steps',
       'Line 4, column 14 train.batchSize: found the text "many"; expected a whole number from 1 to 65536; change it, or remove it for the default, 32',
     ]);
     await page.locator('#start').click();

@@ -14,6 +14,7 @@ import { command } from '../command.ts';
 import { expectCount, UsageError } from '../exit.ts';
 import { withRanks } from '../ranks/withRanks.ts';
 import { bytes } from '../print/bytes.ts';
+import { lengthAtSpeed } from '../progress/lengthLines.ts';
 import { print } from '../print/print.ts';
 import { renderTable } from '../print/table.ts';
 
@@ -49,7 +50,7 @@ export const benchCommand = command(
       const device = await openDevice(choice === 'auto' ? config.device : choice, trainingDeviceOptions(config));
       const result = await bench(config, configuredVocabSize(config), device, steps);
       await device.close();
-      print(json ? JSON.stringify({ config: path, ...result }, null, 2) : render(device.name, result));
+      print(json ? JSON.stringify({ config: path, ...result }, null, 2) : render(device.name, result, config));
       return 0;
     });
   },
@@ -103,7 +104,7 @@ async function hostOnlyBench(path: string, config: Config, steps: number, json: 
   return 0;
 }
 
-function render(name: string, result: Benchmark): string {
+function render(name: string, result: Benchmark, config: Config): string {
   const { peaks, kernels } = result;
   const percent = (share: number): string => `${Math.round(100 * share)} %`;
   const measured = kernels.reduce((total, { milliseconds = NaN }) => total + milliseconds, 0);
@@ -115,10 +116,13 @@ function render(name: string, result: Benchmark): string {
     flops > 0 ? (flops / milliseconds / 1e6).toFixed(1) : '',
     (moved / milliseconds / 1e6).toFixed(1),
   ]);
+  const tokensAStep = (result.tokensPerSecond * result.millisecondsPerStep) / 1000;
+  const length = lengthAtSpeed(config, tokensAStep, result.tokensPerSecond);
   const table = renderTable(['kernel', 'launches', 'ms', 'share', 'GFLOP/s', 'GB/s'], rows);
   return [
     `${name}: ${result.device}`,
     `${Math.round(result.tokensPerSecond)} tokens/s, ${result.millisecondsPerStep.toFixed(1)} ms a step (median of ${result.steps})`,
+    ...(length === undefined ? [] : [length]),
     `${result.gflopsPerSecond.toFixed(1)} GFLOP/s in matrix products, ${percent(result.shareOfPeak)} of the ${peaks.gflopsPerSecond.toFixed(0)} of a large one here`,
     `${bytes(result.peakMemory)} device memory at the fullest; ${result.launches} kernels a step move ${bytes(result.bytesMoved)}; adding large arrays moves ${peaks.gigabytesPerSecond.toFixed(0)} GB/s here`,
     ...(Number.isNaN(measured) ? [] : ['', `one step kernel by kernel, ${measured.toFixed(1)} ms in all:`, table]),

@@ -45,7 +45,7 @@ export const initCommand = command(
     const proposal = proposalFor(tokens, minutes);
     const run = `runs/${basename(out).replace(/\.ya?ml$/, '')}`;
     const textWith = (steps: number, why: string): string =>
-      configText({ patterns: files, survey, proposal, steps, why, out: run, device: choice });
+      configText({ patterns: files, survey, proposal, steps, minutes, why, out: run, device: choice });
     const config = resolveConfig(textWith(1000, ''), out);
     const device = await openDevice(choice, trainingDeviceOptions(config));
     const training = syntheticTraining(config, proposal.vocabSize, device);

@@ -1,22 +1,7 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { BertrandError } from '../../error.ts';
-import { loadConfig } from '../../train/config/loadConfig.node.ts';
-import { ConfigError } from '../../train/config/problems/problems.ts';
-import type { Config } from '../../train/config/table/table.ts';
-import { modelSource, resumedSource } from '../../train/import/modelSource.node.ts';
-import { fromFirst } from '../../ranks/together.ts';
-import { pretrain } from '../../train/pretrain.node.ts';
-import { quietView } from '../../train/quietView.ts';
-import { RunExists } from '../../train/run/openRun.node.ts';
 import { configFile, trainingOptions } from '../arguments/options.ts';
-import { bertrand } from '../arguments/invocation.ts';
-import { quoted } from '../arguments/quoted.ts';
+import { startOf } from '../arguments/resume.ts';
 import { command } from '../command.ts';
-import { UsageError } from '../exit.ts';
-import { outputOf } from '../ranks/outputOf.ts';
-import { withRanks } from '../ranks/withRanks.ts';
-import { progressView } from '../progress/progressView.ts';
+import { pretrainRun } from '../training/pretrainRun.ts';
 
 export const pretrainCommand = command(
   'pretrain <config>',
@@ -31,61 +16,15 @@ export const pretrainCommand = command(
         describe: "Begin with the weights of a run, a checkpoint or a folder of Hugging Face's BERT (model.from)",
       })
       .option('resume', {
+        type: 'string',
+        describe:
+          'Go on from the newest intact checkpoint of the run; --resume STEP: from that of a step; --resume auto: begin where there is no run',
+      })
+      .option('overwrite', {
         type: 'boolean',
         default: false,
-        describe: 'Go on from the newest intact checkpoint of the run',
+        describe: 'Remove the run that is in the folder, once the new one is ready to train',
       }),
-  async ({ config, set, device, out, initFrom, resume }) => {
-    const own = runOf(config);
-    const typedOut = out !== undefined || set.some((setting) => setting.startsWith('out='));
-    const flags = [
-      { flag: 'device', key: 'device', value: device },
-      { flag: 'out', key: 'out', value: out },
-      { flag: 'init-from', key: 'model.from', value: initFrom },
-    ].filter(({ value }) => value !== undefined);
-    const settings = [...set, ...flags.map(({ key, value }) => `${key}=${JSON.stringify(value)}`)];
-    if (own !== undefined && !typedOut) settings.push(`out=${JSON.stringify(own)}`); // a copy names the original
-    const given = [...set.map((value) => ({ flag: 'set', value })), ...flags].map(
-      ({ flag, value }) => `--${flag} ${quoted(value)}`,
-    );
-    const resumeCommand = startedByNpm()
-      ? 'npm start -- --resume'
-      : [`${bertrand} pretrain`, quoted(config), ...given, '--resume'].join(' ');
-    return withRanks(async (ranks) => {
-      const again = ranks.size === 1 ? resumeCommand : `mpirun -n ${ranks.size} ${resumeCommand}`;
-      const view = ranks.rank === 0 ? progressView(outputOf(ranks), again) : quietView;
-      try {
-        const loaded = await fromFirst(ranks, () => load(config, settings, resume, own));
-        return await pretrain(loaded, resume, view, own !== undefined && !typedOut, ranks);
-      } catch (error) {
-        if (!(error instanceof RunExists)) throw error;
-        throw new BertrandError(error.what, {
-          advice: `go on with it by ${again}, or choose another --out`,
-          cause: error,
-        });
-      }
-    });
-  },
+  async ({ resume, overwrite, ...typed }) => pretrainRun({ ...typed, start: startOf(resume, overwrite) }),
   { ranks: true },
 );
-
-/** Where the config of a run itself is missing or damaged, its checkpoints are not: another that says the same will do. */
-function load(config: string, settings: readonly string[], resume: boolean, own: string | undefined): Config {
-  try {
-    return loadConfig(config, settings, resume ? resumedSource : modelSource);
-  } catch (error) {
-    if (own === undefined || !(error instanceof ConfigError)) throw error;
-    throw new UsageError(
-      `${error.message}\nput it back as it was, or go on with the config that the run was started with: ${bertrand} pretrain CONFIG --out ${quoted(own)} --resume`,
-    );
-  }
-}
-
-/** Whether what was typed is `npm start`, and nothing behind it. */
-const startedByNpm = (): boolean => process.env.npm_lifecycle_event === 'start' && process.argv.length === 4;
-
-/** The run's folder, if the config is a run's own. */
-function runOf(config: string): string | undefined {
-  const folder = dirname(config);
-  return basename(config) === 'config.yaml' && existsSync(join(folder, 'checkpoints')) ? folder : undefined;
-}

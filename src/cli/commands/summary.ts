@@ -7,6 +7,7 @@ import { syntheticBatch } from '../../train/measure/syntheticBatch.ts';
 import { configFile, setOption } from '../arguments/options.ts';
 import { command } from '../command.ts';
 import { bytes } from '../print/bytes.ts';
+import { lengthWords } from '../progress/lengthLines.ts';
 import { print } from '../print/print.ts';
 import { renderTable } from '../print/table.ts';
 import { formatCount } from '../progress/format.ts';
@@ -31,7 +32,7 @@ export const summaryCommand = command(
     ]);
     const precision = train.precision === 'f32' ? '' : `, products in ${train.precision}`;
     print(
-      `${path}: preset ${model.preset}, batches of ${train.batchSize} x ${data.sequenceLength} tokens${precision}\n`,
+      `${path}: preset ${model.preset}, batches of ${train.batchSize} x ${data.sequenceLength} tokens${precision}, for ${lengthWords(config)}\n`,
     );
     print(
       renderTable(

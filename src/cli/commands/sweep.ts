@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BertrandError } from '../../error.ts';
+import { lengthKeys } from '../../train/config/lengthKeys.ts';
+import type { Config } from '../../train/config/table/table.ts';
 import { pretrain } from '../../train/pretrain.node.ts';
 import { readRun } from '../../train/record/readRun.node.ts';
 import { listCheckpoints } from '../../train/run/checkpoint/readCheckpoint.node.ts';
@@ -81,15 +83,16 @@ async function train({ config }: PlannedRun, output: NodeJS.WriteStream): Promis
   const { out, train } = config;
   const began = existsSync(join(out, 'checkpoints')) && (await listCheckpoints(join(out, 'checkpoints'))).length > 0;
   if (began) {
-    const { config: before, metrics } = readRun(out);
-    if (before && metrics.step >= train.steps) {
+    const { config: before, metrics, state } = readRun(out);
+    const same = before && 'steps' in before.train && hasLength(before.train, train);
+    if (before && (metrics.step >= Number(train.steps) || (same && state.name === 'done'))) {
       expectUnchanged(out, differingKeys(before, config));
       output.write(`done before: ${inLine(out)}\n`);
       return 0;
     }
   }
   try {
-    return await pretrain(config, began, inShort(progressView(output, 'the same command')));
+    return await pretrain(config, { resume: began }, inShort(progressView(output, 'the same command')));
   } catch (error) {
     if (!(error instanceof BertrandError) || !existsSync(out) || readRun(out).state.name !== 'failed') throw error;
     printError(error.message);
@@ -98,4 +101,10 @@ async function train({ config }: PlannedRun, output: NodeJS.WriteStream): Promis
 }
 
 /** Without the samples and the next commands that end a run by itself. */
-const inShort = (view: PretrainView): PretrainView => ({ ...view, finished: () => view.finished(undefined) });
+const inShort = (view: PretrainView): PretrainView => ({
+  ...view,
+  finished: (_, early) => view.finished(undefined, early),
+});
+
+/** Whether two runs are to be equally long. */
+const hasLength = (a: Config['train'], b: Config['train']): boolean => lengthKeys.every((key) => a[key] === b[key]);

@@ -9,6 +9,7 @@ interface Written {
   readonly survey: Survey;
   readonly proposal: Proposal;
   readonly steps: number;
+  readonly minutes: number;
   /** Why so many: a comment. */
   readonly why: string;
   readonly out: string;
@@ -19,7 +20,7 @@ interface Written {
 const SMALL = 1e5;
 
 /** A config in YAML that says of each key why it is so. */
-export function configText({ patterns, survey, proposal, steps, why, out, device }: Written): string {
+export function configText({ patterns, survey, proposal, steps, minutes, why, out, device }: Written): string {
   const { files, documents, counted } = survey;
   const { layers, embeddingSize, heads, sequenceLength, batchSize, learningRate, vocabSize } = proposal;
   const tokens = likelyTokens(survey);
@@ -58,6 +59,7 @@ model:
 
 train:
   steps: ${steps} # ${why}
+  # minutes: ${minutes} # instead of steps: by the clock, on any machine
   batchSize: ${batchSize}
   optimizer:
     learningRate: ${learningRate} # lower it if the loss rises or will not fall

@@ -2,6 +2,8 @@ import { percent } from '../../data/percent.ts';
 import type { PretrainView, RunFacts } from '../../train/pretrainView.ts';
 import { renderSamples } from '../../train/evaluate/samples.ts';
 import type { Sample } from '../../train/evaluate/samples.ts';
+import { microBatchesBefore } from '../../train/length/microBatches.ts';
+import type { RunLength } from '../../train/length/runLength.ts';
 import { inLine } from '../print/print.ts';
 import { formatCount } from './format.ts';
 import { lastLines } from './lastLines.ts';
@@ -23,14 +25,14 @@ export function progressView(
   let timeLeft = new TimeLeft(now());
   let progress: TrainingProgress = {
     step: 0,
-    steps: 0,
+    steps: undefined,
     epochsAStep: 0,
     loss: undefined,
     tokensPerSecond: Number.NaN,
     secondsLeft: Number.NaN,
     compiling: undefined,
   };
-  let began = { at: now(), step: 0, out: '' };
+  let began: { readonly at: number; readonly facts: RunFacts } | undefined;
   let last: Outcome['last'];
   let best: Outcome['best'];
   const update = (changes: Partial<TrainingProgress>): void => {
@@ -40,22 +42,25 @@ export function progressView(
   return {
     preparing: preparationView(output),
     compiling(done, total) {
-      if (progress.steps > 0) update({ compiling: done < total ? { done, total } : undefined });
+      if (began) update({ compiling: done < total ? { done, total } : undefined });
     },
     begin(facts) {
       live.print(factLines(facts));
       timeLeft = new TimeLeft(now());
-      const { config, data, from } = facts;
-      began = { at: now(), step: from, out: config.out };
-      update({
-        step: from,
-        steps: config.train.steps,
-        epochsAStep: config.train.accumulate / data.train.stepsPerEpoch,
-      });
+      const { length, from } = facts;
+      began = { at: now(), facts };
+      update({ step: from, steps: 'steps' in length ? length.steps : undefined });
     },
     step(step) {
       timeLeft.add(now());
-      update({ step, secondsLeft: timeLeft.seconds(progress.steps - step) });
+      if (!began) return;
+      const { config, data, length, seconds } = began.facts;
+      const epochsAStep = microBatchesBefore(config.train, step + 1) / data.train.stepsPerEpoch / step;
+      if ('steps' in length) update({ step, epochsAStep, secondsLeft: timeLeft.seconds(length.steps - step) });
+      else {
+        const secondsLeft = Math.max(0, length.seconds - seconds - (now() - began.at) / 1000);
+        update({ step, epochsAStep, secondsLeft, share: 1 - secondsLeft / length.seconds });
+      }
     },
     train(_step, report) {
       update({ loss: report.loss, tokensPerSecond: report.tokensPerSecond });
@@ -74,16 +79,18 @@ export function progressView(
       live.clear();
       live.print(`stopped at step ${step}, all is saved; go on with\n  ${resumeCommand}`);
     },
-    finished(found) {
+    finished(found, early) {
       live.clear();
-      if (!found) return;
+      if (early) live.print('no better for validate.patience validations: training ends');
+      if (!found || !began) return;
       live.print(
         `\nWords of the validation text in brackets, each masked for the model, and its guesses (+ for a right first guess):\n`,
       );
       live.print(renderSamples(found.map(oneLine)));
       const { step } = progress;
-      const [steps, seconds] = [step - began.step, (now() - began.at) / 1000];
-      live.print(`\n${lastLines({ steps, seconds, last, best, out: began.out })}`);
+      const { from, config } = began.facts;
+      const [steps, seconds] = [step - from, (now() - began.at) / 1000];
+      live.print(`\n${lastLines({ steps, seconds, last, best, out: config.out })}`);
     },
   };
 }
@@ -96,7 +103,7 @@ const oneLine = ({ before, truth, after, guesses }: Sample): Sample => ({
   guesses: guesses.map(({ token, probability }) => ({ token: inLine(token), probability })),
 });
 
-function factLines({ config, data, device, ranks, parameters, from, passedOver, notices }: RunFacts): string {
+function factLines({ config, data, device, ranks, parameters, from, length, passedOver, notices }: RunFacts): string {
   const { documents, tokens, trainTokens, validationTokens, unknownTokens } = data.statistics;
   const unknown = unknownTokens > 0 ? `, ${percent(unknownTokens / tokens)} of them unknown ([UNK])` : '';
   const { preset, layers, embeddingSize, heads } = config.model;
@@ -105,22 +112,26 @@ function factLines({ config, data, device, ranks, parameters, from, passedOver, 
     `model   ${preset}: ${layers} ${layers === 1 ? 'block' : 'blocks'}, embedding size ${embeddingSize}, ${heads} heads, ${formatCount(parameters)} parameters`,
     `device  ${device.name}: ${device.description}${ranks?.description === undefined ? '' : `; ${ranks.description}`}`,
     `run     ${config.out}`,
-    ...mixtureLines(data, config),
+    ...mixtureLines(data, config, length),
     ...passedOver.map(({ path, reason }) => `passed over ${path}: ${reason}`),
     ...(from > 0 ? [`going on from step ${from}`] : []),
     ...notices,
   ].join('\n');
 }
 
-/** What texts are mixed in which shares, and how often each is seen in the whole run. */
+/** What texts are mixed in which shares, and how often each is seen in the whole run, unless that is by the clock. */
 function mixtureLines(
   { statistics, train }: RunFacts['data'],
-  { data, train: { steps, accumulate } }: RunFacts['config'],
+  { data, train: batching }: RunFacts['config'],
+  length: RunLength,
 ): string[] {
   const patterns = data.corpus.filter((pattern) => !pattern.startsWith('!'));
-  const drawn = (steps * accumulate * train.sequences) / train.stepsPerEpoch;
   return statistics.mixture.map(({ share, sequences }, i) => {
+    const line = `${i === 0 ? 'mixture' : '       '} ${percent(share)} ${patterns[i]}`;
+    if (!('steps' in length)) return line;
+    const { steps } = length;
+    const drawn = (microBatchesBefore(batching, steps + 1) * train.sequences) / train.stepsPerEpoch;
     const epochs = (drawn * share) / sequences;
-    return `${i === 0 ? 'mixture' : '       '} ${percent(share)} ${patterns[i]}, ${epochs.toFixed(epochs < 10 ? 1 : 0)} epochs in ${steps} steps`;
+    return `${line}, ${epochs.toFixed(epochs < 10 ? 1 : 0)} epochs in ${steps} steps`;
   });
 }

@@ -5,8 +5,11 @@ import { formatCount, formatDuration } from './format.ts';
 
 export interface TrainingProgress {
   readonly step: number;
-  readonly steps: number;
-  /** Passes over the training text that a step makes. */
+  /** Undefined of a run by the clock. */
+  readonly steps: number | undefined;
+  /** Of a run by the clock, the share of it that is over. */
+  readonly share?: number;
+  /** Passes over the training text that a step has made so far. */
   readonly epochsAStep: number;
   /** Of the last line of the log; undefined before the first. */
   readonly loss: number | undefined;
@@ -18,7 +21,7 @@ export interface TrainingProgress {
 
 /** The live line: bar, step, loss, speed, time left. */
 export function liveLine(progress: TrainingProgress, width: number): string {
-  const { step, steps, epochsAStep, loss, tokensPerSecond, secondsLeft, compiling } = progress;
+  const { step, steps, share = 0, epochsAStep, loss, tokensPerSecond, secondsLeft, compiling } = progress;
   const parts = [
     ...(compiling ? [`compiling shaders ${compiling.done} of ${compiling.total}`] : []),
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
@@ -27,7 +30,7 @@ export function liveLine(progress: TrainingProgress, width: number): string {
       ? [`${formatCount(tokensPerSecond)} tokens/s`, epochOf(step, epochsAStep)]
       : []),
   ];
-  return barLine(`step ${stepOf(step, steps)}`, step / steps, parts, width);
+  return barLine(`step ${stepOf(step, steps)}`, steps === undefined ? share : step / steps, parts, width);
 }
 
 /** A line of the log, for where there is no live line. */
@@ -45,7 +48,7 @@ export function trainLine(progress: TrainingProgress, { loss, learningRate, grad
 }
 
 /** What a validation found, and the losses that need no context, so that a plateau is recognised. */
-export function validateLine(step: number, steps: number, evaluation: Evaluation): string {
+export function validateLine(step: number, steps: number | undefined, evaluation: Evaluation): string {
   const { loss, perplexity, accuracy, contextFreeLoss, unigramLoss } = evaluation;
   return [
     `step ${stepOf(step, steps)}`,
@@ -60,4 +63,5 @@ export function validateLine(step: number, steps: number, evaluation: Evaluation
 export const compared = (loss: number, baseline: number): string =>
   `${Math.abs(baseline - loss).toFixed(2)} ${loss <= baseline ? 'better' : 'worse'}`;
 const epochOf = (step: number, epochsAStep: number): string => `epoch ${(step * epochsAStep).toFixed(2)}`;
-const stepOf = (step: number, steps: number): string => `${String(step).padStart(String(steps).length)}/${steps}`;
+const stepOf = (step: number, steps: number | undefined): string =>
+  steps === undefined ? String(step) : `${String(step).padStart(String(steps).length)}/${steps}`;

@@ -1,16 +1,10 @@
 import { inRows } from '../../data/dataOptions.ts';
-import { stretches } from '../optimizer/schedule.ts';
 import { valueAt } from './path.ts';
-import { scheduleOptions } from './scheduleOptions.ts';
+import { lengthChecks } from './lengthChecks.ts';
+import type { CrossCheck } from './crossCheck.ts';
 import type { Place, Problem } from './problems/problems.ts';
 import type { Config } from './table/table.ts';
 import { shown } from './problems/wrongValues.ts';
-
-/** A rule on several keys; the first of them is the one to blame. */
-export interface CrossCheck<C> {
-  readonly keys: readonly [string, ...string[]];
-  readonly broken: (config: C) => { expected: string; advice: string } | undefined | false;
-}
 
 /** In a batch. */
 const MOST_TOKENS = 2 ** 24;
@@ -170,30 +164,7 @@ export const checks: readonly CrossCheck<Config>[] = [
         advice: 'lower one of the two',
       },
   },
-  {
-    keys: ['train.schedule.restarts', 'train.steps'],
-    broken: ({ train: { steps, schedule } }) =>
-      schedule.restarts.some((step, i) => step >= (schedule.restarts[i + 1] ?? steps)) && {
-        expected: `rising steps below train.steps, which is ${steps}`,
-        advice: 'order them, or remove those that are no use',
-      },
-  },
-  {
-    keys: ['train.schedule.warmup', 'train.schedule.restarts', 'train.steps'],
-    broken: ({ train }) => {
-      const least = Math.min(...stretches(scheduleOptions({ train })).map(({ schedule }) => schedule.steps));
-      return (
-        train.schedule.warmup >= 1 &&
-        train.schedule.warmup > least && {
-          expected:
-            least === train.steps
-              ? `at most train.steps, which is ${least}`
-              : `at most ${least}, the steps between two of train.schedule.restarts`,
-          advice: 'lower it, or write it as a share of the steps, such as 0.06',
-        }
-      );
-    },
-  },
+  ...lengthChecks,
   finalRate,
 ];
 

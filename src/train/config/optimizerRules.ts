@@ -1,4 +1,4 @@
-import type { CrossCheck } from './crossChecks.ts';
+import type { CrossCheck } from './crossCheck.ts';
 import { trainTable } from './table/trainTable.ts';
 import type { Config } from './table/table.ts';
 

@@ -2,9 +2,10 @@ import { LineCounter } from 'yaml';
 import { addSettings } from './yaml/addSettings.ts';
 import type * as z from 'zod';
 import { brokenRules, checks } from './crossChecks.ts';
-import type { CrossCheck } from './crossChecks.ts';
+import type { CrossCheck } from './crossCheck.ts';
 import { jsonSchema } from './jsonSchema.ts';
 import type { JsonSchema } from './jsonSchema.ts';
+import { lengthDefaults, withoutOldLength } from './lengthKeys.ts';
 import { keysOf, merge, omit, valueAt } from './path.ts';
 import { optimizerDefaults, optimizerRules } from './optimizerRules.ts';
 import { NO_SOURCE, sourceDefaults, sourceProblems, unknownSource, withPositions } from './modelSource.ts';
@@ -28,6 +29,10 @@ export interface ConfigKind<C extends Pick<Config, 'model' | 'out'>> {
   readonly rules: readonly CrossCheck<C>[];
   /** What a preset puts in place of the table's defaults. */
   readonly presetDefaults: (preset: unknown) => object;
+  /** What other keys that were written put in their place. */
+  readonly writtenDefaults?: (written: unknown) => object;
+  /** What was written, without what settings stand for. */
+  readonly withoutOld?: (written: Written, settings: readonly string[]) => Written;
 }
 
 const pretraining: ConfigKind<Config> = {
@@ -35,6 +40,9 @@ const pretraining: ConfigKind<Config> = {
   schema: jsonSchema,
   rules: [...checks, ...optimizerRules],
   presetDefaults,
+  writtenDefaults: (written) =>
+    merge(lengthDefaults(written), optimizerDefaults(valueAt(written, 'train.optimizer.name'))),
+  withoutOld: withoutOldLength,
 };
 
 /**
@@ -58,7 +66,7 @@ export function resolveConfig(
 
 /** The same for a config of any kind. */
 export function resolveKind<C extends Pick<Config, 'model' | 'out'>>(
-  { table, schema, rules, presetDefaults }: ConfigKind<C>,
+  { table, schema, rules, presetDefaults, writtenDefaults, withoutOld }: ConfigKind<C>,
   text: string,
   name: string,
   settings: readonly string[],
@@ -68,7 +76,7 @@ export function resolveKind<C extends Pick<Config, 'model' | 'out'>>(
   // with all defaults and their comments, as a run keeps it, it is longer
   if (text.length > 2 * LONGEST_CONFIG) throw new ConfigError([tooLong(name, text.length)]);
   const file = readYaml(text, '', placesIn(text, name), schema);
-  const written = addSettings(file, settings, schema);
+  const written = addSettings(withoutOld?.(file, settings) ?? file, settings, schema);
   if (!written.readable) throw new ConfigError(written.problems, written.untold);
   if (file.values === null) throw new ConfigError([emptyFile(name)]);
 
@@ -78,8 +86,8 @@ export function resolveKind<C extends Pick<Config, 'model' | 'out'>>(
   const named = typeof from === 'string' && from !== '' && from !== NO_SOURCE ? from : undefined;
   const source = named === undefined ? undefined : findSource?.(named, typeof out === 'string' ? out : otherwise.out);
   const preset = source ? source.fixed.model.preset : valueAt(written.values, 'model.preset');
-  const optimizer = optimizerDefaults(valueAt(written.values, 'train.optimizer.name'));
-  const defaults = merge(merge(presetDefaults(preset), optimizer), source && sourceDefaults(source));
+  const preferred = merge(presetDefaults(preset), writtenDefaults?.(written.values));
+  const defaults = merge(preferred, source && sourceDefaults(source));
   const values = merge(defaults, written.values);
   const wrong = wrongPaths(values, table);
   const unfit = wrongPaths(defaults, table); // a source may have what no run of ours can

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BertrandError } from '../../error.ts';
+import { sha256 } from '../../data/digest.ts';
+import { readInput } from '../../data/inputFile.node.ts';
 import { openData } from '../../data/openData.node.ts';
 import { openEvaluation } from '../../data/openEvaluation.node.ts';
 import type { OnProgress } from '../../data/progress.ts';
@@ -8,6 +11,8 @@ import { cacheFolder } from '../../kernels/cacheFolder.node.ts';
 import type { MaskedInput } from '../../bert/Bert.ts';
 import { dataOptions } from '../config/dataOptions.ts';
 import { firstBatches } from './firstBatches.ts';
+import { keptValidation, VALIDATION_FILE } from './keptValidation.ts';
+import type { Kept } from './keptValidation.ts';
 import type { Trained } from './trained.node.ts';
 
 export interface EvaluationBatches {
@@ -22,7 +27,7 @@ const MOVED =
   'the run is not where it was trained, so its relative paths count from the present folder: go where its text is, or name text with --corpus';
 
 /**
- * All of the given files; or, with none, the batches that the run itself validates on. Encoded text is taken from the run's
+ * All of the given files; or, with none, the batches that the run itself validates on, which it keeps unless they are many. Encoded text is taken from the run's
  * cache where it is there, but only ever written to the user's own.
  */
 export async function evaluationData(
@@ -41,6 +46,12 @@ export async function evaluationData(
       close: () => data.close(),
     };
   }
+  const kept = await keptBy(trained, onProgress);
+  if (kept) {
+    const { batches, baseline } = kept;
+    const count = batches.stepsPerEpoch;
+    return { batches: () => firstBatches(batches, count), count, baseline, close: () => Promise.resolve() };
+  }
   const options = { ...dataOptions(config), tokenizer: tokenizerPath };
   const data = await openData(options, onProgress, folder, cache).catch((error: unknown) => {
     throw trained.moved && error instanceof BertrandError ? new BertrandError(`${error.message}; ${MOVED}`) : error;
@@ -58,4 +69,18 @@ export async function evaluationData(
     baseline: data.baseline,
     close: () => data.close(),
   };
+}
+
+/** What the run keeps to validate on, if it does, and by the settings of its config. */
+async function keptBy(
+  { run, step, config, tokenizer, validation }: Trained,
+  onProgress: OnProgress,
+): Promise<Kept | undefined> {
+  const path = join(run, VALIDATION_FILE);
+  if (validation === undefined || !existsSync(path)) return undefined;
+  const bytes = readInput(path);
+  if ((await sha256(bytes as Uint8Array<ArrayBuffer>)) === validation)
+    return keptValidation(bytes, path, config, tokenizer);
+  onProgress({ notice: `${path}: it was changed since step ${step} was saved; the run's text is read instead` });
+  return undefined;
 }

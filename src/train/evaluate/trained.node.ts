@@ -37,6 +37,8 @@ export interface Trained {
   readonly moved: boolean;
   /** The fingerprint of the text it was trained on, where it is known. */
   readonly corpus: string | undefined;
+  /** SHA-256 of the validation text that the run kept, if it did. */
+  readonly validation: string | undefined;
   /** Newer checkpoints that are not intact. */
   readonly passedOver: readonly PassedOver[];
   /** Notices about the checkpoint that answers, one per line. */
@@ -74,6 +76,7 @@ export async function openTrained(path: string): Promise<Trained> {
     tokenizerPath,
     ...startedIn(run, checkpoint, (configOf(checkpoint) ?? config).out),
     corpus: checkpoint.state.corpus,
+    validation: checkpoint.state.validation,
     passedOver,
     notices: [
       ...passedOver.map(({ reason }) => `passed over: ${reason}`),

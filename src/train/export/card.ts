@@ -55,7 +55,7 @@ ${format === 'hf' ? IN_PYTHON : IN_JAVASCRIPT}
 |---|---|
 | task | masked language modelling, ${percent(data.masking.probability)} of the tokens |
 | corpus | ${data.corpus.map((glob) => `\`${glob}\``).join(', ')} |
-| steps | ${step === train.steps ? step : `${step} of ${train.steps}`} |
+| steps | ${train.steps === 'none' || step === train.steps ? step : `${step} of ${train.steps}`} |
 | sequences per step | ${train.batchSize * train.accumulate} of at most ${data.sequenceLength} tokens |
 | learning rate | ${train.optimizer.learningRate}, ${train.schedule.name} schedule |
 | seed | ${config.seed} |

@@ -18,7 +18,7 @@ import type { OpenedRun } from '../run/runFolder.ts';
 import { watchSignals } from '../run/signals.node.ts';
 import type { SignalWatch } from '../run/signals.node.ts';
 import { writeParameters } from '../modelState.ts';
-import { encoderOptions, finetuneSchema, headOptions, metricOf } from './config/finetuneConfig.ts';
+import { encoderOptions, finetuneSchema, headOptions, metricOf, resolveFinetune } from './config/finetuneConfig.ts';
 import type { FinetuneConfig } from './config/table.ts';
 import { BestCheckpoint } from './bestCheckpoint.ts';
 import { evaluatorOn, sequencesOf } from './evaluator.ts';
@@ -156,8 +156,10 @@ function shortenings(sequences: readonly LabelledSequence[], most: number): stri
 const sameAs =
   (config: FinetuneConfig) =>
   (checkpoint: OpenedRun['checkpoint']): void => {
-    const before = checkpoint?.state.config;
-    if (!before) return;
+    const saved = checkpoint?.state.config;
+    if (!saved) return;
+    // resolved: older versions had fewer keys
+    const before = resolveFinetune(JSON.stringify(saved), `${checkpoint.path}/state.json`, [], ['device', 'cpu']);
     const free = new Set(['model.from', 'data.train', 'data.validation']); // the fingerprint of the examples decides
     const changed = differingKeys(before, config).filter(({ key }) => !free.has(key));
     expectUnchanged(config.out, changed);

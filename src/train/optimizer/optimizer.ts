@@ -1,11 +1,12 @@
+import type { Shape } from '../../autograd/shape.ts';
 import type { ParameterArena } from '../../autograd/parameters/parameterArena.ts';
 import type { Parameters } from '../../autograd/parameters/parameters.ts';
 import { BertrandError } from '../../error.ts';
-import type { Device, DeviceArray } from '../../kernels/device.ts';
+import type { Device, DeviceArray, HostArray } from '../../kernels/device.ts';
 import { alone } from '../../ranks/communicator.ts';
 import type { Communicator } from '../../ranks/communicator.ts';
-import { expectTensor } from '../modelState.ts';
-import type { HostTensor, HostTensors } from '../modelState.ts';
+import { expectTensor, zeroTensors } from '../modelState.ts';
+import type { HostTensors } from '../modelState.ts';
 import { LossScale } from './lossScale.ts';
 import { completeArray, partsOf, viewOf } from './parts.ts';
 import type { Part } from './parts.ts';
@@ -103,24 +104,37 @@ export class Optimizer {
     this.#steps = steps;
   }
 
+  /** The tensors of its state, as far as this rank gets to know them. */
+  get shapes(): Map<string, Shape> {
+    const known = this.isShared && this.#sharers.rank > 0 ? [] : this.#all;
+    const kept = known.flatMap((pieces) =>
+      namesIn(pieces).flatMap((name) =>
+        membersWith(pieces, name).map(({ parameter }) => [`${name}.${parameter.name}`, parameter.shape] as const),
+      ),
+    );
+    return new Map([...kept, ...(this.lossScale ? [[LOSS_SCALE, [this.lossScale.state.size]] as const] : [])]);
+  }
+
   /**
    * What the next step depends on, apart from the weights: what the rules keep, under the parameters' names, the step count, the loss scale.
    * Of a shared one, rank 0 alone has all of it, and all have to ask.
+   * @param tensors of these shapes, to be overwritten
    */
-  async state(): Promise<{ steps: number; tensors: Map<string, HostTensor> }> {
-    const tensors = new Map<string, HostTensor>();
+  async state(
+    tensors: HostTensors = zeroTensors(this.shapes),
+  ): Promise<{ readonly steps: number; readonly tensors: HostTensors }> {
     for (const pieces of this.#all)
       for (const name of namesIn(pieces)) {
         const values = await this.#whole(pieces, name);
         if (!values) continue;
-        for (const { parameter, offset } of membersWith(pieces, name)) {
-          const data = values.slice(offset, offset + parameter.size);
-          tensors.set(`${name}.${parameter.name}`, { shape: parameter.shape, data });
-        }
+        for (const { parameter, offset } of membersWith(pieces, name))
+          expectTensor(tensors, `${name}.${parameter.name}`, parameter.shape).data.set(
+            values.subarray(offset, offset + parameter.size),
+          );
       }
     if (this.lossScale) {
-      const data = Float32Array.from(await this.#device.read(this.lossScale.state));
-      tensors.set(LOSS_SCALE, { shape: [data.length], data });
+      const { state } = this.lossScale;
+      expectTensor(tensors, LOSS_SCALE, [state.size]).data.set(await this.#device.read(state));
     }
     return { steps: this.#steps, tensors };
   }
@@ -163,8 +177,11 @@ export class Optimizer {
         this.#device.write(own.kept[name], values.subarray(offset, offset + size));
   }
 
-  /** All of an array that is kept of an arena, zeros where it is not; undefined on ranks that only have a part. */
-  async #whole({ arena, pieces }: Pieces, name: string): Promise<Float32Array | undefined> {
+  /** All of an array that is kept of an arena, zeros where it is not, to be copied at once; undefined on ranks that only have a part. */
+  async #whole({ arena, pieces }: Pieces, name: string): Promise<HostArray | undefined> {
+    const [{ own: all }] = pieces;
+    if (all && all.weights.size === arena.weights.size)
+      return this.#device.hostView(all.kept[name]) ?? this.#device.read(all.kept[name]);
     const whole = this.#sharers.rank === 0 || !this.isShared ? new Float32Array(arena.weights.size) : undefined;
     for (const { rank, rule, own, offset, size } of pieces) {
       if (!rule.keeps.includes(name)) continue;

@@ -1,7 +1,8 @@
 import type { Parameters } from '../../autograd/parameters/parameters.ts';
 import type { Device, DeviceArray } from '../../kernels/device.ts';
-import type { HostTensor, HostTensors } from '../modelState.ts';
-import { expectTensor, readParameters } from '../modelState.ts';
+import type { Shape } from '../../autograd/shape.ts';
+import type { HostTensors } from '../modelState.ts';
+import { expectTensor } from '../modelState.ts';
 
 /** Of the weights themselves in an optimizer's file, where those of the model's file are averages. */
 const RAW = 'weights.';
@@ -57,13 +58,18 @@ export class WeightAverage {
     }
   }
 
-  /** The weights themselves, for the optimizer's file. */
-  async raw(): Promise<Map<string, HostTensor>> {
-    const tensors = await readParameters(this.#parameters);
-    return new Map([...tensors].map(([name, tensor]) => [`${RAW}${name}`, tensor]));
+  /** The tensors of the weights themselves, in the optimizer's file. */
+  get shapes(): Map<string, Shape> {
+    return new Map(this.#parameters.all.map(({ name, shape }) => [`${RAW}${name}`, shape]));
   }
 
-  /** Goes on from the model, which has the averages, and from `raw`, whose values the model gets. */
+  /** Writes them into tensors of these shapes. */
+  async readRaw(into: HostTensors): Promise<void> {
+    for (const parameter of this.#parameters.all)
+      expectTensor(into, `${RAW}${parameter.name}`, parameter.shape).data.set(await parameter.read());
+  }
+
+  /** Goes on from the model, which has the averages, and from the raw tensors, whose values the model gets. */
   restore(tensors: HostTensors): void {
     for (const [average, weights] of this.#pairs) this.#copy(weights, average);
     for (const parameter of this.#parameters.all)

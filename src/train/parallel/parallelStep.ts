@@ -10,15 +10,23 @@ export interface PlannedStep {
   readonly seed: number;
   /** From 1. */
   readonly step: number;
-  readonly learningRate: number;
-  /** Micro-batches of all ranks. */
-  readonly accumulate: number;
+  /** Its micro-batches, those of all ranks, and how many come before them in the run. */
+  readonly microBatches: number;
+  readonly before: number;
+  /** Seconds of training until it begins. Those of rank 0 count. */
+  readonly seconds: number;
+  /** The learning rate of a step that begins then. */
+  readonly rateAt: (step: number, seconds: number) => number;
 }
 
-/** A step that is enqueued, and its tokens on all ranks. */
+/** A step that is enqueued. */
 export interface MadeStep {
   readonly result: StepResult;
+  /** On all ranks. */
   readonly tokens: number;
+  readonly learningRate: number;
+  /** Seconds of training until it began, on rank 0. */
+  readonly seconds: number;
 }
 
 /** One optimizer step on the micro-batches of all ranks, made by each of them. A process by itself only enqueues it. */
@@ -27,11 +35,11 @@ export async function parallelStep(
   ranks: Communicator,
   gradients: GradientSum,
   trainBatch: (index: number) => Promise<TrainingBatch>,
-  { seed, step, learningRate, accumulate }: PlannedStep,
+  { seed, step, microBatches, before, seconds, rateAt }: PlannedStep,
 ): Promise<MadeStep> {
-  const indices = microBatchesOf(ranks, accumulate);
-  const batches = await Promise.all(indices.map((i) => trainBatch((step - 1) * accumulate + i)));
-  const counts = new Float64Array(2); // labels and tokens
+  const indices = microBatchesOf(ranks, microBatches);
+  const batches = await Promise.all(indices.map((i) => trainBatch(before + i)));
+  const counts = Float64Array.of(0, 0, ranks.rank === 0 ? seconds : 0); // labels and tokens of all
   for (const { labels, tokens } of batches) {
     counts[0] += labels.length;
     counts[1] += tokens;
@@ -46,9 +54,10 @@ export async function parallelStep(
   });
   await gradients.end();
   const all = ranks.size === 1 ? Promise.all(losses) : Promise.resolve(await lossesOfAll(ranks, losses));
+  const learningRate = rateAt(step, counts[2]);
   const result = finishStep(learner, all, learningRate);
   await learner.optimizer.completeWeights();
-  return { result, tokens: counts[1] };
+  return { result, tokens: counts[1], learningRate, seconds: counts[2] };
 }
 
 async function lossesOfAll(ranks: Communicator, losses: readonly Promise<number>[]): Promise<number[]> {

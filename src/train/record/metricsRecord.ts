@@ -44,6 +44,10 @@ export interface MetricsRecord {
   /** The device's name, where a line tells it. */
   readonly device: string | undefined;
   readonly parameters: number | undefined;
+  /** How many steps there are to be, where a line tells it. */
+  readonly steps: number | undefined;
+  /** Whether the last line says that the run is at its end. */
+  readonly ended: boolean;
   /** What the last line says of an end before the last step. */
   readonly interruption: Interruption | undefined;
 }
@@ -73,6 +77,8 @@ export function readMetrics(text: string): MetricsRecord {
   let [minutes, step] = [0, 0];
   let device: string | undefined;
   let parameters: number | undefined;
+  let steps: number | undefined;
+  let ended = false;
   let interruption: Interruption | undefined;
   let before: { readonly event: string; readonly step: number; readonly at: number } | undefined;
   for (const line of linesOf(text)) {
@@ -80,20 +86,22 @@ export function readMetrics(text: string): MetricsRecord {
     const begins = line.event === 'start' || line.event === 'resume';
     const passed = before && !begins && at > before.at ? at - before.at : 0;
     minutes += passed / 60_000;
-    const steps = before ? line.step - before.step : 0;
-    if (line.event === 'train' && before && !BEFORE_OTHERS.has(before.event) && steps > 0 && passed > 0)
-      stepTimes.push(passed / steps);
+    const made = before ? line.step - before.step : 0;
+    if (line.event === 'train' && before && !BEFORE_OTHERS.has(before.event) && made > 0 && passed > 0)
+      stepTimes.push(passed / made);
     if (begins) {
       device = typeof line['device'] === 'string' ? line['device'] : device;
       parameters = numberOf(line['parameters']) ?? parameters;
+      steps = numberOf(line['steps']);
     }
     if (line.event === 'train') put(training, line, minutes);
     if (line.event === 'validate') put(validation, line, minutes);
     interruption = interruptionOf(line);
+    ended = line.event === 'end';
     step = line.step;
     before = { event: line.event, step, at: Number.isNaN(at) ? (before?.at ?? Number.NaN) : at };
   }
-  return { training, validation, stepTimes, step, minutes, device, parameters, interruption };
+  return { training, validation, stepTimes, step, minutes, device, parameters, steps, ended, interruption };
 }
 
 /** Without an array of all lines: there may be millions. */

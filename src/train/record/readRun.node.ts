@@ -25,7 +25,8 @@ export function readRun(path: string): RunRecord {
   const config = attempt(() => configOf(path));
   const file = join(path, 'metrics.jsonl');
   const metrics = readMetrics((existsSync(file) ? attempt(() => readInputText(file)) : undefined) ?? '');
-  const steps = config && 'steps' in config.train ? config.train.steps : undefined;
+  const written = config && 'steps' in config.train ? config.train.steps : undefined;
+  const steps = typeof written === 'number' ? written : metrics.steps;
   const validated = metrics.validation.filter(({ numbers }) => numbers.loss !== undefined);
   const best = validated.reduce<MetricsLine | undefined>(
     (least, line) => ((line.numbers.loss ?? 0) < (least?.numbers.loss ?? Infinity) ? line : least),

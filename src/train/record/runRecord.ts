@@ -17,7 +17,7 @@ export interface RunRecord {
   readonly state: RunState;
   /** Undefined where config.yaml is missing or damaged. */
   readonly config: Config | FinetuneConfig | undefined;
-  /** The config's, of a pretraining run. */
+  /** How many there are to be, of a pretraining run that is not by the clock. */
   readonly steps: number | undefined;
   readonly metrics: MetricsRecord;
   /** The validation with the least loss, and the last one. */
@@ -33,13 +33,13 @@ export interface RunRecord {
  */
 export function stateOf(
   holders: readonly string[],
-  { step, interruption }: Pick<MetricsRecord, 'step' | 'interruption'>,
+  { step, interruption, ended }: Pick<MetricsRecord, 'step' | 'interruption' | 'ended'>,
   steps: number | undefined,
   classifier: boolean,
 ): RunState {
   if (holders.length > 0) return { name: 'running', reason: holders.join(', ') };
   if (interruption?.event === 'error') return { name: 'failed', reason: interruption.message };
-  if (steps !== undefined && step >= steps) return { name: 'done' };
+  if (ended || (steps !== undefined && step >= steps)) return { name: 'done' };
   if (interruption) return { name: 'stopped', reason: interruption.message };
   return { name: classifier ? 'ended' : 'stopped' };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { sha256 as digest } from '../../data/digest.ts';
 import { makeFolders } from '../../data/makeFolders.node.ts';
 import { BertrandError, systemReason } from '../../error.ts';
 
@@ -18,6 +19,9 @@ export interface Disk {
   readonly remove: (path: string) => Promise<void>;
 }
 
+/** Bytes that are written at a time. */
+const PIECE = 2 ** 26;
+
 export const disk: Disk = {
   makeFolder: async (path) => {
     makeFolders(path);
@@ -27,7 +31,9 @@ export const disk: Disk = {
   write: async (path, bytes) => {
     const file = await open(path, 'wx'); // never through a link or into a pipe that somebody put there
     try {
-      await file.writeFile(bytes);
+      // in large pieces: beside training each takes as long as a step
+      for (let at = 0; at < bytes.length;)
+        at += (await file.write(bytes, at, Math.min(PIECE, bytes.length - at))).bytesWritten;
       await file.sync();
     } finally {
       await file.close();
@@ -47,11 +53,11 @@ export const disk: Disk = {
 };
 
 /** Replaces a small file by one rename: after a crash it holds the old bytes or the new ones. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.tmp`;
   try {
     await disk.remove(temporary);
-    await disk.write(temporary, new TextEncoder().encode(text));
+    await disk.write(temporary, typeof content === 'string' ? new TextEncoder().encode(content) : content);
     await disk.rename(temporary, path);
     await disk.syncFolder(dirname(path));
   } catch (error) {
@@ -62,8 +68,12 @@ export async function replaceFile(path: string, text: string): Promise<void> {
 
 const CHUNK = 2 ** 24;
 
-/** SHA-256 in hexadecimal, in pieces: one call takes at most 2 GiB, and holds up everything else. */
+/** Bytes of which a copy is affordable. */
+const MOST_COPIED = 2 ** 30;
+
+/** SHA-256 in hexadecimal. On a thread of its own, which takes a copy; of many bytes in pieces, between which others have their turn. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
+  if (bytes.length <= MOST_COPIED) return digest(bytes as Uint8Array<ArrayBuffer>);
   const hash = createHash('sha256');
   for (let at = 0; at < bytes.length; at += CHUNK) {
     hash.update(bytes.subarray(at, at + CHUNK));

@@ -1,6 +1,9 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsync as fsyncCallback, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
 import type { JsonObject } from './checkpoint/checkpoint.ts';
 import { explainDisk } from './disk.node.ts';
+
+const fsync = promisify(fsyncCallback);
 
 /** metrics.jsonl, open for appending: one JSON object a line. */
 export class MetricsFile {
@@ -13,7 +16,12 @@ export class MetricsFile {
   }
 
   append(event: string, fields: JsonObject): void {
-    const bytes = Buffer.from(`${JSON.stringify({ event, ...fields, time: new Date().toISOString() })}\n`);
+    this.appendText(`${JSON.stringify({ event, ...fields, time: new Date().toISOString() })}\n`);
+  }
+
+  /** Appends whole lines. */
+  appendText(text: string): void {
+    const bytes = Buffer.from(text);
     this.#explained(() => {
       for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
     });
@@ -43,8 +51,10 @@ export class MetricsFile {
   }
 
   /** Makes all lines survive a loss of power. */
-  sync(): void {
-    this.#explained(() => fsyncSync(this.#file));
+  async sync(): Promise<void> {
+    await fsync(this.#file).catch((error: unknown) => {
+      throw this.#explanation(error);
+    });
   }
 
   close(): void {
@@ -55,7 +65,11 @@ export class MetricsFile {
     try {
       return action();
     } catch (error) {
-      throw explainDisk(error, `cannot write ${this.#path}`, 'put that right and go on with --resume');
+      throw this.#explanation(error);
     }
+  }
+
+  #explanation(error: unknown): unknown {
+    return explainDisk(error, `cannot write ${this.#path}`, 'put that right and go on with --resume');
   }
 }

@@ -7,8 +7,8 @@ export interface MetricsEntry {
   readonly step: number;
 }
 
-/** Lines that tell how a run was interrupted: it goes on as if it had not been. */
-const INTERRUPTIONS = new Set(['stop', 'error']);
+/** Lines that tell how a run was interrupted, or that it was at its end: it goes on as if it had not been. */
+const INTERRUPTIONS = new Set(['stop', 'error', 'end']);
 
 /**
  * What metrics.jsonl holds up to the checkpoint of `step`: lines of later steps, those of interruptions and torn ones at the
@@ -28,15 +28,14 @@ export function cutMetrics(text: string, step: number): string {
 
 /**
  * The last step that a run is known to have saved, from its metrics; undefined for one that need never have saved anything.
- * A `checkpoint` line is written before its checkpoint, so it proves something only where the run went on after it.
+ * A `checkpoint` line is written before its checkpoint, which the next one waits for; so do the lines that end a run.
  */
 export function savedStep(text: string): number | undefined {
-  const entries = metricsEntries(text);
-  const proven = entries.filter(({ event }, i) =>
-    event === 'checkpoint' ? i < entries.length - 1 : event === 'resume' || event === 'stop',
-  );
-  return proven.at(-1)?.step;
+  const saves = metricsEntries(text).filter(({ event }) => PROOFS.has(event));
+  return saves.findLast(({ event }, i) => event !== 'checkpoint' || i < saves.length - 1)?.step;
 }
+
+const PROOFS = new Set(['checkpoint', 'resume', 'stop', 'end']);
 
 /** All lines that can be read. */
 export const metricsEntries = (text: string): MetricsEntry[] =>

@@ -1,4 +1,4 @@
-import { readdir, rename, rmdir } from 'node:fs/promises';
+import { readFile, readdir, rename, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readInputText } from '../../data/inputFile.node.ts';
 import { BertrandError } from '../../error.ts';
@@ -9,7 +9,9 @@ import { exists, explainDisk, replaceFile } from './disk.node.ts';
 import type { Lock } from './lock.node.ts';
 import { MetricsFile } from './metricsFile.node.ts';
 import { LONGEST_METRICS, cutMetrics } from './metricsText.ts';
-import type { OpenedRun, RunRequest } from './runFolder.ts';
+import { removeRun } from './overwrite.node.ts';
+import { setAsideNewer } from './branch.node.ts';
+import type { OpenedRun, RunRequest, SaveOptions } from './runFolder.ts';
 import type { EventFile } from './tensorboard/eventFile.node.ts';
 
 /** What was found in a run's folder. */
@@ -35,8 +37,8 @@ export class RunOnDisk implements OpenedRun {
   readonly #checkpoints: CheckpointFolder;
   #metrics: MetricsFile | undefined;
   #events: EventFile | undefined;
-  /** The texts of config.yaml and tokenizer.json. */
-  #texts: ReadonlyMap<string, string> = new Map();
+  /** The contents of config.yaml, tokenizer.json and others that do not change. */
+  #contents: ReadonlyMap<string, string | Uint8Array> = new Map();
 
   constructor(request: RunRequest, { checkpoint, passedOver, before, made }: Found, lock: Lock) {
     this.path = request.path;
@@ -49,16 +51,18 @@ export class RunOnDisk implements OpenedRun {
     this.#checkpoints = new CheckpointFolder(this.#file('checkpoints'), request.keep);
   }
 
-  async begin(tokenizer: string, others: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { yaml, resume } = this.#request;
+  async begin(tokenizer: string, others: Readonly<Record<string, string | Uint8Array>> = {}): Promise<void> {
+    const { yaml, resume, step, overwrite, notice } = this.#request;
     try {
       if (resume) await this.#expectTokenizer(tokenizer);
-      this.#texts = new Map([
+      if (overwrite) await removeRun(this.path);
+      if (step !== undefined) await setAsideNewer(this.path, step, notice);
+      this.#contents = new Map<string, string | Uint8Array>([
         ['config.yaml', yaml], // first of all: a folder that has it is a run
         ['tokenizer.json', tokenizer],
         ...Object.entries(others),
       ]);
-      for (const [name, text] of this.#texts) await this.#put(name, text);
+      for (const [name, content] of this.#contents) await this.#put(name, content);
       await this.#checkpoints.prepare();
       await this.#prepareMetrics();
     } catch (error) {
@@ -75,17 +79,18 @@ export class RunOnDisk implements OpenedRun {
     this.#events?.log(event, fields);
   }
 
-  async save(checkpoint: Checkpoint, { scheduled } = { scheduled: true }): Promise<string> {
+  async save(checkpoint: Checkpoint, { scheduled = true, stays }: SaveOptions = {}): Promise<string> {
     this.#lock.expectHeld();
     const metrics = this.#begun;
     const { size } = metrics;
     if (scheduled) metrics.append('checkpoint', { step: checkpoint.state.step }); // before: a crash right after keeps it
-    metrics.sync();
+    const after = metrics.size;
     let path;
     try {
-      path = await this.#checkpoints.save(checkpoint);
+      await metrics.sync();
+      path = await this.#checkpoints.save(checkpoint, stays);
     } catch (error) {
-      metrics.cut(size);
+      if (metrics.size === after) metrics.cut(size); // else the run goes on from an older checkpoint, without these lines
       throw error;
     }
     await this.#restore();
@@ -116,9 +121,10 @@ export class RunOnDisk implements OpenedRun {
       );
   }
 
-  async #put(name: string, text: string): Promise<void> {
+  async #put(name: string, content: string | Uint8Array): Promise<void> {
     const file = this.#file(name);
-    if (!(await exists(file)) || readInputText(file) !== text) await replaceFile(file, text);
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    if (!(await exists(file)) || !(await readFile(file)).equals(bytes)) await replaceFile(file, bytes);
   }
 
   /** Without a checkpoint the run begins at step 0 with new metrics; those of an earlier attempt are set aside. */
@@ -142,12 +148,15 @@ export class RunOnDisk implements OpenedRun {
   /** Restores files that were removed in the meantime: without them the checkpoints are unusable. */
   async #restore(): Promise<void> {
     try {
-      for (const [name, text] of this.#texts)
-        if (!(await exists(this.#file(name)))) await replaceFile(this.#file(name), text);
+      for (const [name, content] of this.#contents)
+        if (!(await exists(this.#file(name)))) await replaceFile(this.#file(name), content);
       if (await exists(this.#file('metrics.jsonl'))) return;
-      await replaceFile(this.#file('metrics.jsonl'), this.#begun.text);
-      this.#begun.close();
+      const removed = this.#begun;
+      const { text } = removed;
+      await replaceFile(this.#file('metrics.jsonl'), text);
       this.#metrics = new MetricsFile(this.#file('metrics.jsonl'));
+      this.#metrics.appendText(removed.text.slice(text.length)); // written meanwhile
+      removed.close();
     } catch (error) {
       throw explainDisk(error, `cannot write the run in ${this.path}`, REMEDY);
     }

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import type { RunFacts } from '../../../src/train/pretrainView.ts';
 import { bar, barLine } from '../../../src/cli/progress/bar.ts';
 import { formatCount, formatDuration } from '../../../src/cli/progress/format.ts';
+import { lengthAtSpeed, lengthWords } from '../../../src/cli/progress/lengthLines.ts';
 import { LiveOutput } from '../../../src/cli/progress/output.ts';
 import { preparationView } from '../../../src/cli/progress/preparation.ts';
 import { progressView } from '../../../src/cli/progress/progressView.ts';
@@ -22,7 +23,7 @@ const progress = {
 const facts = {
   config: {
     out: 'out',
-    train: { steps: 40, accumulate: 2 },
+    train: { steps: 40, accumulate: 2, batchWarmup: 0 },
     data: { corpus: ['a.txt', '!b.txt', 'c.txt'] },
     model: { preset: 'diagram', layers: 2, embeddingSize: 128, heads: 4 },
   },
@@ -41,6 +42,8 @@ const facts = {
   device: { name: 'cpu', description: 'one thread' },
   parameters: 1.2e6,
   from: 30,
+  length: { steps: 40 },
+  seconds: 0,
   passedOver: [{ path: 'step-00000040', reason: 'broken' }],
   notices: ['device  is another'],
 } as unknown as RunFacts;
@@ -125,6 +128,31 @@ test('plain lines say what the live line does, and more', () => {
     validateLine(50, 400, { ...evaluation, contextFreeLoss: 5 }),
     /1\.00 worse than without context, 0\.50 better/,
   );
+});
+
+test('each length of a run has its words, and what it comes to at a speed', () => {
+  const none = { steps: 'none', tokens: 'none', epochs: 'none', minutes: 'none' } as const;
+  const said = (train: object): (string | undefined)[] => {
+    const config = { train: { ...none, ...train } } as unknown as RunFacts['config'];
+    return [lengthWords(config), lengthAtSpeed(config, 1000, 500)];
+  };
+  assert.equal(said({ steps: 30 }), [
+    '30 steps',
+    "the run's 30 steps take about 1 min, validation and saving left out",
+  ]);
+  assert.equal(said({ tokens: 30_000 }), ['30.0 k tokens', "the run's 30.0 k tokens take about 1 min, validation and saving left out"]); // prettier-ignore
+  assert.equal(said({ minutes: 1 }), ['1 min', "the run's 1 min are about 30 steps, validation and saving left out"]);
+  assert.equal(said({ epochs: 2.5 }), ['2.5 epochs', undefined]);
+});
+
+test('a run by the clock shows the share of its time, and no last step', () => {
+  let now = 0;
+  const terminal = output(true);
+  const view = progressView(terminal, '', () => now);
+  view.begin({ ...facts, from: 30, length: { seconds: 60 }, seconds: 20 });
+  now = 10_000;
+  view.step(31, 100);
+  assert.match(terminal.screen.at(-1) ?? '', /^step 31 {2}█+[▏▎▍▌▋▊▉]?░+ {2}30 s left$/);
 });
 
 test('the time left is that of the last steps', () => {
@@ -222,7 +250,10 @@ test('on a terminal only what is worth keeping stays', () => {
     terminal.screen.slice(7).join('|'),
     /^step 31\/40 {2}validation loss 6\.0000[^|]*\|step 31\/40 {2}[█░▏▎▍▌▋▊▉]+ {2}loss 7\.000 {2}18 s left {2}50 tokens\/s {2}epoch 7\.75$/,
   );
-  view.finished([{ before: 'the', truth: 'union', after: 'is', guesses: [{ token: 'union', probability: 0.5 }] }]);
+  view.finished(
+    [{ before: 'the', truth: 'union', after: 'is', guesses: [{ token: 'union', probability: 0.5 }] }],
+    false,
+  );
   assert.ok(terminal.screen.some((line) => line.includes('the [union] is')));
   assert.equal(
     terminal.screen.slice(-9),

@@ -30,9 +30,16 @@ test('what is left out comes from the table', () => {
     momentum: 0.95,
     adamLearningRate: 1e-3,
   });
-  assert.equal(config.train.schedule, { name: 'linear', warmup: 0.06, final: 0, restarts: [] });
-  assert.equal(config.validate, { every: 100, batches: 20, maskingProbability: 0.15 });
-  assert.equal(config.checkpoint, { every: 100, keep: 3 });
+  assert.equal(config.train.schedule, {
+    name: 'linear',
+    warmup: 0.06,
+    decay: 0.1,
+    decayShape: 'one-minus-sqrt',
+    final: 0,
+    restarts: [],
+  });
+  assert.equal(config.validate, { every: 100, batches: 20, maskingProbability: 0.15, patience: 0, minDelta: 0 });
+  assert.equal(config.checkpoint, { every: 100, keep: 3, best: true, milestones: [] });
 });
 
 test('what is written is taken', () => {
@@ -106,10 +113,10 @@ test('all problems are reported at once, in order, each with place, path, found,
     'a.yaml:3:10: model.heads: found 3; expected a divisor of model.embeddingSize, which is 256; write 2, or change model.embeddingSize',
     'a.yaml:4:14: model.finalNorm: found the text "yes"; expected true or false; write true',
     'a.yaml:5:15: model.dropoutAt.0: found the text "embeding"; expected embedding, probabilities, attention, feedForward, Dropout1, Dropout2 or Dropout3; write embedding',
-    'a.yaml:7:10: train.steps: found the text "100"; expected a whole number from 1 to 1000000000; remove the quotes',
+    'a.yaml:7:10: train.steps: found the text "100"; expected a whole number from 1 to 1000000000, or none; remove the quotes',
     'a.yaml:8:29: train.optimizer.betas.1: found 1; expected a number of at least 0 and below 1; change or remove it',
     'a.yaml:9:3: train.steps: found it again (first at a.yaml:7:10); expected each key once; remove one of the two',
-    'a.yaml:10:10: validate: found nothing; expected keys with values (every, batches, maskingProbability); change it, or remove it for the defaults',
+    'a.yaml:10:10: validate: found nothing; expected keys with values (every, batches, maskingProbability, patience, minDelta); change it, or remove it for the defaults',
     '--set train.batchSize=0: train.batchSize: found 0; expected a whole number from 1 to 65536; change it, or remove it for the default, 32',
   ]);
 });

@@ -96,7 +96,7 @@ const answers: readonly [setting: string, answer: string][] = [
   ],
   [
     'train={ steps: {} }',
-    'found keys with values; expected a whole number from 1 to 1000000000; change it, or remove it for the default, 1000',
+    'found keys with values; expected a whole number from 1 to 1000000000, or none; change it, or remove it for the default, 1000',
   ],
   [
     'data.tokenizer=[1]',

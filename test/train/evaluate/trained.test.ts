@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import seedrandom from 'seedrandom';
 import { test } from 'uvu';
@@ -20,10 +20,15 @@ const run = join(folder, 'run');
 const device = await openCpu({ threads: 1, products: 'wasm' });
 const newest = 'checkpoints/step-00000020';
 
-/** What `evaluate` finds of a run, and what it says besides. */
-async function evaluated(path: string): Promise<{ loss: number; notices: readonly string[]; path: string }> {
+/** What `evaluate` finds of a run, and what it says. */
+async function evaluated(
+  path: string,
+  onNotice: (text: string) => void = () => {},
+): Promise<{ loss: number; notices: readonly string[]; path: string }> {
   const trained = await openTrained(path);
-  const data = await evaluationData(trained, undefined, () => {});
+  const data = await evaluationData(trained, undefined, (event) => {
+    if ('notice' in event) onNotice(event.notice);
+  });
   const { loss } = await evaluate(device, trained.modelOn(device), data.batches(), data.baseline);
   await data.close();
   return { loss, notices: trained.notices, path: trained.path };
@@ -66,10 +71,35 @@ test('another tokenizer, another config and other text than the run was trained 
     ['run/tokenizer.json', (text) => text.replace('"##s"', '"##ß"'), /tokenizer\.json: it was changed since step 20 was saved/],
     ['run/config.yaml', (text) => text.replace('heads: 2', 'heads: 4'), /config\.yaml: it was changed since step 20 was saved:\n {2}model\.heads was 2 and is 4\nput/],
     ['run/config.yaml', (text) => text.replace('batchSize: 8', 'batchSize: 9'), /train\.batchSize was 8 and is 9/],
-    ['corpus.txt', (text) => text.replace('king', 'queen'), /^not the run's validation text: .*put the files back as they were, or .*--corpus$/],
   ]; // prettier-ignore
   for (const [name, change, message] of refusals)
     assert.match(await messageOf(() => changed(name, change, () => evaluated(run))), message);
+  const kept = join(run, 'validation.safetensors');
+  renameSync(kept, `${kept}.away`);
+  assert.match(
+    await messageOf(() => changed('corpus.txt', (text) => text.replace('king', 'queen'), () => evaluated(run))),
+    /^not the run's validation text: .*put the files back as they were, or .*--corpus$/,
+  ); // prettier-ignore
+  assert.is((await evaluated(run)).loss, whole.loss);
+  renameSync(`${kept}.away`, kept);
+});
+
+test('the text that the run keeps is taken, wherever its corpus is; if it is damaged, the corpus is, with a notice', async () => {
+  const text = join(folder, 'corpus.txt');
+  renameSync(text, `${text}.away`);
+  assert.equal(await evaluated(run), whole);
+  renameSync(`${text}.away`, text);
+  const notices: string[] = [];
+  const found = await changed(
+    'run/validation.safetensors',
+    (bytes) => `${bytes.slice(0, -1)}\u0001`,
+    () => evaluated(run, (text) => notices.push(text)),
+  );
+  assert.is(found.loss, whole.loss);
+  assert.match(
+    notices.join('\n'),
+    /validation\.safetensors: it was changed since step 20 was saved; the run's text is read/,
+  );
 });
 
 test('where config.yaml cannot be read, what the checkpoint was saved with is taken, and said', async () => {

@@ -26,8 +26,8 @@ async function reports(training: Training, from = 0): Promise<TrainReport[]> {
 /** All weights and moments. */
 async function numbers({ model, optimizer }: Training): Promise<Float32Array[]> {
   const { tensors } = await optimizer.state();
-  tensors.delete('lossScale');
-  return [...(await readParameters(model.parameters)).values(), ...tensors.values()].map(({ data }) => data);
+  const moments = [...tensors].filter(([name]) => name !== 'lossScale').map(([, tensor]) => tensor);
+  return [...(await readParameters(model.parameters)).values(), ...moments].map(({ data }) => data);
 }
 
 const scaleOf = ({ optimizer }: Training, device: Device, state: readonly number[]): void => {

@@ -62,6 +62,25 @@ test('warm-up below 1 is a share of the steps, from 1 on a number of steps', () 
   assert.equal([0, 0.06, 0.001, 0.5, 1, 400].map(warmup), [0, 24, 0, 200, 1, 400]);
 });
 
+test('wsd stays at the full rate and falls at the end, in the shape that is named, to its final share', () => {
+  const shapes = { linear: 0.5, cosine: 0.5, 'one-minus-sqrt': 1 - Math.SQRT1_2 };
+  for (const [shape, half] of Object.entries(shapes)) {
+    const found = rates(40, `name: wsd, warmup: 4, decay: 10, decayShape: ${shape}, final: 0.2`);
+    near(found[1], PEAK / 2);
+    for (let step = 4; step <= 30; step++) near(found[step - 1], PEAK);
+    near(found[34], PEAK * (0.2 + 0.8 * half));
+    near(found[39], PEAK * 0.2);
+    assert.ok(found.slice(30).every((rate, i) => rate < found[29 + i]));
+  }
+  assert.equal(rates(40, 'name: wsd, decay: 0.25'), rates(40, 'name: wsd, decay: 10'));
+});
+
+test('a longer wsd is the same until the decay of the shorter begins, so that its rate makes no leap', () => {
+  const [short, long] = [40, 100].map((steps) => rates(steps, 'name: wsd, warmup: 4, decay: 10'));
+  assert.equal(long.slice(0, 30), short.slice(0, 30));
+  assert.is(long[30], PEAK);
+});
+
 test('after a restart it goes as over a run of its own, and before it as it would have gone', () => {
   for (const more of [
     'name: linear, warmup: 0.2',

@@ -62,7 +62,7 @@ test('where checkpoints are gone nothing is begun, nor resumed, nor changed', as
   for (const resume of [true, false])
     await rejects(
       () => open(path, resume),
-      /its checkpoints are gone: metrics\.jsonl is of a run that was saved at step 4; put the folder checkpoints back/,
+      /its checkpoints are gone: metrics\.jsonl is of a run that was saved at step 2; put the folder checkpoints back/,
     );
   mkdirSync(join(path, 'checkpoints'));
   await rejects(() => open(path, true), /its checkpoints are gone/);

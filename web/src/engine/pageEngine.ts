@@ -207,19 +207,19 @@ export class PageEngine implements EngineApi {
     this.#live = await enterDevice(open, choice, this.#page.notice, this.#page.surroundings.onProgress);
     this.#step = run.checkpoint?.state.step ?? 0;
     this.#page.run(open, this.#live, this.#step);
-    this.#page.phase(this.#step < config.train.steps ? 'paused' : 'finished');
+    const { steps } = config.train;
+    this.#page.phase(steps !== 'none' && this.#step >= steps ? 'finished' : 'paused');
   }
 
   async #train(): Promise<void> {
     const { session, model, device } = this.#live as LiveModel;
-    const { config } = this.#expectOpen();
     if (!session) return;
     this.#stop = false;
     this.#page.phase('training');
     try {
       if (session.step === 0) this.#page.metric('validate', 0, await validate(session.training));
-      const last = await session.train(this.#view(device, model), () => this.#stop);
-      this.#page.phase(last < config.train.steps ? 'paused' : 'finished');
+      const { ending } = await session.train(this.#view(device, model), () => this.#stop);
+      this.#page.phase(ending === 'stop' ? 'paused' : 'finished');
     } catch (error) {
       await this.#leaveDevice();
       this.#page.failed(error);

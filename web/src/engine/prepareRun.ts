@@ -50,6 +50,10 @@ export async function newRun(text: string, own: readonly PathAndBlob[], around: 
     const out = `runs/${name}`;
     const settings = [`out=${out}`, ...(own.length > 0 ? [`data.corpus=["${out}/corpus/*"]`] : [])];
     const config = resolveConfig(text, CONFIG_NAME, settings);
+    if (config.train.steps === 'none')
+      throw new BertrandError('train.steps: a page trains for a number of steps', {
+        advice: 'write it in place of train.tokens, train.epochs or train.minutes',
+      });
     if (!isTrained(config.data.tokenizer))
       throw new BertrandError('data.tokenizer: a page can read no path', {
         advice: 'write vocabSize and lowercase, and it trains one',

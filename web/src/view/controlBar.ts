@@ -93,10 +93,10 @@ export class ControlBar {
     this.#main.disabled = ['preparing', 'pausing', 'finished'].includes(this.#phase);
     if (this.#phase === 'preparing' || !this.#run) return;
     const { steps } = this.#run.config.train;
-    this.#what.textContent = `Step ${count(this.#step)} of ${count(steps)}`;
-    this.#progress.value = this.#step / steps;
+    this.#what.textContent = `Step ${count(this.#step)}${steps === 'none' ? '' : ` of ${count(steps)}`}`;
+    this.#progress.value = steps === 'none' ? 0 : this.#step / steps;
     const left =
-      this.#phase === 'training' && this.#secondsAStep
+      this.#phase === 'training' && this.#secondsAStep && steps !== 'none'
         ? `${duration(this.#secondsAStep * (steps - this.#step))} left`
         : '';
     const memory = this.#memory ? bytes(this.#memory) : '';

@@ -7,7 +7,7 @@ import { tileChoices } from '../../../kernels/cpu/tiles/tileChoices.ts';
 import { dataTable } from './dataTable.ts';
 import { modelTable } from './modelTable.ts';
 import { trainTable } from './trainTable.ts';
-import { count, name, share } from './valueTypes.ts';
+import { count, name, nonNegative, share } from './valueTypes.ts';
 
 export const cpu = z.strictObject({
   threads: z
@@ -39,11 +39,30 @@ const validate = z.strictObject({
   every: count.default(100).describe('Steps between validations; there is always one after the last step'),
   batches: count.default(20).describe('Batches a validation'),
   maskingProbability: share.gt(0).default(0.15).describe('Share of the tokens to predict; the same ones each time'),
+  patience: z
+    .int()
+    .min(0)
+    .max(1e9)
+    .default(0)
+    .describe('Stop after so many validations in a row without a better one; 0: never'),
+  minDelta: nonNegative
+    .default(0)
+    .describe('By how much a loss must be lower than the least so far to count as better'),
 });
 
 const checkpoint = z.strictObject({
   every: count.default(100).describe('Steps between checkpoints; there is always one after the last step'),
   keep: count.default(3).describe('How many checkpoints to keep: the newest'),
+  best: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Keep the one with the least validation loss, too, and save after each validation that is the best so far',
+    ),
+  milestones: z
+    .union([count, z.array(count).max(1000)])
+    .default([])
+    .describe('Steps whose checkpoints are kept for ever: a list, or a number for all its multiples'),
 });
 
 export const log = z.strictObject({

@@ -26,14 +26,22 @@ export const optimizer = z.strictObject({
 
 export const schedule = z.strictObject({
   name: z
-    .enum(['linear', 'cosine', 'constant', 'inverse-square-root'])
+    .enum(['linear', 'cosine', 'constant', 'inverse-square-root', 'wsd'])
     .default('linear')
-    .describe('How the learning rate goes on after warm-up'),
+    .describe('How the learning rate goes on after warm-up; wsd: stays, and then decays (Hu et al. 2024)'),
   warmup: z
     .union([properShare, count])
     .default(0.06)
-    .describe('Linear warm-up from 0: below 1 a share of train.steps, from 1 a number of steps'),
-  final: share.default(0).describe('Share of the learning rate that is left at the last step (linear, cosine)'),
+    .describe('Linear warm-up from 0: below 1 a share of the run, from 1 a number of steps'),
+  decay: z
+    .union([properShare, count])
+    .default(0.1)
+    .describe('The last part of wsd, in which the rate falls: below 1 a share of the run, from 1 a number of steps'),
+  decayShape: z
+    .enum(['linear', 'cosine', 'one-minus-sqrt'])
+    .default('one-minus-sqrt')
+    .describe('How it falls there: one-minus-sqrt as 1 - sqrt(share of the decay) (Hägele et al. 2024)'),
+  final: share.default(0).describe('Share of the learning rate that is left at the last step (linear, cosine, wsd)'),
   restarts: z
     .array(count)
     .max(100)
@@ -45,9 +53,32 @@ export const schedule = z.strictObject({
 
 /** Steps, batches, optimizer. */
 export const trainTable = z.strictObject({
-  steps: count.default(1000).describe('Optimizer steps'),
+  steps: z
+    .union([count, z.literal('none')])
+    .default(1000)
+    .describe('Optimizer steps; none where tokens, epochs or minutes say how long to train'),
+  tokens: z
+    .union([z.number().min(1).max(1e15), z.literal('none')])
+    .default('none')
+    .describe('How long to train instead of steps: tokens, padding left out'),
+  epochs: z
+    .union([positive.max(1e6), z.literal('none')])
+    .default('none')
+    .describe('How long to train instead of steps: passes over the training text'),
+  minutes: z
+    .union([z.number().min(0.01).max(1e7), z.literal('none')])
+    .default('none')
+    .describe(
+      'How long to train instead of steps: by the clock, validation and saving included; the learning rate follows the clock too',
+    ),
   batchSize: extent.default(32).describe('Sequences in a batch'),
   accumulate: extent.default(1).describe('Batches whose gradients one step adds up'),
+  batchWarmup: z
+    .int()
+    .min(0)
+    .max(1e9)
+    .default(0)
+    .describe('Steps over which the batches of a step grow from one to train.accumulate; 0: always as many'),
   precision: z
     .enum(precisions)
     .default('f32')

@@ -1,5 +1,5 @@
 import { finalRate, modelChecks } from '../../config/crossChecks.ts';
-import type { CrossCheck } from '../../config/crossChecks.ts';
+import type { CrossCheck } from '../../config/crossCheck.ts';
 import type { FinetuneConfig } from './table.ts';
 
 /** The rules on several keys of a fine-tuning config. */

@@ -1,3 +1,4 @@
+import type { LowestState } from '../../length/lowestLoss.ts';
 import type { HostTensors } from '../../modelState.ts';
 
 /** What `JSON.stringify` keeps as it is. */
@@ -19,6 +20,12 @@ export interface TrainingState extends JsonObject {
   readonly device?: StoredDevice;
   /** The least loss of the run so far. */
   readonly best?: number;
+  /** The least validation loss so far. */
+  readonly lowest?: LowestState;
+  /** Seconds of training. */
+  readonly seconds?: number;
+  /** SHA-256 of the validation text that the run keeps. */
+  readonly validation?: string;
   /** How many processes trained it together; one if it does not say. */
   readonly ranks?: number;
   /** Where the run was started, as seen from its folder: relative paths in its config count from there. */

@@ -1,6 +1,7 @@
 import { BertrandError } from '../../../error.ts';
 import type { HostTensor } from '../../modelState.ts';
 import { readSafetensors } from '../safetensors/readSafetensors.ts';
+import { TensorFile } from '../safetensors/tensorFile.ts';
 import { writeSafetensors } from '../safetensors/writeSafetensors.ts';
 import { stepOfName } from './checkpoint.ts';
 import type { Checkpoint, PassedOver, StoredCheckpoint, StoredModel } from './checkpoint.ts';
@@ -33,7 +34,7 @@ export async function* checkpointFiles(
   const files: Record<string, FileRecord> = {};
   for (const [i, tensors] of [model, optimizer].entries()) {
     const name = TENSOR_FILES[i];
-    const bytes = writeSafetensors(tensors, { format: 'pt' });
+    const bytes = tensors instanceof TensorFile ? tensors.bytes : writeSafetensors(tensors, { format: 'pt' });
     files[name] = { size: bytes.length, sha256: await digest(bytes) };
     yield { name, bytes };
   }

@@ -41,9 +41,10 @@ export class CheckpointFolder {
   /**
    * Writes a checkpoint: it appears by one rename of a finished, synced folder, or not at all. Then removes all older than
    * the newest `keep` intact ones. Throws a BertrandError when the disk is full or cannot be written.
+   * @param stays whether that of a step is not removed, however old it is
    * @returns the checkpoint's path
    */
-  async save(checkpoint: Checkpoint): Promise<string> {
+  async save(checkpoint: Checkpoint, stays: (step: number) => boolean = () => false): Promise<string> {
     const name = checkpointName(checkpoint.state.step);
     const path = join(this.path, name);
     const temporary = join(this.path, TEMPORARY + name);
@@ -63,7 +64,7 @@ export class CheckpointFolder {
       );
     }
     this.#intact.add(path);
-    await this.#prune();
+    await this.#prune(stays);
     return path;
   }
 
@@ -82,11 +83,12 @@ export class CheckpointFolder {
     this.#intact.delete(path);
   }
 
-  async #prune(): Promise<void> {
+  async #prune(stays: (step: number) => boolean): Promise<void> {
     let kept = 0;
-    for (const { path } of (await listCheckpoints(this.path)).toReversed())
-      if (kept >= this.#keep) await this.#remove(path);
-      else if (await this.#isIntact(path)) kept += 1;
+    for (const { path, step } of (await listCheckpoints(this.path)).toReversed())
+      if (kept >= this.#keep) {
+        if (!stays(step)) await this.#remove(path);
+      } else if (await this.#isIntact(path)) kept += 1;
     await this.#disk.remove(join(this.path, `${TEMPORARY}replaced`)).catch(() => {}); // else when next opened
   }
 

@@ -1,4 +1,5 @@
 import { BertrandError } from '../../../error.ts';
+import { lengthKeys } from '../../config/lengthKeys.ts';
 import type { Config } from '../../config/table/table.ts';
 import type { TrainingState } from '../checkpoint/checkpoint.ts';
 
@@ -13,13 +14,17 @@ export interface ChangedKey {
 const FREE = ['out', 'device', 'cpu', 'log', 'checkpoint', 'data.cache', 'train.recompute', 'train.shardOptimizer'];
 
 /** The keys that keep a run from being resumed with another config, after the checkpoint's step. */
-export function changedKeys(run: Config, config: Config, state: Pick<TrainingState, 'step' | 'corpus'>): ChangedKey[] {
+export function changedKeys(
+  run: Config,
+  config: Config,
+  state: Pick<TrainingState, 'step' | 'seconds' | 'corpus'>,
+): ChangedKey[] {
   return differingKeys(run, config).filter(
     ({ key, was, is }) =>
       !key.startsWith('validate.') &&
       !(key === 'data.corpus' && state.corpus !== undefined) && // the same text may have other names: its fingerprint decides
       !(key === 'data.tokenizer' && typeof was === 'string' && typeof is === 'string') && // so may the tokenizer's file
-      !(key === 'train.steps' && config.train.steps >= state.step) &&
+      !(isLength(key) && isLongEnough(config, state)) &&
       !(key === 'train.schedule.restarts' && goOn(run, config, state.step)),
   );
 }
@@ -49,6 +54,12 @@ export function expectUnchanged(
     { advice: 'put these back, or start a new run with another --out' },
   );
 }
+
+const isLength = (key: string): boolean => lengthKeys.some((length) => key === `train.${length}`);
+
+/** Whether the run is not over before where it is; of tokens and epochs only its text can tell. */
+const isLongEnough = ({ train: { steps, minutes } }: Config, state: Pick<TrainingState, 'step' | 'seconds'>): boolean =>
+  (steps === 'none' || steps >= state.step) && (minutes === 'none' || 60 * minutes >= (state.seconds ?? 0));
 
 const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { openDevice } from '../../../../src/kernels/choose.ts';
 import { resolveConfig } from '../../../../src/train/config/resolveConfig.ts';
 import { resumeNotices } from '../../../../src/train/run/resume/resumeNotices.ts';
+import { readRun } from '../../../../src/train/record/readRun.node.ts';
 import { readCheckpoint } from '../../../../src/train/run/checkpoint/readCheckpoint.node.ts';
 import { messageOf } from '../../../messageOf.ts';
 import { train, trainedRun } from '../../trainedRun.ts';
@@ -61,6 +62,35 @@ test('where the schedule is stretched the jump is said, with a way around it', a
   const longer = ['train.steps=40', 'train.schedule.restarts=[20]'];
   const [notice] = await resumed(...longer);
   assert.match(notice, /^learning rate: was 0 at step 30 of 30, goes on with 4\.74e-3 at step 31 of 40; for a schedule of its own add --set train\.schedule\.restarts=\[20,30\]$/); // prettier-ignore
+});
+
+test('the stable part of wsd is prolonged without a leap; from within the decay the leap is said, and where to go on from', async () => {
+  const wsd = ['train.schedule.name=wsd', 'train.schedule.warmup=2', 'train.schedule.decay=8'];
+  const short = await trainedRun(wsd); // its decay begins after step 12
+  let notices: readonly string[] = [];
+  const goOn = (step: number): Promise<void> =>
+    train(short, [...wsd, 'train.steps=30'], { resume: true, step }, (facts) => (notices = facts.notices));
+  await goOn(15);
+  assert.equal(notices, [
+    'learning rate: was 3.88e-3 at step 15 of 20, goes on with 1.00e-2 at step 16 of 30; its decay began after step 12: to go on without a leap, add --resume and a step up to that',
+  ]);
+  await goOn(10);
+  assert.equal(notices, []);
+  assert.is(model(short, 30), model(await trainedRun([...wsd, 'train.steps=30']), 30));
+});
+
+test('a run by the clock goes on with its seconds, and by another clock with a notice', async () => {
+  const minutes = await trainedRun(['train.minutes=0.02']);
+  const steps = readRun(join(minutes, 'run')).metrics.step;
+  let notices: readonly string[] = [];
+  const goOn = (length: number): Promise<void> =>
+    train(minutes, [`train.minutes=${length}`], true, (facts) => (notices = facts.notices));
+  await goOn(0.02);
+  assert.equal([readRun(join(minutes, 'run')).metrics.step, notices], [steps, []]);
+  await goOn(0.05);
+  assert.match(notices.join(), /^learning rate: was 0 at step \d+ of 0\.02 minutes, goes on with \d\.\d\de-3 at step \d+ of 0\.05 minutes$/); // prettier-ignore
+  assert.ok(readRun(join(minutes, 'run')).metrics.step > steps);
+  assert.match(await messageOf(() => goOn(0.01)), /train\.minutes: the run has 0\.05, the config 0\.01/);
 });
 
 test('a run in bf16 resumes bit for bit, and in no other precision', async () => {

@@ -9,7 +9,7 @@ import type {
 } from '../../../../src/train/run/checkpoint/checkpoint.ts';
 import { checkpointFiles } from '../../../../src/train/run/checkpoint/checkpointFiles.ts';
 import { cutMetrics, metricsEntries } from '../../../../src/train/run/metricsText.ts';
-import type { RunFolder } from '../../../../src/train/run/runFolder.ts';
+import type { RunFolder, SaveOptions } from '../../../../src/train/run/runFolder.ts';
 import type { Metric, PathAndBlob } from '../../protocol.ts';
 import { openZips } from './openZips.ts';
 import { withCorpus, zipped } from './zip.ts';
@@ -75,7 +75,7 @@ export class BrowserRun implements RunFolder {
     return entries.filter(({ event }) => event === 'train' || event === 'validate');
   }
 
-  async save(checkpoint: Checkpoint, { scheduled } = { scheduled: true }): Promise<string> {
+  async save(checkpoint: Checkpoint, { scheduled = true, stays }: SaveOptions = {}): Promise<string> {
     const { step } = checkpoint.state;
     if (scheduled) this.log('checkpoint', { step });
     const { config, yaml, tokenizer, canSave, onSaved } = this.#parts;
@@ -96,7 +96,7 @@ export class BrowserRun implements RunFolder {
     const zip = zipped(files);
     let trouble = canSave ? undefined : 'this browser keeps no files for the page';
     if (canSave)
-      trouble = await keep(this.name, step, zip, config.checkpoint.keep).then(
+      trouble = await keep(this.name, step, zip, config.checkpoint.keep, stays).then(
         () => undefined,
         (error: unknown) => `the browser refused to keep it (${String(error)})`,
       );

@@ -81,11 +81,18 @@ export async function keptRuns(): Promise<KeptRun[]> {
   return runs.toSorted((a, b) => b.saved - a.saved);
 }
 
-/** Keeps a checkpoint's zip, and then removes all but the newest `keep`. */
-export async function keep(run: string, step: number, bytes: Uint8Array<ArrayBuffer>, keep: number): Promise<void> {
+/** Keeps a checkpoint's zip, and then removes all but the newest `keep` and those of steps that stay. */
+export async function keep(
+  run: string,
+  step: number,
+  bytes: Uint8Array<ArrayBuffer>,
+  keep: number,
+  stays: (step: number) => boolean = () => false,
+): Promise<void> {
   const at = await folder(run);
   await write(at, `${checkpointName(step)}.zip`, bytes);
-  for (const old of (await stepsOf(at)).slice(keep)) await at.removeEntry(`${checkpointName(old.step)}.zip`);
+  for (const old of (await stepsOf(at)).slice(keep).filter((old) => !stays(old.step)))
+    await at.removeEntry(`${checkpointName(old.step)}.zip`);
 }
 
 /** The zips of a run's checkpoints, newest first. */

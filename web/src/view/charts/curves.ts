@@ -6,6 +6,9 @@ import { panel } from '../panel.ts';
 import { colour, onTheme } from '../theme.ts';
 import { say } from '../alert.ts';
 
+/** More than any run has. */
+const MOST_STEPS = 1e9;
+
 type Series = { steps: number[]; values: number[] };
 const series = (): Series => ({ steps: [], values: [] });
 
@@ -56,14 +59,14 @@ export class Curves {
     new ResizeObserver(() => this.#draw(true)).observe(this.#loss);
   }
 
-  /** Starts over; `steps` is where the axis ends. */
-  clear(steps: number, metrics: readonly Metric[] = []): void {
+  /** Starts over; `steps` is where the axis ends, unless it is with what has come. */
+  clear(steps: number | 'none', metrics: readonly Metric[] = []): void {
     this.#train = series();
     this.#validation = series();
     this.#right = series();
     this.#norms = series();
     this.#baselines = [];
-    this.#steps = steps;
+    this.#steps = steps === 'none' ? MOST_STEPS : steps;
     for (const value of this.#numbers.values()) value.textContent = '–';
     this.#verdict.textContent =
       'The dashed line is the best loss without context, from word frequencies and the masking rules alone. What is below it was learnt from context.';

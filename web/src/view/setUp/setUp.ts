@@ -45,7 +45,7 @@ export class SetUp {
     this.#recipe.append(...RECIPES.map(({ preset, about }) => h('option', { value: preset }, about)));
     this.#recipe.addEventListener('change', () => this.#chooseRecipe(this.#recipe.value));
     this.#numbers = [
-      this.#number('train.steps', 'Steps', 100, (view) => view.config?.train.steps),
+      this.#number('train.steps', 'Steps', 100, (view) => stepsOf(view.config)),
       this.#number('train.batchSize', 'Sequences a step', 1, (view) => view.config?.train.batchSize),
       this.#number('data.sequenceLength', 'Tokens a sequence', 8, (view) => view.config?.data.sequenceLength),
     ];
@@ -150,7 +150,7 @@ export class SetUp {
         this.#devices.summary,
         this.#text.summary,
         `${plural(layers, 'block')}, ${embeddingSize} wide`,
-        `${count(config.train.steps)} steps`,
+        ...(config.train.steps === 'none' ? [] : [`${count(config.train.steps)} steps`]),
       ];
       summary.textContent = parts.join(' · ');
     }
@@ -174,4 +174,8 @@ function openSetUp(): void {
 
 function labelled(text: string, control: HTMLElement): HTMLElement {
   return h('label', {}, h('span', {}, text), control);
+}
+
+function stepsOf(config: Config | undefined): number | undefined {
+  return config?.train.steps === 'none' ? undefined : config?.train.steps;
 }
