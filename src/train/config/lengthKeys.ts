@@ -15,8 +15,8 @@ export function withoutOldLength(written: Written, settings: readonly string[]):
   return { ...written, values: omit(written.values, old), places };
 }
 
-/** There are no steps by default where another length was written. */
+/** Of `train`: there are no steps by default where another length was written. */
 export function lengthDefaults(written: unknown): object {
   const [, ...others] = PATHS.map((path) => valueAt(written, path));
-  return others.some((value) => value !== undefined && value !== 'none') ? { train: { steps: 'none' } } : {};
+  return others.some((value) => value !== undefined && value !== 'none') ? { steps: 'none' } : {};
 }

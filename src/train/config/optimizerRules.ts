@@ -18,9 +18,9 @@ const own: Record<string, Partial<OptimizerConfig>> = {
   lion: { learningRate: 3e-4, betas: [0.9, 0.99] },
 };
 
-/** The same as a config; of what is no name, nothing. */
+/** The same as keys of `train`; of what is no name, nothing. */
 export function optimizerDefaults(name: unknown): object {
-  return typeof name === 'string' && Object.hasOwn(own, name) ? { train: { optimizer: own[name] } } : {};
+  return typeof name === 'string' && Object.hasOwn(own, name) ? { optimizer: own[name] } : {};
 }
 
 /** The rules on the optimizer: each has its own keys, and not all can do everything. */

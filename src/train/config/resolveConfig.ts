@@ -40,8 +40,9 @@ const pretraining: ConfigKind<Config> = {
   schema: jsonSchema,
   rules: [...checks, ...optimizerRules],
   presetDefaults,
-  writtenDefaults: (written) =>
-    merge(lengthDefaults(written), optimizerDefaults(valueAt(written, 'train.optimizer.name'))),
+  writtenDefaults: (written) => ({
+    train: { ...lengthDefaults(written), ...optimizerDefaults(valueAt(written, 'train.optimizer.name')) },
+  }),
   withoutOld: withoutOldLength,
 };
 

@@ -37,7 +37,8 @@ export async function ranksBench(
   const { learner, batch, tokens } = syntheticTraining(config, vocabSize, device, ranks);
   const sum = new GradientSum(ranks, device, learner.model.parameters);
   const { accumulate, optimizer } = config.train;
-  const plan = { seed: config.seed, learningRate: optimizer.learningRate, accumulate };
+  const rateAt = (): number => optimizer.learningRate;
+  const plan = { seed: config.seed, microBatches: accumulate, before: 0, seconds: 0, rateAt };
   const timed: { milliseconds: number; waited: number; pieces: PieceWait[] }[] = [];
   for (let step = 1; step <= WARM_UP + steps; step++) {
     const [begin, waited] = [performance.now(), ranks.waited];

@@ -32,8 +32,8 @@ async function tenSteps(golden: GoldenTraining, device: Device): Promise<void> {
   const model = goldenModel(golden, device);
   if (device.largestArray === largest) assert.ok(model.parameters.arenas.length > 2, 'there should be several arenas');
   const { clipNorm, learningRate, ...settings } = golden.settings;
-  const defaults = optimizerDefaults(golden.settings.name) as { train?: { optimizer: object } };
-  const train = trainTable.parse({ clipNorm, optimizer: { ...defaults.train?.optimizer, learningRate, ...settings } });
+  const defaults = optimizerDefaults(golden.settings.name) as { optimizer?: object };
+  const train = trainTable.parse({ clipNorm, optimizer: { ...defaults.optimizer, learningRate, ...settings } });
   const optimizer = openOptimizer(device, model.parameters, train);
   for (const [i, expected] of golden.losses.entries()) {
     const tape = new Tape(device, { seed: golden.seed, step: i + 1 });

@@ -1,7 +1,8 @@
-import { loadUpTo, multiplyAdd, storeUpTo, sumWide } from './arithmetic/vector';
+import { multiplyAdd, storeUpTo } from './arithmetic/vector';
 import { clipFactor } from './clipFactor';
 import { firstElement, lastElement } from './elementwise';
 import { Nesterov, NormaliseRows } from './jobs.generated';
+import { squaresOf } from './reduce';
 
 /** Nesterov momentum of clipped gradients */
 export function nesterov(chunk: i32): void {
@@ -25,24 +26,10 @@ export function normaliseRows(chunk: i32): void {
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
     const x = NormaliseRows.x + <usize>row * columns * 4;
     const y = NormaliseRows.y + <usize>row * columns * 4;
-    const factor = f32x4.splat(<f32>(1 / (sqrt(squares(x, columns)) + <f64>NormaliseRows.epsilon)));
+    const factor = f32x4.splat(<f32>(1 / (sqrt(squaresOf(x, columns)) + <f64>NormaliseRows.epsilon)));
     for (let c = 0; c < columns; c += 4) {
       const at = <usize>c * 4;
       storeUpTo(y + at, f32x4.mul(v128.load(x + at), factor), columns - c);
     }
   }
-}
-
-/** The sum of squares, in float64 */
-function squares(x: usize, count: i32): f64 {
-  let low = f64x2.splat(0);
-  let high = low;
-  for (let i = 0; i < count; i += 4) {
-    const value = loadUpTo(x + <usize>i * 4, count - i, 0);
-    const first = f64x2.promote_low_f32x4(value);
-    const second = f64x2.promote_low_f32x4(i32x4.shuffle(value, value, 2, 3, 2, 3));
-    low = f64x2.add(low, f64x2.mul(first, first));
-    high = f64x2.add(high, f64x2.mul(second, second));
-  }
-  return sumWide(low, high);
 }

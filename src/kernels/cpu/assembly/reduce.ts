@@ -19,15 +19,21 @@ export function sum(chunk: i32): void {
 /** partial[chunk] = sum of x squared */
 export function sumSquares(chunk: i32): void {
   const first = firstElement(chunk);
-  const x = SumSquares.x + 4 * <usize>first;
-  const count = lastElement(chunk) - first;
+  store<f64>(
+    SumSquares.partial + <usize>chunk * 8,
+    squaresOf(SumSquares.x + 4 * <usize>first, lastElement(chunk) - first),
+  );
+}
+
+/** The sum of the squares of `count` floats, in float64 */
+export function squaresOf(x: usize, count: i32): f64 {
   const sums = scratch() + SUMS;
   if (passes()) squareSums(x, count, sums);
   else {
     clearDoubles(sums);
     addDoubles(sums, x, count, true);
   }
-  store<f64>(SumSquares.partial + <usize>chunk * 8, totalOf(sums));
+  return totalOf(sums);
 }
 
 /** y = scale * sum of the partial results; one chunk */
