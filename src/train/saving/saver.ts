@@ -69,10 +69,10 @@ export class Saver {
    * holds, since each operation of a disk takes a turn to be noticed.
    */
   async rest(): Promise<void> {
-    const now = performance.now();
-    const end = now + RESTING * (now - this.#rested);
-    do await pace();
-    while (this.#writing.isBusy && performance.now() < end);
+    const allowed = RESTING * (performance.now() - this.#rested);
+    await pace(); // in which the next batch may be made, too
+    const end = performance.now() + allowed;
+    while (this.#writing.isBusy && performance.now() < end) await pace();
     this.#rested = performance.now();
   }
 
