@@ -68,10 +68,16 @@ const attentions = [
   }),
 );
 
-/** Scores in the dozens: in float32, probabilities from a log-sum-exp in the hundreds are accurate to 1e-5 at best. */
-const moderate = <K extends 'attention' | 'attentionAt'>(cases: readonly KernelCase<K>[]): KernelCase<K>[] =>
+/**
+ * Scores in the dozens: a probability from a log-sum-exp that float32 holds is off by 2^-24 of that, so by 1e-5 with one in the hundreds, and
+ * by more than `TOLERANCE` from 50 on.
+ */
+const moderate = <K extends 'attention' | 'attentionAt'>(
+  cases: readonly KernelCase<K>[],
+  scale: number,
+): KernelCase<K>[] =>
   cases.map(({ parameters, inputs }) => ({
-    parameters: inputs?.query ? { ...parameters, scale: 1 / 64 } : parameters,
+    parameters: inputs?.query ? { ...parameters, scale } : parameters,
     ...(inputs && { inputs }),
   }));
 
@@ -95,13 +101,13 @@ const attentionsAt = attentions.flatMap(({ parameters, inputs }) => {
   }));
 });
 
-/** Where each query has several keys: with one, gradients are differences of numbers that are equal but for rounding. */
-const severalKeys = attentionsAt
-  .filter(({ parameters }) => parameters.length > 1)
-  .map(({ parameters, inputs }) => ({
-    parameters,
-    inputs: parameters.queries === 1 ? { ...inputs, spans: wholeRows(parameters.length) } : inputs,
-  }));
+/** Where a single query has several keys: with one, all gradients are differences of numbers that are equal but for rounding. */
+const severalKeys = attentionsAt.map(({ parameters, inputs }) => {
+  const length = Math.max(2, parameters.length);
+  return parameters.queries === 1
+    ? { parameters: { ...parameters, length }, inputs: { ...inputs, spans: wholeRows(length) } }
+    : { parameters, inputs };
+});
 
 const layered = [
   { rows: 1, inputs: 1, outputs: 1, layers: 1 },
@@ -144,9 +150,9 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
     drawnNorms.map((parameters) => ({ parameters: { ...parameters, addSum }, inputs: saved })),
   ),
   attention: attentions,
-  attentionBackward: moderate<'attention'>(attentions).map((it) => ({ ...it, after: 'attention' })),
+  attentionBackward: moderate<'attention'>(attentions, 1 / 64).map((it) => ({ ...it, after: 'attention' })),
   attentionAt: attentionsAt,
-  attentionAtBackward: moderate<'attentionAt'>(severalKeys).map((it) => ({ ...it, after: 'attentionAt' })),
+  attentionAtBackward: moderate<'attentionAt'>(severalKeys, 1 / 128).map((it) => ({ ...it, after: 'attentionAt' })),
   /** A good step; one after which the scale grows; two that overflow. */
   lossScale: [
     [1024, 5, 3, 7],
