@@ -8,6 +8,8 @@ import { BertrandError } from '../error.ts';
 import { alone } from '../ranks/communicator.ts';
 import type { Communicator } from '../ranks/communicator.ts';
 import { fromFirst } from '../ranks/together.ts';
+import { explained } from './anomaly/goBack.ts';
+import type { EarlierStates } from './anomaly/goBack.ts';
 import { DivergenceError, expectFiniteTensors, LossWatch } from './divergence.ts';
 import { firstBatches } from './evaluate/firstBatches.ts';
 import { train } from './loop.ts';
@@ -40,6 +42,8 @@ export interface RunParts {
   readonly ranks?: Communicator;
   /** The state to go on from, where it is not that of the run's checkpoint: on ranks that get their weights from another. */
   readonly state?: TrainingState | undefined;
+  /** Where training diverges, the step is made once more from one of these, and each of its results looked at. */
+  readonly earlier?: EarlierStates | undefined;
 }
 
 type OptimizerState = Awaited<ReturnType<AdamW['state']>>;
@@ -110,16 +114,22 @@ export class Session {
     try {
       return await train(this.training, this.#step, this.#observer(view, stopRequested));
     } catch (error) {
-      const reported = error instanceof DivergenceError ? this.#withSurvivor(error) : error;
+      const reported = error instanceof DivergenceError ? await this.#diverged(error, stopRequested) : error;
       this.#note(reported);
       throw reported;
     }
   }
 
   /** Training has diverged; the checkpoints saved before it are still good. */
-  #withSurvivor({ message }: DivergenceError): BertrandError {
-    const survivor = this.#saved === undefined ? 'no checkpoint was saved' : `${this.#saved} is from before`;
-    return new BertrandError(`${message} (${survivor})`);
+  async #diverged(error: DivergenceError, stopRequested: () => boolean): Promise<BertrandError> {
+    const saved = this.#saved;
+    const { earlier } = this.#parts;
+    const step = error.step ?? this.#step;
+    const survivor = saved === undefined ? 'no checkpoint was saved' : `${saved} is from before`;
+    const message = `${error.message} (${survivor})`;
+    if (!earlier || error.isFinite) return new BertrandError(message, { cause: error });
+    const found = await explained(this.training, { step, saved, stopRequested }, earlier);
+    return new BertrandError(`${message}\n${found}`, { cause: error });
   }
 
   /** Writes a last line to the metrics, unless writing them is what failed. */

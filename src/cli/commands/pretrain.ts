@@ -4,6 +4,7 @@ import { BertrandError } from '../../error.ts';
 import { loadConfig } from '../../train/config/loadConfig.node.ts';
 import { ConfigError } from '../../train/config/problems/problems.ts';
 import type { Config } from '../../train/config/table/table.ts';
+import { DivergenceError } from '../../train/divergence.ts';
 import { modelSource, resumedSource } from '../../train/import/modelSource.node.ts';
 import { fromFirst } from '../../ranks/together.ts';
 import { pretrain } from '../../train/pretrain.node.ts';
@@ -34,8 +35,13 @@ export const pretrainCommand = command(
         type: 'boolean',
         default: false,
         describe: 'Go on from the newest intact checkpoint of the run',
+      })
+      .option('anomaly', {
+        type: 'boolean',
+        default: false,
+        describe: 'Where a loss is no number, make the step once more and name the op that began it',
       }),
-  async ({ config, set, device, out, initFrom, resume }) => {
+  async ({ config, set, device, out, initFrom, resume, anomaly }) => {
     const own = runOf(config);
     const typedOut = out !== undefined || set.some((setting) => setting.startsWith('out='));
     const flags = [
@@ -50,14 +56,21 @@ export const pretrainCommand = command(
     );
     const resumeCommand = startedByNpm()
       ? 'npm start -- --resume'
-      : [`${bertrand} pretrain`, quoted(config), ...given, '--resume'].join(' ');
+      : [`${bertrand} pretrain`, quoted(config), ...given, ...(anomaly ? ['--anomaly'] : []), '--resume'].join(' ');
     return withRanks(async (ranks) => {
+      if (anomaly && ranks.size > 1)
+        throw new UsageError('--anomaly: found several ranks; expected one process, which makes the same run: leave mpirun out'); // prettier-ignore
       const again = ranks.size === 1 ? resumeCommand : `mpirun -n ${ranks.size} ${resumeCommand}`;
       const view = ranks.rank === 0 ? progressView(outputOf(ranks), again) : quietView;
       try {
         const loaded = await fromFirst(ranks, () => load(config, settings, resume, own));
-        return await pretrain(loaded, resume, view, own !== undefined && !typedOut, ranks);
+        return await pretrain(loaded, resume, view, own !== undefined && !typedOut, ranks, anomaly);
       } catch (error) {
+        if (isAnomaly(error) && !anomaly && ranks.size === 1)
+          throw new BertrandError(error.message, {
+            advice: `${again} --anomaly names the op that began it`,
+            cause: error,
+          });
         if (!(error instanceof RunExists)) throw error;
         throw new BertrandError(error.what, {
           advice: `go on with it by ${again}, or choose another --out`,
@@ -68,6 +81,10 @@ export const pretrainCommand = command(
   },
   { ranks: true },
 );
+
+/** Whether a run ended because a number was not finite. */
+const isAnomaly = (error: unknown): error is BertrandError =>
+  error instanceof BertrandError && error.cause instanceof DivergenceError && !error.cause.isFinite;
 
 /** Where the config of a run itself is missing or damaged, its checkpoints are not: another that says the same will do. */
 function load(config: string, settings: readonly string[], resume: boolean, own: string | undefined): Config {

@@ -20,6 +20,7 @@ export function progressView(
   now: () => number = () => performance.now(),
 ): PretrainView {
   const live = new LiveOutput(output, now);
+  const prepare = preparationView(output);
   let timeLeft = new TimeLeft(now());
   let progress: TrainingProgress = {
     step: 0,
@@ -38,7 +39,10 @@ export function progressView(
     live.show((width) => liveLine(progress, width));
   };
   return {
-    preparing: preparationView(output),
+    preparing(event) {
+      live.clear(); // the next step shows it again
+      prepare(event);
+    },
     compiling(done, total) {
       if (progress.steps > 0) update({ compiling: done < total ? { done, total } : undefined });
     },

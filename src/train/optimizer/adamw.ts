@@ -127,6 +127,15 @@ export class AdamW {
     this.#steps = steps;
   }
 
+  /** Goes back to before the first step. */
+  restart(): void {
+    this.#steps = 0;
+    for (const moments of this.#moments)
+      for (const which of ['firstMoment', 'secondMoment'] as const)
+        this.#write(moments, which, new Float32Array(moments.arena.weights.size));
+    this.lossScale?.restart();
+  }
+
   /**
    * What the next step depends on, apart from the weights: the moments under the parameters' names, the step count, the loss scale. Of a
    * shared one, rank 0 alone has the moments, and all have to ask.
