@@ -43,7 +43,7 @@ export interface TrainReport {
 export interface Observer {
   onStep(step: number, tokens: number): void;
   onTrain(step: number, report: TrainReport): void;
-  onValidate(step: number, evaluation: Evaluation): void;
+  onValidate(step: number, evaluation: Evaluation): void | Promise<void>;
   save(step: number): Promise<void>;
   stopRequested(): boolean;
 }
@@ -76,7 +76,7 @@ export async function train(training: Training, from: number, observer: Observer
         ...(await training.optimizer.lossScale?.report()),
         ...waits(step),
       });
-    if (due(step, config.validate.every)) observer.onValidate(step, await validate(training));
+    if (due(step, config.validate.every)) await observer.onValidate(step, await validate(training));
     await pace();
     const stopping = await anyOf(ranks, observer.stopRequested());
     if (stopping || due(step, config.checkpoint.every)) await observer.save(step);

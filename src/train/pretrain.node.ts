@@ -128,6 +128,9 @@ async function trainOn(
   }
   const { model } = session.training;
   if (ranks.rank === 0)
-    view.finished(await samples(device, model, data.tokenizer, await data.validation.at(0), SAMPLES));
+    view.finished(
+      await samples(device, model, data.tokenizer, await data.validation.at(0), SAMPLES),
+      session.diagnoses,
+    );
   return 0;
 }

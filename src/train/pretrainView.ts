@@ -3,6 +3,7 @@ import type { OnProgress } from '../data/progress.ts';
 import type { Communicator } from '../ranks/communicator.ts';
 import type { Device } from '../kernels/device.ts';
 import type { Config } from './config/table/table.ts';
+import type { Diagnosis } from './diagnose/diagnose.ts';
 import type { Evaluation } from './evaluate/evaluation.ts';
 import type { TrainReport } from './loop.ts';
 import type { PassedOver } from './run/checkpoint/checkpoint.ts';
@@ -38,6 +39,8 @@ export interface TrainingView {
   validate(step: number, evaluation: Evaluation): void;
   /** A checkpoint was saved, in that folder. */
   saved(path: string): void;
+  /** Something seems to be wrong; each thing is told once. */
+  diagnosed?(diagnosis: Diagnosis): void;
 }
 
 /** Shows a person how a run of the command line goes. */
@@ -52,6 +55,6 @@ export interface PretrainView extends TrainingView {
   stopping(signal: string): void;
   /** Ctrl-C was pressed, and everything is saved. */
   stopped(step: number): void;
-  /** The run has ended; `found` is undefined for one of many, of which little is shown. */
-  finished(found: readonly Sample[] | undefined): void;
+  /** The run has ended; `found` is undefined for one of many, of which little is shown. @param diagnoses what is wrong now */
+  finished(found: readonly Sample[] | undefined, diagnoses?: readonly Diagnosis[]): void;
 }

@@ -10,6 +10,9 @@ import type { Communicator } from '../ranks/communicator.ts';
 import { fromFirst } from '../ranks/together.ts';
 import { explained } from './anomaly/goBack.ts';
 import type { EarlierStates } from './anomaly/goBack.ts';
+import { closerLook } from './diagnose/closerLook.ts';
+import type { Diagnosis } from './diagnose/diagnose.ts';
+import { RunWatch } from './diagnose/runWatch.ts';
 import { DivergenceError, expectFiniteTensors, LossWatch } from './divergence.ts';
 import { firstBatches } from './evaluate/firstBatches.ts';
 import { train } from './loop.ts';
@@ -22,6 +25,7 @@ import { expectSameWeights } from './parallel/sameState.ts';
 import type { TrainingView } from './pretrainView.ts';
 import type { JsonObject, TrainingState } from './run/checkpoint/checkpoint.ts';
 import type { RunFolder } from './run/runFolder.ts';
+import { logged } from './record/loggedSamples.ts';
 import { expectSameCorpus } from './run/resume/sameCorpus.ts';
 import { Throughput } from './throughput.ts';
 
@@ -55,6 +59,7 @@ export class Session {
   #step = 0;
   /** The newest checkpoint's path. */
   #saved: string | undefined;
+  readonly #watch: RunWatch;
 
   /** Throws a BertrandError if the run was trained on another corpus. */
   constructor(parts: RunParts) {
@@ -81,6 +86,10 @@ export class Session {
       ),
       ...(ranks && { ranks }),
     };
+    this.#watch = new RunWatch({ steps: config.train.steps, clipNorm, ...sharesOf(data) }, [
+      'unknownTokens',
+      'duplicates',
+    ]);
     this.#restore(state);
   }
 
@@ -94,6 +103,11 @@ export class Session {
     return this.#saved;
   }
 
+  /** What seems to be wrong with it now. */
+  get diagnoses(): Diagnosis[] {
+    return this.#watch.all;
+  }
+
   get parameters(): number {
     return this.training.model.parameters.size;
   }
@@ -104,12 +118,11 @@ export class Session {
    */
   async train(view: TrainingView, stopRequested: () => boolean): Promise<number> {
     const { run, device, data } = this.#parts;
-    const { tokens, unknownTokens } = data.statistics;
     run.log(this.#step === 0 ? 'start' : 'resume', {
       step: this.#step,
       device: device.name,
       parameters: this.parameters,
-      unknownShare: unknownTokens / tokens,
+      ...sharesOf(data),
     });
     try {
       return await train(this.training, this.#step, this.#observer(view, stopRequested));
@@ -173,6 +186,7 @@ export class Session {
       device: { name, description, arithmetic, ...(products === undefined ? {} : { products }) },
     };
     const throughput = new Throughput();
+    const watch = this.#watch;
     const save = async (step: number, { steps, tensors }: OptimizerState): Promise<string> => {
       const weights = await readParameters(model.parameters);
       expectFiniteTensors(weights);
@@ -202,11 +216,16 @@ export class Session {
           tokensPerSecond,
           peakMemory: device.memory.peak,
         });
+        watch.train(report.gradNorm);
         view.train(step, { ...report, tokensPerSecond });
       },
-      onValidate(step, evaluation) {
-        run.log('validate', { step, ...evaluation });
-        view.validate(step, evaluation);
+      async onValidate(step, evaluation) {
+        if (ranks.rank === 0) {
+          const { units, samples } = await closerLook(device, model, data);
+          run.log('validate', { step, ...evaluation, ...units, samples: logged(samples) });
+          view.validate(step, evaluation);
+          for (const diagnosis of watch.validate({ step, ...evaluation, ...units })) view.diagnosed?.(diagnosis);
+        }
         throughput.restart();
       },
       save: async (step) => {
@@ -220,4 +239,10 @@ export class Session {
       stopRequested,
     };
   }
+}
+
+/** Of the text what is never learnt, and of the text to validate on what is learnt by heart. */
+function sharesOf({ statistics }: OpenedData): { unknownShare: number; duplicateShare: number } {
+  const { tokens, unknownTokens, validationTokens, duplicateTokens } = statistics;
+  return { unknownShare: unknownTokens / tokens, duplicateShare: duplicateTokens / validationTokens };
 }

@@ -3,6 +3,7 @@ import type { PretrainView, RunFacts } from '../../train/pretrainView.ts';
 import { renderSamples } from '../../train/evaluate/samples.ts';
 import type { Sample } from '../../train/evaluate/samples.ts';
 import { inLine } from '../print/print.ts';
+import { noteLines } from '../print/notes.ts';
 import { formatCount } from './format.ts';
 import { lastLines } from './lastLines.ts';
 import type { Outcome } from './lastLines.ts';
@@ -73,12 +74,13 @@ export function progressView(
     saved: (path) => {
       if (!live.live) live.print(`saved ${path}`);
     },
+    diagnosed: (diagnosis) => live.print(noteLines([diagnosis]).join('\n')),
     stopping: (signal) => live.print(`${signal}: saving after this step; once more to leave at once, without saving`),
     stopped(step) {
       live.clear();
       live.print(`stopped at step ${step}, all is saved; go on with\n  ${resumeCommand}`);
     },
-    finished(found) {
+    finished(found, diagnoses = []) {
       live.clear();
       if (!found) return;
       live.print(
@@ -87,7 +89,7 @@ export function progressView(
       live.print(renderSamples(found.map(oneLine)));
       const { step } = progress;
       const [steps, seconds] = [step - began.step, (now() - began.at) / 1000];
-      live.print(`\n${lastLines({ steps, seconds, last, best, out: began.out })}`);
+      live.print(`\n${lastLines({ steps, seconds, last, best, out: began.out, diagnoses })}`);
     },
   };
 }

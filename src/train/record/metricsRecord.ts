@@ -1,4 +1,6 @@
+import type { Sample } from '../evaluate/samples.ts';
 import { metricsEntry } from '../run/metricsText.ts';
+import { readSamples } from './loggedSamples.ts';
 
 /** The numbers of metrics.jsonl that are shown, by their names there. */
 export const numberNames = [
@@ -17,6 +19,8 @@ export const numberNames = [
   'microF1',
   'matthews',
   'entityF1',
+  'silentUnits',
+  'geluInput',
 ] as const;
 export type NumberName = (typeof numberNames)[number];
 
@@ -26,6 +30,8 @@ export interface MetricsLine {
   /** Minutes of training until then, pauses left out. */
   readonly minutes: number;
   readonly numbers: Readonly<Partial<Record<NumberName, number>>>;
+  /** Of a validation: hidden words and the model's guesses. */
+  readonly samples?: readonly Sample[];
 }
 
 /** What a run's metrics.jsonl tells. */
@@ -42,6 +48,9 @@ export interface MetricsRecord {
   /** The device's name, where a line tells it. */
   readonly device: string | undefined;
   readonly parameters: number | undefined;
+  /** The share of the tokens that are [UNK], and of the validation text that is in the training text too. */
+  readonly unknownShare: number | undefined;
+  readonly duplicateShare: number | undefined;
   /** What the last line says of an end before the last step. */
   readonly interruption: Interruption | undefined;
 }
@@ -70,7 +79,7 @@ export function readMetrics(text: string): MetricsRecord {
   const stepTimes: number[] = [];
   let [minutes, step] = [0, 0];
   let device: string | undefined;
-  let parameters: number | undefined;
+  let [parameters, unknownShare, duplicateShare]: (number | undefined)[] = [];
   let interruption: Interruption | undefined;
   let before: { readonly event: string; readonly step: number; readonly at: number } | undefined;
   for (const line of linesOf(text)) {
@@ -84,6 +93,8 @@ export function readMetrics(text: string): MetricsRecord {
     if (begins) {
       device = typeof line['device'] === 'string' ? line['device'] : device;
       parameters = numberOf(line['parameters']) ?? parameters;
+      unknownShare = numberOf(line['unknownShare']) ?? unknownShare;
+      duplicateShare = numberOf(line['duplicateShare']) ?? duplicateShare;
     }
     if (line.event === 'train') put(training, line, minutes);
     if (line.event === 'validate') put(validation, line, minutes);
@@ -91,7 +102,8 @@ export function readMetrics(text: string): MetricsRecord {
     step = line.step;
     before = { event: line.event, step, at: Number.isNaN(at) ? (before?.at ?? Number.NaN) : at };
   }
-  return { training, validation, stepTimes, step, minutes, device, parameters, interruption };
+  const shares = { unknownShare, duplicateShare };
+  return { training, validation, stepTimes, step, minutes, device, parameters, ...shares, interruption };
 }
 
 /** Without an array of all lines: there may be millions. */
@@ -111,7 +123,13 @@ function put(lines: MetricsLine[], line: Line, minutes: number): void {
     const value = Object.hasOwn(line, name) ? numberOf(line[name]) : undefined;
     return value === undefined ? [] : [[name, value] as const];
   });
-  lines.push({ step: line.step, minutes, numbers: Object.fromEntries(numbers) });
+  const samples = line.event === 'validate' ? readSamples(line['samples']) : [];
+  lines.push({
+    step: line.step,
+    minutes,
+    numbers: Object.fromEntries(numbers),
+    ...(samples.length > 0 && { samples }),
+  });
 }
 
 const numberOf = (value: unknown): number | undefined =>
