@@ -36,12 +36,15 @@ export const reportPage = {
     tools('vite'),
   ],
 };
+/** The library for pages without a build; removed with what is stale whenever src is compiled. */
+const browserBundle = 'dist/browser/bertrand.js';
 const dist = { bearer: 'dist/.built', from: ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'] };
 
 /**
- * Makes a clone ready, with nothing but Node: installs packages, compiles the kernels and, where asked to, src to dist; each only
- * when it must be. Says nothing when there is nothing to do. What fails ends the process with a line that says what to do.
- * @param {{ dist: boolean }} wanted
+ * Makes a clone ready, with nothing but Node: installs packages, compiles the kernels and, where asked to, src to dist, and what
+ * only a package needs; each only when it must be. Says nothing when there is nothing to do. What fails ends the process with a
+ * line that says what to do.
+ * @param {{ dist: boolean, package?: boolean }} wanted
  */
 export function setUp(wanted) {
   const tooOld = faultOfNode(process.versions.node);
@@ -51,7 +54,12 @@ export function setUp(wanted) {
   if (!isBuilt(root, kernels)) step('Compiling the kernels', process.execPath, ['scripts/setup/kernels.mjs']);
   if (!isBuilt(root, reportPage))
     step('Bundling the page of reports', process.execPath, ['scripts/setup/reportPage.mjs']);
-  if (!wanted.dist || isBuilt(root, dist)) return;
+  if (wanted.dist && !isBuilt(root, dist)) compile();
+  if (wanted.package && !existsSync(join(root, browserBundle)))
+    step('Bundling the library for browsers', process.execPath, ['scripts/setup/browserBundle.mjs']);
+}
+
+function compile() {
   const now = fingerprint(root, dist.from);
   step('Compiling src', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
   removeStaleOutputs(join(root, 'dist'), join(root, 'src'));

@@ -1,7 +1,8 @@
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, createReadStream, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openChromium } from '../browser/chromium.ts';
@@ -27,6 +28,7 @@ for (let step = 1; step <= 5; step++)
 document.title = losses.join();
 `;
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = await project(
   { 'page.js': page, 'index.html': '<!doctype html><title>?</title><script type="module" src="./page.js"></script>' },
   'esbuild@0.28.2',
@@ -74,6 +76,29 @@ for (const [name, build] of Object.entries(builds))
     assert.ok(kilobytes < MOST_KILOBYTES, `${kilobytes} kB`);
     await tab.close();
   });
+
+test('the page of the examples trains without a build, from a server that sets no headers', async () => {
+  copyFileSync(join(root, 'examples/page.html'), join(folder, 'page.html'));
+  const html = readFileSync(join(folder, 'page.html'), 'utf8');
+  assert.ok(html.split('\n').length <= 40);
+  assert.ok(readFileSync(join(folder, 'node_modules/bertrand-ml/dist/browser/licenses.md'), 'utf8').includes('zod'));
+  if (!browser) return;
+  const tab = await browser.newPage();
+  const errors: string[] = [];
+  tab.on('pageerror', ({ message }) => errors.push(message));
+  await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/page.html`);
+  await tab.fill('#text', Array(200).fill('the cat sat on the mat and the dog on the rug').join('\n\n'));
+  await tab.fill('#question', 'the cat sat on the mat and the [MASK] on the rug');
+  await tab.click('#train');
+  await tab.waitForFunction(() => document.getElementById('log')!.textContent.includes('%'), undefined, {
+    timeout: 60_000,
+  });
+  const lines = (await tab.textContent('#log'))!.trim().split('\n');
+  assert.equal(errors, []);
+  assert.is(lines.filter((line) => /^step \d+: loss [\d.]+$/.test(line)).length, 10, lines.join('\n'));
+  assert.match(lines[10], /^dog \d/, lines.join('\n'));
+  await tab.close();
+});
 
 test.after(async () => {
   await browser?.close();

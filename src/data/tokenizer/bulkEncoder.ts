@@ -23,6 +23,14 @@ export class BulkEncoder {
     this.#chunks = new ChunkTable(this.#local ? kept : 1);
   }
 
+  get classId(): number {
+    return this.#tokenizer.classId;
+  }
+
+  get separatorId(): number {
+    return this.#tokenizer.separatorId;
+  }
+
   /** The ids of a piece of text. */
   encode(text: string): Int32Array {
     const ids = new IdList();

@@ -6,7 +6,7 @@ import { BertrandError } from '../../error.ts';
 import type { Device } from '../../kernels/device.ts';
 import { textSegment } from '../config/modelOptions.ts';
 import { encodeTexts, idsSequence } from '../evaluate/encodeTexts.ts';
-import type { SequenceOptions, TextSequence, UnpaddedBatch } from '../evaluate/encodeTexts.ts';
+import type { SequenceOptions, UnpaddedBatch } from '../evaluate/encodeTexts.ts';
 
 export const poolings = ['mean', 'cls'] as const;
 
@@ -39,7 +39,6 @@ export class Embedder {
   readonly size: number;
   readonly #device: Device;
   readonly #model: Bert;
-  readonly #tokenizer: Tokenizer;
   readonly #encoder: BulkEncoder;
   readonly #pooling: Pooling;
   readonly #normalize: boolean;
@@ -58,7 +57,6 @@ export class Embedder {
     this.size = embeddingSize;
     this.#device = device;
     this.#model = model;
-    this.#tokenizer = tokenizer;
     this.#encoder = new BulkEncoder(tokenizer);
     this.#pooling = pooling;
     this.#normalize = normalize;
@@ -68,7 +66,7 @@ export class Embedder {
 
   /** Embeds texts, each of which gives the same numbers whatever the others are, up to rounding. An empty text is [CLS] [SEP]. */
   async embed(texts: readonly string[]): Promise<Embeddings> {
-    const sequences = texts.map((text) => this.#sequence(text));
+    const sequences = texts.map((text) => idsSequence(this.#encoder, [this.#encoder.encode(text)], this.#sequences));
     const rows = await encodeTexts(this.#device, sequences, (tape, batch) =>
       this.#pooling === 'cls' ? this.#classes(tape, batch) : this.#means(tape, batch),
     );
@@ -80,11 +78,6 @@ export class Embedder {
       leftOut: Int32Array.from(sequences, ({ leftOut }) => leftOut),
       tokens: sequences.reduce((sum, { ids }) => sum + ids.length, 0),
     };
-  }
-
-  #sequence(text: string): TextSequence {
-    const ids = this.#encoder.encode(text);
-    return idsSequence(this.#tokenizer, [ids], this.#sequences);
   }
 
   /** The last block computes no other tokens. */

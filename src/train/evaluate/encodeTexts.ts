@@ -20,19 +20,6 @@ export interface SequenceOptions {
 }
 
 /** `[CLS] text [SEP]`, or `[CLS] text [SEP] second [SEP]`. Where that is too long, the longer of the two loses its end. */
-export function textSequence(
-  tokenizer: Tokenizer,
-  texts: readonly [string] | readonly [string, string],
-  options: SequenceOptions,
-): TextSequence {
-  return idsSequence(
-    tokenizer,
-    texts.map((text) => tokenizer.encode(text)),
-    options,
-  );
-}
-
-/** The same for texts that are ids already. */
 export function idsSequence(
   { classId, separatorId }: Pick<Tokenizer, 'classId' | 'separatorId'>,
   texts: readonly Int32Array[],

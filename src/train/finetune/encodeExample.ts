@@ -1,7 +1,7 @@
 import type { ClassifierTask } from '../../bert/BertClassifier.ts';
 import type { Example } from '../../data/labelled/example.ts';
-import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
-import { idsSequence, textSequence } from '../evaluate/encodeTexts.ts';
+import type { BulkEncoder } from '../../data/tokenizer/bulkEncoder.ts';
+import { idsSequence } from '../evaluate/encodeTexts.ts';
 import type { SequenceOptions, TextSequence } from '../evaluate/encodeTexts.ts';
 
 /** A sequence with the places that are classified. */
@@ -14,17 +14,21 @@ export interface ClassifiedSequence extends TextSequence {
 
 /** An example as the model takes it. */
 export function encodeExample(
-  tokenizer: Tokenizer,
+  encoder: BulkEncoder,
   task: ClassifierTask,
   { texts }: Pick<Example, 'texts'>,
   options: SequenceOptions,
 ): ClassifiedSequence {
   if (task === 'sequence') {
-    const sequence = textSequence(tokenizer, texts as readonly [string] | readonly [string, string], options);
+    const sequence = idsSequence(
+      encoder,
+      texts.map((text) => encoder.encode(text)),
+      options,
+    );
     return { ...sequence, positions: Int32Array.of(0), words: Int32Array.of(0) };
   }
-  const pieces = texts.map((word) => [...tokenizer.encode(word)]);
-  const sequence = idsSequence(tokenizer, [Int32Array.from(pieces.flat())], options);
+  const pieces = texts.map((word) => [...encoder.encode(word)]);
+  const sequence = idsSequence(encoder, [Int32Array.from(pieces.flat())], options);
   const [positions, words]: [number[], number[]] = [[], []];
   let at = 1;
   for (const [word, { length }] of pieces.entries()) {

@@ -1,4 +1,5 @@
 import type { BertClassifier } from '../../bert/BertClassifier.ts';
+import { BulkEncoder } from '../../data/tokenizer/bulkEncoder.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import { BertrandError } from '../../error.ts';
 import type { Device } from '../../kernels/device.ts';
@@ -17,8 +18,9 @@ export function sequencesOf(
   { task, data, model }: FinetuneConfig,
 ): LabelledSequence[] {
   const options = { maxLength: data.sequenceLength, segments: segmentsOf(model) };
+  const encoder = new BulkEncoder(tokenizer);
   return examples.map((example, i) => {
-    const sequence = encodeExample(tokenizer, task, example, options);
+    const sequence = encodeExample(encoder, task, example, options);
     if (sequence.words.length === 0)
       throw new BertrandError(
         `${example.where}: the tokenizer makes no token of it, so that nothing is left to label`,

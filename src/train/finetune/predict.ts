@@ -1,4 +1,5 @@
 import type { Example } from '../../data/labelled/example.ts';
+import { BulkEncoder } from '../../data/tokenizer/bulkEncoder.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
 import type { BertClassifier } from '../../bert/BertClassifier.ts';
 import type { Device } from '../../kernels/device.ts';
@@ -27,9 +28,10 @@ export async function* predict<Given extends Pick<Example, 'texts'>>(
   examples: AsyncIterable<Given> | Iterable<Given>,
 ): AsyncGenerator<Prediction<Given>[]> {
   const options = { maxLength: data.sequenceLength, segments: segmentsOf(model.options) };
+  const encoder = new BulkEncoder(tokenizer);
   const charactersOf = ({ texts }: Given): number => texts.reduce((sum, { length }) => sum + length, 0);
   for await (const some of windows(examples, charactersOf)) {
-    const sequences = some.map((example) => encodeExample(tokenizer, task, example, options));
+    const sequences = some.map((example) => encodeExample(encoder, task, example, options));
     const probabilities = await classify(device, model, sequences);
     yield some.map((example, i) => ({ example, sequence: sequences[i], probabilities: probabilities[i] }));
   }
