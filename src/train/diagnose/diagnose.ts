@@ -8,6 +8,7 @@ export interface Diagnosis {
   readonly name: keyof typeof rules;
   /** What is seen and what it means. */
   readonly finding: string;
+  /** What to try. */
   readonly advice: string;
 }
 
@@ -25,9 +26,9 @@ const BETTER = 0.02;
 /** Before this share of the steps a model need not have left the plateau. */
 const PLATEAU = 0.5;
 /** Shares from which on there are many. */
-const [MANY_SILENT, MANY_UNKNOWN, MANY_DUPLICATES] = [0.25, 0.01, 0.01];
-/** A mean of GELU's inputs at which most of them are lost. */
-const LOW_INPUT = -2;
+const [MANY_SILENT, MANY_UNKNOWN, MANY_DUPLICATES] = [0.05, 0.01, 0.01];
+/** How many times clipNorm gradients have to be so that clipping tells. */
+const MUCH = 2;
 
 const rules = {
   plateau({ steps, validation }) {
@@ -37,7 +38,7 @@ const rules = {
     if (unigramLoss !== undefined && loss > unigramLoss - BETTER)
       return {
         finding: `the validation loss, ${loss.toFixed(2)}, is no better than guessing by frequency (${unigramLoss.toFixed(2)}): the model has learnt nothing that helps`,
-        advice: 'try a third and three times of train.optimizer.learningRate (bertrand sweep), or more steps',
+        advice: 'a third and three times of train.optimizer.learningRate (bertrand sweep), or more steps',
       };
     return {
       finding: `the validation loss, ${loss.toFixed(2)}, is at what can be had without context (${contextFreeLoss.toFixed(2)}): the model knows how often tokens occur, but has learnt nothing from their neighbours yet`,
@@ -47,22 +48,19 @@ const rules = {
   },
   silentUnits({ validation }) {
     const { silentUnits, geluInput } = validation ?? {};
-    if (silentUnits === undefined || geluInput === undefined) return undefined;
-    if (silentUnits < MANY_SILENT && geluInput > LOW_INPUT) return undefined;
+    if (silentUnits === undefined || geluInput === undefined || silentUnits < MANY_SILENT) return undefined;
     return {
-      finding: `${percent(silentUnits)} of the FFN's units fire at no token of the validation text, with GELU's inputs at ${geluInput.toFixed(1)} on average: a learning rate that is too high has pushed them so far below zero that they hardly learn any more`,
-      advice: 'begin again with a third of train.optimizer.learningRate, or a longer train.schedule.warmup',
+      finding: `${percent(silentUnits)} of the FFN's units fire at no token of the validation text (GELU's inputs are ${geluInput.toFixed(1)} on average) and hardly learn any more, as happens at a learning rate that is too high`,
+      advice: 'a half or a third of train.optimizer.learningRate, or a longer train.schedule.warmup',
     };
   },
   clipping({ clipNorm, gradNorms }) {
-    if (clipNorm === 0 || gradNorms.length < LINES || !gradNorms.every((norm) => norm > clipNorm)) return undefined;
-    const median = quantile(
-      gradNorms.toSorted((a, b) => a - b),
-      0.5,
-    );
+    const sorted = gradNorms.toSorted((a, b) => a - b);
+    const median = quantile(sorted, 0.5);
+    if (clipNorm === 0 || sorted.length < LINES || sorted[0] <= clipNorm || median < MUCH * clipNorm) return undefined;
     return {
-      finding: `gradients are clipped at every step: the last ${gradNorms.length} norms that were logged have a median of ${median.toPrecision(2)}, and train.clipNorm is ${clipNorm}`,
-      advice: `if the loss falls slowly or jumps, try train.clipNorm: ${Math.ceil(2 * median)} or a lower train.optimizer.learningRate`,
+      finding: `gradients are clipped at every step: the last ${LINES} norms that were logged have a median of ${median.toPrecision(2)}, and train.clipNorm is ${clipNorm}`,
+      advice: `train.clipNorm: ${Math.ceil(2 * median)}, or a lower train.optimizer.learningRate if the loss jumps`,
     };
   },
   unknownTokens({ unknownShare }) {
@@ -70,14 +68,14 @@ const rules = {
     return {
       finding: `${percent(unknownShare)} of the tokens are [UNK] and never learnt: words with characters that the vocabulary lacks, or longer than it takes`,
       advice:
-        'train a tokenizer on this text (data.tokenizer.vocabSize), with a larger vocabSize or limitAlphabet if it is trained on it already',
+        'a tokenizer that is trained on this text (data.tokenizer.vocabSize), or a larger vocabSize or limitAlphabet if it is',
     };
   },
   duplicates({ duplicateShare }) {
     if (duplicateShare === undefined || duplicateShare < MANY_DUPLICATES) return undefined;
     return {
       finding: `${percent(duplicateShare)} of the validation text is in the training text too: the validation loss tells what the model remembers`,
-      advice: 'remove the duplicates from data.corpus, or give data.validationCorpus other text',
+      advice: 'removing them from data.corpus, or other text in data.validationCorpus',
     };
   },
 } as const satisfies Record<string, Rule>;

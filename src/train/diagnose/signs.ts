@@ -24,4 +24,4 @@ export interface ValidationSigns {
 }
 
 /** How many lines of the log count. */
-export const LINES = 30;
+export const LINES = 50;

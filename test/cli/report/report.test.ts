@@ -83,9 +83,27 @@ test('log.tensorboard writes what TensorBoard shows while a run trains and after
     const expected = logged.filter((line) => line.event === event).map(({ step, loss }) => [step, Math.fround(loss)]);
     assert.equal(shownBy(paths, tag), expected);
   }
-  const page = await bertrand(folder, 'report', 'run', '--out', 'run.html');
-  assert.is(page.code, 0, page.stderr);
-  assert.match(readFileSync(join(folder, 'run.html'), 'utf8'), /<details class="panel"><summary>Hidden words over time<\/summary>[^]*<th scope="row">step 20<\/th><td>/); // prettier-ignore
+});
+
+test('a run whose validation text was trained on says so at its end, in evaluate and in its report', async () => {
+  const folder = workFolder(); // whose documents begin again after 19
+  const trained = await bertrand(folder, 'pretrain', 'config.yaml', '--device', 'cpu');
+  const note = /^note {4}100 % of the validation text is in the training text too: the validation\n {8}loss tells what the model remembers\ntry {5}removing them from data\.corpus, or other text in data\.validationCorpus$/gm; // prettier-ignore
+  assert.is(trained.stdout.match(note)?.length, 1, trained.stdout);
+  assert.match(trained.stdout, /^note {4}the validation loss, [\d.]+, is no better than guessing by frequency/m);
+  const evaluated = await bertrand(folder, 'evaluate', 'run', '--device', 'cpu');
+  assert.is(evaluated.stdout.match(note)?.length, 1, evaluated.stdout);
+  const { stdout } = await bertrand(folder, 'evaluate', 'run', '--device', 'cpu', '--json');
+  const { diagnoses } = JSON.parse(stdout) as { diagnoses: { name: string }[] };
+  assert.equal(
+    diagnoses.map(({ name }) => name),
+    ['plateau', 'duplicates'],
+  );
+  const { code, stderr } = await bertrand(folder, 'report', 'run', '--out', 'run.html');
+  assert.is(code, 0, stderr);
+  const page = readFileSync(join(folder, 'run.html'), 'utf8');
+  assert.match(page, /<h2>What to look at<\/h2>[^]*<td>100 % of the validation text/);
+  assert.match(page, /<details class="panel"><summary>Hidden words over time<\/summary>[^]*<th scope="row">step 20<\/th><td>/); // prettier-ignore
 });
 
 test.run();
