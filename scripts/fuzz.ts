@@ -5,7 +5,7 @@
  *     node --import tsx scripts/fuzz.ts [--count 2000] [--seed 1] [--first 0] [--only READER]
  *
  * Readers: config, tokenizer, vocabulary, safetensors, huggingFace, state, metrics, corpus, rows, texts, store, zip, and run folders
- * by evaluate, fillMask, export and resume. A fault is printed with the command that repeats it.
+ * by evaluate, fillMask, export, runs, report and resume. A fault is printed with the command that repeats it.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -6,7 +6,10 @@ export type { Device, DeviceArray, DeviceName, HostArray, MemoryUse } from './ke
 export type { RandomKey } from './kernels/random.ts';
 
 export { Tape } from './autograd/tape.ts';
-export type { TapeObserver, TapeOptions } from './autograd/tape.ts';
+export type { BackwardStep, TapeObserver, TapeOptions } from './autograd/tapeOptions.ts';
+export { findAnomaly } from './autograd/anomaly/findAnomaly.ts';
+export type { Anomaly, Pass } from './autograd/anomaly/findAnomaly.ts';
+export type { Numbers } from './autograd/anomaly/numbers.ts';
 export { Indices, Tensor } from './autograd/tensor.ts';
 export { Parameter } from './autograd/parameters/parameter.ts';
 export type { Initialise } from './autograd/parameters/initialise.ts';

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { evaluateCommand } from '../../src/cli/commands/evaluate.ts';
 import { exportCommand } from '../../src/cli/commands/export.ts';
 import { fillMaskCommand } from '../../src/cli/commands/fillMask.ts';
+import { reportCommand } from '../../src/cli/commands/report.ts';
+import { runsCommand } from '../../src/cli/commands/runs.ts';
 import { Bert } from '../../src/bert/Bert.ts';
 import { Corpus } from '../../src/data/corpus/corpus.node.ts';
 import { countWords } from '../../src/data/tokenizer/words/countWords.ts';
@@ -162,6 +164,23 @@ export const readers: Readonly<Record<string, Reader>> = {
         });
       } finally {
         rmSync(out, { recursive: true, force: true });
+      }
+    },
+  },
+  runs: {
+    files: ['run/metrics.jsonl', 'run/config.yaml'],
+    share: 4,
+    read: (folder) => runsCommand.run({ folder, json: false }),
+  },
+  report: {
+    files: ['run/metrics.jsonl', 'run/config.yaml'],
+    share: 4,
+    async read(folder) {
+      const [out, csv] = [join(folder, 'report.html'), join(folder, 'report.csv')];
+      try {
+        return await reportCommand.run({ runs: [join(folder, 'run')], out, csv });
+      } finally {
+        for (const file of [out, csv]) rmSync(file, { force: true });
       }
     },
   },

@@ -6,6 +6,8 @@ import type { Call, RecordedMany, Saved } from './tensor.ts';
 /** An op on the tape: what its backward needs. */
 export interface Node {
   readonly call: Call;
+  /** The path of the innermost box that it is in; empty outside of boxes. */
+  readonly box: string;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
   owned: readonly DeviceArray[];

@@ -4,7 +4,6 @@ import type { Device, DeviceArray, HostArray } from '../kernels/device.ts';
 import type { RandomKey } from '../kernels/random.ts';
 import { GradientTable } from './gradientTable.ts';
 import { ParameterUses } from './parameterUses.ts';
-import type { Parameter } from './parameters/parameter.ts';
 import { randomKey } from './parameters/randomKey.ts';
 import { callsFor, Deferred } from './deferred.ts';
 import type { FusedCall } from './deferred.ts';
@@ -15,37 +14,9 @@ import { fuse } from './ops/fused/fusions.ts';
 import { Segment } from './segment.ts';
 import { expectShape, show, sizeOf } from './shape.ts';
 import type { Shape } from './shape.ts';
+import type { TapeObserver, TapeOptions } from './tapeOptions.ts';
 import { Indices, Tensor } from './tensor.ts';
 import type { Call, RecordedMany, Recorder } from './tensor.ts';
-
-/** Called for every op of a tape. Tensors and gradients must be read at once, before they are freed. */
-export interface TapeObserver {
-  /**
-   * Called when an op has been recorded.
-   * @param box the path of the innermost box that the op is in; empty outside of boxes
-   */
-  onForward(op: string, inputs: readonly Tensor[], outputs: readonly Tensor[], box: string): void;
-  /** Called when the gradient of a tensor is complete. */
-  onBackward?(tensor: Tensor, gradient: DeviceArray): void;
-}
-
-/** How a tape records one forward pass. */
-export interface TapeOptions {
-  /** Whether dropout is on (default true). */
-  readonly training?: boolean;
-  /** Whether backward will be called (default true); if false, nothing is saved for it. */
-  readonly gradients?: boolean;
-  /** Dropout masks depend only on `seed`, `step` and the dropout's path in the model. */
-  readonly seed?: number;
-  /** The optimizer step, or any string or number that distinguishes one forward pass from another. */
-  readonly step?: number | string;
-  /** With an observer, ops run one by one, without fused kernels. */
-  readonly observer?: TapeObserver;
-  /** Whether the arrays of each block are freed after forward and made again in backward (default false). */
-  readonly recompute?: boolean;
-  /** Called after each step of backward, with the parameters whose gradients of this pass are complete since. */
-  readonly onStepBack?: (completed: readonly Parameter[]) => void;
-}
 
 /**
  * Records one forward pass and owns every array allocated in it. `backward` walks the record in reverse, accumulates the
@@ -149,7 +120,7 @@ export class Tape implements Recorder {
       ({ array, shape }, i) => deferred[i]?.become(array) ?? new Tensor(array, shape, this, requiresGradient),
     );
     if (requiresGradient) {
-      const node: Node = { call, inputs, outputs, owned, backward, saved };
+      const node: Node = { call, box: this.#box, inputs, outputs, owned, backward, saved };
       this.#nodes.push(node);
       this.#segment?.add(node);
     } else this.#owned.push(...owned);
@@ -216,6 +187,14 @@ export class Tape implements Recorder {
       destinations(node.inputs),
       before,
     );
+    this.#observer?.onGradients?.({
+      op: node.call.name,
+      box: node.box,
+      inputs: node.inputs,
+      outputs: node.outputs,
+      outputGradients: dys,
+      inputGradients: gradients,
+    });
     node.inputs.forEach((input, i) => {
       const gradient = gradients[i];
       if (input.requiresGradient && gradient && gradient !== before[i]) table.give(input, gradient);

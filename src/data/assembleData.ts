@@ -55,7 +55,8 @@ export async function assembleSources(
     sources.validation !== undefined ||
     held.every(({ store }, i) => sequencesOf(store, duplicates[i].rest).count === 0);
   const heldTokens = sum(held, ({ validation }) => validation.tokens);
-  noticeDuplicates(together(duplicates), heldTokens, kept, onProgress);
+  const duplicated = together(duplicates);
+  noticeDuplicates(duplicated, heldTokens, kept, onProgress);
   const validationParts = held.map(({ validation }, i) => (kept ? validation : duplicates[i].rest));
   const shares = sharesOf(sources);
   const train = sources.train.map(({ store }, i) => sequencesOf(store, splits[i].train));
@@ -79,6 +80,7 @@ export async function assembleSources(
       trainTokens,
       validationTokens,
       unknownTokens: counts[tokenizer.unknownId],
+      duplicateTokens: kept ? duplicated.tokens : 0,
       mixture: train.length > 1 ? train.map(({ count }, i) => ({ share: shares[i], sequences: count })) : [],
     },
     fingerprint: () => sourcesFingerprint(sources),

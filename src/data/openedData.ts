@@ -10,6 +10,8 @@ export interface CorpusStatistics {
   readonly validationTokens: number;
   /** How many of the tokens are [UNK]. */
   readonly unknownTokens: number;
+  /** How many of those to validate on are of documents that are in the training text too. */
+  readonly duplicateTokens: number;
   /** What is mixed by weights: the share of each text in training, and its sequences. Empty for a single text. */
   readonly mixture: readonly { readonly share: number; readonly sequences: number }[];
 }

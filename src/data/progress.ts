@@ -1,6 +1,12 @@
 /** Progress of preparing. `done` of `total` count bytes, tokens while merging, or shaders. */
 export interface Progress {
-  readonly stage: 'counting words' | 'building vocabulary' | 'encoding' | 'compiling shaders' | 'evaluating';
+  readonly stage:
+    | 'counting words'
+    | 'building vocabulary'
+    | 'encoding'
+    | 'compiling shaders'
+    | 'evaluating'
+    | 'replaying';
   readonly done: number;
   readonly total: number;
 }

@@ -2,11 +2,22 @@ import { BertrandError } from '../error.ts';
 import type { HostTensors } from './modelState.ts';
 
 /** Training has diverged: the current model must not be saved as a checkpoint. */
-export class DivergenceError extends BertrandError {}
+export class DivergenceError extends BertrandError {
+  /** Whether all numbers are finite, and only far off. */
+  readonly isFinite: boolean;
+  /** Whose numbers they are, where it is not the last step that was made. */
+  readonly step: number | undefined;
 
-/** Throws a DivergenceError unless the value is a finite number. */
-export function expectFinite(what: string, value: number): void {
-  if (!Number.isFinite(value)) throw diverged(`${what} is ${value}`);
+  constructor(what: string, isFinite: boolean, step?: number) {
+    super(what);
+    this.isFinite = isFinite;
+    this.step = step;
+  }
+}
+
+/** Throws a DivergenceError unless the value is a finite number. @param step that it belongs to, if not the last */
+export function expectFinite(what: string, value: number, step?: number): void {
+  if (!Number.isFinite(value)) throw diverged(`${what} is ${value}`, false, step);
 }
 
 /** Throws a DivergenceError unless all numbers of all tensors are finite. */
@@ -57,12 +68,11 @@ export class LossWatch {
     this.note(loss);
     if (loss <= FAR * Math.max(this.#best, guessing)) return;
     const others = `the run's best was ${this.#best.toFixed(2)}, guessing by frequency has ${guessing.toFixed(2)}`;
-    throw diverged(`${what} is ${loss.toPrecision(4)}: ${others}`);
+    throw diverged(`${what} is ${loss.toPrecision(4)}: ${others}`, true);
   }
 }
 
-function diverged(found: string): DivergenceError {
-  return new DivergenceError(
-    `${found}: training has diverged; begin a new run with a lower train.optimizer.learningRate or a longer train.schedule.warmup`,
-  );
+function diverged(found: string, isFinite: boolean, step?: number): DivergenceError {
+  const advice = 'begin a new run with a lower train.optimizer.learningRate or a longer train.schedule.warmup';
+  return new DivergenceError(`${found}: training has diverged; ${advice}`, isFinite, step);
 }

@@ -56,7 +56,7 @@ export interface TrainReport {
 export interface Observer {
   onStep(step: number, tokens: number): void;
   onTrain(step: number, report: TrainReport): void;
-  onValidate(step: number, evaluation: Evaluation): void;
+  onValidate(step: number, evaluation: Evaluation): void | Promise<void>;
   /** @param scheduled whether an uninterrupted run would save here, too */
   save(step: number, scheduled: boolean): Promise<void>;
   stopRequested(): boolean;
@@ -130,7 +130,7 @@ async function steps(training: Training, from: number, observer: Observer): Prom
     if (due(validating.every)) {
       const evaluation = await validate(training);
       best = lowest.note(step, evaluation.loss, validating.minDelta);
-      observer.onValidate(step, evaluation);
+      await observer.onValidate(step, evaluation);
     }
     await (observer.rest?.() ?? pace());
     const stopping = await anyOf(ranks, observer.stopRequested());

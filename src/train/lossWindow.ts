@@ -59,8 +59,9 @@ export class LossWindow {
     if (!flight) return;
     const { skips } = flight.result;
     const [loss, gradNorm] = [await flight.result.loss, await flight.result.gradNorm];
-    expectFinite(`the loss of step ${flight.step}`, loss);
-    if (!skips) expectFinite(`the gradients' norm at step ${flight.step}`, gradNorm);
+    const { step } = flight;
+    expectFinite(`the loss of step ${step}`, loss, step);
+    if (!skips) expectFinite(`the gradients' norm at step ${step}`, gradNorm, step);
     this.watch.note(loss);
     this.#last = { step: flight.step, loss };
     this.#steps += 1;

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { relative, resolve } from 'node:path';
+import type { Parameters } from '../autograd/parameters/parameters.ts';
 import { openData } from '../data/openData.node.ts';
 import { sha256 } from '../data/digest.ts';
 import type { Device } from '../kernels/device.ts';
@@ -22,6 +23,7 @@ import { sharedTokenizer } from './parallel/sharedTokenizer.node.ts';
 import type { PretrainView } from './pretrainView.ts';
 import { withResumeAdvice } from './run/resumeAdvice.ts';
 import { resumeNotices } from './run/resume/resumeNotices.ts';
+import { readCheckpoint } from './run/checkpoint/readCheckpoint.node.ts';
 import { watchSignals } from './run/signals.node.ts';
 import type { SignalWatch } from './run/signals.node.ts';
 import { Session } from './session.ts';
@@ -33,6 +35,7 @@ const SAMPLES = 8;
  * A whole run: data, model, training, checkpoints, and some sample predictions at the end.
  * @param ownConfig whether the config is the run's own: relative paths then count from where the run was started, else from here
  * @param ranks those that train together. Rank 0 alone writes and shows; the others follow it
+ * @param anomaly whether a step whose numbers are not finite is made once more, and each of its results looked at
  * @returns the exit code: 0, or that of the signal which stopped the run
  */
 export async function pretrain(
@@ -41,6 +44,7 @@ export async function pretrain(
   view: PretrainView,
   ownConfig = false,
   ranks: Communicator = alone,
+  anomaly = false,
 ): Promise<number> {
   const held = new Held();
   try {
@@ -67,10 +71,17 @@ export async function pretrain(
     });
     held.add(signals);
     const tokenizer = JSON.stringify(data.tokenizer.toJson());
+    const earlier = anomaly
+      ? {
+          checkpoint: readCheckpoint,
+          begin: async ({ all }: Parameters): Promise<void> => begins?.writeTo(all),
+          onProgress: view.preparing,
+        }
+      : undefined;
     const kept = await together(ranks, () => (ranks.rank === 0 ? keepValidation(config, data) : undefined));
     const validation = kept && (await sha256(kept as Uint8Array<ArrayBuffer>));
     const place = { folder: relative(run.path, folder), corpus, ...(validation !== undefined && { validation }) };
-    const parts = { config, device, run, data, ranks, state, ...place };
+    const parts = { config, device, run, data, ranks, state, earlier, ...place };
     session = await together(ranks, async () => {
       const made = new Session({ ...parts, tokenizer: await sha256(tokenizer) });
       for (const notice of begins?.notices ?? []) view.preparing({ notice });
@@ -128,6 +139,6 @@ async function trainOn(
   if (ranks.rank > 0) return 0;
   const batch = await data.validation.at(0);
   const guess = () => samples(device, model, data.tokenizer, batch, SAMPLES);
-  view.finished(await (average ? average.during(guess) : guess()), ending === 'patience');
+  view.finished(await (average ? average.during(guess) : guess()), ending === 'patience', session.diagnoses);
   return 0;
 }

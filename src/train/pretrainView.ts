@@ -3,6 +3,7 @@ import type { OnProgress } from '../data/progress.ts';
 import type { Communicator } from '../ranks/communicator.ts';
 import type { Device } from '../kernels/device.ts';
 import type { Config } from './config/table/table.ts';
+import type { Diagnosis } from './diagnose/diagnose.ts';
 import type { Evaluation } from './evaluate/evaluation.ts';
 import type { RunLength } from './length/runLength.ts';
 import type { TrainReport } from './loop.ts';
@@ -43,6 +44,8 @@ export interface TrainingView {
   validate(step: number, evaluation: Evaluation): void;
   /** A checkpoint was saved, in that folder. */
   saved(path: string): void;
+  /** Something seems to be wrong; each thing is told once. */
+  diagnosed?(diagnosis: Diagnosis): void;
 }
 
 /** Shows a person how a run of the command line goes. */
@@ -61,6 +64,7 @@ export interface PretrainView extends TrainingView {
    * The run has ended.
    * @param found undefined for one of many, of which little is shown
    * @param early whether it ended since the validation loss stayed as it was
+   * @param diagnoses what is wrong now
    */
-  finished(found: readonly Sample[] | undefined, early: boolean): void;
+  finished(found: readonly Sample[] | undefined, early: boolean, diagnoses?: readonly Diagnosis[]): void;
 }

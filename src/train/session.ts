@@ -5,15 +5,21 @@ import type { Device } from '../kernels/device.ts';
 import { openOptimizer } from './optimizer/openOptimizer.ts';
 import type { Config } from './config/table/table.ts';
 import { BertrandError } from '../error.ts';
+import { alone } from '../ranks/communicator.ts';
 import type { Communicator } from '../ranks/communicator.ts';
+import { explained } from './anomaly/goBack.ts';
+import type { EarlierStates } from './anomaly/goBack.ts';
+import { closerLook } from './diagnose/closerLook.ts';
+import type { CloserLook } from './diagnose/closerLook.ts';
+import type { Diagnosis } from './diagnose/diagnose.ts';
+import { RunWatch } from './diagnose/runWatch.ts';
 import { DivergenceError, LossWatch } from './divergence.ts';
 import { firstBatches } from './evaluate/firstBatches.ts';
 import { train } from './loop.ts';
 import type { Ended, Observer, Training } from './loop.ts';
 import { LowestLoss } from './length/lowestLoss.ts';
 import { microBatchesBefore } from './length/microBatches.ts';
-import { runLength } from './length/runLength.ts';
-import type { RunLength } from './length/runLength.ts';
+import { expectStepsLeft, runLength } from './length/runLength.ts';
 import { TrainingClock } from './length/trainingClock.ts';
 import { LossWindow } from './lossWindow.ts';
 import type { WindowState } from './lossWindow.ts';
@@ -21,9 +27,11 @@ import { modelOptions } from './config/modelOptions.ts';
 import { expectParameters, writeParameters } from './modelState.ts';
 import { WeightAverage, withoutRaw } from './optimizer/weightAverage.ts';
 import type { TrainingView } from './pretrainView.ts';
-import type { JsonObject, TrainingState } from './run/checkpoint/checkpoint.ts';
+import type { TrainingState } from './run/checkpoint/checkpoint.ts';
 import type { RunFolder } from './run/runFolder.ts';
+import { logged } from './record/loggedSamples.ts';
 import { expectSameCorpus } from './run/resume/sameCorpus.ts';
+import { alwaysSaved } from './saving/alwaysSaved.ts';
 import { Saver } from './saving/saver.ts';
 import { Throughput } from './throughput.ts';
 
@@ -46,6 +54,8 @@ export interface RunParts {
   readonly ranks?: Communicator;
   /** The state to go on from, where it is not that of the run's checkpoint: on ranks that get their weights from another. */
   readonly state?: TrainingState | undefined;
+  /** Where training diverges, the step is made once more from one of these, and each of its results looked at. */
+  readonly earlier?: EarlierStates | undefined;
 }
 
 /** A run in memory: its model and optimizer on a device, at the step of its checkpoint or at 0. */
@@ -54,6 +64,7 @@ export class Session {
   readonly #parts: RunParts;
   readonly #saver: Saver;
   #step = 0;
+  readonly #watch: RunWatch;
 
   /** Throws a BertrandError if the run was trained on another corpus, or has more steps already than it is to have. */
   constructor(parts: RunParts) {
@@ -86,6 +97,11 @@ export class Session {
       lowest: new LowestLoss(state?.lowest),
       ...(ranks && { ranks }),
     };
+    const steps = 'steps' in length ? length.steps : undefined;
+    this.#watch = new RunWatch({ steps, clipNorm: config.train.clipNorm, ...sharesOf(data) }, [
+      'unknownTokens',
+      'duplicates',
+    ]);
     this.#restore(state);
     this.#saver = new Saver(this.training, run, alwaysSaved(parts), state && run.checkpoint?.path);
   }
@@ -100,6 +116,11 @@ export class Session {
     return this.#saver.saved;
   }
 
+  /** What seems to be wrong with it now. */
+  get diagnoses(): Diagnosis[] {
+    return this.#watch.all;
+  }
+
   get parameters(): number {
     return this.training.model.parameters.size;
   }
@@ -108,13 +129,12 @@ export class Session {
   async train(view: TrainingView, stopRequested: () => boolean): Promise<Ended> {
     const { run, device, data } = this.#parts;
     const { length } = this.training;
-    const { tokens, unknownTokens } = data.statistics;
     run.log(this.#step === 0 ? 'start' : 'resume', {
       step: this.#step,
       ...('steps' in length && { steps: length.steps }),
       device: device.name,
       parameters: this.parameters,
-      unknownShare: unknownTokens / tokens,
+      ...sharesOf(data),
     });
     try {
       const ended = await train(this.training, this.#step, this.#observer(view, stopRequested));
@@ -123,17 +143,22 @@ export class Session {
       return ended;
     } catch (error) {
       await this.#saver.settle();
-      const reported = error instanceof DivergenceError ? this.#withSurvivor(error) : error;
+      const reported = error instanceof DivergenceError ? await this.#diverged(error, stopRequested) : error;
       this.#note(reported);
       throw reported;
     }
   }
 
   /** Training has diverged; the checkpoints saved before it are still good. */
-  #withSurvivor({ message }: DivergenceError): BertrandError {
+  async #diverged(error: DivergenceError, stopRequested: () => boolean): Promise<BertrandError> {
     const { saved } = this.#saver;
+    const { earlier } = this.#parts;
+    const step = error.step ?? this.#step;
     const survivor = saved === undefined ? 'no checkpoint was saved' : `${saved} is from before`;
-    return new BertrandError(`${message} (${survivor})`);
+    const message = `${error.message} (${survivor})`;
+    if (!earlier || error.isFinite) return new BertrandError(message, { cause: error });
+    const found = await explained(this.training, { step, saved, stopRequested }, earlier);
+    return new BertrandError(`${message}\n${found}`, { cause: error });
   }
 
   /** Writes a last line to the metrics, unless writing them is what failed. */
@@ -163,9 +188,11 @@ export class Session {
 
   /** Logs and displays what the loop reports. */
   #observer(view: TrainingView, stopRequested: () => boolean): Observer {
-    const { config, device } = this.training;
-    const { run, data } = this.#parts;
+    const { config, device, model, average } = this.training;
+    const { run, data, ranks = alone } = this.#parts;
+    const look = (): Promise<CloserLook> => closerLook(device, model, data);
     const throughput = new Throughput();
+    const watch = this.#watch;
     return {
       onStep: (step, tokens) => {
         this.#step = step;
@@ -182,11 +209,16 @@ export class Session {
           tokensPerSecond,
           peakMemory: device.memory.peak,
         });
+        watch.train(report.gradNorm);
         view.train(step, { ...report, tokensPerSecond });
       },
-      onValidate(step, evaluation) {
-        run.log('validate', { step, ...evaluation });
-        view.validate(step, evaluation);
+      async onValidate(step, evaluation) {
+        if (ranks.rank === 0) {
+          const { units, samples } = await (average ? average.during(look) : look());
+          run.log('validate', { step, ...evaluation, ...units, samples: logged(samples) });
+          view.validate(step, evaluation);
+          for (const diagnosis of watch.validate({ step, ...evaluation, ...units })) view.diagnosed?.(diagnosis);
+        }
         throughput.restart();
       },
       save: async (step, scheduled) => {
@@ -199,25 +231,8 @@ export class Session {
   }
 }
 
-/** Throws a BertrandError if a run has more steps already than it is to have. */
-function expectStepsLeft(length: RunLength, made: number, path: string): void {
-  if ('steps' in length && length.steps < made)
-    throw new BertrandError(`${path}: the run is at step ${made}, the config ends at ${length.steps}`, {
-      advice: 'make it longer, or start a new run with another --out',
-    });
-}
-
-/** What the state of every checkpoint holds. */
-function alwaysSaved({ config, device, corpus, tokenizer, validation, folder, ranks }: RunParts): JsonObject {
-  const { name, description, arithmetic, products } = device;
-  return {
-    seed: config.seed,
-    config,
-    corpus,
-    ...(tokenizer === undefined ? {} : { tokenizer }),
-    ...(validation === undefined ? {} : { validation }),
-    ...(folder === undefined ? {} : { folder }),
-    ...(ranks === undefined || ranks.size === 1 ? {} : { ranks: ranks.size }),
-    device: { name, description, arithmetic, ...(products === undefined ? {} : { products }) },
-  };
+/** Of the text what is never learnt, and of the text to validate on what is learnt by heart. */
+function sharesOf({ statistics }: OpenedData): { unknownShare: number; duplicateShare: number } {
+  const { tokens, unknownTokens, validationTokens, duplicateTokens } = statistics;
+  return { unknownShare: unknownTokens / tokens, duplicateShare: duplicateTokens / validationTokens };
 }

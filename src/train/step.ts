@@ -1,5 +1,5 @@
 import { Tape } from '../autograd/tape.ts';
-import type { TapeOptions } from '../autograd/tape.ts';
+import type { TapeObserver, TapeOptions } from '../autograd/tapeOptions.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import type { Bert, MaskedInput } from '../bert/Bert.ts';
 import type { Device } from '../kernels/device.ts';
@@ -27,6 +27,8 @@ export interface Learner<Model = Bert> {
   readonly optimizer: Optimizer;
   /** What is made again in backward instead of kept: the activations of each block, or nothing (the default). */
   readonly recompute?: Recompute;
+  /** Sees every op of a step, which then is made without fused kernels. */
+  readonly observer?: TapeObserver;
 }
 
 /** The results of a step, available once the device has computed them. */
@@ -53,7 +55,7 @@ interface Share {
 
 /** Adds up the micro-batches' gradients. Only enqueues. @returns the loss of each */
 export function accumulateGradients<Batch>(
-  { device, model, optimizer, recompute }: Learner<Learnable<Batch>>,
+  { device, model, optimizer, recompute, observer }: Learner<Learnable<Batch>>,
   batches: readonly Batch[],
   { seed, step, count, indices, onStepBack }: Share,
 ): Promise<number>[] {
@@ -62,6 +64,7 @@ export function accumulateGradients<Batch>(
       seed,
       step: `${step}/${indices?.[i] ?? i}`,
       recompute: recompute === 'blocks',
+      ...(observer && { observer }),
       ...(onStepBack && i === batches.length - 1 && { onStepBack }),
     });
     const loss = model.loss(tape, batch, count); // ()

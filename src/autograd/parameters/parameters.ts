@@ -87,10 +87,13 @@ export class Parameters {
       device,
       this.all.filter((parameter) => !isTrained(parameter)),
     );
-    if (initialised) this.#initialise(device);
+    if (initialised) this.initialise();
   }
 
-  #initialise(device: Device): void {
+  /** Gives all of them their initial values. */
+  initialise(): void {
+    const device = this.#device;
+    if (!device) return;
     const most = device.viewAlignment === 0 ? Infinity : PIECE;
     const scratch = new Float32Array(Math.min(most, Math.max(0, ...this.all.map(({ size }) => size)))); // reused, since garbage would raise peak memory
     for (const { parameter, initialise } of this.#declared.values()) {

@@ -3,11 +3,13 @@ import type { OnProgress } from '../../data/progress.ts';
 import { openDevice } from '../../kernels/choose.ts';
 import { runDeviceOptions } from '../../train/config/runDeviceOptions.ts';
 import { evaluate } from '../../train/evaluate/evaluation.ts';
+import { diagnosesOf } from '../../train/diagnose/diagnosesOf.node.ts';
 import { evaluationData } from '../../train/evaluate/evaluationData.node.ts';
 import { openTrained } from '../../train/evaluate/trained.node.ts';
 import { expectScoresFit } from '../../train/measure/scoresFit.ts';
 import { deviceOption, jsonOption, runFolder } from '../arguments/options.ts';
 import { command } from '../command.ts';
+import { noteLines } from '../print/notes.ts';
 import { print, printError } from '../print/print.ts';
 import { preparationView } from '../progress/preparation.ts';
 
@@ -32,13 +34,15 @@ export const evaluateCommand = command(
     const onProgress = preparationView(process.stderr);
     const data = await evaluationData(trained, corpus, onProgress);
     const batches = watched(data.batches(), data.count, onProgress);
-    const result = await evaluate(device, trained.modelOn(device), batches, data.baseline);
+    const model = trained.modelOn(device);
+    const result = await evaluate(device, model, batches, data.baseline);
+    const diagnoses = corpus ? [] : await diagnosesOf(trained, device, model, data.batches(), result);
     await data.close();
     await device.close();
     if (json)
       print(
         JSON.stringify(
-          { checkpoint: trained.path, step: trained.step, passedOver: trained.passedOver, ...result },
+          { checkpoint: trained.path, step: trained.step, passedOver: trained.passedOver, ...result, diagnoses },
           null,
           2,
         ),
@@ -51,6 +55,7 @@ export const evaluateCommand = command(
       print(`             ${perCharacter(result)}`);
       print(`perplexity   ${result.perplexity.toFixed(1)}`);
       print(`accuracy     ${(100 * result.accuracy).toFixed(1)} %`);
+      for (const line of noteLines(diagnoses)) print(line);
     }
     return 0;
   },

@@ -24,6 +24,11 @@ export const pretrainCommand = command(
         type: 'boolean',
         default: false,
         describe: 'Remove the run that is in the folder, once the new one is ready to train',
+      })
+      .option('anomaly', {
+        type: 'boolean',
+        default: false,
+        describe: 'Where a loss is no number, make the step once more and name the op that began it',
       }),
   async ({ resume, overwrite, ...typed }) => pretrainRun({ ...typed, start: startOf(resume, overwrite) }),
   { ranks: true },

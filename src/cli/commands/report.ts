@@ -1,7 +1,7 @@
 import { command } from '../command.ts';
 import { UsageError } from '../exit.ts';
 import { print, printError, printLine } from '../print/print.ts';
-import { CSV_HEADER, csvLines } from '../report/csv.ts';
+import { CSV_BEGINNING, csvLines } from '../report/csv.ts';
 import { namedRuns } from '../report/namedRuns.ts';
 import { expectOwn, writeOwn } from '../report/ownFile.ts';
 import type { OwnFile } from '../report/ownFile.ts';
@@ -31,7 +31,7 @@ export const reportCommand = command(
     const page: OwnFile | undefined =
       out === undefined ? undefined : { path: out, option: 'out', beginning: PAGE_BEGINNING };
     const table: OwnFile | undefined =
-      csv === undefined || csv === '-' ? undefined : { path: csv, option: 'csv', beginning: CSV_HEADER };
+      csv === undefined || csv === '-' ? undefined : { path: csv, option: 'csv', beginning: CSV_BEGINNING };
     for (const file of [page, table]) if (file) expectOwn(file); // before the work is done
     const runs = namedRuns(paths);
     for (const trouble of runs.flatMap(({ record }) => record.troubles)) printError(trouble);

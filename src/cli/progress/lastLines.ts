@@ -1,8 +1,10 @@
 import { perCharacter } from '../print/perCharacter.ts';
 import { basename } from 'node:path';
 import type { Evaluation } from '../../train/evaluate/evaluation.ts';
+import type { Diagnosis } from '../../train/diagnose/diagnose.ts';
 import { bertrand } from '../arguments/invocation.ts';
 import { quoted } from '../arguments/quoted.ts';
+import { noteLines } from '../print/notes.ts';
 import { formatDuration } from './format.ts';
 import { compared } from './trainingLines.ts';
 
@@ -17,10 +19,12 @@ export interface Outcome {
   readonly best: { readonly step: number; readonly loss: number } | undefined;
   /** Its folder. */
   readonly out: string;
+  /** What seems to be wrong with it. */
+  readonly diagnoses?: readonly Diagnosis[];
 }
 
 /** The end of a run: loss, time, folder and what to do next, in lines of 80 columns where its path is short. */
-export function lastLines({ steps, seconds, last, best, out }: Outcome): string {
+export function lastLines({ steps, seconds, last, best, out, diagnoses = [] }: Outcome): string {
   const run = quoted(out);
   return [
     ...(last
@@ -31,6 +35,7 @@ export function lastLines({ steps, seconds, last, best, out }: Outcome): string 
       : []),
     ...(last && best && best.step < last.step ? [`best    ${best.loss.toFixed(4)} at step ${best.step}`] : []),
     `time    ${formatDuration(seconds)} for ${steps} ${steps === 1 ? 'step' : 'steps'}`,
+    ...noteLines(diagnoses),
     `run     ${out}`,
     `next    ${bertrand} fill-mask ${run} "the [MASK] of"`,
     `        ${bertrand} evaluate ${run}`,

@@ -5,6 +5,7 @@ import type { Sample } from '../../train/evaluate/samples.ts';
 import { microBatchesBefore } from '../../train/length/microBatches.ts';
 import type { RunLength } from '../../train/length/runLength.ts';
 import { inLine } from '../print/print.ts';
+import { noteLines } from '../print/notes.ts';
 import { formatCount } from './format.ts';
 import { lastLines } from './lastLines.ts';
 import type { Outcome } from './lastLines.ts';
@@ -22,6 +23,7 @@ export function progressView(
   now: () => number = () => performance.now(),
 ): PretrainView {
   const live = new LiveOutput(output, now);
+  const prepare = preparationView(output);
   let timeLeft = new TimeLeft(now());
   let progress: TrainingProgress = {
     step: 0,
@@ -40,7 +42,10 @@ export function progressView(
     live.show((width) => liveLine(progress, width));
   };
   return {
-    preparing: preparationView(output),
+    preparing(event) {
+      live.clear(); // the next step shows it again
+      prepare(event);
+    },
     compiling(done, total) {
       if (began) update({ compiling: done < total ? { done, total } : undefined });
     },
@@ -74,12 +79,13 @@ export function progressView(
     saved: (path) => {
       if (!live.live) live.print(`saved ${path}`);
     },
+    diagnosed: (diagnosis) => live.print(noteLines([diagnosis]).join('\n')),
     stopping: (signal) => live.print(`${signal}: saving after this step; once more to leave at once, without saving`),
     stopped(step) {
       live.clear();
       live.print(`stopped at step ${step}, all is saved; go on with\n  ${resumeCommand}`);
     },
-    finished(found, early) {
+    finished(found, early, diagnoses = []) {
       live.clear();
       if (early) live.print('no better for validate.patience validations: training ends');
       if (!found || !began) return;
@@ -90,7 +96,7 @@ export function progressView(
       const { step } = progress;
       const { from, config } = began.facts;
       const [steps, seconds] = [step - from, (now() - began.at) / 1000];
-      live.print(`\n${lastLines({ steps, seconds, last, best, out: config.out })}`);
+      live.print(`\n${lastLines({ steps, seconds, last, best, out: config.out, diagnoses })}`);
     },
   };
 }

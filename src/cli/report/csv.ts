@@ -5,6 +5,9 @@ import { csvCell } from '../print/csvCell.ts';
 /** The first line of a table of metrics. */
 export const CSV_HEADER = ['run', 'event', 'step', 'minutes', ...numberNames].join(',');
 
+/** How tables of older versions begin as well, which have fewer columns. */
+export const CSV_BEGINNING = 'run,event,step,minutes,loss,';
+
 /** Every line of training and of validation of these runs, in CSV (RFC 4180); what a line lacks is empty. */
 export function* csvLines(runs: readonly NamedRun[]): Generator<string> {
   yield `${CSV_HEADER}\r\n`;

@@ -24,6 +24,7 @@ const facts: readonly (readonly [string, (record: RunRecord) => string | undefin
   ['Time of a step (median)', ({ metrics }) => milliseconds(metrics.stepTimes, 0.5)],
   ['95 % of the steps within', ({ metrics }) => milliseconds(metrics.stepTimes, 0.95)],
   ['Logged gradients that were clipped', clippedShare],
+  ["FFN's units that never fire", ({ last }) => share(last?.numbers.silentUnits)],
   ['Memory of the device', ({ metrics }) => given(metrics.training.at(-1)?.numbers.peakMemory, bytes)],
   ['Parameters', ({ metrics }) => given(metrics.parameters, formatCount)],
   ['Device', ({ metrics }) => metrics.device],

@@ -3,9 +3,11 @@ import type { ConfigRow } from '../../train/report/configDifferences.ts';
 import { reportData } from '../../train/report/reportData.ts';
 import type { NamedRun } from '../../train/report/reportData.ts';
 import { inLine } from '../print/print.ts';
+import { diagnosisSections } from './diagnosisSection.ts';
 import { factsTable } from './facts.ts';
 import { pageHtml } from './page.ts';
 import type { Section } from './page.ts';
+import { sampleSections } from './sampleSections.ts';
 
 /** The report on these runs, as the text of a page. */
 export function reportPage(runs: readonly NamedRun[], title: string, above: readonly Section[] = []): string {
@@ -26,13 +28,17 @@ export function reportPage(runs: readonly NamedRun[], title: string, above: read
   return pageHtml({
     title,
     lead: leadOf(runs),
-    above: [...above, { title: 'At a glance', about: troubles.join('; '), table: factsTable(runs) }],
+    above: [
+      ...above,
+      { title: 'At a glance', about: troubles.join('; '), table: factsTable(runs) },
+      ...diagnosisSections(runs),
+    ],
     data: reportData(runs.map((run) => ({ ...run, name: inLine(run.name), group: inLine(run.group) }))),
     below:
       different.length > 0
         ? [section('Differences of the configs', `${rows.length - different.length} other keys are equal.`, different)]
         : [],
-    folded: [section('All keys of the configs', '', rows)],
+    folded: [...sampleSections(runs), section('All keys of the configs', '', rows)],
   });
 }
 

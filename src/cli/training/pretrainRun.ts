@@ -6,6 +6,7 @@ import { loadConfig } from '../../train/config/loadConfig.node.ts';
 import { ConfigError } from '../../train/config/problems/problems.ts';
 import type { Config } from '../../train/config/table/table.ts';
 import { modelSource, resumedSource } from '../../train/import/modelSource.node.ts';
+import { DivergenceError } from '../../train/divergence.ts';
 import type { Start } from '../../train/opening.node.ts';
 import { pretrain } from '../../train/pretrain.node.ts';
 import { quietView } from '../../train/quietView.ts';
@@ -25,10 +26,12 @@ export interface TypedRun {
   readonly out: string | undefined;
   readonly initFrom: string | undefined;
   readonly start: Start | 'auto';
+  /** Whether a step that diverges is made once more, and each of its results looked at. */
+  readonly anomaly?: boolean;
 }
 
 /** Trains the run of a config, alone or with the ranks that a launcher has started. @returns the exit code */
-export function pretrainRun({ config, set, device, out, initFrom, start }: TypedRun): Promise<number> {
+export function pretrainRun({ config, set, device, out, initFrom, start, anomaly = false }: TypedRun): Promise<number> {
   const own = runOf(config);
   const typedOut = out !== undefined || set.some((setting) => setting.startsWith('out='));
   const flags = [
@@ -43,8 +46,10 @@ export function pretrainRun({ config, set, device, out, initFrom, start }: Typed
   );
   const resumeCommand = startedByNpm()
     ? 'npm start -- --resume'
-    : [`${bertrand} pretrain`, quoted(config), ...given, '--resume'].join(' ');
+    : [`${bertrand} pretrain`, quoted(config), ...given, ...(anomaly ? ['--anomaly'] : []), '--resume'].join(' ');
   return withRanks(async (ranks) => {
+    if (anomaly && ranks.size > 1)
+      throw new UsageError('--anomaly: found several ranks; expected one process, which makes the same run: leave mpirun out'); // prettier-ignore
     const again = ranks.size === 1 ? resumeCommand : `mpirun -n ${ranks.size} ${resumeCommand}`;
     const view = ranks.rank === 0 ? progressView(outputOf(ranks), again) : quietView;
     try {
@@ -53,8 +58,13 @@ export function pretrainRun({ config, set, device, out, initFrom, start }: Typed
       const decided = await fromFirst(ranks, async () =>
         start === 'auto' ? { resume: await isRun(loaded.out) } : start,
       );
-      return await pretrain(loaded, decided, view, own !== undefined && !typedOut, ranks);
+      return await pretrain(loaded, decided, view, own !== undefined && !typedOut, ranks, anomaly);
     } catch (error) {
+      if (isAnomaly(error) && !anomaly && ranks.size === 1)
+        throw new BertrandError(error.message, {
+          advice: `${again} --anomaly names the op that began it`,
+          cause: error,
+        });
       if (!(error instanceof RunExists)) throw error;
       throw new BertrandError(error.what, {
         advice: `go on with it by ${again}, or choose another --out; --overwrite replaces it`,
@@ -63,6 +73,10 @@ export function pretrainRun({ config, set, device, out, initFrom, start }: Typed
     }
   });
 }
+
+/** Whether a run ended because a number was not finite. */
+const isAnomaly = (error: unknown): error is BertrandError =>
+  error instanceof BertrandError && error.cause instanceof DivergenceError && !error.cause.isFinite;
 
 /** Where the config of a run itself is missing or damaged, its checkpoints are not: another that says the same will do. */
 function load(config: string, settings: readonly string[], resume: boolean, own: string | undefined): Config {

@@ -92,9 +92,17 @@ function middleWord(ids: Int32Array, start: number, end: number, vocabulary: Voc
 export function renderSamples(found: readonly Sample[]): string {
   if (found.length === 0) return '  none: the first validation batch has nothing but special tokens';
   return found
-    .map(({ before, truth, after, guesses }) => {
-      const answers = guesses.map(({ token, probability }) => `${token} ${Math.round(100 * probability)} %`).join(', ');
-      return `  ${guesses[0].token === truth ? '+' : ' '} ${before} [${truth}] ${after}\n      ${answers}`;
+    .map((sample) => {
+      const { before, truth, after } = sample;
+      return `  ${isRight(sample) ? '+' : ' '} ${before} [${truth}] ${after}\n      ${guessesOf(sample)}`;
     })
     .join('\n');
 }
+
+/** Its guesses in a line, with a + before those of which the first is right. */
+export const answersOf = (sample: Sample): string => `${isRight(sample) ? '+ ' : ''}${guessesOf(sample)}`;
+
+const isRight = ({ guesses, truth }: Sample): boolean => guesses[0]?.token === truth;
+
+const guessesOf = ({ guesses }: Sample): string =>
+  guesses.map(({ token, probability }) => `${token} ${Math.round(100 * probability)} %`).join(', ');

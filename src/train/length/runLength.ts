@@ -1,3 +1,4 @@
+import { BertrandError } from '../../error.ts';
 import { scheduleOptions } from '../config/scheduleOptions.ts';
 import type { Config } from '../config/table/table.ts';
 import { learningRateAt } from '../optimizer/schedule.ts';
@@ -44,4 +45,12 @@ export function rates(config: Pick<Config, 'train'>, length: RunLength): (step: 
   const schedule = scheduleOptions(config, PARTS);
   return (_, seconds) =>
     learningRateAt(schedule, Math.min(PARTS, Math.max(1, Math.ceil((PARTS * seconds) / length.seconds))));
+}
+
+/** Throws a BertrandError if a run has more steps already than it is to have. */
+export function expectStepsLeft(length: RunLength, made: number, path: string): void {
+  if ('steps' in length && length.steps < made)
+    throw new BertrandError(`${path}: the run is at step ${made}, the config ends at ${length.steps}`, {
+      advice: 'make it longer, or start a new run with another --out',
+    });
 }

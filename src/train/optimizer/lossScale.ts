@@ -4,6 +4,7 @@ import { BertrandError } from '../../error.ts';
 /** The rules and numbers of PyTorch's GradScaler (torch/amp/grad_scaler.py). */
 const RULES = { growth: 2, backoff: 0.5, interval: 2000 };
 const FIRST = 2 ** 16;
+const BEGINNING = [FIRST, 0, 0];
 /** A scale below this means that gradients overflow no matter what they are multiplied by. */
 const LEAST = 2 ** -24;
 
@@ -25,7 +26,12 @@ export class LossScale {
 
   constructor(device: Device) {
     this.#device = device;
-    this.state = device.upload('f32', [FIRST, 0, 0]);
+    this.state = device.upload('f32', BEGINNING);
+  }
+
+  /** Goes back to before the first step. */
+  restart(): void {
+    this.#device.write(this.state, BEGINNING);
   }
 
   /**

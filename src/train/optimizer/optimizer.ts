@@ -104,6 +104,14 @@ export class Optimizer {
     this.#steps = steps;
   }
 
+  /** Goes back to before the first step. */
+  restart(): void {
+    this.#steps = 0;
+    for (const pieces of this.#all)
+      for (const name of namesIn(pieces)) this.#write(pieces, name, new Float32Array(pieces.arena.weights.size));
+    this.lossScale?.restart();
+  }
+
   /** The tensors of its state, as far as this rank gets to know them. */
   get shapes(): Map<string, Shape> {
     const known = this.isShared && this.#sharers.rank > 0 ? [] : this.#all;

@@ -1,4 +1,6 @@
+import type { Sample } from '../evaluate/samples.ts';
 import { metricsEntry } from '../run/metricsText.ts';
+import { readSamples } from './loggedSamples.ts';
 
 /** The numbers of metrics.jsonl that are shown, by their names there. */
 export const numberNames = [
@@ -19,6 +21,8 @@ export const numberNames = [
   'microF1',
   'matthews',
   'entityF1',
+  'silentUnits',
+  'geluInput',
 ] as const;
 export type NumberName = (typeof numberNames)[number];
 
@@ -28,6 +32,8 @@ export interface MetricsLine {
   /** Minutes of training until then, pauses left out. */
   readonly minutes: number;
   readonly numbers: Readonly<Partial<Record<NumberName, number>>>;
+  /** Of a validation: hidden words and the model's guesses. */
+  readonly samples?: readonly Sample[];
 }
 
 /** What a run's metrics.jsonl tells. */
@@ -48,6 +54,9 @@ export interface MetricsRecord {
   readonly steps: number | undefined;
   /** Whether the last line says that the run is at its end. */
   readonly ended: boolean;
+  /** The share of the tokens that are [UNK], and of the validation text that is in the training text too. */
+  readonly unknownShare: number | undefined;
+  readonly duplicateShare: number | undefined;
   /** What the last line says of an end before the last step. */
   readonly interruption: Interruption | undefined;
 }
@@ -76,8 +85,7 @@ export function readMetrics(text: string): MetricsRecord {
   const stepTimes: number[] = [];
   let [minutes, step] = [0, 0];
   let device: string | undefined;
-  let parameters: number | undefined;
-  let steps: number | undefined;
+  let [parameters, steps, unknownShare, duplicateShare]: (number | undefined)[] = [];
   let ended = false;
   let interruption: Interruption | undefined;
   let before: { readonly event: string; readonly step: number; readonly at: number } | undefined;
@@ -93,6 +101,8 @@ export function readMetrics(text: string): MetricsRecord {
       device = typeof line['device'] === 'string' ? line['device'] : device;
       parameters = numberOf(line['parameters']) ?? parameters;
       steps = numberOf(line['steps']);
+      unknownShare = numberOf(line['unknownShare']) ?? unknownShare;
+      duplicateShare = numberOf(line['duplicateShare']) ?? duplicateShare;
     }
     if (line.event === 'train') put(training, line, minutes);
     if (line.event === 'validate') put(validation, line, minutes);
@@ -101,7 +111,8 @@ export function readMetrics(text: string): MetricsRecord {
     step = line.step;
     before = { event: line.event, step, at: Number.isNaN(at) ? (before?.at ?? Number.NaN) : at };
   }
-  return { training, validation, stepTimes, step, minutes, device, parameters, steps, ended, interruption };
+  const shares = { unknownShare, duplicateShare };
+  return { training, validation, stepTimes, step, minutes, device, parameters, steps, ...shares, ended, interruption };
 }
 
 /** Without an array of all lines: there may be millions. */
@@ -121,7 +132,13 @@ function put(lines: MetricsLine[], line: Line, minutes: number): void {
     const value = Object.hasOwn(line, name) ? numberOf(line[name]) : undefined;
     return value === undefined ? [] : [[name, value] as const];
   });
-  lines.push({ step: line.step, minutes, numbers: Object.fromEntries(numbers) });
+  const samples = line.event === 'validate' ? readSamples(line['samples']) : [];
+  lines.push({
+    step: line.step,
+    minutes,
+    numbers: Object.fromEntries(numbers),
+    ...(samples.length > 0 && { samples }),
+  });
 }
 
 const numberOf = (value: unknown): number | undefined =>

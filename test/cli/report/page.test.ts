@@ -55,6 +55,23 @@ test('a page says what a run did, and where configs differ', () => {
   assert.match(alone, /There has been no validation yet/);
 });
 
+test('hidden words are shown over time, text of strangers as text, and at most 24 validations of a run', () => {
+  const record = recordOf(1000);
+  const validation = record.metrics.validation.map((line, i) => ({
+    ...line,
+    samples: [{ before: '<b>', truth: 'union', after: 'is', guesses: [{ token: i < 50 ? hostile : 'union', probability: 0.5 }] }], // prettier-ignore
+  }));
+  const run = { name: 'a', group: 'a', record: { ...record, metrics: { ...record.metrics, validation } } };
+  const page = reportPage([run], 'a');
+  const section = /<summary>Hidden words over time<\/summary>[^]*?<\/details>/.exec(page)?.[0] ?? '';
+  assert.match(section, /<th scope="col">&lt;b&gt; \[union\] is<\/th>/);
+  assert.match(section, /<th scope="row">step 10<\/th><td>&lt;\/script&gt;/);
+  assert.match(section, /<th scope="row">step 1000<\/th><td>\+ union 50 %<\/td>/);
+  assert.is(section.match(/<th scope="row">/g)?.length, 24);
+  assert.match(reportPage([run, { ...run, name: 'b' }], 'a'), /<summary>Hidden words over time: b<\/summary>/);
+  assert.not.match(reportPage([{ name: 'a', group: 'a', record }], 'a'), /Hidden words over/);
+});
+
 test('the table has a row for each line, and empty fields for what it lacks', () => {
   const lines = [...csvLines([{ name: 'a,"b"', group: '', record: recordOf(10) }])];
   assert.is(lines[0], `${CSV_HEADER}\r\n`);

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { logged } from '../../../src/train/record/loggedSamples.ts';
 import { readMetrics } from '../../../src/train/record/metricsRecord.ts';
 
 const at = (seconds: number): string => new Date(1.7e12 + 1000 * seconds).toISOString();
@@ -29,6 +30,26 @@ test('lines of training and validation come by step with their numbers', () => {
     [[10, { loss: 2.5, accuracy: 0.5 }]],
   );
   assert.equal({ step, device, parameters }, { step: 20, device: 'cpu', parameters: 12 });
+});
+
+test('shares and samples are read as they are written, and what is not as it should be is left out', () => {
+  const sample = { before: 'the', truth: 'union', after: 'is', guesses: [{ token: 'union', probability: 0.51234 }] };
+  const broken = [null, 7, 'x', [], { ...sample, truth: 3 }, { before: '', truth: '', after: '', guesses: [['a'], [1, 2], 'b', null] }]; // prettier-ignore
+  const { unknownShare, duplicateShare, training, validation } = readMetrics(
+    text(
+      line('start', 0, 0, { unknownShare: 0.25, duplicateShare: 0.5 }),
+      line('train', 10, 1, { samples: logged([sample]) }),
+      line('validate', 10, 2, { samples: logged([sample]), silentUnits: 0.125 }),
+      line('validate', 20, 3, { samples: broken }),
+      line('validate', 30, 4, { samples: 'none', silentUnits: 'many' }),
+    ),
+  );
+  assert.equal([unknownShare, duplicateShare], [0.25, 0.5]);
+  assert.is(training[0].samples, undefined);
+  assert.equal(validation[0].samples, [{ ...sample, guesses: [{ token: 'union', probability: 0.512 }] }]);
+  assert.is(validation[0].numbers.silentUnits, 0.125);
+  assert.equal(validation[1].samples, [{ before: '', truth: '', after: '', guesses: [] }]);
+  assert.equal([validation[2].samples, validation[2].numbers], [undefined, {}]);
 });
 
 test('pauses are no minutes of training, and neither is a clock that was set back', () => {
