@@ -2,12 +2,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { matmulKernels } from '../../../src/kernels/webgpu/kernels/matmul/matmul.ts';
 import { matrixShader, matrixTiles } from '../../../src/kernels/webgpu/kernels/matmul/matrixShader.ts';
-import type { MatrixUnit } from '../../../src/kernels/webgpu/kernels/matmul/matrixShader.ts';
 import { parametersOf } from '../../../src/kernels/webgpu/kernels/matmul/trialProducts.ts';
 import type { ProductLayout } from '../../../src/kernels/webgpu/kernels/matmul/productText.ts';
 import { wgsl } from '../../../src/kernels/webgpu/engine/shader.ts';
 import type { Reals } from '../../../src/kernels/webgpu/engine/shader.ts';
 import { MATRIX_FEATURE, SIZE_FEATURE, matricesOf } from '../../../src/kernels/webgpu/kernels/matmul/subgroupMatrix.ts';
+import { expectCompiled, matrixUnits } from './matrixCompiler.ts';
 
 const layouts: readonly ProductLayout[] = [true, false]
   .flatMap((vectors) =>
@@ -34,36 +34,18 @@ const types: readonly Reals[] = [
 ];
 
 test("Dawn's compiler accepts the subgroup-matrix shaders of every layout", async () => {
-  const name: string = 'webgpu';
-  const { create } = (await import(name)) as { create: (flags: readonly string[]) => GPU };
-  const gpu = create(['backend=null', 'enable-dawn-features=allow_unsafe_apis']);
-  const adapter = await gpu.requestAdapter();
-  assert.ok(adapter);
-  const device = await adapter.requestDevice({
-    requiredFeatures: [MATRIX_FEATURE, SIZE_FEATURE, 'subgroups', 'shader-f16'],
-  });
-  const problems: string[] = [];
-  let compiled = 0;
-  const units: readonly MatrixUnit[] = [
-    { operand: 'f16', m: 16, n: 16, k: 16, subgroup: 32, fixed: true },
-    { operand: 'f16', m: 16, n: 8, k: 8, subgroup: 32, fixed: false },
-    { operand: 'f16', m: 8, n: 16, k: 16, subgroup: 64, fixed: false },
-    { operand: 'f32', m: 8, n: 8, k: 8, subgroup: 32, fixed: false },
-  ];
-  for (const unit of units)
-    for (const tile of matrixTiles)
-      for (const layout of layouts)
-        for (const reals of unit.operand === 'f32' ? [...types, {}] : types) {
+  const shaders = matrixUnits.flatMap((unit) =>
+    matrixTiles.flatMap((tile) =>
+      layouts.flatMap((layout) =>
+        (unit.operand === 'f32' ? [...types, {}] : types).map((reals) => {
           const code = wgsl(matrixShader(layout, tile, unit), reals);
           assert.is(code.includes('@subgroup_size(32)'), unit.fixed);
-          const info = await device.createShaderModule({ code }).getCompilationInfo();
-          problems.push(...info.messages.map(({ message }) => message));
-          compiled += 1;
-        }
-  device.destroy();
-  assert.is(compiled, (3 * types.length + 3) * matrixTiles.length * layouts.length);
-  assert.equal(problems, []);
-  assert.ok(gpu); // referenced to the end
+          return code;
+        }),
+      ),
+    ),
+  );
+  assert.is(await expectCompiled(shaders), (3 * types.length + 3) * matrixTiles.length * layouts.length);
 });
 
 const configuration = (extent: number, componentType = 'f16', resultComponentType = 'f32') => ({

@@ -19,44 +19,31 @@ if (webgpu) {
       assert.ok(error <= 1, message);
     });
 
-  test('webgpu matches the cpu over 50 steps with dropout, warm-up and decay, and allocates nothing after the second', async () => {
-    const settings = ['log.every=1', 'train.steps=50', 'data.masking.choice=exact'];
+  /** Trains on both, and compares every loss. */
+  async function followsCpu(steps: number, ...settings: readonly string[]): Promise<void> {
+    const all = ['log.every=1', `train.steps=${steps}`, 'data.masking.choice=exact', ...settings];
     const cpu = await openCpu({ threads: 1 });
     const [found, expected] = [notes(), notes()];
     const allocations: number[] = [];
-    const onStep = (): void => void allocations.push(webgpu.memory.allocations);
-    await train(await smallTraining(webgpu, settings), 0, { ...found, onStep });
-    await train(await smallTraining(cpu, settings), 0, expected);
+    const onStep = (): void => void allocations.push(webgpu!.memory.allocations);
+    await train(await smallTraining(webgpu!, all), 0, { ...found, onStep });
+    await train(await smallTraining(cpu, all), 0, expected);
     await cpu.close();
-    assert.is(found.losses.length, 50);
+    assert.is(found.losses.length, steps);
     for (const [i, loss] of expected.losses.entries())
       assert.ok(
         Math.abs(found.losses[i] - loss) < 2e-4 * loss,
         `step ${i + 1}: webgpu ${found.losses[i]}, cpu ${loss}`,
       );
-    assert.is(allocations[49], allocations[1]);
-  });
+    assert.is(allocations[steps - 1], allocations[1]);
+  }
+
+  test('webgpu matches the cpu over 50 steps with dropout, warm-up and decay, and allocates nothing after the second', () =>
+    followsCpu(50));
 
   for (const name of ['muon', 'lion'])
-    test(`${name}: webgpu matches the cpu, and allocates nothing after the second step`, async () => {
-      const settings = [
-        'log.every=1',
-        'train.steps=4',
-        'model.layers=2',
-        'data.masking.choice=exact',
-        `train.optimizer={ name: ${name} }`,
-      ];
-      const cpu = await openCpu({ threads: 1 });
-      const [found, expected] = [notes(), notes()];
-      const allocations: number[] = [];
-      const onStep = (): void => void allocations.push(webgpu.memory.allocations);
-      await train(await smallTraining(webgpu, settings), 0, { ...found, onStep });
-      await train(await smallTraining(cpu, settings), 0, expected);
-      await cpu.close();
-      for (const [i, loss] of expected.losses.entries())
-        assert.ok(Math.abs(found.losses[i] - loss) < 2e-4 * loss, `step ${i + 1}: ${found.losses[i]}, cpu ${loss}`);
-      assert.is(allocations[3], allocations[1]);
-    });
+    test(`${name}: webgpu matches the cpu, and allocates nothing after the second step`, () =>
+      followsCpu(4, 'model.layers=2', `train.optimizer={ name: ${name} }`));
 
   test('repeating a run gives the same bits', async () => {
     const runs: number[][] = [];
