@@ -74,7 +74,7 @@ test('evaluate takes other text', async () => {
   writeFileSync(join(folder, 'other.txt'), 'the king rules over land and sea '.repeat(40));
   const { code, stdout, stderr } = await bertrand(folder, 'evaluate', 'run', '--corpus', 'other.txt');
   assert.is(code, 0, stderr);
-  assert.match(stdout, /loss .*\n.*perplexity/);
+  assert.match(stdout, /loss .*\n.* nats a character, .* bits a byte\n.*perplexity/);
 });
 
 test('fill-mask answers with probabilities, and says when there is nothing to fill', async () => {

@@ -142,6 +142,7 @@ for (const [what, args, code, pattern] of [
 
 test('without the validation text a quantised model is exported all the same, its cost unknown', async () => {
   rmSync(join(folder, 'corpus.txt'));
+  rmSync(join(folder, 'modern/validation.safetensors'));
   const { code, stderr } = await bertrand(
     folder,
     'export',
