@@ -50,14 +50,14 @@ const text = Array.from({ length: 60 }, (_, i) =>
 
 /** A config that learns that text in 30 steps of milliseconds. */
 export const config = (device: string, settings: Readonly<Record<string, string>> = {}): string => {
-  const values = { steps: '30', out: 'runs/test', every: '10', ...settings };
+  const values = { steps: '30', out: 'runs/test', every: '10', best: 'true', ...settings };
   return `out: ${values.out}
 device: ${device}
 data: { documents: blank-line, validation: 0.1, sequenceLength: 16, tokenizer: { vocabSize: 60 } }
 model: { layers: 1, embeddingSize: 16, heads: 2, feedForwardSize: 24 }
 train: { steps: ${values.steps}, batchSize: 8, optimizer: { learningRate: 4e-2 }, schedule: { name: constant, warmup: 5 } }
 validate: { every: 10, batches: 2 }
-checkpoint: { every: ${values.every}, keep: 3 }
+checkpoint: { every: ${values.every}, keep: 3, best: ${values.best} }
 log: { every: 1 }
 `;
 };

@@ -55,6 +55,8 @@ export function pretrainRun({ config, set, device, out, initFrom, start, anomaly
     try {
       const resumes = start === 'auto' || start.resume;
       const loaded = await fromFirst(ranks, () => load(config, settings, resumes, own));
+      if (anomaly && loaded.train.minutes !== 'none')
+        throw new UsageError('--anomaly: found train.minutes; expected train.steps, since by the clock no step can be made once more as it was'); // prettier-ignore
       const decided = await fromFirst(ranks, async () =>
         start === 'auto' ? { resume: await isRun(loaded.out) } : start,
       );

@@ -10,6 +10,7 @@ import type { HostTensors } from '../modelState.ts';
 import { LossScale } from './lossScale.ts';
 import { completeArray, partsOf, viewOf } from './parts.ts';
 import type { Part } from './parts.ts';
+import { expectPossible } from './rule.ts';
 import type { Assign, Rule, Stretch } from './rule.ts';
 
 /** Its name in checkpoints. */
@@ -222,17 +223,6 @@ function open(device: Device, arena: ParameterArena, part: Part & { readonly rul
     decayed: Math.min(Math.max(arena.decayed - offset, 0), size),
     members: inside.map(({ parameter }) => parameter),
   };
-}
-
-function expectPossible(rule: Rule, device: Device, sharers: Communicator): void {
-  if (device.real === 'f16' && !rule.scaled)
-    throw new BertrandError('of the optimizers only AdamW takes gradients of half precision', {
-      advice: 'write train.precision: f32, or train.optimizer.name: adamw',
-    });
-  if (sharers.size > 1 && !rule.elementwise)
-    throw new BertrandError('ranks cannot share an optimizer that takes whole matrices', {
-      advice: 'write train.shardOptimizer: false, or train.optimizer.name: adamw or lion',
-    });
 }
 
 const namesIn = ({ pieces }: Pieces): string[] => [...new Set(pieces.flatMap(({ rule }) => rule.keeps))];

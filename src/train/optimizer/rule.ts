@@ -1,3 +1,5 @@
+import type { Communicator } from '../../ranks/communicator.ts';
+import { BertrandError } from '../../error.ts';
 import type { Parameter } from '../../autograd/parameters/parameter.ts';
 import type { ParameterArena } from '../../autograd/parameters/parameterArena.ts';
 import type { Device, DeviceArray } from '../../kernels/device.ts';
@@ -61,4 +63,16 @@ export function runsOf(
     offset,
     size: (begins[i + 1]?.offset ?? weights.size) - offset,
   }));
+}
+
+/** Throws a BertrandError if these ranks cannot train by a rule on this device. */
+export function expectPossible(rule: Rule, device: Device, sharers: Communicator): void {
+  if (device.real === 'f16' && !rule.scaled)
+    throw new BertrandError('of the optimizers only AdamW takes gradients of half precision', {
+      advice: 'write train.precision: f32, or train.optimizer.name: adamw',
+    });
+  if (sharers.size > 1 && !rule.elementwise)
+    throw new BertrandError('ranks cannot share an optimizer that takes whole matrices', {
+      advice: 'write train.shardOptimizer: false, or train.optimizer.name: adamw or lion',
+    });
 }
