@@ -34,7 +34,7 @@ const [count, longest, steps] = [values.sequences, values.longest, values.steps]
   number,
 ];
 const size = values.size === 'mini' ? 'mini' : 'tiny';
-const options = { ...presets.modern, ...work.sizes[size], vocabSize: 8192, maxLength: longest };
+const options = { ...presets.crammed, ...work.sizes[size], vocabSize: 8192, maxLength: longest };
 const { padded, unpadded } = syntheticLengths(count, longest, options.vocabSize, 0.15);
 const threads = values.threads === undefined ? {} : { threads: Number(values.threads) };
 const device = await openDevice(values.device as DeviceChoice, threads);

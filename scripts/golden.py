@@ -34,10 +34,11 @@ class Model:
         return F.linear(x, self.w[path + '.weight'], self.w.get(path + '.bias'))
 
     def norm(self, x, path):
-        gamma, beta, epsilon = self.w[path + '.gamma'], self.w[path + '.beta'], self.o['normEpsilon']
+        gamma, beta, epsilon = self.w[path + '.gamma'], self.w.get(path + '.beta'), self.o['normEpsilon']
         if self.o['normForm'] == 'variance':
             return F.layer_norm(x, gamma.shape, gamma, beta, epsilon)
-        return gamma * (x - x.mean(-1, keepdim=True)) / (x.std(-1, keepdim=True) + epsilon) + beta
+        normal = gamma * (x - x.mean(-1, keepdim=True)) / (x.std(-1, keepdim=True) + epsilon)
+        return normal if beta is None else normal + beta
 
     def gelu(self, x):
         if self.o['gelu'] == 'erf':
@@ -50,7 +51,7 @@ class Model:
         length, size = batch['ids'].shape[1], o['embeddingSize']
         if o['positions'] == 'learned':
             x = x + self.w[path + '.position'][:length]
-        else:
+        elif o['positions'] == 'sinusoid':
             table, place = torch.zeros(length, size), torch.arange(length).unsqueeze(1)
             rate = torch.exp(torch.arange(0, size, 2) * -(math.log(10000.0) / size))
             table[:, 0::2], table[:, 1::2] = torch.sin(place * rate), torch.cos(place * rate)
@@ -61,11 +62,24 @@ class Model:
             x = self.norm(x, path + '.LN')
         return self.dropout(x, 'embedding', path + '.Dropout')
 
-    def attention(self, x, mask, path, only):
+    def rotated(self, x, base):
+        """Halves of heads as real and imaginary parts, which turn by the position times an angle (batch, heads, length, HS)."""
+        length, half = x.shape[-2], x.shape[-1] // 2
+        angles = torch.outer(torch.arange(length).double(), base ** (-torch.arange(half).double() / half))
+        turned = torch.complex(x[..., :half], x[..., half:]) * torch.polar(torch.ones_like(angles), angles)
+        return torch.cat((turned.real, turned.imag), -1)
+
+    def attention(self, x, mask, path, only, local):
         batch, length, size = x.shape
         heads = self.o['heads']
         split = lambda t: t.view(batch, length, heads, size // heads).transpose(1, 2)
         q, k, v = (split(self.linear(x, f'{path}.{name}')) for name in ('LLQ', 'LLK', 'LLV'))
+        if self.o['positions'] == 'rotary':
+            base = self.o['localRotaryBase' if local else 'rotaryBase']
+            q, k = self.rotated(q, base), self.rotated(k, base)
+        if local:
+            place = torch.arange(length)
+            mask = mask & ((place[:, None] - place[None, :]).abs() <= self.o['localWindow'] // 2)
         scale = math.sqrt(size if self.o['attentionScale'] == 'embeddingSize' else size // heads)
         scores = (q @ k.transpose(-1, -2) / scale).masked_fill(~mask, -1e9)
         p = self.dropout(torch.softmax(scores, -1), 'probabilities', path + '.probabilityDropout')
@@ -73,17 +87,25 @@ class Model:
         return self.dropout(self.linear(context, path + '.LLO'), 'attention', path + '.Dropout')
 
     def feed_forward(self, x, path):
-        hidden = self.gelu(self.linear(x, path + '.LL1'))
+        hidden = self.linear(x, path + '.LL1')
+        if self.o['feedForward'] == 'geglu':
+            activated, gate = hidden.chunk(2, -1)
+            hidden = self.gelu(activated) * gate
+        else:
+            hidden = self.gelu(hidden)
         return self.linear(self.dropout(hidden, 'feedForward', path + '.Dropout'), path + '.LL2')
 
-    def block(self, x, mask, path, only):
+    def block(self, x, mask, i, only):
+        path = f'encoder.TF.{i}'
+        local = self.o['localWindow'] > 0 and i % self.o['globalEvery'] > 0
         drop = lambda x, name: self.dropout(x, name, f'{path}.{name}')
         if self.o['norm'] == 'pre':
-            attended = self.attention(self.norm(x, path + '.LN1'), mask, path + '.Attention', only)
+            normal = self.norm(x, path + '.LN1') if i > 0 or self.o['firstNorm'] else x
+            attended = self.attention(normal, mask, path + '.Attention', only, local)
             x = pick(x, only) + drop(attended, 'Dropout1')
             x = x + drop(self.feed_forward(self.norm(x, path + '.LN2'), path + '.FFN'), 'Dropout2')
         else:
-            attended = self.attention(x, mask, path + '.Attention', only)
+            attended = self.attention(x, mask, path + '.Attention', only, local)
             x = self.norm(pick(x, only) + drop(attended, 'Dropout1'), path + '.LN1')
             x = self.norm(x + drop(self.feed_forward(x, path + '.FFN'), 'Dropout2'), path + '.LN2')
         return drop(x, 'Dropout3')
@@ -94,7 +116,7 @@ class Model:
         x = self.embedding(batch)
         for i in range(self.o['layers']):
             last = i == self.o['layers'] - 1
-            x = self.block(x, mask, f'encoder.TF.{i}', batch['positions'] if last else None)
+            x = self.block(x, mask, i, batch['positions'] if last else None)
         if self.o['finalNorm']:
             x = self.norm(x, 'encoder.LN')
         if self.o['decoderTransform']:
@@ -114,7 +136,9 @@ def shapes(o):
             found[path + '.bias'] = (outputs,)
 
     def norm(path):
-        found[path + '.gamma'] = found[path + '.beta'] = (es,)
+        found[path + '.gamma'] = (es,)
+        if o['normBiases']:
+            found[path + '.beta'] = (es,)
 
     if o['positions'] == 'learned':
         found['encoder.Embedding.position'] = (o['maxLength'], es)
@@ -124,16 +148,17 @@ def shapes(o):
         norm('encoder.Embedding.LN')
     for i in range(o['layers']):
         path = f'encoder.TF.{i}'
-        norm(path + '.LN1')
+        if i > 0 or o['firstNorm']:
+            norm(path + '.LN1')
         norm(path + '.LN2')
         for name in ('LLQ', 'LLK', 'LLV', 'LLO'):
             linear(f'{path}.Attention.{name}', es, es, o['biases'])
-        linear(path + '.FFN.LL1', ff, es, o['biases'])
+        linear(path + '.FFN.LL1', 2 * ff if o['feedForward'] == 'geglu' else ff, es, o['biases'])
         linear(path + '.FFN.LL2', es, ff, o['biases'])
     if o['finalNorm']:
         norm('encoder.LN')
     if o['decoderTransform']:
-        linear('decoder.transform.LL', es, es, True)
+        linear('decoder.transform.LL', es, es, o['transformBias'])
         norm('decoder.transform.LN')
     if o['decoder'] == 'untied':
         found['decoder.LL.weight'] = (vs, es)
@@ -146,15 +171,21 @@ def shapes(o):
 SITES = ['embedding', 'probabilities', 'attention', 'feedForward', 'Dropout1', 'Dropout2', 'Dropout3']
 diagram = dict(layers=2, embeddingSize=8, heads=2, feedForwardSize=12, vocabSize=17, maxLength=6, dropout=0,
                dropoutAt=[s for s in SITES if s != 'probabilities'], attentionScale='embeddingSize', norm='pre',
-               finalNorm=False, normForm='variance', normEpsilon=1e-5, gelu='erf', positions='sinusoid',
-               embeddingNorm=False, segments=2, decoder='untied', decoderTransform=False, biases=True)
+               firstNorm=True, finalNorm=False, normForm='variance', normEpsilon=1e-5, normBiases=True, gelu='erf',
+               feedForward='plain', positions='sinusoid', rotaryBase=160000, localRotaryBase=10000, localWindow=0,
+               globalEvery=3, embeddingNorm=False, segments=2, decoder='untied', decoderTransform=False,
+               transformBias=True, biases=True)
 codertimo = dict(diagram, dropoutAt=[s for s in SITES if s != 'attention'], attentionScale='headSize',
                  normForm='deviation', normEpsilon=1e-6, gelu='tanh', segments=3)
 bert = dict(diagram, dropoutAt=['embedding', 'probabilities', 'Dropout1', 'Dropout2'], attentionScale='headSize',
             norm='post', normEpsilon=1e-12, positions='learned', embeddingNorm=True, decoder='tied',
             decoderTransform=True)
-modern = dict(bert, norm='pre', finalNorm=True, segments=0, decoderTransform=False, biases=False)
-presets = dict(diagram=diagram, codertimo=codertimo, bert=bert, modern=modern)
+crammed = dict(bert, norm='pre', finalNorm=True, segments=0, decoderTransform=False, biases=False)
+# With a window and bases that a short sequence can tell from others.
+modern = dict(bert, layers=3, dropoutAt=['attention'], norm='pre', firstNorm=False, finalNorm=True, normEpsilon=1e-5,
+              normBiases=False, feedForward='geglu', positions='rotary', rotaryBase=100, localRotaryBase=10,
+              localWindow=2, segments=0, transformBias=False, biases=False)
+presets = dict(diagram=diagram, codertimo=codertimo, bert=bert, crammed=crammed, modern=modern)
 cases = {}
 for name, options in presets.items():
     cases[name] = options
@@ -168,6 +199,9 @@ for segments in (0, 3):
     cases[f'diagram-segments-{segments}'] = dict(diagram, segments=segments)
 cases['diagram-every-dropout'] = dict(diagram, dropout=0.2, dropoutAt=SITES)
 cases['diagram-post-every-dropout'] = dict(diagram, norm='post', dropout=0.2, dropoutAt=SITES)
+cases['diagram-rotary-geglu-window'] = dict(diagram, positions='rotary', feedForward='geglu', gelu='tanh', localWindow=2,
+                                            globalEvery=2)
+cases['codertimo-no-norm-biases'] = dict(codertimo, normBiases=False, firstNorm=False)
 cases['bert-gelu-tanh-no-biases'] = dict(bert, gelu='tanh', biases=False)
 
 batch = dict(ids=torch.tensor([[2, 5, 9, 4, 7, 3], [2, 4, 16, 3, 0, 0]]),

@@ -6,7 +6,7 @@ const { device: name = 'cpu', threads, ...options } = flags;
 const device = await openDevice(name, { ...options, ...(threads && { threads: Number(threads) }) });
 
 const { layers, embeddingSize, heads, feedForwardSize, vocabSize, dropout, rows, length } = work;
-const wiring = { ...presets.modern, biases: true, segments: 2, decoder: 'untied' };
+const wiring = { ...presets.crammed, biases: true, segments: 2, decoder: 'untied' };
 const sizes = { layers, embeddingSize, heads, feedForwardSize, vocabSize, maxLength: length, dropout };
 const model = new Bert({ ...wiring, ...sizes }, 1).to(device);
 const optimizer = new AdamW(device, model.parameters, { ...work.optimizer, clipNorm: 0 });

@@ -6,11 +6,12 @@ import { Box } from './box.ts';
 import { Dropout } from './Dropout.ts';
 import { Linear } from './Linear.ts';
 import type { ModelOptions } from './options.ts';
+import type { Rotary } from './Rotary.ts';
 
 /**
  *     input -> LLQ, LLK, LLV; LLQ @ LLK' -> / sqrt(ES) -> softmax -> @ LLV -> LLO -> Dropout -> output
  *
- * with HC heads of HS = ES / HC columns each (Vaswani et al. 2017).
+ * with HC heads of HS = ES / HC columns each (Vaswani et al. 2017). With rotary positions LLQ's and LLK's outputs are rotated first.
  */
 export class Attention extends Box {
   readonly LLQ: Linear;
@@ -21,8 +22,9 @@ export class Attention extends Box {
   readonly Dropout: Dropout;
   readonly #heads: number;
   readonly #scale: number;
+  readonly #rotary: Rotary | undefined;
 
-  constructor(scope: ParameterScope, options: ModelOptions) {
+  constructor(scope: ParameterScope, options: ModelOptions, rotary?: Rotary) {
     super(scope);
     const { embeddingSize, heads, biases, initialisation } = options;
     const square = (name: string): Linear =>
@@ -35,14 +37,20 @@ export class Attention extends Box {
     this.Dropout = new Dropout(scope.in('Dropout'), 'attention', options);
     this.#heads = heads;
     this.#scale = 1 / Math.sqrt(options.attentionScale === 'embeddingSize' ? embeddingSize : embeddingSize / heads);
+    this.#rotary = rotary;
   }
 
   /** (batch, length, ES) -> (batch, length, ES), or (queries, ES) if only some tokens are queries */
   forward(input: Tensor, queries: Queries): Tensor {
-    const [key, value] = [this.LLK, this.LLV].map((LL) => LL.forward(input)); // (batch, length, ES) each
-    const query = this.LLQ.forward(queries.of(input)); // (..., ES)
+    const key = this.#rotated(this.LLK.forward(input), queries.all); // (batch, length, ES)
+    const value = this.LLV.forward(input); // (batch, length, ES)
+    const query = this.#rotated(this.LLQ.forward(queries.of(input)), queries); // (..., ES)
     const dropout = this.probabilityDropout.mask(input);
     const context = attention(query, key, value, queries, { heads: this.#heads, scale: this.#scale, dropout }); // (..., ES)
     return this.Dropout.forward(this.LLO.forward(context)); // (..., ES)
+  }
+
+  #rotated(x: Tensor, rows: Queries): Tensor {
+    return this.#rotary ? this.#rotary.turned(x, rows.positions) : x;
   }
 }

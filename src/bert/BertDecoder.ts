@@ -24,7 +24,13 @@ export class BertDecoder extends Box {
     const { embeddingSize, vocabSize, initialisation } = options;
     if (options.decoderTransform)
       this.transform = {
-        LL: new Linear(scope.in('transform.LL'), embeddingSize, embeddingSize, true, initialisation.linear),
+        LL: new Linear(
+          scope.in('transform.LL'),
+          embeddingSize,
+          embeddingSize,
+          options.transformBias,
+          initialisation.linear,
+        ),
         LN: new LayerNorm(scope.in('transform.LN'), options),
       };
     if (options.decoder === 'tied') {

@@ -25,6 +25,7 @@ import { TokenClassifier } from './heads/TokenClassifier.ts';
 import { LayerNorm } from './LayerNorm.ts';
 import { Linear } from './Linear.ts';
 import type { ModelOptions } from './options.ts';
+import { Rotary } from './Rotary.ts';
 import { presetNames, presets } from './presets.ts';
 import type { PresetName } from './presets.ts';
 import { TFBlock } from './TFBlock.ts';
@@ -68,25 +69,49 @@ export const boxChecks: readonly GradientCheck[] = [
     const attention = new Attention(scope, { ...diagram, dropoutAt: ['probabilities', 'attention'] });
     return (tape, x) => attention.forward(x, all(tape));
   }),
+  box('Rotary', (scope) => {
+    const rotary = new Rotary(scope, diagram, 100);
+    return (tape, x) => rotary.turned(x, all(tape).positions);
+  }),
+  box('Attention within a window, rotary', (scope) => {
+    const attention = new Attention(scope, options('modern'), new Rotary(scope.in('Rotary'), diagram, 100));
+    return (tape, x) => attention.forward(x, new Queries(spans(tape), tape.input(sequences.positions, [2])).within(1));
+  }),
+  box('FFN with a gate', (scope) => {
+    const feedForward = new FFN(scope, { ...diagram, feedForward: 'geglu' });
+    return (_, x) => feedForward.forward(x);
+  }),
+  box('LayerNorm without biases', (scope) => {
+    const LN = new LayerNorm(scope, { ...diagram, normBiases: false });
+    return (_, x) => LN.forward(x);
+  }),
+  box('TFBlock without its first norm', (scope) => {
+    const block = new TFBlock(scope, options('modern'), 0);
+    return (tape, x) => block.forward(x, all(tape));
+  }),
   box('FFN', (scope) => {
     const feedForward = new FFN(scope, diagram);
     return (_, x) => feedForward.forward(x);
   }),
   box('TFBlock', (scope) => {
-    const block = new TFBlock(scope, diagram);
+    const block = new TFBlock(scope, diagram, 0);
     return (tape, x) => block.forward(x, all(tape));
   }),
   box('TFBlock with some queries', (scope) => {
-    const block = new TFBlock(scope, diagram);
+    const block = new TFBlock(scope, diagram, 0);
     return (tape, x) => block.forward(x, new Queries(spans(tape), tape.input(sequences.positions, [2])));
   }),
   box('TFBlock post', (scope) => {
-    const block = new TFBlock(scope, options('bert'));
+    const block = new TFBlock(scope, options('bert'), 0);
     return (tape, x) => block.forward(x, all(tape));
   }),
   box('Embedding', (scope) => {
     const embedding = new Embedding(scope, { ...diagram, positions: 'learned', embeddingNorm: true });
-    return (tape) => embedding.forward(ids(tape), segments(tape), spans(tape));
+    return (tape) => embedding.forward(ids(tape), segments(tape), all(tape));
+  }),
+  box('BertEncoder with local blocks', (scope) => {
+    const encoder = new BertEncoder(scope, { ...options('modern'), layers: 3, localWindow: 2, globalEvery: 2 });
+    return (tape) => encoder.forward(ids(tape), segments(tape), all(tape));
   }),
   box('BertEncoder', (scope) => {
     const encoder = new BertEncoder(scope, { ...diagram, finalNorm: true });

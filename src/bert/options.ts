@@ -19,16 +19,33 @@ export interface Wiring {
   readonly attentionScale: 'embeddingSize' | 'headSize';
   /** LayerNorm before each sublayer, as in the diagram, or after the residual sum (Devlin et al. 2018). */
   readonly norm: 'pre' | 'post';
+  /** Whether the first block has LN1; Warner et al. 2024 leave it out, since the embedding ends with a LayerNorm. */
+  readonly firstNorm: boolean;
   /** A LayerNorm after the last block. */
   readonly finalNorm: boolean;
   /** Divide by sqrt(variance + epsilon) (Ba et al. 2016), or by (unbiased standard deviation + epsilon) (codertimo/BERT-pytorch). */
   readonly normForm: 'variance' | 'deviation';
   /** LayerNorm's epsilon. */
   readonly normEpsilon: number;
+  /** Whether LayerNorms have a beta. */
+  readonly normBiases: boolean;
   /** GELU by the error function, or by the tanh formula (Hendrycks and Gimpel 2016). */
   readonly gelu: 'erf' | 'tanh';
-  /** Positions from the fixed sinusoid (Vaswani et al. 2017) or learned (Devlin et al. 2018). */
-  readonly positions: 'sinusoid' | 'learned';
+  /** FFN without a gate, or with half of LL1's outputs as one: GeGLU (Shazeer 2020). */
+  readonly feedForward: 'plain' | 'geglu';
+  /**
+   * An embedding, from the fixed sinusoid (Vaswani et al. 2017) or learned (Devlin et al. 2018); or queries and keys rotated by
+   * their positions (Su et al. 2021).
+   */
+  readonly positions: 'sinusoid' | 'learned' | 'rotary';
+  /** Rotary positions: pair i of HS/2 turns by base^(-2i/HS) from one position to the next. */
+  readonly rotaryBase: number;
+  /** The same in blocks with a window. */
+  readonly localRotaryBase: number;
+  /** In local blocks a token sees this many tokens around it, half of them on each side (Beltagy et al. 2020); 0 if all blocks are global. */
+  readonly localWindow: number;
+  /** One block in so many is global, beginning with the first; the others are local (Warner et al. 2024). */
+  readonly globalEvery: number;
   /** A LayerNorm on the sum of the embeddings, before their dropout. */
   readonly embeddingNorm: boolean;
   /** Number of segment ids; 0 for no segment embedding. */
@@ -37,6 +54,8 @@ export interface Wiring {
   readonly decoder: 'untied' | 'tied';
   /** Linear, GELU and LayerNorm before the decoder (Devlin et al. 2018). */
   readonly decoderTransform: boolean;
+  /** Whether that linear layer has a bias. */
+  readonly transformBias: boolean;
   /** Whether the linear layers have biases; the decoder's LL always has one. */
   readonly biases: boolean;
   /** Initial weights. */

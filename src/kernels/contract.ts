@@ -64,6 +64,10 @@ const perHead: Size<'batch' | 'heads' | 'length'> = (p) => p.batch * p.heads * p
 const queries: Size<'queries'> = (p) => p.queries;
 const queriesWide: Size<'queries' | 'heads' | 'headSize'> = (p) => p.queries * p.heads * p.headSize;
 const queriesPerHead: Size<'queries' | 'heads'> = (p) => p.heads * p.queries;
+const halves: Size<'rows' | 'columns'> = (p) => 2 * p.rows * p.columns;
+const rotate = ['rows', 'heads', 'headSize', 'tableRows', 'inverse'] as const;
+const rotated: Size<'rows' | 'heads' | 'headSize'> = (p) => p.rows * p.heads * p.headSize;
+const angles: Size<'tableRows' | 'headSize'> = (p) => p.tableRows * p.headSize;
 const normalise = ['rows', 'columns', 'epsilon', 'unbiased'] as const;
 const adamw = ['size', 'decayed', 'learningRate', 'beta1', 'beta2', 'epsilon', 'weightDecay', 'correction1', 'correction2', 'clipNorm'] as const;
 
@@ -87,6 +91,9 @@ export const required = {
   sumRows: kernel(['rows', 'columns'], { x: real(matrix) }, { y: f32(row) }),
   gelu: kernel(['size', 'tanh'], { x: real(size) }, { y: real(size) }),
   geluBackward: kernel(['size', 'tanh'], { x: real(size), dy: real(size) }, { dx: real(size) }),
+  geglu: kernel(['rows', 'columns', 'tanh'], { x: real(halves) }, { y: real(matrix) }), // y = gelu(a) * b for the halves a and b of each row
+  gegluBackward: kernel(['rows', 'columns', 'tanh'], { x: real(halves), dy: real(matrix) }, { dx: real(halves) }),
+  rotate: kernel(rotate, { x: real(rotated), table: f32(angles), positions: i32(column) }, { y: real(rotated) }), // table: (tableRows, headSize / 2 cosines, as many sines)
   dropout: kernel(['size', ...dropoutMask], { x: real(size) }, { y: real(size) }),
   softmax: kernel(['rows', 'columns'], { x: real(matrix) }, { y: real(matrix) }),
   maskedSoftmax: kernel(['batch', 'heads', 'length'], { x: real(scores), spans: i32(spans) }, { y: real(scores) }), // spans: (batch, length, [start, end))

@@ -29,9 +29,12 @@ for (const preset of presetNames)
     for (const block of ['encoder.TF.0', 'encoder.TF.1']) {
       assert.ok(seen.get(block)?.has('add'), block);
       assert.ok(seen.get(`${block}.Attention`)?.has('maskedSoftmax'));
-      assert.ok(seen.get(`${block}.FFN`)?.has('gelu'));
+      assert.ok(seen.get(`${block}.FFN`)?.has(presets[preset].feedForward === 'geglu' ? 'geglu' : 'gelu'));
+      assert.is(seen.get(`${block}.Attention`)?.has('rotate'), presets[preset].positions === 'rotary');
       for (const LL of LLs) assert.equal([...(seen.get(`${block}.${LL}`) ?? [])], ['linear'], `${block}.${LL}`);
-      for (const LN of ['LN1', 'LN2']) assert.equal([...(seen.get(`${block}.${LN}`) ?? [])], ['layerNorm']);
+      const norms = presets[preset].firstNorm || !block.endsWith('.0') ? ['LN1', 'LN2'] : ['LN2'];
+      for (const LN of norms) assert.equal([...(seen.get(`${block}.${LN}`) ?? [])], ['layerNorm']);
+      assert.is(seen.has(`${block}.LN1`), norms.includes('LN1'));
     }
     assert.ok(seen.get('decoder')?.has('linear'));
     assert.equal([...(seen.get('') ?? [])].toSorted(), ['crossEntropy', 'sum']);

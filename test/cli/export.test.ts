@@ -15,7 +15,7 @@ const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
 let int8Cost = Number.NaN;
 
 test('before: runs to export', async () => {
-  for (const preset of ['bert', 'modern']) {
+  for (const preset of ['bert', 'crammed']) {
     const settings = ['--set', `model.preset=${preset}`, '--out', preset];
     const { code, stderr } = await bertrand(folder, 'pretrain', 'config.yaml', ...settings);
     assert.is(code, 0, stderr);
@@ -75,7 +75,7 @@ test('--format onnx takes every preset, and measures what precisions cost', asyn
   const { code, stdout, stderr } = await bertrand(
     folder,
     'export',
-    'modern',
+    'crammed',
     '--format',
     'onnx',
     '--out',
@@ -97,7 +97,7 @@ test('--format onnx takes every preset, and measures what precisions cost', asyn
 });
 
 test('the cost of a precision is what evaluating the weights that it leaves adds', async () => {
-  const trained = await openTrained(join(folder, 'modern'));
+  const trained = await openTrained(join(folder, 'crammed'));
   const data = await evaluationData(trained, undefined, () => {});
   const device = openReference();
   const lossWith = async (tensors: HostTensors): Promise<number> =>
@@ -110,9 +110,9 @@ test('the cost of a precision is what evaluating the weights that it leaves adds
 for (const [what, args, code, pattern] of [
   [
     'a model that BertForMaskedLM cannot express',
-    ['modern', '--format', 'hf', '--out', 'refused'],
+    ['crammed', '--format', 'hf', '--out', 'refused'],
     1,
-    /^modern\S*step-00000060 \(preset modern\): .*BertForMaskedLM[^]*model\.norm is pre, not post[^]*--format onnx/,
+    /^crammed\S*step-00000060 \(preset crammed\): .*BertForMaskedLM[^]*model\.norm is pre, not post[^]*--format onnx/,
   ],
   [
     'a folder that is there',
@@ -142,11 +142,11 @@ for (const [what, args, code, pattern] of [
 
 test('without the validation text a quantised model is exported all the same, its cost unknown', async () => {
   rmSync(join(folder, 'corpus.txt'));
-  rmSync(join(folder, 'modern/validation.safetensors'));
+  rmSync(join(folder, 'crammed/validation.safetensors'));
   const { code, stderr } = await bertrand(
     folder,
     'export',
-    'modern',
+    'crammed',
     '--format',
     'onnx',
     '--out',

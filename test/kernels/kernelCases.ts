@@ -83,6 +83,24 @@ const someFarBelow: Make = (random, size) =>
 const aroundZero: Make = (random, size) =>
   Float32Array.from({ length: size }, (_, i) => [0, -0, 2 * random() - 1, 200 * random() - 100][i % 4]);
 
+/** Rows of two halves, for both forms of GELU. */
+const halves = [0, 1].flatMap((tanh) =>
+  matrices.map((matrix) => ({ parameters: { ...matrix, tanh }, inputs: { x: uniform(-6, 6) } })),
+);
+
+/** Halves of heads that are multiples of four or not, there and back. */
+const rotations = [
+  { rows: 1, heads: 1, headSize: 2 },
+  { rows: 7, heads: 3, headSize: 10 },
+  { rows: 65, heads: 2, headSize: 64 },
+  { rows: 300, heads: 12, headSize: 8 },
+].flatMap((shape) =>
+  [0, 1].map((inverse) => ({
+    parameters: { ...shape, tableRows: 50, inverse },
+    inputs: { positions: integers(50), table: uniform(-1, 1) },
+  })),
+);
+
 const large = [{ parameters: { rows: 5, columns: 200 }, inputs: { x: uniform(-1e4, 1e4) } }];
 
 export const kernelCases: { readonly [K in KernelName]: readonly KernelCase<K>[] } = {
@@ -111,6 +129,9 @@ export const kernelCases: { readonly [K in KernelName]: readonly KernelCase<K>[]
   geluBackward: [0, 1].flatMap((tanh) =>
     sizes.map((size) => ({ parameters: { size, tanh }, inputs: { x: uniform(-6, 6) } })),
   ),
+  geglu: halves,
+  gegluBackward: halves,
+  rotate: rotations,
   dropout: sizes.map((size) => ({ parameters: { size, rate: 0.3, keyHigh: 123456, keyLow: 16777215 } })),
   softmax: [...tables, ...large],
   maskedSoftmax: [

@@ -26,6 +26,14 @@ const texts = Array.from({ length: 40 }, (_, i) =>
   Array.from({ length: 30 }, (_, j) => words[(i + j) % words.length]).join(' '),
 );
 
+/** ModernBERT with a window that is narrower than a sequence, its last block local. */
+export const modernBlocks = [
+  'model.preset=modern',
+  'model.layers=2',
+  'model.localWindow=6',
+  'train.optimizer.learningRate=3e-3',
+];
+
 /** A small config, and made-up text as its data. */
 export async function smallData(settings: readonly string[]): Promise<{ config: Config; data: OpenedData }> {
   const config = resolveConfig(

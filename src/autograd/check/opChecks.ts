@@ -8,11 +8,13 @@ import { crossEntropy } from '../ops/crossEntropy.ts';
 import { dropout } from '../ops/dropout.ts';
 import { gather } from '../ops/gather.ts';
 import { gatherSum } from '../ops/gatherSum.ts';
+import { geglu } from '../ops/geglu.ts';
 import { gelu } from '../ops/gelu.ts';
 import { layerNorm } from '../ops/layerNorm.ts';
 import { linear } from '../ops/linear.ts';
 import { maskedSoftmax } from '../ops/maskedSoftmax.ts';
 import { Queries } from '../ops/queries.ts';
+import { rotate } from '../ops/rotate.ts';
 import { scatter } from '../ops/scatter.ts';
 import { softmax } from '../ops/softmax.ts';
 import { row } from './row.ts';
@@ -22,6 +24,10 @@ const rate = 0.3;
 const epsilon = 1e-5;
 const variance = { epsilon, form: 'variance' } as const;
 const ids = Int32Array.of(3, 0, 3, 1, 4, 3);
+/** Five positions' cosines and sines of three angles. */
+const angles = Float64Array.from({ length: 30 }, (_, i) =>
+  i % 6 < 3 ? Math.cos(Math.floor(i / 6) / 3 ** (i % 3)) : Math.sin(Math.floor(i / 6) / 3 ** (i % 3)),
+);
 /** Three queries per sequence: one attends to all keys, one to some, one to none. */
 const spans = Int32Array.of(0, 3, 1, 2, 0, 0, 0, 2, 1, 3, 0, 3);
 
@@ -34,6 +40,25 @@ export const opChecks: readonly OpCheck[] = [
   row('linear without bias', { x: [1, 5], weight: [4, 5] }, (tape, { x, weight }) => linear(tape.use(x), weight)),
   row('gelu erf', { x: [4, 4] }, (tape, { x }) => gelu(tape.use(x), 'erf')),
   row('gelu tanh', { x: [4, 4] }, (tape, { x }) => gelu(tape.use(x), 'tanh')),
+  ...(['erf', 'tanh'] as const).map((form) =>
+    row(`geglu ${form}`, { x: [3, 10] }, (tape, { x }) => geglu(tape.use(x), form)),
+  ),
+  row('rotate', { x: [2, 3, 12] }, (tape, { x }) =>
+    rotate(tape.use(x), tape.input(angles, [5, 6]), tape.input(ids, [2, 3]), 2),
+  ),
+  row(
+    'attention within a window of rotated queries',
+    { query: [3, 12], key: [2, 3, 12], value: [2, 3, 12] },
+    (tape, inputs) => {
+      const { query, key, value } = inputs;
+      const whole = Int32Array.of(0, 3, 0, 3, 0, 3, 0, 2, 0, 2, 0, 0);
+      const all = new Queries(tape.input(whole, [2, 3, 2]), tape.input(Int32Array.of(0, 2, 4), [3]));
+      const near = all.within(1);
+      const table = tape.input(angles, [5, 6]);
+      const turned = [rotate(tape.use(query), table, near.positions, 2), rotate(key, table, near.all.positions, 2)];
+      return attention(turned[0], turned[1], value, near, { heads: 2, scale: 0.7 });
+    },
+  ),
   row('dropout', { x: [5, 5] }, (tape, { x }) => dropout(tape.use(x), rate, tape.key('check'))),
   row('softmax', { x: [3, 5] }, (tape, { x }) => softmax(tape.use(x))),
   row('maskedSoftmax', { x: [2, 2, 3, 3] }, (tape, { x }) => maskedSoftmax(tape.use(x), tape.input(spans, [2, 3, 2]))),

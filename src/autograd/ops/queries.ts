@@ -10,10 +10,12 @@ export class Queries {
   readonly spans: Indices;
   /** (queries): indices into the flattened (batch, length); undefined if all tokens are queries. */
   readonly tokens: Indices | undefined;
+  readonly #positions: Positions;
 
-  constructor(spans: Indices, tokens?: Indices) {
+  constructor(spans: Indices, tokens?: Indices, positions = new Positions(spans)) {
     this.spans = spans;
     this.tokens = tokens;
+    this.#positions = positions;
   }
 
   /** The rows of x that belong to queries. @param x (batch, length, columns) @returns x, or (queries, columns) */
@@ -23,6 +25,59 @@ export class Queries {
 
   /** The same spans, with all tokens as queries. */
   get all(): Queries {
-    return new Queries(this.spans);
+    return new Queries(this.spans, undefined, this.#positions);
+  }
+
+  /** The same queries, which attend only to keys that are at most `distance` tokens away (Beltagy et al. 2020). */
+  within(distance: number): Queries {
+    const { values, shape } = this.spans;
+    const length = shape[1] ?? 0;
+    const near = values.slice();
+    for (let i = 0; i < near.length; i += 2) {
+      if (near[i] >= near[i + 1]) continue; // padding sees nothing
+      const place = (i / 2) % length;
+      near[i] = Math.max(near[i], place - distance);
+      near[i + 1] = Math.min(near[i + 1], place + distance + 1);
+    }
+    return new Queries(inputLike(this.spans, near, shape), this.tokens, this.#positions);
+  }
+
+  /** Positions of the queries in their own sequences: (batch, length), or (queries). */
+  get positions(): Indices {
+    return this.tokens ? this.#positions.of(this.tokens) : this.#positions.all;
   }
 }
+
+/** Each token's position in its own sequence, from 0; 0 for padding, which no token attends to. */
+class Positions {
+  readonly #spans: Indices;
+  #all: Indices | undefined;
+
+  /** @param spans (batch, length, 2): where each token's sequence starts and ends */
+  constructor(spans: Indices) {
+    this.#spans = spans;
+  }
+
+  /** (batch, length) */
+  get all(): Indices {
+    const { values: spans, shape } = this.#spans;
+    const length = shape[1] ?? 0;
+    const place = (_: unknown, i: number): number =>
+      spans[2 * i] < spans[2 * i + 1] ? (i % length) - spans[2 * i] : 0;
+    this.#all ??= inputLike(this.#spans, Int32Array.from({ length: spans.length / 2 }, place), shape.slice(0, -1));
+    return this.#all;
+  }
+
+  /** (tokens) */
+  of({ values, shape }: Indices): Indices {
+    const all = this.all.values;
+    return inputLike(
+      this.#spans,
+      values.map((token) => all[token]),
+      shape,
+    );
+  }
+}
+
+const inputLike = ({ tape }: Indices, values: Int32Array, shape: readonly number[]): Indices =>
+  (tape as NonNullable<Indices['tape']>).input(values, shape);

@@ -46,7 +46,7 @@ data:
     probability: 0.3
 
 model:
-  preset: modern
+  preset: crammed
   layers: ${layers}
   embeddingSize: ${embeddingSize}
   heads: ${heads}

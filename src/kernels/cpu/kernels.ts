@@ -94,6 +94,12 @@ export function cpuKernels(arena: Arena, jobs: Jobs, multiplier: Multiplier): Ke
       jobs.each('addBias', rows, rowsOf(columns, LIGHT), { x, bias, y, columns }),
     gelu: ({ x }, { size, tanh }, { y }) => jobs.each('gelu', size, HEAVY, { x, y, tanh }),
     geluBackward: ({ x, dy }, { size, tanh }, { dx }) => jobs.each('geluBackward', size, HEAVY, { x, dy, dx, tanh }),
+    geglu: ({ x }, { rows, columns, tanh }, { y }) =>
+      jobs.each('geglu', rows, rowsOf(columns, HEAVY), { x, y, columns, tanh }),
+    gegluBackward: ({ x, dy }, { rows, columns, tanh }, { dx }) =>
+      jobs.each('gegluBackward', rows, rowsOf(columns, HEAVY), { x, dy, dx, columns, tanh }),
+    rotate: (inputs, { rows, heads, headSize, tableRows, inverse }, { y }) =>
+      jobs.each('rotate', rows, rowsOf(heads * headSize, LIGHT), { ...inputs, y, heads, headSize, tableRows, inverse }),
     geluDropout: ({ x }, p, { y }) => jobs.each('geluDropout', p.size, HEAVY, { x, y, tanh: p.tanh, mask: maskOf(p) }),
     geluDropoutBackward: ({ x, dy }, p, { dx }) =>
       jobs.each('geluDropoutBackward', p.size, HEAVY, { x, dy, dx, tanh: p.tanh, mask: maskOf(p) }),

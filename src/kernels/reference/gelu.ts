@@ -14,11 +14,11 @@ export const geluBackward: ReferenceKernel<'geluBackward'> = ({ x, dy }, { size,
   for (let i = 0; i < size; i++) dx[i] = dy[i] * (phi(x[i], tanh) + x[i] * phiDerivative(x[i], tanh));
 };
 
-function phi(x: number, tanh: number): number {
+export function phi(x: number, tanh: number): number {
   return 0.5 * (1 + (tanh ? Math.tanh(SLOPE * (x + CUBIC * x ** 3)) : erf(x / Math.SQRT2)));
 }
 
-function phiDerivative(x: number, tanh: number): number {
+export function phiDerivative(x: number, tanh: number): number {
   if (!tanh) return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
   const t = Math.tanh(SLOPE * (x + CUBIC * x ** 3));
   return 0.5 * (1 - t * t) * SLOPE * (1 + 3 * CUBIC * x * x);

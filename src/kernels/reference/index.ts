@@ -7,12 +7,14 @@ import { crossEntropy, crossEntropyBackward } from './crossEntropy.ts';
 import { dropout } from './dropout.ts';
 import { accumulate, add, addBias, affine, broadcast, fill, mul, reciprocal } from './elementwise.ts';
 import { gather, scatterSum } from './gather.ts';
+import { geglu, gegluBackward } from './geglu.ts';
 import { gelu, geluBackward } from './gelu.ts';
 import { layerNorm, layerNormBackward } from './layerNorm.ts';
 import { lion } from './lion.ts';
 import { matmul } from './matmul.ts';
 import { nesterov, normaliseRows } from './muon.ts';
 import { argmax, sum, sumSquares } from './reduce.ts';
+import { rotate } from './rotate.ts';
 import { maskedSoftmax, softmax, softmaxBackward } from './softmax.ts';
 import { transpose } from './transpose.ts';
 import type { ReferenceHandles } from './types.ts';
@@ -44,6 +46,9 @@ export function openReference(): Device {
       sumRows,
       gelu,
       geluBackward,
+      geglu,
+      gegluBackward,
+      rotate,
       dropout,
       softmax,
       maskedSoftmax,

@@ -8,6 +8,7 @@ import { crossEntropyKernels } from './kernels/crossEntropy.ts';
 import { dropoutKernels } from './kernels/dropout.ts';
 import { elementwise } from './kernels/elementwise.ts';
 import { gatherKernels } from './kernels/gather.ts';
+import { gegluKernels } from './kernels/geglu.ts';
 import { geluKernels } from './kernels/gelu.ts';
 import { layerNormKernels } from './kernels/layerNorm.ts';
 import { lionKernels } from './kernels/lion.ts';
@@ -16,6 +17,7 @@ import { matmulKernels } from './kernels/matmul/matmul.ts';
 import { muonKernels } from './kernels/muon.ts';
 import type { Queue } from './engine/queue.ts';
 import { reduceKernels } from './kernels/reduce.ts';
+import { rotateKernels } from './kernels/rotate.ts';
 import { softmaxKernels } from './kernels/softmax.ts';
 import { transposeKernels } from './kernels/transpose.ts';
 import type { Traits } from './engine/traits.ts';
@@ -41,6 +43,8 @@ export function gpuKernels(
     ...elementwise(queue),
     ...activationKernels(queue),
     ...geluKernels(queue),
+    ...gegluKernels(queue),
+    ...rotateKernels(queue),
     ...transposeKernels(queue),
     ...dropoutKernels(queue),
     ...softmaxKernels(queue, traits),

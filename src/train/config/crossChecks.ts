@@ -44,6 +44,24 @@ export const modelChecks: readonly CrossCheck<Shared>[] = [
       },
   },
   {
+    keys: ['model.positions', 'model.embeddingSize', 'model.heads'],
+    broken: ({ model: { positions, embeddingSize, heads } }) =>
+      positions === 'rotary' &&
+      (embeddingSize / heads) % 2 === 1 && {
+        expected: `sinusoid or learned, as heads of ${embeddingSize / heads} numbers have no two halves to rotate`,
+        advice: 'write one of these, or change model.heads',
+      },
+  },
+  {
+    keys: ['model.firstNorm', 'model.norm'],
+    broken: ({ model: { firstNorm, norm } }) =>
+      !firstNorm &&
+      norm === 'post' && {
+        expected: 'true, as model.norm is post: LN1 follows the sum',
+        advice: 'remove it, or write model.norm as pre',
+      },
+  },
+  {
     keys: ['data.sequenceLength', 'model.maxLength'],
     broken: ({ data: { sequenceLength }, model: { maxLength } }) =>
       maxLength !== 'auto' &&

@@ -7,6 +7,7 @@ import { jsonSchema } from './jsonSchema.ts';
 import type { JsonSchema } from './jsonSchema.ts';
 import { lengthDefaults, withoutOldLength } from './lengthKeys.ts';
 import { keysOf, merge, omit, valueAt } from './path.ts';
+import { withPresetOfToday } from './oldPreset.ts';
 import { optimizerDefaults, optimizerRules } from './optimizerRules.ts';
 import { NO_SOURCE, sourceDefaults, sourceProblems, unknownSource, withPositions } from './modelSource.ts';
 import type { FindSource } from './modelSource.ts';
@@ -76,7 +77,7 @@ export function resolveKind<C extends Pick<Config, 'model' | 'out'>>(
 ): C {
   // with all defaults and their comments, as a run keeps it, it is longer
   if (text.length > 2 * LONGEST_CONFIG) throw new ConfigError([tooLong(name, text.length)]);
-  const file = readYaml(text, '', placesIn(text, name), schema);
+  const file = withPresetOfToday(readYaml(text, '', placesIn(text, name), schema));
   const written = addSettings(withoutOld?.(file, settings) ?? file, settings, schema);
   if (!written.readable) throw new ConfigError(written.problems, written.untold);
   if (file.values === null) throw new ConfigError([emptyFile(name)]);

@@ -18,8 +18,9 @@ const [MOST_TOKENS, MOST_NUMBERS] = [512, 1 << 22];
 
 /** Measured on the first rows of a batch, dropout off. */
 export async function unitHealth(device: Device, model: Bert, batch: MaskedInput): Promise<UnitHealth> {
-  const { layers, feedForwardSize } = model.options;
-  const tokens = Math.min(MOST_TOKENS, MOST_NUMBERS / (layers * feedForwardSize));
+  const { layers, feedForwardSize, feedForward } = model.options;
+  const width = feedForward === 'geglu' ? 2 * feedForwardSize : feedForwardSize; // GELU's inputs come before their gates
+  const tokens = Math.min(MOST_TOKENS, MOST_NUMBERS / (layers * width));
   const rows = firstRows(batch, Math.max(1, Math.floor(tokens / batch.length)));
   const reading: Promise<HostArray>[] = [];
   const tape = new Tape(device, {
@@ -27,7 +28,7 @@ export async function unitHealth(device: Device, model: Bert, batch: MaskedInput
     gradients: false,
     observer: {
       onForward(op, [x], _outputs, box) {
-        if (op === 'gelu' && box.endsWith('.FFN')) reading.push(device.read(x.array));
+        if ((op === 'gelu' || op === 'geglu') && box.endsWith('.FFN')) reading.push(device.read(x.array));
       },
     },
   });
@@ -39,7 +40,7 @@ export async function unitHealth(device: Device, model: Bert, batch: MaskedInput
     const largest = new Float64Array(feedForwardSize).fill(-Infinity);
     for (const token of real)
       for (let unit = 0; unit < feedForwardSize; unit++) {
-        const value = inputs[token * feedForwardSize + unit];
+        const value = inputs[token * width + unit];
         sum += value;
         if (value > largest[unit]) largest[unit] = value;
       }

@@ -8,7 +8,7 @@ import type { CpuOptions } from '../../../src/kernels/cpu/index.ts';
 import type { Device } from '../../../src/kernels/device.ts';
 import { openReference } from '../../../src/kernels/reference/index.ts';
 import { train } from '../../../src/train/loop.ts';
-import { notes, smallTraining } from '../../train/smallTraining.ts';
+import { modernBlocks, notes, smallTraining } from '../../train/smallTraining.ts';
 import { libraries } from './libraries.ts';
 import { nativeOptions } from './native/nativeOptions.ts';
 
@@ -24,9 +24,9 @@ function plain(device: Device): Device {
   return Object.create(device, { has: { value: () => false } }) as Device;
 }
 
-async function losses(device: Device, steps: number): Promise<number[]> {
+async function losses(device: Device, steps: number, model: readonly string[] = ['model.preset=bert']) {
   const seen = notes();
-  const settings = ['log.every=1', `train.steps=${steps}`, 'data.masking.choice=exact', 'model.preset=bert'];
+  const settings = ['log.every=1', `train.steps=${steps}`, 'data.masking.choice=exact', ...model];
   await train(await smallTraining(device, settings), 0, seen);
   return seen.losses;
 }
@@ -57,6 +57,19 @@ for (const [name, options] of Object.entries(choices)) {
       for (const found of [fused[i], composed[i]])
         assert.ok(Math.abs(found - loss) < 2e-4 * loss, `step ${i + 1}: ${found}, reference ${loss}`);
   });
+
+  if (name === 'with its own products')
+    test('modern: cpu matches the reference over 50 steps, fused kernels and composed', async () => {
+      const [fused, composed, defined] = [
+        await losses(device, 50, modernBlocks),
+        await losses(plain(device), 50, modernBlocks),
+        await losses(reference, 50, modernBlocks),
+      ];
+      assert.ok(defined[49] < 0.8 * defined[0], 'it learns');
+      for (const [i, loss] of defined.entries())
+        for (const found of [fused[i], composed[i]])
+          assert.ok(Math.abs(found - loss) < 2e-4 * loss, `step ${i + 1}: ${found}, reference ${loss}`);
+    });
 
   test(`cpu ${name}: repeating a run gives the same bits`, async () => {
     assert.equal(await losses(device, 8), await losses(device, 8));

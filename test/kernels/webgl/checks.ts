@@ -6,7 +6,7 @@ import { openReference } from '../../../src/kernels/reference/index.ts';
 import { openWebGl } from '../../../src/kernels/webgl/index.ts';
 import type { WebGlMode } from '../../../src/kernels/webgl/index.ts';
 import { train } from '../../../src/train/loop.ts';
-import { notes, smallTraining } from '../../train/smallTraining.ts';
+import { modernBlocks, notes, smallTraining } from '../../train/smallTraining.ts';
 import { differences } from '../conformance.ts';
 import { required } from '../../../src/kernels/contract.ts';
 import type { RequiredKernel } from '../../../src/kernels/contract.ts';
@@ -40,8 +40,8 @@ export async function gradients(mode: WebGlMode): Promise<Record<string, string>
 }
 
 /** The losses of 20 steps of a small model with dropout, on the device and on reference. */
-export async function losses(mode: WebGlMode, onStep?: () => void): Promise<{ found: number[]; expected: number[] }> {
-  const settings = ['log.every=1', 'train.steps=20', 'data.masking.choice=exact'];
+export async function losses(mode: WebGlMode, onStep?: () => void, steps = 20, model: readonly string[] = []) {
+  const settings = ['log.every=1', `train.steps=${steps}`, 'data.masking.choice=exact', ...model];
   const webgl = await openWebGl({ mode });
   const [found, expected] = [notes(), notes()];
   await train(await smallTraining(webgl, settings), 0, { ...found, onStep: () => onStep?.() });
@@ -49,6 +49,9 @@ export async function losses(mode: WebGlMode, onStep?: () => void): Promise<{ fo
   await webgl.close();
   return { found: found.losses, expected: expected.losses };
 }
+
+/** The same of ModernBERT. */
+export const modernLosses = (mode: WebGlMode) => losses(mode, undefined, 20, modernBlocks);
 
 /** Checks a sample of a dropout mask that reaches beyond 2^24. @returns how many elements differ from the hash */
 export async function wrongInMask(mode: WebGlMode): Promise<{ wrong: number; looked: number; kept: number }> {

@@ -22,12 +22,13 @@ export function expectAll(mode: string, call: Call): void {
     assert.equal(Object.values(found).filter(Boolean), []);
   });
 
-  test(`${mode}: the losses of 20 steps with dropout match reference`, async () => {
-    const { found, expected } = await call('losses');
-    assert.is(found.length, 20);
-    for (const [i, loss] of expected.entries())
-      assert.ok(Math.abs(found[i] - loss) < 1e-5 * loss, `step ${i + 1}: ${found[i]}, reference ${loss}`);
-  });
+  for (const name of ['losses', 'modernLosses'] as const)
+    test(`${mode}: the ${name} of 20 steps with dropout match reference`, async () => {
+      const { found, expected } = await call(name);
+      assert.is(found.length, 20);
+      for (const [i, loss] of expected.entries())
+        assert.ok(Math.abs(found[i] - loss) < 1e-5 * loss, `step ${i + 1}: ${found[i]}, reference ${loss}`);
+    });
 
   test(`${mode}: dropout draws the same mask as every device, even beyond index 2^24`, async () => {
     const { wrong, looked, kept } = await call('wrongInMask');

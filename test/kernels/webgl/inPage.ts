@@ -3,7 +3,7 @@ import type { Device, DeviceArray } from '../../../src/kernels/device.ts';
 import { openWebGl } from '../../../src/kernels/webgl/index.ts';
 import { losses } from './checks.ts';
 
-export { conformance, gradients, losses, wrongInMask } from './checks.ts';
+export { conformance, gradients, losses, modernLosses, wrongInMask } from './checks.ts';
 
 /** Checks of the webgl device that need a page; they return plain data. */
 

@@ -6,7 +6,7 @@ import { boxChecks } from '../../../src/bert/boxChecks.ts';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
 import { openReference } from '../../../src/kernels/reference/index.ts';
 import { train } from '../../../src/train/loop.ts';
-import { notes, smallTraining } from '../../train/smallTraining.ts';
+import { modernBlocks, notes, smallTraining } from '../../train/smallTraining.ts';
 import { openForTests } from './openForTests.ts';
 
 const webgpu = await openForTests();
@@ -40,6 +40,9 @@ if (webgpu) {
 
   test('webgpu matches the cpu over 50 steps with dropout, warm-up and decay, and allocates nothing after the second', () =>
     followsCpu(50));
+
+  test('modern: webgpu matches the cpu over 50 steps, in blocks with a window of another base than the first', () =>
+    followsCpu(50, ...modernBlocks));
 
   for (const name of ['muon', 'lion'])
     test(`${name}: webgpu matches the cpu, and allocates nothing after the second step`, () =>

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { presetNames, presets } from '../../../src/bert/presets.ts';
+import { toYaml } from '../../../src/train/config/yaml/toYaml.ts';
 import { resolveConfig } from '../../../src/train/config/resolveConfig.ts';
 import { problemsOf } from './problemsOf.ts';
 
@@ -57,7 +58,7 @@ for (const preset of presetNames)
     const { model, data, validate } = resolve(`model: { preset: ${preset} }`);
     const sizes = { preset, layers: 4, embeddingSize: 256, heads: 4, feedForwardSize: 1024, dropout: 0.1 };
     assert.equal(model, { from: 'none', maxLength: 'auto', ...sizes, ...presets[preset] });
-    assert.is(data.masking.probability, preset === 'modern' ? 0.3 : 0.15);
+    assert.is(data.masking.probability, ['crammed', 'modern'].includes(preset) ? 0.3 : 0.15);
     assert.is(validate.maskingProbability, 0.15);
   });
 
@@ -70,6 +71,30 @@ test('an option that is written counts over the preset, and its siblings stay', 
     [true, ['embedding'], { embedding: 1, linear: 0.02 }, 'pre', 0.2],
   );
 });
+
+test('a run of when `modern` was the name of `crammed` opens as that, and a config that leaves options out as ModernBERT', () => {
+  const since = new Set(
+    'firstNorm normBiases feedForward rotaryBase localRotaryBase localWindow globalEvery transformBias'.split(' '),
+  );
+  const ofThen = Object.entries(presets.crammed).filter(([key]) => !since.has(key));
+  const run = resolve(JSON.stringify({ model: { preset: 'modern', ...Object.fromEntries(ofThen), layers: 2 } }));
+  assert.is(run.model.preset, 'crammed');
+  assert.equal(run, resolve('model: { preset: crammed, layers: 2 }'));
+  assert.equal(resolve(toYaml(run)), run);
+  for (const text of ['model: { preset: modern, finalNorm: false }', toYaml(resolve('model: { preset: modern }'))])
+    assert.equal([resolve(text).model.preset, resolve(text).model.positions], ['modern', 'rotary']);
+});
+
+for (const [written, pattern] of [
+  [
+    'model: { preset: modern, embeddingSize: 12, heads: 4 }',
+    /model\.positions: found the text "rotary" \(the default\); expected sinusoid or learned, as heads of 3 numbers have no two halves/,
+  ],
+  ['model: { preset: bert, firstNorm: false }', /model\.firstNorm: found false; expected true, as model\.norm is post/],
+] as const)
+  test(`${written} gets one clear error`, () => {
+    assert.throws(() => resolve(written), pattern);
+  });
 
 test('settings change the file, later ones the earlier', () => {
   const config = resolve(

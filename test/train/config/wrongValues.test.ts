@@ -68,7 +68,7 @@ const answers: readonly [setting: string, answer: string][] = [
     'data.masking.probability=0',
     'found 0; expected a number above 0 and at most 1; change it, or remove it for the default, 0.15',
   ],
-  ['model.preset=bret', 'found the text "bret"; expected diagram, codertimo, bert or modern; write bert'],
+  ['model.preset=bret', 'found the text "bret"; expected diagram, codertimo, bert, crammed or modern; write bert'],
   [
     'model.dropout=1',
     'found 1; expected a number of at least 0 and below 1; change it, or remove it for the default, 0.1',

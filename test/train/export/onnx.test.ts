@@ -99,6 +99,7 @@ function written(onnx: OnnxModel, path: string, mostInside?: number): boolean {
 const variants: Record<string, ModelOptions> = {
   ...Object.fromEntries(presetNames.map((name) => [name, { ...presets[name], ...sizes }])),
   'bert, untied, tanh, no segments': { ...presets.bert, ...sizes, decoder: 'untied', gelu: 'tanh', segments: 0 },
+  'modern, a narrow window': { ...presets.modern, ...sizes, layers: 3, localWindow: 2, rotaryBase: 50 },
 };
 
 for (const [name, wiring] of Object.entries(variants)) {

@@ -6,6 +6,8 @@ export { add, mul, affine, reciprocal, fill, addBias } from './elementwise';
 export { exp, tanh, tanhBackward, relu, reluBackward } from './activations';
 export { transpose } from './transpose';
 export { gelu, geluBackward } from './gelu';
+export { geglu, gegluBackward } from './geglu';
+export { rotate } from './rotate';
 export { dropout, dropoutAdd, geluDropout, geluDropoutBackward, geluDropoutBoth } from './dropout';
 export { attention } from './attention/attention';
 export { attentionBackward } from './attention/attentionBackward';

@@ -57,6 +57,13 @@ const elementwise = {
   reluBackward: pointers('y', 'dy', 'dx'),
   gelu: { ...pointers('x', 'y'), ...flags('tanh') },
   geluBackward: { ...pointers('x', 'dy', 'dx'), ...flags('tanh') },
+  geglu: { ...pointers('x', 'y'), ...integers('columns'), ...flags('tanh') },
+  gegluBackward: { ...pointers('x', 'dy', 'dx'), ...integers('columns'), ...flags('tanh') },
+  rotate: {
+    ...pointers('x', 'table', 'positions', 'y'),
+    ...integers('heads', 'headSize', 'tableRows'),
+    ...flags('inverse'),
+  },
   geluDropout: { ...pointers('x', 'y'), ...flags('tanh'), mask },
   geluDropoutBackward: { ...pointers('x', 'dy', 'dx'), ...flags('tanh'), mask },
   geluDropoutBoth: { ...pointers('x', 'dy'), ...flags('tanh'), mask },

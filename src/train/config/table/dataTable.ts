@@ -36,7 +36,10 @@ const vocabularyFile = z.strictObject({
 });
 
 const masking = z.strictObject({
-  probability: share.gt(0).default(0.15).describe('Share of the tokens to predict while training (preset modern: 0.3)'),
+  probability: share
+    .gt(0)
+    .default(0.15)
+    .describe('Share of the tokens to predict while training (presets crammed and modern: 0.3)'),
   mask: share.default(0.8).describe('Share of those that become [MASK]'),
   random: share.default(0.1).describe('Share of those that become a random token; the rest stay as they are'),
   wholeWord: z.boolean().default(false).describe('Choose all pieces of a word or none'),

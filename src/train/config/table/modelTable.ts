@@ -28,17 +28,42 @@ const wiring = {
     .enum(['pre', 'post'])
     .default(diagram.norm)
     .describe('LayerNorm before each sublayer, or after its residual sum'),
+  firstNorm: z.boolean().default(diagram.firstNorm).describe('A LayerNorm before the first sublayer, with norm: pre'),
   finalNorm: z.boolean().default(diagram.finalNorm).describe('A LayerNorm after the last block'),
   normForm: z
     .enum(['variance', 'deviation'])
     .default(diagram.normForm)
     .describe('LayerNorm divides by sqrt(variance + epsilon), or by unbiased deviation + epsilon'),
   normEpsilon: positive.default(diagram.normEpsilon).describe("LayerNorm's epsilon"),
+  normBiases: z.boolean().default(diagram.normBiases).describe('Biases (beta) in LayerNorms'),
   gelu: z.enum(['erf', 'tanh']).default(diagram.gelu).describe('GELU by the error function, or by the tanh formula'),
+  feedForward: z
+    .enum(['plain', 'geglu'])
+    .default(diagram.feedForward)
+    .describe('geglu: LL1 has twice the outputs, and GELU of one half is multiplied by the other'),
   positions: z
-    .enum(['sinusoid', 'learned'])
+    .enum(['sinusoid', 'learned', 'rotary'])
     .default(diagram.positions)
-    .describe('Position embedding: the fixed sinusoid, or learned'),
+    .describe('Position embedding: the fixed sinusoid, or learned. rotary: none; queries and keys are rotated'),
+  rotaryBase: z
+    .number()
+    .gt(1)
+    .max(1e9)
+    .default(diagram.rotaryBase)
+    .describe('Rotary positions: the larger, the slower the last pairs turn'),
+  localRotaryBase: z.number().gt(1).max(1e9).default(diagram.localRotaryBase).describe('The same in local blocks'),
+  localWindow: z
+    .int()
+    .min(0)
+    .max(2 ** 20)
+    .default(diagram.localWindow)
+    .describe('Tokens that a token sees around it in local blocks, half of them on each side; 0: no block is local'),
+  globalEvery: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(diagram.globalEvery)
+    .describe('With localWindow: one block in so many is global, beginning with the first'),
   embeddingNorm: z.boolean().default(diagram.embeddingNorm).describe('A LayerNorm on the sum of the embeddings'),
   segments: z.int().min(0).max(65_536).default(diagram.segments).describe('Segment ids; 0 for no segment embedding'),
   decoder: z
@@ -49,6 +74,7 @@ const wiring = {
     .boolean()
     .default(diagram.decoderTransform)
     .describe('Linear, GELU and LayerNorm before the decoder'),
+  transformBias: z.boolean().default(diagram.transformBias).describe('A bias in that linear layer'),
   biases: z.boolean().default(diagram.biases).describe("Biases in the encoder's linear layers"),
   initialisation: initialisation.prefault({}).describe('Initial weights'),
 } satisfies Record<keyof Wiring, z.ZodType>;

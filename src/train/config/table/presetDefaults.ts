@@ -4,5 +4,5 @@ import { presetNames, presets } from '../../../bert/presets.ts';
 export function presetDefaults(written: unknown): object {
   const preset = presetNames.find((name) => name === written) ?? 'diagram';
   const model = presets[preset];
-  return preset === 'modern' ? { model, data: { masking: { probability: 0.3 } } } : { model };
+  return preset === 'modern' || preset === 'crammed' ? { model, data: { masking: { probability: 0.3 } } } : { model };
 }

@@ -4,24 +4,34 @@ import { BertrandError } from '../../../error.ts';
 /** What Hugging Face's BERT fixes; everything else of a model may differ. */
 const FIXED = {
   norm: 'post',
+  firstNorm: true,
   finalNorm: false,
   normForm: 'variance',
+  normBiases: true,
+  feedForward: 'plain',
+  localWindow: 0,
   attentionScale: 'headSize',
   positions: 'learned',
   embeddingNorm: true,
   decoderTransform: true,
+  transformBias: true,
   biases: true,
 } as const satisfies Partial<ModelOptions>;
 
 /** What would go wrong if a model with another value were loaded anyway. */
 const GARBAGE: Record<keyof typeof FIXED, string> = {
   norm: 'every block would normalise in other places',
+  firstNorm: 'a random LayerNorm would follow the first sum',
   finalNorm: 'the last LayerNorm would be left out',
   normForm: 'LayerNorm would divide by another number',
+  normBiases: 'biases of LayerNorms would be random',
+  feedForward: 'there would be no gate',
+  localWindow: 'tokens would see more than their window',
   attentionScale: 'scores would be divided by another number',
   positions: 'positions would be random',
   embeddingNorm: 'a random LayerNorm would follow the embedding',
   decoderTransform: 'a random layer would precede the decoder',
+  transformBias: 'a bias would be random',
   biases: 'biases would be random',
 };
 

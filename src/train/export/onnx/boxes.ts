@@ -1,6 +1,7 @@
 import type { ModelOptions } from '../../../bert/options.ts';
-import { FLOAT16 } from './graph.ts';
 import type { Graph } from './graph.ts';
+import { halvesOf, rotated, sights } from './sights.ts';
+import type { Sight } from './sights.ts';
 import type { Weights } from './weights.ts';
 
 /*
@@ -23,9 +24,10 @@ function linear({ graph, weights }: Model, x: string, path: string): string {
 }
 
 function layerNorm({ graph, weights, options }: Model, x: string, path: string): string {
-  const [gamma, beta] = ['gamma', 'beta'].map((name) => weights.vector(graph, `${path}.${name}`));
+  const gamma = weights.vector(graph, `${path}.gamma`);
+  const betas = weights.has(`${path}.beta`) ? [weights.vector(graph, `${path}.beta`)] : [];
   if (options.normForm === 'variance')
-    return graph.add('LayerNormalization', [x, gamma, beta], { axis: -1, epsilon: { float: options.normEpsilon } });
+    return graph.add('LayerNormalization', [x, gamma, ...betas], { axis: -1, epsilon: { float: options.normEpsilon } });
   // (x - mean) / (unbiased deviation + epsilon), which no op of ONNX is.
   const mean = (of: string): string => graph.add('ReduceMean', [of], { axes: [-1], keepdims: 1 });
   const centred = graph.add('Sub', [x, mean(x)]);
@@ -33,7 +35,8 @@ function layerNorm({ graph, weights, options }: Model, x: string, path: string):
   const size = options.embeddingSize;
   const variance = graph.add('Mul', [biased, graph.scalar(size / Math.max(size - 1, 1))]);
   const deviation = graph.add('Add', [graph.add('Sqrt', [variance]), graph.scalar(options.normEpsilon)]);
-  return graph.add('Add', [graph.add('Mul', [graph.add('Div', [centred, deviation]), gamma]), beta]);
+  const scaled = graph.add('Mul', [graph.add('Div', [centred, deviation]), gamma]);
+  return betas.length > 0 ? graph.add('Add', [scaled, ...betas]) : scaled;
 }
 
 function gelu({ graph, options }: Model, x: string): string {
@@ -57,10 +60,12 @@ function gelu({ graph, options }: Model, x: string): string {
 function embedding(model: Model, ids: string, segments: string | number): string {
   const { graph, weights, options } = model;
   const path = 'encoder.Embedding';
-  const length = graph.add('Shape', [ids], { start: 1, end: 2 }); // (1)
+  let x = weights.rows(graph, `${path}.token`, ids); // (B, L, ES)
   const positions = weights.positions(graph); // (ML, ES)
-  const first = graph.add('Slice', [positions, graph.integers(0), length, graph.integers(0)]); // (L, ES)
-  let x = graph.add('Add', [weights.rows(graph, `${path}.token`, ids), first]); // (B, L, ES)
+  if (positions !== undefined) {
+    const length = graph.add('Shape', [ids], { start: 1, end: 2 }); // (1)
+    x = graph.add('Add', [x, graph.add('Slice', [positions, graph.integers(0), length, graph.integers(0)])]); // (B, L, ES)
+  }
   if (options.segments > 0) {
     const segment =
       typeof segments === 'string'
@@ -71,29 +76,20 @@ function embedding(model: Model, ids: string, segments: string | number): string
   return options.embeddingNorm ? layerNorm(model, x, `${path}.LN`) : x;
 }
 
-/**
- * What is added to scores so that padding is not seen: 0, or the least number.
- * @param attentionMask (B, L), int64: 0 for padding
- * @returns (B, 1, 1, L)
- */
-function maskedScores(graph: Graph, attentionMask: string): string {
-  const keys = graph.add('Unsqueeze', [attentionMask, graph.integers(1, 2)]);
-  const padding = graph.add('Sub', [graph.scalar(1), graph.add('Cast', [keys], { to: graph.float })]);
-  // Not infinity, by which a text of padding alone would become NaN.
-  return graph.add('Mul', [padding, graph.scalar(graph.float === FLOAT16 ? -65504 : -3.4028234663852886e38)]);
-}
-
 /** @returns (B, L, ES) */
-function attention(model: Model, x: string, mask: string, path: string): string {
+function attention(model: Model, x: string, { mask, angles }: Sight, path: string): string {
   const { graph, options } = model;
   const { embeddingSize, heads } = options;
   const headSize = embeddingSize / heads;
   const shape = graph.integers(0, 0, heads, headSize);
-  const headsOf = (name: string, perm: readonly number[]): string =>
+  const headsOf = (name: string, perm = [0, 2, 1, 3]): string =>
     graph.add('Transpose', [graph.add('Reshape', [linear(model, x, `${path}.${name}`), shape])], { perm });
-  const query = headsOf('LLQ', [0, 2, 1, 3]); // (B, HC, L, HS)
-  const key = headsOf('LLK', [0, 2, 3, 1]); // (B, HC, HS, L)
-  const value = headsOf('LLV', [0, 2, 1, 3]); // (B, HC, L, HS)
+  const turned = (x: string): string => (angles ? rotated(graph, x, angles, headSize) : x);
+  const query = turned(headsOf('LLQ')); // (B, HC, L, HS)
+  const key = angles
+    ? graph.add('Transpose', [turned(headsOf('LLK'))], { perm: [0, 1, 3, 2] })
+    : headsOf('LLK', [0, 2, 3, 1]); // (B, HC, HS, L)
+  const value = headsOf('LLV'); // (B, HC, L, HS)
   const divisor = Math.sqrt(options.attentionScale === 'embeddingSize' ? embeddingSize : headSize);
   const scores = graph.add('Div', [graph.add('MatMul', [query, key]), graph.scalar(divisor)]); // (B, HC, L, L)
   const probabilities = graph.add('Softmax', [graph.add('Add', [scores, mask])], { axis: -1 });
@@ -102,17 +98,21 @@ function attention(model: Model, x: string, mask: string, path: string): string 
 }
 
 function feedForward(model: Model, x: string, path: string): string {
-  return linear(model, gelu(model, linear(model, x, `${path}.LL1`)), `${path}.LL2`);
+  const { graph, options } = model;
+  const wide = linear(model, x, `${path}.LL1`);
+  if (options.feedForward === 'plain') return linear(model, gelu(model, wide), `${path}.LL2`);
+  const [activated, gate] = halvesOf(graph, wide, 2 * options.feedForwardSize);
+  return linear(model, graph.add('Mul', [gelu(model, activated), gate]), `${path}.LL2`);
 }
 
 /** @returns (B, L, ES) */
-function block(model: Model, x: string, mask: string, path: string): string {
-  const { graph, options } = model;
+function block(model: Model, x: string, sight: Sight, path: string): string {
+  const { graph, options, weights } = model;
   const LN = (name: string, input: string): string => layerNorm(model, input, `${path}.${name}`);
-  const attended = (input: string): string => attention(model, input, mask, `${path}.Attention`);
+  const attended = (input: string): string => attention(model, input, sight, `${path}.Attention`);
   const fed = (input: string): string => feedForward(model, input, `${path}.FFN`);
   if (options.norm === 'pre') {
-    const middle = graph.add('Add', [x, attended(LN('LN1', x))]);
+    const middle = graph.add('Add', [x, attended(weights.has(`${path}.LN1.gamma`) ? LN('LN1', x) : x)]);
     return graph.add('Add', [middle, fed(LN('LN2', middle))]);
   }
   const middle = LN('LN1', graph.add('Add', [x, attended(x)]));
@@ -122,8 +122,8 @@ function block(model: Model, x: string, mask: string, path: string): string {
 /** All of BertEncoder: (B, L) ids to (B, L, ES). */
 export function encoder(model: Model, ids: string, segments: string | number, attentionMask: string): string {
   let x = embedding(inside(model, 'Embedding'), ids, segments);
-  const mask = maskedScores(model.graph.in('mask'), attentionMask);
-  for (let i = 0; i < model.options.layers; i++) x = block(inside(model, `TF.${i}`), x, mask, `encoder.TF.${i}`);
+  const sightOf = sights(model.graph.in('mask'), model.weights, model.options, ids, attentionMask);
+  for (let i = 0; i < model.options.layers; i++) x = block(inside(model, `TF.${i}`), x, sightOf(i), `encoder.TF.${i}`);
   return model.options.finalNorm ? layerNorm(inside(model, 'LN'), x, 'encoder.LN') : x;
 }
 

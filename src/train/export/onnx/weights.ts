@@ -73,12 +73,17 @@ export class Weights {
     return graph.floats([columns], () => values, `${name}.${row}`);
   }
 
-  /** (ML, ES), learned or the fixed sinusoid. */
-  positions(graph: Graph): string {
+  /** (ML, ES), learned or the fixed sinusoid; undefined if there is no position embedding. */
+  positions(graph: Graph): string | undefined {
     const { positions, maxLength, embeddingSize } = this.#options;
     if (positions === 'learned') return this.vector(graph, POSITION); // small, and exact
-    const table = (): Float32Array => Float32Array.from(sinusoid(maxLength, embeddingSize));
-    return graph.floats([maxLength, embeddingSize], table, POSITION);
+    if (positions === 'rotary') return undefined;
+    return this.fixed(graph, POSITION, [maxLength, embeddingSize], () => sinusoid(maxLength, embeddingSize));
+  }
+
+  /** A table that the options fix. */
+  fixed(graph: Graph, name: string, dims: readonly number[], make: () => Float64Array): string {
+    return this.#once(name, () => graph.floats(dims, () => Float32Array.from(make()), name));
   }
 
   #find(name: string): HostTensor {

@@ -41,21 +41,20 @@ function shapes(name: string, { model, train, data }: Config, vocabSize: number 
     ES: embeddingSize,
     HC: heads,
     FF: feedForwardSize,
+    '2 FF': 2 * feedForwardSize,
     VS: vocabSize ?? 'VS',
     masked: 'masked',
   };
   const words = ['batch', 'length', 'ES'];
+  const wide = ['batch', 'length', model.feedForward === 'geglu' ? '2 FF' : 'FF']; // with a gate beside each number
   const squares = ['batch', 'HC', 'length', 'length'];
   const special: Record<string, readonly [readonly string[], readonly string[]]> = {
     Embedding: [['batch', 'length'], words],
     scores: [words, squares],
     softmax: [squares, squares],
     context: [squares, words],
-    LL1: [words, ['batch', 'length', 'FF']],
-    GELU: [
-      ['batch', 'length', 'FF'],
-      ['batch', 'length', 'FF'],
-    ],
+    LL1: [words, wide],
+    GELU: [wide, ['batch', 'length', 'FF']],
     LL2: [['batch', 'length', 'FF'], words],
     LL: [
       ['masked', 'ES'],

@@ -31,7 +31,7 @@ export function drawing({ model }: Config, block: number): (DrawnBox | Frame)[] 
   const second = [feedForward, ...drop('Dropout2'), sum('output', '+ middle')];
   const inner =
     model.norm === 'pre'
-      ? [norm('LN1'), ...first, norm('LN2'), ...second]
+      ? [...(model.firstNorm || block > 0 ? [norm('LN1')] : []), ...first, norm('LN2'), ...second]
       : [...first, norm('LN1'), ...second, norm('LN2')];
   return [
     { path: 'encoder.Embedding', label: 'Embedding', kind: 'other' },
@@ -45,13 +45,14 @@ export function drawing({ model }: Config, block: number): (DrawnBox | Frame)[] 
 function attentionOf(model: ModelSection, path: string): Frame {
   const linear = (name: string): DrawnBox => ({ path: `${path}.${name}`, label: name, kind: 'linear' });
   const other = (name: string, label: string): DrawnBox => ({ path: `${path}.${name}`, label, kind: 'other' });
+  const query = model.positions === 'rotary' ? ['rotated LLQ', 'rotated LLK'] : ['LLQ', 'LLK'];
   const scale = model.attentionScale === 'embeddingSize' ? 'ES' : 'HS';
   return {
     path,
     label: 'Attention',
     inner: [
       { ...linear('LLQ'), beside: [linear('LLQ'), linear('LLK'), linear('LLV')] },
-      other('scores', `LLQ @ LLK′ / √${scale}`),
+      other('scores', `${query.join(' @ ')}′ / √${scale}`),
       other('softmax', 'softmax'),
       ...dropoutAt(model, 'probabilities', `${path}.probabilityDropout`),
       other('context', '@ LLV'),
@@ -67,7 +68,7 @@ function feedForwardOf(model: ModelSection, path: string): Frame {
     label: 'FFN',
     inner: [
       { path: `${path}.LL1`, label: 'LL1', kind: 'linear' },
-      { path: `${path}.GELU`, label: 'GELU', kind: 'other' },
+      { path: `${path}.GELU`, label: model.feedForward === 'geglu' ? 'GeGLU' : 'GELU', kind: 'other' },
       ...dropoutAt(model, 'feedForward', `${path}.Dropout`),
       { path: `${path}.LL2`, label: 'LL2', kind: 'linear' },
     ],

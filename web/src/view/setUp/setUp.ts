@@ -163,7 +163,8 @@ export class SetUp {
 
 const RECIPES = [
   { preset: 'diagram', about: 'Diagram: the drawing below, to the letter' },
-  { preset: 'modern', about: 'Modern: pre-LN, tied, no biases (Cramming, MosaicBERT)' },
+  { preset: 'crammed', about: 'Crammed: pre-LN, tied, no biases (Cramming, MosaicBERT)' },
+  { preset: 'modern', about: 'ModernBERT: rotary positions, GeGLU, local attention' },
   { preset: 'bert', about: 'BERT: as Devlin et al. 2018' },
   { preset: 'codertimo', about: 'codertimo: the code behind the drawing' },
 ];
