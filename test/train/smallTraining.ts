@@ -26,12 +26,10 @@ const texts = Array.from({ length: 40 }, (_, i) =>
   Array.from({ length: 30 }, (_, j) => words[(i + j) % words.length]).join(' '),
 );
 
-/** ModernBERT with a window that is narrower than a sequence, its last block local. */
+/** ModernBERT with a window that is narrower than a sequence, its last block local; attention matters from the first step on. */
 export const modernBlocks = [
-  'model.preset=modern',
-  'model.layers=2',
-  'model.localWindow=6',
-  'train.optimizer.learningRate=3e-3',
+  'model={ preset: modern, layers: 2, localWindow: 6 }',
+  'model.initialisation={ embedding: 0.2, linear: uniform }',
 ];
 
 /** A small config, and made-up text as its data. */

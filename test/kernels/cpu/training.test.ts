@@ -65,7 +65,7 @@ for (const [name, options] of Object.entries(choices)) {
         await losses(plain(device), 50, modernBlocks),
         await losses(reference, 50, modernBlocks),
       ];
-      assert.ok(defined[49] < 0.8 * defined[0], 'it learns');
+      assert.ok(defined[49] < 0.85 * defined[0], 'it learns');
       for (const [i, loss] of defined.entries())
         for (const found of [fused[i], composed[i]])
           assert.ok(Math.abs(found - loss) < 2e-4 * loss, `step ${i + 1}: ${found}, reference ${loss}`);
