@@ -10,6 +10,8 @@ import { modelCard } from './card.ts';
 import type { CardFacts, Costs, WeightFile } from './card.ts';
 import { bertConfig, expectBert } from './huggingFace/bertConfig.ts';
 import { bertTensors } from './huggingFace/bertTensors.ts';
+import { expectModernBert, isModernBert, modernBertConfig } from './huggingFace/modernBertConfig.ts';
+import { modernBertTensors } from './huggingFace/modernBertTensors.ts';
 import { tokenizerFiles } from './huggingFace/tokenizerFiles.ts';
 import { onnxModel } from './onnx/modelGraph.ts';
 import type { OnnxPrecision } from './onnx/modelGraph.ts';
@@ -42,7 +44,10 @@ export async function exportRun(
 ): Promise<Exported> {
   const { config, tokenizer } = trained;
   const model = modelOptions(config, tokenizer.vocabSize);
-  if (format === 'hf') expectBert(model, `${trained.path} (preset ${config.model.preset})`);
+  const modern = isModernBert(model);
+  const { preset } = config.model;
+  if (format === 'hf' && !modern)
+    (preset === 'modern' ? expectModernBert : expectBert)(model, `${trained.path} (preset ${preset})`);
   await expectNothingAt(out);
   const costs = (await measure?.()) ?? {};
   const validation = await lastValidation(trained);
@@ -51,13 +56,17 @@ export async function exportRun(
       format === 'hf' ? [HF_WEIGHTS] : precisions.map((name) => ({ name: ONNX_FILES[name], cost: costs[name] }));
     let settings = {};
     if (format === 'hf')
-      await folder.write(HF_WEIGHTS.name, safetensorsParts(bertTensors(trained.tensors, model), { format: 'pt' }));
+      await folder.write(
+        HF_WEIGHTS.name,
+        safetensorsParts((modern ? modernBertTensors : bertTensors)(trained.tensors, model), { format: 'pt' }),
+      );
     else
       settings = await writeOnnx(folder, precisions, (precision) =>
         onnxModel(trained.tensors, model, precision, writer().bertrand),
       );
-    await folder.write('config.json', [json({ ...bertConfig(model, tokenizer.padId), ...settings })]);
-    for (const [name, text] of Object.entries(tokenizerFiles(tokenizer, model.maxLength)))
+    const ofClass = modern ? modernBertConfig(model, tokenizer) : bertConfig(model, tokenizer.padId);
+    await folder.write('config.json', [json({ ...ofClass, ...settings })]);
+    for (const [name, text] of Object.entries(tokenizerFiles(tokenizer, model.maxLength, modern)))
       await folder.write(name, [text]);
     const facts: CardFacts = { format, step: trained.step, validation, files: weights, version: writer().bertrand };
     await folder.write('README.md', [modelCard(config, facts)]);

@@ -1,13 +1,24 @@
 import { z } from 'zod';
 import { presets } from '../../bert/presets.ts';
+import type { PresetName } from '../../bert/presets.ts';
 import type { ModelOptions } from '../../bert/options.ts';
 import { BertrandError } from '../../error.ts';
 
-const size = z
+export const size = z
   .int()
   .min(1)
   .max(2 ** 20);
-const rate = z.number().min(0).lt(1);
+export const rate = z.number().min(0).lt(1);
+
+/** Hugging Face's names of GELU: the first two are exact. */
+export const geluNames = [
+  'gelu',
+  'gelu_python',
+  'gelu_new',
+  'gelu_fast',
+  'gelu_pytorch_tanh',
+  'gelu_python_tanh',
+] as const;
 
 /** What of a config.json says what BERT computes, with the defaults of Hugging Face's BertConfig. */
 const bertConfig = z.looseObject({
@@ -19,9 +30,7 @@ const bertConfig = z.looseObject({
   intermediate_size: size.default(3072),
   max_position_embeddings: size.default(512),
   type_vocab_size: z.int().min(1).max(2).default(2),
-  hidden_act: z
-    .enum(['gelu', 'gelu_python', 'gelu_new', 'gelu_fast', 'gelu_pytorch_tanh', 'gelu_python_tanh'])
-    .default('gelu'),
+  hidden_act: z.enum(geluNames).default('gelu'),
   layer_norm_eps: z.number().gt(0).lt(1).default(1e-12),
   initializer_range: z.number().gt(0).default(0.02),
   hidden_dropout_prob: rate.default(0.1),
@@ -31,8 +40,9 @@ const bertConfig = z.looseObject({
   is_decoder: z.literal(false).default(false),
 });
 
-/** What a config.json of Hugging Face's BERT means in our words, but for its vocabulary's size. */
+/** What a config.json of Hugging Face's BERT or ModernBERT means in our words, but for its vocabulary's size. */
 export interface BertOptions {
+  readonly preset: PresetName;
   readonly options: Omit<ModelOptions, 'vocabSize'>;
   /** Rows of the token embedding, at least as many as the tokenizer has tokens. */
   readonly rows: number;
@@ -41,7 +51,7 @@ export interface BertOptions {
 /** Throws a BertrandError that names the file (`name`) and what in it is no BERT of ours. */
 export function bertOptions(json: unknown, name: string): BertOptions {
   const { data, error } = bertConfig.safeParse(json);
-  if (!data) throw new BertrandError(`${name}: ${error.issues.map((issue) => problem(issue, json)).join('; ')}`);
+  if (!data) throw new BertrandError(`${name}: ${error.issues.map((issue) => problemOf(issue, json)).join('; ')}`);
   if (data.hidden_size % data.num_attention_heads !== 0)
     throw new BertrandError(
       `${name}: hidden_size ${data.hidden_size} is no multiple of num_attention_heads, which is ${data.num_attention_heads}`,
@@ -49,6 +59,7 @@ export function bertOptions(json: unknown, name: string): BertOptions {
   const { hidden_dropout_prob: hidden, attention_probs_dropout_prob: probabilities } = data;
   const sites = presets.bert.dropoutAt.filter((site) => (site === 'probabilities' ? probabilities : hidden) > 0);
   return {
+    preset: 'bert',
     rows: data.vocab_size,
     options: {
       ...presets.bert,
@@ -68,11 +79,12 @@ export function bertOptions(json: unknown, name: string): BertOptions {
   };
 }
 
-function problem({ path, message }: z.core.$ZodIssue, json: unknown): string {
+/** An issue of a config.json in words. */
+export function problemOf({ path, message }: z.core.$ZodIssue, json: unknown): string {
   const key = path.map(String).join('.');
   const found = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], json);
   if (key === '') return 'found no object; expected the config.json of a BERT';
-  if (key === 'model_type') return `model_type is ${shown(found)}; only "bert" can be read`;
+  if (key === 'model_type') return `model_type is ${shown(found)}; only "bert" and "modernbert" can be read`;
   return `${key} is ${shown(found)}: ${message.replace(/^Invalid (input|option): /, '')}`;
 }
 

@@ -9,13 +9,17 @@ import type { Config } from '../config/table/table.ts';
 import { bertOptions } from './bertOptions.ts';
 import type { BertOptions } from './bertOptions.ts';
 import type { AvailableTensor } from './importedModel.ts';
+import { modernBertOptions } from './modernBertOptions.ts';
 import { openTensorFile } from './tensorFile.node.ts';
 
 const [WHOLE, INDEX, PICKLE] = ['model.safetensors', 'model.safetensors.index.json', 'pytorch_model.bin'];
 
-/** Throws a BertrandError unless the folder's config.json is that of a BERT of ours. */
+/** Throws a BertrandError unless the folder's config.json is that of a BERT or ModernBERT of ours. */
 export function readBertOptions(folder: string): BertOptions {
-  return bertOptions(readJson(join(folder, 'config.json')), join(folder, 'config.json'));
+  const path = join(folder, 'config.json');
+  const json = readJson(path);
+  const isModern = (json as { model_type?: unknown } | null)?.model_type === 'modernbert';
+  return (isModern ? modernBertOptions : bertOptions)(json, path);
 }
 
 const casing = z.looseObject({

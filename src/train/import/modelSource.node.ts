@@ -67,9 +67,10 @@ function runSource(config: Config, tokenizer: Config['data']['tokenizer']): Mode
 const SEQUENCE_LENGTH = 128;
 
 function huggingFaceSource(folder: string): ModelSource {
-  const { maxLength, dropout, dropoutAt, initialisation, ...model } = readBertOptions(folder).options;
+  const { preset, options } = readBertOptions(folder);
+  const { maxLength, dropout, dropoutAt, initialisation, ...model } = options;
   return {
-    fixed: { model: { preset: 'bert', ...model }, data: { tokenizer: tokenizerIn(folder) } },
+    fixed: { model: { preset, ...model }, data: { tokenizer: tokenizerIn(folder) } },
     maxLength,
     defaults: {
       model: { dropout, dropoutAt: [...dropoutAt], initialisation },

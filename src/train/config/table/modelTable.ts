@@ -84,7 +84,7 @@ export const modelTable = z.strictObject({
   from: name
     .default('none')
     .describe(
-      "A run, a checkpoint or a folder of Hugging Face's BERT, whose weights training begins with; sizes, wiring and tokenizer are taken from it. none: random weights",
+      "A run, a checkpoint or a folder of Hugging Face's BERT or ModernBERT, whose weights training begins with; sizes, wiring and tokenizer are taken from it. none: random weights",
     ),
   preset: z.enum(presetNames).default('diagram').describe('A whole set of the options from dropoutAt on'),
   layers: extent.max(1000).default(4).describe('Blocks (NL)'),

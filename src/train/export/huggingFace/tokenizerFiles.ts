@@ -13,12 +13,14 @@ const special = {
  * The files that Hugging Face's libraries load a tokenizer from, by name. `model_max_length` is what cuts long texts: where
  * it is missing they run past the table of positions.
  * @param maxLength tokens of a sequence, special ones included
+ * @param modern whether for ModernBERT, which takes no segments
  */
-export function tokenizerFiles(tokenizer: Tokenizer, maxLength: number): Record<string, string> {
+export function tokenizerFiles(tokenizer: Tokenizer, maxLength: number, modern = false): Record<string, string> {
   const json = tokenizer.toJson();
   const normalizer = json.normalizer as { lowercase?: boolean; strip_accents?: boolean | null } | null;
   const config = {
-    tokenizer_class: 'BertTokenizer',
+    tokenizer_class: modern ? 'PreTrainedTokenizerFast' : 'BertTokenizer',
+    ...(modern && { model_input_names: ['input_ids', 'attention_mask'] }),
     ...special,
     model_max_length: maxLength,
     do_lower_case: normalizer?.lowercase ?? false,
