@@ -40,6 +40,19 @@ const sequencesWithin =
     return spans;
   };
 
+/** The same, but only to keys at most `distance` away. */
+const windowsWithin =
+  (length: number, distance: number): Make =>
+  (random, size) => {
+    const spans = Int32Array.from(sequencesWithin(length)(random, size));
+    for (let i = 0; i < size; i += 2) {
+      const place = (i / 2) % length;
+      spans[i] = Math.max(spans[i], place - distance);
+      spans[i + 1] = Math.min(spans[i + 1], place + distance + 1);
+    }
+    return spans;
+  };
+
 /** Every query attends to all tokens of its row. */
 const wholeRows =
   (length: number): Make =>
@@ -59,6 +72,7 @@ const attentions = [
     return [
       { parameters, inputs: { spans: spansWithin(shape.length) } },
       { parameters, inputs: { spans: sequencesWithin(shape.length) } },
+      ...(shape.length > 60 ? [{ parameters, inputs: { spans: windowsWithin(shape.length, 8) } }] : []),
       // Scores of hundreds, which must be exact, since their exponentials magnify rounding.
       {
         parameters: { ...parameters, scale: 0.25 },

@@ -26,7 +26,7 @@ const strides = integers('aOuter', 'aInner', 'bOuter', 'bInner', 'cOuter', 'cInn
 const finish = { ...pointers('bias', 'y'), ...integers('firstColumn'), ...flags('tanh') };
 /** logSumExp is (batch, heads, length), or (heads, queries) if tokens (queries) is not 0. The scale is positive. */
 const attentionBlock = {
-  ...pointers('query', 'key', 'value', 'context', 'logSumExp', 'tokens', 'blockTable'),
+  ...pointers('query', 'key', 'value', 'spans', 'context', 'logSumExp', 'tokens', 'blockTable'),
   ...integers('heads', 'length', 'headSize', 'queries'),
   ...flags('blas'),
   ...reals('scale'),
@@ -35,8 +35,8 @@ const groups = { elements, mask, norm, product, strides, finish, attentionBlock 
 
 /** Rows of 32-bit integers in tables that the host makes, see attentionPlan.ts. In the assembly each is a class: `changetype<QueryBlock>(address)`. */
 export const records = {
-  /** Consecutive queries that attend to the same keys: queries as rows of their array, keys as positions in the sequence. */
-  queryBlock: ['sequence', 'firstQuery', 'endQuery', 'firstKey', 'endKey'],
+  /** Consecutive queries that attend to the same keys, or if ragged to some of them each: queries as rows of their array, keys as positions in the sequence. */
+  queryBlock: ['sequence', 'firstQuery', 'endQuery', 'firstKey', 'endKey', 'ragged'],
   /** Consecutive blocks that share keys with no other group. */
   blockGroup: ['sequence', 'firstKey', 'endKey', 'firstBlock', 'endBlock'],
 } as const;

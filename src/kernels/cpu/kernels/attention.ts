@@ -29,19 +29,21 @@ type AttentionArrays = Record<'query' | 'key' | 'value' | 'spans' | 'context' | 
 type AttentionParameters = KernelParameters<'attention'> & { readonly queries?: number };
 type AttentionGradients = Record<'dcontext' | 'dquery' | 'dkey' | 'dvalue', number>;
 
-/** Runs fused attention. The plan is cached while the spans stay the same, as they do from layer to layer. */
+/** As many kinds of spans as take turns from layer to layer: whole sequences and windows. */
+const PLANS = 2;
+
+/** Runs fused attention. The plans of the last spans are kept, since these are the same from layer to layer. */
 export class FusedAttention {
   readonly #arena: Arena;
   readonly #jobs: Jobs;
   readonly #blas: boolean;
-  readonly #tables: Workspace;
-  #placed: Placed | undefined;
+  /** The latest first. */
+  #kept: { readonly placed: Placed; readonly tables: Workspace }[] = [];
 
   constructor(arena: Arena, jobs: Jobs, blas: boolean) {
     this.#arena = arena;
     this.#jobs = jobs;
     this.#blas = blas;
-    this.#tables = new Workspace(arena);
   }
 
   forward(arrays: AttentionArrays, p: AttentionParameters): void {
@@ -57,13 +59,13 @@ export class FusedAttention {
   }
 
   #values(
-    { query, key, value, context, logSumExp, tokens = 0 }: AttentionArrays,
+    { query, key, value, spans, context, logSumExp, tokens = 0 }: AttentionArrays,
     p: AttentionParameters,
     { blockTable }: Placed,
   ): Arguments['attention'] {
     const { heads, length, headSize, scale, queries = 0 } = p;
     const blas = Number(this.#blas);
-    const arrays = { query, key, value, context, logSumExp, tokens, blockTable };
+    const arrays = { query, key, value, spans, context, logSumExp, tokens, blockTable };
     return { attentionBlock: { ...arrays, heads, length, headSize, queries, blas, scale }, mask: maskOf(p) };
   }
 
@@ -72,10 +74,13 @@ export class FusedAttention {
     const view = (address: number, size: number): Int32Array => integers.subarray(address / 4, address / 4 + size);
     const spans = view(arrays.spans, 2 * batch * length);
     const tokens = arrays.tokens === undefined ? undefined : view(arrays.tokens, queries);
-    const last = this.#placed;
-    const same =
-      last?.batch === batch && last.length === length && equal(last.spans, spans) && equal(last.tokens, tokens);
-    if (last && same) return last;
+    const same = ({ placed }: { placed: Placed }): boolean =>
+      placed.batch === batch && placed.length === length && equal(placed.spans, spans) && equal(placed.tokens, tokens);
+    const found = this.#kept.find(same);
+    if (found) {
+      this.#kept = [found, ...this.#kept.filter((one) => one !== found)];
+      return found.placed;
+    }
     const plan = planAttention(spans, batch, length, BLOCK_SCORES, tokens);
     if (plan.mostKeys > BLOCK_SCORES)
       throw new BertrandError(
@@ -84,13 +89,15 @@ export class FusedAttention {
       );
     const copies = { spans: spans.slice(), tokens: tokens?.slice() }; // before writing the tables: growing memory detaches views
     const counts = { batch, length, blocks: plan.blocks.length, groups: plan.groups.length };
-    this.#placed = { ...copies, ...counts, ...this.#write(plan) };
-    return this.#placed;
+    const tables = (this.#kept.length < PLANS ? undefined : this.#kept.pop()?.tables) ?? new Workspace(this.#arena);
+    const placed = { ...copies, ...counts, ...this.#write(plan, tables) };
+    this.#kept.unshift({ placed, tables });
+    return placed;
   }
 
-  #write({ blocks, groups }: AttentionPlan): Pick<Placed, 'blockTable' | 'groupTable'> {
+  #write({ blocks, groups }: AttentionPlan, tables: Workspace): Pick<Placed, 'blockTable' | 'groupTable'> {
     const [block, group] = [records.queryBlock.length, records.blockGroup.length];
-    const blockTable = this.#tables.reserve(block * blocks.length + group * groups.length);
+    const blockTable = tables.reserve(block * blocks.length + group * groups.length);
     const { integers } = this.#arena;
     let word = blockTable / 4;
     for (const block of blocks) word = writers.queryBlock(block, integers, word);

@@ -32,7 +32,7 @@ export function planAttention(
     const first = query;
     if (!tokens) query += length;
     else while (query < tokens.length && tokens[query] < (sequence + 1) * length) query++;
-    const runs = stretchesOf(spans, first, query, tokens);
+    const runs = joined(stretchesOf(spans, first, query, tokens), room);
     for (const [start, end] of keyGroups(runs, length)) {
       const firstBlock = blocks.length;
       for (const run of runs) {
@@ -40,7 +40,7 @@ export function planAttention(
         mostKeys = Math.max(mostKeys, run.end - run.start);
         const most = Math.min(BLOCK_QUERIES, Math.max(1, Math.floor(room / (run.end - run.start + 3))));
         const size = Math.ceil((run.last - run.first) / Math.ceil((run.last - run.first) / most));
-        const keys = { firstKey: run.start, endKey: run.end };
+        const keys = { firstKey: run.start, endKey: run.end, ragged: Number(run.ragged) };
         for (let firstQuery = run.first; firstQuery < run.last; firstQuery += size)
           blocks.push({ sequence, firstQuery, endQuery: Math.min(run.last, firstQuery + size), ...keys });
       }
@@ -62,12 +62,15 @@ function largestFirst(groups: readonly BlockGroup[], blocks: readonly QueryBlock
     .map(({ group }) => group);
 }
 
-/** Queries [first, last), which all attend to the keys [start, end); 0 and 0 for no keys. */
+/** Queries [first, last), which all attend to the keys [start, end), or if ragged to some of them each; 0 and 0 for no keys. */
 interface Stretch {
   readonly first: number;
   readonly last: number;
   readonly start: number;
   readonly end: number;
+  readonly ragged: boolean;
+  /** The minimum number of keys that one of the queries attends to. */
+  readonly least: number;
 }
 
 /** The stretches of the queries [from, to). */
@@ -77,10 +80,40 @@ function stretchesOf(spans: Int32Array, from: number, to: number, tokens: Int32A
   for (let first = from, next = from + 1; next <= to; next++) {
     const [start, end] = [spans[placeOf(first)], spans[placeOf(first) + 1]];
     if (next < to && spans[placeOf(next)] === start && spans[placeOf(next) + 1] === end) continue;
-    runs.push(start < end ? { first, last: next, start, end } : { first, last: next, start: 0, end: 0 });
+    const keys = start < end ? { start, end, least: end - start } : { start: 0, end: 0, least: 0 };
+    runs.push({ first, last: next, ragged: false, ...keys });
     first = next;
   }
   return runs;
+}
+
+/** Keys of a stretch for each that a query attends to, at most: larger products are worth computing some scores needlessly. */
+const MOST_KEYS = 2;
+
+/** Stretches whose keys slide on, as those of a window do, become one. */
+function joined(runs: readonly Stretch[], room: number): Stretch[] {
+  const all: Stretch[] = [];
+  for (const run of runs) {
+    const before = all.at(-1);
+    const both = before && {
+      ...before,
+      last: run.last,
+      end: run.end,
+      ragged: true,
+      least: Math.min(before.least, run.least),
+    };
+    if (before && both && slides(before, run) && fits(both, room)) all[all.length - 1] = both;
+    else all.push(run);
+  }
+  return all;
+}
+
+const slides = (before: Stretch, { start, end }: Stretch): boolean =>
+  before.start <= start && start < before.end && before.end <= end;
+
+function fits({ first, last, start, end, least }: Stretch, room: number): boolean {
+  const [queries, keys] = [last - first, end - start];
+  return keys <= MOST_KEYS * least && queries <= BLOCK_QUERIES && queries * (keys + 3) <= room;
 }
 
 /** All keys, cut wherever a span begins or ends and no span continues. */

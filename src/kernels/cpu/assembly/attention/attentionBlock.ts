@@ -1,5 +1,5 @@
 // Shared by attention's forward and backward: a block of queries and the keys that they attend to, one head at a time. The scores of a
-// block stay in the cache. The host cuts blocks whose queries all attend to the same keys, so that no score is computed needlessly.
+// block stay in the cache. The host cuts blocks whose queries attend to the same keys, or nearly: few scores are computed needlessly.
 // Queries are rows of their array, one for each token or, if TOKENS is not 0, for those it lists; keys are positions in their sequence.
 import { expRow } from '../pairs/joined';
 import { dropBlock, dropRow } from '../dropout';
@@ -16,6 +16,10 @@ export let firstQuery: i32 = 0;
 export let queries: i32 = 0;
 export let firstKey: i32 = 0;
 export let keys: i32 = 0;
+let ragged: bool = false;
+
+/** So low a score that its exponential is 0, whatever the scale. */
+const HIDDEN: f32 = -1e30;
 
 /** Selects a head of a sequence. */
 export function takeHead(ofSequence: i32, number: i32): void {
@@ -31,6 +35,7 @@ export function takeBlock(block: i32, number: i32): void {
   queries = taken.endQuery - firstQuery;
   firstKey = taken.firstKey;
   keys = taken.endKey - firstKey;
+  ragged = taken.ragged != 0;
 }
 
 /** The address of the head's columns of a query in an array (queries, heads * headSize). */
@@ -63,12 +68,16 @@ export function firstDrawn(query: i32): u64 {
 
 /** The index of a query in (batch, heads, length). */
 function queryNumber(query: i32): usize {
-  const tokens = AttentionBlock.tokens;
-  const token = tokens == 0 ? query : load<i32>(tokens + 4 * <usize>query);
   return (
     (<usize>sequence * <usize>AttentionBlock.heads + head) * <usize>AttentionBlock.length +
-    (token - sequence * AttentionBlock.length)
+    (tokenOf(query) - sequence * AttentionBlock.length)
   );
+}
+
+/** The token of (batch, length) that a query is. */
+function tokenOf(query: i32): i32 {
+  const tokens = AttentionBlock.tokens;
+  return tokens == 0 ? query : load<i32>(tokens + 4 * <usize>query);
 }
 
 /** Floats from one row of scores to the next: not a multiple of 64, which would map the starts of all rows to few cache sets. */
@@ -77,13 +86,25 @@ export function scoreRow(): i32 {
   return (row & 63) == 0 ? row + 16 : row;
 }
 
-/** scores = query @ key' of the block. They are scaled when used, so that products read query in place. */
+/** scores = query @ key' of the block, HIDDEN outside a query's span. They are scaled when used, so that products read query in place. */
 export function computeScores(): void {
   const query = queryPlace(AttentionBlock.query, firstQuery);
   const key = keyPlace(AttentionBlock.key, firstKey);
   const across = width();
   const size = AttentionBlock.headSize;
   product(false, true, queries, keys, size, query, across, key, across, false, scratch() + SCORES, scoreRow());
+  if (ragged) hideOutsideSpans();
+}
+
+function hideOutsideSpans(): void {
+  const row = 4 * <usize>scoreRow();
+  for (let i = 0, scores = scratch() + SCORES; i < queries; i++, scores += row) {
+    const span = AttentionBlock.spans + 8 * <usize>tokenOf(firstQuery + i);
+    const end = load<i32>(span, 4) - firstKey;
+    for (let key = 0, start = load<i32>(span) - firstKey; key < start; key++)
+      store<f32>(scores + 4 * <usize>key, HIDDEN);
+    for (let key = end; key < keys; key++) store<f32>(scores + 4 * <usize>key, HIDDEN);
+  }
 }
 
 /** c (+)= op(a) @ op(b) */
