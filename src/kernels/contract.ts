@@ -150,6 +150,8 @@ export const optional = {
    * layerNormParameterGradients(dy)
    */
   dropoutAddLayerNormBackward: kernel([...normalise, 'addSum', ...dropoutMask], { sum: real(matrix), gamma: f32(row), mean: f32(column), inverse: f32(column), dy: real(matrix), dsum: real(matrix) }, { dresidual: real(matrix), dx: real(matrix), dgamma: f32(row), dbeta: f32(row) }),
+  /** In place: each of `layers` arrays one after another is rotated by the same positions. */
+  rotateInPlace: kernel([...rotate, 'layers'], { x: donated(real((p) => p.layers * rotated(p))), table: f32(angles), positions: i32(column) }, {}),
   /**
    * context = dropout(maskedSoftmax(scale * query @ key')) @ value per head; the (length x length) arrays are never stored.
    * logSumExp is that of each query's scores over its span, or 0 if the span is empty. Keys outside a query's span are skipped.

@@ -49,6 +49,19 @@ export const gathers = matrices.map(({ rows, columns }) => ({
   inputs: { indices: integers(50) },
 }));
 
+/** Halves of heads that are multiples of four or not, there and back. */
+export const rotations = [
+  { rows: 1, heads: 1, headSize: 2 },
+  { rows: 7, heads: 3, headSize: 10 },
+  { rows: 65, heads: 2, headSize: 64 },
+  { rows: 300, heads: 12, headSize: 8 },
+].flatMap((shape) =>
+  [0, 1].map((inverse) => ({
+    parameters: { ...shape, tableRows: 50, inverse },
+    inputs: { positions: integers(50), table: uniform(-1, 1) },
+  })),
+);
+
 export const entropies = matrices.map((parameters) => ({
   parameters,
   inputs: { labels: integers(parameters.columns), logSumExp: uniform(2, 4) },

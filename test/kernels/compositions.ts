@@ -69,6 +69,13 @@ export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = 
     );
     return {};
   },
+  async rotateInPlace(device, { x, table, positions }, { layers, ...p }) {
+    const each = (await device.read(positions)).subarray(0, p.rows);
+    const all = device.upload('i32', Array.from({ length: layers }, () => [...each]).flat());
+    const { y } = device.launch('rotate', { x, table, positions: all }, { ...p, rows: layers * p.rows });
+    device.write(x, (await device.read(y)).subarray(0, layers * p.rows * p.heads * p.headSize));
+    return {};
+  },
   dropoutAdd,
   dropoutAddLayerNorm(device, { x, residual, gamma, beta }, p) {
     const { y: sum } = dropoutAdd(device, { x, residual }, { ...p, size: p.rows * p.columns });

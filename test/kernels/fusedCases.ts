@@ -7,6 +7,7 @@ import {
   matrices,
   norms,
   optimizerSteps,
+  rotations,
   saved,
   scattered,
   sizes,
@@ -157,6 +158,9 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
   geluDropoutBoth: drawnGelu,
   gatherAdd: gathers,
   scatterSumAdd: scattered,
+  rotateInPlace: rotations.flatMap(({ parameters, inputs }) =>
+    [1, 2].map((layers) => ({ parameters: { ...parameters, layers }, inputs })),
+  ),
   crossEntropyInPlace: entropies,
   dropoutAdd: drawnElements,
   dropoutAddLayerNorm: drawnNorms.map((parameters) => ({ parameters })),

@@ -10,6 +10,7 @@ import {
   nesterovSteps,
   norms,
   optimizerSteps,
+  rotations,
   saved,
   scattered,
   sizes,
@@ -86,19 +87,6 @@ const aroundZero: Make = (random, size) =>
 /** Rows of two halves, for both forms of GELU. */
 const halves = [0, 1].flatMap((tanh) =>
   matrices.map((matrix) => ({ parameters: { ...matrix, tanh }, inputs: { x: uniform(-6, 6) } })),
-);
-
-/** Halves of heads that are multiples of four or not, there and back. */
-const rotations = [
-  { rows: 1, heads: 1, headSize: 2 },
-  { rows: 7, heads: 3, headSize: 10 },
-  { rows: 65, heads: 2, headSize: 64 },
-  { rows: 300, heads: 12, headSize: 8 },
-].flatMap((shape) =>
-  [0, 1].map((inverse) => ({
-    parameters: { ...shape, tableRows: 50, inverse },
-    inputs: { positions: integers(50), table: uniform(-1, 1) },
-  })),
 );
 
 const large = [{ parameters: { rows: 5, columns: 200 }, inputs: { x: uniform(-1e4, 1e4) } }];

@@ -101,6 +101,27 @@ export const opChecks: readonly OpCheck[] = [
     );
     return attention(query, key, value, ofAll, { heads: 2, scale: 0.1 });
   }),
+  ...([undefined, [0, 3, 9, 14]] as const).map((some) =>
+    row(
+      `selfAttention rotated${some ? ' of some queries' : ''}`,
+      { x: [2, 8, 8], LLQ: [8, 8], LLK: [8, 8], LLV: [8, 8] },
+      (tape, { x, LLQ, LLK, LLV }) => {
+        const input = dropout(tape.use(x), rate, tape.key('input'));
+        const whole = Int32Array.from({ length: 32 }, (_, i) => (i % 2) * 8);
+        const queries = new Queries(
+          tape.input(whole, [2, 8, 2]),
+          some && tape.input(Int32Array.from(some), [some.length]),
+        ).within(3);
+        const table = tape.input(
+          Float64Array.from({ length: 32 }, (_, i) => Math.sin(i)),
+          [8, 4],
+        );
+        const query = rotate(linear(queries.of(input), LLQ), table, queries.positions, 2);
+        const key = rotate(linear(input, LLK), table, queries.all.positions, 2);
+        return attention(query, key, linear(input, LLV), queries, { heads: 2, scale: 0.1 });
+      },
+    ),
+  ),
   row('linear and residual', { x: [3, 4], weight: [4, 4] }, (tape, { x, weight }) => {
     const input = softmax(tape.use(x));
     const sum = add(input, linear(input, weight));
