@@ -1,4 +1,3 @@
-import { perCharacter } from '../print/perCharacter.ts';
 import type { OnProgress } from '../../data/progress.ts';
 import { openDevice } from '../../kernels/choose.ts';
 import { runDeviceOptions } from '../../train/config/runDeviceOptions.ts';
@@ -10,6 +9,7 @@ import { expectScoresFit } from '../../train/measure/scoresFit.ts';
 import { deviceOption, jsonOption, runFolder } from '../arguments/options.ts';
 import { command } from '../command.ts';
 import { noteLines } from '../print/notes.ts';
+import { perCharacter } from '../print/perCharacter.ts';
 import { print, printError } from '../print/print.ts';
 import { preparationView } from '../progress/preparation.ts';
 
