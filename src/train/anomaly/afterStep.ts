@@ -1,3 +1,4 @@
+import { short } from '../../autograd/anomaly/describe.ts';
 import { findAnomaly } from '../../autograd/anomaly/findAnomaly.ts';
 import { magnitude, numbersOf } from '../../autograd/anomaly/numbers.ts';
 import type { Numbers } from '../../autograd/anomaly/numbers.ts';
@@ -48,5 +49,3 @@ export async function spoiltValidation({ device, model, validationBatches }: Tra
   }
   return undefined;
 }
-
-const short = (value: number): string => String(Number(value.toPrecision(3)));
