@@ -25,6 +25,14 @@ for (const device of [openReference(), await openCpu({ threads: 1 })])
     await device.close();
   });
 
+test('of gated units the inputs of GELU are looked at, and not the gates', async () => {
+  const device = openReference();
+  const model = new Bert({ ...presets.modern, ...sizes, biases: true }, 1).to(device);
+  const bias = model.parameters.get('encoder.TF.1.FFN.LL1.bias');
+  bias.write(new Float32Array(24).map((_, unit) => (unit < 6 || unit >= 12 ? -20 : 0)));
+  assert.is((await unitHealth(device, model, batch)).silentUnits, 6 / 24);
+});
+
 test('the first rows of a batch have its masked tokens', () => {
   const rows = firstRows(batch, 2);
   assert.is(rows.batch, 2);

@@ -45,11 +45,13 @@ for (const preset of presetNames)
     const bert = model(device, preset);
     for (const path of boxes
       .flatMap((box) => [`encoder.TF.0.${box}`, `encoder.TF.1.${box}`])
+      .filter((path) => path !== 'encoder.TF.0.LN1' || presets[preset].firstNorm)
       .concat('encoder.Embedding', 'encoder.TF.0', 'encoder')) {
       const report = await boxReport(device, bert, batch, path);
       assert.ok(report, path);
       const [, block, box = ''] = /^encoder(?:\.TF\.(\d)\.(.+))?$/.exec(path) ?? ['', '0'];
-      const shape = shapes[box] ?? [3, 6, 8];
+      const gated = box === 'FFN.LL1' && presets[preset].feedForward === 'geglu';
+      const shape = gated ? [3, 6, 24] : (shapes[box] ?? [3, 6, 8]);
       // Of the last block only the predicted tokens are computed; the others are keys and values (and the scores, where no kernel is fused).
       const before = ['Attention.softmax', ...(preset === 'bert' ? [] : ['LN1'])];
       const predicted = block !== '0' && !before.includes(box);

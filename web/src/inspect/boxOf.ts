@@ -4,6 +4,7 @@ const OPS: Readonly<Record<string, string>> = {
   maskedSoftmax: 'softmax',
   attentionContext: 'context',
   gelu: 'GELU',
+  geglu: 'GELU',
 };
 const SUMS = ['middle', 'output']; // of a block, in this order
 
