@@ -29,7 +29,12 @@ export function summarise(options: ModelOptions, batch: MaskedInput, recompute: 
   const { layers, embeddingSize } = options;
   const tied = options.decoder === 'tied' ? options.vocabSize * embeddingSize : 0;
   const predicted = new RegExp(`^decoder|^encoder\\.TF\\.${layers - 1}\\.(Attention\\.(LLQ|LLO)|FFN)`); // what sees only the predicted positions
-  const inBlocks = (name: string): BoxSummary => box(name, new RegExp(`^encoder\\.TF\\.\\d+\\.${name}\\.`), layers);
+  const inBlocks = (name: string): BoxSummary =>
+    box(
+      name,
+      new RegExp(`^encoder\\.TF\\.\\d+\\.${name}\\.`),
+      name === 'LN1' && !options.firstNorm ? layers - 1 : layers,
+    );
   const boxes = [
     { ...box('Embedding', /^encoder\.Embedding/), flops: 0 },
     ...['LN1', 'Attention', 'LN2', 'FFN'].map(inBlocks),
