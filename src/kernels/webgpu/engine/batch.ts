@@ -1,6 +1,6 @@
 import type { Failure } from './failure.ts';
 import type { GpuArray } from './buffers.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Bound } from './pipeline.ts';
 import { grid } from './shader.ts';
 import type { Timestamps } from './timestamps.ts';
 import { Uniforms } from './uniforms.ts';
@@ -12,9 +12,7 @@ const BATCH_FLOPS = 1e11;
 
 /** A dispatch of a compiled pipeline. */
 export interface Dispatched<A extends string, P extends string> {
-  readonly pipeline: Pipeline<A, P>;
-  readonly bindGroup: GPUBindGroup;
-  readonly arrays: { readonly [N in A]: GpuArray };
+  readonly bound: Bound<A, P>;
   readonly parameters: { readonly [N in P]: number };
   readonly groups: number;
   readonly flops: number;
@@ -33,8 +31,8 @@ export class Batch {
   readonly #place = new Uint32Array(1);
   /** Whether the open pass belongs to a single dispatch. */
   #passTimed = false;
-  /** Descriptions of the commands collected so far, for a message if the batch fails. */
-  #batched: (() => string)[] = [];
+  /** The commands collected so far, for a message if the batch fails. */
+  #batched: (Bound | 'clear' | 'read')[] = [];
   #flops = 0;
   #number = 0;
 
@@ -51,10 +49,11 @@ export class Batch {
 
   /** @param times where the dispatch is timed, and under which label; undefined if it is not timed */
   dispatch<A extends string, P extends string>(
-    { pipeline, bindGroup, arrays, parameters, groups, flops }: Dispatched<A, P>,
+    { bound, parameters, groups, flops }: Dispatched<A, P>,
     times?: Timestamps,
-    label = pipeline.shader.label,
+    label = bound.pipeline.shader.label,
   ): void {
+    const { pipeline, group, storages } = bound;
     const { across, down } = grid(groups);
     if (across === 0 || !pipeline.pipeline) return;
     const full = this.#batched.length >= BATCH || this.#flops + flops > BATCH_FLOPS;
@@ -68,11 +67,10 @@ export class Batch {
     if (this.#passPipeline !== pipeline) pass.setPipeline(pipeline.pipeline);
     this.#passPipeline = pipeline;
     this.#place[0] = place;
-    pass.setBindGroup(0, bindGroup, this.#place, 0, 1);
+    pass.setBindGroup(0, group, this.#place, 0, 1);
     pass.dispatchWorkgroups(across, down);
-    this.#batched.push(() => pipeline.describe(arrays));
-    for (const name of pipeline.arrays) {
-      const { storage } = arrays[name];
+    this.#batched.push(bound);
+    for (const storage of storages) {
       storage.batch = this.#number;
       storage.fresh = false;
     }
@@ -81,14 +79,14 @@ export class Batch {
   clear({ storage, offset, bytes }: GpuArray): void {
     this.#endPass();
     this.#open().clearBuffer(storage.buffer, offset, bytes);
-    this.#batched.push(() => 'clear');
+    this.#batched.push('clear');
     storage.batch = this.#number;
   }
 
   copy({ storage, offset }: GpuArray, target: GPUBuffer, bytes: number): void {
     this.#endPass();
     this.#open().copyBufferToBuffer(storage.buffer, offset, target, 0, bytes);
-    this.#batched.push(() => 'read');
+    this.#batched.push('read');
   }
 
   /** Submits the collected commands to the GPU. */
@@ -120,8 +118,11 @@ export class Batch {
 
 const WORDS = 8; // maximum number of kernels named in a message
 
-function inWords(kernels: readonly (() => string)[]): string {
-  const different = [...new Set(kernels.map((describe) => describe()))];
+function inWords(commands: readonly (Bound | 'clear' | 'read')[]): string {
+  const words = commands.map((command) =>
+    typeof command === 'string' ? command : command.pipeline.describe(command.arrays),
+  );
+  const different = [...new Set(words)];
   const more = different.length > WORDS ? ` and ${different.length - WORDS} more` : '';
   return `${different.slice(0, WORDS).join(', ')}${more}`;
 }

@@ -2,6 +2,7 @@ import type { ArrayType } from '../../contract.ts';
 import type { KernelTime, Timer } from '../../profile.ts';
 import { Batch } from './batch.ts';
 import type { Dispatched } from './batch.ts';
+import { Bindings } from './bindings.ts';
 import { Buffers, VIEW_ALIGNMENT, bytesOf, viewOf } from './buffers.ts';
 import type { GpuArray } from './buffers.ts';
 import type { Failure } from './failure.ts';
@@ -84,6 +85,7 @@ export class Queue {
       shader,
       (reals) => new Pipeline(this.#device, this.#failure, this.#batch.uniforms.buffer, shader, reals),
     );
+    const bindings = new Bindings(pipelines);
     const dispatch = (
       arrays: { readonly [N in A]: GpuArray },
       parameters: { readonly [N in P]: number },
@@ -91,10 +93,10 @@ export class Queue {
       flops = 0,
     ): void => {
       this.#failure.check();
-      const pipeline = pipelines.for(arrays);
-      const bindGroup = pipeline.bindGroup(arrays);
+      const bound = bindings.for(arrays);
+      const { pipeline } = bound;
       if (!pipeline.pipeline) this.#order.hold(pipeline.compiled());
-      this.#run({ pipeline, bindGroup, arrays, parameters, groups, flops });
+      this.#run({ bound, parameters, groups, flops });
     };
     const ready = (arrays: { readonly [N in A]: GpuArray }): boolean => {
       const pipeline = pipelines.for(arrays);
