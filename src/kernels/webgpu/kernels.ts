@@ -9,7 +9,7 @@ import { dropoutKernels } from './kernels/dropout.ts';
 import { elementwise } from './kernels/elementwise.ts';
 import { gatherKernels } from './kernels/gather.ts';
 import { geluKernels } from './kernels/gelu.ts';
-import { layerNormKernels } from './kernels/layerNorm.ts';
+import { layerNormKernels } from './kernels/layerNorm/layerNorm.ts';
 import { lionKernels } from './kernels/lion.ts';
 import { lossScaleKernels } from './kernels/lossScale.ts';
 import { matmulKernels } from './kernels/matmul/matmul.ts';
