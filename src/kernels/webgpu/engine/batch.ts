@@ -10,14 +10,6 @@ const BATCH = 64;
 /** Maximum multiplications and additions per batch: Windows ends a process whose batch takes two seconds. */
 const BATCH_FLOPS = 1e11;
 
-/** A dispatch of a compiled pipeline. */
-export interface Dispatched<A extends string, P extends string> {
-  readonly bound: Bound<A, P>;
-  readonly parameters: { readonly [N in P]: number };
-  readonly groups: number;
-  readonly flops: number;
-}
-
 /** Collects commands, and submits them to the GPU together. */
 export class Batch {
   readonly uniforms: Uniforms;
@@ -33,6 +25,8 @@ export class Batch {
   #passTimed = false;
   /** The commands collected so far, for a message if the batch fails. */
   #batched: (Bound | 'clear' | 'read')[] = [];
+  /** Whether all bindings in it have been submitted before, and it cannot be invalid. */
+  #proven = true;
   #flops = 0;
   #number = 0;
 
@@ -49,7 +43,10 @@ export class Batch {
 
   /** @param times where the dispatch is timed, and under which label; undefined if it is not timed */
   dispatch<A extends string, P extends string>(
-    { bound, parameters, groups, flops }: Dispatched<A, P>,
+    bound: Bound<A, P>,
+    parameters: { readonly [N in P]: number },
+    groups: number,
+    flops: number,
     times?: Timestamps,
     label = bound.pipeline.shader.label,
   ): void {
@@ -70,6 +67,7 @@ export class Batch {
     pass.setBindGroup(0, group, this.#place, 0, 1);
     pass.dispatchWorkgroups(across, down);
     this.#batched.push(bound);
+    this.#proven &&= bound.proven;
     for (const storage of storages) {
       storage.batch = this.#number;
       storage.fresh = false;
@@ -97,7 +95,11 @@ export class Batch {
     const kernels = this.#batched;
     const what = (): string => `one of ${inWords(kernels)}`;
     this.uniforms.upload();
-    this.#failure.watch('validation', what, () => this.#device.queue.submit([encoder.finish()]));
+    const submit = (): void => this.#device.queue.submit([encoder.finish()]);
+    if (this.#proven) submit();
+    else this.#failure.watch('validation', what, submit);
+    for (const command of kernels) if (typeof command === 'object') command.proven = true;
+    this.#proven = true;
     this.#failure.submitted(what);
     this.#encoder = undefined;
     this.#batched = [];

@@ -19,6 +19,8 @@ export interface Bound<A extends string = string, P extends string = string> {
   readonly arrays: readonly GpuArray[];
   /** Where these lie, each once. */
   readonly storages: readonly Storage[];
+  /** Whether it has been submitted: then it is valid. */
+  proven: boolean;
   /** What its shader was bound to after this, the last time. */
   next: Bound<A, P> | undefined;
 }
@@ -81,7 +83,7 @@ export class Pipeline<A extends string = string, P extends string = string> {
       () => this.#makeBindGroup(arrays),
     );
     const storages = [...new Set(arrays.map(({ storage }) => storage))];
-    const made: Bound<A, P> = { pipeline: this, group, arrays, storages, next: undefined };
+    const made: Bound<A, P> = { pipeline: this, group, arrays, storages, proven: false, next: undefined };
     this.#bound.set(key, made);
     return made;
   }
