@@ -97,7 +97,12 @@ export function layerNormKernels(
   const completed = (adds: boolean) =>
     byRowShape(traits, (rows) => ({ run: queue.shader(completeBackward(rows, adds)) }));
   const [complete, completeAdd] = [completed(false), completed(true)];
-  const draws = (p: KernelParameters<'dropoutAddLayerNorm'>, addSum = 0) => ({ ...p, addSum, ...maskValues(p) });
+  // Listed one by one, since spreading objects is slow.
+  const draws = (p: KernelParameters<'dropoutAddLayerNorm'>, addSum = 0, shifts = 0, rounds = 0) => {
+    const { threshold, factor, keyHigh, keyLow } = maskValues(p);
+    const { rows, columns, epsilon, unbiased } = p;
+    return { rows, columns, epsilon, unbiased, addSum, threshold, factor, keyHigh, keyLow, shifts, rounds };
+  };
   return {
     layerNorm(inputs, p, outputs) {
       const { run, rows } = forwards(p.columns);
@@ -107,9 +112,9 @@ export function layerNormKernels(
       const { run, rows } = backwards(p.columns);
       run({ ...inputs, ...outputs }, p, rows.groups(p.rows));
     },
-    dropoutAddLayerNorm(inputs, p, outputs) {
+    dropoutAddLayerNorm({ x, residual, gamma, beta }, p, { sum, y, mean, inverse }) {
       const { run, rows } = sums(p.columns);
-      run({ ...inputs, ...outputs }, draws(p), rows.groups(p.rows));
+      run({ x, residual, gamma, beta, sum, y, mean, inverse }, draws(p), rows.groups(p.rows));
     },
     dropoutAddLayerNormBackward(inputs, p, outputs) {
       const { lanes, vectors } = rowShape(p.columns);
@@ -125,7 +130,10 @@ export function layerNormKernels(
       const [gain, shift] = queue.workspace(blocks * p.columns, blocks * p.columns);
       const shifts = (shift.offset - gain.offset) / 4;
       const partial = viewOf(gain, 0, shifts + blocks * p.columns);
-      run({ ...inputs, ...outputs, partial }, { ...draws(p), shifts, rounds }, blocks);
+      const { sum, gamma, mean, inverse, dy, dsum } = inputs;
+      const { dresidual, dx } = outputs;
+      const arrays = { sum, gamma, mean, inverse, dy, dsum, dresidual, dx, partial };
+      run(arrays, draws(p, p.addSum, shifts, rounds), blocks);
       addNormBlocks(gain, shift, blocks, p.columns, outputs);
     },
   };
