@@ -1,5 +1,5 @@
 import type { Device, DeviceArray } from '../kernels/device.ts';
-import { launcher } from './op.ts';
+import { launching } from './op.ts';
 import { Tensor } from './tensor.ts';
 import type { Call, RecordedMany, Saved } from './tensor.ts';
 
@@ -23,7 +23,7 @@ type Ran = Pick<Node, 'owned' | 'backward' | 'saved'> & Pick<RecordedMany, 'outp
 /** Runs an op's forward, and frees what it allocated except outputs and, for a backward to come, what that needs. */
 export function run(device: Device, { inputs, forward }: Call, requiresGradient: boolean): Ran {
   const made: DeviceArray[] = [];
-  const { outputs, backward, saved } = forward(launcher(device, (array) => made.push(array)));
+  const { outputs, backward, saved } = launching(device, made, forward);
   const owned = made.filter((array) => {
     const lives =
       outputs.some((output) => output.array === array) || (requiresGradient && saved?.includes(array) !== false);

@@ -89,8 +89,27 @@ export function tapeOf(name: string, inputs: readonly Tensor[]): Recorder {
   return found;
 }
 
-/** A `Launch` on `device` that reports every array it allocates to `note`. */
-export function launcher(device: Device, note: (array: DeviceArray) => void): Launch {
+/** What launches on a device, made once, and where the arrays are listed that it allocates now. */
+interface Launching {
+  readonly launch: Launch;
+  made: DeviceArray[];
+}
+
+const launchings = new WeakMap<Device, Launching>();
+
+/** Runs `work`, and adds to `made` the arrays that it allocates on `device`. */
+export function launching<T>(device: Device, made: DeviceArray[], work: (launch: Launch) => T): T {
+  const on = launchings.get(device) ?? launchingOn(device);
+  const outer = on.made;
+  on.made = made;
+  try {
+    return work(on.launch);
+  } finally {
+    on.made = outer;
+  }
+}
+
+function launchingOn(device: Device): Launching {
   const launch = ((kernel, inputs, parameters, outputs) => {
     const arrays: Record<string, DeviceArray> = {};
     const given: Readonly<Record<string, Tensor | DeviceArray>> = inputs;
@@ -98,13 +117,13 @@ export function launcher(device: Device, note: (array: DeviceArray) => void): La
     const results = device.launch(kernel, arrays as never, parameters, outputs);
     const made: Readonly<Record<string, DeviceArray>> = results;
     const targets: Readonly<Record<string, Target>> | undefined = outputs;
-    for (const name in made) if (made[name] !== targets?.[name]) note(made[name]);
+    for (const name in made) if (made[name] !== targets?.[name]) on.made.push(made[name]);
     return results;
   }) as Launch;
   launch.has = (kernel) => device.has(kernel);
   launch.reserve = (size) => {
     const array = device.reserve(device.real, size);
-    note(array);
+    on.made.push(array);
     return array;
   };
   launch.span = (arrays) => (arrays.length > 0 ? device.span(arrays) : undefined);
@@ -114,10 +133,12 @@ export function launcher(device: Device, note: (array: DeviceArray) => void): La
   };
   launch.upload = (type, data) => {
     const array = device.upload(type, data);
-    note(array);
+    on.made.push(array);
     return array;
   };
-  return launch;
+  const on: Launching = { launch, made: [] };
+  launchings.set(device, on);
+  return on;
 }
 
 /**

@@ -3,7 +3,15 @@ import { BertrandError } from '../error.ts';
 /** Sizes of a tensor's dimensions, outermost first; () is a scalar. */
 export type Shape = readonly number[];
 
-export const sizeOf = (shape: Shape): number => shape.reduce((product, dimension) => product * dimension, 1);
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const dimension of shape) size *= dimension;
+  return size;
+}
+
+export const sameShape = (one: Shape, other: Shape): boolean =>
+  one.length === other.length && one.every((dimension, i) => dimension === other[i]);
+
 export const show = (shape: Shape): string => `(${shape.join(', ')})`;
 
 /** `shape` seen as a matrix: the last dimension is its columns, the others together its rows. */
@@ -14,6 +22,6 @@ export function rowsAndColumns(shape: Shape): { rows: number; columns: number } 
 
 /** Throws a BertrandError that names the op and both shapes unless they are equal. */
 export function expectShape(op: string, name: string, found: Shape, expected: Shape): void {
-  if (found.length !== expected.length || found.some((dimension, i) => dimension !== expected[i]))
+  if (!sameShape(found, expected))
     throw new BertrandError(`${op}: ${name} has shape ${show(found)}, expected ${show(expected)}`);
 }

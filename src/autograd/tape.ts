@@ -9,7 +9,7 @@ import { callsFor, Deferred } from './deferred.ts';
 import type { FusedCall } from './deferred.ts';
 import { freeUnsaved, run } from './node.ts';
 import type { Node } from './node.ts';
-import { destinations, launcher } from './op.ts';
+import { destinations, launching } from './op.ts';
 import { fuse } from './ops/fused/fusions.ts';
 import { Segment } from './segment.ts';
 import { expectShape, show, sizeOf } from './shape.ts';
@@ -158,10 +158,13 @@ export class Tape implements Recorder {
     if (!this.#observer) this.#owned = freeUnsaved(this.device, this.#nodes, this.#owned);
     const table = new GradientTable(this.device);
     const seed: DeviceArray[] = [];
-    const launch = launcher(this.device, (array) => seed.push(array));
-    table.give(
-      output,
-      onDevice ? launch('broadcast', { x: gradient }, { size: 1, scale: 1 }).y : launch.upload('f32', gradient ?? [1]),
+    launching(this.device, seed, (launch) =>
+      table.give(
+        output,
+        onDevice
+          ? launch('broadcast', { x: gradient }, { size: 1, scale: 1 }).y
+          : launch.upload('f32', gradient ?? [1]),
+      ),
     );
     table.drop(seed);
     const uses = this.#onStepBack && new ParameterUses(this.#nodes);
@@ -181,11 +184,8 @@ export class Tape implements Recorder {
       for (const [i, dy] of dys.entries()) if (dy) this.#observer.onBackward(node.outputs[i], dy);
     const born: DeviceArray[] = [];
     const before = node.inputs.map((input) => table.own(input, dys));
-    const gradients = node.backward(
-      dys,
-      launcher(this.device, (array) => born.push(array)),
-      destinations(node.inputs),
-      before,
+    const gradients = launching(this.device, born, (launch) =>
+      node.backward(dys, launch, destinations(node.inputs), before),
     );
     this.#observer?.onGradients?.({
       op: node.call.name,

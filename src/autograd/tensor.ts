@@ -19,6 +19,8 @@ export class Tensor {
   readonly tape: Recorder | undefined;
   /** Whether backward computes a gradient for it. */
   readonly requiresGradient: boolean;
+  /** How many numbers there are. */
+  readonly size: number;
   #array: DeviceArray | undefined;
 
   constructor(array: DeviceArray | undefined, shape: Shape, tape: Recorder | undefined, requiresGradient: boolean) {
@@ -26,6 +28,7 @@ export class Tensor {
     this.shape = shape;
     this.tape = tape;
     this.requiresGradient = requiresGradient;
+    this.size = sizeOf(shape);
   }
 
   /** The numbers on the device, row by row. */
@@ -36,11 +39,6 @@ export class Tensor {
   /** Gives it another array of the same values. */
   moveTo(array: DeviceArray): void {
     this.#array = array;
-  }
-
-  /** How many numbers there are. */
-  get size(): number {
-    return sizeOf(this.shape);
   }
 
   /** The current values. Must be called before the tape is freed, but may be awaited later. */

@@ -86,17 +86,20 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
   let closed = false;
   let profile: Profile | undefined;
 
-  const own = (array: DeviceArray, what: () => string): Block<H> => {
-    if (closed) throw new BertrandError(`${what()}: the device ${backend.name} is closed`);
+  /** @param name of the array, if a kernel wants it */
+  const own = (array: DeviceArray, what: string, name?: string): Block<H> => {
+    const refused = (why: string): BertrandError =>
+      new BertrandError(`${name === undefined ? what : `kernel ${what}, ${name}`}: ${why}`);
+    if (closed) throw refused(`the device ${backend.name} is closed`);
     if (!(array instanceof Block) || array.owner !== backend)
-      throw new BertrandError(`${what()}: the array is not on this ${backend.name} device`);
+      throw refused(`the array is not on this ${backend.name} device`);
     const block = array as Block<H>;
-    if (block.freed || block.base?.freed) throw new BertrandError(`${what()}: the array was already freed`);
+    if (block.freed || block.base?.freed) throw refused('the array was already freed');
     return block;
   };
 
   const check = (kernel: KernelName, name: string, type: ElementType, size: number, array: DeviceArray): Block<H> => {
-    const block = own(array, () => `kernel ${kernel}, ${name}`);
+    const block = own(array, kernel, name);
     const fits = type === 'real' ? block.type !== 'i32' : block.type === type;
     if (!fits || block.size < size)
       throw new BertrandError(
@@ -111,7 +114,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
   };
 
   const view = <T extends ArrayType>(array: DeviceArray<T>, offset: number, size: number): Block<H, T> => {
-    const block = own(array, () => 'view') as Block<H, T>;
+    const block = own(array, 'view') as Block<H, T>;
     const alignment = backend.viewAlignment * (array.type === 'f16' ? 2 : 1); // the same number of bytes
     if (alignment === 0 || offset % alignment !== 0 || offset + size > block.size)
       throw new BertrandError(
@@ -146,14 +149,14 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       return block;
     },
     write(array, data) {
-      const block = own(array, () => 'write');
+      const block = own(array, 'write');
       if (data.length !== block.size)
         throw new BertrandError(`write: ${data.length} values do not fill an array of ${block.size}`);
       backend.write(block.type, block.handle, data);
     },
     view,
     span(arrays) {
-      const [first, ...others] = arrays.map((array) => own(array, () => 'span'));
+      const [first, ...others] = arrays.map((array) => own(array, 'span'));
       let end = first.offset + first.size;
       for (const { base, offset, size } of others) {
         if (base !== first.base || offset !== end) return undefined;
@@ -169,11 +172,11 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     ) {
       const specification = specifications[kernel];
       const handles: Record<string, unknown> = {};
-      for (const [name, { type, size }] of specification.inputs)
+      for (const { name, type, size } of specification.inputs)
         handles[name] = check(kernel, name, type, size(parameters), inputs[name as InputName<K>]).handle;
       const results: Record<string, DeviceArray> = {};
       const targets: Record<string, unknown> = {};
-      for (const [name, { type, size }] of specification.outputs) {
+      for (const { name, type, size } of specification.outputs) {
         const given = outputs[name as OutputName<K>];
         const elements = size(parameters);
         const block =
@@ -198,15 +201,15 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       return results as Arrays<K, 'outputs'>;
     },
     hostView(array) {
-      const block = own(array, () => 'hostView');
+      const block = own(array, 'hostView');
       return backend.hostView?.(block.type, block.handle, block.size) as Float32Array | Float64Array | undefined;
     },
     read(array) {
-      const block = own(array, () => 'read');
+      const block = own(array, 'read');
       return backend.read(block.type, block.handle, block.size);
     },
     free(array) {
-      const block = own(array, () => 'free');
+      const block = own(array, 'free');
       if (block.base) throw new BertrandError('free: a view is freed with the array it is part of');
       block.freed = true;
       pool.give(block.type, block.handle, block.size);
@@ -232,14 +235,13 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
   };
 }
 
-type AnySpecification = { type: ElementType; size: (p: Record<string, number>) => number };
-const entries = (arrays: object): [string, AnySpecification][] =>
-  Object.entries(arrays) as [string, AnySpecification][];
+type AnySpecification = { name: string; type: ElementType; size: (p: Record<string, number>) => number };
+const listed = (arrays: object): AnySpecification[] => Object.entries(arrays).map(([name, of]) => ({ name, ...of }));
 
 /** The contract's arrays as lists, made once because every launch iterates over them. */
 const specifications = Object.fromEntries(
   Object.entries(contract).map(([kernel, { inputs, outputs }]) => [
     kernel,
-    { inputs: entries(inputs), outputs: entries(outputs) },
+    { inputs: listed(inputs), outputs: listed(outputs) },
   ]),
-) as Record<KernelName, { inputs: [string, AnySpecification][]; outputs: [string, AnySpecification][] }>;
+) as Record<KernelName, { inputs: AnySpecification[]; outputs: AnySpecification[] }>;

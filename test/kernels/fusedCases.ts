@@ -165,7 +165,10 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
   dropoutAdd: drawnElements,
   dropoutAddLayerNorm: drawnNorms.map((parameters) => ({ parameters })),
   dropoutAddLayerNormBackward: [0, 1].flatMap((addSum) =>
-    drawnNorms.map((parameters) => ({ parameters: { ...parameters, addSum }, inputs: saved })),
+    [...drawnNorms, { ...norms[0], ...masks[1], rows: 1100, columns: 20 }].map((parameters) => ({
+      parameters: { ...parameters, addSum },
+      inputs: saved,
+    })),
   ),
   attention: attentions,
   attentionBackward: moderate<'attention'>(attentions, 1 / 64).map((it) => ({ ...it, after: 'attention' })),

@@ -10,7 +10,7 @@ import { elementwise } from './kernels/elementwise.ts';
 import { gatherKernels } from './kernels/gather.ts';
 import { gegluKernels } from './kernels/geglu.ts';
 import { geluKernels } from './kernels/gelu.ts';
-import { layerNormKernels } from './kernels/layerNorm.ts';
+import { layerNormKernels } from './kernels/layerNorm/layerNorm.ts';
 import { lionKernels } from './kernels/lion.ts';
 import { lossScaleKernels } from './kernels/lossScale.ts';
 import { matmulKernels } from './kernels/matmul/matmul.ts';

@@ -80,7 +80,7 @@ if (webgpu) {
   test('tiles for the smallest workgroup memory give the same results, and the tuner is offered three', async () => {
     const large = await attend(host());
     const { queue, close } = await openQueue();
-    const traits = { workgroupBytes: 16384, leastSubgroup: 0, invocations: 256 };
+    const traits = { workgroupBytes: 16384, leastSubgroup: 0, invocations: 256, arrays: 8 };
     let most = 0;
     const tuner = {
       run: (_: string, ways: readonly number[], __: number, work: (way: number) => void) => {

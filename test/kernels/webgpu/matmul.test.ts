@@ -108,6 +108,11 @@ test('the cases above are cut as intended', () => {
   );
 });
 
+test('the gradients of three weights of 768 x 768 from 4096 tokens are sums in two parts, from halves in one', () => {
+  assert.is(cutProduct(768, 768, 4096, 3).splits, 2);
+  assert.is(cutProduct(768, 768, 4096, 3, 'f16').splits, 1);
+});
+
 test('the parts of a split sum cover it', () => {
   for (const k of [1, 511, 512, 1023, 1024, 1025, 5000, 65536]) {
     const { splits, splitDepth } = cutProduct(64, 64, k, 1);

@@ -1,5 +1,5 @@
 import { isDeferred } from '../../deferred.ts';
-import { show } from '../../shape.ts';
+import { sameShape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { dropout } from '../dropout.ts';
 import type { DropoutMask } from '../dropoutMask.ts';
@@ -20,7 +20,7 @@ export interface ResidualSum {
 
 /** Matches a + b of equal shapes as residual + dropout(x), in either order; without a mask if neither is a dropout. */
 export function residualSum(a: Tensor, b: Tensor | number): ResidualSum | undefined {
-  if (typeof b === 'number' || show(a.shape) !== show(b.shape)) return undefined;
+  if (typeof b === 'number' || !sameShape(a.shape, b.shape)) return undefined;
   const [residual, y] = isDeferred(dropout, a) ? [b, a] : [a, b];
   const [x, mask] = undropped(y);
   return { residual, x, mask };

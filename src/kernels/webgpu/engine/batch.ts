@@ -1,6 +1,6 @@
 import type { Failure } from './failure.ts';
 import type { GpuArray } from './buffers.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Bound } from './pipeline.ts';
 import { grid } from './shader.ts';
 import type { Timestamps } from './timestamps.ts';
 import { Uniforms } from './uniforms.ts';
@@ -9,16 +9,6 @@ import { Uniforms } from './uniforms.ts';
 const BATCH = 64;
 /** Maximum multiplications and additions per batch: Windows ends a process whose batch takes two seconds. */
 const BATCH_FLOPS = 1e11;
-
-/** A dispatch of a compiled pipeline. */
-export interface Dispatched<A extends string, P extends string> {
-  readonly pipeline: Pipeline<A, P>;
-  readonly bindGroup: GPUBindGroup;
-  readonly arrays: { readonly [N in A]: GpuArray };
-  readonly parameters: { readonly [N in P]: number };
-  readonly groups: number;
-  readonly flops: number;
-}
 
 /** Collects commands, and submits them to the GPU together. */
 export class Batch {
@@ -33,8 +23,10 @@ export class Batch {
   readonly #place = new Uint32Array(1);
   /** Whether the open pass belongs to a single dispatch. */
   #passTimed = false;
-  /** Descriptions of the commands collected so far, for a message if the batch fails. */
-  #batched: (() => string)[] = [];
+  /** The commands collected so far, for a message if the batch fails. */
+  #batched: (Bound | 'clear' | 'read')[] = [];
+  /** Whether all bindings in it have been submitted before, and it cannot be invalid. */
+  #proven = true;
   #flops = 0;
   #number = 0;
 
@@ -51,10 +43,14 @@ export class Batch {
 
   /** @param times where the dispatch is timed, and under which label; undefined if it is not timed */
   dispatch<A extends string, P extends string>(
-    { pipeline, bindGroup, arrays, parameters, groups, flops }: Dispatched<A, P>,
+    bound: Bound<A, P>,
+    parameters: { readonly [N in P]: number },
+    groups: number,
+    flops: number,
     times?: Timestamps,
-    label = pipeline.shader.label,
+    label = bound.pipeline.shader.label,
   ): void {
+    const { pipeline, group, storages } = bound;
     const { across, down } = grid(groups);
     if (across === 0 || !pipeline.pipeline) return;
     const full = this.#batched.length >= BATCH || this.#flops + flops > BATCH_FLOPS;
@@ -68,11 +64,11 @@ export class Batch {
     if (this.#passPipeline !== pipeline) pass.setPipeline(pipeline.pipeline);
     this.#passPipeline = pipeline;
     this.#place[0] = place;
-    pass.setBindGroup(0, bindGroup, this.#place, 0, 1);
+    pass.setBindGroup(0, group, this.#place, 0, 1);
     pass.dispatchWorkgroups(across, down);
-    this.#batched.push(() => pipeline.describe(arrays));
-    for (const name of pipeline.arrays) {
-      const { storage } = arrays[name];
+    this.#batched.push(bound);
+    this.#proven &&= bound.proven;
+    for (const storage of storages) {
       storage.batch = this.#number;
       storage.fresh = false;
     }
@@ -81,14 +77,14 @@ export class Batch {
   clear({ storage, offset, bytes }: GpuArray): void {
     this.#endPass();
     this.#open().clearBuffer(storage.buffer, offset, bytes);
-    this.#batched.push(() => 'clear');
+    this.#batched.push('clear');
     storage.batch = this.#number;
   }
 
   copy({ storage, offset }: GpuArray, target: GPUBuffer, bytes: number): void {
     this.#endPass();
     this.#open().copyBufferToBuffer(storage.buffer, offset, target, 0, bytes);
-    this.#batched.push(() => 'read');
+    this.#batched.push('read');
   }
 
   /** Submits the collected commands to the GPU. */
@@ -99,7 +95,11 @@ export class Batch {
     const kernels = this.#batched;
     const what = (): string => `one of ${inWords(kernels)}`;
     this.uniforms.upload();
-    this.#failure.watch('validation', what, () => this.#device.queue.submit([encoder.finish()]));
+    const submit = (): void => this.#device.queue.submit([encoder.finish()]);
+    if (this.#proven) submit();
+    else this.#failure.watch('validation', what, submit);
+    for (const command of kernels) if (typeof command === 'object') command.proven = true;
+    this.#proven = true;
     this.#failure.submitted(what);
     this.#encoder = undefined;
     this.#batched = [];
@@ -120,8 +120,11 @@ export class Batch {
 
 const WORDS = 8; // maximum number of kernels named in a message
 
-function inWords(kernels: readonly (() => string)[]): string {
-  const different = [...new Set(kernels.map((describe) => describe()))];
+function inWords(commands: readonly (Bound | 'clear' | 'read')[]): string {
+  const words = commands.map((command) =>
+    typeof command === 'string' ? command : command.pipeline.describe(command.arrays),
+  );
+  const different = [...new Set(words)];
   const more = different.length > WORDS ? ` and ${different.length - WORDS} more` : '';
   return `${different.slice(0, WORDS).join(', ')}${more}`;
 }

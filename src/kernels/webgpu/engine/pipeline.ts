@@ -1,6 +1,6 @@
 import { BertrandError } from '../../../error.ts';
 import { elementsOf } from './buffers.ts';
-import type { GpuArray } from './buffers.ts';
+import type { GpuArray, Storage } from './buffers.ts';
 import type { Failure } from './failure.ts';
 import { bindingNames, parameterNames, wgsl } from './shader.ts';
 import type { Reals, Shader } from './shader.ts';
@@ -10,6 +10,20 @@ import { COMPUTE_STAGE } from './usage.ts';
 
 /** Maximum number of cached bind groups per pipeline; training steps reuse them. */
 const BIND_GROUPS = 4096;
+
+/** A pipeline and the arrays that it is bound to. */
+export interface Bound<A extends string = string, P extends string = string> {
+  readonly pipeline: Pipeline<A, P>;
+  readonly group: GPUBindGroup;
+  /** In the order of the bindings. */
+  readonly arrays: readonly GpuArray[];
+  /** Where these lie, each once. */
+  readonly storages: readonly Storage[];
+  /** Whether it has been submitted: then it is valid. */
+  proven: boolean;
+  /** What its shader was bound to after this, the last time. */
+  next: Bound<A, P> | undefined;
+}
 
 /** A shader specialised to the types of its real arrays: its pipeline, compiled asynchronously when it is first needed, and its bind groups. */
 export class Pipeline<A extends string = string, P extends string = string> {
@@ -23,7 +37,7 @@ export class Pipeline<A extends string = string, P extends string = string> {
   readonly #failure: Failure;
   readonly #uniforms: GPUBuffer;
   readonly #layout: GPUBindGroupLayout;
-  readonly #groups = new Map<string, GPUBindGroup>();
+  readonly #bound = new Map<string, Bound<A, P>>();
   #pipeline: GPUComputePipeline | undefined;
   #compiled: Promise<void> | undefined;
 
@@ -49,42 +63,44 @@ export class Pipeline<A extends string = string, P extends string = string> {
     return (this.#compiled ??= this.#compile());
   }
 
-  /** The kernel and its arguments, for messages. */
-  describe(arrays: { readonly [N in A]: GpuArray }): string {
-    const sizes = this.arrays.map((name) => `${name} ${elementsOf(arrays[name])} x ${arrays[name].type}`);
+  /** The kernel and its arguments, in the order of the bindings, for messages. */
+  describe(arrays: readonly GpuArray[]): string {
+    const sizes = arrays.map((array, i) => `${this.arrays[i]} ${elementsOf(array)} x ${array.type}`);
     return `${this.shader.label} (${sizes.join(', ')})`;
   }
 
   /** Throws a BertrandError if a written array shares its buffer with one that is only read, which WebGPU forbids. */
-  bindGroup(arrays: { readonly [N in A]: GpuArray }): GPUBindGroup {
-    let key = '';
-    for (const name of this.arrays) key += `${arrays[name].storage.id}+${arrays[name].offset}:${arrays[name].bytes} `;
-    const known = this.#groups.get(key);
+  bind(named: { readonly [N in A]: GpuArray }): Bound<A, P> {
+    const arrays = this.arrays.map((name) => named[name]);
+    const key = arrays.map(({ storage, offset, bytes }) => `${storage.id}+${offset}:${bytes}`).join();
+    const known = this.#bound.get(key);
     if (known) return known;
     this.#checkAliases(arrays);
-    if (this.#groups.size >= BIND_GROUPS) this.#groups.clear();
-    const made = this.#failure.watch(
+    if (this.#bound.size >= BIND_GROUPS) this.#bound.clear();
+    const group = this.#failure.watch(
       'validation',
       () => `the kernel ${this.describe(arrays)} cannot bind its arrays`,
       () => this.#makeBindGroup(arrays),
     );
-    this.#groups.set(key, made);
+    const storages = [...new Set(arrays.map(({ storage }) => storage))];
+    const made: Bound<A, P> = { pipeline: this, group, arrays, storages, proven: false, next: undefined };
+    this.#bound.set(key, made);
     return made;
   }
 
-  #checkAliases(arrays: { readonly [N in A]: GpuArray }): void {
-    const { label, inputs, outputs } = this.shader;
-    for (const read of this.arrays.filter((name) => name in inputs))
-      for (const written of this.arrays.filter((name) => name in outputs))
-        if (arrays[read].storage === arrays[written].storage)
+  #checkAliases(arrays: readonly GpuArray[]): void {
+    const { label, inputs } = this.shader;
+    for (const [i, read] of this.arrays.entries())
+      for (const [j, written] of this.arrays.entries())
+        if (read in inputs && !(written in inputs) && arrays[i].storage === arrays[j].storage)
           throw new BertrandError(`webgpu: kernel ${label} cannot read ${read} and write ${written} in one buffer`);
   }
 
-  #makeBindGroup(arrays: { readonly [N in A]: GpuArray }): GPUBindGroup {
-    const bound = this.arrays.map((name, i) => {
-      const { storage, offset, bytes } = arrays[name];
-      return { binding: i + 1, resource: { buffer: storage.buffer, offset, size: bytes } };
-    });
+  #makeBindGroup(arrays: readonly GpuArray[]): GPUBindGroup {
+    const bound = arrays.map(({ storage, offset, bytes }, i) => ({
+      binding: i + 1,
+      resource: { buffer: storage.buffer, offset, size: bytes },
+    }));
     const uniforms = { buffer: this.#uniforms, size: this.parameterBytes };
     const entries = [{ binding: 0, resource: uniforms }, ...bound];
     return this.#device.createBindGroup({ label: this.shader.label, layout: this.#layout, entries });

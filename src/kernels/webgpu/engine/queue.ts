@@ -1,7 +1,7 @@
 import type { ArrayType } from '../../contract.ts';
 import type { KernelTime, Timer } from '../../profile.ts';
 import { Batch } from './batch.ts';
-import type { Dispatched } from './batch.ts';
+import { Bindings } from './bindings.ts';
 import { Buffers, VIEW_ALIGNMENT, bytesOf, viewOf } from './buffers.ts';
 import type { GpuArray } from './buffers.ts';
 import type { Failure } from './failure.ts';
@@ -9,6 +9,7 @@ import { fromHalves, toHalves } from '../../half.ts';
 import { Order } from './order.ts';
 import type { OnCompile } from './order.ts';
 import { Pipeline } from './pipeline.ts';
+import type { Bound } from './pipeline.ts';
 import { BufferReadback } from './readback.ts';
 import type { Shader } from './shader.ts';
 import { Specialisations } from './specialisations.ts';
@@ -84,6 +85,7 @@ export class Queue {
       shader,
       (reals) => new Pipeline(this.#device, this.#failure, this.#batch.uniforms.buffer, shader, reals),
     );
+    const bindings = new Bindings(pipelines);
     const dispatch = (
       arrays: { readonly [N in A]: GpuArray },
       parameters: { readonly [N in P]: number },
@@ -91,10 +93,10 @@ export class Queue {
       flops = 0,
     ): void => {
       this.#failure.check();
-      const pipeline = pipelines.for(arrays);
-      const bindGroup = pipeline.bindGroup(arrays);
+      const bound = bindings.for(arrays);
+      const { pipeline } = bound;
       if (!pipeline.pipeline) this.#order.hold(pipeline.compiled());
-      this.#run({ pipeline, bindGroup, arrays, parameters, groups, flops });
+      this.#run(bound, parameters, groups, flops);
     };
     const ready = (arrays: { readonly [N in A]: GpuArray }): boolean => {
       const pipeline = pipelines.for(arrays);
@@ -200,10 +202,17 @@ export class Queue {
     this.#batch.flush();
   }
 
-  #run<A extends string, P extends string>(what: Dispatched<A, P>): void {
-    if (this.#order.waits) this.#order.run(() => this.#batch.dispatch(what, this.#timed));
-    else if (this.#trial !== undefined) this.#batch.dispatch(what, this.#trialTimes, this.#trial);
-    else this.#batch.dispatch(what, this.#timed);
+  #run<A extends string, P extends string>(
+    bound: Bound<A, P>,
+    parameters: { readonly [N in P]: number },
+    groups: number,
+    flops: number,
+  ): void {
+    if (this.#order.waits) {
+      const given = { ...parameters }; // the caller may change them before their turn comes
+      this.#order.run(() => this.#batch.dispatch(bound, given, groups, flops, this.#timed));
+    } else if (this.#trial === undefined) this.#batch.dispatch(bound, parameters, groups, flops, this.#timed);
+    else this.#batch.dispatch(bound, parameters, groups, flops, this.#trialTimes, this.#trial);
   }
 
   /** Where all dispatches are timed, while they are. */

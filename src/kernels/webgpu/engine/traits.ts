@@ -9,6 +9,8 @@ export interface Traits {
   readonly leastSubgroup: number;
   /** Invocations that a workgroup may have. */
   readonly invocations: number;
+  /** Storage buffers that a shader may have: at least 8. */
+  readonly arrays: number;
 }
 
 /** @param subgroups whether subgroups may be used if the device has them */
@@ -25,6 +27,7 @@ export async function traitsOf(
     workgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
     leastSubgroup: usable ? subgroupMinSize : 0,
     invocations: device.limits.maxComputeInvocationsPerWorkgroup,
+    arrays: device.limits.maxStorageBuffersPerShaderStage,
   };
 }
 

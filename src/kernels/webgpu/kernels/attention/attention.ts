@@ -118,7 +118,9 @@ export function attentionKernels(
   const forward = (arrays: Forward, p: Sizes, flops: number, listed?: Listed): void => {
     const { query, key, value, spans } = arrays;
     const halves = [query, key, value].every(({ type }) => type === 'f16');
-    compute(forwards(p.headSize, halves), { ...arrays, tokens: listed?.tokens ?? spans }, p, listed, flops);
+    const tokens = listed?.tokens ?? spans;
+    const { context, logSumExp } = arrays;
+    compute(forwards(p.headSize, halves), { query, key, value, spans, context, logSumExp, tokens }, p, listed, flops);
   };
 
   type Backward = Forward & Record<'dcontext' | 'dquery' | 'dkey' | 'dvalue', GpuArray>;
@@ -130,9 +132,9 @@ export function attentionKernels(
     const [noted] = queue.workspace(4 * notesSize(p, listed?.queries ?? p.batch * p.length));
     const note = notes[Number(p.headSize % 4 === 0)];
     note({ spans, tokens, context, logSumExp, dcontext, notes: noted }, values(p, listed, blocks), blocks * p.heads * p.batch); // prettier-ignore
-    const inputs = { query, key, value, dcontext, notes: noted, tokens };
-    compute(toQueries(p.headSize, halves), { ...inputs, dquery }, p, listed, flops / 2);
-    compute(toKeys(p.headSize, halves), { ...inputs, dkey, dvalue }, p, listed, flops / 2);
+    const given = { query, key, value, dcontext, notes: noted, tokens, dquery, dkey, dvalue };
+    compute(toQueries(p.headSize, halves), given, p, listed, flops / 2);
+    compute(toKeys(p.headSize, halves), given, p, listed, flops / 2);
   };
 
   return {

@@ -18,49 +18,73 @@ export function linearKernels(multiply: Multiply): LinearKernels {
   const activationOf = (
     p: Pick<KernelParameters<'linearGelu'>, 'tanh' | 'rate' | 'keyHigh' | 'keyLow'>,
   ): Activation => ({ tanh: p.tanh, ...maskValues(p) });
+  // One for each kernel, since a product's parameters stand for all that is planned of it.
+  const [linear, linearGelu] = [remembered(forward), remembered(forward)];
+  const [inputGradient, inputGradientAdd, inputGradientGelu] = [0, 1, 2].map(() => remembered(toInput));
+  const parameterGradients = remembered(toParameters);
   return {
-    linear: ({ x, weight, bias }, p, { y }) => multiply(x, weight, y, forward(p, p.layers), { epilogue: 'bias', bias }),
-    linearGelu: ({ x, weight, bias }, p, { linear, y }) =>
-      multiply(x, weight, linear, forward(p, 1), { epilogue: 'gelu', bias, y, activation: activationOf(p) }),
-    linearInputGradient: ({ dy, weight }, p, { dx }) => multiply(dy, weight, dx, toInput(p), { joined: joinedOf(p) }),
-    linearInputGradientAdd: ({ total, dy, weight }, p) =>
-      multiply(dy, weight, total, toInput(p), { epilogue: 'add', joined: joinedOf(p) }),
+    linear: ({ x, weight, bias }, p, { y }) => multiply(x, weight, y, linear(p).product, { epilogue: 'bias', bias }),
+    linearGelu: ({ x, weight, bias }, p, { linear: before, y }) =>
+      multiply(x, weight, before, linearGelu(p).product, { epilogue: 'gelu', bias, y, activation: activationOf(p) }),
+    linearInputGradient({ dy, weight }, p, { dx }) {
+      const { product, joined } = inputGradient(p);
+      multiply(dy, weight, dx, product, { joined });
+    },
+    linearInputGradientAdd({ total, dy, weight }, p) {
+      const { product, joined } = inputGradientAdd(p);
+      multiply(dy, weight, total, product, { epilogue: 'add', joined });
+    },
     linearInputGradientGelu: ({ x, dy, weight }, p, { dx }) =>
-      multiply(dy, weight, dx, toInput(p), { epilogue: 'geluBoth', y: x, activation: activationOf(p) }),
+      multiply(dy, weight, dx, inputGradientGelu(p).product, {
+        epilogue: 'geluBoth',
+        y: x,
+        activation: activationOf(p),
+      }),
     linearParameterGradients: ({ x, dy }, p, { dweight, dbias }) =>
-      multiply(dy, x, dweight, toParameters(p), { sums: dbias }),
+      multiply(dy, x, dweight, parameterGradients(p).product, { sums: dbias }),
+  };
+}
+
+/** A linear layer's product, and the pairs of matrices that its terms run through, if several. */
+interface LinearProduct {
+  readonly product: KernelParameters<'matmul'>;
+  readonly joined: Joined | undefined;
+}
+
+/** Batches may have ever new sizes. */
+const MOST_SIZES = 64;
+
+/** Remembers the products that `make` makes: a step has hundreds of them, of few sizes. */
+function remembered(make: (p: Layered) => KernelParameters<'matmul'>): (p: Sizes & Partial<Layered>) => LinearProduct {
+  let known: (Layered & LinearProduct)[] = [];
+  return ({ rows, inputs, outputs, layers = 1 }) => {
+    for (const one of known)
+      if (one.rows === rows && one.inputs === inputs && one.outputs === outputs && one.layers === layers) return one;
+    const sizes = { rows, inputs, outputs, layers };
+    const made = { ...sizes, product: make(sizes), joined: joinedOf(sizes) };
+    known = known.length < MOST_SIZES ? [...known, made] : [made];
+    return made;
   };
 }
 
 type Sizes = Record<'rows' | 'inputs' | 'outputs', number>;
+type Layered = Sizes & { readonly layers: number };
 type Matrices = Pick<
   KernelParameters<'matmul'>,
   'm' | 'n' | 'k' | 'transposeA' | 'transposeB' | 'aRow' | 'bRow' | 'cRow' | 'outer' | 'aOuter' | 'bOuter' | 'cOuter'
 >;
 
-/** Listed one by one: a step has hundreds of products, and spreading objects is slow. */
 const product = (p: Matrices): KernelParameters<'matmul'> => ({
-  m: p.m,
-  n: p.n,
-  k: p.k,
-  transposeA: p.transposeA,
-  transposeB: p.transposeB,
+  ...p,
   scale: 1,
-  outer: p.outer,
   inner: 1,
-  aRow: p.aRow,
-  aOuter: p.aOuter,
   aInner: 0,
-  bRow: p.bRow,
-  bOuter: p.bOuter,
   bInner: 0,
-  cRow: p.cRow,
-  cOuter: p.cOuter,
   cInner: 0,
 });
 
 /** x @ weight' of each layer */
-const forward = ({ rows, inputs, outputs }: Sizes, layers: number): KernelParameters<'matmul'> =>
+const forward = ({ rows, inputs, outputs, layers }: Layered): KernelParameters<'matmul'> =>
   product({
     m: rows,
     n: outputs,
@@ -77,7 +101,7 @@ const forward = ({ rows, inputs, outputs }: Sizes, layers: number): KernelParame
   });
 
 /** dy @ weight of one layer */
-const toInput = ({ rows, inputs, outputs }: Sizes): KernelParameters<'matmul'> =>
+const toInput = ({ rows, inputs, outputs }: Layered): KernelParameters<'matmul'> =>
   product({
     m: rows,
     n: inputs,
@@ -94,7 +118,7 @@ const toInput = ({ rows, inputs, outputs }: Sizes): KernelParameters<'matmul'> =
   });
 
 /** dy' @ x of each layer */
-const toParameters = ({ rows, inputs, outputs, layers }: Sizes & { layers: number }): KernelParameters<'matmul'> =>
+const toParameters = ({ rows, inputs, outputs, layers }: Layered): KernelParameters<'matmul'> =>
   product({
     m: outputs,
     n: inputs,
@@ -110,6 +134,6 @@ const toParameters = ({ rows, inputs, outputs, layers }: Sizes & { layers: numbe
     cOuter: outputs * inputs,
   });
 
-function joinedOf({ rows, inputs, outputs, layers }: Sizes & { layers: number }): Joined | undefined {
+function joinedOf({ rows, inputs, outputs, layers }: Layered): Joined | undefined {
   return layers === 1 ? undefined : { count: layers, aStep: rows * outputs, bStep: outputs * inputs };
 }

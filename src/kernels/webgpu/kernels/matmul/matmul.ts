@@ -1,6 +1,5 @@
-import type { Kernels } from '../../../contract.ts';
+import type { Kernels, KernelParameters } from '../../../contract.ts';
 import type { GpuArray, GpuHandles } from '../../engine/buffers.ts';
-import { maskValues } from '../wgsl/dropoutMask.ts';
 import { combiner } from './combiner.ts';
 import { matmulShader } from './matmulShader.ts';
 import { matrixShader } from './matrixShader.ts';
@@ -9,13 +8,20 @@ import { linearKernels } from './linears.ts';
 import type { LinearKernels } from './linears.ts';
 import type { Tile } from './matmulTile.ts';
 import { planner, waysWith } from './plan.ts';
-import type { Activation, Multiply, Product, ProductArray } from './product.ts';
+import type { Plan } from './plan.ts';
+import type { Joined, Multiply, Product, ProductArray } from './product.ts';
+import { productParameters } from './productParameters.ts';
+import type { ProductParameters } from './productParameters.ts';
 import type { ProductLayout, MatmulShader } from './productText.ts';
 import type { Queue } from '../../engine/queue.ts';
 import type { Matrices } from './subgroupMatrix.ts';
 import type { Tuner } from '../../engine/tuner/tuner.ts';
 
-const INACTIVE: Activation = { tanh: 0, ...maskValues({ rate: 0, keyHigh: 0, keyLow: 0 }) };
+/** The plan of a product and, by the index of the tile, its shader's parameters, of which calls change those of the activation. */
+interface Prepared {
+  readonly plan: Plan;
+  readonly parameters: (ProductParameters | undefined)[];
+}
 
 /** Each product uses the shader variant for its layout. Small, deep ones are split into parts that a second pass adds; f16 ones use matrix units if available. */
 export function matmulKernels(
@@ -45,59 +51,50 @@ export function matmulKernels(
   const allTiles = waysWith(matrices);
   const planOf = planner(matrices);
 
+  /** Of a product whose parameters are always the same object, by the types of a, b and c; callers keep one for each use. */
+  const prepared = new WeakMap<KernelParameters<'matmul'>, (Prepared | undefined)[]>();
+  const preparedOf = (
+    p: KernelParameters<'matmul'>,
+    a: GpuArray,
+    b: GpuArray,
+    c: GpuArray,
+    epilogue: ProductLayout['epilogue'],
+    sums: boolean,
+    joined: Joined | undefined,
+  ): Prepared => {
+    let byTypes = prepared.get(p);
+    if (!byTypes) prepared.set(p, (byTypes = []));
+    const halves = [a.type === 'f16', b.type === 'f16', c.type === 'f16'] as const;
+    const types = Number(halves[0]) + 2 * Number(halves[1]) + 4 * Number(halves[2]);
+    return (byTypes[types] ??= { plan: planOf(p, halves, epilogue, sums, joined), parameters: [] });
+  };
+
   const multiply: Multiply = (a, b, c, p, { joined, epilogue = 'none', bias, y, activation, sums } = {}) => {
     const products = p.outer * p.inner;
     const size = products * p.m * p.n;
     if (size === 0) return;
-    const halves = [a.type === 'f16', b.type === 'f16', c.type === 'f16'] as const;
-    const plan = planOf(p, halves, epilogue, sums !== undefined, joined);
+    const { plan, parameters } = preparedOf(p, a, b, c, epilogue, sums !== undefined, joined);
     const split = plan.splits > 1;
     const partial = split ? queue.workspace(plan.splits * size, sums ? plan.splits * products * p.m : 0) : [];
     const [target, targetSums] = split ? partial : [c, sums];
     const arrays = { a, b, c: target, bias, y, sums: targetSums } as Record<ProductArray, GpuArray>;
-    const { tanh, threshold, factor, keyHigh, keyLow } = activation ?? INACTIVE;
-    const compute = (make: Product, { side }: { readonly side: number }): void => {
-      const tilesDown = Math.ceil(p.m / side);
-      const tilesAcross = Math.ceil(p.n / side);
-      // Listed one by one: spreading objects took a third of the host's time of a step.
-      const parameters = {
-        m: p.m,
-        n: p.n,
-        k: plan.terms,
-        inner: p.inner,
-        products,
-        tilesDown,
-        tilesAcross,
-        splitDepth: plan.splitDepth,
-        aRow: p.aRow,
-        aOuter: p.aOuter,
-        aInner: p.aInner,
-        bRow: p.bRow,
-        bOuter: p.bOuter,
-        bInner: p.bInner,
-        cRow: split ? p.n : p.cRow,
-        cOuter: split ? p.inner * p.m * p.n : p.cOuter,
-        cInner: split ? p.m * p.n : p.cInner,
-        cSplit: split ? size : 0,
-        depthOfOne: plan.depthOfOne,
-        kOfOne: p.k,
-        aStep: joined?.aStep ?? 0,
-        bStep: joined?.bStep ?? 0,
-        scale: split ? 1 : p.scale,
-        tanh,
-        threshold,
-        factor,
-        keyHigh,
-        keyLow,
-      };
-      make(arrays, parameters, tilesDown * tilesAcross * products * plan.splits, 2 * size * p.k);
+    const compute = (make: Product, way: number): void => {
+      const given = (parameters[way] ??= productParameters(p, plan, allTiles[way].side, joined));
+      if (activation) {
+        given.tanh = activation.tanh;
+        given.threshold = activation.threshold;
+        given.factor = activation.factor;
+        given.keyHigh = activation.keyHigh;
+        given.keyLow = activation.keyLow;
+      }
+      make(arrays, given, given.tilesDown * given.tilesAcross * products * plan.splits, 2 * size * p.k);
     };
     const by = (way: number): Product => (plan.byTile[way] ??= productBy(allTiles[way], plan.layout));
     tuner.run(
       plan.kind,
       plan.ways,
       size * plan.terms,
-      (way) => compute(by(way), allTiles[way]),
+      (way) => compute(by(way), way),
       (way) => by(way).ready(arrays),
     );
     if (split) combine(partial, c, sums, p, plan.splits, epilogue === 'add');

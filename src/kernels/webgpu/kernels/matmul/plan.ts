@@ -93,7 +93,7 @@ function planOf(
   const products = p.outer * p.inner;
   const depthOfOne = joined ? Math.ceil(k / DEEPEST) * DEEPEST : k;
   const terms = depthOfOne * (joined?.count ?? 1);
-  const cut = cutProduct(m, n, terms, products);
+  const cut = cutProduct(m, n, terms, products, halves[0] && halves[1] ? 'f16' : 'f32');
   const splits = epilogue === 'none' || epilogue === 'add' ? cut.splits : 1;
   const transposeA = p.transposeA !== 0;
   const transposeB = p.transposeB !== 0;

@@ -46,16 +46,27 @@ export class Rows {
     return Math.ceil((rows * this.shape.lanes) / WORKGROUP);
   }
 
-  /** Determines the row. Past the end it is the last row, and nothing is written. */
+  /** Determines the row of each invocation. Past the end it is the last row, and nothing is written. */
   get begin(): string {
+    return this.places + this.rowOf('group');
+  }
+
+  /** Determines an invocation's columns. */
+  get places(): string {
     const { lanes } = this.shape;
     return `
   let x = lane % ${lanes}u;
-  let wanted = group * ${WORKGROUP / lanes}u + lane / ${lanes}u;
-  let row = min(wanted, p.rows - 1u);
-  let writes = wanted < p.rows;
   ${this.keep('column', (i) => (i === 'q' ? '4u * q' : `4u * (x + ${i}u * ${lanes}u)`))}
   ${this.keep('inside', (i) => `column_${i} + vec4u(0u, 1u, 2u, 3u) < vec4u(p.columns)`)}`;
+  }
+
+  /** Determines the row among those of a group. */
+  rowOf(group: string): string {
+    const { lanes } = this.shape;
+    return `
+  let wanted = ${group} * ${WORKGROUP / lanes}u + lane / ${lanes}u;
+  let row = min(wanted, p.rows - 1u);
+  let writes = wanted < p.rows;`;
   }
 
   /** Gives the name NAME_i to a value of each vector. */
