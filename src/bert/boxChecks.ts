@@ -32,6 +32,9 @@ import { TFBlock } from './TFBlock.ts';
 
 const sizes = { layers: 2, embeddingSize: 4, heads: 2, feedForwardSize: 6, vocabSize: 7, maxLength: 3, dropout: 0.2 };
 const options = (preset: PresetName): ModelOptions => ({ ...presets[preset], ...sizes });
+/** Of ModernBERT heads that turn by two angles, and a window that a sequence reaches past. */
+const whole = (preset: PresetName): ModelOptions =>
+  preset === 'modern' ? { ...options(preset), embeddingSize: 8, localWindow: 2 } : options(preset);
 const diagram = options('diagram');
 
 /** Two sequences, the second padded. */
@@ -139,7 +142,7 @@ export const boxChecks: readonly GradientCheck[] = [
   ...presetNames.map((preset) => ({
     name: `Bert ${preset}`,
     build: (device: Device) => {
-      const model = new Bert(options(preset), 1).to(device);
+      const model = new Bert(whole(preset), 1).to(device);
       spread(model.parameters);
       return { parameters: model.parameters.all, forward: (tape: Tape) => model.loss(tape, sequences) };
     },
