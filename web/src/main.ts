@@ -7,7 +7,8 @@ import { AttentionPanel } from './view/attentionPanel.ts';
 import { ControlBar } from './view/controlBar.ts';
 import { Curves } from './view/charts/curves.ts';
 import { byId } from './view/dom.ts';
-import { chooseFiles, droppedFiles, handOver, isRun } from './view/setUp/files.ts';
+import { onDrop } from './view/dropping.ts';
+import { chooseFiles, handOver, isRun } from './view/files.ts';
 import { FillPanel } from './view/fillPanel.ts';
 import { bytes, count } from './view/format.ts';
 import { ModelPanel } from './view/model/modelPanel.ts';
@@ -186,26 +187,16 @@ function askForText(): void {
 }
 
 byId('start').addEventListener('click', () => void start());
+byId('own-start').addEventListener('click', () => void start());
 byId('own').addEventListener('click', () => setUp.show('text'));
 byId('continue').addEventListener('click', () => newest && open(newest.name));
 byId('open').addEventListener('click', () => void chooseFiles().then(openFromFiles));
 
-addEventListener('dragover', (event) => {
-  event.preventDefault();
-  document.body.classList.add('dropping');
-});
-addEventListener('dragleave', (event) => {
-  if (!event.relatedTarget) document.body.classList.remove('dropping');
-});
-addEventListener('drop', (event) => {
-  event.preventDefault();
-  document.body.classList.remove('dropping');
-  if (!event.dataTransfer) return;
-  void droppedFiles(event.dataTransfer).then((files) => {
-    if (isRun(files)) openFromFiles(files);
-    else if (run && !run.data) attempt('This text does not fit', () => engine.giveCorpus(files));
-    else if (phase === 'idle') setUp.takeFiles(files);
-  });
+onDrop((dropped) => {
+  if (typeof dropped !== 'string' && isRun(dropped)) openFromFiles(dropped);
+  else if (run && !run.data && typeof dropped !== 'string')
+    attempt('This text does not fit', () => engine.giveCorpus(dropped));
+  else if (phase === 'idle') setUp.take(dropped);
 });
 
 void engine.devices().then((reports) => setUp.devices(reports), failed);

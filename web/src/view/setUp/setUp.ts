@@ -65,6 +65,7 @@ export class SetUp {
   async ready(): Promise<{ text: string; files: readonly PathAndBlob[] } | undefined> {
     if (this.#editor.text !== this.#view.text) this.#check(this.#editor.text, []);
     for (let awaited; awaited !== this.#checking;) await (awaited = this.#checking); // it may be changed while one waits
+    await this.#text.own.settled();
     return this.#view.config && !this.lacking ? { text: this.#view.text, files: this.#text.files } : undefined;
   }
 
@@ -73,16 +74,18 @@ export class SetUp {
     return this.#text.missing ? 'text' : undefined;
   }
 
-  /** Opens the panel, if wanted at the choice of a text. */
+  /** Opens the panel, or that of one's own text. */
   show(what?: 'text'): void {
+    if (what === 'text') return this.#text.chooseOwn();
     openSetUp();
-    if (what === 'text') this.#text.chooseOwn();
-    else byId('set-up').scrollIntoView({ block: 'start' });
+    byId('set-up').scrollIntoView({ block: 'start' });
   }
 
-  takeFiles(files: readonly PathAndBlob[]): void {
-    openSetUp();
-    this.#text.take(files);
+  /** Trains on text that was dropped: files, or a piece of text. */
+  take(dropped: readonly PathAndBlob[] | string): void {
+    this.#text.chooseOwn();
+    if (typeof dropped === 'string') this.#text.own.takeText(dropped);
+    else this.#text.own.take(dropped);
   }
 
   devices(reports: readonly DeviceReport[]): void {
