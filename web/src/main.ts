@@ -156,7 +156,7 @@ async function start(): Promise<void> {
   if (ready) attempt('Training cannot begin', () => engine.start(ready.text, ready.files));
   else {
     enter('idle');
-    setUp.show(setUp.lacking);
+    setUp.showObstacle();
   }
 }
 
@@ -188,7 +188,7 @@ function askForText(): void {
 
 byId('start').addEventListener('click', () => void start());
 byId('own-start').addEventListener('click', () => void start());
-byId('own').addEventListener('click', () => setUp.show('text'));
+byId('own').addEventListener('click', () => setUp.showText());
 byId('continue').addEventListener('click', () => newest && open(newest.name));
 byId('open').addEventListener('click', () => void chooseFiles().then(openFromFiles));
 

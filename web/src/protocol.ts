@@ -8,9 +8,11 @@ import type { TrainReport } from '../../src/train/loop.ts';
 
 /** What the page asks of the engine, which lives in a worker. Each may reject with a message to show. */
 export interface EngineApi {
-  devices(): Promise<DeviceReport[]>;
-  /** Checks a config, after setting keys of it; comments and order stay. */
-  config(text: string, changes?: readonly Change[]): Promise<ConfigView>;
+  devices(): Promise<FoundDevice[]>;
+  /** Checks a config, after setting keys of it; comments and order stay. `own`: its corpus is not used. */
+  config(text: string, changes?: readonly Change[], own?: boolean): Promise<ConfigView>;
+  /** What training would take. */
+  estimate(config: Config): Promise<Estimate>;
   /** Begins a new run; resolves when it trains. `files` take the place of the config's corpus. */
   start(text: string, files?: readonly PathAndBlob[]): Promise<void>;
   /** Resolves when the checkpoint is saved. */
@@ -62,6 +64,31 @@ export interface ConfigView {
   readonly config: Config | undefined;
   /** Every key with its value, as YAML. */
   readonly resolved: string | undefined;
+}
+
+/** A device as this browser has it. */
+export interface FoundDevice extends DeviceReport {
+  /** How fast it computes; unknown of those that take long to open. */
+  readonly speed?: Speed;
+  /** The most bytes of arrays, where there is a limit. */
+  readonly memory?: number;
+}
+
+/** Of a second. */
+export interface Speed {
+  /** Multiplications and additions in products. */
+  readonly flops: number;
+  /** Read and written by kernels that only add. */
+  readonly bytes: number;
+}
+
+/** What a run takes, without any of it being computed. */
+export interface Estimate extends Speed {
+  readonly parameters: number;
+  /** Bytes of arrays at the fullest moment. */
+  readonly memory: number;
+  /** Of the whole run, like `flops` and `bytes`. */
+  readonly launches: number;
 }
 
 export interface KeptRun {

@@ -1,8 +1,9 @@
 import type { Bert } from '../../../src/bert/Bert.ts';
 import type { OpenedData } from '../../../src/data/openedData.ts';
 import { BertrandError } from '../../../src/error.ts';
-import type { DeviceChoice, DeviceReport } from '../../../src/kernels/choose.ts';
+import type { DeviceChoice } from '../../../src/kernels/choose.ts';
 import type { Device } from '../../../src/kernels/device.ts';
+import type { Config } from '../../../src/train/config/table/table.ts';
 import type { Guess } from '../../../src/train/evaluate/fillMask.ts';
 import { boxReport } from '../inspect/boxReport.ts';
 import type { BoxReport } from '../inspect/boxReport.ts';
@@ -14,13 +15,16 @@ import type {
   ConfigView,
   EngineApi,
   EngineEvent,
+  Estimate,
+  FoundDevice,
   Filled,
   KeptRun,
   PathAndBlob,
   SimilarSentences,
 } from '../protocol.ts';
-import { configView } from './configView.ts';
-import { devices } from './devices.ts';
+import { configView } from './plan/configView.ts';
+import { devices } from './devices/devices.ts';
+import { estimate } from './plan/estimate.ts';
 import { History } from './history.ts';
 import { enterDevice, leaveDevice } from './liveModel.ts';
 import type { LiveModel } from './liveModel.ts';
@@ -51,12 +55,16 @@ export class PageEngine implements EngineApi {
     this.#page = new Messages(send);
   }
 
-  devices(): Promise<DeviceReport[]> {
+  devices(): Promise<FoundDevice[]> {
     return devices();
   }
 
-  config(text: string, changes?: readonly Change[]): Promise<ConfigView> {
-    return Promise.resolve(configView(text, changes));
+  config(text: string, changes?: readonly Change[], own?: boolean): Promise<ConfigView> {
+    return Promise.resolve(configView(text, changes, own));
+  }
+
+  estimate(config: Config): Promise<Estimate> {
+    return Promise.resolve(estimate(config));
   }
 
   async start(text: string, files: readonly PathAndBlob[] = []): Promise<void> {

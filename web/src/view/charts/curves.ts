@@ -3,7 +3,7 @@ import type { Metric } from '../../protocol.ts';
 import { h } from '../dom.ts';
 import { count, percent, plural, short } from '../format.ts';
 import { panel } from '../panel.ts';
-import { onTheme } from '../theme.ts';
+import { onRepaint } from '../theme.ts';
 import { say } from '../alert.ts';
 import { accuracyOptions, lossOptions } from './plots.ts';
 import { joined, lineAt, push, series } from './series.ts';
@@ -56,7 +56,7 @@ export class Curves {
       ),
     );
     this.clear(1);
-    onTheme(() => this.#draw(true));
+    onRepaint(() => this.#draw(true));
     new ResizeObserver(() => this.#draw(true)).observe(this.#loss);
   }
 

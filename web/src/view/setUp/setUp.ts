@@ -1,9 +1,9 @@
 import type { Config } from '../../../../src/train/config/table/table.ts';
-import type { DeviceReport } from '../../../../src/kernels/choose.ts';
-import type { Change, ConfigView, EngineApi, PathAndBlob } from '../../protocol.ts';
+import type { Change, ConfigView, EngineApi, Estimate, FoundDevice, PathAndBlob } from '../../protocol.ts';
 import { byId, h } from '../dom.ts';
 import { DevicePicker } from './devicePicker.ts';
 import { Editor } from './editor.ts';
+import { needs, tooLarge } from './needs.ts';
 import { count, plural } from '../format.ts';
 import { SIZES, changesOf, sizeOf } from './sizes.ts';
 import { TextChoice } from './textChoice.ts';
@@ -13,9 +13,8 @@ export class SetUp {
   readonly #engine: EngineApi;
   readonly #editor: Editor;
   readonly #devices = new DevicePicker((device) => this.change({ path: 'device', value: device }));
-  readonly #text = new TextChoice((corpus) =>
-    corpus ? this.change({ path: 'data.corpus', value: corpus }) : this.#summarise(),
-  );
+  readonly #text = new TextChoice((corpus) => this.#chooseText(corpus));
+  readonly #needs = h('p', { class: 'fine' });
   readonly #size = h('select', { id: 'size' });
   readonly #recipe = h('select', { id: 'recipe' });
   readonly #numbers: readonly {
@@ -25,6 +24,9 @@ export class SetUp {
   }[];
   readonly #checked: (config: Config) => void;
   #view: ConfigView;
+  #estimate: Estimate | undefined;
+  /** Whether the config was looked at for the page's text. */
+  #ours = true;
   #asked = 0;
   /** Until the config as it was last asked about has been looked at. */
   #checking: Promise<void> = Promise.resolve();
@@ -50,6 +52,7 @@ export class SetUp {
       this.#number('data.sequenceLength', 'Tokens a sequence', 8, (view) => view.config?.data.sequenceLength),
     ];
     byId('choices').append(
+      this.#needs,
       this.#devices.element,
       this.#text.element,
       labelled('Model', this.#size),
@@ -66,19 +69,26 @@ export class SetUp {
     if (this.#editor.text !== this.#view.text) this.#check(this.#editor.text, []);
     for (let awaited; awaited !== this.#checking;) await (awaited = this.#checking); // it may be changed while one waits
     await this.#text.own.settled();
-    return this.#view.config && !this.lacking ? { text: this.#view.text, files: this.#text.files } : undefined;
+    const able = this.#view.config && !this.#text.missing && !this.tooLarge;
+    return able ? { text: this.#view.text, files: this.#text.files } : undefined;
   }
 
-  /** What has to be given before a run can begin, apart from a config without mistakes. */
-  get lacking(): 'text' | undefined {
-    return this.#text.missing ? 'text' : undefined;
+  /** Why the model cannot be trained here, if it is too large for the device. */
+  get tooLarge(): string | undefined {
+    return this.#estimate && tooLarge(this.#estimate, this.#devices.device);
   }
 
-  /** Opens the panel, or that of one's own text. */
-  show(what?: 'text'): void {
-    if (what === 'text') return this.#text.chooseOwn();
+  /** Leads to what is in the way of training: a mistake in the config, a text that is missing, or a model that is too large. */
+  showObstacle(): void {
+    if (this.#view.config && this.#text.missing) return this.showText();
     openSetUp();
-    byId('set-up').scrollIntoView({ block: 'start' });
+    if (!this.#view.config) this.#editor.goToMistake();
+    else if (this.tooLarge) this.#size.focus();
+  }
+
+  /** Opens the panel of one's own text. */
+  showText(): void {
+    this.#text.chooseOwn();
   }
 
   /** Trains on text that was dropped: files, or a piece of text. */
@@ -88,7 +98,7 @@ export class SetUp {
     else this.#text.own.take(dropped);
   }
 
-  devices(reports: readonly DeviceReport[]): void {
+  devices(reports: readonly FoundDevice[]): void {
     this.#devices.show(reports);
     this.#summarise();
   }
@@ -100,6 +110,12 @@ export class SetUp {
 
   change(...changes: Change[]): void {
     this.#check(this.#editor.text, changes);
+  }
+
+  #chooseText(corpus: readonly string[] | undefined): void {
+    if (corpus) this.change({ path: 'data.corpus', value: corpus });
+    else if (this.#text.ours !== this.#ours) this.change(); // a corpus that the page lacks is a mistake no longer
+    else this.#summarise();
   }
 
   #chooseRecipe(preset: string): void {
@@ -117,11 +133,14 @@ export class SetUp {
 
   async #look(text: string, changes: readonly Change[]): Promise<void> {
     const mine = ++this.#asked;
-    const view = await this.#engine.config(text, changes);
+    this.#ours = this.#text.ours;
+    const view = await this.#engine.config(text, changes, !this.#ours);
+    const { config } = view;
+    const estimate = config && (await this.#engine.estimate(config).catch(() => undefined));
     if (mine !== this.#asked) return;
     this.#view = view;
+    this.#estimate = estimate;
     this.#editor.show(view);
-    const { config } = view;
     if (config) {
       this.#devices.choose(config.device);
       this.#text.choose(config.data.corpus);
@@ -157,9 +176,16 @@ export class SetUp {
       ];
       summary.textContent = parts.join(' · ');
     }
-    byId('plan').textContent = config
-      ? `${this.#text.about} Device: ${this.#devices.summary}.`
-      : 'The config has a mistake; see below.';
+    const plan = byId('plan');
+    const needed = this.#estimate && (this.tooLarge ?? needs(this.#estimate, this.#devices.device));
+    this.#needs.textContent = needed ?? '';
+    if (config) plan.textContent = `${this.#text.about} Device: ${this.#devices.summary}. ${needed}`;
+    else
+      plan.replaceChildren(
+        'The config has a mistake. ',
+        h('button', { type: 'button', class: 'link', click: () => this.showObstacle() }, 'Show it'),
+      );
+    plan.classList.toggle('wrong', !config || this.tooLarge !== undefined);
     byId('start').textContent = this.#text.ours ? 'Train on the sample' : 'Train on your text';
   }
 }

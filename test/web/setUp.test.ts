@@ -1,0 +1,61 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { openChromium } from '../browser/chromium.ts';
+import { Visit, config, siteFor } from './page.ts';
+
+const browser = await openChromium();
+
+if (browser) {
+  const site = await siteFor(browser);
+
+  test('before the start: what training needs; a mistake is led to; a corpus that a page lacks and a model too large are refused at once', async () => {
+    const visit = await Visit.open(browser, site);
+    const { page } = visit;
+    const plan = page.locator('#plan');
+    const yaml = page.locator('#yaml');
+    await plan.getByText(/1\.3 million numbers to learn, [\d.]+ MB of memory, about \d+ (s|min)\.$/).waitFor();
+
+    await page.locator('#set-up > summary').click();
+    await yaml.fill(config('cpu').replace('data: {', 'data: { corpus: [my/*.txt],'));
+    await page.locator('#problems li', { hasText: 'data.corpus: "my/*.txt" cannot be read by a page' }).waitFor();
+    await page.locator('#set-up > summary').click();
+    await plan.getByRole('button', { name: 'Show it' }).click();
+    assert.equal(
+      await yaml.evaluate((area: HTMLTextAreaElement) => [
+        document.activeElement === area,
+        area.value.slice(area.selectionStart).split(',')[0],
+      ]),
+      [true, '[my/*.txt]'],
+    );
+    await page.getByLabel('Your own').check();
+    await page.locator('#set-up-summary', { hasText: '16 wide' }).waitFor(); // no mistake any more: it is not used
+
+    await page.getByLabel('The sample').check();
+    await yaml.fill(config('cpu').replace('embeddingSize: 16', 'embeddingSize: 16384'));
+    await plan.getByText(/It needs [\d.]+ GB of memory, and the processor has [\d.]+ GB for a page/).waitFor();
+    await page.locator('#start').click();
+    assert.is(await visit.reach('idle'), 'idle');
+    assert.is(await page.evaluate(() => document.activeElement?.id), 'size');
+    assert.equal(visit.errors, []);
+    await visit.close();
+  });
+
+  test('charts that a lost GPU process has emptied are drawn again', async () => {
+    const visit = await Visit.open(browser, site);
+    await visit.page.locator('#learning canvas').first().waitFor();
+    const drawn = await visit.page.evaluate(async () => {
+      const first = (): HTMLCanvasElement => document.querySelector('#learning canvas')!;
+      const isEmpty = (canvas: HTMLCanvasElement): boolean =>
+        canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data.every((value) => value === 0);
+      first().width += 0; // which empties it, as browsers do when they restore it
+      const emptied = isEmpty(first());
+      first().dispatchEvent(new Event('contextrestored'));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return [emptied, isEmpty(first())];
+    });
+    assert.equal(drawn, [true, false]);
+    await visit.close();
+  });
+}
+
+test.run();
