@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 import { contentPolicy } from './contentPolicy.ts';
+import { serviceWorker } from './serviceWorker.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string };
@@ -46,7 +47,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './', // the built page works in any folder of any server
   define: { BERTRAND_VERSION: JSON.stringify(version) },
-  plugins: [corpus(), withoutNode(), contentPolicy()],
+  plugins: [corpus(), withoutNode(), contentPolicy(), serviceWorker()],
   worker: { format: 'es', plugins: () => [withoutNode()], rolldownOptions: quiet },
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000, rolldownOptions: quiet },
   server: { headers: isolation },

@@ -1,3 +1,4 @@
+import { workOffline } from './offline.ts'; // first: it narrows the page's policy
 import defaults from '../default.yaml?raw';
 import { connect, reasonOf } from './connect.ts';
 import type { EngineEvent, KeptRun, PathAndBlob, Phase, Reason, RunSummary } from './protocol.ts';
@@ -101,9 +102,13 @@ function ask(): void {
 }
 
 function enter(next: Phase, reason: Reason = { what: '' }): void {
+  const began = phase === 'idle' && next !== 'idle';
+  const ended = phase !== 'idle' && next === 'idle';
   phase = next;
   document.documentElement.dataset.phase = next;
   control.phase(next);
+  if (began) control.focus(); // what was pressed is hidden now
+  if (ended) byId('start').focus({ preventScroll: true });
   if (next === 'preparing') {
     clearAlert();
     control.preparing('Getting the text and the device ready', undefined);
@@ -199,7 +204,7 @@ onDrop((dropped) => {
   else if (phase === 'idle') setUp.take(dropped);
 });
 
-void engine.devices().then((reports) => setUp.devices(reports), failed);
+void engine.devices().then((reports) => setUp.devices(reports), failed).finally(workOffline);
 showSaved();
 
 /** Lists the saved runs. A page that was left or reloaded while it trained goes on with one press. */

@@ -9,6 +9,8 @@ import type { TrainReport } from '../../src/train/loop.ts';
 /** What the page asks of the engine, which lives in a worker. Each may reject with a message to show. */
 export interface EngineApi {
   devices(): Promise<FoundDevice[]>;
+  /** Fetches what a device that was chosen needs. */
+  prepare(device: DeviceChoice): Promise<void>;
   /** Checks a config, after setting keys of it; comments and order stay. `own`: its corpus is not used. */
   config(text: string, changes?: readonly Change[], own?: boolean): Promise<ConfigView>;
   /** What training would take. */

@@ -11,19 +11,17 @@ import { validate } from '../../../src/train/loop.ts';
 import type { TrainingView } from '../../../src/train/pretrainView.ts';
 import type {
   AttentionView,
-  Change,
   ConfigView,
   EngineApi,
   EngineEvent,
   Estimate,
-  FoundDevice,
   Filled,
   KeptRun,
   PathAndBlob,
   SimilarSentences,
 } from '../protocol.ts';
 import { configView } from './plan/configView.ts';
-import { devices } from './devices/devices.ts';
+import { devices, prepare } from './devices/devices.ts';
 import { estimate } from './plan/estimate.ts';
 import { History } from './history.ts';
 import { enterDevice, leaveDevice } from './liveModel.ts';
@@ -55,12 +53,11 @@ export class PageEngine implements EngineApi {
     this.#page = new Messages(send);
   }
 
-  devices(): Promise<FoundDevice[]> {
-    return devices();
-  }
+  readonly devices = devices;
+  readonly prepare = prepare;
 
-  config(text: string, changes?: readonly Change[], own?: boolean): Promise<ConfigView> {
-    return Promise.resolve(configView(text, changes, own));
+  config(...asked: Parameters<typeof configView>): Promise<ConfigView> {
+    return Promise.resolve(configView(...asked));
   }
 
   estimate(config: Config): Promise<Estimate> {
@@ -100,7 +97,7 @@ export class PageEngine implements EngineApi {
   async close(): Promise<void> {
     this.#stop = true;
     await this.#training;
-    await this.#close();
+    if (this.#open) await this.#close();
   }
 
   async open(dropped: readonly PathAndBlob[], device: DeviceChoice = 'auto'): Promise<void> {

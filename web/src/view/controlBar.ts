@@ -14,6 +14,7 @@ const SMOOTHING = 0.05;
 /** The bar that is always visible: pause and resume, progress, speed. */
 export class ControlBar {
   readonly #main = h('button', { type: 'button', class: 'primary main' });
+  readonly #title = h('h1', { tabindex: -1 });
   readonly #what = h('b');
   readonly #facts = h('span', { class: 'fine' });
   readonly #progress = h('progress', { max: 1, value: 0, 'aria-label': 'Steps made' });
@@ -31,18 +32,26 @@ export class ControlBar {
     this.#download = h('button', { type: 'button', disabled: true, click: actions.download }, 'Download');
     this.#leave = h('button', { type: 'button', click: actions.leave }, 'New run');
     this.#main.addEventListener('click', () => (this.#phase === 'training' ? actions.pause() : actions.goOn()));
-    const track = h('div', { class: 'track' }, h('div', { class: 'where' }, this.#what, this.#facts), this.#progress);
+    const track = h('div', { class: 'track' }, h('div', { class: 'where' }, this.#title, this.#what, this.#facts), this.#progress);
+    this.phase('idle');
     byId('control').append(this.#main, track, h('div', { class: 'more' }, this.#download, this.#leave));
   }
 
   phase(phase: Phase): void {
     this.#phase = phase;
     this.#last = 0;
+    if (phase === 'idle') this.#title.textContent = 'A new run';
     this.#draw();
+  }
+
+  /** The run's title, to begin with. */
+  focus(): void {
+    this.#title.focus({ preventScroll: true });
   }
 
   run(run: RunSummary): void {
     this.#run = run;
+    this.#title.textContent = `Run “${run.name}”`;
     this.#step = run.step;
     this.#secondsAStep = 0;
     this.#download.disabled = run.step === 0;

@@ -1,4 +1,5 @@
 import type { EngineApi, KeptRun } from '../protocol.ts';
+import { say } from './alert.ts';
 import { h } from './dom.ts';
 import { bytes, count } from './format.ts';
 import { panel } from './panel.ts';
@@ -15,7 +16,7 @@ export class SavedPanel {
   readonly #engine: EngineApi;
   readonly #actions: SavedActions;
   readonly #list = h('ul', { class: 'runs' });
-  readonly #note = h('p', { role: 'status' });
+  readonly #note = h('p');
 
   constructor(engine: EngineApi, actions: SavedActions) {
     this.#engine = engine;
@@ -39,6 +40,7 @@ export class SavedPanel {
 
   /** Says why something is not kept. */
   note(text: string): void {
+    if (text !== '' && text !== this.#note.textContent) say(text);
     this.#note.textContent = text;
   }
 

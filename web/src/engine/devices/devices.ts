@@ -1,4 +1,5 @@
 import { openDevice } from '../../../../src/kernels/choose.ts';
+import type { DeviceChoice } from '../../../../src/kernels/choose.ts';
 import type { Gl } from '../../../../src/kernels/webgl/engine/context.ts';
 import { openGl } from '../../../../src/kernels/webgl/engine/context.ts';
 import { requestAdapter } from '../../../../src/kernels/webgpu/engine/adapter/adapter.ts';
@@ -7,14 +8,12 @@ import type { PeakWork } from '../../../../src/train/measure/devicePeaks.ts';
 import type { FoundDevice } from '../../protocol.ts';
 import { plainName } from './plainName.ts';
 
-/**
- * What this browser can compute on. A GPU is only asked for its name: opening one takes seconds on some machines, and fetches
- * gpu.js for WebGL.
- */
+/** What this browser can compute on. A GPU is only asked for its name: opening one takes seconds on some machines. */
 export function devices(): Promise<FoundDevice[]> {
   return Promise.all([
     report('webgpu', async () => {
       const { name, software } = await requestAdapter(false);
+      await prepare('webgpu');
       return { description: named(name, software), automatic: !software };
     }),
     report('webgl', () => {
@@ -30,6 +29,14 @@ export function devices(): Promise<FoundDevice[]> {
       return { description: device.description, automatic: true, speed, memory: memoryOfPage() };
     }),
   ]);
+}
+
+/** Fetches what a device needs, so that it is there when training begins, whatever becomes of the network. */
+export async function prepare(device: DeviceChoice): Promise<void> {
+  if (device === 'webgpu') await import('../../../../src/kernels/webgpu/index.ts');
+  if (device !== 'webgl') return;
+  await import('../../../../src/kernels/webgl/index.ts');
+  await (await import('../../../../src/kernels/webgl/engine/library.ts')).loadGpuJs();
 }
 
 const named = (name: string, software: boolean): string =>

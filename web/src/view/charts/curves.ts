@@ -4,7 +4,7 @@ import { h } from '../dom.ts';
 import { count, percent, plural, short } from '../format.ts';
 import { panel } from '../panel.ts';
 import { onRepaint } from '../theme.ts';
-import { say } from '../alert.ts';
+import { report } from '../alert.ts';
 import { accuracyOptions, lossOptions } from './plots.ts';
 import { joined, lineAt, push, series } from './series.ts';
 
@@ -94,7 +94,7 @@ export class Curves {
           : `Not yet better than guessing without context (${(-better).toFixed(2)} nats to go).`;
       if (metric.count < FEW)
         this.#verdict.textContent += ` Measured on ${plural(metric.count, 'hidden word')} only: these numbers jump about.`;
-      say(`Step ${metric.step}: loss ${metric.loss.toFixed(2)}, ${percent(metric.accuracy)} guessed right.`);
+      report(`Step ${metric.step}: loss ${metric.loss.toFixed(2)}, ${percent(metric.accuracy)} guessed right.`);
     }
     this.#later();
   }

@@ -143,6 +143,7 @@ export class SetUp {
     this.#editor.show(view);
     if (config) {
       this.#devices.choose(config.device);
+      this.#engine.prepare(config.device).catch(() => {}); // what is missing, training says
       this.#text.choose(config.data.corpus);
       this.#size.value = sizeOf(config);
       this.#recipe.value = config.model.preset;
