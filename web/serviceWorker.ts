@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 
 /** What is kept only once it has been asked for: it is large, and not everyone needs it. */
-const ON_DEMAND = /^corpus\/|\/gpu-browser-|\.map$/;
+const ON_DEMAND = /^(?:about|corpus)\/|\/gpu-browser-|\.map$/;
 
 /** Writes the service worker, by which a visited page works offline, with the list of the files that it fetches beforehand. */
 export const serviceWorker = (): Plugin => ({

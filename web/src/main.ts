@@ -12,6 +12,7 @@ import { onDrop } from './view/dropping.ts';
 import { chooseFiles, handOver, isRun } from './view/files.ts';
 import { FillPanel } from './view/fillPanel.ts';
 import { bytes, count } from './view/format.ts';
+import { showLinks } from './view/links.ts';
 import { ModelPanel } from './view/model/modelPanel.ts';
 import { Notes } from './view/notes.ts';
 import { SavedPanel } from './view/savedPanel.ts';
@@ -20,6 +21,7 @@ import { SetUp } from './view/setUp/setUp.ts';
 import { setUpTheme } from './view/theme.ts';
 
 setUpTheme();
+showLinks();
 
 const TITLE = document.title;
 
@@ -165,6 +167,12 @@ async function start(): Promise<void> {
   }
 }
 
+/** Closes the run that is finished, and prepares another. */
+async function again(prepare: () => unknown): Promise<void> {
+  await engine.close();
+  await prepare();
+}
+
 function open(name: string): void {
   attempt('This run cannot be opened', () => engine.openKept(name));
 }
@@ -194,6 +202,9 @@ function askForText(): void {
 byId('start').addEventListener('click', () => void start());
 byId('own-start').addEventListener('click', () => void start());
 byId('own').addEventListener('click', () => setUp.showText());
+byId('next-longer').addEventListener('click', () => void again(() => setUp.lengthen()));
+byId('next-own').addEventListener('click', () => void again(() => setUp.showText()));
+byId('next-command-line').addEventListener('click', () => saved.showHowTo());
 byId('continue').addEventListener('click', () => newest && open(newest.name));
 byId('open').addEventListener('click', () => void chooseFiles().then(openFromFiles));
 

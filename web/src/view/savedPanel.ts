@@ -17,6 +17,7 @@ export class SavedPanel {
   readonly #actions: SavedActions;
   readonly #list = h('ul', { class: 'runs' });
   readonly #note = h('p');
+  readonly #howTo = howTo();
 
   constructor(engine: EngineApi, actions: SavedActions) {
     this.#engine = engine;
@@ -34,8 +35,15 @@ export class SavedPanel {
         ' ',
         h('span', { class: 'fine' }, 'a .zip from here, or the files of a folder that the command line wrote'),
       ),
-      howTo(),
+      this.#howTo,
     );
+  }
+
+  /** Shows how a run goes on on the command line. */
+  showHowTo(): void {
+    this.#howTo.open = true;
+    this.#howTo.scrollIntoView({ block: 'center' });
+    this.#howTo.querySelector('summary')?.focus({ preventScroll: true });
   }
 
   /** Says why something is not kept. */
@@ -96,7 +104,7 @@ export class SavedPanel {
 const button = (what: string, name: string, act: (name: string) => void): HTMLElement =>
   h('button', { type: 'button', 'aria-label': `${what} ${name}`, click: () => act(name) }, what);
 
-function howTo(): HTMLElement {
+function howTo(): HTMLDetailsElement {
   const code = (text: string): HTMLElement => h('pre', {}, text);
   return h(
     'details',

@@ -112,6 +112,12 @@ export class SetUp {
     this.#check(this.#editor.text, changes);
   }
 
+  /** Doubles the steps of the next run. */
+  lengthen(): void {
+    const steps = stepsOf(this.#view.config);
+    if (steps !== undefined) this.change({ path: 'train.steps', value: 2 * steps });
+  }
+
   #chooseText(corpus: readonly string[] | undefined): void {
     if (corpus) this.change({ path: 'data.corpus', value: corpus });
     else if (this.#text.ours !== this.#ours) this.change(); // a corpus that the page lacks is a mistake no longer
