@@ -1,6 +1,8 @@
 // The page's service worker. The build fills in which version it is and which files there are (web/serviceWorker.ts).
-const CACHE = `bertrand ${'VERSION'}`;
+const CACHE = 'bertrand VERSION';
 const FILES = ['FILES'];
+/** Servers say that answers vary with what a request accepts; the files do not. */
+const ANY = { ignoreVary: true };
 
 addEventListener('install', (event) => event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES))));
 
@@ -22,14 +24,14 @@ async function newest(request) {
   try {
     return await fetch(request);
   } catch (error) {
-    const page = await caches.match(registration.scope);
+    const page = await caches.match(registration.scope, ANY);
     if (page) return page;
     throw error;
   }
 }
 
 async function kept(request) {
-  const found = await caches.match(request);
+  const found = await caches.match(request, ANY);
   if (found) return found;
   const response = await fetch(request);
   if (response.ok) {

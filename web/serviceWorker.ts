@@ -20,7 +20,7 @@ export const serviceWorker = (): Plugin => ({
       this.emitFile({
         type: 'asset',
         fileName: 'sw.js',
-        source: source.replace("'VERSION'", `'${version}'`).replace("['FILES']", JSON.stringify(list)),
+        source: source.replace('VERSION', version).replace("['FILES']", JSON.stringify(list)),
       });
     },
   },

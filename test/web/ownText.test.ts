@@ -23,11 +23,16 @@ if (browser) {
     });
     await panel.getByRole('alert').getByText('Not taken: photo.png: binary').waitFor();
     await panel.getByText('1,000 words').waitFor();
+    await page.getByLabel('Your text').pressSequentially(' ');
+    await page.waitForTimeout(400); // what is typed is counted again, and the refusal stays
+    assert.ok(await panel.getByText('Not taken: photo.png: binary').isVisible());
     assert.equal(await panel.locator('.parts b').allInnerTexts(), ['birds.txt']);
     await panel.getByLabel('Take birds.txt off').click();
     await panel.getByText('500 words').waitFor();
     await page.locator('#set-up > summary').click();
-    await page.locator('#yaml').fill(config('cpu', { steps: '10' }).replace('blank-line', 'file').replace('0.1', '0.3'));
+    await page
+      .locator('#yaml')
+      .fill(config('cpu', { steps: '10' }).replace('blank-line', 'file').replace('0.1', '0.3'));
     await page.locator('#set-up-summary', { hasText: '16 wide' }).waitFor();
     await page.locator('#own-start').click();
     assert.is(await visit.reach('finished', 'idle'), 'finished', await page.locator('#alert').innerText());

@@ -32,6 +32,8 @@ export interface EngineApi {
   removeKept(name: string): Promise<void>;
   /** The last checkpoint of the run of that name as a .zip that the command line reads. */
   download(name: string): Promise<Blob>;
+  /** Has questions answered by the model that comes with the page, as long as no run is open. */
+  openTrained(): Promise<void>;
   fillMask(text: string, top: number): Promise<Filled>;
   attention(text: string): Promise<AttentionView>;
   /** The sentences of the validation text that are most like a text. */

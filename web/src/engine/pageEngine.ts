@@ -1,5 +1,4 @@
 import type { Bert } from '../../../src/bert/Bert.ts';
-import type { OpenedData } from '../../../src/data/openedData.ts';
 import { BertrandError } from '../../../src/error.ts';
 import type { DeviceChoice } from '../../../src/kernels/choose.ts';
 import type { Device } from '../../../src/kernels/device.ts';
@@ -27,14 +26,14 @@ import { History } from './history.ts';
 import { enterDevice, leaveDevice } from './liveModel.ts';
 import type { LiveModel } from './liveModel.ts';
 import { Messages } from './messages.ts';
-import { dataOf, newRun, storedRun } from './prepareRun.ts';
+import { dataOf, expectData, newRun, storedRun } from './prepareRun.ts';
 import type { OpenRun } from './prepareRun.ts';
 import { openFiles, openZips } from './storage/openZips.ts';
 import { attend, fill, similar } from './questions.ts';
 import type { Asked } from './questions.ts';
-import { sentencesOf } from './sentences.ts';
 import { flatNames } from './storage/fileNames.ts';
 import { lock } from './storage/lock.ts';
+import { openTrained } from './trained/trainedModel.ts';
 import * as savedRuns from './storage/savedRuns.ts';
 import { filesOf, withCorpus } from './storage/zip.ts';
 
@@ -42,6 +41,7 @@ import { filesOf, withCorpus } from './storage/zip.ts';
 export class PageEngine implements EngineApi {
   readonly #page: Messages;
   #open: OpenRun | undefined;
+  #trained: Asked | undefined;
   #live: LiveModel | undefined;
   #history = new History<Guess[][]>(0);
   /** That the model is at. */
@@ -89,8 +89,7 @@ export class PageEngine implements EngineApi {
         throw error;
       }
     }
-    if (!this.#live?.session)
-      throw new BertrandError('the text that this run was trained on is not here', { advice: 'add its files' });
+    if (!this.#live?.session) expectData({ data: undefined });
     this.#training = this.#train();
   }
 
@@ -142,6 +141,12 @@ export class PageEngine implements EngineApi {
     return withCorpus(zip, `runs/${name}`, await savedRuns.corpusOf(name));
   }
 
+  async openTrained(): Promise<void> {
+    this.#trained ??= await openTrained(this.#page.surroundings.base);
+    this.#history = new History<Guess[][]>(this.#trained.config.seed);
+    this.#step = Number(this.#trained.config.train.steps);
+  }
+
   fillMask(text: string, top: number): Promise<Filled> {
     return this.#asking((asked) => fill(text, top, asked, this.#step, this.#history));
   }
@@ -151,24 +156,17 @@ export class PageEngine implements EngineApi {
   }
 
   similar(text: string, top: number): Promise<SimilarSentences> {
-    return this.#asking(async (asked) =>
-      similar(text, top, asked, this.#step, await sentencesOf(this.#expectData().validation, asked.tokenizer)),
-    );
+    return this.#asking((asked) => similar(text, top, asked, this.#step, expectData(this.#expectOpen()).validation));
   }
 
   box(path: string): Promise<BoxReport | undefined> {
     return this.#asking(async ({ device, model }) =>
-      boxReport(device, model, await this.#expectData().validation.at(0), path),
+      boxReport(device, model, await expectData(this.#expectOpen()).validation.at(0), path),
     );
   }
 
-  #expectData(): OpenedData {
-    const { data } = this.#expectOpen();
-    if (data) return data;
-    throw new BertrandError('the text that this run was trained on is not here', { advice: 'add its files' });
-  }
-
   async #asking<T>(ask: (asked: Asked) => Promise<T>): Promise<T> {
+    if (!this.#open && this.#trained) return ask(this.#trained);
     const { tokenizer, config } = this.#expectOpen();
     if (!this.#live) throw new BertrandError('there is no model on a device', { advice: 'go on with the run first' });
     return ask({ ...this.#live, tokenizer, config });

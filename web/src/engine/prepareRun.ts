@@ -1,4 +1,4 @@
-import { isTrained } from '../../../src/data/dataOptions.ts';
+import type { TokenizerOptions } from '../../../src/data/dataOptions.ts';
 import { dataFromFiles } from '../../../src/data/dataFromFiles.ts';
 import type { CorpusBlob } from '../../../src/data/dataFromFiles.ts';
 import type { OpenedData } from '../../../src/data/openedData.ts';
@@ -34,6 +34,12 @@ export interface OpenRun {
   close(): Promise<void>;
 }
 
+/** The run's text. Throws a BertrandError where it is not here. */
+export function expectData({ data }: Pick<OpenRun, 'data'>): OpenedData {
+  if (data) return data;
+  throw new BertrandError('the text that this run was trained on is not here', { advice: 'add its files' });
+}
+
 /** Where the page is, and where its events go. */
 export interface Surroundings {
   /** The address of the page. */
@@ -56,7 +62,7 @@ export async function newRun(text: string, own: readonly PathAndBlob[], around: 
     const files = await corpusFiles(config, corpus, around.base);
     const data = await dataFromFiles(
       files,
-      { ...dataOptions(config), tokenizer: config.data.tokenizer },
+      { ...dataOptions(config), tokenizer: config.data.tokenizer as TokenizerOptions }, // others are refused above
       around.onProgress,
     );
     if (kept && corpus.length > 0) await savedRuns.keepCorpus(name, corpus);

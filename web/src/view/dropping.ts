@@ -17,6 +17,8 @@ export function onDrop(take: (dropped: readonly PathAndBlob[] | string) => void)
     const { dataTransfer } = event;
     const text = dataTransfer?.getData('text/plain') ?? ''; // only while the event is handled
     if (dataTransfer)
-      void droppedFiles(dataTransfer).then((files) => (files.length > 0 || text.trim() === '' ? take(files) : take(text)));
+      void droppedFiles(dataTransfer).then((files) =>
+        files.length > 0 || text.trim() === '' ? take(files) : take(text),
+      );
   });
 }

@@ -3,8 +3,7 @@ import type { CompiledKernels } from '../engine/module.ts';
 import { workerSource } from './workerSource.ts';
 
 /** Browsers allow shared memory only in cross-origin isolated pages (headers COOP and COEP); WebKitGTK has none there either. */
-export const canShareMemory = (): boolean =>
-  globalThis.crossOriginIsolated && typeof SharedArrayBuffer === 'function';
+export const canShareMemory = (): boolean => globalThis.crossOriginIsolated && typeof SharedArrayBuffer === 'function';
 
 export const availableThreads = (): number => (canShareMemory() ? navigator.hardwareConcurrency : 1);
 

@@ -1,10 +1,10 @@
 import uPlot from 'uplot';
 import type { Metric } from '../../protocol.ts';
+import type { Recording } from '../recorded/recording.ts';
 import { h } from '../dom.ts';
 import { count, percent, plural, short } from '../format.ts';
 import { panel } from '../panel.ts';
 import { onRepaint } from '../theme.ts';
-import { report } from '../alert.ts';
 import { accuracyOptions, lossOptions } from './plots.ts';
 import { joined, lineAt, push, series } from './series.ts';
 
@@ -19,6 +19,7 @@ export class Curves {
   readonly #loss = h('div', { class: 'plot', role: 'img' });
   readonly #accuracy = h('div', { class: 'plot low', role: 'img' });
   readonly #verdict = h('p', { class: 'verdict' });
+  readonly #note = h('p', { class: 'fine' }, 'A recorded run of the sample, played quickly. Yours takes its place.');
   readonly #numbers = new Map<string, HTMLElement>();
   #train = series();
   #validation = series();
@@ -39,6 +40,7 @@ export class Curves {
       'learning',
       'Learning',
       'Loss: how surprised the model is by the hidden words, in nats. Lower is better.',
+      this.#note,
       this.#verdict,
       legend(),
       this.#loss,
@@ -62,6 +64,7 @@ export class Curves {
 
   /** Starts over; `steps` is where the axis ends, unless it is with what has come. */
   clear(steps: number | 'none', metrics: readonly Metric[] = []): void {
+    this.#note.hidden = true;
     this.#train = series();
     this.#validation = series();
     this.#right = series();
@@ -72,6 +75,16 @@ export class Curves {
       'The dashed line is the best loss without context, from word frequencies and the masking rules alone. What is below it was learnt from context.';
     for (const metric of metrics) this.add(metric);
     this.#draw(true);
+  }
+
+  /** Shows a recorded run as far as a step. */
+  recorded({ steps, metrics }: Recording, step: number): void {
+    this.clear(
+      steps,
+      metrics.filter((metric) => metric.step <= step),
+    );
+    this.#set('Tokens/s', '–'); // another machine's
+    this.#note.hidden = false;
   }
 
   add(metric: Metric): void {
@@ -94,7 +107,6 @@ export class Curves {
           : `Not yet better than guessing without context (${(-better).toFixed(2)} nats to go).`;
       if (metric.count < FEW)
         this.#verdict.textContent += ` Measured on ${plural(metric.count, 'hidden word')} only: these numbers jump about.`;
-      report(`Step ${metric.step}: loss ${metric.loss.toFixed(2)}, ${percent(metric.accuracy)} guessed right.`);
     }
     this.#later();
   }
@@ -150,6 +162,10 @@ export class Curves {
     );
   }
 }
+
+/** A validation in words. */
+export const spoken = ({ step, loss, accuracy }: Metric & { readonly event: 'validate' }): string =>
+  `Step ${step}: loss ${loss.toFixed(2)}, ${percent(accuracy)} guessed right.`;
 
 /** A share of only a few words says how many. */
 const guessed = ({ accuracy, count: all }: { readonly accuracy: number; readonly count: number }): string =>

@@ -88,7 +88,12 @@ function shapes(name: string, { model, train, data }: Config, vocabSize: number 
     'div',
     {},
     h('table', { class: 'shapes' }, row('in', input), row('out', output)),
-    h('p', { class: 'fine' }, [...used.map((letter) => `${letter}: ${LETTERS[letter]}`), ...(name === 'scores' ? [scale] : [])].join('; '), '.'),
+    h(
+      'p',
+      { class: 'fine' },
+      [...used.map((letter) => `${letter}: ${LETTERS[letter]}`), ...(name === 'scores' ? [scale] : [])].join('; '),
+      '.',
+    ),
   );
 }
 

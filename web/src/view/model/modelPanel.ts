@@ -2,7 +2,7 @@ import type { Config } from '../../../../src/train/config/table/table.ts';
 import type { BoxReport } from '../../inspect/boxReport.ts';
 import type { EngineApi, RunSummary } from '../../protocol.ts';
 import { say } from '../alert.ts';
-import { Asking } from '../asking.ts';
+import { Asking } from '../asking/asking.ts';
 import { boxDetails } from './boxDetails.ts';
 import { diagram } from './diagram.ts';
 import { drawing } from './drawing.ts';
@@ -107,7 +107,12 @@ export class ModelPanel {
     this.#chosen = path;
     this.#report = undefined;
     this.#draw();
-    say([...this.#details.children].slice(0, 2).map(({ textContent }) => textContent).join(': '));
+    say(
+      [...this.#details.children]
+        .slice(0, 2)
+        .map(({ textContent }) => textContent)
+        .join(': '),
+    );
     this.#asking.ask(true);
     if (matchMedia('(max-width: 56rem)').matches) this.#details.scrollIntoView({ block: 'nearest' });
   }

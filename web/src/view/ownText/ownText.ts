@@ -33,6 +33,9 @@ export class OwnText {
   #typed = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #counting: Promise<unknown> = Promise.resolve();
+  /** Why files were not taken, and what is wrong with what is typed. */
+  #refusals: readonly string[] = [];
+  #typedRefusal = '';
 
   /** @param changed is called when there is other text than before */
   constructor(changed: () => void) {
@@ -88,7 +91,7 @@ export class OwnText {
 
   /** Adds files, without those that are no text. */
   take(files: readonly PathAndBlob[]): void {
-    this.#refused.textContent = '';
+    this.#refusals = [];
     const parts = files.map(({ path, blob }): Part => ({ path, blob, words: undefined }));
     this.#parts = [...this.#parts, ...parts];
     for (const part of parts)
@@ -97,7 +100,7 @@ export class OwnText {
           (words) => (part.words = words),
           (error: unknown) => {
             this.#parts = this.#parts.filter((other) => other !== part);
-            this.#refuse(`Not taken: ${reasonOf(error).what}.`);
+            this.#refusals = [...this.#refusals, `Not taken: ${reasonOf(error).what}.`];
           },
         ),
       );
@@ -108,7 +111,7 @@ export class OwnText {
   /** Counts what stands in the field. */
   #look(): void {
     const text = this.#field.value;
-    this.#refused.textContent = '';
+    this.#typedRefusal = '';
     if (text.length > LONGEST) {
       this.#field.value = '';
       this.takeText(text);
@@ -117,7 +120,7 @@ export class OwnText {
     this.#count(
       countWords(typed).then(
         (words) => (this.#typed = words),
-        (error: unknown) => this.#refuse(`${reasonOf(error).what}.`),
+        (error: unknown) => (this.#typedRefusal = `${reasonOf(error).what}.`),
       ),
     );
   }
@@ -130,19 +133,17 @@ export class OwnText {
     this.#counting = Promise.all([this.#counting, shown]);
   }
 
-  #refuse(reason: string): void {
-    this.#refused.textContent = [this.#refused.textContent, reason].filter(Boolean).join(' ');
-  }
-
   #remove(part: Part): void {
     this.#parts = this.#parts.filter((other) => other !== part);
-    this.#refused.textContent = '';
+    this.#refusals = [];
     this.#show();
     this.#changed();
     this.#field.focus(); // the button is gone
   }
 
   #show(): void {
+    const refused = [...this.#refusals, this.#typedRefusal].filter(Boolean).join(' ');
+    if (refused !== this.#refused.textContent) this.#refused.textContent = refused;
     this.#list.hidden = this.#parts.length === 0;
     this.#list.replaceChildren(
       ...this.#parts.map((part) => {
@@ -153,7 +154,11 @@ export class OwnText {
           {},
           h('b', {}, path.split('/').at(-1) ?? path),
           h('span', { class: 'fine' }, facts),
-          h('button', { type: 'button', 'aria-label': `Take ${path} off`, click: () => this.#remove(part) }, 'Take off'),
+          h(
+            'button',
+            { type: 'button', 'aria-label': `Take ${path} off`, click: () => this.#remove(part) },
+            'Take off',
+          ),
         );
       }),
     );

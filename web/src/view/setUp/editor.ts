@@ -79,9 +79,7 @@ export class Editor {
     const lines = this.#area.value.split('\n').length;
     const wrong = new Set(this.#problems.map(({ line }) => line));
     this.#gutter.replaceChildren(
-      ...Array.from({ length: lines }, (_, i) =>
-        h('span', { class: wrong.has(i + 1) ? 'wrong' : '' }, `${i + 1}\n`),
-      ),
+      ...Array.from({ length: lines }, (_, i) => h('span', { class: wrong.has(i + 1) ? 'wrong' : '' }, `${i + 1}\n`)),
     );
     this.#gutter.scrollTop = this.#area.scrollTop;
   }

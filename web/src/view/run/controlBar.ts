@@ -1,6 +1,6 @@
-import type { Phase, RunSummary } from '../protocol.ts';
-import { byId, h } from './dom.ts';
-import { bytes, count, duration } from './format.ts';
+import type { Phase, RunSummary } from '../../protocol.ts';
+import { byId, h } from '../dom.ts';
+import { bytes, count, duration } from '../format.ts';
 
 export interface ControlActions {
   readonly pause: () => void;
@@ -32,7 +32,12 @@ export class ControlBar {
     this.#download = h('button', { type: 'button', disabled: true, click: actions.download }, 'Download');
     this.#leave = h('button', { type: 'button', click: actions.leave }, 'New run');
     this.#main.addEventListener('click', () => (this.#phase === 'training' ? actions.pause() : actions.goOn()));
-    const track = h('div', { class: 'track' }, h('div', { class: 'where' }, this.#title, this.#what, this.#facts), this.#progress);
+    const track = h(
+      'div',
+      { class: 'track' },
+      h('div', { class: 'where' }, this.#title, this.#what, this.#facts),
+      this.#progress,
+    );
     this.phase('idle');
     byId('control').append(this.#main, track, h('div', { class: 'more' }, this.#download, this.#leave));
   }
@@ -40,7 +45,7 @@ export class ControlBar {
   phase(phase: Phase): void {
     this.#phase = phase;
     this.#last = 0;
-    if (phase === 'idle') this.#title.textContent = 'A new run';
+    if (phase === 'idle') this.#title.textContent = 'Preparing a run';
     this.#draw();
   }
 

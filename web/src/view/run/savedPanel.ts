@@ -1,8 +1,8 @@
-import type { EngineApi, KeptRun } from '../protocol.ts';
-import { say } from './alert.ts';
-import { h } from './dom.ts';
-import { bytes, count } from './format.ts';
-import { panel } from './panel.ts';
+import type { EngineApi, KeptRun } from '../../protocol.ts';
+import { say } from '../alert.ts';
+import { h } from '../dom.ts';
+import { bytes, count } from '../format.ts';
+import { panel } from '../panel.ts';
 
 export interface SavedActions {
   readonly open: (name: string) => void;
