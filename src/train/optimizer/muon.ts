@@ -43,8 +43,9 @@ function muonRule({ momentum: beta, weightDecay, clipNorm }: MuonOptions): Rule 
       const size = members.length * rows * columns;
       const { update } = device.launch('nesterov', { gradients, momentum, squaredNorm }, { size, beta, clipNorm });
       const direction = newtonSchulz(device, update, { count: members.length, rows, columns });
-      if (weightDecay > 0) addScaled(device, weights, weights, -learningRate * weightDecay);
-      addScaled(device, weights, direction, -learningRate * Math.sqrt(Math.max(1, rows / columns)));
+      if (weightDecay > 0) addScaled(device, weights, weights, -learningRate * weightDecay, size);
+      const factor = Math.sqrt(Math.max(1, rows / columns));
+      addScaled(device, weights, direction, -learningRate * factor, size);
       for (const array of [update, direction]) device.free(array);
     },
   };
