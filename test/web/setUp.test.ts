@@ -40,6 +40,29 @@ if (browser) {
     await visit.close();
   });
 
+  test('a set-up in the address is opened with and checked like any config; the page makes such an address', async () => {
+    const visit = await Visit.open(browser, site);
+    const { page } = visit;
+    await page.goto(`${site.url}#train.steps=123&data.sequenceLength=many&seed.x=1`);
+    await page.reload();
+    await page.locator('#problems li', { hasText: 'seed.x: found a key below one' }).waitFor();
+    await page.goto(`${site.url}#train.steps=123&model.heads=3`);
+    await page.reload();
+    await page.locator('#problems li', { hasText: 'model.heads: found 3' }).waitFor();
+    await page.goto(`${site.url}#train.steps=123`);
+    await page.reload();
+    await page.locator('#set-up-summary', { hasText: '123 steps' }).waitFor();
+    await page.getByLabel('Sequences a step').fill('8');
+    await page.getByLabel('Sequences a step').blur();
+    await page.locator('#yaml').evaluate(async (area: HTMLTextAreaElement) => {
+      while (!area.value.includes('batchSize: 8')) await new Promise((resolve) => setTimeout(resolve, 20));
+    });
+    await page.getByText('Put this set-up into the address').click();
+    await page.waitForURL('**/#train.steps=123&train.batchSize=8');
+    assert.equal(visit.errors, []);
+    await visit.close();
+  });
+
   test('charts that a lost GPU process has emptied are drawn again', async () => {
     const visit = await Visit.open(browser, site);
     await visit.page.locator('#learning canvas').first().waitFor();

@@ -13,8 +13,9 @@ export const CONFIG_NAME = 'config.yaml';
  * @param own whether one's own text takes the place of the config's corpus
  */
 export function configView(text: string, changes: readonly Change[] = [], own = false): ConfigView {
-  const changed = changes.length > 0 ? applied(text, changes) : text;
+  let changed = text;
   try {
+    if (changes.length > 0) changed = applied(text, changes);
     const config = resolveConfig(changed, CONFIG_NAME);
     const refusals = newRunRefusals(config, own);
     if (refusals.length > 0) {
@@ -40,8 +41,14 @@ function applied(text: string, changes: readonly Change[]): string {
   const document = parseDocument(text);
   if (document.errors.length > 0) return text; // what cannot be read cannot be changed: its problems are shown
   for (const { path, value } of changes)
-    if (value === undefined) document.deleteIn(path.split('.'));
-    else document.setIn(path.split('.'), document.createNode(value, { flow: Array.isArray(value) }));
+    try {
+      if (value === undefined) document.deleteIn(path.split('.'));
+      else document.setIn(path.split('.'), document.createNode(value, { flow: Array.isArray(value) }));
+    } catch {
+      const place = { text: `${CONFIG_NAME}:1:1`, order: 0 };
+      const found = 'a key below one that has a value of its own';
+      throw new ConfigError([{ place, path, found, expected: 'keys of the table', advice: 'correct the address' }]);
+    }
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 

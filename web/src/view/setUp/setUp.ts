@@ -1,6 +1,8 @@
 import type { Config } from '../../../../src/train/config/table/table.ts';
 import type { Change, ConfigView, EngineApi, Estimate, FoundDevice, PathAndBlob } from '../../protocol.ts';
+import { say } from '../alert.ts';
 import { byId, h } from '../dom.ts';
+import { addressOf, changesIn } from './address.ts';
 import { DevicePicker } from './devicePicker.ts';
 import { Editor } from './editor.ts';
 import { needs, tooLarge } from './needs.ts';
@@ -61,7 +63,12 @@ export class SetUp {
     );
     byId('choices').addEventListener('submit', (event) => event.preventDefault());
     this.#editor.show(this.#view); // at once: what a person writes before the first answer must stay
-    this.#check(text, []);
+    const asked = changesIn(location.hash);
+    if (asked.length > 0) openSetUp(); // what somebody else has chosen is to be seen
+    this.#check(text, asked);
+    byId('editor').append(
+      h('button', { type: 'button', click: () => void this.#share(text) }, 'Put this set-up into the address'),
+    );
   }
 
   /** What to train, once the config as it stands has been checked; undefined if it has mistakes or a text is missing. */
@@ -116,6 +123,16 @@ export class SetUp {
   lengthen(): void {
     const steps = stepsOf(this.#view.config);
     if (steps !== undefined) this.change({ path: 'train.steps', value: 2 * steps });
+  }
+
+  /** Makes the page's address one that opens with this set-up, and copies it where the browser allows. */
+  async #share(text: string): Promise<void> {
+    const { config: defaults } = await this.#engine.config(text);
+    const { config } = this.#view;
+    if (!config || !defaults) return this.#editor.goToMistake();
+    history.replaceState(null, '', addressOf(config, defaults));
+    await navigator.clipboard?.writeText(location.href).catch(() => {});
+    say('The address of this page now opens it with this set-up.');
   }
 
   #chooseText(corpus: readonly string[] | undefined): void {
