@@ -60,6 +60,7 @@ const offer = new ContinueOffer(open);
 const control = new ControlBar({
   pause: () => attempt('Pausing failed', () => engine.pause()),
   goOn: () => attempt('This run cannot go on', () => engine.goOn()),
+  step: () => attempt('This run cannot go on', () => engine.goOn(undefined, true)),
   leave: () => attempt('This run cannot be closed', () => engine.close()),
   download: () => run && download(run.name),
 });

@@ -19,8 +19,8 @@ export interface EngineApi {
   start(text: string, files?: readonly PathAndBlob[]): Promise<void>;
   /** Resolves when the checkpoint is saved. */
   pause(): Promise<void>;
-  /** Continues the open run: from memory, or from its last checkpoint if the device is gone. */
-  goOn(device?: DeviceChoice): Promise<void>;
+  /** Continues the open run, for `once` only a step: from memory, or from its last checkpoint if the device is gone. */
+  goOn(device?: DeviceChoice, once?: boolean): Promise<void>;
   /** Saves the open run and closes it. */
   close(): Promise<void>;
   /** Opens a run from a .zip or the files of its folder. */

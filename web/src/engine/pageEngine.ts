@@ -75,7 +75,7 @@ export class PageEngine implements EngineApi {
     await this.#training;
   }
 
-  async goOn(device?: DeviceChoice): Promise<void> {
+  async goOn(device?: DeviceChoice, once = false): Promise<void> {
     const open = this.#expectOpen();
     const moves = device !== undefined && device !== 'auto' && device !== this.#live?.device.name;
     if (!this.#live || moves) {
@@ -90,7 +90,7 @@ export class PageEngine implements EngineApi {
       }
     }
     if (!this.#live?.session) expectData({ data: undefined });
-    this.#training = this.#train();
+    this.#training = this.#train(once);
   }
 
   async close(): Promise<void> {
@@ -214,14 +214,14 @@ export class PageEngine implements EngineApi {
     this.#page.phase(steps !== 'none' && this.#step >= steps ? 'finished' : 'paused');
   }
 
-  async #train(): Promise<void> {
+  async #train(once = false): Promise<void> {
     const { session, model, device } = this.#live as LiveModel;
     if (!session) return;
     this.#stop = false;
     this.#page.phase('training');
     try {
       if (session.step === 0) this.#page.metric('validate', 0, await validate(session.training));
-      const { ending } = await session.train(this.#view(device, model), () => this.#stop);
+      const { ending } = await session.train(this.#view(device, model, once), () => this.#stop);
       this.#page.phase(ending === 'stop' ? 'paused' : 'finished');
     } catch (error) {
       await this.#leaveDevice();
@@ -229,10 +229,11 @@ export class PageEngine implements EngineApi {
     }
   }
 
-  #view(device: Device, model: Bert): TrainingView {
+  #view(device: Device, model: Bert, once: boolean): TrainingView {
     return {
       step: (step) => {
         this.#step = step;
+        if (once) this.#stop = true;
         this.#page.send({ type: 'step', step, memory: device.memory.reserved });
         this.#history.note(step, model).catch(() => {}); // what is wrong with the device, the next step reports
       },

@@ -5,6 +5,7 @@ import { bytes, count, duration } from '../format.ts';
 export interface ControlActions {
   readonly pause: () => void;
   readonly goOn: () => void;
+  readonly step: () => void;
   readonly leave: () => void;
   readonly download: () => void;
 }
@@ -19,6 +20,7 @@ export class ControlBar {
   readonly #facts = h('span', { class: 'fine' });
   readonly #progress = h('progress', { max: 1, value: 0, 'aria-label': 'Steps made' });
   readonly #download: HTMLButtonElement;
+  readonly #once: HTMLButtonElement;
   readonly #leave: HTMLButtonElement;
   #phase: Phase = 'idle';
   #run: RunSummary | undefined;
@@ -30,6 +32,7 @@ export class ControlBar {
 
   constructor(actions: ControlActions) {
     this.#download = h('button', { type: 'button', disabled: true, click: actions.download }, 'Download');
+    this.#once = h('button', { type: 'button', hidden: true, click: actions.step }, 'One step');
     this.#leave = h('button', { type: 'button', click: actions.leave }, 'New run');
     this.#main.addEventListener('click', () => (this.#phase === 'training' ? actions.pause() : actions.goOn()));
     const track = h(
@@ -39,7 +42,7 @@ export class ControlBar {
       this.#progress,
     );
     this.phase('idle');
-    byId('control').append(this.#main, track, h('div', { class: 'more' }, this.#download, this.#leave));
+    byId('control').append(this.#main, track, h('div', { class: 'more' }, this.#once, this.#download, this.#leave));
   }
 
   phase(phase: Phase): void {
@@ -104,6 +107,7 @@ export class ControlBar {
       failed: 'Go on',
     };
     this.#main.textContent = texts[this.#phase];
+    this.#once.hidden = this.#phase !== 'paused';
     this.#main.disabled = ['preparing', 'pausing', 'finished'].includes(this.#phase);
     if (this.#phase === 'preparing' || !this.#run) return;
     const { steps } = this.#run.config.train;
