@@ -2,10 +2,17 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
+import { about } from './about.ts';
 import { contentPolicy } from './contentPolicy.ts';
+import { serviceWorker } from './serviceWorker.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string };
+interface Package {
+  readonly version: string;
+  readonly repository?: string | { readonly url: string };
+}
+const { version, repository } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as Package;
+const source = typeof repository === 'object' ? repository.url : repository;
 
 /** With these a browser lets the page share memory between threads. */
 const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
@@ -45,8 +52,11 @@ const quiet = { checks: { pluginTimings: false } };
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './', // the built page works in any folder of any server
-  define: { BERTRAND_VERSION: JSON.stringify(version) },
-  plugins: [corpus(), withoutNode(), contentPolicy()],
+  define: {
+    BERTRAND_VERSION: JSON.stringify(version),
+    BERTRAND_SOURCE: JSON.stringify(source?.replace(/^git\+|\.git$/g, '')) ?? 'undefined',
+  },
+  plugins: [corpus(), withoutNode(), contentPolicy(), about(), serviceWorker()],
   worker: { format: 'es', plugins: () => [withoutNode()], rolldownOptions: quiet },
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000, rolldownOptions: quiet },
   server: { headers: isolation },

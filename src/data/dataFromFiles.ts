@@ -1,4 +1,5 @@
 import { assembleData } from './assembleData.ts';
+import { bytesOfBlob } from './bytes/bytesOfBlob.ts';
 import { decodeUtf8 } from './bytes/decodeUtf8.ts';
 import { cutIntoPieces } from './corpus/cutIntoPieces.ts';
 import { documentsOfFiles } from './corpus/documentsOfFiles.ts';
@@ -37,7 +38,7 @@ export async function dataFromFiles(
     let done = 0;
     const onBytes = (size: number): void => onProgress({ stage, done: (done += size), total });
     const piecesOf = ({ name, content }: CorpusBlob): AsyncGenerator<TextPiece> =>
-      cutIntoPieces(decodeUtf8(expectPlainText(readBytes(content, onBytes), name), name), options.documents);
+      cutIntoPieces(decodeUtf8(expectPlainText(bytesOfBlob(content, onBytes), name), name), options.documents);
     const named = files.map((file) => ({ name: file.name, pieces: piecesOf(file) }));
     return documentsOfFiles(named, onNotice);
   };
@@ -47,14 +48,4 @@ export async function dataFromFiles(
       : await trainTokenizer(pieces('counting words'), options.tokenizer, onProgress);
   const store = await storeInMemory(pieces('encoding', onProgress), tokenizer);
   return assembleData(tokenizer, store, options, onProgress);
-}
-
-const CHUNK = 1 << 18;
-
-async function* readBytes(content: Blob, onBytes: (size: number) => void): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < content.size; at += CHUNK) {
-    const bytes = new Uint8Array(await content.slice(at, at + CHUNK).arrayBuffer());
-    onBytes(bytes.length);
-    yield bytes;
-  }
 }

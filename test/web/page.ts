@@ -28,11 +28,18 @@ export async function siteFor(browser: Browser): Promise<Site> {
   return site;
 }
 
-/** Builds the page and serves what was built. `isolated` sends the headers that allow shared memory, as the preview does. */
-export async function serveSite(isolated = true): Promise<Site> {
+/** The built page, for all files of tests that a process runs. */
+let built: Promise<string> | undefined;
+
+async function buildPage(): Promise<string> {
   const outDir = temporaryFolder();
   await build({ configFile, logLevel: 'error', build: { outDir, emptyOutDir: true } });
-  return serveBuilt(outDir, isolated);
+  return outDir;
+}
+
+/** Serves the built page. `isolated` sends the headers that allow shared memory, as the preview does. */
+export async function serveSite(isolated = true): Promise<Site> {
+  return serveBuilt(await (built ??= buildPage()), isolated);
 }
 
 async function serveBuilt(outDir: string, isolated: boolean): Promise<Site> {

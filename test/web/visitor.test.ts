@@ -88,6 +88,13 @@ if (browser) {
     await page.reload();
     await page.locator('#continue', { hasText: /Continue “test”, step \d+/ }).click();
     await visit.reach('paused');
+    const stepNow = async (): Promise<number> =>
+      Number(/Step ([\d,]+) of/.exec(await page.locator('#control').innerText())?.[1]?.replace(',', ''));
+    const before = await stepNow();
+    await page.locator('#control').getByText('One step').click();
+    await visit.step(before + 1);
+    await visit.reach('paused');
+    assert.is(await stepNow(), before + 1);
     await page.locator('#control button', { hasText: 'New run' }).click();
     await visit.reach('idle');
     await page.locator('#saved').getByLabel('Remove test').click();

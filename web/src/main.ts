@@ -1,23 +1,29 @@
+import { workOffline } from './offline.ts'; // first: it narrows the page's policy
 import defaults from '../default.yaml?raw';
 import { connect, reasonOf } from './connect.ts';
-import type { EngineEvent, KeptRun, PathAndBlob, Phase, Reason, RunSummary } from './protocol.ts';
+import type { EngineEvent, PathAndBlob, Phase, Reason, RunSummary } from './protocol.ts';
 import { startEngine } from './startEngine.ts';
-import { alert, clearAlert, say } from './view/alert.ts';
-import { AttentionPanel } from './view/attentionPanel.ts';
-import { ControlBar } from './view/controlBar.ts';
-import { Curves } from './view/charts/curves.ts';
+import { alert, clearAlert, report, say } from './view/alert.ts';
+import { AttentionPanel } from './view/asking/attentionPanel.ts';
+import { ContinueOffer } from './view/run/continueOffer.ts';
+import { ControlBar } from './view/run/controlBar.ts';
+import { Curves, spoken } from './view/charts/curves.ts';
 import { byId } from './view/dom.ts';
-import { chooseFiles, droppedFiles, handOver, isRun } from './view/setUp/files.ts';
-import { FillPanel } from './view/fillPanel.ts';
+import { onDrop } from './view/dropping.ts';
+import { chooseFiles, handOver, isRun } from './view/files.ts';
+import { FillPanel } from './view/asking/fillPanel.ts';
 import { bytes, count } from './view/format.ts';
+import { showLinks } from './view/links.ts';
 import { ModelPanel } from './view/model/modelPanel.ts';
-import { Notes } from './view/notes.ts';
-import { SavedPanel } from './view/savedPanel.ts';
-import { SimilarPanel } from './view/similarPanel.ts';
+import { Player } from './view/recorded/player.ts';
+import { Notes } from './view/run/notes.ts';
+import { SavedPanel } from './view/run/savedPanel.ts';
+import { SimilarPanel } from './view/asking/similarPanel.ts';
 import { SetUp } from './view/setUp/setUp.ts';
 import { setUpTheme } from './view/theme.ts';
 
 setUpTheme();
+showLinks();
 
 const TITLE = document.title;
 
@@ -29,19 +35,20 @@ let phase: Phase = 'idle';
 let run: RunSummary | undefined;
 /** The step that training could go on from if all else were lost; 0 is the beginning. */
 let kept = 0;
-/** The saved run that is offered to go on with. */
-let newest: KeptRun | undefined;
 
 const notes = new Notes();
 const curves = new Curves();
-const fill = new FillPanel(engine);
+const fill = new FillPanel(engine, () => attention.ask());
 const attention = new AttentionPanel(engine);
 const similar = new SimilarPanel(engine);
 const model = new ModelPanel(engine);
 const setUp = new SetUp(engine, defaults, (config) => {
   if (phase !== 'idle') return;
   model.config(config);
-  curves.clear(config.train.steps);
+});
+const player = new Player((recording, step) => {
+  curves.recorded(recording, step);
+  fill.recorded(recording, step);
 });
 const saved = new SavedPanel(engine, {
   open,
@@ -49,9 +56,11 @@ const saved = new SavedPanel(engine, {
   download,
   failed: (error) => failed(error, 'This run cannot be removed'),
 });
+const offer = new ContinueOffer(open);
 const control = new ControlBar({
   pause: () => attempt('Pausing failed', () => engine.pause()),
   goOn: () => attempt('This run cannot go on', () => engine.goOn()),
+  step: () => attempt('This run cannot go on', () => engine.goOn(undefined, true)),
   leave: () => attempt('This run cannot be closed', () => engine.close()),
   download: () => run && download(run.name),
 });
@@ -82,6 +91,7 @@ function heard(event: EngineEvent): void {
       return curves.memory(bytes(event.memory));
     case 'metric':
       curves.add(event.metric);
+      if (event.metric.event === 'validate') report(spoken(event.metric));
       if (event.metric.event === 'validate' || event.metric.step % 50 === 0) ask();
       return undefined;
     case 'saved':
@@ -100,9 +110,17 @@ function ask(): void {
 }
 
 function enter(next: Phase, reason: Reason = { what: '' }): void {
+  const began = phase === 'idle' && next !== 'idle';
+  const ended = phase !== 'idle' && next === 'idle';
   phase = next;
   document.documentElement.dataset.phase = next;
   control.phase(next);
+  if (began) {
+    control.focus(); // what was pressed is hidden now
+    player.stop();
+    curves.clear(1);
+  }
+  if (ended) byId('start').focus({ preventScroll: true });
   if (next === 'preparing') {
     clearAlert();
     control.preparing('Getting the text and the device ready', undefined);
@@ -155,8 +173,14 @@ async function start(): Promise<void> {
   if (ready) attempt('Training cannot begin', () => engine.start(ready.text, ready.files));
   else {
     enter('idle');
-    setUp.show(setUp.lacking);
+    setUp.showObstacle();
   }
+}
+
+/** Closes the run that is finished, and prepares another. */
+async function again(prepare: () => unknown): Promise<void> {
+  await engine.close();
+  await prepare();
 }
 
 function open(name: string): void {
@@ -186,38 +210,30 @@ function askForText(): void {
 }
 
 byId('start').addEventListener('click', () => void start());
-byId('own').addEventListener('click', () => setUp.show('text'));
-byId('continue').addEventListener('click', () => newest && open(newest.name));
+byId('own-start').addEventListener('click', () => void start());
+byId('own').addEventListener('click', () => setUp.showText());
+byId('next-longer').addEventListener('click', () => void again(() => setUp.lengthen()));
+byId('next-own').addEventListener('click', () => void again(() => setUp.showText()));
+byId('next-command-line').addEventListener('click', () => saved.showHowTo());
 byId('open').addEventListener('click', () => void chooseFiles().then(openFromFiles));
 
-addEventListener('dragover', (event) => {
-  event.preventDefault();
-  document.body.classList.add('dropping');
-});
-addEventListener('dragleave', (event) => {
-  if (!event.relatedTarget) document.body.classList.remove('dropping');
-});
-addEventListener('drop', (event) => {
-  event.preventDefault();
-  document.body.classList.remove('dropping');
-  if (!event.dataTransfer) return;
-  void droppedFiles(event.dataTransfer).then((files) => {
-    if (isRun(files)) openFromFiles(files);
-    else if (run && !run.data) attempt('This text does not fit', () => engine.giveCorpus(files));
-    else if (phase === 'idle') setUp.takeFiles(files);
-  });
+onDrop((dropped) => {
+  if (typeof dropped !== 'string' && isRun(dropped)) openFromFiles(dropped);
+  else if (run && !run.data && typeof dropped !== 'string')
+    attempt('This text does not fit', () => engine.giveCorpus(dropped));
+  else if (phase === 'idle') setUp.take(dropped);
 });
 
-void engine.devices().then((reports) => setUp.devices(reports), failed);
+void engine
+  .devices()
+  .then((reports) => setUp.devices(reports), failed)
+  .finally(workOffline);
 showSaved();
+void player.start();
 
 /** Lists the saved runs. A page that was left or reloaded while it trained goes on with one press. */
 function showSaved(): void {
-  void saved.refresh().then((last) => {
-    newest = last;
-    byId('continue').hidden = !last;
-    if (last) byId('continue').textContent = `Continue “${last.name}”, step ${count(last.step ?? 0)}`;
-  });
+  void saved.refresh().then((last) => offer.show(last));
 }
 
 addEventListener('beforeunload', (event) => {

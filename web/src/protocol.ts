@@ -8,15 +8,19 @@ import type { TrainReport } from '../../src/train/loop.ts';
 
 /** What the page asks of the engine, which lives in a worker. Each may reject with a message to show. */
 export interface EngineApi {
-  devices(): Promise<DeviceReport[]>;
-  /** Checks a config, after setting keys of it; comments and order stay. */
-  config(text: string, changes?: readonly Change[]): Promise<ConfigView>;
+  devices(): Promise<FoundDevice[]>;
+  /** Fetches what a device that was chosen needs. */
+  prepare(device: DeviceChoice): Promise<void>;
+  /** Checks a config, after setting keys of it; comments and order stay. `own`: its corpus is not used. */
+  config(text: string, changes?: readonly Change[], own?: boolean): Promise<ConfigView>;
+  /** What training would take. */
+  estimate(config: Config): Promise<Estimate>;
   /** Begins a new run; resolves when it trains. `files` take the place of the config's corpus. */
   start(text: string, files?: readonly PathAndBlob[]): Promise<void>;
   /** Resolves when the checkpoint is saved. */
   pause(): Promise<void>;
-  /** Continues the open run: from memory, or from its last checkpoint if the device is gone. */
-  goOn(device?: DeviceChoice): Promise<void>;
+  /** Continues the open run, for `once` only a step: from memory, or from its last checkpoint if the device is gone. */
+  goOn(device?: DeviceChoice, once?: boolean): Promise<void>;
   /** Saves the open run and closes it. */
   close(): Promise<void>;
   /** Opens a run from a .zip or the files of its folder. */
@@ -28,6 +32,8 @@ export interface EngineApi {
   removeKept(name: string): Promise<void>;
   /** The last checkpoint of the run of that name as a .zip that the command line reads. */
   download(name: string): Promise<Blob>;
+  /** Has questions answered by the model that comes with the page, as long as no run is open. */
+  openTrained(): Promise<void>;
   fillMask(text: string, top: number): Promise<Filled>;
   attention(text: string): Promise<AttentionView>;
   /** The sentences of the validation text that are most like a text. */
@@ -62,6 +68,31 @@ export interface ConfigView {
   readonly config: Config | undefined;
   /** Every key with its value, as YAML. */
   readonly resolved: string | undefined;
+}
+
+/** A device as this browser has it. */
+export interface FoundDevice extends DeviceReport {
+  /** How fast it computes; unknown of those that take long to open. */
+  readonly speed?: Speed;
+  /** The most bytes of arrays, where there is a limit. */
+  readonly memory?: number;
+}
+
+/** Of a second. */
+export interface Speed {
+  /** Multiplications and additions in products. */
+  readonly flops: number;
+  /** Read and written by kernels that only add. */
+  readonly bytes: number;
+}
+
+/** What a run takes, without any of it being computed. */
+export interface Estimate extends Speed {
+  readonly parameters: number;
+  /** Bytes of arrays at the fullest moment. */
+  readonly memory: number;
+  /** Of the whole run, like `flops` and `bytes`. */
+  readonly launches: number;
 }
 
 export interface KeptRun {

@@ -9,38 +9,43 @@ export interface DevicePeaks {
   readonly gigabytesPerSecond: number;
 }
 
-const TRIES = 8;
-const ADDED = 2 ** 24; // elements: more than caches hold
-/** Sizes of the squares that are multiplied: the next larger as long as one takes less than so many milliseconds. */
-const SIZES = [1024, 2048, 4096];
+export interface PeakWork {
+  readonly tries: number;
+  /** Elements: more than caches hold. */
+  readonly added: number;
+  /** Of the squares that are multiplied: the next larger as long as one takes less than 10 milliseconds. */
+  readonly sizes: readonly number[];
+}
+
+const THOROUGH: PeakWork = { tries: 8, added: 2 ** 24, sizes: [1024, 2048, 4096] };
 const QUICK = 10;
 
-export async function devicePeaks(device: Device): Promise<DevicePeaks> {
+export async function devicePeaks(device: Device, { tries, added, sizes } = THOROUGH): Promise<DevicePeaks> {
   let gflopsPerSecond = 0;
-  for (const size of SIZES) {
-    const milliseconds = await productTime(device, size);
+  for (const size of sizes) {
+    const milliseconds = await productTime(device, size, tries);
     gflopsPerSecond = Math.max(gflopsPerSecond, (2 * size ** 3) / milliseconds / 1e6);
     if (milliseconds > QUICK) break;
   }
-  const [a, b] = [device.allocate('f32', ADDED), device.allocate('f32', ADDED)];
-  const milliseconds = await best(device, () => device.launch('add', { a, b }, { size: ADDED }).y);
+  const [a, b] = [device.allocate('f32', added), device.allocate('f32', added)];
+  const milliseconds = await best(device, () => device.launch('add', { a, b }, { size: added }).y, tries);
   for (const array of [a, b]) device.free(array);
-  return { gflopsPerSecond, gigabytesPerSecond: (12 * ADDED) / milliseconds / 1e6 };
+  return { gflopsPerSecond, gigabytesPerSecond: (12 * added) / milliseconds / 1e6 };
 }
 
-async function productTime(device: Device, size: number): Promise<number> {
+async function productTime(device: Device, size: number, tries: number): Promise<number> {
   const layout = { row: size };
   const square = device.upload('f32', new Float32Array(size * size).fill(0.5));
   const parameters = matmulParameters({ m: size, n: size, k: size, a: layout, b: layout, c: layout });
-  const milliseconds = await best(device, () => device.launch('matmul', { a: square, b: square }, parameters).c);
+  const milliseconds = await best(device, () => device.launch('matmul', { a: square, b: square }, parameters).c, tries);
   device.free(square);
   return milliseconds;
 }
 
 /** Milliseconds of the fastest run, measured by the device where it can, otherwise by the host's clock, including the round trip. */
-async function best(device: Device, run: () => DeviceArray): Promise<number> {
+async function best(device: Device, run: () => DeviceArray, tries: number): Promise<number> {
   const times: number[] = [];
-  for (let i = 0; i < TRIES; i++) {
+  for (let i = 0; i < tries; i++) {
     const begin = performance.now();
     const uses = await device.profile(async () => {
       const result = run();

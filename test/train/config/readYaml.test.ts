@@ -42,6 +42,12 @@ for (const [what, text, problem] of broken)
     assert.ok(others.length < 5);
   });
 
+test('a tab is one mistake, whatever else the parser makes of it', () => {
+  const [line, ...others] = problemsOf('train:\n\tsteps: 1\n\tbatchSize: 4\nvalidate:\n\tevery: 5\n');
+  assert.match(line, /^a\.yaml:2:1: found YAML that cannot be read \(Tabs/);
+  assert.equal(others, []);
+});
+
 test('of very many problems the first are told and the rest are counted', () => {
   const begin = performance.now();
   const unknown = problemsOf(Array.from({ length: 9000 }, (_, i) => `k${i}: 1`).join('\n'));

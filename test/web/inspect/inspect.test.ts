@@ -65,13 +65,38 @@ for (const preset of presetNames)
       assert.equal(decoder?.input?.shape, [masked, 8], path);
       assert.equal(decoder?.output.shape, [masked, words], path);
     }
+    const softmax = await boxReport(device, bert, batch, 'decoder.softmax');
+    const scores = await boxReport(device, bert, batch, 'decoder.LL');
+    assert.equal(softmax?.input?.values, scores?.output.values);
+    assert.ok(Math.abs((softmax?.output.values.mean ?? 0) - 1 / words) < 1e-12); // rows add up to 1
+    assert.ok((softmax?.output.values.least ?? 0) > 0);
     const loss = await boxReport(device, bert, batch, 'loss');
+    assert.equal(loss?.input?.values, softmax?.output.values);
     assert.equal(loss?.input?.shape, [masked, words]);
     assert.equal(loss?.output.shape, []);
     assert.is(loss?.output.gradients?.mean, 1);
     assert.equal(loss?.parameters, []);
     assert.is(await boxReport(device, bert, batch, 'encoder.TF.7'), undefined);
   });
+
+test('dropout is looked into as it is in training: a share of what comes in becomes 0, the rest grows', async () => {
+  const device = openReference();
+  for (const [preset, path] of [
+    ['diagram', 'encoder.TF.0.Dropout1'],
+    ['diagram', 'encoder.TF.1.Attention.Dropout'],
+    ['codertimo', 'encoder.TF.0.Attention.probabilityDropout'],
+    ['codertimo', 'encoder.TF.0.FFN.Dropout'],
+  ] as const) {
+    const report = await boxReport(device, model(device, preset), batch, path);
+    assert.ok(report?.input, path);
+    assert.equal(report.output.shape, report.input.shape, path);
+    const { least, greatest } = report.input.values;
+    const all = [Math.min(0, least / 0.9), greatest / 0.9];
+    assert.ok(report.output.values.least >= all[0] - 1e-12 && report.output.values.greatest <= all[1] + 1e-12, path);
+    assert.not.equal(report.output.values.mean, report.input.values.mean, path);
+    assert.ok(report.output.gradients, path);
+  }
+});
 
 test('the numbers are those of the box: LayerNorm gives mean 0 and deviation 1, and takes what the block is given', async () => {
   const device = openReference();

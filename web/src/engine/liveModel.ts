@@ -7,7 +7,7 @@ import { modelOptions } from '../../../src/train/config/modelOptions.ts';
 import { expectParameters, writeParameters } from '../../../src/train/modelState.ts';
 import { resumeNotices } from '../../../src/train/run/resume/resumeNotices.ts';
 import { Session } from '../../../src/train/session.ts';
-import { openTrainingDevice } from './openTrainingDevice.ts';
+import { openTrainingDevice } from './devices/openTrainingDevice.ts';
 import type { OpenRun } from './prepareRun.ts';
 
 /** The model of the open run, on a device. */

@@ -1,8 +1,10 @@
 import { BertrandError } from '../../../src/error.ts';
+import type { Device } from '../../../src/kernels/device.ts';
 import { DeviceLost } from '../../../src/kernels/deviceLost.ts';
 import { reasonOf } from '../connect.ts';
 import type { EngineEvent, Metric, Phase, Reason } from '../protocol.ts';
 import type { LiveModel } from './liveModel.ts';
+import { plainName } from './devices/plainName.ts';
 import type { OpenRun, Surroundings } from './prepareRun.ts';
 
 /** What the engine sends to the page without being asked. */
@@ -42,7 +44,7 @@ export class Messages {
         name: run.name,
         config,
         yaml,
-        device: `${device.name}: ${device.description}`,
+        device: `${device.name}: ${inWords(device)}`,
         parameters: model.parameters.size,
         vocabSize: tokenizer.vocabSize,
         step,
@@ -63,4 +65,12 @@ export class Messages {
       onSaved: (step, trouble) => this.send({ type: 'saved', step, trouble }),
     };
   }
+}
+
+/** What a device is, without how its kernels are made. */
+function inWords({ name, description }: Device): string {
+  if (name !== 'webgpu' && name !== 'webgl') return description.split(',')[0];
+  const software = description.includes('(on the processor)');
+  const adapter = description.replace(/^gpu\.js \w+ mode, /, '').replace(/ \(on the processor\).*$/, '');
+  return `${plainName(name === 'webgpu' ? adapter.split(',')[0] : adapter)}${software ? ' (on the processor)' : ''}`;
 }

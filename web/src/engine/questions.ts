@@ -1,4 +1,5 @@
 import type { Bert } from '../../../src/bert/Bert.ts';
+import type { Batches } from '../../../src/data/batches/batch.ts';
 import type { Tokenizer } from '../../../src/data/tokenizer/tokenizer.ts';
 import { BertrandError } from '../../../src/error.ts';
 import type { Device } from '../../../src/kernels/device.ts';
@@ -11,6 +12,7 @@ import { Embedder } from '../../../src/train/embed/embedder.ts';
 import { mostSimilar } from '../../../src/train/embed/mostSimilar.ts';
 import type { AttentionView, Filled, SimilarSentences } from '../protocol.ts';
 import type { History } from './history.ts';
+import { sentencesOf } from './sentences.ts';
 
 /** A model that can be asked. */
 export interface Asked {
@@ -70,16 +72,17 @@ export async function attend(text: string, asked: Asked, step: number): Promise<
   return { tokens: Array.from(ids, (id) => tokenizer.tokenOf(id)), heads: config.model.heads, step, layers };
 }
 
-/** The sentences whose mean output is most like that of a text. */
+/** The sentences of the validation text whose mean output is most like that of a text. */
 export async function similar(
   text: string,
   top: number,
   asked: Asked,
   step: number,
-  sentences: readonly string[],
+  validation: Batches,
 ): Promise<SimilarSentences> {
   const { device, model, tokenizer } = asked;
   idsOf(text, asked);
+  const sentences = await sentencesOf(validation, tokenizer);
   const { values } = await new Embedder(device, model, tokenizer).embed([text, ...sentences]);
   const columns = values.length / (1 + sentences.length);
   const found = mostSimilar(values.subarray(0, columns), values.subarray(columns), top);

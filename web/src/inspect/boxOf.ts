@@ -13,6 +13,7 @@ export function boxNamer(): (op: string, box: string) => string {
   const sums = new Map<string, number>();
   return (op, box) => {
     if (box === '') return 'loss'; // all that is outside of the model's boxes
+    if (op === 'dropout' && !/ropout\d?$/.test(box)) return `${box}.probabilityDropout`; // within Attention's own ops
     if (op in OPS) return `${box}.${OPS[op]}`;
     if (op === 'linear' && box === 'decoder') return 'decoder.LL'; // its matrix may be the Embedding's
     if (op !== 'add') return box;

@@ -2,7 +2,7 @@
 import './report.css';
 import type { ReportData } from '../../../src/train/report/reportData.ts';
 import { byId, h, segments } from '../view/dom.ts';
-import { onTheme, setUpTheme } from '../view/theme.ts';
+import { onRepaint, setUpTheme } from '../view/theme.ts';
 import { runAxisNames } from './axis.ts';
 import type { RunAxisName } from './axis.ts';
 import { groupColour } from './frame.ts';
@@ -58,7 +58,7 @@ byId('controls').append(
 byId('controls').hidden = false;
 byId('charts').append(...panels.map(({ chart }) => chart.element));
 
-onTheme(() => {
+onRepaint(() => {
   for (const [group, swatch] of swatches.entries()) swatch.style.borderColor = groupColour(group);
   for (const { chart } of panels) chart.draw();
 });

@@ -28,7 +28,18 @@ export function clearAlert(): void {
   byId('alert').hidden = true;
 }
 
+/** Milliseconds between two reports of what goes on all the time. */
+const REST = 30_000;
+let reported = -REST;
+
 /** Says it to those who hear the page. */
 export function say(text: string): void {
   byId('status').textContent = text;
+}
+
+/** The same of what goes on all the time: only now and then, so that a person hears something else as well. */
+export function report(text: string): void {
+  if (performance.now() - reported < REST) return;
+  reported = performance.now();
+  say(text);
 }

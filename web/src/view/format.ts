@@ -12,7 +12,14 @@ export function short(value: number): string {
 
 export const count = (value: number): string => Math.round(value).toLocaleString('en');
 
+/** A large number by its first two digits. */
+export function rounded(value: number): string {
+  if (value >= 1e9) return `${short(value / 1e9)} billion`;
+  return value >= 1e6 ? `${Number((value / 1e6).toPrecision(2))} million` : count(Number(value.toPrecision(2)));
+}
+
 export function bytes(value: number): string {
+  if (value >= 2 ** 30) return `${(value / 2 ** 30).toFixed(1)} GB`;
   return value < 2 ** 20 ? `${Math.ceil(value / 1024)} kB` : `${(value / 2 ** 20).toFixed(value < 1e8 ? 1 : 0)} MB`;
 }
 

@@ -2,8 +2,8 @@ import type { Workers } from '../engine/jobs.ts';
 import type { CompiledKernels } from '../engine/module.ts';
 import { workerSource } from './workerSource.ts';
 
-/** Browsers allow shared memory only in cross-origin isolated pages (headers COOP and COEP). */
-export const canShareMemory = (): boolean => globalThis.crossOriginIsolated;
+/** Browsers allow shared memory only in cross-origin isolated pages (headers COOP and COEP); WebKitGTK has none there either. */
+export const canShareMemory = (): boolean => globalThis.crossOriginIsolated && typeof SharedArrayBuffer === 'function';
 
 export const availableThreads = (): number => (canShareMemory() ? navigator.hardwareConcurrency : 1);
 

@@ -35,7 +35,7 @@ export function readYaml(text: string, path: string, placeOf: (offset: number) =
   const documents = parseYaml(text);
   if (typeof documents === 'number') return unreadable([syntaxProblem('nested too deep', path, placeOf(documents))]);
   const [document, second] = documents;
-  const errors = [...document.errors, ...document.warnings].slice(0, MOST_SYNTAX_ERRORS);
+  const errors = leading([...document.errors, ...document.warnings]).slice(0, MOST_SYNTAX_ERRORS);
   const problems = errors.map((error) => syntaxProblem(inWords(error), path, placeOf(error.pos[0])));
   if (second)
     problems.push(syntaxProblem('a second config begins here, after --- or ...', path, placeOf(second.range[0])));
@@ -135,6 +135,12 @@ class Reader {
 }
 
 type Pairs = readonly { readonly key: ParsedNode | null; readonly value: ParsedNode | null }[];
+
+/** Where a tab stands in place of spaces, what else the parser reports follows from it. */
+function leading(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const tab = errors.find(({ code }) => code === 'TAB_AS_INDENT');
+  return tab ? [tab] : errors;
+}
 
 function inWords({ code, message }: YAMLError): string {
   if (code === 'MULTILINE_IMPLICIT_KEY' || message.startsWith('Implicit map keys')) return 'expected `key: value`';

@@ -1,3 +1,4 @@
+import { say } from '../alert.ts';
 import { h, svg } from '../dom.ts';
 import { percent } from '../format.ts';
 import { colour } from '../theme.ts';
@@ -8,7 +9,7 @@ const LABEL = 92;
 /** A square of tokens by tokens. One can point at it, or walk it with the arrow keys. */
 export class HeatMap {
   readonly element: HTMLElement;
-  readonly #says = h('p', { class: 'fine says', role: 'status' });
+  readonly #says = h('p', { class: 'fine says' });
   readonly #picture = h('div', { class: 'picture' });
   #tokens: readonly string[] = [];
   #map: ArrayLike<number> = [];
@@ -110,6 +111,7 @@ export class HeatMap {
     const within = (i: number): number => Math.max(0, Math.min(last, i));
     this.#at = [within(this.#at[0] + step[0]), within(this.#at[1] + step[1])];
     this.#show();
+    say(this.#says.textContent);
   }
 
   #show(): void {

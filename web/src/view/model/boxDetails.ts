@@ -14,7 +14,8 @@ export function boxDetails(
   reason: string | undefined,
 ): Node[] {
   const parts = path.split('.');
-  const name = /^\d+$/.test(parts.at(-1) ?? '') ? 'TF' : (parts.at(-1) ?? '');
+  const last = parts.at(-1) ?? '';
+  const name = path === 'decoder.softmax' ? 'decoderSoftmax' : /^\d+$/.test(last) ? 'TF' : last;
   const text = boxTexts[name];
   const formula = h('p', { class: 'formula' });
   formula.innerHTML = text.formula; // our own text
@@ -23,12 +24,12 @@ export function boxDetails(
     h('h3', {}, text.title),
     h('p', {}, text.says),
     formula,
-    isDropout ? h('p', { class: 'fine' }, `Rate ${config.model.dropout}.`) : shapes(name, config, vocabSize),
-    ...(isDropout
-      ? []
-      : report
-        ? live(report)
-        : [h('p', { class: 'waiting' }, reason ?? 'Its numbers appear here once there is a model.')]),
+    isDropout
+      ? h('p', { class: 'fine' }, `Rate ${config.model.dropout}; here as in training, with a draw of its own.`)
+      : shapes(name, config, vocabSize),
+    ...(report
+      ? live(report)
+      : [h('p', { class: 'waiting' }, reason ?? 'Its numbers appear here once there is a model.')]),
   ];
 }
 
@@ -60,6 +61,10 @@ function shapes(name: string, { model, train, data }: Config, vocabSize: number 
       ['masked', 'ES'],
       ['masked', 'VS'],
     ],
+    decoderSoftmax: [
+      ['masked', 'VS'],
+      ['masked', 'VS'],
+    ],
     decoder: [
       ['masked', 'ES'],
       ['masked', 'VS'],
@@ -77,11 +82,17 @@ function shapes(name: string, { model, train, data }: Config, vocabSize: number 
       h('td', {}, letters.map((letter) => numbers[letter]).join(' × ')),
     );
   const used = [...new Set([...input, ...output])].filter((letter) => letter in LETTERS);
+  const scale = model.attentionScale === 'embeddingSize' ? 'scale: √ES' : 'scale: √HS, with HS = ES / HC';
   return h(
     'div',
     {},
     h('table', { class: 'shapes' }, row('in', input), row('out', output)),
-    h('p', { class: 'fine' }, used.map((letter) => `${letter}: ${LETTERS[letter]}`).join('; '), '.'),
+    h(
+      'p',
+      { class: 'fine' },
+      [...used.map((letter) => `${letter}: ${LETTERS[letter]}`), ...(name === 'scores' ? [scale] : [])].join('; '),
+      '.',
+    ),
   );
 }
 
@@ -120,6 +131,13 @@ function live({ input, output, parameters }: BoxReport): HTMLElement[] {
 function seen(title: string, { values, gradients }: Seen): HTMLElement {
   if (values.count === 1)
     return h('section', { class: 'seen' }, h('h4', {}, title), h('p', {}, `one number: ${short(values.mean)}`));
+  if (values.least === values.greatest)
+    return h(
+      'section',
+      { class: 'seen' },
+      h('h4', {}, title),
+      h('p', {}, `all ${count(values.count)} numbers are ${short(values.mean)}`),
+    );
   const norm = gradients && Math.sqrt(gradients.count * (gradients.deviation ** 2 + gradients.mean ** 2));
   return h(
     'section',

@@ -92,10 +92,15 @@ export const boxTexts: Readonly<Record<string, BoxText>> = {
   probabilityDropout: dropout('Dropout on the probabilities'),
   decoder: {
     title: 'BertDecoder',
-    says: 'Gives every word of the vocabulary a score for each hidden place.',
+    says: 'Gives every word of the vocabulary a probability for each hidden place.',
     formula: '<i>p</i> = softmax(LL(<i>x</i>))',
   },
   LL: linear('LL: to the vocabulary', 'A score for every word of the vocabulary, at the hidden places only.'),
+  decoderSoftmax: {
+    title: 'Softmax',
+    says: 'Makes the scores of all words into probabilities that add up to 1, at each hidden place.',
+    formula: '<i>p</i><sub>w</sub> = exp(<i>s</i><sub>w</sub>) / Σ<sub>v</sub> exp(<i>s</i><sub>v</sub>)',
+  },
   loss: {
     title: 'Loss',
     says: 'How improbable the right words were: what training makes smaller. Every gradient is the slope of this number.',

@@ -37,8 +37,15 @@ export function drawing({ model }: Config, block: number): (DrawnBox | Frame)[] 
     { path: 'encoder.Embedding', label: 'Embedding', kind: 'other' },
     { path: at, label: `TF block ${block + 1} of ${model.layers}`, inner: [...inner, ...drop('Dropout3')] },
     ...(model.finalNorm ? [{ path: 'encoder.LN', label: 'LN', kind: 'norm' } as const] : []),
-    { path: 'decoder', label: 'BertDecoder', inner: [{ path: 'decoder.LL', label: 'LL', kind: 'linear' }] },
-    { path: 'loss', label: 'softmax, loss', kind: 'other' },
+    {
+      path: 'decoder',
+      label: 'BertDecoder',
+      inner: [
+        { path: 'decoder.LL', label: 'LL', kind: 'linear' },
+        { path: 'decoder.softmax', label: 'softmax', kind: 'other' },
+      ],
+    },
+    { path: 'loss', label: 'loss', kind: 'other' },
   ];
 }
 

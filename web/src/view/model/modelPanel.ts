@@ -1,7 +1,8 @@
 import type { Config } from '../../../../src/train/config/table/table.ts';
 import type { BoxReport } from '../../inspect/boxReport.ts';
 import type { EngineApi, RunSummary } from '../../protocol.ts';
-import { Asking } from '../asking.ts';
+import { say } from '../alert.ts';
+import { Asking } from '../asking/asking.ts';
 import { boxDetails } from './boxDetails.ts';
 import { diagram } from './diagram.ts';
 import { drawing } from './drawing.ts';
@@ -12,7 +13,7 @@ import { panel } from '../panel.ts';
 /** The drawing of the model, and what is inside the box that is chosen. */
 export class ModelPanel {
   readonly #picture = h('div', { class: 'drawing' });
-  readonly #details = h('div', { class: 'details', 'aria-live': 'polite' });
+  readonly #details = h('div', { class: 'details' });
   readonly #blocks = h('div', { class: 'choice' });
   readonly #facts = h('p', { class: 'fine' });
   readonly #asking: Asking<BoxReport | undefined>;
@@ -106,6 +107,12 @@ export class ModelPanel {
     this.#chosen = path;
     this.#report = undefined;
     this.#draw();
+    say(
+      [...this.#details.children]
+        .slice(0, 2)
+        .map(({ textContent }) => textContent)
+        .join(': '),
+    );
     this.#asking.ask(true);
     if (matchMedia('(max-width: 56rem)').matches) this.#details.scrollIntoView({ block: 'nearest' });
   }

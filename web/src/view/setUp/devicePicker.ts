@@ -1,4 +1,5 @@
-import type { DeviceChoice as Choice, DeviceReport } from '../../../../src/kernels/choose.ts';
+import type { DeviceChoice as Choice } from '../../../../src/kernels/choose.ts';
+import type { FoundDevice } from '../../protocol.ts';
 import { h } from '../dom.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -18,7 +19,7 @@ const ABOUT: Readonly<Record<string, string>> = {
 export class DevicePicker {
   readonly element = h('div', { class: 'radios', role: 'radiogroup', 'aria-label': 'Device' });
   readonly #choose: (device: Choice) => void;
-  #reports: readonly DeviceReport[] = [];
+  #reports: readonly FoundDevice[] = [];
   #chosen = 'auto';
 
   constructor(choose: (device: Choice) => void) {
@@ -26,7 +27,7 @@ export class DevicePicker {
     this.#draw();
   }
 
-  show(reports: readonly DeviceReport[]): void {
+  show(reports: readonly FoundDevice[]): void {
     this.#reports = reports;
     this.#draw();
   }
@@ -36,17 +37,21 @@ export class DevicePicker {
     this.#draw();
   }
 
-  /** What will be trained on, in a few words. */
+  /** What will be trained on, once it is known. */
+  get device(): FoundDevice | undefined {
+    return this.#chosen === 'auto' ? this.#automatic : this.#reports.find(({ name }) => name === this.#chosen);
+  }
+
+  /** The same in a few words. */
   get summary(): string {
-    const name = this.#chosen === 'auto' ? this.#automatic?.name : this.#chosen;
-    const report = this.#reports.find((report) => report.name === name);
-    if (!report) return name ? (NAMES[name] ?? name) : 'the fastest device here';
+    const report = this.device;
+    if (!report) return this.#chosen === 'auto' ? 'the fastest device here' : (NAMES[this.#chosen] ?? this.#chosen);
     return report.available
       ? `${NAMES[report.name]} (${report.description.split(',')[0]})`
       : `${NAMES[report.name]}, which is missing`;
   }
 
-  get #automatic(): DeviceReport | undefined {
+  get #automatic(): FoundDevice | undefined {
     return this.#reports.find(({ automatic }) => automatic);
   }
 

@@ -14,10 +14,10 @@ export class Editor {
     'aria-describedby': 'problems',
   });
   readonly #gutter = h('pre', { class: 'gutter', 'aria-hidden': 'true' });
-  readonly #problems = h('ol', { id: 'problems', class: 'problems', 'aria-live': 'polite' });
+  readonly #list = h('ol', { id: 'problems', class: 'problems', 'aria-live': 'polite' });
   readonly #resolved = h('pre', { class: 'resolved', tabindex: 0 });
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #wrong: ReadonlySet<number> = new Set();
+  #problems: ConfigView['problems'] = [];
 
   /**
    * @param typed is called at once, `changed` after a pause
@@ -33,7 +33,7 @@ export class Editor {
     byId('editor').append(
       h('label', { for: 'yaml' }, 'The same as YAML, as the command line reads it'),
       h('div', { class: 'sheet' }, this.#gutter, this.#area),
-      this.#problems,
+      this.#list,
       h('details', {}, h('summary', {}, 'Every key with its value'), this.#resolved),
     );
   }
@@ -45,8 +45,8 @@ export class Editor {
   show({ text, problems, resolved }: ConfigView): void {
     if (this.#area.value !== text) this.#area.value = text;
     this.#area.rows = Math.min(44, text.split('\n').length + 1);
-    this.#wrong = new Set(problems.map(({ line }) => line));
-    this.#problems.replaceChildren(
+    this.#problems = problems;
+    this.#list.replaceChildren(
       ...problems.map(({ line, column, message }) =>
         h(
           'li',
@@ -69,12 +69,17 @@ export class Editor {
     this.#number();
   }
 
+  /** Puts the cursor where the first mistake is. */
+  goToMistake(): void {
+    const [first] = this.#problems;
+    if (first) this.#goTo(first.line, first.column);
+  }
+
   #number(): void {
     const lines = this.#area.value.split('\n').length;
+    const wrong = new Set(this.#problems.map(({ line }) => line));
     this.#gutter.replaceChildren(
-      ...Array.from({ length: lines }, (_, i) =>
-        h('span', { class: this.#wrong.has(i + 1) ? 'wrong' : '' }, `${i + 1}\n`),
-      ),
+      ...Array.from({ length: lines }, (_, i) => h('span', { class: wrong.has(i + 1) ? 'wrong' : '' }, `${i + 1}\n`)),
     );
     this.#gutter.scrollTop = this.#area.scrollTop;
   }
@@ -84,5 +89,6 @@ export class Editor {
     const at = before.reduce((sum, { length }) => sum + length + 1, 0) + column - 1;
     this.#area.focus();
     this.#area.setSelectionRange(at, at);
+    this.#area.scrollIntoView({ block: 'nearest' });
   }
 }

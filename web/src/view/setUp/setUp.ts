@@ -1,9 +1,11 @@
 import type { Config } from '../../../../src/train/config/table/table.ts';
-import type { DeviceReport } from '../../../../src/kernels/choose.ts';
-import type { Change, ConfigView, EngineApi, PathAndBlob } from '../../protocol.ts';
+import type { Change, ConfigView, EngineApi, Estimate, FoundDevice, PathAndBlob } from '../../protocol.ts';
+import { say } from '../alert.ts';
 import { byId, h } from '../dom.ts';
+import { addressOf, changesIn } from './address.ts';
 import { DevicePicker } from './devicePicker.ts';
 import { Editor } from './editor.ts';
+import { needs, tooLarge } from './needs.ts';
 import { count, plural } from '../format.ts';
 import { SIZES, changesOf, sizeOf } from './sizes.ts';
 import { TextChoice } from './textChoice.ts';
@@ -13,9 +15,8 @@ export class SetUp {
   readonly #engine: EngineApi;
   readonly #editor: Editor;
   readonly #devices = new DevicePicker((device) => this.change({ path: 'device', value: device }));
-  readonly #text = new TextChoice((corpus) =>
-    corpus ? this.change({ path: 'data.corpus', value: corpus }) : this.#summarise(),
-  );
+  readonly #text = new TextChoice((corpus) => this.#chooseText(corpus));
+  readonly #needs = h('p', { class: 'fine' });
   readonly #size = h('select', { id: 'size' });
   readonly #recipe = h('select', { id: 'recipe' });
   readonly #numbers: readonly {
@@ -25,6 +26,9 @@ export class SetUp {
   }[];
   readonly #checked: (config: Config) => void;
   #view: ConfigView;
+  #estimate: Estimate | undefined;
+  /** Whether the config was looked at for the page's text. */
+  #ours = true;
   #asked = 0;
   /** Until the config as it was last asked about has been looked at. */
   #checking: Promise<void> = Promise.resolve();
@@ -50,6 +54,7 @@ export class SetUp {
       this.#number('data.sequenceLength', 'Tokens a sequence', 8, (view) => view.config?.data.sequenceLength),
     ];
     byId('choices').append(
+      this.#needs,
       this.#devices.element,
       this.#text.element,
       labelled('Model', this.#size),
@@ -58,34 +63,49 @@ export class SetUp {
     );
     byId('choices').addEventListener('submit', (event) => event.preventDefault());
     this.#editor.show(this.#view); // at once: what a person writes before the first answer must stay
-    this.#check(text, []);
+    const asked = changesIn(location.hash);
+    if (asked.length > 0) openSetUp(); // what somebody else has chosen is to be seen
+    this.#check(text, asked);
+    byId('editor').append(
+      h('button', { type: 'button', click: () => void this.#share(text) }, 'Put this set-up into the address'),
+    );
   }
 
   /** What to train, once the config as it stands has been checked; undefined if it has mistakes or a text is missing. */
   async ready(): Promise<{ text: string; files: readonly PathAndBlob[] } | undefined> {
     if (this.#editor.text !== this.#view.text) this.#check(this.#editor.text, []);
     for (let awaited; awaited !== this.#checking;) await (awaited = this.#checking); // it may be changed while one waits
-    return this.#view.config && !this.lacking ? { text: this.#view.text, files: this.#text.files } : undefined;
+    await this.#text.own.settled();
+    const able = this.#view.config && !this.#text.missing && !this.tooLarge;
+    return able ? { text: this.#view.text, files: this.#text.files } : undefined;
   }
 
-  /** What has to be given before a run can begin, apart from a config without mistakes. */
-  get lacking(): 'text' | undefined {
-    return this.#text.missing ? 'text' : undefined;
+  /** Why the model cannot be trained here, if it is too large for the device. */
+  get tooLarge(): string | undefined {
+    return this.#estimate && tooLarge(this.#estimate, this.#devices.device);
   }
 
-  /** Opens the panel, if wanted at the choice of a text. */
-  show(what?: 'text'): void {
+  /** Leads to what is in the way of training: a mistake in the config, a text that is missing, or a model that is too large. */
+  showObstacle(): void {
+    if (this.#view.config && this.#text.missing) return this.showText();
     openSetUp();
-    if (what === 'text') this.#text.chooseOwn();
-    else byId('set-up').scrollIntoView({ block: 'start' });
+    if (!this.#view.config) this.#editor.goToMistake();
+    else if (this.tooLarge) this.#size.focus();
   }
 
-  takeFiles(files: readonly PathAndBlob[]): void {
-    openSetUp();
-    this.#text.take(files);
+  /** Opens the panel of one's own text. */
+  showText(): void {
+    this.#text.chooseOwn();
   }
 
-  devices(reports: readonly DeviceReport[]): void {
+  /** Trains on text that was dropped: files, or a piece of text. */
+  take(dropped: readonly PathAndBlob[] | string): void {
+    this.#text.chooseOwn();
+    if (typeof dropped === 'string') this.#text.own.takeText(dropped);
+    else this.#text.own.take(dropped);
+  }
+
+  devices(reports: readonly FoundDevice[]): void {
     this.#devices.show(reports);
     this.#summarise();
   }
@@ -97,6 +117,28 @@ export class SetUp {
 
   change(...changes: Change[]): void {
     this.#check(this.#editor.text, changes);
+  }
+
+  /** Doubles the steps of the next run. */
+  lengthen(): void {
+    const steps = stepsOf(this.#view.config);
+    if (steps !== undefined) this.change({ path: 'train.steps', value: 2 * steps });
+  }
+
+  /** Makes the page's address one that opens with this set-up, and copies it where the browser allows. */
+  async #share(text: string): Promise<void> {
+    const { config: defaults } = await this.#engine.config(text);
+    const { config } = this.#view;
+    if (!config || !defaults) return this.#editor.goToMistake();
+    history.replaceState(null, '', addressOf(config, defaults));
+    await navigator.clipboard?.writeText(location.href).catch(() => {});
+    say('The address of this page now opens it with this set-up.');
+  }
+
+  #chooseText(corpus: readonly string[] | undefined): void {
+    if (corpus) this.change({ path: 'data.corpus', value: corpus });
+    else if (this.#text.ours !== this.#ours) this.change(); // a corpus that the page lacks is a mistake no longer
+    else this.#summarise();
   }
 
   #chooseRecipe(preset: string): void {
@@ -114,13 +156,17 @@ export class SetUp {
 
   async #look(text: string, changes: readonly Change[]): Promise<void> {
     const mine = ++this.#asked;
-    const view = await this.#engine.config(text, changes);
+    this.#ours = this.#text.ours;
+    const view = await this.#engine.config(text, changes, !this.#ours);
+    const { config } = view;
+    const estimate = config && (await this.#engine.estimate(config).catch(() => undefined));
     if (mine !== this.#asked) return;
     this.#view = view;
+    this.#estimate = estimate;
     this.#editor.show(view);
-    const { config } = view;
     if (config) {
       this.#devices.choose(config.device);
+      this.#engine.prepare(config.device).catch(() => {}); // what is missing, training says
       this.#text.choose(config.data.corpus);
       this.#size.value = sizeOf(config);
       this.#recipe.value = config.model.preset;
@@ -154,9 +200,16 @@ export class SetUp {
       ];
       summary.textContent = parts.join(' · ');
     }
-    byId('plan').textContent = config
-      ? `${this.#text.about} Device: ${this.#devices.summary}.`
-      : 'The config has a mistake; see below.';
+    const plan = byId('plan');
+    const needed = this.#estimate && (this.tooLarge ?? needs(this.#estimate, this.#devices.device));
+    this.#needs.textContent = needed ?? '';
+    if (config) plan.textContent = `${this.#text.about} Device: ${this.#devices.summary}. ${needed}`;
+    else
+      plan.replaceChildren(
+        'The config has a mistake. ',
+        h('button', { type: 'button', class: 'link', click: () => this.showObstacle() }, 'Show it'),
+      );
+    plan.classList.toggle('wrong', !config || this.tooLarge !== undefined);
     byId('start').textContent = this.#text.ours ? 'Train on the sample' : 'Train on your text';
   }
 }

@@ -1,7 +1,7 @@
-import type { RunSummary } from '../protocol.ts';
-import { percent } from '../../../src/data/percent.ts';
-import { byId, h } from './dom.ts';
-import { count, plural } from './format.ts';
+import type { RunSummary } from '../../protocol.ts';
+import { percent } from '../../../../src/data/percent.ts';
+import { byId, h } from '../dom.ts';
+import { count, plural } from '../format.ts';
 
 /** Notes on the open run's text and device: how much of the text is unknown, and the engine's notices. */
 export class Notes {

@@ -1,8 +1,8 @@
-import type { EngineApi, SimilarSentences } from '../protocol.ts';
+import type { EngineApi, SimilarSentences } from '../../protocol.ts';
 import { Asking } from './asking.ts';
-import { h } from './dom.ts';
-import { count } from './format.ts';
-import { panel } from './panel.ts';
+import { h } from '../dom.ts';
+import { count } from '../format.ts';
+import { panel } from '../panel.ts';
 
 const TOP = 5;
 

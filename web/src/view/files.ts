@@ -1,5 +1,5 @@
-import type { PathAndBlob } from '../../protocol.ts';
-import { byId } from '../dom.ts';
+import type { PathAndBlob } from '../protocol.ts';
+import { byId } from './dom.ts';
 
 /** Lets a person choose files; none if they cancel. */
 export function chooseFiles(): Promise<PathAndBlob[]> {

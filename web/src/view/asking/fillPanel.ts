@@ -1,15 +1,12 @@
-import type { EngineApi, Filled, StepAnswers } from '../protocol.ts';
+import { reasonOf } from '../../connect.ts';
+import type { EngineApi, Filled, StepAnswers } from '../../protocol.ts';
 import { Asking } from './asking.ts';
-import { h, segments } from './dom.ts';
-import { count, percent } from './format.ts';
-import { panel } from './panel.ts';
+import { h, segments } from '../dom.ts';
+import { EXAMPLES } from './examples.ts';
+import { count, percent } from '../format.ts';
+import { panel } from '../panel.ts';
+import type { Recording } from '../recorded/recording.ts';
 
-const EXAMPLES = [
-  'god bless the united states of [MASK] .',
-  'my fellow [MASK] , the state of our union is strong .',
-  'we must [MASK] the deficit and create new jobs .',
-  'the congress of the [MASK] states',
-];
 const TOP = 5;
 
 /** A sentence with blanks, and what the model puts there: now, and at earlier steps. */
@@ -24,16 +21,34 @@ export class FillPanel {
   });
   readonly #answers = h('div', { class: 'answers' });
   readonly #asking: Asking<Filled>;
+  readonly #trained: HTMLElement;
   #mask = 0;
   #filled: Filled | undefined;
+  /** What to show until there is a model to ask. */
+  #recording: { readonly recording: Recording; readonly step: number } | undefined;
 
-  constructor(engine: EngineApi) {
+  /** @param opened is called when the model that comes with the page can be asked */
+  constructor(engine: EngineApi, opened: () => void) {
+    const askTrained = (): Promise<void> =>
+      engine.openTrained().then(
+        () => {
+          this.ask(true);
+          opened();
+        },
+        (error: unknown) => this.#refuse(reasonOf(error).what),
+      );
+    this.#trained = h(
+      'p',
+      { class: 'actions' },
+      h('button', { type: 'button', click: () => void askTrained() }, 'Ask a trained one'),
+      h('span', { class: 'fine' }, 'Any sentence, now: it is fetched, about 1 MB.'),
+    );
     this.#asking = new Asking(
       () => engine.fillMask(this.#input.value.replaceAll(/_{2,}|▁+/g, '[MASK]'), TOP),
       (filled) => this.#show(filled),
       (reason) => this.#refuse(reason),
     );
-    this.#input.addEventListener('input', () => this.#asking.ask(true));
+    this.#input.addEventListener('input', () => this.#again());
     const chips = EXAMPLES.map((text) =>
       h('button', { type: 'button', class: 'chip', click: () => this.#take(text) }, text.replace('[MASK]', '▁▁▁')),
     );
@@ -52,18 +67,22 @@ export class FillPanel {
   /** No model is there yet. */
   waiting(): void {
     this.#asking.enabled = false;
-    this.#answers.replaceChildren(
-      h(
-        'p',
-        { class: 'waiting' },
-        'Once training begins, this shows the five likeliest words for the blank, and what the model would have said at earlier steps.',
-      ),
+    if (this.#recording) return this.#showRecorded();
+    this.#refuse(
+      'Once training begins, this shows the five likeliest words for the blank, and what the model would have said at earlier steps.',
     );
   }
 
-  ask(): void {
+  /** Shows what a recorded run answered, as far as a step, unless a model is there to be asked. */
+  recorded(recording: Recording, step: number): void {
+    this.#recording = { recording, step };
+    if (!this.#asking.enabled) this.#showRecorded();
+  }
+
+  /** @param atOnce a person waits for it */
+  ask(atOnce = false): void {
     this.#asking.enabled = true;
-    this.#asking.ask();
+    this.#asking.ask(atOnce);
   }
 
   /** The device is gone: earlier answers stay visible. */
@@ -73,7 +92,23 @@ export class FillPanel {
 
   #take(text: string): void {
     this.#input.value = text;
-    this.#asking.ask(true);
+    this.#again();
+  }
+
+  #again(): void {
+    if (this.#asking.enabled) this.#asking.ask(true);
+    else this.#showRecorded();
+  }
+
+  #showRecorded(): void {
+    const { recording, step } = this.#recording ?? {};
+    if (!recording || step === undefined) return;
+    const at = recording.examples
+      .find(({ text }) => text === this.#input.value)
+      ?.at.filter((answers, i) => answers.step <= step || i === 0);
+    if (!at) this.#refuse('The recorded run was asked the examples only.');
+    else this.#show({ tokens: [], masks: [{ at }] });
+    this.#answers.append(this.#trained);
   }
 
   #insert(): void {
@@ -81,7 +116,7 @@ export class FillPanel {
     const [from, to] = [selectionStart ?? value.length, selectionEnd ?? value.length];
     this.#input.setRangeText('[MASK]', from, to, 'end');
     this.#input.focus();
-    this.#asking.ask(true);
+    this.#again();
   }
 
   #refuse(reason: string): void {

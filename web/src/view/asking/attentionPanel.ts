@@ -1,9 +1,10 @@
-import type { AttentionView, EngineApi } from '../protocol.ts';
+import type { AttentionView, EngineApi } from '../../protocol.ts';
 import { Asking } from './asking.ts';
-import { h, segments } from './dom.ts';
-import { count } from './format.ts';
-import { HeatMap } from './charts/heatMap.ts';
-import { panel } from './panel.ts';
+import { h, segments } from '../dom.ts';
+import { count } from '../format.ts';
+import { HeatMap } from '../charts/heatMap.ts';
+import { panel } from '../panel.ts';
+import { onRepaint } from '../theme.ts';
 
 /** Where each word of a sentence looks, by layer and head. */
 export class AttentionPanel {
@@ -50,6 +51,7 @@ export class AttentionPanel {
       this.#body,
     );
     this.waiting();
+    onRepaint(() => this.#draw());
   }
 
   waiting(): void {

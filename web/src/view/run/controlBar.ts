@@ -1,10 +1,11 @@
-import type { Phase, RunSummary } from '../protocol.ts';
-import { byId, h } from './dom.ts';
-import { bytes, count, duration } from './format.ts';
+import type { Phase, RunSummary } from '../../protocol.ts';
+import { byId, h } from '../dom.ts';
+import { bytes, count, duration } from '../format.ts';
 
 export interface ControlActions {
   readonly pause: () => void;
   readonly goOn: () => void;
+  readonly step: () => void;
   readonly leave: () => void;
   readonly download: () => void;
 }
@@ -14,10 +15,12 @@ const SMOOTHING = 0.05;
 /** The bar that is always visible: pause and resume, progress, speed. */
 export class ControlBar {
   readonly #main = h('button', { type: 'button', class: 'primary main' });
+  readonly #title = h('h1', { tabindex: -1 });
   readonly #what = h('b');
   readonly #facts = h('span', { class: 'fine' });
   readonly #progress = h('progress', { max: 1, value: 0, 'aria-label': 'Steps made' });
   readonly #download: HTMLButtonElement;
+  readonly #once: HTMLButtonElement;
   readonly #leave: HTMLButtonElement;
   #phase: Phase = 'idle';
   #run: RunSummary | undefined;
@@ -29,20 +32,34 @@ export class ControlBar {
 
   constructor(actions: ControlActions) {
     this.#download = h('button', { type: 'button', disabled: true, click: actions.download }, 'Download');
+    this.#once = h('button', { type: 'button', hidden: true, click: actions.step }, 'One step');
     this.#leave = h('button', { type: 'button', click: actions.leave }, 'New run');
     this.#main.addEventListener('click', () => (this.#phase === 'training' ? actions.pause() : actions.goOn()));
-    const track = h('div', { class: 'track' }, h('div', { class: 'where' }, this.#what, this.#facts), this.#progress);
-    byId('control').append(this.#main, track, h('div', { class: 'more' }, this.#download, this.#leave));
+    const track = h(
+      'div',
+      { class: 'track' },
+      h('div', { class: 'where' }, this.#title, this.#what, this.#facts),
+      this.#progress,
+    );
+    this.phase('idle');
+    byId('control').append(this.#main, track, h('div', { class: 'more' }, this.#once, this.#download, this.#leave));
   }
 
   phase(phase: Phase): void {
     this.#phase = phase;
     this.#last = 0;
+    if (phase === 'idle') this.#title.textContent = 'Preparing a run';
     this.#draw();
+  }
+
+  /** The run's title, to begin with. */
+  focus(): void {
+    this.#title.focus({ preventScroll: true });
   }
 
   run(run: RunSummary): void {
     this.#run = run;
+    this.#title.textContent = `Run “${run.name}”`;
     this.#step = run.step;
     this.#secondsAStep = 0;
     this.#download.disabled = run.step === 0;
@@ -90,6 +107,7 @@ export class ControlBar {
       failed: 'Go on',
     };
     this.#main.textContent = texts[this.#phase];
+    this.#once.hidden = this.#phase !== 'paused';
     this.#main.disabled = ['preparing', 'pausing', 'finished'].includes(this.#phase);
     if (this.#phase === 'preparing' || !this.#run) return;
     const { steps } = this.#run.config.train;

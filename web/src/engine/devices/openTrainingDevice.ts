@@ -1,9 +1,9 @@
-import { BertrandError } from '../../../src/error.ts';
-import { openDevice } from '../../../src/kernels/choose.ts';
-import type { DeviceChoice } from '../../../src/kernels/choose.ts';
-import type { Device } from '../../../src/kernels/device.ts';
-import { trainingDeviceOptions } from '../../../src/train/config/trainingDeviceOptions.ts';
-import type { Config } from '../../../src/train/config/table/table.ts';
+import { BertrandError } from '../../../../src/error.ts';
+import { openDevice } from '../../../../src/kernels/choose.ts';
+import type { DeviceChoice } from '../../../../src/kernels/choose.ts';
+import type { Device } from '../../../../src/kernels/device.ts';
+import { trainingDeviceOptions } from '../../../../src/train/config/trainingDeviceOptions.ts';
+import type { Config } from '../../../../src/train/config/table/table.ts';
 
 /**
  * Opens a device as the config has it: its threads, tile and precision; machine code and libraries of the system are out of a page's reach.

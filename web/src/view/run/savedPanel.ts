@@ -1,7 +1,8 @@
-import type { EngineApi, KeptRun } from '../protocol.ts';
-import { h } from './dom.ts';
-import { bytes, count } from './format.ts';
-import { panel } from './panel.ts';
+import type { EngineApi, KeptRun } from '../../protocol.ts';
+import { say } from '../alert.ts';
+import { h } from '../dom.ts';
+import { bytes, count } from '../format.ts';
+import { panel } from '../panel.ts';
 
 export interface SavedActions {
   readonly open: (name: string) => void;
@@ -15,7 +16,8 @@ export class SavedPanel {
   readonly #engine: EngineApi;
   readonly #actions: SavedActions;
   readonly #list = h('ul', { class: 'runs' });
-  readonly #note = h('p', { role: 'status' });
+  readonly #note = h('p');
+  readonly #howTo = howTo();
 
   constructor(engine: EngineApi, actions: SavedActions) {
     this.#engine = engine;
@@ -33,12 +35,20 @@ export class SavedPanel {
         ' ',
         h('span', { class: 'fine' }, 'a .zip from here, or the files of a folder that the command line wrote'),
       ),
-      howTo(),
+      this.#howTo,
     );
+  }
+
+  /** Shows how a run goes on on the command line. */
+  showHowTo(): void {
+    this.#howTo.open = true;
+    this.#howTo.scrollIntoView({ block: 'center' });
+    this.#howTo.querySelector('summary')?.focus({ preventScroll: true });
   }
 
   /** Says why something is not kept. */
   note(text: string): void {
+    if (text !== '' && text !== this.#note.textContent) say(text);
     this.#note.textContent = text;
   }
 
@@ -94,7 +104,7 @@ export class SavedPanel {
 const button = (what: string, name: string, act: (name: string) => void): HTMLElement =>
   h('button', { type: 'button', 'aria-label': `${what} ${name}`, click: () => act(name) }, what);
 
-function howTo(): HTMLElement {
+function howTo(): HTMLDetailsElement {
   const code = (text: string): HTMLElement => h('pre', {}, text);
   return h(
     'details',
