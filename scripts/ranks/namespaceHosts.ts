@@ -3,13 +3,12 @@ import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const SWITCH = 'bertrand-switch';
-const agent = fileURLToPath(new URL('enter-host.sh', import.meta.url));
 
 const ip = (...args: string[]): string => execFileSync('ip', args, { encoding: 'utf8' });
 const spaceOf = (host: string): string => `bertrand-${host}`;
 
 /** What mpirun calls in place of ssh. */
-export const agentPath = agent;
+export const agentPath = fileURLToPath(new URL('enter-host.sh', import.meta.url));
 
 /** Hosts of one machine, each a network namespace with an address by which it is called, joined by a bridge in another namespace. */
 export class NamespaceHosts {
@@ -42,7 +41,7 @@ export class NamespaceHosts {
 
   /** Starts a command on a host. */
   start(host: string, command: readonly string[], cwd: string, variables: Record<string, string> = {}): ChildProcess {
-    return spawn(agent, [host, ...command], {
+    return spawn(agentPath, [host, ...command], {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...variables },

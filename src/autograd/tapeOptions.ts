@@ -17,10 +17,13 @@ export interface TapeObserver {
 
 /** The backward of one op. */
 export interface BackwardStep {
+  /** The op's name. */
   readonly op: string;
   /** The path of the innermost box that the op is in; empty outside of boxes. */
   readonly box: string;
+  /** What the op was given. */
   readonly inputs: readonly Tensor[];
+  /** What it made. */
   readonly outputs: readonly Tensor[];
   /** Of the outputs; undefined for one that nothing depends on. */
   readonly outputGradients: Gradients;

@@ -29,6 +29,8 @@ export class Baseline {
   /** Probability that a chosen token becomes one particular ordinary token. */
   readonly #replaced: number;
   readonly #vocabulary: Vocabulary;
+  /** Of the tokens that were labels so far, by their ids. */
+  readonly #lengths = new Map<number, TextLength>();
 
   /** @param counts how often each id occurs, 0 for special ones (vocabSize); smoothed by adding one to each */
   constructor(counts: Float64Array, { mask, random }: Pick<MaskingOptions, 'mask' | 'random'>, vocabulary: Vocabulary) {
@@ -47,12 +49,18 @@ export class Baseline {
   lengthOf(labels: Int32Array): TextLength {
     let [characters, bytes] = [0, 0];
     for (const label of labels) {
-      const token = this.#vocabulary.tokenOf(label);
-      const text = this.#vocabulary.isContinuation(label) ? token.slice(2) : token;
-      characters += text.match(/./gsu)?.length ?? 0;
-      bytes += new TextEncoder().encode(text).length;
+      let length = this.#lengths.get(label);
+      if (!length) this.#lengths.set(label, (length = this.#lengthOf(label)));
+      characters += length.characters;
+      bytes += length.bytes;
     }
     return { characters, bytes };
+  }
+
+  #lengthOf(id: number): TextLength {
+    const token = this.#vocabulary.tokenOf(id);
+    const text = this.#vocabulary.isContinuation(id) ? token.slice(2) : token;
+    return { characters: text.match(/./gsu)?.length ?? 0, bytes: new TextEncoder().encode(text).length };
   }
 
   /** The mean loss of always predicting each label by its frequency, in nats. */

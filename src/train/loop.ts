@@ -9,6 +9,7 @@ import { parallelStep } from './parallel/parallelStep.ts';
 import type { Communicator } from '../ranks/communicator.ts';
 import { alone } from '../ranks/communicator.ts';
 import { anyOf } from '../ranks/together.ts';
+import { averaged } from './optimizer/weightAverage.ts';
 import type { WeightAverage } from './optimizer/weightAverage.ts';
 import { isMilestone } from './saving/milestones.ts';
 import type { LowestLoss } from './length/lowestLoss.ts';
@@ -147,8 +148,7 @@ async function steps(training: Training, from: number, observer: Observer): Prom
 /** Loss and accuracy on the validation batches, whose masks are frozen. Throws a DivergenceError where training has diverged. */
 export async function validate(training: Training): Promise<Evaluation> {
   const { device, model, validationBatches, baseline, window, ranks, average } = training;
-  const measure = (): Promise<Evaluation> => evaluate(device, model, validationBatches(), baseline, ranks);
-  const evaluation = await (average ? average.during(measure) : measure());
+  const evaluation = await averaged(average, () => evaluate(device, model, validationBatches(), baseline, ranks));
   window.watch.check('the validation loss', evaluation.loss, evaluation.unigramLoss);
   return evaluation;
 }

@@ -63,7 +63,7 @@ export class LossWindow {
     expectFinite(`the loss of step ${step}`, loss, step);
     if (!skips) expectFinite(`the gradients' norm at step ${step}`, gradNorm, step);
     this.watch.note(loss);
-    this.#last = { step: flight.step, loss };
+    this.#last = { step, loss };
     this.#steps += 1;
     this.#loss += loss;
   }

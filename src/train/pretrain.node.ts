@@ -18,7 +18,7 @@ import { samples } from './evaluate/samples.ts';
 import { factsOf, followOpening, Held, openRunAndDevice, withThreads } from './opening.node.ts';
 import type { Opening, Start } from './opening.node.ts';
 import { expectEqualShares } from './parallel/microBatches.ts';
-import { withoutRaw } from './optimizer/weightAverage.ts';
+import { averaged, withoutRaw } from './optimizer/weightAverage.ts';
 import { takeStateOfFirst } from './parallel/sameState.ts';
 import { sharedTokenizer } from './parallel/sharedTokenizer.node.ts';
 import type { PretrainView } from './pretrainView.ts';
@@ -140,7 +140,7 @@ async function trainOn(
   const { model, average } = session.training;
   if (ranks.rank > 0) return 0;
   const batch = await data.validation.at(0);
-  const guess = () => samples(device, model, data.tokenizer, batch, SAMPLES);
-  view.finished(await (average ? average.during(guess) : guess()), ending === 'patience', session.diagnoses);
+  const found = await averaged(average, () => samples(device, model, data.tokenizer, batch, SAMPLES));
+  view.finished(found, ending === 'patience', session.diagnoses);
   return 0;
 }

@@ -10,7 +10,6 @@ import type { Communicator } from '../ranks/communicator.ts';
 import { explained } from './anomaly/goBack.ts';
 import type { EarlierStates } from './anomaly/goBack.ts';
 import { closerLook } from './diagnose/closerLook.ts';
-import type { CloserLook } from './diagnose/closerLook.ts';
 import type { Diagnosis } from './diagnose/diagnose.ts';
 import { RunWatch } from './diagnose/runWatch.ts';
 import { DivergenceError, LossWatch } from './divergence.ts';
@@ -25,7 +24,7 @@ import { LossWindow } from './lossWindow.ts';
 import type { WindowState } from './lossWindow.ts';
 import { modelOptions } from './config/modelOptions.ts';
 import { expectParameters, writeParameters } from './modelState.ts';
-import { WeightAverage, withoutRaw } from './optimizer/weightAverage.ts';
+import { averaged, WeightAverage, withoutRaw } from './optimizer/weightAverage.ts';
 import type { TrainingView } from './pretrainView.ts';
 import type { TrainingState } from './run/checkpoint/checkpoint.ts';
 import type { RunFolder } from './run/runFolder.ts';
@@ -63,8 +62,8 @@ export class Session {
   readonly training: Training;
   readonly #parts: RunParts;
   readonly #saver: Saver;
-  #step = 0;
   readonly #watch: RunWatch;
+  #step = 0;
 
   /** Throws a BertrandError if the run was trained on another corpus, or has more steps already than it is to have. */
   constructor(parts: RunParts) {
@@ -190,7 +189,6 @@ export class Session {
   #observer(view: TrainingView, stopRequested: () => boolean): Observer {
     const { config, device, model, average } = this.training;
     const { run, data, ranks = alone } = this.#parts;
-    const look = (): Promise<CloserLook> => closerLook(device, model, data);
     const throughput = new Throughput();
     const watch = this.#watch;
     return {
@@ -214,7 +212,7 @@ export class Session {
       },
       async onValidate(step, evaluation) {
         if (ranks.rank === 0) {
-          const { units, samples } = await (average ? average.during(look) : look());
+          const { units, samples } = await averaged(average, () => closerLook(device, model, data));
           run.log('validate', { step, ...evaluation, ...units, samples: logged(samples) });
           view.validate(step, evaluation);
           for (const diagnosis of watch.validate({ step, ...evaluation, ...units })) view.diagnosed?.(diagnosis);

@@ -3,17 +3,12 @@ import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openChromium } from '../browser/chromium.ts';
-import { Visit, config, serveSite, textOf } from './page.ts';
+import { Visit, config, siteFor, textOf } from './page.ts';
 
 const browser = await openChromium();
 
 if (browser) {
-  const site = await serveSite();
-
-  test.after(async () => {
-    await browser.close();
-    await site.close();
-  });
+  const site = await siteFor(browser);
 
   type Files = Record<string, Uint8Array>;
 

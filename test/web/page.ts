@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { test } from 'uvu';
 import { build, preview } from 'vite';
 import { temporaryFolder } from '../temporaryFolder.ts';
 
@@ -15,6 +16,16 @@ export interface Site {
   /** The paths that were asked for. */
   readonly requested: readonly string[];
   close(): Promise<void>;
+}
+
+/** Serves the page to the tests of a file, at whose end browser and server close. */
+export async function siteFor(browser: Browser): Promise<Site> {
+  const site = await serveSite();
+  test.after(async () => {
+    await browser.close();
+    await site.close();
+  });
+  return site;
 }
 
 /** Builds the page and serves what was built. `isolated` sends the headers that allow shared memory, as the preview does. */

@@ -37,7 +37,7 @@ if (browser) {
     const { page, noted } = await open({ width: 1280, height: 900 });
     assert.is(await page.locator('#loss canvas').count(), 1);
     const shown = await page.locator('section.panel:visible h2').allTextContents();
-    assert.equal(shown.filter((title) => title !== 'At a glance'), ['Loss', 'Accuracy', 'Gradient norm', 'Learning rate', 'Speed', 'Time of a step']); // prettier-ignore
+    assert.equal(shown.filter((title) => title !== 'At a glance'), ['What to look at', 'Loss', 'Accuracy', 'Gradient norm', 'Learning rate', 'Speed', 'Time of a step']); // prettier-ignore
     const inked = await page.evaluate(() => {
       const canvas = document.querySelector<HTMLCanvasElement>('#loss canvas');
       const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];

@@ -3,17 +3,12 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openChromium } from '../browser/chromium.ts';
-import { Visit, config, serveSite } from './page.ts';
+import { Visit, config, siteFor } from './page.ts';
 
 const browser = await openChromium();
 
 if (browser) {
-  const site = await serveSite();
-
-  test.after(async () => {
-    await browser.close();
-    await site.close();
-  });
+  const site = await siteFor(browser);
 
   test('no chunk imports the worker’s entry, which WebKit would then evaluate a second time', () => {
     const assets = join(site.folder, 'assets');

@@ -6,18 +6,13 @@ import * as assert from 'uvu/assert';
 import { openChromium } from '../browser/chromium.ts';
 import { bertrand } from '../cli/commandLine.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
-import { Visit, config, linesOf, serveSite, textOf } from './page.ts';
+import { Visit, config, linesOf, serveSite, siteFor, textOf } from './page.ts';
 import type { Line } from './page.ts';
 
 const browser = await openChromium();
 
 if (browser) {
-  const site = await serveSite();
-
-  test.after(async () => {
-    await browser.close();
-    await site.close();
-  });
+  const site = await siteFor(browser);
 
   /** The losses of training, by step. */
   const losses = (lines: readonly Line[]): [number, number][] =>

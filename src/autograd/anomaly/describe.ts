@@ -30,4 +30,5 @@ function inWords({ name, shape, range, notFinite, first }: Numbers): string {
   return `${name} ${show(shape)}: ${share}, the first ${first.value} at [${first.place.join(', ')}]; others ${finite}`;
 }
 
-const short = (value: number): string => String(Number(value.toPrecision(3)));
+/** A number in three digits. */
+export const short = (value: number): string => String(Number(value.toPrecision(3)));

@@ -7,7 +7,9 @@ import type { Numbers } from './numbers.ts';
 
 /** Where the first number that is not finite came up. */
 export interface Anomaly {
+  /** Whether an op's outputs or its gradients have it. */
   readonly pass: 'forward' | 'backward';
+  /** The op's name. */
   readonly op: string;
   /** The path of the innermost box of the diagram that the op is in; empty outside of boxes. */
   readonly box: string;

@@ -5,6 +5,7 @@ import type { Shape } from '../shape.ts';
 export interface Numbers {
   /** A parameter's name, or which op made it in which box. */
   readonly name: string;
+  /** Its length in each dimension. */
   readonly shape: Shape;
   /** The least and the greatest finite one; undefined if there is none. */
   readonly range: readonly [least: number, greatest: number] | undefined;

@@ -3,9 +3,9 @@ import { show } from '../shape.ts';
 import type { Parameter } from './parameter.ts';
 
 /**
- * A contiguous array that holds several parameters, those with weight decay first and of those the ones of one shape together. On a device with views all parameters share
- * one arena, or as few as its largest array allows, so that the optimizer needs a fixed number of launches. On a device
- * without views every parameter has its own arena.
+ * A contiguous array that holds several parameters, those with weight decay first, and of those the ones of one shape together. On a
+ * device with views all parameters share one arena, or as few as its largest array allows, so that the optimizer needs a fixed
+ * number of launches. On a device without views every parameter has its own arena.
  */
 export interface ParameterArena {
   readonly weights: DeviceArray;

@@ -34,20 +34,14 @@ export const benchCommand = command(
       })
       .option('json', jsonOption),
   async ({ config: path, set, device: choice, steps, json, hostOnly }) => {
-    const config = loadPretrainConfig(path, set);
+    const loaded = loadPretrainConfig(path, set);
+    const config = { ...loaded, device: choice === 'auto' ? loaded.device : choice };
     expectCount('steps', steps);
     return withRanks(async (ranks) => {
-      if (ranks.size > 1)
-        return benchOfRanks(
-          path,
-          { ...config, device: choice === 'auto' ? config.device : choice },
-          steps,
-          json,
-          hostOnly,
-          ranks,
-        );
+      if (hostOnly && ranks.size > 1) throw new UsageError('--host-only is for one process');
+      if (ranks.size > 1) return benchOfRanks(path, config, steps, json, ranks);
       if (hostOnly) return hostOnlyBench(path, config, steps, json);
-      const device = await openDevice(choice === 'auto' ? config.device : choice, trainingDeviceOptions(config));
+      const device = await openDevice(config.device, trainingDeviceOptions(config));
       const result = await bench(config, configuredVocabSize(config), device, steps);
       await device.close();
       print(json ? JSON.stringify({ config: path, ...result }, null, 2) : render(device.name, result, config));
@@ -62,10 +56,8 @@ async function benchOfRanks(
   config: Config,
   steps: number,
   json: boolean,
-  hostOnly: boolean,
   ranks: Communicator,
 ): Promise<number> {
-  if (hostOnly) throw new UsageError('--host-only is for one process');
   const device = await openDevice(config.device, trainingDeviceOptions(withThreads(config, ranks.threads)));
   const result = await ranksBench(config, configuredVocabSize(config), device, steps, ranks);
   await device.close();

@@ -1,7 +1,7 @@
-import { perCharacter } from '../print/perCharacter.ts';
 import type { OnProgress } from '../../data/progress.ts';
 import { openDevice } from '../../kernels/choose.ts';
 import { runDeviceOptions } from '../../train/config/runDeviceOptions.ts';
+import { cloze } from '../../train/evaluate/cloze.ts';
 import { evaluate } from '../../train/evaluate/evaluation.ts';
 import { diagnosesOf } from '../../train/diagnose/diagnosesOf.node.ts';
 import { evaluationData } from '../../train/evaluate/evaluationData.node.ts';
@@ -10,6 +10,7 @@ import { expectScoresFit } from '../../train/measure/scoresFit.ts';
 import { deviceOption, jsonOption, runFolder } from '../arguments/options.ts';
 import { command } from '../command.ts';
 import { noteLines } from '../print/notes.ts';
+import { perCharacter } from '../print/perCharacter.ts';
 import { print, printError } from '../print/print.ts';
 import { preparationView } from '../progress/preparation.ts';
 
@@ -33,16 +34,24 @@ export const evaluateCommand = command(
     expectScoresFit(device, trained.config);
     const onProgress = preparationView(process.stderr);
     const data = await evaluationData(trained, corpus, onProgress);
-    const batches = watched(data.batches(), data.count, onProgress);
+    const watch = watched(2 * data.count, onProgress);
     const model = trained.modelOn(device);
-    const result = await evaluate(device, model, batches, data.baseline);
+    const result = await evaluate(device, model, watch(data.batches()), data.baseline);
+    const words = await cloze(device, model, trained.tokenizer, watch(data.batches()));
     const diagnoses = corpus ? [] : await diagnosesOf(trained, device, model, data.batches(), result);
     await data.close();
     await device.close();
     if (json)
       print(
         JSON.stringify(
-          { checkpoint: trained.path, step: trained.step, passedOver: trained.passedOver, ...result, diagnoses },
+          {
+            checkpoint: trained.path,
+            step: trained.step,
+            passedOver: trained.passedOver,
+            ...result,
+            cloze: words,
+            diagnoses,
+          },
           null,
           2,
         ),
@@ -55,23 +64,28 @@ export const evaluateCommand = command(
       print(`             ${perCharacter(result)}`);
       print(`perplexity   ${result.perplexity.toFixed(1)}`);
       print(`accuracy     ${(100 * result.accuracy).toFixed(1)} %`);
+      if (words.count > 0)
+        print(
+          `words        ${((100 * words.right) / words.count).toFixed(1)} % of ${words.count} found, one of each sequence`,
+        );
       for (const line of noteLines(diagnoses)) print(line);
     }
     return 0;
   },
 );
 
-/** The batches, of which each that is asked for means that those before it are done. */
-async function* watched<Batch>(
-  batches: AsyncIterable<Batch>,
+/** Passes batches on; each that is asked for means that those before it are done. */
+function watched(
   total: number,
   onProgress: OnProgress,
-): AsyncGenerator<Batch> {
+): <Batch>(batches: AsyncIterable<Batch>) => AsyncGenerator<Batch> {
   let done = 0;
-  for await (const batch of batches) {
+  return async function* (batches) {
+    for await (const batch of batches) {
+      onProgress({ stage: 'evaluating', done, total });
+      yield batch;
+      done += 1;
+    }
     onProgress({ stage: 'evaluating', done, total });
-    yield batch;
-    done += 1;
-  }
-  onProgress({ stage: 'evaluating', done: total, total });
+  };
 }

@@ -1,10 +1,10 @@
-import { perCharacter } from '../print/perCharacter.ts';
 import { basename } from 'node:path';
 import type { Evaluation } from '../../train/evaluate/evaluation.ts';
 import type { Diagnosis } from '../../train/diagnose/diagnose.ts';
 import { bertrand } from '../arguments/invocation.ts';
 import { quoted } from '../arguments/quoted.ts';
 import { noteLines } from '../print/notes.ts';
+import { perCharacter } from '../print/perCharacter.ts';
 import { formatDuration } from './format.ts';
 import { compared } from './trainingLines.ts';
 

@@ -1,3 +1,4 @@
+import { short } from '../../autograd/anomaly/describe.ts';
 import { findAnomaly } from '../../autograd/anomaly/findAnomaly.ts';
 import { magnitude, numbersOf } from '../../autograd/anomaly/numbers.ts';
 import type { Numbers } from '../../autograd/anomaly/numbers.ts';
@@ -56,5 +57,3 @@ export async function spoiltValidation({
   };
   return average ? average.during(look) : look();
 }
-
-const short = (value: number): string => String(Number(value.toPrecision(3)));

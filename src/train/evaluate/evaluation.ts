@@ -6,6 +6,7 @@ import type { TextLength } from '../../data/baseline.ts';
 import type { Device } from '../../kernels/device.ts';
 import { alone } from '../../ranks/communicator.ts';
 import type { Communicator } from '../../ranks/communicator.ts';
+import { firstRanked } from './firstRanked.ts';
 import { interleaved } from '../parallel/interleaved.ts';
 
 /** Results over all masked positions of the batches. Losses are in nats. */
@@ -103,9 +104,7 @@ async function evaluateBatch(
   const logits = model.maskedLogits(tape, batch); // (masked, VS)
   const [rows, columns] = [batch.labels.length, model.options.vocabSize];
   const loss = sum(crossEntropy(logits, tape.input(batch.labels, [rows])), 1).read();
-  const { indices } = device.launch('argmax', { x: logits.array }, { rows, columns });
-  const best = device.read(indices);
-  device.free(indices);
+  const best = firstRanked(device, logits.array, rows, columns);
   tape.free();
   const predicted = await best;
   const right = batch.labels.filter((label, i) => label === predicted[i]).length;

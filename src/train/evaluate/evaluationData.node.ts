@@ -28,8 +28,8 @@ const MOVED =
   'the run is not where it was trained, so its relative paths count from the present folder: go where its text is, or name text with --corpus';
 
 /**
- * All of the given files; or, with none, the batches that the run itself validates on, which it keeps unless they are many. Encoded text is taken from the run's
- * cache where it is there, but only ever written to the user's own.
+ * All of the given files; or, with none, the batches that the run itself validates on, which it keeps unless they are many. Encoded
+ * text is taken from the run's cache where it is there, but only ever written to the user's own.
  */
 export async function evaluationData(
   trained: Trained,

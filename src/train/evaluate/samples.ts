@@ -1,6 +1,7 @@
 import type { Bert, MaskedInput } from '../../bert/Bert.ts';
 import type { Device } from '../../kernels/device.ts';
 import { fillMask } from './fillMask.ts';
+import { sequencesOf, unmasked } from './sequences.ts';
 
 /** A word of validation text with its neighbours, and what the model predicts there when the word is masked. */
 export interface Sample {
@@ -30,8 +31,7 @@ export async function samples(
   batch: MaskedInput,
   count: number,
 ): Promise<Sample[]> {
-  const ids = batch.ids.slice();
-  for (const [i, position] of batch.positions.entries()) ids[position] = batch.labels[i];
+  const ids = unmasked(batch);
   const places = sequencesOf(batch).flatMap(({ start, end }) => {
     const position = middleWord(ids, start, end, vocabulary);
     return position === undefined ? [] : [{ position, start, end }];
@@ -58,14 +58,6 @@ export async function samples(
       after: text(position + 1, position + 1 + CONTEXT),
       guesses: guesses[i].map(({ id, probability }) => ({ token: vocabulary.tokenOf(id), probability })),
     };
-  });
-}
-
-/** Where each sequence of the batch begins and before which place it ends, as flat places. */
-function sequencesOf({ spans, batch, length }: MaskedInput): { start: number; end: number }[] {
-  return Array.from({ length: batch * length }, (_, place) => place).flatMap((place) => {
-    const [start, end] = [spans[2 * place], spans[2 * place + 1]];
-    return start < end && place % length === start ? [{ start: place, end: place + end - start }] : [];
   });
 }
 

@@ -2,6 +2,7 @@ import type { Parameters } from '../../autograd/parameters/parameters.ts';
 import type { Device } from '../../kernels/device.ts';
 import type { Communicator } from '../../ranks/communicator.ts';
 import { Optimizer } from './optimizer.ts';
+import { everywhere } from './rule.ts';
 import type { Rule } from './rule.ts';
 
 /** The settings of AdamW but its learning rate, which each step is given. */
@@ -41,7 +42,6 @@ export function adamwRule({ betas: [beta1, beta2], epsilon, weightDecay, clipNor
 export class AdamW extends Optimizer {
   /** @param sharers ranks of which each keeps the moments of a part */
   constructor(device: Device, parameters: Parameters, options: AdamWOptions, sharers?: Communicator) {
-    const rule = adamwRule(options);
-    super(device, parameters, ({ weights }) => [{ offset: 0, size: weights.size, rule }], sharers);
+    super(device, parameters, everywhere(adamwRule(options)), sharers);
   }
 }

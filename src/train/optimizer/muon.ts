@@ -1,6 +1,6 @@
 import type { Parameter } from '../../autograd/parameters/parameter.ts';
 import { show } from '../../autograd/shape.ts';
-import type { DeviceArray } from '../../kernels/device.ts';
+import { addScaled } from './addScaled.ts';
 import { adamwRule } from './adamw.ts';
 import type { AdamWOptions } from './adamw.ts';
 import { newtonSchulz } from './newtonSchulz.ts';
@@ -41,15 +41,11 @@ function muonRule({ momentum: beta, weightDecay, clipNorm }: MuonOptions): Rule 
     update({ weights, gradients, kept: { momentum }, members }, { device, learningRate, squaredNorm }) {
       const [rows, columns] = members[0].shape;
       const size = members.length * rows * columns;
-      const add = (x: DeviceArray, factor: number): void => {
-        const { y } = device.launch('affine', { x }, { size, factor, term: 0 }, { y: 'f32' });
-        device.launch('accumulate', { total: weights, x: y }, { size });
-        device.free(y);
-      };
       const { update } = device.launch('nesterov', { gradients, momentum, squaredNorm }, { size, beta, clipNorm });
       const direction = newtonSchulz(device, update, { count: members.length, rows, columns });
-      if (weightDecay > 0) add(weights, -learningRate * weightDecay);
-      add(direction, -learningRate * Math.sqrt(Math.max(1, rows / columns)));
+      if (weightDecay > 0) addScaled(device, weights, weights, -learningRate * weightDecay, size);
+      const factor = Math.sqrt(Math.max(1, rows / columns));
+      addScaled(device, weights, direction, -learningRate * factor, size);
       for (const array of [update, direction]) device.free(array);
     },
   };

@@ -1,5 +1,6 @@
 import type { Device, DeviceArray } from '../../kernels/device.ts';
 import { matmulParameters } from '../../kernels/matmulParameters.ts';
+import { addScaled } from './addScaled.ts';
 
 /** Of Jordan et al. 2024: they take singular values to about 0.7 to 1.2, and small ones there in the fewest steps. */
 const [A, B, C] = [3.4445, -4.775, 2.0315];
@@ -23,11 +24,8 @@ export function newtonSchulz(
   matrices: DeviceArray,
   { count, rows, columns }: MatrixSizes,
 ): DeviceArray {
-  const size = count * rows * columns;
   const edge = Math.min(rows, columns);
   const tall = rows > columns;
-  const scaled = (x: DeviceArray, factor: number): DeviceArray =>
-    device.launch('affine', { x }, { size: x.size, factor, term: 0 }, { y: 'f32' }).y;
   const wide = { row: columns, outer: rows * columns };
   const square = { row: edge, outer: edge * edge };
   const gram = matmulParameters({
@@ -65,13 +63,11 @@ export function newtonSchulz(
   for (let i = 0; i < STEPS; i++) {
     const G = device.launch('matmul', { a: x, b: x }, gram, { c: 'f32' }).c;
     const GG = device.launch('matmul', { a: G, b: G }, squared, { c: 'f32' }).c; // c G G
-    const bG = scaled(G, B);
-    device.launch('accumulate', { total: GG, x: bG }, { size: count * edge * edge });
+    addScaled(device, GG, G, B);
     const [a, b] = tall ? [x, GG] : [GG, x];
     const next = device.launch('matmul', { a, b }, applied, { c: 'f32' }).c;
-    const aX = scaled(x, A);
-    device.launch('accumulate', { total: next, x: aX }, { size });
-    for (const array of [G, GG, bG, aX, x]) device.free(array);
+    addScaled(device, next, x, A);
+    for (const array of [G, GG, x]) device.free(array);
     x = next;
   }
   return x;

@@ -6,6 +6,7 @@ import { lionRule } from './lion.ts';
 import { assignMuon } from './muon.ts';
 import type { MuonOptions } from './muon.ts';
 import { Optimizer } from './optimizer.ts';
+import { everywhere } from './rule.ts';
 import type { Assign } from './rule.ts';
 
 /** What a config's `train` says of it. */
@@ -32,6 +33,5 @@ export function openOptimizer(
 function assignment(options: OptimizerChoice['optimizer'] & { readonly clipNorm: number }): Assign {
   const { name, learningRate, adamLearningRate } = options;
   if (name === 'muon') return assignMuon({ ...options, adamShare: adamLearningRate / learningRate });
-  const rule = name === 'lion' ? lionRule(options) : adamwRule(options);
-  return ({ weights }) => [{ offset: 0, size: weights.size, rule }];
+  return everywhere(name === 'lion' ? lionRule(options) : adamwRule(options));
 }

@@ -50,6 +50,11 @@ export interface Assigned {
 /** Cuts an arena into stretches that each have one rule. */
 export type Assign = (arena: ParameterArena) => readonly Assigned[];
 
+/** One rule for all of an arena. */
+export const everywhere =
+  (rule: Rule): Assign =>
+  ({ weights }) => [{ offset: 0, size: weights.size, rule }];
+
 type Member = ParameterArena['members'][number];
 
 /** Cuts an arena into runs of members, each up to where a member is not `together` with the next. */

@@ -3,6 +3,7 @@ import type { Device, DeviceArray } from '../../kernels/device.ts';
 import type { Shape } from '../../autograd/shape.ts';
 import type { HostTensors } from '../modelState.ts';
 import { expectTensor } from '../modelState.ts';
+import { addScaled } from './addScaled.ts';
 
 /** Of the weights themselves in an optimizer's file, where those of the model's file are averages. */
 const RAW = 'weights.';
@@ -29,15 +30,10 @@ export class WeightAverage {
   /** Takes in the weights after a step, which counts from 1. Only enqueues. */
   update(step: number): void {
     const decay = Math.min(this.#decay, (step - 1) / (step + 9));
-    for (const [average, weights] of this.#pairs)
-      for (const [x, factor] of [
-        [average, decay - 1],
-        [weights, 1 - decay],
-      ] as const) {
-        const { y } = this.#device.launch('affine', { x }, { size: x.size, factor, term: 0 }, { y: 'f32' });
-        this.#device.launch('accumulate', { total: average, x: y }, { size: x.size });
-        this.#device.free(y);
-      }
+    for (const [average, weights] of this.#pairs) {
+      addScaled(this.#device, average, average, decay - 1);
+      addScaled(this.#device, average, weights, 1 - decay);
+    }
   }
 
   /** Does something with the averages in the weights' place. */
@@ -84,6 +80,10 @@ export class WeightAverage {
     this.#device.launch('affine', { x }, { size: x.size, factor: 1, term: -0 }, { y }); // -0 keeps the sign of zeros
   }
 }
+
+/** Does something with the averages in the weights' place, if there are any. */
+export const averaged = <T>(average: WeightAverage | undefined, work: () => Promise<T>): Promise<T> =>
+  average ? average.during(work) : work();
 
 /** The tensors of an optimizer's file that are the optimizer's. */
 export const withoutRaw = (tensors: HostTensors): HostTensors =>

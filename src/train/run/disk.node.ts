@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sha256 as digest } from '../../data/digest.ts';
 import { makeFolders } from '../../data/makeFolders.node.ts';
@@ -51,6 +51,14 @@ export const disk: Disk = {
   rename,
   remove: (path) => rm(path, { recursive: true, force: true }),
 };
+
+/** The least number from 1 on with which none of these names stands in a folder. */
+export async function freeNumber(folder: string, ...names: readonly ((number: number) => string)[]): Promise<number> {
+  const taken = new Set(await readdir(folder));
+  let number = 1;
+  while (names.some((name) => taken.has(name(number)))) number += 1;
+  return number;
+}
 
 /** Replaces a small file by one rename: after a crash it holds the old bytes or the new ones. */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {

@@ -5,6 +5,9 @@ import { explainDisk } from './disk.node.ts';
 
 const fsync = promisify(fsyncCallback);
 
+/** The name of metrics that are set aside. */
+export const olderMetrics = (number: number): string => `metrics.${number}.jsonl`;
+
 /** metrics.jsonl, open for appending: one JSON object a line. */
 export class MetricsFile {
   readonly #path: string;

@@ -1,13 +1,13 @@
-import { readFile, readdir, rename, rmdir } from 'node:fs/promises';
+import { readFile, rename, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readInputText } from '../../data/inputFile.node.ts';
 import { BertrandError } from '../../error.ts';
 import type { Config } from '../config/table/table.ts';
 import type { Checkpoint, JsonObject, PassedOver, StoredCheckpoint } from './checkpoint/checkpoint.ts';
 import { CheckpointFolder } from './checkpoint/checkpointFolder.node.ts';
-import { exists, explainDisk, replaceFile } from './disk.node.ts';
+import { exists, explainDisk, freeNumber, replaceFile } from './disk.node.ts';
 import type { Lock } from './lock.node.ts';
-import { MetricsFile } from './metricsFile.node.ts';
+import { MetricsFile, olderMetrics } from './metricsFile.node.ts';
 import { LONGEST_METRICS, cutMetrics } from './metricsText.ts';
 import { removeRun } from './overwrite.node.ts';
 import { setAsideNewer } from './branch.node.ts';
@@ -135,12 +135,10 @@ export class RunOnDisk implements OpenedRun {
       const kept = cutMetrics(text, this.checkpoint.state.step);
       if (kept !== text) await replaceFile(file, kept);
     } else if (text !== '') {
-      const names = new Set(await readdir(this.path));
-      let number = 1;
-      while (names.has(`metrics.${number}.jsonl`)) number += 1;
-      await rename(file, this.#file(`metrics.${number}.jsonl`));
+      const older = olderMetrics(await freeNumber(this.path, olderMetrics));
+      await rename(file, this.#file(older));
       this.#request.notice?.(
-        `${this.path}: the run before ended without a checkpoint: begins at step 0; its metrics are kept in metrics.${number}.jsonl`,
+        `${this.path}: the run before ended without a checkpoint: begins at step 0; its metrics are kept in ${older}`,
       );
     }
   }

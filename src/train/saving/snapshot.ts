@@ -3,6 +3,7 @@ import type { Shape } from '../../autograd/shape.ts';
 import { readParameters } from '../modelState.ts';
 import type { HostTensors } from '../modelState.ts';
 import type { Optimizer } from '../optimizer/optimizer.ts';
+import { averaged } from '../optimizer/weightAverage.ts';
 import type { WeightAverage } from '../optimizer/weightAverage.ts';
 import { TensorFile } from '../run/safetensors/tensorFile.ts';
 
@@ -40,8 +41,7 @@ export class Snapshot {
     this.#model ??= new TensorFile(shapes);
     const average = this.#average;
     this.#moments ??= new TensorFile(new Map([...this.#optimizer.shapes, ...(average?.shapes ?? [])]));
-    const read = (): Promise<unknown> => readParameters(this.#parameters, this.#model);
-    await (average ? average.during(read) : read());
+    await averaged(average, () => readParameters(this.#parameters, this.#model));
     await average?.readRaw(this.#moments);
     const { steps } = await this.#optimizer.state(this.#moments);
     return { model: this.#model, optimizer: this.#moments, optimizerSteps: steps };

@@ -72,7 +72,7 @@ export async function keptRuns(): Promise<KeptRun[]> {
   const runs: KeptRun[] = [];
   for await (const [name, handle] of entriesOf(await folder())) {
     const steps = (await unlessGone(stepsOf(handle as FileSystemDirectoryHandle))) ?? [];
-    const texts = (await corpusOf(name)).map(({ blob }) => blob as File);
+    const texts = (await corpusIn(handle as FileSystemDirectoryHandle)).map(({ blob }) => blob);
     const newest = steps.at(0)?.file ?? texts.at(0);
     if (!newest) continue;
     const bytes = [...steps.map(({ file }) => file), ...texts].reduce((sum, { size }) => sum + size, 0);
@@ -105,8 +105,15 @@ export async function keepCorpus(run: string, files: readonly PathAndBlob[]): Pr
 }
 
 export async function corpusOf(run: string): Promise<PathAndBlob[]> {
-  const files: PathAndBlob[] = [];
-  for await (const [path, handle] of entriesOf(await folder(run, 'corpus'))) {
+  return corpusIn(await folder(run));
+}
+
+/** Makes nothing: a run that has just been removed does not come back because it is looked at. */
+async function corpusIn(run: FileSystemDirectoryHandle): Promise<{ path: string; blob: File }[]> {
+  const corpus = await unlessGone(run.getDirectoryHandle('corpus'));
+  const files: { path: string; blob: File }[] = [];
+  if (!corpus) return files;
+  for await (const [path, handle] of entriesOf(corpus)) {
     const blob = await unlessGone((handle as FileSystemFileHandle).getFile());
     if (blob) files.push({ path, blob });
   }

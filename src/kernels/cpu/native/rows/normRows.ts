@@ -2,7 +2,7 @@ import { PASS_FACTORS, PASS_MORE, PASS_RESULTS, PASS_SCALE } from '../../jobs/la
 import { loadAddress } from '../convention.ts';
 import { at, open, r15, rbp } from '../operands.ts';
 import type { WideAssembler } from '../wideAssembler.ts';
-import { across, addQuarters, allLanes, CALL, columnsOf, QUARTER, rows, SPARE, X, Y, Z } from './rows.ts';
+import { across, addUp, allLanes, CALL, columnsOf, rows, SPARE, X, Y, Z } from './rows.ts';
 
 // LayerNorm with the bits of assembly/layerNorm.ts, which computes what there is of each row between two passes: four floats.
 
@@ -17,8 +17,7 @@ export function momentRows(a: WideAssembler): void {
     a.clear(SUM);
     across(a, (mask) => {
       a.loadVector(512, VALUE, columnsOf(X), mask);
-      if (mask === 0) a.floats('add', SUM, SUM, VALUE);
-      else addQuarters(a, [VALUE], () => a.floats('add', SUM, SUM, VALUE, QUARTER));
+      addUp(a, mask, [VALUE], (lanes) => a.floats('add', SUM, SUM, VALUE, lanes));
     });
     allLanes(a, 'add', SUM, OTHER);
     a.floats('divide', CENTRE, SUM, COUNT);
@@ -27,17 +26,11 @@ export function momentRows(a: WideAssembler): void {
     a.clear(REST);
     across(a, (mask) => {
       a.loadVector(512, OTHER, columnsOf(X), mask);
-      if (mask === 0) {
-        a.floats('subtract', OTHER, OTHER, CENTRE);
-        a.addProduct(SQUARES, OTHER, OTHER);
-        a.floats('add', REST, REST, OTHER);
-      } else {
-        a.floats('subtract', OTHER, OTHER, CENTRE, mask);
-        addQuarters(a, [OTHER], () => {
-          a.addProduct(SQUARES, OTHER, OTHER, QUARTER);
-          a.floats('add', REST, REST, OTHER, QUARTER);
-        });
-      }
+      a.floats('subtract', OTHER, OTHER, CENTRE, mask);
+      addUp(a, mask, [OTHER], (lanes) => {
+        a.addProduct(SQUARES, OTHER, OTHER, lanes);
+        a.floats('add', REST, REST, OTHER, lanes);
+      });
     });
     allLanes(a, 'add', REST, OTHER);
     allLanes(a, 'add', SQUARES, OTHER);
@@ -83,14 +76,10 @@ export function normSumRows(a: WideAssembler): void {
       loadGradient(a, mask);
       a.loadVector(512, VALUE, columnsOf(X), mask);
       a.floats('subtract', VALUE, VALUE, CENTRE);
-      if (mask === 0) {
-        a.floats('add', SUM, SUM, GRADIENT);
-        a.addProduct(PRODUCTS, GRADIENT, VALUE);
-      } else
-        addQuarters(a, [GRADIENT, VALUE], () => {
-          a.floats('add', SUM, SUM, GRADIENT, QUARTER);
-          a.addProduct(PRODUCTS, GRADIENT, VALUE, QUARTER);
-        });
+      addUp(a, mask, [GRADIENT, VALUE], (lanes) => {
+        a.floats('add', SUM, SUM, GRADIENT, lanes);
+        a.addProduct(PRODUCTS, GRADIENT, VALUE, lanes);
+      });
     });
     allLanes(a, 'add', SUM, OTHER);
     allLanes(a, 'add', PRODUCTS, OTHER);

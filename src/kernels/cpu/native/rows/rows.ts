@@ -88,12 +88,15 @@ export function allLanes(a: WideAssembler, operation: 'add' | 'larger', vector: 
 }
 
 /**
- * Adds a row's last vector, of which the lanes that are not there are zeros, as sumOf does: by quarters, to the sum's first.
- * @param add adds the first quarter of `vectors`
+ * Adds a vector of a row to sums, as sumOf does: whole or, of the last, whose lanes that are not there are zeros, by quarters to the
+ * sums' first.
+ * @param mask of the lanes that are there, 0 for all
+ * @param add adds those of `vectors` that it is given a mask of
  */
-export function addQuarters(a: WideAssembler, vectors: readonly number[], add: () => void): void {
+export function addUp(a: WideAssembler, mask: number, vectors: readonly number[], add: (mask: number) => void): void {
+  if (mask === 0) return add(0);
   for (let quarter = 0; quarter < 4; quarter++) {
-    add();
+    add(QUARTER);
     for (const vector of quarter < 3 ? vectors : []) a.orderQuarters(vector, vector, DOWN);
   }
 }

@@ -3,7 +3,7 @@ import { loadAddress } from '../convention.ts';
 import { at, r15 } from '../operands.ts';
 import type { WideAssembler } from '../wideAssembler.ts';
 import { exponential, ONE, prepareExponential } from './exponential.ts';
-import { across, addQuarters, allLanes, CALL, columnsOf, QUARTER, rows, SPARE, X, Z } from './rows.ts';
+import { across, addUp, allLanes, CALL, columnsOf, rows, SPARE, X, Z } from './rows.ts';
 
 const RESULTS = r15;
 const [SCALE, SHIFT, SUM, INVERSE, OTHER, PRODUCTS, INNER, NONE] = [4, 5, 6, 7, 8, 9, 10, 11];
@@ -24,8 +24,7 @@ export function softmaxRows(a: WideAssembler): void {
     a.clear(SUM);
     across(a, (mask) => {
       shiftedExponential(a, mask);
-      if (mask === 0) a.floats('add', SUM, SUM, 0);
-      else addQuarters(a, [0], () => a.floats('add', SUM, SUM, 0, QUARTER));
+      addUp(a, mask, [0], (lanes) => a.floats('add', SUM, SUM, 0, lanes));
     });
     allLanes(a, 'add', SUM, OTHER);
     a.storeFirst(at(RESULTS, 4), SUM);
@@ -49,14 +48,10 @@ export function softmaxBackwardRows(a: WideAssembler): void {
     across(a, (mask) => {
       shiftedExponential(a, mask);
       a.loadVector(512, OTHER, columnsOf(Z), mask);
-      if (mask === 0) {
-        a.floats('add', SUM, SUM, 0);
-        a.addProduct(PRODUCTS, 0, OTHER);
-      } else
-        addQuarters(a, [0, OTHER], () => {
-          a.floats('add', SUM, SUM, 0, QUARTER);
-          a.addProduct(PRODUCTS, 0, OTHER, QUARTER);
-        });
+      addUp(a, mask, [0, OTHER], (lanes) => {
+        a.floats('add', SUM, SUM, 0, lanes);
+        a.addProduct(PRODUCTS, 0, OTHER, lanes);
+      });
     });
     allLanes(a, 'add', SUM, OTHER);
     allLanes(a, 'add', PRODUCTS, OTHER);

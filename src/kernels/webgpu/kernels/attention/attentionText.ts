@@ -37,7 +37,7 @@ export interface AttentionText {
   };
 }
 
-/** Where attention's arrays pass through workgroup memory: \`Kept\` vectors are halves if all these arrays are. */
+/** Where attention's arrays pass through workgroup memory: `Kept` vectors are halves if all these arrays are. */
 export const keptText =
   (...arrays: readonly string[]) =>
   (reals: { readonly [name: string]: string | undefined }): string =>
