@@ -55,10 +55,10 @@ test('text without a space, or of nothing but spaces, is not looked at over and 
     ['blank-line', 'x'],
     ['file', ' '],
   ] as const) {
-    const chunks = Array.from({ length: 8000 }, () => what.repeat(256));
+    const chunks = Array.from({ length: 1000 }, () => what.repeat(2048));
     const began = performance.now();
     const pieces = await collect(cutIntoPieces(from([...chunks, 'end']), mode));
-    assert.ok(performance.now() - began < 5000, `${performance.now() - began} ms`); // it took a minute
+    assert.ok(performance.now() - began < 6000, `${performance.now() - began} ms`); // it took a minute
     assert.is(pieces.map(({ text }) => text).join(''), `${chunks.join('')}end`);
   }
 });
