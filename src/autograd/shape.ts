@@ -14,6 +14,14 @@ export const sameShape = (one: Shape, other: Shape): boolean =>
 
 export const show = (shape: Shape): string => `(${shape.join(', ')})`;
 
+/** Throws a BertrandError unless all sizes of a shape are whole and so many values fill it. */
+export function expectFilled(what: string, shape: Shape, values: number): void {
+  if (!shape.every((dimension) => Number.isSafeInteger(dimension) && dimension >= 0))
+    throw new BertrandError(`${what}: found the shape ${show(shape)}; expected whole numbers from 0 on`);
+  if (values !== sizeOf(shape))
+    throw new BertrandError(`${what}: ${values} values do not fill the shape ${show(shape)}`);
+}
+
 /** `shape` seen as a matrix: the last dimension is its columns, the others together its rows. */
 export function rowsAndColumns(shape: Shape): { rows: number; columns: number } {
   const columns = shape.at(-1) ?? 1;

@@ -12,7 +12,7 @@ import type { Node } from './node.ts';
 import { destinations, launching } from './op.ts';
 import { fuse } from './ops/fused/fusions.ts';
 import { Segment } from './segment.ts';
-import { expectShape, show, sizeOf } from './shape.ts';
+import { expectFilled, expectShape, show } from './shape.ts';
 import type { Shape } from './shape.ts';
 import type { TapeObserver, TapeOptions } from './tapeOptions.ts';
 import { Indices, Tensor } from './tensor.ts';
@@ -55,8 +55,7 @@ export class Tape implements Recorder {
   input(data: Float32Array | Float64Array, shape: Shape): Tensor;
   input(data: HostArray, shape: Shape): Tensor {
     this.#expectOpen('input');
-    if (data.length !== sizeOf(shape))
-      throw new BertrandError(`input: ${data.length} values do not fill the shape ${show(shape)}`);
+    expectFilled('input', shape, data.length);
     const array = this.device.upload(data instanceof Int32Array ? 'i32' : 'f32', data);
     this.#owned.push(array);
     return data instanceof Int32Array ? new Indices(array, shape, this, data) : new Tensor(array, shape, this, false);

@@ -7,6 +7,7 @@ import { FIELD } from './dataOptions.ts';
 import type { TokenizerOptions } from './dataOptions.ts';
 import { sha256 } from './digest.ts';
 import { readInputText } from './inputFile.node.ts';
+import type { InOrder } from './parcels/inOrder.ts';
 import type { OnProgress } from './progress.ts';
 import { openTokenStore } from './store/openTokenStore.node.ts';
 import type { TokenStore } from './store/tokenStore.ts';
@@ -102,6 +103,7 @@ export async function cachedTokenStore(
   corpus: Corpus,
   tokenizer: Tokenizer,
   onProgress: OnProgress,
+  inOrder: InOrder,
 ): Promise<TokenStore> {
   const fingerprint = await tokenizer.fingerprint();
   const pathIn = (folder: string): Promise<string> => cachePath(folder, 'tokens', corpus, fingerprint, 'bin');
@@ -115,10 +117,10 @@ export async function cachedTokenStore(
     corpus.pieces((done) => onProgress({ stage: 'encoding', done, total: corpus.bytes }), onProgress);
   makeCache(own);
   try {
-    await writeTokenStore(path, pieces(), tokenizer);
+    await writeTokenStore(path, pieces(), tokenizer, inOrder);
   } catch (error) {
     if (foreign === undefined || !(error instanceof UnwritableError)) throw error;
-    return storeInMemory(pieces(), tokenizer);
+    return storeInMemory(pieces(), tokenizer, inOrder);
   }
   const store = await openTokenStore(path, tokenizer.vocabSize);
   if (typeof store === 'string') throw new BertrandError(`${path}: written, but ${store}; is the disk sound?`);

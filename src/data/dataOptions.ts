@@ -89,6 +89,8 @@ export interface DataOptions extends BatchOptions {
   readonly cache: string;
   /** What to train, a vocab.txt, or the path of a tokenizer.json. */
   readonly tokenizer: TokenizerChoice;
+  /** How many threads encode: 1 by default. The result is the same. */
+  readonly threads?: number;
 }
 
 /** The field of texts unless another is named. */

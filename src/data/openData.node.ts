@@ -10,6 +10,7 @@ import type { DataOptions } from './dataOptions.ts';
 import { closeSources } from './mixture.ts';
 import type { WeightedStore } from './mixture.ts';
 import type { OpenedData } from './openedData.ts';
+import { onThreads } from './parcels/threads.node.ts';
 import type { OnProgress } from './progress.ts';
 import type { TokenStore } from './store/tokenStore.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
@@ -43,7 +44,8 @@ export async function openData(
       ? new Corpus(validationCorpus, reading, folder, { key: 'data.validationCorpus' })
       : undefined;
   const tokenizer = given ?? (await tokenizerOf(options, corpus, onProgress, folder, cache));
-  const open = (one: Corpus): Promise<TokenStore> => cachedTokenStore(cache, one, tokenizer, onProgress);
+  const inOrder = onThreads(options.threads ?? 1);
+  const open = (one: Corpus): Promise<TokenStore> => cachedTokenStore(cache, one, tokenizer, onProgress, inOrder);
   const sources: { train: WeightedStore[]; validation?: TokenStore } = { train: [] };
   try {
     for (const [i, part] of parts.entries()) sources.train.push({ store: await open(part), weight: weights[i] ?? 1 });

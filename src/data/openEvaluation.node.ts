@@ -7,6 +7,7 @@ import { cachedTokenStore } from './cache.node.ts';
 import { Corpus } from './corpus/corpus.node.ts';
 import { readingOf } from './dataOptions.ts';
 import type { DataOptions } from './dataOptions.ts';
+import { onThreads } from './parcels/threads.node.ts';
 import type { OnProgress } from './progress.ts';
 import { noticeUnknown } from './textNotices.ts';
 import { documentSequences, packedSequences } from './batches/tokenSequences.ts';
@@ -32,9 +33,10 @@ export async function openEvaluation(
   cache: CacheFolders = { own: resolve(folder, options.cache) },
 ): Promise<EvaluationData> {
   const corpus = new Corpus(options.corpus, readingOf(options), folder, { key: '--corpus' });
+  const inOrder = onThreads(options.threads ?? 1);
   const store = corpus.once
-    ? await storeInMemory(corpus.pieces(undefined, onProgress), tokenizer)
-    : await cachedTokenStore(cache, corpus, tokenizer, onProgress);
+    ? await storeInMemory(corpus.pieces(undefined, onProgress), tokenizer, inOrder)
+    : await cachedTokenStore(cache, corpus, tokenizer, onProgress, inOrder);
   const sequences = (options.packing ? packedSequences : documentSequences)(
     store,
     allDocuments(store.offsets),

@@ -12,9 +12,10 @@ import type { Fact } from '../ranks/together.ts';
 import { NO_SOURCE } from './config/modelSource.ts';
 import type { Config } from './config/table/table.ts';
 import { dataOptions } from './config/dataOptions.ts';
+import { encodingThreads } from './encodingThreads.node.ts';
 import { keepValidation, VALIDATION_FILE } from './evaluate/keptValidation.ts';
 import { samples } from './evaluate/samples.ts';
-import { factsOf, followOpening, Held, openRunAndDevice } from './opening.node.ts';
+import { factsOf, followOpening, Held, openRunAndDevice, withThreads } from './opening.node.ts';
 import type { Opening, Start } from './opening.node.ts';
 import { expectEqualShares } from './parallel/microBatches.ts';
 import { averaged, withoutRaw } from './optimizer/weightAverage.ts';
@@ -57,7 +58,8 @@ export async function pretrain(
     const opening = await together(ranks, () => first ?? followOpening(facts, config, threads, held));
     const { device, run, folder, state, begins } = opening;
     const own = state && config.model.from !== NO_SOURCE ? { tokenizer: resolve(run.path, 'tokenizer.json') } : {};
-    const options = { ...dataOptions(config), ...own };
+    const encoding = encodingThreads(withThreads(config, threads).cpu.threads);
+    const options = { ...dataOptions(config), ...own, threads: encoding };
     const shared = await sharedTokenizer(ranks, options, view.preparing, folder);
     const data = await firstOfMachine(ranks, async () =>
       held.add(await openData(options, view.preparing, folder, undefined, shared)),

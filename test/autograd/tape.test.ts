@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { add } from '../../src/autograd/ops/arithmetic/add.ts';
+import { dropout } from '../../src/autograd/ops/dropout.ts';
 import { gather } from '../../src/autograd/ops/gather.ts';
 import { crossEntropy } from '../../src/autograd/ops/crossEntropy.ts';
 import { linear } from '../../src/autograd/ops/linear.ts';
@@ -30,6 +31,26 @@ errors('mismatched shapes: the message names the op and both shapes', () => {
     says(/^linear: weight \(4, 2\) does not match x \(2, 3\)/),
   );
   assert.throws(() => tape.input(new Float32Array(5), [2, 3]), says(/5 values do not fill the shape \(2, 3\)/));
+});
+
+errors('values that do not fill a shape, and shapes that are none, are refused', () => {
+  assert.throws(
+    () => Parameter.of(device, 'w', [2, 3], [1, 2, 3]),
+    says(/^Parameter\.of: w: 3 values do not fill the shape \(2, 3\)$/),
+  );
+  const tape = new Tape(device);
+  for (const shape of [[-2, -3], [1.5, 4], [NaN]])
+    assert.throws(() => tape.input(new Float32Array(6), shape), says(/expected whole numbers from 0 on$/));
+});
+
+errors('a rate of dropout that is no share below 1 is refused', () => {
+  const tape = new Tape(device);
+  const x = tape.input(new Float32Array(4), [4]);
+  for (const rate of [2, 1, -0.1, NaN])
+    assert.throws(
+      () => dropout(x, rate, { keyHigh: 1, keyLow: 2 }),
+      says(/^dropout: found the rate \S+; expected one from 0 to below 1$/),
+    );
 });
 
 errors('backward twice is refused', () => {

@@ -11,7 +11,7 @@ test('--anomaly names the op, the box and the tensor that began a divergence, an
   const without = await bertrand(folder, 'pretrain', 'config.yaml', '--device', 'cpu');
   assert.is(without.code, 1);
   assert.match(without.stderr, /the loss of step 2 is NaN: training has diverged.*; .*bertrand pretrain config\.yaml .*--resume --anomaly names the op that began it\n$/); // prettier-ignore
-  const { code, stdout, stderr } = await bertrand(folder, 'pretrain', 'config.yaml', '--device', 'cpu', '--resume', '--anomaly'); // prettier-ignore
+  const { code, stdout, stderr } = await bertrand(folder, 'resume', 'run', '--device', 'cpu', '--anomaly');
   assert.is(code, 1);
   assert.match(stdout, /step 2, made once more with every result looked at:\n {2}box {5}encoder\.[\w.]+\n {2}op {6}\w+, forward\n {2}result {2}the output of .*\n {2}inputs /); // prettier-ignore
   assert.match(stderr, /the loss of step 2 is NaN.*\nthe first number that is not finite is \S+, in the forward of \w+ in encoder\.[\w.]+: the output of .*\n$/); // prettier-ignore

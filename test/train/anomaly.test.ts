@@ -5,11 +5,13 @@ import type { Device } from '../../src/kernels/device.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
 import { openWebGl } from '../../src/kernels/webgl/index.ts';
 import { explained } from '../../src/train/anomaly/goBack.ts';
+import { spoiltValidation } from '../../src/train/anomaly/afterStep.ts';
 import { replay } from '../../src/train/anomaly/replay.ts';
 import type { Finding } from '../../src/train/anomaly/finding.ts';
 import { train } from '../../src/train/loop.ts';
 import type { Training } from '../../src/train/loop.ts';
 import { readParameters, writeParameters } from '../../src/train/modelState.ts';
+import { WeightAverage } from '../../src/train/optimizer/weightAverage.ts';
 import { openForTests } from '../kernels/webgpu/openForTests.ts';
 import { messageOf } from '../messageOf.ts';
 import { notes, smallTraining } from './smallTraining.ts';
@@ -130,6 +132,20 @@ for (const [from, made] of [
     assert.equal(seen, made);
     if (from === 0) assert.equal(begun, fresh);
   });
+
+test('where weights are averaged, the validation that is looked at is theirs, and they are as they were', async () => {
+  const training = await smallTraining(devices[1][1]);
+  const { device, model } = training;
+  const average = new WeightAverage(device, model.parameters, 0.9);
+  average.update(1);
+  const read = async (): Promise<string> =>
+    String((await readParameters(model.parameters)).get('decoder.LL.bias')?.data);
+  model.parameters.get('decoder.LL.bias').write(new Float32Array(60).fill(NaN));
+  const spoilt = await read();
+  assert.match((await spoiltValidation(training))?.sentence ?? '', /NaN/);
+  assert.is(await spoiltValidation({ ...training, average }), undefined);
+  assert.equal(await read(), spoilt);
+});
 
 test('a step that goes well when it is made once more is said to', async () => {
   const training = await smallTraining(devices[1][1]);

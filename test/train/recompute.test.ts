@@ -5,7 +5,7 @@ import type { Device } from '../../src/kernels/device.ts';
 import { openCpu } from '../../src/kernels/cpu/index.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
 import { resolveConfig } from '../../src/train/config/resolveConfig.ts';
-import { dryRun } from '../../src/train/measure/dryRun.ts';
+import { dryRun, STANDARD } from '../../src/train/measure/dryRun.ts';
 import { memoryFits } from '../../src/train/measure/memoryFit.ts';
 import { syntheticBatch } from '../../src/train/measure/syntheticBatch.ts';
 import { syntheticTraining } from '../../src/train/measure/syntheticTraining.ts';
@@ -69,7 +69,7 @@ const base = {
 
 test("at BERT-base's shape recomputing leaves a fifth of the activations", () => {
   const batch = syntheticBatch(32, 128, base.vocabSize, 0.15);
-  const [kept, made] = [dryRun(base, batch), dryRun(base, batch, 'blocks')];
+  const [kept, made] = [dryRun(base, batch), dryRun(base, batch, { ...STANDARD, recompute: 'blocks' })];
   assert.is(made.parameterMemory, kept.parameterMemory);
   assert.ok(made.peakMemory - made.parameterMemory < 0.2 * (kept.peakMemory - kept.parameterMemory));
   assert.ok(made.peakMemory < 2.145e9, `${made.peakMemory}`); // half of the 4.29 GB that it took before
@@ -77,10 +77,11 @@ test("at BERT-base's shape recomputing leaves a fifth of the activations", () =>
 });
 
 test('what is said to fit a memory does, and not much more', () => {
-  for (const { memory, batch } of memoryFits(base, 128, 0.15, [4, 8]))
+  for (const { memory, batch } of memoryFits(base, 128, 0.15, STANDARD, [4, 8]))
     for (const recompute of ['none', 'blocks'] as const) {
       const filled = (sequences: number): number =>
-        dryRun(base, syntheticBatch(sequences, 128, base.vocabSize, 0.15), recompute).peakMemory / (memory * 2 ** 30);
+        dryRun(base, syntheticBatch(sequences, 128, base.vocabSize, 0.15), { ...STANDARD, recompute }).peakMemory /
+        (memory * 2 ** 30);
       assert.ok(filled(batch[recompute]) < 0.97, `${recompute}: ${batch[recompute]} fill ${filled(batch[recompute])}`);
       assert.ok(filled(Math.ceil(1.1 * batch[recompute])) > 0.9);
     }

@@ -1,7 +1,7 @@
 import { BertrandError } from '../../error.ts';
 import type { Device, DeviceArray } from '../../kernels/device.ts';
 import type { Shape } from '../shape.ts';
-import { sizeOf } from '../shape.ts';
+import { expectFilled, sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 
 /** The arrays of a parameter: its weights, and the gradients that backward accumulates, which one that is frozen has not. */
@@ -31,6 +31,7 @@ export class Parameter extends Tensor {
 
   /** A parameter of the given values in its own arrays on `device`. Weight decay applies to it. */
   static of(device: Device, name: string, shape: Shape, data: ArrayLike<number>): Parameter {
+    expectFilled(`Parameter.of: ${name}`, shape, data.length);
     const weights = device.upload('f32', data);
     return new Parameter(name, shape, true, { device, weights, gradients: device.allocate('f32', sizeOf(shape)) });
   }

@@ -28,6 +28,12 @@ export const setOption = {
   describe: 'Change a key of the config: --set train.steps=100',
 } as const;
 
+export const anomalyOption = {
+  type: 'boolean',
+  default: false,
+  describe: 'Where a loss is no number, make the step once more and name the op that began it',
+} as const;
+
 /** What changes the config of a training run. */
 export const trainingOptions = {
   set: setOption,

@@ -1,4 +1,4 @@
-import { configFile, trainingOptions } from '../arguments/options.ts';
+import { anomalyOption, configFile, trainingOptions } from '../arguments/options.ts';
 import { startOf } from '../arguments/resume.ts';
 import { command } from '../command.ts';
 import { pretrainRun } from '../training/pretrainRun.ts';
@@ -25,11 +25,7 @@ export const pretrainCommand = command(
         default: false,
         describe: 'Remove the run that is in the folder, once the new one is ready to train',
       })
-      .option('anomaly', {
-        type: 'boolean',
-        default: false,
-        describe: 'Where a loss is no number, make the step once more and name the op that began it',
-      }),
+      .option('anomaly', anomalyOption),
   async ({ resume, overwrite, ...typed }) => pretrainRun({ ...typed, start: startOf(resume, overwrite) }),
   { ranks: true },
 );

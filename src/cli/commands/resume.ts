@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BertrandError } from '../../error.ts';
 import { loadFinetune } from '../../train/finetune/config/loadFinetune.node.ts';
 import { finetune } from '../../train/finetune/finetune.node.ts';
-import { trainingOptions } from '../arguments/options.ts';
+import { anomalyOption, trainingOptions } from '../arguments/options.ts';
 import { startOf } from '../arguments/resume.ts';
 import { command } from '../command.ts';
 import { UsageError } from '../exit.ts';
@@ -21,8 +21,8 @@ export const resumeCommand = command(
         type: 'string',
         describe: 'The checkpoint to go on from; the newest intact one if left out',
       })
-      .options({ set: trainingOptions.set, device: trainingOptions.device }),
-  async ({ run, step, set, device }) => {
+      .options({ set: trainingOptions.set, device: trainingOptions.device, anomaly: anomalyOption }),
+  async ({ run, step, set, device, anomaly }) => {
     const config = join(run, 'config.yaml');
     if (!existsSync(config))
       throw new BertrandError(`${run}: found no config.yaml; expected the folder of a run`, {
@@ -36,8 +36,10 @@ export const resumeCommand = command(
         out: undefined,
         initFrom: undefined,
         start: startOf(step ?? 'newest', false),
+        anomaly,
       });
     await expectOneProcess('resume of a classifier');
+    if (anomaly) throw new UsageError('resume: found --anomaly; a classifier goes on without it');
     if (step !== undefined)
       throw new UsageError(`resume: found step ${step}; a classifier goes on from its best checkpoint`, {
         advice: 'leave it out',

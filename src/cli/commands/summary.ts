@@ -22,7 +22,7 @@ export const summaryCommand = command(
     const { data, train, model } = config;
     const options = modelOptions(config, vocabSize);
     const batch = syntheticBatch(train.batchSize, data.sequenceLength, vocabSize, data.masking.probability);
-    const { boxes, parameters, step } = summarise(options, batch, train.recompute);
+    const { boxes, parameters, step } = summarise(options, batch, train);
     const share = (flops: number): string => `${((100 * flops) / step.flops).toFixed(1)} %`;
     const rows = boxes.map(({ box, count: times, parameters, flops }) => [
       times > 1 ? `${box} x ${times}` : box,
@@ -44,7 +44,7 @@ export const summaryCommand = command(
       `\nmemory   ${bytes(step.peakMemory)} at the fullest: ${bytes(step.parameterMemory)} weights, gradients and optimizer, the rest activations`,
     );
     print(`a step   ${step.launches} kernels that read and write ${bytes(step.bytes)}`);
-    const fits = memoryFits(options, data.sequenceLength, data.masking.probability);
+    const fits = memoryFits(options, data.sequenceLength, data.masking.probability, train);
     print(`\nThe most sequences of ${data.sequenceLength} tokens in a batch, by memory and train.recompute:\n`);
     print(
       renderTable(

@@ -26,7 +26,7 @@ interface Beginning {
   readonly field: string;
 }
 
-const BY_ENDING: Readonly<Record<string, Form>> = {
+const BY_ENDING: Readonly<Record<string, 'jsonl' | 'csv' | 'tsv'>> = {
   jsonl: 'jsonl',
   ndjson: 'jsonl',
   csv: 'csv',
@@ -45,10 +45,11 @@ export function formOf({ bytes, whole, name, ending, field }: Beginning): Found 
   if (ending === 'parquet')
     throw new BertrandError(`${name}: no Parquet file: it does not begin with PAR1`, { advice: 'fetch it again' });
   const named = BY_ENDING[ending];
-  if (named) return { form: named };
+  if (named === 'jsonl') return { form: named };
   const text = new TextDecoder().decode(bytes);
   if (looksLikeJson(text)) return json(text, name);
   const table = looksLikeTable(text, whole);
+  if (named && (!table || table.delimiter === DELIMITERS[named])) return { form: named };
   if (!table) return { form: 'text' };
   const { delimiter, columns } = table;
   if (delimiter !== ',' && delimiter !== '\t')
@@ -64,6 +65,7 @@ export function formOf({ bytes, whole, name, ending, field }: Beginning): Found 
   return { form, notice: `${name} is read as ${form.toUpperCase()}, by what is in it` };
 }
 
+const DELIMITERS = { csv: ',', tsv: '\t' } as const;
 const PROSE = ', or if it is prose, begin it with an empty line';
 const MOST_NAMED = 20;
 

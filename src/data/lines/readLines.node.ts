@@ -28,7 +28,8 @@ export async function* linesOf(pieces: AsyncIterable<string>, name: string): Asy
   let number = 1;
   let begun = '';
   for await (const piece of pieces) {
-    const parts = (begun + piece).split('\n');
+    const parts = piece.split('\n'); // not what has begun, which may be long
+    parts[0] = begun + parts[0];
     begun = parts.pop() ?? '';
     for (const text of parts) yield { text: plain(text, number), number: number++ };
     if (begun.length > LONGEST)

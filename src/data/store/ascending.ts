@@ -1,15 +1,17 @@
 const BLOCK = 16;
 /** How many numbers one array holds: grown by arrays, so that growing copies nothing. */
 const CHUNK = 1 << 16;
-/** Stands for a difference that has no room. */
+/** The largest difference that takes two bytes. */
+const SHORT = 2 ** 16 - 1;
+/** Stands for a difference that has no room in four. */
 const ELSEWHERE = 2 ** 32 - 1;
 
-/** Whole numbers that never fall, in 4.5 bytes each: there may be as many as documents. */
+/** Whole numbers that never fall, in 2.5 bytes each, or 4.5 where they lie far apart: there may be as many as documents. */
 export class Ascending {
   /** The first of each 16. */
   readonly #bases: Float64Array[] = [];
   /** What each is above the first of its 16. */
-  readonly #above: Uint32Array[] = [];
+  readonly #above: (Uint16Array | Uint32Array)[] = [];
   /** By their places, those that are too far above it. */
   readonly #far = new Map<number, number>();
   #length = 0;
@@ -28,13 +30,19 @@ export class Ascending {
     const within = this.#length % CHUNK;
     if (within === 0) {
       this.#bases.push(new Float64Array(CHUNK / BLOCK));
-      this.#above.push(new Uint32Array(CHUNK));
+      this.#above.push(new Uint16Array(CHUNK));
     }
+    const last = this.#above.length - 1;
     const bases = this.#bases[this.#bases.length - 1];
     if (within % BLOCK === 0) bases[within / BLOCK] = value;
     const above = value - bases[Math.floor(within / BLOCK)];
     if (above >= ELSEWHERE) this.#far.set(this.#length, value);
-    this.#above[this.#above.length - 1][within] = Math.min(above, ELSEWHERE);
+    if (above > SHORT && this.#above[last] instanceof Uint16Array) {
+      const wide = new Uint32Array(CHUNK);
+      wide.set(this.#above[last]);
+      this.#above[last] = wide;
+    }
+    this.#above[last][within] = Math.min(above, ELSEWHERE);
     this.#length += 1;
   }
 

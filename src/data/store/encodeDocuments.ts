@@ -1,36 +1,26 @@
 import type { TextPiece } from '../corpus/textPiece.ts';
-import { BulkEncoder } from '../tokenizer/bulkEncoder.ts';
-import { IdList } from '../tokenizer/idList.ts';
+import { encoding } from '../parcels/encoding.ts';
+import { alone } from '../parcels/inOrder.ts';
+import type { InOrder } from '../parcels/inOrder.ts';
+import { parcelsOf } from '../parcels/parcel.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /** Token ids by the block, and where the documents in it end, counted from the block's beginning. */
 export interface TokenBlock {
   readonly ids: Int32Array;
-  readonly ends: readonly number[];
+  readonly ends: Int32Array;
 }
-
-const BLOCK = 1 << 16;
 
 /** Encodes a corpus, block by block. Documents without a single token are left out. */
 export async function* encodeDocuments(
   pieces: AsyncIterable<TextPiece>,
   tokenizer: Tokenizer,
+  inOrder: InOrder = alone,
 ): AsyncGenerator<TokenBlock> {
-  const encoder = new BulkEncoder(tokenizer);
-  const ids = new IdList();
-  let ends: number[] = [];
-  let isEmpty = true; // the document so far
-  for await (const { text, ends: documentEnds } of pieces) {
-    const before = ids.length;
-    encoder.append(text, ids);
-    if (ids.length > before) isEmpty = false;
-    if (documentEnds && !isEmpty) {
-      ends.push(ids.length);
-      isEmpty = true;
-    }
-    if (ids.length < BLOCK) continue;
-    yield { ids: ids.take(), ends };
-    ends = [];
+  let last = 0; // where the document before ends, from the beginning of the block
+  for await (const { ids, ends } of inOrder(parcelsOf(pieces), encoding(tokenizer))) {
+    const kept = ends.filter((end, i) => end > (i === 0 ? last : ends[i - 1]));
+    last = (ends.at(-1) ?? last) - ids.length;
+    yield { ids, ends: kept };
   }
-  yield { ids: ids.take(), ends };
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { TextPiece } from '../corpus/textPiece.ts';
+import { alone } from '../parcels/inOrder.ts';
+import type { InOrder } from '../parcels/inOrder.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { Ascending } from './ascending.ts';
 import { encodeDocuments } from './encodeDocuments.ts';
@@ -9,7 +11,12 @@ import { CACHE_ADVICE } from './leftovers.node.ts';
 import { writeAtomically } from './writeAtomically.node.ts';
 
 /** Encodes a corpus into a token store's file, block by block. Throws a BertrandError where it cannot be written. */
-export function writeTokenStore(path: string, pieces: AsyncIterable<TextPiece>, tokenizer: Tokenizer): Promise<void> {
+export function writeTokenStore(
+  path: string,
+  pieces: AsyncIterable<TextPiece>,
+  tokenizer: Tokenizer,
+  inOrder: InOrder = alone,
+): Promise<void> {
   const encode = async (file: FileHandle): Promise<void> => {
     const idBytes = idBytesOf(tokenizer.vocabSize);
     const counts = new Float64Array(tokenizer.vocabSize);
@@ -21,7 +28,7 @@ export function writeTokenStore(path: string, pieces: AsyncIterable<TextPiece>, 
       await writeAll(file, bytes);
     };
     await writeAll(file, Buffer.alloc(HEADER_BYTES));
-    for await (const { ids, ends } of encodeDocuments(pieces, tokenizer)) {
+    for await (const { ids, ends } of encodeDocuments(pieces, tokenizer, inOrder)) {
       for (const end of ends) offsets.push(tokens + end);
       for (const id of ids) counts[id]++;
       tokens += ids.length;

@@ -2,6 +2,7 @@ import { ChunkTable, LONGEST_KEPT_CHUNK } from './words/chunkTable.ts';
 import { IdList } from './idList.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type { TokenizerJson } from './tokenizerJson.ts';
+import { WordEncoder } from './wordEncoder.ts';
 
 /** Parts of a tokenizer that process each space-separated chunk independently. */
 const LOCAL_NORMALIZERS = new Set(['BertNormalizer', 'Lowercase', 'NFD', 'NFKD', 'NFC', 'NFKC', 'StripAccents']);
@@ -15,11 +16,13 @@ export class BulkEncoder {
   readonly #ids = new IdList();
   readonly #ends: number[] = [];
   readonly #local: boolean;
+  readonly #words: WordEncoder | undefined;
 
   /** @param kept distinct chunks, beyond which it begins again */
-  constructor(tokenizer: Tokenizer, kept = 1 << 19) {
+  constructor(tokenizer: Tokenizer, kept = 1 << 18) {
     this.#tokenizer = tokenizer;
     this.#local = isLocal(tokenizer.toJson());
+    this.#words = WordEncoder.of(tokenizer.toJson());
     this.#chunks = new ChunkTable(this.#local ? kept : 1);
   }
 
@@ -46,21 +49,22 @@ export class BulkEncoder {
     }
     const copy = (number: number): void => to.appendFrom(this.#ids, this.#ends[number - 1] ?? 0, this.#ends[number]);
     this.#chunks.scan(text, copy, (start, end, hash) => {
-      const ids = this.#tokenizer.encode(text.slice(start, end));
-      to.append(ids);
-      if (end - start <= LONGEST_KEPT_CHUNK) this.#keep(ids, text, start, end, hash);
+      const chunk = text.slice(start, end);
+      const before = to.length;
+      if (this.#words?.append(chunk, to) !== true) to.append(this.#tokenizer.encode(chunk));
+      if (end - start > LONGEST_KEPT_CHUNK) return;
+      this.#makeRoom();
+      this.#chunks.add(text, start, end, hash);
+      this.#ids.appendFrom(to, before, to.length);
+      this.#ends.push(this.#ids.length);
     });
   }
 
-  #keep(ids: Int32Array, text: string, start: number, end: number, hash: number): void {
-    if (this.#chunks.isFull) {
-      this.#chunks.clear();
-      this.#ids.clear();
-      this.#ends.length = 0;
-    }
-    this.#chunks.add(text, start, end, hash);
-    this.#ids.append(ids);
-    this.#ends.push(this.#ids.length);
+  #makeRoom(): void {
+    if (!this.#chunks.isFull) return;
+    this.#chunks.clear();
+    this.#ids.clear();
+    this.#ends.length = 0;
   }
 }
 

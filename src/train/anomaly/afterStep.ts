@@ -37,15 +37,23 @@ export async function spoiltWeights({ device, model }: Training): Promise<Findin
   return undefined;
 }
 
-/** The first number of the validation that is not finite. */
-export async function spoiltValidation({ device, model, validationBatches }: Training): Promise<Finding | undefined> {
-  for await (const batch of validationBatches()) {
-    const anomaly = await findAnomaly(device, (observer) => {
-      const tape = new Tape(device, { training: false, gradients: false, observer });
-      crossEntropy(model.maskedLogits(tape, batch), tape.input(batch.labels, [batch.labels.length]));
-      tape.free();
-    });
-    if (anomaly) return findingOf(anomaly);
-  }
-  return undefined;
+/** The first number of the validation that is not finite; it is of the averages of the weights where there are some. */
+export async function spoiltValidation({
+  device,
+  model,
+  validationBatches,
+  average,
+}: Pick<Training, 'device' | 'model' | 'validationBatches' | 'average'>): Promise<Finding | undefined> {
+  const look = async (): Promise<Finding | undefined> => {
+    for await (const batch of validationBatches()) {
+      const anomaly = await findAnomaly(device, (observer) => {
+        const tape = new Tape(device, { training: false, gradients: false, observer });
+        crossEntropy(model.maskedLogits(tape, batch), tape.input(batch.labels, [batch.labels.length]));
+        tape.free();
+      });
+      if (anomaly) return findingOf(anomaly);
+    }
+    return undefined;
+  };
+  return average ? average.during(look) : look();
 }

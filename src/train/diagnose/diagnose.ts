@@ -26,9 +26,9 @@ const BETTER = 0.02;
 /** Before this share of the steps a model need not have left the plateau. */
 const PLATEAU = 0.5;
 /** Shares from which on there are many. */
-const [MANY_SILENT, MANY_UNKNOWN, MANY_DUPLICATES] = [0.05, 0.01, 0.01];
-/** How many times clipNorm gradients have to be so that clipping tells. */
-const MUCH = 2;
+const [MANY_SILENT, MANY_UNKNOWN, MANY_DUPLICATES] = [1 / 3, 0.01, 0.01];
+/** How many times clipNorm gradients have to be so that clipping tells: AdamW, Muon and Lion hardly depend on their scale. */
+const MUCH = 5;
 
 const rules = {
   plateau({ steps, validation }) {

@@ -10,6 +10,7 @@ import type { Baseline } from '../../data/baseline.ts';
 import { cacheFolder } from '../../kernels/cacheFolder.node.ts';
 import type { MaskedInput } from '../../bert/Bert.ts';
 import { dataOptions } from '../config/dataOptions.ts';
+import { encodingThreads } from '../encodingThreads.node.ts';
 import { firstBatches } from './firstBatches.ts';
 import { keptValidation, VALIDATION_FILE } from './keptValidation.ts';
 import type { Kept } from './keptValidation.ts';
@@ -38,7 +39,8 @@ export async function evaluationData(
   const { config, tokenizer, tokenizerPath, folder } = trained;
   const cache = { own: join(cacheFolder(), 'corpora'), foreign: resolve(folder, config.data.cache) };
   if (corpus) {
-    const data = await openEvaluation(tokenizer, { ...dataOptions(config), corpus }, onProgress, undefined, cache);
+    const options = { ...dataOptions(config), corpus, threads: encodingThreads('auto') };
+    const data = await openEvaluation(tokenizer, options, onProgress, undefined, cache);
     return {
       batches: () => firstBatches(data.batches, data.batches.stepsPerEpoch),
       count: data.batches.stepsPerEpoch,
@@ -52,7 +54,7 @@ export async function evaluationData(
     const count = batches.stepsPerEpoch;
     return { batches: () => firstBatches(batches, count), count, baseline, close: () => Promise.resolve() };
   }
-  const options = { ...dataOptions(config), tokenizer: tokenizerPath };
+  const options = { ...dataOptions(config), tokenizer: tokenizerPath, threads: encodingThreads('auto') };
   const data = await openData(options, onProgress, folder, cache).catch((error: unknown) => {
     throw trained.moved && error instanceof BertrandError ? new BertrandError(`${error.message}; ${MOVED}`) : error;
   });

@@ -6,7 +6,10 @@ import { contract } from '../../kernels/contract.ts';
 import type { KernelName, Kernels } from '../../kernels/contract.ts';
 import { createDevice } from '../../kernels/device.ts';
 import type { Device } from '../../kernels/device.ts';
-import { AdamW } from '../optimizer/adamw.ts';
+import { trainTable } from '../config/table/trainTable.ts';
+import { openOptimizer } from '../optimizer/openOptimizer.ts';
+import type { OptimizerChoice } from '../optimizer/openOptimizer.ts';
+import { WeightAverage } from '../optimizer/weightAverage.ts';
 import type { Recompute } from '../step.ts';
 import { bytesOf, flopsOf } from '../../kernels/cost.ts';
 
@@ -26,16 +29,28 @@ export interface StepCost {
 
 type Counted = { flops: number; launches: number; bytes: number };
 
+/** What of a config's `train` decides what a step takes. */
+export interface StepChoice extends OptimizerChoice {
+  readonly recompute: Recompute;
+  /** Above 0 for an average of the weights. */
+  readonly ema: number;
+}
+
+/** The defaults of a config: AdamW. */
+export const STANDARD: StepChoice = trainTable.parse({});
+
 /** Traces one step, with every fused kernel, and counts without computing anything. */
-export function dryRun(options: ModelOptions, batch: MaskedInput, recompute: Recompute = 'none'): StepCost {
+export function dryRun(options: ModelOptions, batch: MaskedInput, choice = STANDARD): StepCost {
   const counted: Counted = { flops: 0, launches: 0, bytes: 0 };
   const device = countingDevice(counted);
   const model = new Bert(options).to(device, false);
-  const optimizer = new AdamW(device, model.parameters, { betas: [0, 0], epsilon: 1, weightDecay: 0, clipNorm: 0 });
+  const optimizer = openOptimizer(device, model.parameters, choice);
+  const average = choice.ema > 0 ? new WeightAverage(device, model.parameters, choice.ema) : undefined;
   const parameterMemory = device.memory.live;
-  const tape = new Tape(device, { recompute: recompute === 'blocks' });
+  const tape = new Tape(device, { recompute: choice.recompute === 'blocks' });
   tape.backward(model.loss(tape, batch));
   void optimizer.step(0);
+  average?.update(1);
   return { ...counted, parameterMemory, peakMemory: device.memory.peak };
 }
 

@@ -1,6 +1,7 @@
 import type { ModelOptions } from '../../bert/options.ts';
 import type { Recompute } from '../step.ts';
-import { dryRun } from './dryRun.ts';
+import { dryRun, STANDARD } from './dryRun.ts';
+import type { StepChoice } from './dryRun.ts';
 import { syntheticBatch } from './syntheticBatch.ts';
 
 /** The most sequences in a batch whose training fits a memory, by what is recomputed; 0 if not even one does. */
@@ -19,11 +20,12 @@ export function memoryFits(
   options: ModelOptions,
   length: number,
   probability: number,
+  choice: StepChoice = STANDARD,
   memories: readonly number[] = [4, 8, 16],
 ): MemoryFit[] {
   const few = Math.ceil(8192 / length); // sequences: enough that activations decide
   const peak = (batch: number, recompute: Recompute): number =>
-    dryRun(options, syntheticBatch(batch, length, options.vocabSize, probability), recompute).peakMemory;
+    dryRun(options, syntheticBatch(batch, length, options.vocabSize, probability), { ...choice, recompute }).peakMemory;
   const most = (recompute: Recompute): ((memory: number) => number) => {
     const [less, more] = [peak(few, recompute), peak(2 * few, recompute)];
     const each = (more - less) / few;

@@ -2,8 +2,7 @@ import { Bert } from '../../bert/Bert.ts';
 import type { MaskedInput } from '../../bert/Bert.ts';
 import type { ModelOptions } from '../../bert/options.ts';
 import { dryRun } from './dryRun.ts';
-import type { Recompute } from '../step.ts';
-import type { StepCost } from './dryRun.ts';
+import type { StepChoice, StepCost } from './dryRun.ts';
 
 export interface BoxSummary {
   /** The box's name in the diagram. */
@@ -22,7 +21,7 @@ export interface Summary {
 }
 
 /** Parameters and FLOPs box by box, and what a step takes, for batches shaped like `batch`. */
-export function summarise(options: ModelOptions, batch: MaskedInput, recompute: Recompute = 'none'): Summary {
+export function summarise(options: ModelOptions, batch: MaskedInput, choice?: StepChoice): Summary {
   const { parameters } = new Bert(options);
   const tokens = batch.ids.length;
   const masked = batch.labels.length;
@@ -41,8 +40,8 @@ export function summarise(options: ModelOptions, batch: MaskedInput, recompute: 
     ...(options.finalNorm ? [box('LN', /^encoder\.LN/)] : []),
     box('BertDecoder', /^decoder/),
   ];
-  const { flops } = dryRun(options, batch); // what is recomputed is not counted
-  const step = { ...dryRun(options, batch, recompute), flops };
+  const { flops } = dryRun(options, batch); // the model's: neither what is recomputed nor what the optimizer multiplies
+  const step = { ...dryRun(options, batch, choice), flops };
   return { boxes: boxes.map(withProducts), parameters: parameters.size, step };
 
   /** The parameters whose names match; each of the matrices is multiplied with rows, forward and back. */

@@ -10,7 +10,7 @@ import { everywhere } from './rule.ts';
 import type { Assign } from './rule.ts';
 
 /** What a config's `train` says of it. */
-interface Choice {
+export interface OptimizerChoice {
   readonly optimizer: Omit<MuonOptions, 'clipNorm' | 'adamShare'> & {
     readonly name: 'adamw' | 'muon' | 'lion';
     readonly learningRate: number;
@@ -24,13 +24,13 @@ interface Choice {
 export function openOptimizer(
   device: Device,
   parameters: Parameters,
-  { optimizer, clipNorm, shardOptimizer }: Choice,
+  { optimizer, clipNorm, shardOptimizer }: OptimizerChoice,
   ranks?: Communicator,
 ): Optimizer {
   return new Optimizer(device, parameters, assignment({ ...optimizer, clipNorm }), shardOptimizer ? ranks : undefined);
 }
 
-function assignment(options: Choice['optimizer'] & { readonly clipNorm: number }): Assign {
+function assignment(options: OptimizerChoice['optimizer'] & { readonly clipNorm: number }): Assign {
   const { name, learningRate, adamLearningRate } = options;
   if (name === 'muon') return assignMuon({ ...options, adamShare: adamLearningRate / learningRate });
   return everywhere(name === 'lion' ? lionRule(options) : adamwRule(options));

@@ -1,3 +1,4 @@
+import { microBatchesBefore } from '../length/microBatches.ts';
 import type { MetricsLine, NumberName } from '../record/metricsRecord.ts';
 import type { RunRecord } from '../record/runRecord.ts';
 import { histogramsOf } from './histogram.ts';
@@ -21,6 +22,8 @@ export interface Points {
   readonly steps: readonly number[];
   /** Minutes trained until then. */
   readonly minutes: readonly number[];
+  /** Tokens trained on until then, where the run tells. */
+  readonly tokens?: readonly number[];
   readonly values: readonly number[];
 }
 
@@ -28,8 +31,6 @@ export interface ReportRun {
   readonly name: string;
   /** Index into the report's groups. */
   readonly group: number;
-  /** How many tokens a step trains on, where all steps have as many. */
-  readonly tokensPerStep?: number;
   /** Where gradients are clipped. */
   readonly clipNorm?: number;
   /** The losses of guessing, in nats. */
@@ -73,15 +74,14 @@ export function reportData(runs: readonly NamedRun[]): ReportData {
 function reportRun(name: string, group: number, { config, metrics, last }: RunRecord): ReportRun {
   const clipNorm = config?.train.clipNorm ?? 0;
   const { contextFreeLoss, unigramLoss } = last?.numbers ?? {};
+  const tokensAt = tokensUntil(config);
   const drawn = Object.entries(curves).flatMap(([curve, [lines, number]]) => {
-    const points = pointsOf(metrics[lines], number);
+    const points = pointsOf(metrics[lines], number, tokensAt);
     return points.values.length > 0 ? [[curve, points] as const] : [];
   });
-  const tokensPerStep = tokensOf(config);
   return {
     name,
     group,
-    ...(tokensPerStep === undefined ? {} : { tokensPerStep }),
     ...(clipNorm > 0 ? { clipNorm } : {}),
     ...(contextFreeLoss === undefined ? {} : { contextFreeLoss }),
     ...(unigramLoss === undefined ? {} : { unigramLoss }),
@@ -89,14 +89,17 @@ function reportRun(name: string, group: number, { config, metrics, last }: RunRe
   };
 }
 
-/** Of packed sequences, which are all of full length. */
-function tokensOf(config: RunRecord['config']): number | undefined {
+type TokensAt = (step: number) => number;
+
+/** How many tokens all steps up to one train on: of packed sequences, which are all of full length. */
+function tokensUntil(config: RunRecord['config']): TokensAt | undefined {
   if (!config || !('packing' in config.data) || !('accumulate' in config.train)) return undefined;
   const { data, train } = config;
-  return data.packing ? train.batchSize * train.accumulate * data.sequenceLength : undefined;
+  if (!data.packing) return undefined;
+  return (step) => train.batchSize * data.sequenceLength * microBatchesBefore(train, step + 1);
 }
 
-function pointsOf(lines: readonly MetricsLine[], number: NumberName): Points {
+function pointsOf(lines: readonly MetricsLine[], number: NumberName, tokensAt: TokensAt | undefined): Points {
   const found = lines.flatMap(({ step, minutes, numbers }) => {
     const value = numbers[number];
     return value === undefined ? [] : [{ step, minutes, value }];
@@ -109,6 +112,7 @@ function pointsOf(lines: readonly MetricsLine[], number: NumberName): Points {
   return {
     steps: kept.map(({ step }) => step),
     minutes: kept.map(({ minutes }) => rounded(minutes)),
+    ...(tokensAt && { tokens: kept.map(({ step }) => tokensAt(step)) }),
     values: kept.map(({ value }) => rounded(value)),
   };
 }

@@ -50,6 +50,34 @@ test('lines end in LF, CR LF or CR alone, in any mixture', async () => {
     );
 });
 
+test('text without a space, or of nothing but spaces, is not looked at over and over as it comes', async () => {
+  for (const [mode, what] of [
+    ['blank-line', 'x'],
+    ['file', ' '],
+  ] as const) {
+    const chunks = Array.from({ length: 1000 }, () => what.repeat(2048));
+    const began = performance.now();
+    const pieces = await collect(cutIntoPieces(from([...chunks, 'end']), mode));
+    assert.ok(performance.now() - began < 6000, `${performance.now() - began} ms`); // it took a minute
+    assert.is(pieces.map(({ text }) => text).join(''), `${chunks.join('')}end`);
+  }
+});
+
+test('words stay whole where a long one came before them', async () => {
+  const words = ['x'.repeat(300_000), 'y'.repeat(70_000), ...Array.from({ length: 30_000 }, (_, i) => `w${i}`)];
+  for (const size of [1000, 65_536, 99_999]) {
+    const text = ` ${words.join(' ')}`;
+    const chunks = Array.from({ length: Math.ceil(text.length / size) }, (_, i) =>
+      text.slice(i * size, (i + 1) * size),
+    );
+    const pieces = await collect(cutIntoPieces(from(chunks), 'file'));
+    assert.equal(
+      pieces.flatMap(({ text }) => text.trim().split(' ')).filter((word) => word !== ''),
+      words,
+    );
+  }
+});
+
 test('a file is one document, blank lines and all', async () => {
   assert.equal((await documents('one\n\ntwo\n\n', 'file', 3)).documents, ['one\n\ntwo\n\n']);
 });

@@ -54,6 +54,24 @@ const forms: [string, Record<string, string | Uint8Array>][] = [
 for (const [what, files] of forms)
   test(`${what}: each is a document`, async () => assert.equal((await read(files)).texts, TEXTS));
 
+for (const [name, content, form] of [
+  ['a.csv', jsonl, 'JSON Lines'],
+  ['a.tsv', jsonl, 'JSON Lines'],
+  ['a.csv', tsv, 'TSV'],
+  ['a.tsv', csv, 'CSV'],
+] as const)
+  test(`${form} by the name ${name} is read as what it is, with a notice`, async () =>
+    assert.equal(await read({ [name]: content }), {
+      texts: TEXTS,
+      notices: [`${name} is read as ${form}, by what is in it`],
+    }));
+
+test('a table with other signs between its columns says so by the name of a table, too', () =>
+  rejects(
+    () => read({ 'a.csv': csv.replaceAll(',', ';') }),
+    /a\.csv: a table with ; between its columns; expected commas or tabs; write it as CSV or TSV/,
+  ));
+
 test('what its name does not say is told by its content, with a notice', async () => {
   assert.equal(await read({ 'a.txt': jsonl }), {
     texts: TEXTS,

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { linesOf } from '../../../src/data/lines/readLines.node.ts';
 import { readTexts } from '../../../src/data/lines/readTexts.node.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
+import { collect, from } from '../collect.ts';
 import { rejects } from '../rejects.ts';
 
 const folder = temporaryFolder({
@@ -65,5 +67,16 @@ for (const [name, field, pattern] of [
   test(`${name}${field === undefined ? '' : ` with the field ${field}`}: one clear error`, async () => {
     await rejects(() => texts(name, field), pattern);
   });
+
+test('a long line is not looked at over and over as it comes', async () => {
+  const pieces = Array.from({ length: 8000 }, () => 'x'.repeat(512));
+  const began = performance.now();
+  const lines = await collect(linesOf(from(['a\nb', ...pieces, '\r\nc\n']), 'text'));
+  assert.ok(performance.now() - began < 4000, `${performance.now() - began} ms`); // it took half a minute
+  assert.equal(
+    lines.map(({ text, number }) => [text.length, number]),
+    [[1, 1], [1 + 8000 * 512, 2], [1, 3]], // prettier-ignore
+  );
+});
 
 test.run();

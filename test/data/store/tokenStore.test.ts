@@ -66,6 +66,22 @@ for (const vocabSize of [1001, 65_536, 65_541])
     await file.close();
   });
 
+test('a document that ends without a token more where a parcel begins has all of its tokens', async () => {
+  const long = 'w0 '.repeat(100_000);
+  const store = await storeInMemory(
+    from([
+      { text: '\u0007', ends: true },
+      { text: long, ends: false },
+      { text: '', ends: true },
+      { text: long, ends: true },
+      { text: '\u0007', ends: true },
+      { text: 'w2', ends: true },
+    ]),
+    smallTokenizer(101),
+  );
+  assert.equal([...store.offsets], [0, 100_000, 200_000, 200_001]);
+});
+
 test('the ids of a large vocabulary reach beyond 16 bits', async () => {
   const store = await opened(65_541);
   assert.ok((await store.read(0, store.tokens)).some((id) => id > 65_535));

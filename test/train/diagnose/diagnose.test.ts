@@ -31,6 +31,26 @@ const cases: readonly (readonly [string, string[], Signs, RegExp?])[] = [
       validation: { step: 1000, loss: 6.066, contextFreeLoss: 5.838, unigramLoss: 6.388, silentUnits: 0, geluInput: -2.3 }, // prettier-ignore
     },
   ],
+  [
+    'its step 5000, where most of its units are silent',
+    [],
+    {
+      ...good,
+      steps: 18_000,
+      gradNorms: Array.from({ length: 50 }, (_, i) => 1.21 + (i % 5) / 9),
+      validation: { step: 5000, loss: 4.646, contextFreeLoss: 5.838, unigramLoss: 6.388, silentUnits: 0.256, geluInput: -4.5 }, // prettier-ignore
+    },
+  ],
+  [
+    'its end, where norms are largest',
+    [],
+    {
+      ...good,
+      steps: 18_000,
+      gradNorms: Array.from({ length: 50 }, (_, i) => 2.28 + (i % 5) / 8),
+      validation: { step: 18_000, loss: 3.956, contextFreeLoss: 5.838, unigramLoss: 6.388, silentUnits: 0.102, geluInput: -2.7 }, // prettier-ignore
+    },
+  ],
   ['a run of which nothing is known', [], { ...good, unknownShare: undefined, duplicateShare: undefined, gradNorms: [], validation: undefined }], // prettier-ignore
   [
     'a loss at the baseline',
@@ -49,10 +69,10 @@ const cases: readonly (readonly [string, string[], Signs, RegExp?])[] = [
     changed({ silentUnits: 0.4, geluInput: -4.2 }),
     /^40 % of the FFN's units .* \(GELU's inputs are -4\.2 on average\)/,
   ],
-  ['norms that are all clipped', ['clipping'], { ...good, gradNorms: Array.from({ length: 50 }, () => 3) }, /median of 3\.0, and train\.clipNorm is 1/], // prettier-ignore
-  ['the same without clipping', [], { ...good, clipNorm: 0, gradNorms: Array.from({ length: 50 }, () => 3) }],
-  ['norms that are all clipped a little', [], { ...good, gradNorms: Array.from({ length: 50 }, () => 1.5) }],
-  ['the same at the beginning', [], { ...good, gradNorms: Array.from({ length: 49 }, () => 3) }],
+  ['norms that are all clipped', ['clipping'], { ...good, gradNorms: Array.from({ length: 50 }, () => 30) }, /median of 30, and train\.clipNorm is 1/], // prettier-ignore
+  ['the same without clipping', [], { ...good, clipNorm: 0, gradNorms: Array.from({ length: 50 }, () => 30) }],
+  ['norms that are all clipped a little', [], { ...good, gradNorms: Array.from({ length: 50 }, () => 4) }],
+  ['the same at the beginning', [], { ...good, gradNorms: Array.from({ length: 49 }, () => 30) }],
   ['many unknown tokens', ['unknownTokens'], { ...good, unknownShare: 0.05 }, /^5 % of the tokens are \[UNK\]/],
   ['duplicates', ['duplicates'], { ...good, duplicateShare: 0.2 }, /^20 % of the validation text/],
 ];
@@ -67,7 +87,7 @@ for (const [what, expected, signs, finding] of cases)
 test('a watch tells each thing once, counts the last lines only, and knows what is wrong at the end', () => {
   const watch = new RunWatch({ steps: 1000, clipNorm: 1, unknownShare: 0.05, duplicateShare: 0 }, ['unknownTokens']);
   for (let i = 0; i < 10; i++) watch.train(0.5);
-  for (let i = 0; i < 50; i++) watch.train(3);
+  for (let i = 0; i < 50; i++) watch.train(30);
   watch.train(Number.NaN); // a step of half precision that was skipped
   const { validation = { step: 0 } } = good;
   assert.equal(watch.validate({ ...validation, silentUnits: 0.5 }).map(({ name }) => name), ['silentUnits', 'clipping']); // prettier-ignore

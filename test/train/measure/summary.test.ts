@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { presetNames, presets } from '../../../src/bert/presets.ts';
+import { trainTable } from '../../../src/train/config/table/trainTable.ts';
 import { summarise } from '../../../src/train/measure/summary.ts';
 import { syntheticBatch } from '../../../src/train/measure/syntheticBatch.ts';
 
@@ -35,6 +36,20 @@ test('the parameters are counted as one counts them by hand', () => {
   assert.is(of('Attention'), 3 * 4 * (32 * 32 + 32));
   assert.is(of('FFN'), 3 * (32 * 48 + 48 + 48 * 32 + 32));
   assert.is(of('BertDecoder'), 32 * 100 + 100);
+});
+
+test('the memory of weights, gradients and optimizer is that of the optimizer in use', () => {
+  const options = { ...presets.diagram, ...sizes };
+  const memory = (train: object): number =>
+    summarise(options, batch, trainTable.parse(train)).step.parameterMemory /
+    (4 * summarise(options, batch).parameters);
+  const hidden = 3 * (4 * 32 * 32 + 2 * 32 * 48);
+  const share = hidden / summarise(options, batch).parameters;
+  const near = (found: number, expected: number): void => assert.ok(Math.abs(found - expected) < 0.4, `${found}`);
+  near(memory({}), 4);
+  near(memory({ ema: 0.99 }), 5);
+  near(memory({ optimizer: { name: 'lion' } }), 3);
+  near(memory({ optimizer: { name: 'muon' } }), 4 - share);
 });
 
 test('sizes that no machine holds are counted all the same', () => {

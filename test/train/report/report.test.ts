@@ -29,17 +29,34 @@ test('the metrics of 20,000 steps become curves of at most a thousand points', (
   const record = recordOf(20_000);
   const { runs, groups, stepTimes } = reportData([{ name: 'long', group: 'long', record }]);
   assert.equal(groups, ['long']);
-  const [{ curves, tokensPerStep, clipNorm, contextFreeLoss }] = runs;
+  const [{ curves, clipNorm, contextFreeLoss }] = runs;
   const { training } = curves;
   assert.ok(training && training.values.length <= 1000 && training.values.length > 500);
   assert.is(training.steps.length, training.values.length);
   assert.is(training.minutes.length, training.values.length);
   assert.is(training.steps.at(-1), 20_000);
-  assert.equal([tokensPerStep, clipNorm, contextFreeLoss], [16 * 2 * 32, 1, 5.5]);
+  assert.is(training.tokens?.at(-1), 16 * 2 * 32 * 20_000);
+  assert.equal([clipNorm, contextFreeLoss], [1, 5.5]);
   assert.is(
     stepTimes?.counts[0].reduce((sum, count) => sum + count, 0),
     record.metrics.stepTimes.length,
   );
+});
+
+test('tokens are counted by what steps train on, also while their batches grow', () => {
+  const record = recordOf(40);
+  const { config } = record;
+  if (!config || !('accumulate' in config.train)) throw new Error('no config of pretraining');
+  const grown = { ...config, train: { ...config.train, accumulate: 4, batchWarmup: 4 } } as typeof config;
+  const tokensOf = (config: typeof record.config): readonly number[] | undefined =>
+    reportData([{ name: 'run', group: 'run', record: { ...record, config } }]).runs[0].curves.training?.tokens;
+  const each = 16 * 32;
+  assert.equal(
+    tokensOf(grown)?.slice(0, 6),
+    [1, 1 + 2, 1 + 2 + 3, 10, 14, 18].map((batches) => batches * each),
+  );
+  assert.is(tokensOf({ ...config, data: { ...config.data, packing: false } } as typeof config), undefined);
+  assert.is(tokensOf(undefined), undefined);
 });
 
 test('quantiles lie between their neighbours', () => {

@@ -1,4 +1,4 @@
-import type { Points, ReportRun } from '../../../src/train/report/reportData.ts';
+import type { Points } from '../../../src/train/report/reportData.ts';
 import { count } from '../view/format.ts';
 
 /** What curves are drawn over. */
@@ -35,9 +35,5 @@ export const stepTimeAxis: Axis = {
 };
 
 /** Where points stand on an axis; undefined where the run does not tell. */
-export function placesOf(axis: RunAxisName, run: ReportRun, points: Points): readonly number[] | undefined {
-  if (axis === 'step') return points.steps;
-  if (axis === 'minutes') return points.minutes;
-  const { tokensPerStep } = run;
-  return tokensPerStep === undefined ? undefined : points.steps.map((step) => step * tokensPerStep);
-}
+export const placesOf = (axis: RunAxisName, points: Points): readonly number[] | undefined =>
+  axis === 'step' ? points.steps : points[axis];

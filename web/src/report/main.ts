@@ -21,7 +21,9 @@ const fill = (): void => {
 };
 
 const axisNames = runAxisNames.filter(
-  (name) => name !== 'tokens' || data.runs.some(({ tokensPerStep }) => tokensPerStep !== undefined),
+  (name) =>
+    name !== 'tokens' ||
+    data.runs.some(({ curves }) => Object.values(curves).some(({ tokens }) => tokens !== undefined)),
 );
 const axisSwitch = segments(
   'What the curves are drawn over',

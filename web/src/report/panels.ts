@@ -35,7 +35,7 @@ export function panelsOf(data: ReportData, say: (text: string) => void): Panel[]
   ): Curve[] =>
     data.runs.flatMap((run) => {
       const points = run.curves[name];
-      const x = points && shown.has(run.group) ? placesOf(axis, run, points) : undefined;
+      const x = points && shown.has(run.group) ? placesOf(axis, points) : undefined;
       return points && x ? [{ run: many ? run.name : '', what, group: run.group, x, y: points.values, style }] : [];
     });
   const simple = (name: CurveName, options: Omit<ChartOptions, 'id' | 'height' | 'together'>, about: string): Panel => {

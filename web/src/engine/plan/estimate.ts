@@ -17,7 +17,7 @@ export function estimate(config: Config): Estimate {
   const options = modelOptions(config, vocabSize);
   const length = data.sequenceLength;
   const cost = (sequences: number): StepCost =>
-    dryRun(options, syntheticBatch(sequences, length, vocabSize, data.masking.probability), train.recompute);
+    dryRun(options, syntheticBatch(sequences, length, vocabSize, data.masking.probability), train);
   const step = atSize(train.batchSize, Math.max(1, Math.floor(MOST / length)), cost);
   const steps = train.steps === 'none' ? 0 : train.steps;
   // A validation's batches pass forward only, which is a third of a step.
