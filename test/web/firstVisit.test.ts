@@ -26,6 +26,16 @@ test('the recording is one of the default run and its examples; if not: node --i
   );
 });
 
+test('the default run answers what the page asks: the first sentence by step 1600, all of them at its end', () => {
+  const words = ['states', 'congress', 'care', 'fellow'];
+  const first = (at: (typeof recording.examples)[number]['at'][number] | undefined) => at?.guesses[0].token;
+  assert.equal(
+    recording.examples.map(({ at }) => first(at.at(-1))),
+    words,
+  );
+  assert.is(first(recording.examples[0].at.find(({ step }) => step === 1600)), words[0]);
+});
+
 if (browser) {
   const site = await siteFor(browser);
 

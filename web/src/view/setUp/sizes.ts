@@ -27,7 +27,7 @@ export const SIZES: readonly Size[] = [
     about: '1 block, 128 wide: quickest to learn',
     layers: 1,
     embeddingSize: 128,
-    heads: 2,
+    heads: 4,
     feedForwardSize: 512,
     learningRate: 6e-3,
   },
