@@ -35,8 +35,13 @@ const [path] = positionals;
 if (path === undefined) throw new Error('name a config');
 const config = loadConfig(path, values.set);
 const { steps, accumulate, optimizer, clipNorm } = config.train;
-if (steps === 'none' || accumulate > 1 || config.model.norm !== 'pre')
-  throw new Error('the race knows pre-norm models without accumulation, and a number of steps');
+const { norm, firstNorm, normBiases, feedForward, localWindow, decoderTransform } = config.model;
+const known =
+  norm === 'pre' && firstNorm && normBiases && feedForward === 'plain' && localWindow === 0 && !decoderTransform;
+if (steps === 'none' || accumulate > 1 || !known)
+  throw new Error(
+    'the race knows pre-norm models with all LayerNorms and their biases, a plain FFN and decoder and global attention, without accumulation, and a number of steps',
+  );
 const data = await openData(dataOptions(config));
 const model = new Bert(modelOptions(config, data.tokenizer.vocabSize), config.seed).to(openReference());
 mkdirSync(values.out, { recursive: true });

@@ -37,6 +37,7 @@ wiring = {
     "attentionScale": "headSize",
     "normEpsilon": 1e-12,
     "gelu": "erf",
+    "positions": "learned",
     "segments": 2,
     "embeddingNorm": True,
     "finalNorm": True,
