@@ -114,11 +114,11 @@ export async function encodeTexts<Result>(
     const tape = new Tape(device, { training: false, gradients: false });
     const computed = compute(tape, batch);
     tape.free();
-    flights.push(
-      computed.then((found) => {
-        for (const [i, member] of batch.members.entries()) results[member] = found[i];
-      }),
-    );
+    const flight = computed.then((found) => {
+      for (const [i, member] of batch.members.entries()) results[member] = found[i];
+    });
+    flight.catch(() => {}); // told where it is awaited; the next one may fail before
+    flights.push(flight);
     if (flights.length >= IN_FLIGHT) await flights.shift();
   }
   await Promise.all(flights);

@@ -44,6 +44,25 @@ test('batches hold every sequence once, the longest first, and no more tokens th
   }
 });
 
+test('where several batches fail at once, one error is thrown and none is left unseen', async () => {
+  const unseen: unknown[] = [];
+  const note = (error: unknown): void => void unseen.push(error);
+  process.on('unhandledRejection', note);
+  const sequences = [600, 600, 600].map((length) => ({ ids: ids(length), segments: new Int32Array(length) }));
+  let asked = 0;
+  const fail = async (): Promise<never[]> => {
+    const wait = asked++ === 0 ? 20 : 5; // the second fails before the first
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    throw new Error('the device was lost');
+  };
+  let said = '';
+  await encodeTexts(openReference(), sequences, fail).catch((error: Error) => (said = error.message));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  process.off('unhandledRejection', note);
+  assert.is(said, 'the device was lost');
+  assert.equal(unseen, []);
+});
+
 test('what is computed of a sequence does not depend on its neighbours, and comes in the order asked for', async () => {
   const device = openReference();
   const sizes = {

@@ -112,7 +112,8 @@ async function recorded(device: Device, model: Bert, batch: MaskedInput, path: s
   const parameters = own.map(async (parameter) => {
     const gradient = parameter.readGradient(); // enqueued before it is cleared
     const { name, shape } = parameter;
-    return { name, shape, values: await parameter.read(), gradients: await gradient };
+    const [values, gradients] = await Promise.all([parameter.read(), gradient]);
+    return { name, shape, values, gradients };
   });
   model.parameters.clearGradients();
   if (!output) return undefined;
