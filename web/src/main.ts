@@ -224,10 +224,9 @@ onDrop((dropped) => {
   else if (phase === 'idle') setUp.take(dropped);
 });
 
-void engine
-  .devices()
-  .then((reports) => setUp.devices(reports), failed)
-  .finally(workOffline);
+const offered = engine.devices().then((reports) => setUp.devices(reports), failed);
+// What devices need is fetched first; a driver that never answers holds nothing up.
+void Promise.race([offered, new Promise((resolve) => setTimeout(resolve, 5000))]).then(workOffline);
 showSaved();
 void player.start();
 
