@@ -2,7 +2,7 @@ import { Tape } from '../../autograd/tape.ts';
 import type { Bert, MaskedInput } from '../../bert/Bert.ts';
 import type { Device } from '../../kernels/device.ts';
 import { firstRanked } from './firstRanked.ts';
-import { sequencesOf, unmasked } from './sequences.ts';
+import { masked, sequencesOf, unmasked } from './sequences.ts';
 
 /** How many words a model finds, each in a sequence that has all its other words. */
 export interface Cloze {
@@ -37,7 +37,7 @@ export async function cloze(
     const ids = unmasked(batch);
     const words = sequencesOf(batch).flatMap(({ start, end }) => middleWord(ids, start, end, vocabulary));
     if (words.length === 0) continue;
-    const input = masked(batch, ids, words, vocabulary.maskId);
+    const input = masked(batch, ids, words.flat(), vocabulary.maskId);
     const tape = new Tape(device, { training: false, gradients: false });
     const found = firstRanked(
       device,
@@ -65,11 +65,4 @@ function middleWord(ids: Int32Array, start: number, end: number, vocabulary: Voc
     word.every((place) => !vocabulary.isSpecial(ids[place]) && LETTERS.test(vocabulary.tokenOf(ids[place])));
   const whole = words.filter(isWord);
   return whole.slice(Math.floor(whole.length / 2)).slice(0, 1);
-}
-
-function masked(batch: MaskedInput, ids: Int32Array, words: readonly Word[], maskId: number): MaskedInput {
-  const positions = Int32Array.from(words.flat());
-  const hidden = ids.slice();
-  for (const position of positions) hidden[position] = maskId;
-  return { ...batch, ids: hidden, positions, labels: positions.map((position) => ids[position]) };
 }

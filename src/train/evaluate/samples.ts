@@ -1,7 +1,7 @@
 import type { Bert, MaskedInput } from '../../bert/Bert.ts';
 import type { Device } from '../../kernels/device.ts';
 import { fillMask } from './fillMask.ts';
-import { sequencesOf, unmasked } from './sequences.ts';
+import { masked, sequencesOf, unmasked } from './sequences.ts';
 
 /** A word of validation text with its neighbours, and what the model predicts there when the word is masked. */
 export interface Sample {
@@ -40,13 +40,7 @@ export async function samples(
   if (size === 0) return [];
   const found = Array.from({ length: size }, (_, i) => places[Math.floor((i * places.length) / size)]);
   const positions = found.map(({ position }) => position);
-  const masked = ids.map((id, i) => (positions.includes(i) ? vocabulary.maskId : id));
-  const guesses = await fillMask(
-    device,
-    model,
-    { ...batch, ids: masked, positions: Int32Array.from(positions) },
-    GUESSES,
-  );
+  const guesses = await fillMask(device, model, masked(batch, ids, positions, vocabulary.maskId), GUESSES);
   return found.map(({ position, start, end }, i) => {
     const text = (from: number, to: number): string =>
       vocabulary.decode(
