@@ -2,7 +2,7 @@ import type { Kernels, KernelParameters } from '../../../contract.ts';
 import { viewOf } from '../../engine/buffers.ts';
 import type { GpuHandles } from '../../engine/buffers.ts';
 import type { ColumnKernels } from '../columns.ts';
-import { backward, completeBackward, drawn, drop, normalise, plain } from './layerNormText.ts';
+import { backward, completeBackward, drawn, drop, normalise, plain, readBackward } from './layerNormText.ts';
 import type { Backward } from './layerNormText.ts';
 import { dropoutMask, maskValues } from '../wgsl/dropoutMask.ts';
 import type { Dispatch, Queue } from '../../engine/queue.ts';
@@ -68,14 +68,7 @@ export function layerNormKernels(
     (rows): { run: Dispatch<Backward | 'sum' | 'dsum' | 'dresidual' | 'dx', Drawn> } => ({
       run: queue.shader({
         label: 'dropoutAddLayerNormBackward',
-        inputs: {
-          sum: rows.real,
-          gamma: rows.f32,
-          mean: 'f32',
-          inverse: 'f32',
-          dy: rows.real,
-          dsum: rows.real,
-        },
+        inputs: { ...readBackward(rows), dsum: rows.real },
         outputs: { dresidual: rows.real, dx: rows.real },
         parameters: drawn,
         workgroup: rows.workgroup,

@@ -59,6 +59,10 @@ export const backward = (
   let steep = slope * both.y;
   ${rows.keep('gradient', (i) => `scale * (g_${i} - total) - remains_${i} * steep`)}`;
 
+/** What the backward of a sum's LayerNorm reads. */
+export const readBackward = (rows: Rows) =>
+  ({ sum: rows.real, gamma: rows.f32, mean: 'f32', inverse: 'f32', dy: rows.real }) as const;
+
 type Complete = Shader<
   Backward | 'sum' | 'dsum' | 'dresidual' | 'dx' | 'partial',
   Exclude<keyof typeof drawn, 'addSum'> | 'shifts' | 'rounds'
@@ -73,14 +77,7 @@ export function completeBackward(rows: Rows, adds: boolean): Complete {
   const { addSum: _, ...parameters } = drawn;
   return {
     label: 'dropoutAddLayerNormBackward',
-    inputs: {
-      sum: rows.real,
-      gamma: rows.f32,
-      mean: 'f32',
-      inverse: 'f32',
-      dy: rows.real,
-      ...(adds && { dsum: rows.real }),
-    },
+    inputs: { ...readBackward(rows), ...(adds && { dsum: rows.real }) },
     outputs: { dresidual: rows.real, dx: rows.real, partial: 'f32' },
     parameters: { ...parameters, shifts: 'u32', rounds: 'u32' },
     workgroup,
