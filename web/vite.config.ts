@@ -49,10 +49,11 @@ const withoutNode = (): Plugin => ({
 /** Says nothing of how long which plugin took. */
 const quiet = { checks: { pluginTimings: false } };
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './', // the built page works in any folder of any server
   define: {
+    BERTRAND_BUILT: JSON.stringify(command === 'build'), // import.meta.env.PROD is what NODE_ENV says
     BERTRAND_VERSION: JSON.stringify(version),
     BERTRAND_SOURCE: JSON.stringify(source?.replace(/^git\+|\.git$/g, '')) ?? 'undefined',
   },
@@ -61,4 +62,4 @@ export default defineConfig({
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000, rolldownOptions: quiet },
   server: { headers: isolation },
   preview: { headers: isolation },
-});
+}));

@@ -32,6 +32,7 @@ export async function siteFor(browser: Browser): Promise<Site> {
 let built: Promise<string> | undefined;
 
 async function buildPage(): Promise<string> {
+  process.env.NODE_ENV = 'development'; // a shell, or Vite's server in this process, may have set it: the page is the same
   const outDir = temporaryFolder();
   await build({ configFile, logLevel: 'error', build: { outDir, emptyOutDir: true } });
   return outDir;

@@ -1,9 +1,12 @@
+/** Whether the page was built, not served for development. */
+declare const BERTRAND_BUILT: boolean;
+
 /**
  * A worker from an address does not take the page's policy (see web/contentPolicy.ts). The service worker has to be one; so the
  * policy is narrowed, before anything else runs, from all of the page's files to that one.
  */
 const address = new URL('sw.js', document.baseURI).href;
-if (import.meta.env.PROD) {
+if (BERTRAND_BUILT) {
   const policy = document.createElement('meta');
   policy.httpEquiv = 'Content-Security-Policy';
   policy.content = `worker-src blob: ${address.replaceAll(/[;,]/g, encodeURIComponent)}`;
@@ -12,5 +15,5 @@ if (import.meta.env.PROD) {
 
 /** Lets the page be opened without a network once it has been visited. Not all browsers can, and nothing depends on it. */
 export function workOffline(): void {
-  if (import.meta.env.PROD && 'serviceWorker' in navigator) navigator.serviceWorker.register(address).catch(() => {});
+  if (BERTRAND_BUILT && 'serviceWorker' in navigator) navigator.serviceWorker.register(address).catch(() => {});
 }

@@ -10,10 +10,3 @@ declare module '*?worker&url' {
 }
 
 declare module '*.css';
-
-interface ImportMeta {
-  readonly env: {
-    /** Whether it was built, not served for development. */
-    readonly PROD: boolean;
-  };
-}
