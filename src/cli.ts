@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// eslint-disable-next-line import/no-unassigned-import -- it listens from then on
 import './cli/earlySignal.ts';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
