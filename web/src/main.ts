@@ -1,5 +1,5 @@
 import { workOffline } from './offline.ts'; // first: it narrows the page's policy
-import defaults from '../default.yaml?raw';
+import defaults from '../default.yaml?view';
 import { connect, reasonOf } from './connect.ts';
 import type { EngineEvent, PathAndBlob, Phase, Reason, RunSummary } from './protocol.ts';
 import { startEngine } from './startEngine.ts';
@@ -170,11 +170,16 @@ async function start(): Promise<void> {
   if (phase !== 'idle') return;
   enter('preparing');
   const ready = await setUp.ready();
-  if (ready) attempt('Training cannot begin', () => engine.start(ready.text, ready.files));
-  else {
+  if (!ready) {
     enter('idle');
-    setUp.showObstacle();
+    return setUp.showObstacle();
   }
+  attempt('Training cannot begin', () =>
+    engine.start(ready.text, ready.files).catch((error: unknown) => {
+      if (phase === 'preparing') enter('idle'); // the engine may not even have been fetched
+      throw error;
+    }),
+  );
 }
 
 /** Closes the run that is finished, and prepares another. */
@@ -225,8 +230,11 @@ onDrop((dropped) => {
 });
 
 const offered = engine.devices().then((reports) => setUp.devices(reports), failed);
-// What devices need is fetched first; a driver that never answers holds nothing up.
-void Promise.race([offered, new Promise((resolve) => setTimeout(resolve, 5000))]).then(workOffline);
+// What devices need is fetched first, then the rest; a driver that never answers holds nothing up.
+void Promise.race([offered, new Promise((resolve) => setTimeout(resolve, 5000))]).then(() => {
+  workOffline();
+  engine.prepare('auto').catch(() => {}); // what is missing, training says
+});
 showSaved();
 void player.start();
 

@@ -9,12 +9,10 @@ import type { TrainReport } from '../../src/train/loop.ts';
 /** What the page asks of the engine, which lives in a worker. Each may reject with a message to show. */
 export interface EngineApi {
   devices(): Promise<FoundDevice[]>;
-  /** Fetches what a device that was chosen needs. */
+  /** Fetches what training on a device that was chosen needs. */
   prepare(device: DeviceChoice): Promise<void>;
   /** Checks a config, after setting keys of it; comments and order stay. `own`: its corpus is not used. */
   config(text: string, changes?: readonly Change[], own?: boolean): Promise<ConfigView>;
-  /** What training would take. */
-  estimate(config: Config): Promise<Estimate>;
   /** Begins a new run; resolves when it trains. `files` take the place of the config's corpus. */
   start(text: string, files?: readonly PathAndBlob[]): Promise<void>;
   /** Resolves when the checkpoint is saved. */
@@ -40,6 +38,9 @@ export interface EngineApi {
   similar(text: string, top: number): Promise<SimilarSentences>;
   box(path: string): Promise<BoxReport | undefined>;
 }
+
+/** What is asked before anything trains. */
+export type FirstQuestion = 'devices' | 'prepare' | 'kept';
 
 /** What went wrong, and what to do about it. */
 export interface Reason {
@@ -68,6 +69,8 @@ export interface ConfigView {
   readonly config: Config | undefined;
   /** Every key with its value, as YAML. */
   readonly resolved: string | undefined;
+  /** What training would take. */
+  readonly estimate: Estimate | undefined;
 }
 
 /** A device as this browser has it. */

@@ -2,7 +2,6 @@ import type { Bert } from '../../../src/bert/Bert.ts';
 import { BertrandError } from '../../../src/error.ts';
 import type { DeviceChoice } from '../../../src/kernels/choose.ts';
 import type { Device } from '../../../src/kernels/device.ts';
-import type { Config } from '../../../src/train/config/table/table.ts';
 import type { Guess } from '../../../src/train/evaluate/fillMask.ts';
 import { boxReport } from '../inspect/boxReport.ts';
 import type { BoxReport } from '../inspect/boxReport.ts';
@@ -13,15 +12,12 @@ import type {
   ConfigView,
   EngineApi,
   EngineEvent,
-  Estimate,
   Filled,
-  KeptRun,
+  FirstQuestion,
   PathAndBlob,
   SimilarSentences,
 } from '../protocol.ts';
 import { configView } from './plan/configView.ts';
-import { devices, prepare } from './devices/devices.ts';
-import { estimate } from './plan/estimate.ts';
 import { History } from './history.ts';
 import { enterDevice, leaveDevice } from './liveModel.ts';
 import type { LiveModel } from './liveModel.ts';
@@ -37,8 +33,8 @@ import { openTrained } from './trained/trainedModel.ts';
 import * as savedRuns from './storage/savedRuns.ts';
 import { filesOf, withCorpus } from './storage/zip.ts';
 
-/** All that the page can ask for; lives in a worker, so that the page never waits. One run is open at a time. */
-export class PageEngine implements EngineApi {
+/** What the page asks for once its first screen is there. One run is open at a time. */
+export class PageEngine implements Omit<EngineApi, FirstQuestion> {
   readonly #page: Messages;
   #open: OpenRun | undefined;
   #trained: Asked | undefined;
@@ -53,15 +49,8 @@ export class PageEngine implements EngineApi {
     this.#page = new Messages(send);
   }
 
-  readonly devices = devices;
-  readonly prepare = prepare;
-
   config(...asked: Parameters<typeof configView>): Promise<ConfigView> {
     return Promise.resolve(configView(...asked));
-  }
-
-  estimate(config: Config): Promise<Estimate> {
-    return Promise.resolve(estimate(config));
   }
 
   async start(text: string, files: readonly PathAndBlob[] = []): Promise<void> {
@@ -119,10 +108,6 @@ export class PageEngine implements EngineApi {
     const device = this.#live?.device.name ?? open.config.device;
     await this.#leaveDevice();
     await this.#enterDevice(open, device);
-  }
-
-  async kept(): Promise<KeptRun[]> {
-    return (await savedRuns.canSaveRuns()) ? savedRuns.keptRuns() : [];
   }
 
   async removeKept(name: string): Promise<void> {
