@@ -63,6 +63,11 @@ const control = new ControlBar({
   step: () => attempt('This run cannot go on', () => engine.goOn(undefined, true)),
   leave: () => attempt('This run cannot be closed', () => engine.close()),
   download: () => run && download(run.name),
+  learningRate: (rate) =>
+    engine.changeLearningRate(rate).then(
+      () => say(`The learning rate is ${rate} from the next step on.`),
+      (error: unknown) => failed(error, 'The learning rate stays as it was'),
+    ),
 });
 
 function heard(event: EngineEvent): void {

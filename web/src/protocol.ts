@@ -19,6 +19,8 @@ export interface EngineApi {
   pause(): Promise<void>;
   /** Continues the open run, for `once` only a step: from memory, or from its last checkpoint if the device is gone. */
   goOn(device?: DeviceChoice, once?: boolean): Promise<void>;
+  /** Saves the open run; from its next step on it has another learning rate, as after a resume, and trains on if it did. */
+  changeLearningRate(rate: number): Promise<void>;
   /** Saves the open run and closes it. */
   close(): Promise<void>;
   /** Opens a run from a .zip or the files of its folder. */

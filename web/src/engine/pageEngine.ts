@@ -19,6 +19,7 @@ import type {
 } from '../protocol.ts';
 import { configView } from './plan/configView.ts';
 import { History } from './history.ts';
+import { changeConfig, withLearningRate } from './learningRate.ts';
 import { enterDevice, leaveDevice } from './liveModel.ts';
 import type { LiveModel } from './liveModel.ts';
 import { Messages } from './messages.ts';
@@ -43,6 +44,7 @@ export class PageEngine implements Omit<EngineApi, FirstQuestion> {
   /** That the model is at. */
   #step = 0;
   #stop = false;
+  #trains = false;
   #training: Promise<void> = Promise.resolve();
 
   constructor(send: (event: EngineEvent) => void) {
@@ -67,19 +69,18 @@ export class PageEngine implements Omit<EngineApi, FirstQuestion> {
   async goOn(device?: DeviceChoice, once = false): Promise<void> {
     const open = this.#expectOpen();
     const moves = device !== undefined && device !== 'auto' && device !== this.#live?.device.name;
-    if (!this.#live || moves) {
-      this.#page.phase('preparing');
-      try {
-        await this.#leaveDevice();
-        await open.run.reopen();
-        await this.#enterDevice(open, device ?? open.config.device);
-      } catch (error) {
-        this.#page.failed(error);
-        throw error;
-      }
-    }
+    if (!this.#live || moves) await this.#reopen(open, device ?? open.config.device);
     if (!this.#live?.session) expectData({ data: undefined });
     this.#training = this.#train(once);
+  }
+
+  async changeLearningRate(rate: number): Promise<void> {
+    const open = this.#expectOpen();
+    const config = withLearningRate(open, rate);
+    const trained = this.#trains;
+    if (trained) await this.pause();
+    await this.#reopen(open, this.#live?.device.name ?? open.config.device, () => changeConfig(open, config));
+    if (trained) this.#training = this.#train();
   }
 
   async close(): Promise<void> {
@@ -183,6 +184,20 @@ export class PageEngine implements Omit<EngineApi, FirstQuestion> {
     this.#page.phase('idle');
   }
 
+  /** Puts the open run on a device again, as its last checkpoint has it, but for what is changed. */
+  async #reopen(open: OpenRun, device: DeviceChoice, change = (): Promise<void> => Promise.resolve()): Promise<void> {
+    this.#page.phase('preparing');
+    try {
+      await this.#leaveDevice();
+      await open.run.reopen();
+      await change();
+      await this.#enterDevice(open, device);
+    } catch (error) {
+      this.#page.failed(error);
+      throw error;
+    }
+  }
+
   async #leaveDevice(): Promise<void> {
     const device = this.#live?.device;
     this.#live = undefined;
@@ -203,6 +218,7 @@ export class PageEngine implements Omit<EngineApi, FirstQuestion> {
     const { session, model, device } = this.#live as LiveModel;
     if (!session) return;
     this.#stop = false;
+    this.#trains = true;
     this.#page.phase('training');
     try {
       if (session.step === 0) this.#page.metric('validate', 0, await validate(session.training));
@@ -211,6 +227,8 @@ export class PageEngine implements Omit<EngineApi, FirstQuestion> {
     } catch (error) {
       await this.#leaveDevice();
       this.#page.failed(error);
+    } finally {
+      this.#trains = false;
     }
   }
 

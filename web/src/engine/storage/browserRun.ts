@@ -42,7 +42,7 @@ export class BrowserRun implements RunFolder {
   readonly name: string;
   checkpoint: StoredCheckpoint | undefined;
   passedOver: readonly PassedOver[];
-  readonly #parts: BrowserRunParts;
+  #parts: BrowserRunParts;
   #metrics: string;
   /** The last checkpoint's zip, where the origin does not keep it. */
   #zip: Uint8Array<ArrayBuffer> | undefined;
@@ -68,6 +68,15 @@ export class BrowserRun implements RunFolder {
 
   log(event: string, fields: JsonObject & { readonly step: number }): void {
     this.#metrics += `${JSON.stringify({ event, ...fields, time: new Date().toISOString() })}\n`;
+  }
+
+  /** From its last checkpoint on it has another config, which is kept at once. */
+  async change(config: Config, yaml: string): Promise<void> {
+    this.#parts = { ...this.#parts, config, yaml };
+    const { checkpoint } = this;
+    if (!checkpoint) return;
+    this.checkpoint = { ...checkpoint, state: { ...checkpoint.state, config } };
+    await this.save(this.checkpoint, { scheduled: false, stays: () => true });
   }
 
   get metrics(): Metric[] {
