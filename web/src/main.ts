@@ -5,6 +5,7 @@ import type { EngineEvent, PathAndBlob, Phase, Reason, RunSummary } from './prot
 import { startEngine } from './startEngine.ts';
 import { alert, clearAlert, report, say } from './view/alert.ts';
 import { AttentionPanel } from './view/asking/attentionPanel.ts';
+import { askForText } from './view/run/askForText.ts';
 import { ContinueOffer } from './view/run/continueOffer.ts';
 import { ControlBar } from './view/run/controlBar.ts';
 import { Curves, spoken } from './view/charts/curves.ts';
@@ -54,6 +55,8 @@ const saved = new SavedPanel(engine, {
   open,
   openFiles: () => void chooseFiles().then(openFromFiles),
   download,
+  compare: (name) =>
+    attempt('This run cannot be compared', async () => curves.lay(name, name ? await engine.metricsOf(name) : [])),
   failed: (error) => failed(error, 'This run cannot be removed'),
 });
 const offer = new ContinueOffer(open);
@@ -88,7 +91,7 @@ function heard(event: EngineEvent): void {
       notes.run(run);
       curves.clear(run.config.train.steps, run.metrics);
       model.run(run);
-      if (!run.data) askForText();
+      if (!run.data) askForText(giveText);
       return ask();
     case 'step':
       control.step(event.step, event.memory);
@@ -205,18 +208,8 @@ function download(name: string): void {
   attempt('This run cannot be downloaded', async () => handOver(await engine.download(name), `${name}.zip`));
 }
 
-function askForText(): void {
-  alert(
-    'The text of this run is not among its files',
-    { what: 'The model can be asked, but to train on it needs the text that it was trained on.' },
-    {
-      text: 'Add its text files',
-      act: () =>
-        void chooseFiles().then((files) => {
-          if (files.length > 0) attempt('This text does not fit', () => engine.giveCorpus(files));
-        }),
-    },
-  );
+function giveText(files: readonly PathAndBlob[]): void {
+  attempt('This text does not fit', () => engine.giveCorpus(files));
 }
 
 byId('start').addEventListener('click', () => void start());
@@ -229,8 +222,7 @@ byId('open').addEventListener('click', () => void chooseFiles().then(openFromFil
 
 onDrop((dropped) => {
   if (typeof dropped !== 'string' && isRun(dropped)) openFromFiles(dropped);
-  else if (run && !run.data && typeof dropped !== 'string')
-    attempt('This text does not fit', () => engine.giveCorpus(dropped));
+  else if (run && !run.data && typeof dropped !== 'string') giveText(dropped);
   else if (phase === 'idle') setUp.take(dropped);
 });
 

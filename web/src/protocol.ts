@@ -29,6 +29,8 @@ export interface EngineApi {
   /** Provides the text of a run that did not have it in its files. */
   giveCorpus(files: readonly PathAndBlob[]): Promise<void>;
   kept(): Promise<KeptRun[]>;
+  /** What a kept run logged, up to its last checkpoint. */
+  metricsOf(name: string): Promise<Metric[]>;
   removeKept(name: string): Promise<void>;
   /** The last checkpoint of the run of that name as a .zip that the command line reads. */
   download(name: string): Promise<Blob>;

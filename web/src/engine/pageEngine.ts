@@ -30,6 +30,7 @@ import { attend, fill, similar } from './questions.ts';
 import type { Asked } from './questions.ts';
 import { flatNames } from './storage/fileNames.ts';
 import { lock } from './storage/lock.ts';
+import { metricsOf } from './storage/metrics.ts';
 import { openTrained } from './trained/trainedModel.ts';
 import * as savedRuns from './storage/savedRuns.ts';
 import { filesOf, withCorpus } from './storage/zip.ts';
@@ -46,7 +47,7 @@ export class PageEngine implements Omit<EngineApi, FirstQuestion> {
   #stop = false;
   #trains = false;
   #training: Promise<void> = Promise.resolve();
-
+  readonly metricsOf = metricsOf;
   constructor(send: (event: EngineEvent) => void) {
     this.#page = new Messages(send);
   }

@@ -8,9 +8,10 @@ import type {
   StoredCheckpoint,
 } from '../../../../src/train/run/checkpoint/checkpoint.ts';
 import { checkpointFiles } from '../../../../src/train/run/checkpoint/checkpointFiles.ts';
-import { cutMetrics, metricsEntries } from '../../../../src/train/run/metricsText.ts';
+import { cutMetrics } from '../../../../src/train/run/metricsText.ts';
 import type { RunFolder, SaveOptions } from '../../../../src/train/run/runFolder.ts';
 import type { Metric, PathAndBlob } from '../../protocol.ts';
+import { metricsIn } from './metrics.ts';
 import { openZips } from './openZips.ts';
 import { withCorpus, zipped } from './zip.ts';
 import { sha256 } from './sha256.ts';
@@ -80,8 +81,7 @@ export class BrowserRun implements RunFolder {
   }
 
   get metrics(): Metric[] {
-    const entries = metricsEntries(this.#metrics) as unknown as Metric[];
-    return entries.filter(({ event }) => event === 'train' || event === 'validate');
+    return metricsIn(this.#metrics);
   }
 
   async save(checkpoint: Checkpoint, { scheduled = true, stays }: SaveOptions = {}): Promise<string> {
