@@ -121,8 +121,8 @@ export class PageEngine implements EngineApi {
     await this.#enterDevice(open, device);
   }
 
-  async kept(): Promise<KeptRun[]> {
-    return (await savedRuns.canSaveRuns()) ? savedRuns.keptRuns() : [];
+  async kept(): Promise<KeptRun[] | undefined> {
+    return (await savedRuns.canSaveRuns()) ? savedRuns.keptRuns() : undefined;
   }
 
   async removeKept(name: string): Promise<void> {
