@@ -28,7 +28,7 @@ if (browser) {
     const parts = join(site.folder, 'assets/engine');
     assert.ok(readdirSync(parts).length > 5);
     for (const name of readdirSync(parts)) {
-      const imports = readFileSync(join(parts, name), 'utf8').matchAll(/(?:from|import)\s*["'`]([^"'`]+)/g);
+      const imports = readFileSync(join(parts, name), 'utf8').matchAll(/(?:from|import)\s*["'`](\.{1,2}\/[^"'`]+)/g);
       for (const [, imported] of imports) assert.match(imported, /^\.\/[^/]+$/, name);
     }
   });
