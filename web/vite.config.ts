@@ -50,6 +50,9 @@ const withoutNode = (): Plugin => ({
 /** Says nothing of how long which plugin took. */
 const quiet = { checks: { pluginTimings: false } };
 
+/** The engine's files but for the one that starts it are in a folder of their own, which the page's policy names (src/offline.ts). */
+const engineFolder = { chunkFileNames: 'assets/engine/[name]-[hash].js' };
+
 export default defineConfig(({ command }) => ({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './', // the built page works in any folder of any server
@@ -59,7 +62,7 @@ export default defineConfig(({ command }) => ({
     BERTRAND_SOURCE: JSON.stringify(source?.replace(/^git\+|\.git$/g, '')) ?? 'undefined',
   },
   plugins: [corpus(), withoutNode(), defaultView(), contentPolicy(), about(), serviceWorker()],
-  worker: { format: 'es', plugins: () => [withoutNode()], rolldownOptions: quiet },
+  worker: { format: 'es', plugins: () => [withoutNode()], rolldownOptions: { ...quiet, output: engineFolder } },
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000, rolldownOptions: quiet },
   server: { headers: isolation },
   preview: { headers: isolation },

@@ -16,13 +16,13 @@ if (browser) {
 
   test('145 kB and the page is ready, with every device offered; if the rest cannot be fetched, a press says so', async () => {
     const context = await browser.newContext({ serviceWorkers: 'block' });
-    await context.route('**/assets/pageEngine-*', (route) => route.abort());
+    await context.route('**/assets/engine/pageEngine-*', (route) => route.abort());
     const visit = await Visit.open(context, site);
     const { page } = visit;
     await page.locator('#plan', { hasText: /numbers to learn.*about/ }).waitFor(); // how long: the processor was measured
     assert.is(await page.locator('.radios small', { hasText: 'Looking' }).count(), 0);
     const files = [...new Set(site.requested.map((path) => path.slice(1) || 'index.html'))];
-    for (const device of ['cpu', 'webgpu']) assert.ok(files.some((name) => name.startsWith(`assets/${device}-`)));
+    for (const device of ['cpu', 'webgpu']) assert.ok(files.some((name) => name.startsWith(`assets/engine/${device}-`)));
     const sizes = files
       .filter((name) => !name.startsWith('favicon'))
       .map((name) => [name, gzipSync(readFileSync(join(site.folder, name))).length] as const);

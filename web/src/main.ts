@@ -1,4 +1,7 @@
 import { workOffline } from './offline.ts'; // first: it narrows the page's policy
+import { started } from './startUp.ts'; // then this, to say what fails in those below
+// eslint-disable-next-line import/no-unassigned-import -- before libraries that ask for the language
+import './view/language.ts';
 import defaults from '../default.yaml?view';
 import { connect, reasonOf } from './connect.ts';
 import type { EngineEvent, PathAndBlob, Phase, Reason, RunSummary } from './protocol.ts';
@@ -243,3 +246,5 @@ function showSaved(): void {
 addEventListener('beforeunload', (event) => {
   if (phase === 'training' || phase === 'pausing') event.preventDefault(); // the browser asks whether to leave
 });
+
+started();

@@ -28,7 +28,8 @@ export interface EngineApi {
   openKept(name: string, device?: DeviceChoice): Promise<void>;
   /** Provides the text of a run that did not have it in its files. */
   giveCorpus(files: readonly PathAndBlob[]): Promise<void>;
-  kept(): Promise<KeptRun[]>;
+  /** The runs that this browser keeps; undefined where it keeps no files for the page. */
+  kept(): Promise<KeptRun[] | undefined>;
   /** What a kept run logged, up to its last checkpoint. */
   metricsOf(name: string): Promise<Metric[]>;
   removeKept(name: string): Promise<void>;
@@ -79,6 +80,8 @@ export interface ConfigView {
 
 /** A device as this browser has it. */
 export interface FoundDevice extends DeviceReport {
+  /** What it lacks here, in words; empty or undefined where nothing. */
+  readonly remark?: string;
   /** How fast it computes; unknown of those that take long to open. */
   readonly speed?: Speed;
   /** The most bytes of arrays, where there is a limit. */

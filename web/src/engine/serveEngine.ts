@@ -22,7 +22,7 @@ export const serveEngine = (): void =>
     const first: Pick<EngineApi, FirstQuestion> = {
       devices,
       prepare: async (device) => void (await Promise.all([prepare(device), rest()])),
-      kept: async () => ((await canSaveRuns()) ? keptRuns() : []),
+      kept: async () => ((await canSaveRuns()) ? keptRuns() : undefined),
     };
     return async (method) => (method in first ? first : await rest()) as EngineApi;
   });

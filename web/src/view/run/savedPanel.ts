@@ -3,6 +3,7 @@ import { say } from '../alert.ts';
 import { h } from '../dom.ts';
 import { bytes, count } from '../format.ts';
 import { panel } from '../panel.ts';
+import { language } from '../language.ts';
 
 export interface SavedActions {
   readonly open: (name: string) => void;
@@ -57,15 +58,9 @@ export class SavedPanel {
 
   /** @returns the run that was saved last */
   async refresh(): Promise<KeptRun | undefined> {
-    const runs = await this.#engine.kept();
-    if (runs.length === 0)
-      this.#list.replaceChildren(
-        h(
-          'li',
-          { class: 'waiting' },
-          'None yet. A run is saved every few hundred steps, when it is paused, and at its end.',
-        ),
-      );
+    const kept = await this.#engine.kept();
+    const runs = kept ?? [];
+    if (runs.length === 0) this.#list.replaceChildren(h('li', { class: 'waiting' }, kept ? NONE_YET : NEVER));
     else this.#list.replaceChildren(...runs.map((run) => this.#row(run)));
     if (!runs.some(({ name }) => name === this.#compared)) this.#lay(undefined);
     return runs.find(({ step }) => step !== undefined);
@@ -108,7 +103,7 @@ export class SavedPanel {
         h(
           'span',
           { class: 'fine' },
-          ` ${step === undefined ? 'its text, no checkpoint yet' : `step ${count(step)}`}, ${bytes(size)}, ${new Date(saved).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}`,
+          ` ${step === undefined ? 'its text, no checkpoint yet' : `step ${count(step)}`}, ${bytes(size)}, ${new Date(saved).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' })}`,
         ),
       ),
       h(
@@ -126,6 +121,9 @@ export class SavedPanel {
     );
   }
 }
+
+const NONE_YET = 'None yet. A run is saved every few hundred steps, when it is paused, and at its end.';
+const NEVER = 'None: this browser keeps no files for this page. Download a run before you leave the page or close it.';
 
 const button = (what: string, name: string, act: (name: string) => void): HTMLElement =>
   h('button', { type: 'button', 'aria-label': `${what} ${name}`, click: () => act(name) }, what);
