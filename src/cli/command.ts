@@ -30,7 +30,7 @@ export function command<Options>(
     addTo: (cli) =>
       cli.command(usage, describe, options, (given) =>
         exitWith(async () => {
-          if (!ranks) await expectOneProcess(usage.split(' ')[0]);
+          if (!ranks) expectOneProcess(usage.split(' ')[0]);
           return run(given);
         }),
       ),
