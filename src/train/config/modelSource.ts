@@ -14,8 +14,8 @@ export interface ModelSource {
     readonly model: Partial<Omit<Config['model'], 'maxLength'>>;
     readonly data: Partial<Pick<Config['data'], 'tokenizer'>>;
   };
-  /** By what its tokenizer was trained, where that is known: a config may repeat it. `any` where it was compared before. */
-  readonly tokenizerMadeBy?: Config['data']['tokenizer'] | 'any' | undefined;
+  /** By what its tokenizer was trained, where that is known: a config may repeat it. True where it was compared before. */
+  readonly tokenizerMadeBy?: Config['data']['tokenizer'] | true | undefined;
   /** Its positions: a config may ask for more, not for fewer. */
   readonly maxLength: number;
   /** What a config may change. */
@@ -40,7 +40,7 @@ export function withoutRepeated({ tokenizerMadeBy }: ModelSource, written: unkno
   const asked = valueAt(written, TOKENIZER);
   const repeated =
     isMap(asked) &&
-    (tokenizerMadeBy === 'any' || (isMap(tokenizerMadeBy) && differences(asked, tokenizerMadeBy).length === 0));
+    (tokenizerMadeBy === true || (isMap(tokenizerMadeBy) && differences(asked, tokenizerMadeBy).length === 0));
   return repeated ? omit(written, new Set([TOKENIZER])) : written;
 }
 

@@ -49,7 +49,7 @@ function tokenizerMadeBy(from: string, out: string): ModelSource['tokenizerMadeB
   try {
     return modelSource(from, out).tokenizerMadeBy;
   } catch {
-    return 'any';
+    return true;
   }
 }
 
