@@ -22,7 +22,8 @@ if (browser) {
     await page.locator('#plan', { hasText: /numbers to learn.*about/ }).waitFor(); // how long: the processor was measured
     assert.is(await page.locator('.radios small', { hasText: 'Looking' }).count(), 0);
     const files = [...new Set(site.requested.map((path) => path.slice(1) || 'index.html'))];
-    for (const device of ['cpu', 'webgpu']) assert.ok(files.some((name) => name.startsWith(`assets/engine/${device}-`)));
+    for (const device of ['cpu', 'webgpu'])
+      assert.ok(files.some((name) => name.startsWith(`assets/engine/${device}-`)));
     const sizes = files
       .filter((name) => !name.startsWith('favicon'))
       .map((name) => [name, gzipSync(readFileSync(join(site.folder, name))).length] as const);
