@@ -4,6 +4,7 @@ import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 import { about } from './about.ts';
 import { contentPolicy } from './contentPolicy.ts';
+import { defaultView } from './defaultView.ts';
 import { serviceWorker } from './serviceWorker.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -49,6 +50,9 @@ const withoutNode = (): Plugin => ({
 /** Says nothing of how long which plugin took. */
 const quiet = { checks: { pluginTimings: false } };
 
+/** The engine's files but for the one that starts it are in a folder of their own, which the page's policy names (src/offline.ts). */
+const engineFolder = { chunkFileNames: 'assets/engine/[name]-[hash].js' };
+
 export default defineConfig(({ command }) => ({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './', // the built page works in any folder of any server
@@ -57,8 +61,8 @@ export default defineConfig(({ command }) => ({
     BERTRAND_VERSION: JSON.stringify(version),
     BERTRAND_SOURCE: JSON.stringify(source?.replace(/^git\+|\.git$/g, '')) ?? 'undefined',
   },
-  plugins: [corpus(), withoutNode(), contentPolicy(), about(), serviceWorker()],
-  worker: { format: 'es', plugins: () => [withoutNode()], rolldownOptions: quiet },
+  plugins: [corpus(), withoutNode(), defaultView(), contentPolicy(), about(), serviceWorker()],
+  worker: { format: 'es', plugins: () => [withoutNode()], rolldownOptions: { ...quiet, output: engineFolder } },
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000, rolldownOptions: quiet },
   server: { headers: isolation },
   preview: { headers: isolation },

@@ -43,7 +43,7 @@ export async function serveSite(isolated = true): Promise<Site> {
   return serveBuilt(await (built ??= buildPage()), isolated);
 }
 
-async function serveBuilt(outDir: string, isolated: boolean): Promise<Site> {
+export async function serveBuilt(outDir: string, isolated: boolean): Promise<Site> {
   const headers = isolated ? {} : { headers: {} };
   const server = await preview({
     configFile: isolated ? configFile : false,
@@ -63,7 +63,7 @@ const words =
     ' ',
   );
 /** Sentences in which each word is followed by the next of the list: easy to learn. */
-const text = Array.from({ length: 60 }, (_, i) =>
+export const text = Array.from({ length: 60 }, (_, i) =>
   Array.from({ length: 40 }, (_, j) => words[(i + j) % words.length]).join(' '),
 ).join('\n\n');
 

@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openChromium } from '../browser/chromium.ts';
@@ -12,17 +12,36 @@ if (browser) {
 
   test('no chunk imports the worker’s entry, which WebKit would then evaluate a second time', () => {
     const assets = join(site.folder, 'assets');
-    const entry = readdirSync(assets).find((name) => /^worker-.*\.js$/.test(name));
+    const scripts = readdirSync(assets, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
+    const entry = scripts.find((name) => /^worker-.*\.js$/.test(name));
     assert.ok(entry);
-    for (const name of readdirSync(assets).filter((name) => name.endsWith('.js') && name !== entry)) {
-      const imports = [
-        ...readFileSync(join(assets, name), 'utf8').matchAll(/(?:from|import)\s*\(?\s*["'`]\.\/([^"'`]+)/g),
-      ];
+    for (const name of scripts.filter((name) => name !== entry)) {
+      const imports = readFileSync(join(assets, name), 'utf8').matchAll(/(?:from|import)\s*\(?\s*["'`]([^"'`]+)/g);
       assert.not.ok(
-        imports.some(([, imported]) => imported === entry),
+        [...imports].some(([, imported]) => basename(imported) === entry),
         name,
       );
     }
+  });
+
+  test('a worker imports only from the folder that the page’s policy names, which Firefox holds it to', () => {
+    const parts = join(site.folder, 'assets/engine');
+    assert.ok(readdirSync(parts).length > 5);
+    for (const name of readdirSync(parts)) {
+      const imports = readFileSync(join(parts, name), 'utf8').matchAll(/(?:from|import)\s*["'`](\.{1,2}\/[^"'`]+)/g);
+      for (const [, imported] of imports) assert.match(imported, /^\.\/[^/]+$/, name);
+    }
+  });
+
+  test('a page that cannot start says so, and why', async () => {
+    const visit = await Visit.blank(browser);
+    await visit.page.addInitScript(`
+      const byId = document.getElementById.bind(document);
+      document.getElementById = (id) => (id === 'control' ? null : byId(id));`);
+    await visit.page.goto(site.url);
+    const said = await visit.page.locator('#alert').innerText();
+    assert.match(said, /This page cannot start here\s+Error: the page has no #control\s+Another browser/);
+    await visit.close();
   });
 
   test('a button that is pressed before the engine has answered is obeyed once it has', async () => {

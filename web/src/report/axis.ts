@@ -1,5 +1,6 @@
 import type { Points } from '../../../src/train/report/reportData.ts';
 import { count } from '../view/format.ts';
+import { language } from '../view/language.ts';
 
 /** What curves are drawn over. */
 export interface Axis {
@@ -14,7 +15,7 @@ export interface Axis {
 export const runAxisNames = ['step', 'tokens', 'minutes'] as const;
 export type RunAxisName = (typeof runAxisNames)[number];
 
-const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+const compact = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
 /** Whole where it is large. */
 const brief = (value: number): string => (value >= 100 ? count(value) : String(Number(value.toFixed(2))));
 

@@ -1,5 +1,7 @@
 // eslint-disable-next-line import/no-unassigned-import -- the bundler takes the style from here
 import './report.css';
+// eslint-disable-next-line import/no-unassigned-import -- before libraries that ask for the language
+import '../view/language.ts';
 import type { ReportData } from '../../../src/train/report/reportData.ts';
 import { byId, h, segments } from '../view/dom.ts';
 import { onRepaint, setUpTheme } from '../view/theme.ts';

@@ -6,6 +6,7 @@ import { requestAdapter } from '../../../../src/kernels/webgpu/engine/adapter/ad
 import { devicePeaks } from '../../../../src/train/measure/devicePeaks.ts';
 import type { PeakWork } from '../../../../src/train/measure/devicePeaks.ts';
 import type { FoundDevice } from '../../protocol.ts';
+import { missing, slower } from './lacking.ts';
 import { plainName } from './plainName.ts';
 
 /** What this browser can compute on. A GPU is only asked for its name: opening one takes seconds on some machines. */
@@ -26,7 +27,7 @@ export function devices(): Promise<FoundDevice[]> {
       const { gflopsPerSecond, gigabytesPerSecond } = await devicePeaks(device, GLANCE);
       await device.close();
       const speed = { flops: 1e9 * gflopsPerSecond, bytes: 1e9 * gigabytesPerSecond };
-      return { description: device.description, automatic: true, speed, memory: memoryOfPage() };
+      return { description: device.description, remark: slower(), automatic: true, speed, memory: memoryOfPage() };
     }),
   ]);
 }
@@ -61,11 +62,12 @@ function memoryOfPage(): number {
 
 type Found = Omit<FoundDevice, 'name' | 'available'>;
 
-async function report(name: FoundDevice['name'], probe: () => Found | Promise<Found>): Promise<FoundDevice> {
+async function report(name: 'webgpu' | 'webgl' | 'cpu', probe: () => Found | Promise<Found>): Promise<FoundDevice> {
   try {
     return { name, available: true, ...(await probe()) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const lacking = name === 'cpu' ? undefined : missing(name);
+    const reason = lacking ?? (error instanceof Error ? error.message : String(error));
     return { name, available: false, automatic: false, description: reason };
   }
 }

@@ -3,11 +3,14 @@ import { say } from '../alert.ts';
 import { h } from '../dom.ts';
 import { bytes, count } from '../format.ts';
 import { panel } from '../panel.ts';
+import { language } from '../language.ts';
 
 export interface SavedActions {
   readonly open: (name: string) => void;
   readonly openFiles: () => void;
   readonly download: (name: string) => void;
+  /** Lays a run's curves under the present ones; undefined: none. */
+  readonly compare: (name: string | undefined) => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -18,6 +21,7 @@ export class SavedPanel {
   readonly #list = h('ul', { class: 'runs' });
   readonly #note = h('p');
   readonly #howTo = howTo();
+  #compared: string | undefined;
 
   constructor(engine: EngineApi, actions: SavedActions) {
     this.#engine = engine;
@@ -54,17 +58,30 @@ export class SavedPanel {
 
   /** @returns the run that was saved last */
   async refresh(): Promise<KeptRun | undefined> {
-    const runs = await this.#engine.kept();
-    if (runs.length === 0)
-      this.#list.replaceChildren(
-        h(
-          'li',
-          { class: 'waiting' },
-          'None yet. A run is saved every few hundred steps, when it is paused, and at its end.',
-        ),
-      );
+    const kept = await this.#engine.kept();
+    const runs = kept ?? [];
+    if (runs.length === 0) this.#list.replaceChildren(h('li', { class: 'waiting' }, kept ? NONE_YET : NEVER));
     else this.#list.replaceChildren(...runs.map((run) => this.#row(run)));
+    if (!runs.some(({ name }) => name === this.#compared)) this.#lay(undefined);
     return runs.find(({ step }) => step !== undefined);
+  }
+
+  /** A button that is pressed as long as the run's curves are shown. */
+  #compare(name: string): HTMLElement {
+    const shown = name === this.#compared;
+    const compare = button('Compare', name, () => {
+      this.#lay(name === this.#compared ? undefined : name);
+      for (const other of this.#list.querySelectorAll('[aria-pressed]'))
+        other.setAttribute('aria-pressed', String(other === compare && this.#compared === name));
+    });
+    compare.setAttribute('aria-pressed', String(shown));
+    return compare;
+  }
+
+  #lay(name: string | undefined): void {
+    if (name === this.#compared) return;
+    this.#compared = name;
+    this.#actions.compare(name);
   }
 
   #row({ name, step, bytes: size, saved }: KeptRun): HTMLElement {
@@ -86,7 +103,7 @@ export class SavedPanel {
         h(
           'span',
           { class: 'fine' },
-          ` ${step === undefined ? 'its text, no checkpoint yet' : `step ${count(step)}`}, ${bytes(size)}, ${new Date(saved).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}`,
+          ` ${step === undefined ? 'its text, no checkpoint yet' : `step ${count(step)}`}, ${bytes(size)}, ${new Date(saved).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' })}`,
         ),
       ),
       h(
@@ -94,12 +111,19 @@ export class SavedPanel {
         { class: 'row' },
         ...(step === undefined
           ? []
-          : [button('Open', name, this.#actions.open), button('Download', name, this.#actions.download)]),
+          : [
+              button('Open', name, this.#actions.open),
+              this.#compare(name),
+              button('Download', name, this.#actions.download),
+            ]),
         remove,
       ),
     );
   }
 }
+
+const NONE_YET = 'None yet. A run is saved every few hundred steps, when it is paused, and at its end.';
+const NEVER = 'None: this browser keeps no files for this page. Download a run before you leave the page or close it.';
 
 const button = (what: string, name: string, act: (name: string) => void): HTMLElement =>
   h('button', { type: 'button', 'aria-label': `${what} ${name}`, click: () => act(name) }, what);

@@ -62,10 +62,11 @@ export class DevicePicker {
       ...['webgpu', 'webgl', 'cpu'].map((name) => {
         const report = this.#reports.find((report) => report.name === name);
         const missing = report && !report.available;
+        const remark = report?.remark ? `. Slower here: ${report.remark}` : '';
         return this.#row(
           name,
           report
-            ? `${missing ? 'Missing: ' : ''}${report.description.replace(/, products in WebAssembly.*/, '')}`
+            ? `${missing ? 'Missing: ' : ''}${report.description.replace(/, products in WebAssembly.*/, '')}${remark}`
             : 'Looking…',
           !missing,
         );
