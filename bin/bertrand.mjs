@@ -8,6 +8,7 @@ if (existsSync(scripts)) {
   setUp({ dist: true });
 }
 try {
+  await import('../dist/cli/earlySignal.js'); // before all others, which take a while
   await import('../dist/cli.js');
 } catch (error) {
   if (error?.code !== 'EMFILE') throw error;

@@ -6,7 +6,7 @@ model's meaning changes: python3 scripts/golden.py (Debian: apt install python3-
 import base64, json, math, os, struct, sys
 import torch, torch.nn.functional as F
 from golden.keep_mask import keep_mask
-from golden.optimizers import Lion, Muon
+from golden.optimizers import Lion, Muon, StableAdamW
 
 torch.set_default_dtype(torch.float64)
 OUT = os.path.join(os.path.dirname(__file__), '..', 'test', 'golden')
@@ -248,6 +248,7 @@ def train():
     descend('training', dict(learningRate=0.01, **adam, clipNorm=0.5))
     descend('optimizers/lion', dict(name='lion', learningRate=0.003, betas=[0.9, 0.99], weightDecay=0.1, clipNorm=0.5))
     descend('optimizers/muon', dict(name='muon', learningRate=0.02, momentum=0.9, adamLearningRate=0.01, **adam, clipNorm=0.5))
+    descend('optimizers/stableadamw', dict(name='stableadamw', learningRate=0.01, **adam, clipNorm=0.5))
 
 
 def optimizers(weights, o):
@@ -259,6 +260,8 @@ def optimizers(weights, o):
               dict(params=[w for w in rest if w.dim() == 1], weight_decay=0.0)]
     if name == 'lion':
         return [Lion(groups, lr=rate, betas=o['betas'])]
+    if name == 'stableadamw':
+        return [StableAdamW(groups, lr=rate, betas=o['betas'], eps=o['epsilon'])]
     adamw = torch.optim.AdamW(groups, lr=o.get('adamLearningRate', rate), betas=o['betas'], eps=o['epsilon'])
     muon = [dict(params=hidden, weight_decay=o['weightDecay'])]
     return [adamw, Muon(muon, lr=rate, momentum=o['momentum'])] if hidden else [adamw]

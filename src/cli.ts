@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './cli/earlySignal.ts';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { shieldTexts, unshielded } from './cli/arguments/dashes.ts';
@@ -27,7 +28,8 @@ import { summaryCommand } from './cli/commands/summary.ts';
 import { sweepCommand } from './cli/commands/sweep.ts';
 import { tokenizerCommand } from './cli/commands/tokenizer.ts';
 import { UsageError } from './cli/exit.ts';
-import { printError, watchOutput } from './cli/print/print.ts';
+import { watchOutput } from './cli/print/print.ts';
+import { sayFirst } from './cli/print/sayFirst.ts';
 import { version } from './cli/version.ts';
 
 /** In the order of the help. */
@@ -99,7 +101,7 @@ const cli = yargs(shieldTexts(args))
   .updateStrings(yargsWords)
   .fail((message: string | null, error?: Error) => {
     if (error && error.name !== 'YError' && !(error instanceof UsageError)) throw error;
-    printError(unshielded(usageLine(message ?? error?.message ?? '', args, usages)));
+    sayFirst(unshielded(usageLine(message ?? error?.message ?? '', args, usages)), 2, true);
     process.exit(2);
   });
 

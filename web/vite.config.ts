@@ -4,6 +4,7 @@ import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 import { about } from './about.ts';
 import { contentPolicy } from './contentPolicy.ts';
+import { defaultView } from './defaultView.ts';
 import { serviceWorker } from './serviceWorker.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -60,7 +61,7 @@ export default defineConfig(({ command }) => ({
     BERTRAND_VERSION: JSON.stringify(version),
     BERTRAND_SOURCE: JSON.stringify(source?.replace(/^git\+|\.git$/g, '')) ?? 'undefined',
   },
-  plugins: [corpus(), withoutNode(), contentPolicy(), about(), serviceWorker()],
+  plugins: [corpus(), withoutNode(), defaultView(), contentPolicy(), about(), serviceWorker()],
   worker: { format: 'es', plugins: () => [withoutNode()], rolldownOptions: { ...quiet, output: engineFolder } },
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000, rolldownOptions: quiet },
   server: { headers: isolation },

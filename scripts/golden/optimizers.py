@@ -27,6 +27,20 @@ class Lion(Each):
         m.copy_(beta2 * m + (1 - beta2) * g)
 
 
+class StableAdamW(Each):
+    """Wortsman et al. 2023, algorithm 2: decay rates without bias in place of corrected moments."""
+
+    def update(self, w, g, state, group):
+        state['t'] = t = state.get('t', 0) + 1
+        m, v = (state.setdefault(name, torch.zeros_like(w)) for name in 'mv')
+        beta1, beta2 = (beta * (1 - beta ** (t - 1)) / (1 - beta**t) for beta in group['betas'])
+        m.copy_(beta1 * m + (1 - beta1) * g)
+        v.copy_(beta2 * v + (1 - beta2) * g**2)
+        rms = (g**2 / v.clamp(min=group['eps'] ** 2)).mean().sqrt()
+        rate = group['lr'] / max(1, rms.item())
+        w.copy_(w - rate * group['weight_decay'] * w - rate * m / (v.sqrt() + group['eps']))
+
+
 class Muon(Each):
     """Jordan et al. 2024, with the update's scale of the first implementation."""
 

@@ -1,5 +1,5 @@
-// Compiles AssemblyScript to WebAssembly, plain SIMD and fused multiply-add, and embeds it in a TypeScript file, so that no reader
-// has to load a file. Says nothing when all is well.
+// Compiles AssemblyScript to WebAssembly, plain SIMD and fused multiply-add, and embeds each in a TypeScript file, so that no reader
+// has to load another kind of file, and a page fetches the one that it needs. Says nothing when all is well.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,14 +59,17 @@ writeFileSync(join(cpu, 'assembly/jobs.generated.ts'), readers());
 writeFileSync(join(cpu, 'jobs/writers.generated.ts'), writers());
 const from = fingerprint(root, kernels.from);
 const simd = 'simd,threads';
-const modules = {
-  plain: await compile('index', simd, KERNEL_CONSTANTS),
-  fused: await compile('index', `${simd},relaxed-simd`, KERNEL_CONSTANTS),
-  plainPairs: await compile('pairs/pairs', simd, PAIR_CONSTANTS),
-  fusedPairs: await compile('pairs/pairs', `${simd},relaxed-simd`, PAIR_CONSTANTS),
-};
-const missing = missingFrom(Buffer.from(modules.plain, 'base64'));
-if (missing.length > 0) fail(`assembly/index.ts does not export what is in jobs/table.ts: ${missing.join(', ')}`);
-const lines = Object.entries(modules).map(([name, base64]) => `export const ${name}: string = '${base64}';\n`);
-const head = `// Made by scripts/setup/kernels.mjs of assembly/ as it was at ${from}.\n`;
-writeFileSync(join(root, kernels.bearer), head + lines.join(''));
+const variants = { plain: simd, fused: `${simd},relaxed-simd` };
+for (const [name, features] of Object.entries(variants)) {
+  const main = await compile('index', features, KERNEL_CONSTANTS);
+  const pairs = await compile('pairs/pairs', features, PAIR_CONSTANTS);
+  const missing = name === 'plain' ? missingFrom(Buffer.from(main, 'base64')) : []; // old Nodes cannot compile the other
+  if (missing.length > 0) fail(`assembly/index.ts does not export what is in jobs/table.ts: ${missing.join(', ')}`);
+  writeFileSync(
+    join(cpu, `engine/${name}.generated.ts`),
+    `// Made by scripts/setup/kernels.mjs of assembly/ as it was at ${from}.
+export const main: string = '${main}';
+export const pairs: string = '${pairs}';
+`,
+  );
+}

@@ -11,7 +11,7 @@ const tools = (name) => `node_modules/${name}/package.json`; // says the version
 
 /** The WebAssembly modules of the cpu device. */
 export const kernels = {
-  bearer: 'src/kernels/cpu/engine/kernels.generated.ts',
+  bearer: 'src/kernels/cpu/engine/fused.generated.ts',
   from: [
     'src/kernels/cpu/assembly',
     'src/kernels/cpu/jobs',

@@ -1,4 +1,5 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { examples } from './arguments/examples.ts';
 import { exitWith } from './exit.ts';
 import { expectOneProcess } from './ranks/withRanks.ts';
 
@@ -25,12 +26,15 @@ export function command<Options>(
   run: (given: ArgumentsCamelCase<Options>) => Promise<number>,
   { ranks }: { readonly ranks: boolean } = { ranks: false },
 ): Command<Omit<ArgumentsCamelCase<Options>, '_' | '$0'>> {
+  const [name] = usage.split(' ');
+  const withExamples = (cli: Argv): Argv<Options> =>
+    (examples[name] ?? []).reduce((shown, [typed, does]) => shown.example(`$0 ${typed}`, does), options(cli));
   return {
     usage,
     addTo: (cli) =>
-      cli.command(usage, describe, options, (given) =>
+      cli.command(usage, describe, withExamples, (given) =>
         exitWith(async () => {
-          if (!ranks) await expectOneProcess(usage.split(' ')[0]);
+          if (!ranks) expectOneProcess(name);
           return run(given);
         }),
       ),

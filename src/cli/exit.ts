@@ -1,6 +1,6 @@
 import { BertrandError, systemReason } from '../error.ts';
 import { ConfigError } from '../train/config/problems/problems.ts';
-import { printError } from './print/print.ts';
+import { sayFirst } from './print/sayFirst.ts';
 
 /** A mistake on the command line. */
 export class UsageError extends BertrandError {}
@@ -20,7 +20,7 @@ export async function exitWith(command: () => Promise<number>): Promise<void> {
   } catch (error) {
     const message = messageOf(error);
     if (message === undefined) throw error;
-    printError(message);
+    sayFirst(message, exitCodeOf(error), true);
     process.exitCode = exitCodeOf(error);
   }
 }

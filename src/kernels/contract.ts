@@ -111,6 +111,8 @@ export const required = {
   normaliseRows: kernel(['rows', 'columns', 'epsilon'], { x: real(matrix) }, { y: real(matrix) }),
   nesterov: kernel(['size', 'beta', 'clipNorm'], { gradients: f32(size), momentum: donated(f32(size)), squaredNorm: f32(one) }, { update: f32(size) }),
   lion: kernel(['size', 'decayed', 'learningRate', 'beta1', 'beta2', 'weightDecay', 'clipNorm'], { weights: donated(f32(size)), gradients: f32(size), momentum: donated(f32(size)), squaredNorm: f32(one) }, {}),
+  adamwRatio: kernel(['size', 'beta2', 'correction2', 'epsilon', 'clipNorm'], { gradients: f32(size), secondMoment: f32(size), squaredNorm: f32(one) }, { ratio: f32(size) }), // gradient / max(epsilon, root of the second moment that adamw is about to make)
+  adamwStable: kernel([...adamw, 'count'], { weights: donated(f32(size)), gradients: f32(size), firstMoment: donated(f32(size)), secondMoment: donated(f32(size)), squaredNorm: f32(one), squaredRatio: f32(one) }, {}), // adamw at learningRate / max(1, sqrt(squaredRatio / count))
   adamw: kernel(adamw, { weights: donated(f32(size)), gradients: f32(size), firstMoment: donated(f32(size)), secondMoment: donated(f32(size)), squaredNorm: f32(one) }, {}),
 };
 

@@ -1,7 +1,9 @@
+import { fstatSync } from 'node:fs';
 import { BertrandError } from '../error.ts';
 import { Job } from './job.node.ts';
 import { typedLibrary } from './launcher.node.ts';
 import type { Launcher } from './launcher.node.ts';
+import type { Family } from './mpi/handles.ts';
 import { MpiCalls } from './mpi/calls.node.ts';
 import { openLibrary } from './mpi/library.node.ts';
 import { patienceOf } from './patience.node.ts';
@@ -28,6 +30,7 @@ export async function openJob(launcher: Launcher): Promise<Job> {
   for (const [variable, value] of Object.entries(VARIABLES)) process.env[variable] ??= value;
   const patience = patienceOf();
   const library = attempt(what, () => openLibrary(launcher.family, typedLibrary()));
+  expectReachable(launcher, library.family);
   const mpi = new MpiCalls(library);
   mpi.initialise();
   const { size } = mpi;
@@ -41,6 +44,29 @@ export async function openJob(launcher: Launcher): Promise<Job> {
   const job = new Job(mpi, patience);
   job.settle(await findPlace(job, library.version));
   return job;
+}
+
+/** Throws where the library would end this process with a page of its own, since it cannot reach what has started it. */
+function expectReachable({ name, ranks }: Launcher, family: Family, env = process.env): void {
+  const what = `${name} has started ${ranks ?? 'several'} ranks`;
+  const isTold = ['PMIX_RANK', 'PMI_FD'].some((variable) => env[variable] !== undefined);
+  if (family === 'Open MPI' && name === 'srun' && !isTold && typedLibrary(env) === undefined)
+    throw new BertrandError(`${what}, but does not let them know of each other`, {
+      advice: 'start them by srun --mpi=pmix; srun --mpi=list says what there is',
+    });
+  const descriptor = env['PMI_FD'];
+  if (family === 'MPICH' && descriptor && !isSocket(Number(descriptor)))
+    throw new BertrandError(`${what}, but its connection (PMI_FD) was closed on the way to this one, as npx does`, {
+      advice: 'write node_modules/.bin/bertrand instead of npx bertrand',
+    });
+}
+
+function isSocket(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isSocket();
+  } catch {
+    return false; // it is closed
+  }
 }
 
 function attempt<T>(what: string, action: () => T): T {

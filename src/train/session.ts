@@ -18,7 +18,7 @@ import { train } from './loop.ts';
 import type { Ended, Observer, Training } from './loop.ts';
 import { LowestLoss } from './length/lowestLoss.ts';
 import { microBatchesBefore } from './length/microBatches.ts';
-import { expectStepsLeft, runLength } from './length/runLength.ts';
+import { expectStepsLeft, runLength, shareDone } from './length/runLength.ts';
 import { TrainingClock } from './length/trainingClock.ts';
 import { LossWindow } from './lossWindow.ts';
 import type { WindowState } from './lossWindow.ts';
@@ -96,8 +96,8 @@ export class Session {
       lowest: new LowestLoss(state?.lowest),
       ...(ranks && { ranks }),
     };
-    const steps = 'steps' in length ? length.steps : undefined;
-    this.#watch = new RunWatch({ steps, clipNorm: config.train.clipNorm, ...sharesOf(data) }, [
+    const { sequenceLength } = config.data;
+    this.#watch = new RunWatch({ sequenceLength, clipNorm: config.train.clipNorm, ...sharesOf(data) }, [
       'unknownTokens',
       'duplicates',
     ]);
@@ -187,7 +187,7 @@ export class Session {
 
   /** Logs and displays what the loop reports. */
   #observer(view: TrainingView, stopRequested: () => boolean): Observer {
-    const { config, device, model, average } = this.training;
+    const { config, device, model, average, length, clock } = this.training;
     const { run, data, ranks = alone } = this.#parts;
     const throughput = new Throughput();
     const watch = this.#watch;
@@ -215,7 +215,8 @@ export class Session {
           const { units, samples } = await averaged(average, () => closerLook(device, model, data));
           run.log('validate', { step, ...evaluation, ...units, samples: logged(samples) });
           view.validate(step, evaluation);
-          for (const diagnosis of watch.validate({ step, ...evaluation, ...units })) view.diagnosed?.(diagnosis);
+          const share = shareDone(length, step, clock.seconds);
+          for (const diagnosis of watch.validate({ share, ...evaluation, ...units })) view.diagnosed?.(diagnosis);
         }
         throughput.restart();
       },

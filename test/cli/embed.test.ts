@@ -128,7 +128,7 @@ for (const [what, args, code, pattern] of [
   ['a file that is not there', ['embed', 'run', 'nowhere.txt'], 1, /^nowhere\.txt: cannot be read/],
   ['a folder for a file', ['embed', 'run', 'run'], 1, /^run: it is a folder; expected a file/],
   ['a run that is not there', ['embed', 'nowhere', 'texts.txt'], 1, /^nowhere: found nothing; expected a run/],
-  ['an empty file', ['similar', 'run', 'empty.txt', 'birds'], 1, /^empty\.txt: found no text/],
+  ['an empty file', ['similar', 'run', 'empty.txt', 'birds'], 1, /^empty\.txt: found no rows/],
   ['an empty query', ['similar', 'run', 'texts.txt', ' '], 2, /^query: found no text/],
   ['a --top of none', ['similar', 'run', 'texts.txt', 'birds', '--top', '0'], 2, /^--top: expected a whole number/],
   ['a pooling that is none', ['embed', 'run', 'texts.txt', '--pooling', 'max'], 2, /^--pooling: found "max"; expected/],

@@ -114,6 +114,22 @@ export const optimizerSteps = sizes.flatMap((size) =>
   })),
 );
 
+export const ratios = optimizerSteps.flatMap(({ parameters: { size, clipNorm }, inputs }) => {
+  const { beta2, correction2, epsilon } = adamw;
+  const parameters = { size, clipNorm, beta2, correction2, epsilon };
+  return [
+    { parameters, inputs },
+    { parameters, inputs: { ...inputs, secondMoment: constant(0), gradients: uniform(-1e-6, 1e-6) } }, // below epsilon
+  ];
+});
+/** At a share of the rate, and at all of it. */
+export const stableSteps = optimizerSteps.flatMap(({ parameters, inputs }) =>
+  [3, 0.5].map((ratio) => ({
+    parameters: { ...parameters, count: parameters.size },
+    inputs: { ...inputs, squaredRatio: uniform(ratio * parameters.size, 1.1 * ratio * parameters.size) },
+  })),
+);
+
 /** Sums of rows by the row they belong to. */
 export const scattered = [
   { rows: 1, columns: 1, count: 1 },

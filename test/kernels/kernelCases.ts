@@ -10,11 +10,13 @@ import {
   nesterovSteps,
   norms,
   optimizerSteps,
+  ratios,
   rotations,
   saved,
   scattered,
   sizes,
   spansWithin,
+  stableSteps,
   tables,
   uniform,
 } from './caseMakers.ts';
@@ -148,4 +150,6 @@ export const kernelCases: { readonly [K in KernelName]: readonly KernelCase<K>[]
   nesterov: nesterovSteps,
   lion: lionSteps,
   adamw: optimizerSteps,
+  adamwRatio: ratios,
+  adamwStable: stableSteps,
 };

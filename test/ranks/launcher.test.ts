@@ -20,7 +20,23 @@ test('each launcher is known by its variables', () => {
   assert.equal(found({ OMPI_COMM_WORLD_SIZE: '4', OMPI_COMM_WORLD_RANK: '3', PMIX_RANK: '3' }), [4, 3, 'Open MPI']);
   assert.equal(found({ PMI_SIZE: '2', PMI_RANK: '0' }), [2, 0, 'MPICH']);
   assert.equal(found({ SLURM_STEP_NUM_TASKS: '64', SLURM_PROCID: '63', PMIX_RANK: '63' }), [64, 63, undefined]);
+  assert.equal(found({ PMI_ID: '1', PMI_PORT: 'host:7' }), [undefined, 1, 'MPICH'], 'mpiexec -pmi-port');
   assert.equal(found({ PMIX_RANK: '1' }), [undefined, 1, undefined]);
+});
+
+test('srun is known where it speaks the language of mpiexec, and ranks are started again as they were', () => {
+  const step = {
+    SLURM_JOB_ID: '4',
+    SLURM_STEP_ID: '0',
+    SLURM_STEP_NUM_TASKS: '2',
+    SLURM_PROCID: '1',
+    SLURM_LOCALID: '0',
+  };
+  const pmi2 = { ...step, SLURM_MPI_TYPE: 'pmi2', PMI_JOBID: '4.0', PMI_SIZE: '2', PMI_RANK: '1' };
+  const { name, family, localRank, again } = findLauncher(pmi2) ?? {};
+  assert.equal([name, family, localRank, again?.(3)], ['srun', 'MPICH', 0, 'srun -n 3 --mpi=pmi2']);
+  assert.is(findLauncher(step)?.again(3), 'srun -n 3');
+  assert.is(findLauncher({ ...step, PMI_SIZE: '2', PMI_RANK: '1' })?.again(3), 'mpirun -n 3');
 });
 
 test('mpiexec inside of a Slurm job, whose own processes srun has started, counts', () => {

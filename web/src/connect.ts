@@ -52,14 +52,17 @@ export function reasonOf(error: unknown): Reason {
 const errorOf = ({ what, advice }: Reason): BertrandError =>
   new BertrandError(what, advice === undefined ? {} : { advice });
 
-/** The worker's side. @returns sends an event to the page */
-export function serve(make: (send: (event: EngineEvent) => void) => EngineApi): void {
-  const api = make((event) => self.postMessage({ event })) as unknown as Record<
-    string,
-    (...args: readonly unknown[]) => Promise<unknown>
-  >;
+type Methods = Record<string, (...args: readonly unknown[]) => Promise<unknown>>;
+
+/**
+ * The worker's side.
+ * @param make is given what sends an event to the page, and returns what gives the part of the engine that has a method
+ */
+export function serve(make: (send: (event: EngineEvent) => void) => (method: string) => Promise<EngineApi>): void {
+  const partWith = make((event) => self.postMessage({ event }));
   self.addEventListener('message', ({ data: { id, method, args } }: MessageEvent<Call>) => {
-    void api[method](...args)
+    void partWith(method)
+      .then((part) => (part as unknown as Methods)[method](...args))
       .then((result): Answer => ({ id, result }))
       .catch((error: unknown): Answer => {
         if (!(error instanceof BertrandError)) console.error(error);

@@ -2,12 +2,13 @@ import { workOffline } from './offline.ts'; // first: it narrows the page's poli
 import { started } from './startUp.ts'; // then this, to say what fails in those below
 // eslint-disable-next-line import/no-unassigned-import -- before libraries that ask for the language
 import './view/language.ts';
-import defaults from '../default.yaml?raw';
+import defaults from '../default.yaml?view';
 import { connect, reasonOf } from './connect.ts';
 import type { EngineEvent, PathAndBlob, Phase, Reason, RunSummary } from './protocol.ts';
 import { startEngine } from './startEngine.ts';
 import { alert, clearAlert, report, say } from './view/alert.ts';
 import { AttentionPanel } from './view/asking/attentionPanel.ts';
+import { askForText } from './view/run/askForText.ts';
 import { ContinueOffer } from './view/run/continueOffer.ts';
 import { ControlBar } from './view/run/controlBar.ts';
 import { Curves, spoken } from './view/charts/curves.ts';
@@ -57,6 +58,8 @@ const saved = new SavedPanel(engine, {
   open,
   openFiles: () => void chooseFiles().then(openFromFiles),
   download,
+  compare: (name) =>
+    attempt('This run cannot be compared', async () => curves.lay(name, name ? await engine.metricsOf(name) : [])),
   failed: (error) => failed(error, 'This run cannot be removed'),
 });
 const offer = new ContinueOffer(open);
@@ -66,6 +69,11 @@ const control = new ControlBar({
   step: () => attempt('This run cannot go on', () => engine.goOn(undefined, true)),
   leave: () => attempt('This run cannot be closed', () => engine.close()),
   download: () => run && download(run.name),
+  learningRate: (rate) =>
+    engine.changeLearningRate(rate).then(
+      () => say(`The learning rate is ${rate} from the next step on.`),
+      (error: unknown) => failed(error, 'The learning rate stays as it was'),
+    ),
 });
 
 function heard(event: EngineEvent): void {
@@ -86,7 +94,7 @@ function heard(event: EngineEvent): void {
       notes.run(run);
       curves.clear(run.config.train.steps, run.metrics);
       model.run(run);
-      if (!run.data) askForText();
+      if (!run.data) askForText(giveText);
       return ask();
     case 'step':
       control.step(event.step, event.memory);
@@ -173,11 +181,16 @@ async function start(): Promise<void> {
   if (phase !== 'idle') return;
   enter('preparing');
   const ready = await setUp.ready();
-  if (ready) attempt('Training cannot begin', () => engine.start(ready.text, ready.files));
-  else {
+  if (!ready) {
     enter('idle');
-    setUp.showObstacle();
+    return setUp.showObstacle();
   }
+  attempt('Training cannot begin', () =>
+    engine.start(ready.text, ready.files).catch((error: unknown) => {
+      if (phase === 'preparing') enter('idle'); // the engine may not even have been fetched
+      throw error;
+    }),
+  );
 }
 
 /** Closes the run that is finished, and prepares another. */
@@ -198,18 +211,8 @@ function download(name: string): void {
   attempt('This run cannot be downloaded', async () => handOver(await engine.download(name), `${name}.zip`));
 }
 
-function askForText(): void {
-  alert(
-    'The text of this run is not among its files',
-    { what: 'The model can be asked, but to train on it needs the text that it was trained on.' },
-    {
-      text: 'Add its text files',
-      act: () =>
-        void chooseFiles().then((files) => {
-          if (files.length > 0) attempt('This text does not fit', () => engine.giveCorpus(files));
-        }),
-    },
-  );
+function giveText(files: readonly PathAndBlob[]): void {
+  attempt('This text does not fit', () => engine.giveCorpus(files));
 }
 
 byId('start').addEventListener('click', () => void start());
@@ -222,14 +225,16 @@ byId('open').addEventListener('click', () => void chooseFiles().then(openFromFil
 
 onDrop((dropped) => {
   if (typeof dropped !== 'string' && isRun(dropped)) openFromFiles(dropped);
-  else if (run && !run.data && typeof dropped !== 'string')
-    attempt('This text does not fit', () => engine.giveCorpus(dropped));
+  else if (run && !run.data && typeof dropped !== 'string') giveText(dropped);
   else if (phase === 'idle') setUp.take(dropped);
 });
 
 const offered = engine.devices().then((reports) => setUp.devices(reports), failed);
-// What devices need is fetched first; a driver that never answers holds nothing up.
-void Promise.race([offered, new Promise((resolve) => setTimeout(resolve, 5000))]).then(workOffline);
+// What devices need is fetched first, then the rest; a driver that never answers holds nothing up.
+void Promise.race([offered, new Promise((resolve) => setTimeout(resolve, 5000))]).then(() => {
+  workOffline();
+  engine.prepare('auto').catch(() => {}); // what is missing, training says
+});
 showSaved();
 void player.start();
 

@@ -9,18 +9,18 @@ import type { TrainReport } from '../../src/train/loop.ts';
 /** What the page asks of the engine, which lives in a worker. Each may reject with a message to show. */
 export interface EngineApi {
   devices(): Promise<FoundDevice[]>;
-  /** Fetches what a device that was chosen needs. */
+  /** Fetches what training on a device that was chosen needs. */
   prepare(device: DeviceChoice): Promise<void>;
   /** Checks a config, after setting keys of it; comments and order stay. `own`: its corpus is not used. */
   config(text: string, changes?: readonly Change[], own?: boolean): Promise<ConfigView>;
-  /** What training would take. */
-  estimate(config: Config): Promise<Estimate>;
   /** Begins a new run; resolves when it trains. `files` take the place of the config's corpus. */
   start(text: string, files?: readonly PathAndBlob[]): Promise<void>;
   /** Resolves when the checkpoint is saved. */
   pause(): Promise<void>;
   /** Continues the open run, for `once` only a step: from memory, or from its last checkpoint if the device is gone. */
   goOn(device?: DeviceChoice, once?: boolean): Promise<void>;
+  /** Saves the open run; from its next step on it has another learning rate, as after a resume, and trains on if it did. */
+  changeLearningRate(rate: number): Promise<void>;
   /** Saves the open run and closes it. */
   close(): Promise<void>;
   /** Opens a run from a .zip or the files of its folder. */
@@ -30,6 +30,8 @@ export interface EngineApi {
   giveCorpus(files: readonly PathAndBlob[]): Promise<void>;
   /** The runs that this browser keeps; undefined where it keeps no files for the page. */
   kept(): Promise<KeptRun[] | undefined>;
+  /** What a kept run logged, up to its last checkpoint. */
+  metricsOf(name: string): Promise<Metric[]>;
   removeKept(name: string): Promise<void>;
   /** The last checkpoint of the run of that name as a .zip that the command line reads. */
   download(name: string): Promise<Blob>;
@@ -41,6 +43,9 @@ export interface EngineApi {
   similar(text: string, top: number): Promise<SimilarSentences>;
   box(path: string): Promise<BoxReport | undefined>;
 }
+
+/** What is asked before anything trains. */
+export type FirstQuestion = 'devices' | 'prepare' | 'kept';
 
 /** What went wrong, and what to do about it. */
 export interface Reason {
@@ -69,6 +74,8 @@ export interface ConfigView {
   readonly config: Config | undefined;
   /** Every key with its value, as YAML. */
   readonly resolved: string | undefined;
+  /** What training would take. */
+  readonly estimate: Estimate | undefined;
 }
 
 /** A device as this browser has it. */

@@ -1,6 +1,6 @@
-declare module '*?raw' {
-  const text: string;
-  export default text;
+declare module '*?view' {
+  const view: import('./protocol.ts').ConfigView;
+  export default view;
 }
 
 declare module '*?worker&url' {

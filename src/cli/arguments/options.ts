@@ -46,7 +46,8 @@ export const embeddingOptions = {
   field: {
     type: 'string',
     requiresArg: true,
-    describe: "Lines are JSON objects, and this is the field of their texts; of a .jsonl file 'text' by default",
+    describe:
+      "The field of the texts, 'text' by default in .jsonl, .csv and .tsv; any other file is then read as JSON Lines",
   },
   pooling: {
     choices: poolings,
@@ -61,11 +62,11 @@ export const embeddingOptions = {
 export const encoder = {
   type: 'string',
   demandOption: true,
-  describe: "A run's folder, one of its checkpoints, or a folder of Hugging Face's BERT",
+  describe: "A run's folder, one of its checkpoints, or a folder of Hugging Face's BERT or ModernBERT",
 } as const;
 
 export const textFile = {
   type: 'string',
   demandOption: true,
-  describe: 'A file with a text in each line, or .jsonl; - for the standard input',
+  describe: 'A .jsonl, .csv or .tsv file, or one with a text in each line; - for the standard input',
 } as const;

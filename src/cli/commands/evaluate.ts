@@ -9,6 +9,7 @@ import { openTrained } from '../../train/evaluate/trained.node.ts';
 import { expectScoresFit } from '../../train/measure/scoresFit.ts';
 import { deviceOption, jsonOption, runFolder } from '../arguments/options.ts';
 import { command } from '../command.ts';
+import { UsageError } from '../exit.ts';
 import { noteLines } from '../print/notes.ts';
 import { perCharacter } from '../print/perCharacter.ts';
 import { print, printError } from '../print/print.ts';
@@ -26,14 +27,21 @@ export const evaluateCommand = command(
         requiresArg: true,
         describe: "Files or globs to evaluate on, or - for the standard input, instead of the run's validation text",
       })
+      .option('field', {
+        type: 'string',
+        requiresArg: true,
+        describe: "Field or column of the texts in --corpus, instead of the run's data.field",
+      })
       .options({ device: deviceOption, json: jsonOption }),
-  async ({ run, corpus, device: choice, json }) => {
+  async ({ run, corpus, field, device: choice, json }) => {
+    if (field !== undefined && !corpus)
+      throw new UsageError('--field: found no --corpus; expected both', { advice: 'name the files, too' });
     const trained = await openTrained(run);
     for (const notice of trained.notices) printError(notice);
     const device = await openDevice(choice, runDeviceOptions(trained.config));
     expectScoresFit(device, trained.config);
     const onProgress = preparationView(process.stderr);
-    const data = await evaluationData(trained, corpus, onProgress);
+    const data = await evaluationData(trained, corpus && { corpus, field }, onProgress);
     const watch = watched(2 * data.count, onProgress);
     const model = trained.modelOn(device);
     const result = await evaluate(device, model, watch(data.batches()), data.baseline);

@@ -33,7 +33,7 @@ export const exportCommand = command(
         demandOption: true,
         requiresArg: true,
         describe:
-          'hf: a folder for Hugging Face transformers (preset bert); onnx: for ONNX Runtime and transformers.js',
+          'hf: a folder for Hugging Face transformers (presets bert and modern); onnx: for ONNX Runtime and transformers.js',
       })
       .option('out', { type: 'string', demandOption: true, requiresArg: true, describe: 'A new folder' })
       .option('precision', {

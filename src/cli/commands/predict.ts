@@ -92,14 +92,14 @@ async function* examplesOf(
 /** Whether a row has no field but the one of plain lines: the text, or its words. */
 const isPlain = ({ fields }: Row): boolean => typeof fields[LINE] === 'string' && Object.keys(fields).length === 1;
 
-/** Counts the predictions in the scores, and tells at the end of texts that were cut. */
+/** Counts the predictions in the scores, and tells at the end of texts that were cut or are blank. */
 async function* watched(
   predictions: AsyncIterable<Prediction[]>,
   labels: readonly string[],
   scores: ClassifierScores | undefined,
 ): AsyncGenerator<Prediction[]> {
-  let first = '';
-  let cut = 0;
+  const cut: string[] = [];
+  const blank: string[] = [];
   for await (const some of predictions) {
     const right =
       scores &&
@@ -109,12 +109,16 @@ async function* watched(
       ).labels;
     for (const [i, { example, sequence, probabilities }] of some.entries()) {
       if (right) scores?.add(example, right[i], sequence, probabilities);
-      if (sequence.leftOut === 0) continue;
-      first ||= example.where;
-      cut += 1;
+      if (sequence.leftOut > 0) cut.push(example.where);
+      if (example.texts.every((text) => text.trim() === '')) blank.push(example.where);
     }
     yield some;
   }
-  const others = cut > 1 ? ` and ${cut - 1} more` : '';
-  if (cut > 0) printError(`${first}${others}: longer than the model takes: the end is not seen`);
+  tell(cut, 'longer than the model takes: the end is not seen');
+  tell(blank, 'blank: what is said of [CLS] [SEP]');
+}
+
+function tell(places: readonly string[], what: string): void {
+  const others = places.length > 1 ? ` and ${places.length - 1} more` : '';
+  if (places.length > 0) printError(`${places[0]}${others}: ${what}`);
 }

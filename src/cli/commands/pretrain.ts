@@ -13,7 +13,8 @@ export const pretrainCommand = command(
       .option('init-from', {
         type: 'string',
         requiresArg: true,
-        describe: "Begin with the weights of a run, a checkpoint or a folder of Hugging Face's BERT (model.from)",
+        describe:
+          "Begin with the weights of a run, a checkpoint or a folder of Hugging Face's BERT or ModernBERT (model.from)",
       })
       .option('resume', {
         type: 'string',

@@ -8,6 +8,7 @@ import { startOf } from '../arguments/resume.ts';
 import { command } from '../command.ts';
 import { UsageError } from '../exit.ts';
 import { finetuneLines } from '../progress/finetuneLines.ts';
+import { findLauncher } from '../../ranks/launcher.node.ts';
 import { expectOneProcess } from '../ranks/withRanks.ts';
 import { pretrainRun } from '../training/pretrainRun.ts';
 
@@ -24,12 +25,18 @@ export const resumeCommand = command(
       .options({ set: trainingOptions.set, device: trainingOptions.device, anomaly: anomalyOption }),
   async ({ run, step, set, device, anomaly }) => {
     const config = join(run, 'config.yaml');
-    if (!existsSync(config))
-      throw new BertrandError(`${run}: found no config.yaml; expected the folder of a run`, {
-        advice: 'list runs by `bertrand runs`',
-      });
-    if (!existsSync(join(run, 'labels.json')))
+    const isClassifier = (): boolean => existsSync(join(run, 'labels.json'));
+    const check = (): void => {
+      if (!existsSync(config))
+        throw new BertrandError(`${run}: found no config.yaml; expected the folder of a run`, {
+          advice: 'list runs by `bertrand runs`',
+        });
+      if (isClassifier()) expectOneProcess('resume of a classifier');
+    };
+    if (findLauncher() || !isClassifier())
+      // of several ranks the first one looks: others may not see the folder
       return pretrainRun({
+        check,
         config,
         set,
         device,
@@ -38,7 +45,7 @@ export const resumeCommand = command(
         start: startOf(step ?? 'newest', false),
         anomaly,
       });
-    await expectOneProcess('resume of a classifier');
+    check();
     if (anomaly) throw new UsageError('resume: found --anomaly; a classifier goes on without it');
     if (step !== undefined)
       throw new UsageError(`resume: found step ${step}; a classifier goes on from its best checkpoint`, {

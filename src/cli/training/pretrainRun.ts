@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { BertrandError } from '../../error.ts';
+import { findLauncher } from '../../ranks/launcher.node.ts';
 import { fromFirst } from '../../ranks/together.ts';
 import { loadConfig } from '../../train/config/loadConfig.node.ts';
 import { ConfigError } from '../../train/config/problems/problems.ts';
@@ -26,12 +27,15 @@ export interface TypedRun {
   readonly out: string | undefined;
   readonly initFrom: string | undefined;
   readonly start: Start | 'auto';
+  /** Throws where the run cannot go on. */
+  readonly check?: () => void;
   /** Whether a step that diverges is made once more, and each of its results looked at. */
   readonly anomaly?: boolean;
 }
 
 /** Trains the run of a config, alone or with the ranks that a launcher has started. @returns the exit code */
-export function pretrainRun({ config, set, device, out, initFrom, start, anomaly = false }: TypedRun): Promise<number> {
+export function pretrainRun(typed: TypedRun): Promise<number> {
+  const { config, set, device, out, initFrom, start, check, anomaly = false } = typed;
   const own = runOf(config);
   const typedOut = out !== undefined || set.some((setting) => setting.startsWith('out='));
   const flags = [
@@ -50,11 +54,14 @@ export function pretrainRun({ config, set, device, out, initFrom, start, anomaly
   return withRanks(async (ranks) => {
     if (anomaly && ranks.size > 1)
       throw new UsageError('--anomaly: found several ranks; expected one process, which makes the same run: leave mpirun out'); // prettier-ignore
-    const again = ranks.size === 1 ? resumeCommand : `mpirun -n ${ranks.size} ${resumeCommand}`;
+    const again = ranks.size === 1 ? resumeCommand : `${findLauncher()?.again(ranks.size)} ${resumeCommand}`;
     const view = ranks.rank === 0 ? progressView(outputOf(ranks), again) : quietView;
     try {
       const resumes = start === 'auto' || start.resume;
-      const loaded = await fromFirst(ranks, () => load(config, settings, resumes, own));
+      const loaded = await fromFirst(ranks, () => {
+        check?.();
+        return load(config, settings, resumes, own);
+      });
       if (anomaly && loaded.train.minutes !== 'none')
         throw new UsageError('--anomaly: found train.minutes; expected train.steps, since by the clock no step can be made once more as it was'); // prettier-ignore
       const decided = await fromFirst(ranks, async () =>

@@ -31,7 +31,7 @@ export async function* documentsOfFiles(
   if (blank.length === 0) return;
   const names = `${blank.slice(0, NAMED).join(', ')}${blank.length > NAMED ? ', ...' : ''}`;
   if (blank.length === count)
-    throw new BertrandError(`data.corpus: nothing but blank space in ${names}; name files with text in them`);
+    throw new BertrandError(`nothing but blank space in ${names}; name files with text in them`);
   onProgress({
     notice: `${blank.length} of ${count} files ${blank.length === 1 ? 'is' : 'are'} blank and passed over: ${names}`,
   });

@@ -30,12 +30,13 @@ export async function* delimitedRows(
       columns = columnsOf(record, name);
       continue;
     }
-    const where = `${name}:${lineOf(parsed)}`;
+    const line = lineOf(parsed);
+    const where = `${name}:${line}`;
     if (record.length !== columns.length)
       throw new BertrandError(`${where}: found ${fields(record.length)}; expected ${columns.length}, as in line 1`, {
         advice: format === 'csv' ? 'put fields with commas in quotes' : 'take tabs out of fields',
       });
-    yield { where, fields: Object.fromEntries(columns.map((column, i) => [column, record[i]])) };
+    yield { where, line, fields: Object.fromEntries(columns.map((column, i) => [column, record[i]])) };
   }
   if (!columns) throw new BertrandError(`${name}: found nothing; expected a line with the names of the columns`);
 }
@@ -84,7 +85,8 @@ function explained(error: CsvError, name: string, begun: number): BertrandError 
       cause: error,
     });
   const lines = code === 'CSV_QUOTE_NOT_CLOSED' ? begun : (error as CsvError & { readonly lines: number }).lines;
-  return new BertrandError(`${name}:${lines}: ${PROBLEMS[code] ?? message}`, {
+  const row = lines === begun ? '' : ` (the row begins in line ${begun}, where a quote may never be closed)`;
+  return new BertrandError(`${name}:${lines}: ${PROBLEMS[code] ?? message}${row}`, {
     advice: 'put a field with quotes, commas or ends of lines in quotes, and write a quote inside as two',
     cause: error,
   });

@@ -26,18 +26,18 @@ export interface TokenFields {
 
 /**
  * Reads a text or a pair with its label.
- * @param labelled whether the label must be there; otherwise it is not looked at
+ * @param labelled whether the label must be there, and a text; otherwise the label is not looked at, and a text may be blank
  */
 export function sequenceExample(row: Row, { text, pair, label }: SequenceFields, labelled: boolean): Example {
-  const texts = [text, ...(pair === undefined ? [] : [pair])].map((name) => textOf(row, name));
+  const texts = [text, ...(pair === undefined ? [] : [pair])].map((name) => textOf(row, name, labelled));
   return { where: row.where, texts, labels: labelled ? [labelOf(row, label)] : undefined };
 }
 
 /** Reads words with their tags, each a list or a text with spaces between them. */
 export function tokenExample(row: Row, { tokens, tags }: TokenFields, labelled: boolean): Example {
-  const texts = listOf(row, tokens);
+  const texts = listOf(row, tokens, labelled);
   if (!labelled) return { where: row.where, texts, labels: undefined };
-  const labels = listOf(row, tags);
+  const labels = listOf(row, tags, labelled);
   if (labels.length !== texts.length)
     throw new BertrandError(
       `${row.where}: found ${labels.length} tags in ${tags}; expected ${texts.length}, one for each word of ${tokens}`,
@@ -46,10 +46,10 @@ export function tokenExample(row: Row, { tokens, tags }: TokenFields, labelled: 
   return { where: row.where, texts, labels };
 }
 
-function textOf(row: Row, name: string): string {
+function textOf(row: Row, name: string, notBlank: boolean): string {
   const value = fieldOf(row, name);
   if (typeof value !== 'string') throw wrongField(row, name, value, 'a text');
-  if (value.trim() === '') throw wrongField(row, name, value, 'a text that is not empty');
+  if (notBlank && value.trim() === '') throw wrongField(row, name, value, 'a text that is not empty');
   return value;
 }
 
@@ -60,10 +60,14 @@ function labelOf(row: Row, name: string): string {
   return label;
 }
 
-function listOf(row: Row, name: string): string[] {
+function listOf(row: Row, name: string, notEmpty: boolean): string[] {
   const value = fieldOf(row, name);
   const list = typeof value === 'string' ? value.split(/\s+/).filter((word) => word !== '') : value;
-  if (!Array.isArray(list) || list.length === 0 || !list.every((word) => typeof word === 'string' && word !== ''))
+  if (
+    !Array.isArray(list) ||
+    (notEmpty && list.length === 0) ||
+    !list.every((word) => typeof word === 'string' && word !== '')
+  )
     throw wrongField(row, name, value, 'a list of texts, or a text with spaces between them');
   return list as string[];
 }

@@ -5,6 +5,8 @@ export interface Row {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Where it stands, as messages begin with it: `file:line`. */
   readonly where: string;
+  /** The number of the line on which it begins, from 1 on; of Parquet that of the row. */
+  readonly line: number;
 }
 
 export const rowFormats = ['jsonl', 'csv', 'tsv', 'lines'] as const;

@@ -8,7 +8,8 @@ import { LINE } from './row.ts';
 import type { Row, RowFormat } from './row.ts';
 
 /**
- * The rows of a file or, for `-`, of the standard input, as they come: only the present one is held. Blank lines are none.
+ * The rows of a file or, for `-`, of the standard input, as they come: only the present one is held. Blank lines
+ * are rows where each line is a text, and nothing elsewhere.
  * @param format what its name says, if left out; of the standard input JSONL if it begins with `{`, otherwise plain lines
  * @throws BertrandError when it cannot be read, is no UTF-8, not of its format or has no rows
  */
@@ -51,11 +52,20 @@ async function* lineRows(
   format: 'jsonl' | 'lines' | undefined,
   name: string,
 ): AsyncGenerator<Row> {
+  const plain = (text: string, line: number): Row => ({ where: `${name}:${line}`, line, fields: { [LINE]: text } });
   let known = format;
-  for await (const { text, number } of linesOf(pieces, name)) {
-    if (text.trim() === '') continue;
-    known ??= text.trimStart().startsWith('{') ? 'jsonl' : 'lines';
-    const where = `${name}:${number}`;
-    yield { where, fields: known === 'jsonl' ? jsonObject(text, where) : { [LINE]: text } };
+  let blank = 0; // lines before the first by which the format is known
+  for await (const { text, number: line } of linesOf(pieces, name)) {
+    const isBlank = text.trim() === '';
+    if (known === undefined && isBlank) {
+      blank = line;
+      continue;
+    }
+    if (known === undefined) {
+      known = text.trimStart().startsWith('{') ? 'jsonl' : 'lines';
+      if (known === 'lines') for (let above = 1; above <= blank; above++) yield plain('', above);
+    }
+    if (known === 'lines') yield plain(text, line);
+    else if (!isBlank) yield { where: `${name}:${line}`, line, fields: jsonObject(text, `${name}:${line}`) };
   }
 }

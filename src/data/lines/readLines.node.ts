@@ -13,14 +13,7 @@ export interface Line {
 export const LONGEST = 2 ** 24;
 
 /**
- * The lines of a file or, for `-`, of the standard input, as they come: only the present one is held. What ends the last
- * line may be missing.
- * @throws BertrandError when it cannot be read, is no UTF-8, or a line is longer than 16 Mi characters
- */
-export const readLines = (path: string): AsyncGenerator<Line> => linesOf(readPieces(path), nameOf(path));
-
-/**
- * The lines of a text that comes in pieces.
+ * The lines of a text that comes in pieces: only the present one is held. What ends the last line may be missing.
  * @param name of the text in messages
  * @throws BertrandError where a line is longer than 16 Mi characters
  */

@@ -1,38 +1,34 @@
 import { BertrandError } from '../../error.ts';
-import { jsonObject } from './jsonObject.ts';
 import { nameOf } from '../bytes/fileBytes.node.ts';
-import { readLines } from './readLines.node.ts';
+import type { Row } from '../labelled/row.ts';
+import { LINE } from '../labelled/row.ts';
+import { formatOf, rowsOf } from '../labelled/rowsFile.node.ts';
+import { readPieces } from './readLines.node.ts';
 import type { Line } from './readLines.node.ts';
 
 /** A text, and the number of its line. */
 export type NumberedText = Line;
 
-/** The field of a .jsonl file that holds the text, unless another is named. */
+/** The field of a table or of JSON Lines that holds the text, unless another is named. */
 const FIELD = 'text';
 
 /**
- * The texts of a file or, for `-`, of the standard input: its lines, blank ones too, or where it is JSON Lines the given
- * field of each line's object.
- * @param field by default `text` where the file's name ends with .jsonl or .ndjson; of others each line is a text
- * @throws BertrandError when it cannot be read or has no lines, or a line is no object with that field
+ * The texts of a file or, for `-`, of the standard input: its lines, blank ones too, or where its name says that it is
+ * JSON Lines, CSV or TSV, packed or not, a field of each row.
+ * @param field by default `text`; where it is given, what is no table by its name is JSON Lines
+ * @throws BertrandError when it cannot be read or has no texts, or a row is without that field
  */
-export async function* readTexts(path: string, field = fieldOf(path)): AsyncGenerator<NumberedText> {
-  let lines = 0;
-  for await (const { text, number } of readLines(path)) {
-    lines = number;
-    if (field === undefined) yield { text, number };
-    else if (text.trim() !== '') yield { text: textIn(text, field, `${nameOf(path)}:${number}`), number };
-  }
-  if (lines === 0) throw new BertrandError(`${nameOf(path)}: found no text; expected one a line`);
+export async function* readTexts(path: string, field?: string): AsyncGenerator<NumberedText> {
+  const named = formatOf(path);
+  const format = named === 'lines' && field !== undefined ? 'jsonl' : named;
+  for await (const row of rowsOf(readPieces(path), format, nameOf(path)))
+    yield { text: format === 'lines' ? String(row.fields[LINE]) : textIn(row, field ?? FIELD), number: row.line };
 }
 
-const fieldOf = (path: string): string | undefined => (/\.(?:jsonl|ndjson)$/i.test(path) ? FIELD : undefined);
-
-function textIn(line: string, field: string, where: string): string {
-  const found = jsonObject(line, where);
-  const text = Object.hasOwn(found, field) ? found[field] : undefined;
+function textIn({ fields, where }: Row, field: string): string {
+  const text = Object.hasOwn(fields, field) ? fields[field] : undefined;
   if (typeof text === 'string') return text;
-  const names = Object.keys(found).join(', ') || 'no fields';
+  const names = Object.keys(fields).join(', ') || 'no fields';
   const what = text === undefined ? `there is no field ${field}; found ${names}` : `${field} is no text`;
   throw new BertrandError(`${where}: ${what}`, { advice: 'name the field of the texts with --field' });
 }

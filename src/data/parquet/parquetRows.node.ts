@@ -37,7 +37,7 @@ export async function* parquetRows(source: ParquetSource, column: string, name: 
       for (const text of value) {
         row += 1;
         given += typeof text === 'string' ? text.length : 0;
-        yield { where: `${name}: row ${row}`, fields: { [column]: text } };
+        yield { where: `${name}: row ${row}`, line: row, fields: { [column]: text } };
       }
       expectTextGrowth(given, source.size, name, 'write it unpacked');
     }

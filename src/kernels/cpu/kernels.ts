@@ -163,26 +163,31 @@ export function cpuKernels(arena: Arena, jobs: Jobs, multiplier: Multiplier): Ke
       const rates = { beta1, beta2, learningRate, decay: learningRate * weightDecay, clipNorm };
       jobs.each('lion', size, HEAVY, { ...inputs, decayed, ...rates });
     },
-    adamw({ weights, gradients, firstMoment, secondMoment, squaredNorm }, p) {
-      const { decayed, epsilon, clipNorm } = p;
-      jobs.each('adamw', p.size, HEAVY, {
-        weights,
-        gradients,
-        firstMoment,
-        secondMoment,
-        squaredNorm,
-        decayed,
-        oneMinusBeta1: 1 - p.beta1,
-        oneMinusBeta2: 1 - p.beta2,
-        stepSize: p.learningRate / p.correction1,
-        inverseCorrection: 1 / p.correction2,
+    adamw: (arrays, p) =>
+      jobs.each('adamw', p.size, HEAVY, { ...arrays, squaredRatio: 0, count: 1, ...adamwNumbers(p) }),
+    adamwStable: (arrays, p) => jobs.each('adamw', p.size, HEAVY, { ...arrays, count: p.count, ...adamwNumbers(p) }),
+    adamwRatio: (inputs, { size, beta2, correction2, epsilon, clipNorm }, { ratio }) =>
+      jobs.each('adamwRatio', size, HEAVY, {
+        ...inputs,
+        ratio,
+        oneMinusBeta2: 1 - beta2,
+        inverseCorrection: 1 / correction2,
         epsilon,
-        decay: p.learningRate * p.weightDecay,
         clipNorm,
-      });
-    },
+      }),
   };
 }
+
+const adamwNumbers = (p: KernelParameters<'adamw'>) => ({
+  decayed: p.decayed,
+  oneMinusBeta1: 1 - p.beta1,
+  oneMinusBeta2: 1 - p.beta2,
+  stepSize: p.learningRate / p.correction1,
+  inverseCorrection: 1 / p.correction2,
+  epsilon: p.epsilon,
+  decay: p.learningRate * p.weightDecay,
+  clipNorm: p.clipNorm,
+});
 
 type Norm = Record<'columns' | 'epsilon' | 'unbiased', number>;
 function normOf(

@@ -1,7 +1,7 @@
 import { createDevice } from '../device.ts';
 import type { Device } from '../device.ts';
 import { exp, relu, reluBackward, tanh, tanhBackward } from './activations.ts';
-import { adamw } from './adamw.ts';
+import { adamw, adamwRatio, adamwStable } from './adamw.ts';
 import { layerNormParameterGradients, sumRows } from './columns.ts';
 import { crossEntropy, crossEntropyBackward } from './crossEntropy.ts';
 import { dropout } from './dropout.ts';
@@ -67,6 +67,8 @@ export function openReference(): Device {
       nesterov,
       lion,
       adamw,
+      adamwRatio,
+      adamwStable,
     },
     allocate: (type, size) => (type === 'f32' ? new Float64Array(size) : new Int32Array(size)) as never,
     release: () => {},

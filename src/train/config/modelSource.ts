@@ -1,5 +1,5 @@
 import { keysAt } from './jsonSchema.ts';
-import { isMap, join, valueAt } from './path.ts';
+import { isMap, join, omit, valueAt } from './path.ts';
 import { shown } from './problems/wrongValues.ts';
 import type { Place, Problem } from './problems/problems.ts';
 import type { Config } from './table/table.ts';
@@ -14,6 +14,8 @@ export interface ModelSource {
     readonly model: Partial<Omit<Config['model'], 'maxLength'>>;
     readonly data: Partial<Pick<Config['data'], 'tokenizer'>>;
   };
+  /** By what its tokenizer was trained, where that is known: a config may repeat it. True where it was compared before. */
+  readonly tokenizerMadeBy?: Config['data']['tokenizer'] | true | undefined;
   /** Its positions: a config may ask for more, not for fewer. */
   readonly maxLength: number;
   /** What a config may change. */
@@ -33,9 +35,24 @@ export function withPositions<C extends Pick<Config, 'model'>>(config: C, { maxL
   return config.model.maxLength === 'auto' ? { ...config, model: { ...config.model, maxLength } } : config;
 }
 
+/** What was written, without a `data.tokenizer` that says how the source's own was trained: nothing is trained now. */
+export function withoutRepeated({ tokenizerMadeBy }: ModelSource, written: unknown): unknown {
+  const asked = valueAt(written, TOKENIZER);
+  const repeated =
+    isMap(asked) &&
+    (tokenizerMadeBy === true || (isMap(tokenizerMadeBy) && differences(asked, tokenizerMadeBy).length === 0));
+  return repeated ? omit(written, new Set([TOKENIZER])) : written;
+}
+
+const TOKENIZER = 'data.tokenizer';
+
+/** The keys whose values the other map has otherwise. */
+const differences = (asked: Record<string, unknown>, had: unknown): string[] =>
+  Object.keys(asked).filter((key) => JSON.stringify(asked[key]) !== JSON.stringify(valueAt(had, key)));
+
 /** What was written and the source has otherwise. */
 export function sourceProblems(
-  { fixed, maxLength }: ModelSource,
+  { fixed, maxLength, tokenizerMadeBy }: ModelSource,
   from: string,
   written: unknown,
   place: (path: string) => Place,
@@ -51,7 +68,13 @@ export function sourceProblems(
   const values = sections.flatMap(([section, keys]) =>
     Object.entries(keys).map(([key, value]) => [join(section, key), value] as const),
   );
-  const different = values.filter(([path, value]) => {
+  const asked = valueAt(written, TOKENIZER);
+  const otherTokenizer =
+    isMap(asked) && isMap(tokenizerMadeBy)
+      ? differences(asked, tokenizerMadeBy).map((key) => [join(TOKENIZER, key), valueAt(tokenizerMadeBy, key)] as const)
+      : [];
+  const fixedValues = otherTokenizer.length > 0 ? values.filter(([path]) => path !== TOKENIZER) : values;
+  const different = [...fixedValues, ...otherTokenizer].filter(([path, value]) => {
     const found = valueAt(written, path);
     return found !== undefined && JSON.stringify(found) !== JSON.stringify(value);
   });

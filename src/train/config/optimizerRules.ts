@@ -7,7 +7,7 @@ type Key = keyof OptimizerConfig;
 
 /** The keys that not every optimizer has. */
 const owners: Partial<Record<Key, readonly OptimizerConfig['name'][]>> = {
-  epsilon: ['adamw', 'muon'],
+  epsilon: ['adamw', 'stableadamw', 'muon'],
   momentum: ['muon'],
   adamLearningRate: ['muon'],
 };
@@ -30,7 +30,7 @@ export const optimizerRules: readonly CrossCheck<Pick<Config, 'train'>>[] = [
     keys: ['train.optimizer.name', 'train.precision'],
     broken: ({ train: { optimizer, precision } }) =>
       ((precision === 'f16' && optimizer.name !== 'adamw') || (precision === 'bf16' && optimizer.name === 'muon')) && {
-        expected: `adamw${precision === 'bf16' ? ' or lion' : ''}, as train.precision is ${precision}`,
+        expected: `adamw${precision === 'bf16' ? ', stableadamw or lion' : ''}, as train.precision is ${precision}`,
         advice: 'change it, or write train.precision: f32',
       },
   },
@@ -38,8 +38,8 @@ export const optimizerRules: readonly CrossCheck<Pick<Config, 'train'>>[] = [
     keys: ['train.shardOptimizer', 'train.optimizer.name'],
     broken: ({ train: { optimizer, shardOptimizer } }) =>
       shardOptimizer &&
-      optimizer.name === 'muon' && {
-        expected: 'false, as train.optimizer.name is muon, which takes whole matrices',
+      (optimizer.name === 'muon' || optimizer.name === 'stableadamw') && {
+        expected: `false, as train.optimizer.name is ${optimizer.name}, which takes whole tensors`,
         advice: 'write false, or choose adamw or lion',
       },
   },

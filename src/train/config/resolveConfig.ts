@@ -9,7 +9,14 @@ import { lengthDefaults, withoutOldLength } from './lengthKeys.ts';
 import { keysOf, merge, omit, valueAt } from './path.ts';
 import { withPresetOfToday } from './oldPreset.ts';
 import { optimizerDefaults, optimizerRules } from './optimizerRules.ts';
-import { NO_SOURCE, sourceDefaults, sourceProblems, unknownSource, withPositions } from './modelSource.ts';
+import {
+  NO_SOURCE,
+  sourceDefaults,
+  sourceProblems,
+  unknownSource,
+  withoutRepeated,
+  withPositions,
+} from './modelSource.ts';
 import type { FindSource } from './modelSource.ts';
 import { presetDefaults } from './table/presetDefaults.ts';
 import { ConfigError, MOST_TOLD } from './problems/problems.ts';
@@ -90,10 +97,11 @@ export function resolveKind<C extends Pick<Config, 'model' | 'out'>>(
   const preset = source ? source.fixed.model.preset : valueAt(written.values, 'model.preset');
   const preferred = merge(presetDefaults(preset), writtenDefaults?.(written.values));
   const defaults = merge(preferred, source && sourceDefaults(source));
-  const values = merge(defaults, written.values);
+  const asked = source ? withoutRepeated(source, written.values) : written.values;
+  const values = merge(defaults, asked);
   const wrong = wrongPaths(values, table);
   const unfit = wrongPaths(defaults, table); // a source may have what no run of ours can
-  const parsed = table.parse(merge(omit(defaults, unfit), omit(written.values, wrong)));
+  const parsed = table.parse(merge(omit(defaults, unfit), omit(asked, wrong)));
   const config = source ? withPositions(parsed, source) : parsed;
   const place = (path: string): Place => placeOf(path, written, name);
   const problems = [
@@ -101,7 +109,7 @@ export function resolveKind<C extends Pick<Config, 'model' | 'out'>>(
     ...firstOf([...wrong], place).map((path) =>
       wrongValue(place(path), path, valueAt(values, path), valueAt(config, path), schema),
     ),
-    ...(source ? sourceProblems(source, named ?? '', written.values, place) : []),
+    ...(source ? sourceProblems(source, named ?? '', asked, place) : []),
     ...(named !== undefined && !source ? unknownSource(named, written.values, place('model.from')) : []),
     ...brokenRules(config, rules, new Set([...wrong, ...written.doubtful]), written.places),
   ].filter(({ path }) => !forgiven.some((section) => path === section || path.startsWith(`${section}.`)));

@@ -23,7 +23,9 @@ export const diagnose = (signs: Signs): Diagnosis[] =>
 
 /** In nats: what is nearer to a loss than this is not better. */
 const BETTER = 0.02;
-/** Before this share of the steps a model need not have left the plateau. */
+/** What sequences leave the plateau soon. */
+const SHORT = 32;
+/** Before this share of the run a model need not have left the plateau. */
 const PLATEAU = 0.5;
 /** Shares from which on there are many. */
 const [MANY_SILENT, MANY_UNKNOWN, MANY_DUPLICATES] = [1 / 3, 0.01, 0.01];
@@ -31,10 +33,10 @@ const [MANY_SILENT, MANY_UNKNOWN, MANY_DUPLICATES] = [1 / 3, 0.01, 0.01];
 const MUCH = 5;
 
 const rules = {
-  plateau({ steps, validation }) {
-    const { step = 0, loss, contextFreeLoss, unigramLoss } = validation ?? {};
+  plateau({ sequenceLength = Infinity, validation }) {
+    const { share, loss, contextFreeLoss, unigramLoss } = validation ?? {};
     if (loss === undefined || contextFreeLoss === undefined || loss < contextFreeLoss - BETTER) return undefined;
-    if (steps !== undefined && step < PLATEAU * steps) return undefined;
+    if (share !== undefined && share < PLATEAU) return undefined;
     if (unigramLoss !== undefined && loss > unigramLoss - BETTER)
       return {
         finding: `the validation loss, ${loss.toFixed(2)}, is no better than guessing by frequency (${unigramLoss.toFixed(2)}): the model has learnt nothing that helps`,
@@ -42,8 +44,7 @@ const rules = {
       };
     return {
       finding: `the validation loss, ${loss.toFixed(2)}, is at what can be had without context (${contextFreeLoss.toFixed(2)}): the model knows how often tokens occur, but has learnt nothing from their neighbours yet`,
-      advice:
-        'train longer, since this plateau often lasts thousands of steps; shorter sequences (data.sequenceLength: 32) and more, smaller steps at a higher rate leave it sooner',
+      advice: `train longer, since this plateau often lasts thousands of steps; ${sequenceLength > SHORT ? `shorter sequences (data.sequenceLength: ${SHORT}) and ` : ''}more, smaller steps at a higher rate leave it sooner`,
     };
   },
   silentUnits({ validation }) {

@@ -18,7 +18,7 @@ export async function diagnosesOf(
 ): Promise<Diagnosis[]> {
   const signs = recordSigns(readRun(run), step);
   for await (const batch of batches) {
-    const validation = { step, ...evaluation, ...(await unitHealth(device, model, batch)) };
+    const validation = { share: signs.validation?.share, ...evaluation, ...(await unitHealth(device, model, batch)) };
     return diagnose({ ...signs, validation });
   }
   return [];

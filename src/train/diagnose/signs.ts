@@ -1,7 +1,7 @@
 /** What of a run tells whether it goes as it should. */
 export interface Signs {
-  /** Steps of the whole run, where they are known. */
-  readonly steps: number | undefined;
+  /** Tokens in a sequence. */
+  readonly sequenceLength?: number | undefined;
   /** 0 for no clipping. */
   readonly clipNorm: number;
   /** The share of the tokens that are [UNK]. */
@@ -15,7 +15,8 @@ export interface Signs {
 }
 
 export interface ValidationSigns {
-  readonly step: number;
+  /** How much of the run was done then, from 0 to 1, where that is known. */
+  readonly share?: number | undefined;
   readonly loss?: number | undefined;
   readonly contextFreeLoss?: number | undefined;
   readonly unigramLoss?: number | undefined;

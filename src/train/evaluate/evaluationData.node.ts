@@ -27,19 +27,26 @@ export interface EvaluationBatches {
 const MOVED =
   'the run is not where it was trained, so its relative paths count from the present folder: go where its text is, or name text with --corpus';
 
+/** Files to evaluate on, and the field of the texts in those that are tables: by default the config's. */
+export interface GivenCorpus {
+  readonly corpus: readonly string[];
+  readonly field?: string | undefined;
+}
+
 /**
  * All of the given files; or, with none, the batches that the run itself validates on, which it keeps unless they are many. Encoded
  * text is taken from the run's cache where it is there, but only ever written to the user's own.
  */
 export async function evaluationData(
   trained: Trained,
-  corpus: readonly string[] | undefined,
+  given: GivenCorpus | undefined,
   onProgress: OnProgress,
 ): Promise<EvaluationBatches> {
   const { config, tokenizer, tokenizerPath, folder } = trained;
   const cache = { own: join(cacheFolder(), 'corpora'), foreign: resolve(folder, config.data.cache) };
-  if (corpus) {
-    const options = { ...dataOptions(config), corpus, threads: encodingThreads('auto') };
+  if (given) {
+    const { corpus, field = config.data.field } = given;
+    const options = { ...dataOptions(config), corpus, field, threads: encodingThreads('auto') };
     const data = await openEvaluation(tokenizer, options, onProgress, undefined, cache);
     return {
       batches: () => firstBatches(data.batches, data.batches.stepsPerEpoch),

@@ -40,8 +40,18 @@ export const resumedSource: FindSource = (from, out) => {
   const own = join(out, 'config.yaml');
   if (!existsSync(own)) return modelSource(from, out);
   const config = loadRunConfig(own);
-  return config.model.from === NO_SOURCE ? modelSource(from, out) : runSource(config, config.data.tokenizer);
+  if (config.model.from === NO_SOURCE) return modelSource(from, out);
+  return { ...runSource(config, config.data.tokenizer), tokenizerMadeBy: tokenizerMadeBy(config.model.from, out) };
 };
+
+/** That of a model which may be gone: then whatever a config says was compared when the run began. */
+function tokenizerMadeBy(from: string, out: string): ModelSource['tokenizerMadeBy'] {
+  try {
+    return modelSource(from, out).tokenizerMadeBy;
+  } catch {
+    return true;
+  }
+}
 
 /** A config file whose `model.from` is looked at. Throws as `loadConfig` does. */
 export const loadPretrainConfig = (path: string, settings: readonly string[] = []): Config =>
@@ -55,6 +65,7 @@ function runSource(config: Config, tokenizer: Config['data']['tokenizer']): Mode
   const model = Object.entries(config.model).filter(([key]) => !FREE.has(key));
   return {
     fixed: { model: Object.fromEntries(model), data: { tokenizer } },
+    tokenizerMadeBy: config.data.tokenizer,
     maxLength: modelOptions(config, 0).maxLength,
     defaults: {
       model: { dropout, dropoutAt, initialisation },

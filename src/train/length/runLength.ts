@@ -33,6 +33,10 @@ export function runLength(
 export const isOver = (length: RunLength, step: number, seconds: number): boolean =>
   'steps' in length ? step >= length.steps : seconds >= length.seconds;
 
+/** How much of it so many steps are, made in so many seconds: from 0 to 1. */
+export const shareDone = (length: RunLength, step: number, seconds: number): number =>
+  Math.min(1, 'steps' in length ? step / length.steps : seconds / length.seconds);
+
 /** A run by the clock goes through its schedule in so many parts, as others do step by step. */
 const PARTS = 1e6;
 

@@ -3,7 +3,7 @@ import type { Device } from '../../kernels/device.ts';
 import type { Communicator } from '../../ranks/communicator.ts';
 import { Optimizer } from './optimizer.ts';
 import { everywhere } from './rule.ts';
-import type { Rule } from './rule.ts';
+import type { Rule, StepContext, Stretch } from './rule.ts';
 
 /** The settings of AdamW but its learning rate, which each step is given. */
 export interface AdamWOptions {
@@ -17,21 +17,32 @@ export interface AdamWOptions {
   readonly clipNorm: number;
 }
 
+/** What the kernels of a step of AdamW take. */
+export function adamwStep(
+  { weights, gradients, kept: { firstMoment, secondMoment }, decayed }: Stretch,
+  { learningRate, step, squaredNorm }: StepContext,
+  { betas: [beta1, beta2], epsilon, weightDecay, clipNorm }: AdamWOptions,
+) {
+  const corrections = { correction1: 1 - beta1 ** step, correction2: 1 - beta2 ** step };
+  const rates = { learningRate, beta1, beta2, epsilon, weightDecay, clipNorm };
+  return {
+    arrays: { weights, gradients, firstMoment, secondMoment, squaredNorm },
+    parameters: { size: weights.size, decayed, ...rates, ...corrections },
+  };
+}
+
 /**
  * AdamW (Loshchilov and Hutter 2019).
  * @param share of a step's learning rate that it takes
  */
-export function adamwRule({ betas: [beta1, beta2], epsilon, weightDecay, clipNorm }: AdamWOptions, share = 1): Rule {
+export function adamwRule(options: AdamWOptions, share = 1): Rule {
   return {
     keeps: ['firstMoment', 'secondMoment'],
     elementwise: true,
     scaled: true,
-    update({ weights, gradients, kept, decayed }, { device, learningRate, step, squaredNorm, inverseScale }) {
-      const { firstMoment, secondMoment } = kept;
-      const arrays = { weights, gradients, firstMoment, secondMoment, squaredNorm };
-      const corrections = { correction1: 1 - beta1 ** step, correction2: 1 - beta2 ** step };
-      const rates = { learningRate: share * learningRate, beta1, beta2, epsilon, weightDecay, clipNorm };
-      const parameters = { size: weights.size, decayed, ...rates, ...corrections };
+    update(stretch, context) {
+      const { device, learningRate, inverseScale } = context;
+      const { arrays, parameters } = adamwStep(stretch, { ...context, learningRate: share * learningRate }, options);
       if (inverseScale) device.launch('adamwScaled', { ...arrays, inverseScale }, parameters);
       else device.launch('adamw', arrays, parameters);
     },

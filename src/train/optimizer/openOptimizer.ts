@@ -6,13 +6,14 @@ import { lionRule } from './lion.ts';
 import { assignMuon } from './muon.ts';
 import type { MuonOptions } from './muon.ts';
 import { Optimizer } from './optimizer.ts';
+import { assignStableAdamw } from './stableAdamw.ts';
 import { everywhere } from './rule.ts';
 import type { Assign } from './rule.ts';
 
 /** What a config's `train` says of it. */
 export interface OptimizerChoice {
   readonly optimizer: Omit<MuonOptions, 'clipNorm' | 'adamShare'> & {
-    readonly name: 'adamw' | 'muon' | 'lion';
+    readonly name: 'adamw' | 'stableadamw' | 'muon' | 'lion';
     readonly learningRate: number;
     readonly adamLearningRate: number;
   };
@@ -33,5 +34,6 @@ export function openOptimizer(
 function assignment(options: OptimizerChoice['optimizer'] & { readonly clipNorm: number }): Assign {
   const { name, learningRate, adamLearningRate } = options;
   if (name === 'muon') return assignMuon({ ...options, adamShare: adamLearningRate / learningRate });
+  if (name === 'stableadamw') return assignStableAdamw(options);
   return everywhere(name === 'lion' ? lionRule(options) : adamwRule(options));
 }

@@ -77,7 +77,7 @@ export function expectPossible(rule: Rule, device: Device, sharers: Communicator
       advice: 'write train.precision: f32, or train.optimizer.name: adamw',
     });
   if (sharers.size > 1 && !rule.elementwise)
-    throw new BertrandError('ranks cannot share an optimizer that takes whole matrices', {
+    throw new BertrandError('ranks cannot share an optimizer that takes whole tensors', {
       advice: 'write train.shardOptimizer: false, or train.optimizer.name: adamw or lion',
     });
 }

@@ -23,9 +23,9 @@ interface Bucket {
 }
 
 /**
- * Adds up the gradients of all ranks, on each of them. On a device whose memory the host can reach that happens in place and, from the
- * second step on, while backward goes on: as soon as a bucket is complete it is on its way. The first step finds out in which
- * order that is, which must be the same on all ranks. The bits do not depend on it.
+ * Adds up the gradients of all ranks, on each of them. From the second step on a bucket is on its way while backward goes on, as soon as it is
+ * complete: on a device whose memory the host can reach, in place; on others it is read meanwhile, and added up once it has come and
+ * backward is enqueued. The first step finds out in which order that is, which must be the same on all ranks. The bits do not depend on it.
  */
 export class GradientSum {
   readonly #ranks: Communicator;
@@ -38,7 +38,9 @@ export class GradientSum {
   #missing: Set<Parameter>[] = [];
   #completed: number[] = [];
   #started = 0;
-  #underWay: { readonly bucket: number; readonly pending: Pending }[] = [];
+  #underWay: { readonly bucket: number; readonly pending: Pending; readonly numbers: Numbers }[] = [];
+  /** Where the host cannot reach the device's memory: what was read ahead, by bucket. */
+  readonly #read = new Map<number, Promise<Numbers>>();
   /** Of each bucket, in milliseconds. */
   #waited: number[] = [];
 
@@ -66,6 +68,8 @@ export class GradientSum {
     if (this.#ranks.size === 1) return;
     this.#parameters.completeGradients(); // of those that backward did not reach, whose buckets have not started
     this.#order ??= await this.#agreedOrder();
+    for (const missing of this.#missing) missing.clear();
+    this.#readAhead();
     for (; this.#started < this.#order.length; this.#started++) {
       if (this.#underWay.length >= UNDER_WAY) await this.#finish();
       await this.#startNext(this.#order[this.#started]);
@@ -88,6 +92,7 @@ export class GradientSum {
     const begin = performance.now();
     await first.pending.end();
     this.#waited[first.bucket] += performance.now() - begin;
+    if (!this.#hostNumbers(first.bucket)) this.#device.write(this.#view(first.bucket), first.numbers);
   }
 
   #hear(completed: readonly Parameter[]): void {
@@ -95,25 +100,41 @@ export class GradientSum {
       for (const [i, missing] of this.#missing.entries())
         if (missing.delete(parameter) && missing.size === 0) this.#completed.push(i);
     if (!this.#order) return;
+    this.#readAhead();
     this.#underWay = this.#underWay.filter(({ pending }) => !pending.advance());
     while (this.#underWay.length < UNDER_WAY && this.#missing[this.#order[this.#started]]?.size === 0) {
       const bucket = this.#order[this.#started];
       const numbers = this.#hostNumbers(bucket);
       if (!numbers) return;
-      this.#underWay.push({ bucket, pending: this.#ranks.startSum(numbers) });
+      this.#underWay.push({ bucket, pending: this.#ranks.startSum(numbers), numbers });
       this.#started += 1;
     }
   }
 
   async #startNext(i: number): Promise<void> {
-    const numbers = this.#hostNumbers(i);
-    if (numbers) {
-      this.#underWay.push({ bucket: i, pending: this.#ranks.startSum(numbers) });
-      return;
-    }
     const before = performance.now();
-    await this.#copied(this.#buckets[i]);
+    const numbers = this.#hostNumbers(i) ?? (await this.#read.get(i));
+    if (numbers) this.#underWay.push({ bucket: i, pending: this.#ranks.startSum(numbers), numbers });
+    else await this.#copied(this.#buckets[i]);
+    this.#read.delete(i);
     this.#waited[i] += performance.now() - before;
+  }
+
+  /** Begins to read the complete buckets that come next, where that is possible and of use. */
+  #readAhead(): void {
+    if (this.#device.viewAlignment === 0) return;
+    for (const i of (this.#order ?? []).slice(this.#started)) {
+      if (this.#missing[i].size > 0 || this.#hostNumbers(i)) return;
+      if (this.#read.has(i)) continue;
+      const read = this.#device.read(this.#view(i)) as Promise<Numbers>;
+      read.catch(() => {}); // it is waited for later, which throws
+      this.#read.set(i, read);
+    }
+  }
+
+  #view(i: number): DeviceArray {
+    const { gradients, begin, end } = this.#buckets[i];
+    return end - begin === gradients.size ? gradients : this.#device.view(gradients, begin, end - begin);
   }
 
   #hostNumbers(i: number): Numbers | undefined {
@@ -121,7 +142,7 @@ export class GradientSum {
     return this.#device.hostView(gradients)?.subarray(begin, end);
   }
 
-  /** Through the host, all of an array at once: other devices read and write nothing smaller. */
+  /** Through the host, all of an array at once: devices without views read and write nothing smaller. */
   async #copied({ gradients, begin }: Bucket): Promise<void> {
     if (begin > 0) return; // with its first bucket
     const numbers = (await this.#device.read(gradients)) as Numbers;

@@ -47,6 +47,36 @@ if (installed.includes('openmpi')) {
     assert.is((stdout + stderr).split('train.accumulate is 3, which 2 ranks cannot share equally').length, 2, stderr);
     assert.not(existsSync(run('unequal')));
   });
+
+  test('srun without MPI is refused, by the first rank alone', async () => {
+    const step = (rank: number): Record<string, string> => ({
+      SLURM_STEP_NUM_TASKS: '2',
+      SLURM_PROCID: String(rank),
+      SLURM_LOCALID: String(rank),
+    });
+    const all = [0, 1].map((rank) => startBy([], step(rank), folder, ...pretrain('apart')).ended);
+    const [first, second] = await Promise.all(all);
+    assert.equal([first.code, second.code, second.stderr], [1, 1, '']);
+    assert.match(first.stderr, 'srun has started 2 ranks, but does not let them know of each other');
+  });
+}
+
+if (installed.includes('mpich')) {
+  test('a connection to mpiexec that npx has closed is named', async () => {
+    const closed = { PMI_SIZE: '2', PMI_RANK: '0', PMI_FD: '97' };
+    const { code, stderr } = await startBy([], closed, folder, ...pretrain('closed')).ended;
+    assert.is(code, 1);
+    assert.match(stderr, /was closed on the way to this one, as npx does; write node_modules\/\.bin\/bertrand/);
+  });
+
+  test('a rank that fails before it has joined the others does not leave them waiting', async () => {
+    const others = ['mpirun.mpich', '-n', '1', 'sleep', '60', ':', '-n', '1'];
+    const begin = performance.now();
+    const { code, stderr } = await startBy(others, {}, folder, 'evaluate', 'run').ended;
+    assert.ok(performance.now() - begin < 50_000);
+    assert.is(code, 1);
+    assert.match(stderr, /^rank 1 on .*: mpiexec has started 2 ranks, but evaluate works in one process/);
+  });
 }
 
 for (const [name, variables] of [

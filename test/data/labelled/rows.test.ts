@@ -5,10 +5,11 @@ import * as assert from 'uvu/assert';
 import { sequenceExample, tokenExample } from '../../../src/data/labelled/example.ts';
 import { labelIds, labelNames } from '../../../src/data/labelled/labelNames.ts';
 import type { Row, RowFormat } from '../../../src/data/labelled/row.ts';
-import { formatOf, readRows } from '../../../src/data/labelled/rowsFile.node.ts';
+import { formatOf, readRows, rowsOf as rowsOfText } from '../../../src/data/labelled/rowsFile.node.ts';
 import { BertrandError } from '../../../src/error.ts';
 import { messageOf } from '../../messageOf.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
+import { collect, from } from '../collect.ts';
 
 const columns = { text: 'text', pair: undefined, label: 'label' };
 const tokens = { tokens: 'tokens', tags: 'tags' };
@@ -54,10 +55,30 @@ test('a row knows the line on which it begins, whatever fields and blank lines c
     ['f:5', { text: 'd\ne\nf', label: 'y' }],
     ['f:8', { text: 'g', label: 'z' }],
   ]);
-  assert.equal(await fields('one\n\n three\n', 'lines'), [
+});
+
+test('a blank line is a row of plain lines, so that answers are in their places, and none of JSON Lines', async () => {
+  const lines = [
     ['f:1', { text: 'one' }],
+    ['f:2', { text: '' }],
     ['f:3', { text: ' three' }],
+  ];
+  assert.equal(await fields('one\n\n three\n', 'lines'), lines);
+  const found = async (text: string): Promise<unknown[]> =>
+    (await collect(rowsOfText(from([text]), undefined, 'f'))).map((row) => [row.where, row.line, row.fields]);
+  assert.equal(await found('\n\none\n'), [
+    ['f:1', 1, { text: '' }],
+    ['f:2', 2, { text: '' }],
+    ['f:3', 3, { text: 'one' }],
   ]);
+  assert.equal(await found('\n\n{"text":"one"}\n\n'), [['f:3', 3, { text: 'one' }]]);
+});
+
+test('a text to be labelled may be blank, one to train on not', () => {
+  const row = { fields: { text: ' ', label: 'x', tokens: '' }, where: 'f:1', line: 1 };
+  assert.equal(sequenceExample(row, columns, false).texts, [' ']);
+  assert.equal(tokenExample(row, tokens, false).texts, []);
+  assert.throws(() => sequenceExample(row, columns, true), /found " "; expected a text that is not empty/);
 });
 
 test("a file's name says its format", () => {
@@ -73,6 +94,12 @@ for (const [what, format, text, pattern] of [
     'csv',
     'text,label\n"a,b\nc,d\n',
     /^f:2: the file ends inside a quoted field of the row that begins here/,
+  ],
+  [
+    'a quote that is closed by that of a row below',
+    'csv',
+    'text,label\nz,z\n"a,b\n"c",d\n',
+    /^f:4: found a character after the closing quote .* \(the row begins in line 3, where a quote may never be closed\)/,
   ],
   ['a quote inside a field', 'csv', 'text,label\na"b",c\n', /^f:2: found a quote inside a field/],
   [
@@ -121,7 +148,7 @@ test('only the present row is held, and one too long is refused', async () => {
 });
 
 test('labels may be numbers, and words a list or a text', () => {
-  const row = (fields: Record<string, unknown>) => ({ fields, where: 'f:1' });
+  const row = (fields: Record<string, unknown>) => ({ fields, where: 'f:1', line: 1 });
   assert.equal(sequenceExample(row({ text: 'a', label: 3 }), columns, true).labels, ['3']);
   const example = { where: 'f:1', texts: ['a', 'b'], labels: ['B-X', 'O'] };
   assert.equal(tokenExample(row({ tokens: ['a', 'b'], tags: ['B-X', 'O'] }), tokens, true), example);
@@ -133,37 +160,37 @@ test('labels may be numbers, and words a list or a text', () => {
 for (const [what, work, pattern] of [
   [
     'a field that is not there',
-    () => sequenceExample({ fields: { txt: 'a' }, where: 'f:1' }, columns, true),
+    () => sequenceExample({ fields: { txt: 'a' }, where: 'f:1', line: 1 }, columns, true),
     /^f:1: there is no field "text"; found "txt"; rename/,
   ],
   [
     'an empty label',
-    () => sequenceExample({ fields: { text: 'a', label: ' ' }, where: 'f:1' }, columns, true),
+    () => sequenceExample({ fields: { text: 'a', label: ' ' }, where: 'f:1', line: 1 }, columns, true),
     /^f:1: label: found " "; expected a label/,
   ],
   [
     'a text that is a number',
-    () => sequenceExample({ fields: { text: 1, label: 'a' }, where: 'f:1' }, columns, true),
+    () => sequenceExample({ fields: { text: 1, label: 'a' }, where: 'f:1', line: 1 }, columns, true),
     /^f:1: text: found 1; expected a text/,
   ],
   [
     'a tag too few',
-    () => tokenExample({ fields: { tokens: 'a b', tags: 'O' }, where: 'f:1' }, tokens, true),
+    () => tokenExample({ fields: { tokens: 'a b', tags: 'O' }, where: 'f:1', line: 1 }, tokens, true),
     /^f:1: found 1 tags in tags; expected 2/,
   ],
   [
     'an entity that nothing began',
-    () => tokenExample({ fields: { tokens: 'a b', tags: 'O I-X' }, where: 'f:1' }, tokens, true),
+    () => tokenExample({ fields: { tokens: 'a b', tags: 'O I-X' }, where: 'f:1', line: 1 }, tokens, true),
     /^f:1: word 2 has the tag I-X after O; in IOB2 an entity begins with B-X/,
   ],
   [
     'an entity that goes on with another type',
-    () => tokenExample({ fields: { tokens: 'a b', tags: 'B-Y I-X' }, where: 'f:1' }, tokens, true),
+    () => tokenExample({ fields: { tokens: 'a b', tags: 'B-Y I-X' }, where: 'f:1', line: 1 }, tokens, true),
     /^f:1: word 2 has the tag I-X after B-Y/,
   ],
   [
     'a tag of another scheme',
-    () => tokenExample({ fields: { tokens: 'a b', tags: 'O X' }, where: 'f:1' }, tokens, true),
+    () => tokenExample({ fields: { tokens: 'a b', tags: 'O X' }, where: 'f:1', line: 1 }, tokens, true),
     /^f:1: word 2 has the tag "X"; expected O, B-TYPE or I-TYPE/,
   ],
 ] as const)

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { linesOf } from '../../../src/data/lines/readLines.node.ts';
@@ -14,6 +15,9 @@ const folder = temporaryFolder({
   'array.jsonl': '{"text":"one"}\n["two"]\n',
   'broken.jsonl': '{"text":"one"}\n{"text":\n',
   'number.jsonl': '{"text":1}\n',
+  'packed.jsonl.gz': gzipSync('{"text":"one"}\n'),
+  'table.csv': 'id,text,body\n1,"two\nlines",\n2,"b, c",d\n',
+  'table.tsv': 'id\ttext\n1\ta\n',
   'empty.txt': '',
   'latin1.txt': Buffer.from([0x61, 0x0a, 0xe9, 0x0a]),
 });
@@ -54,13 +58,27 @@ test('of JSON Lines it is a field: text, or another that is named; lines between
   assert.equal(await texts('some.txt', 'text'), [[1, 'one']]);
 });
 
+test('of a table it is a column, and what is packed is read by the name below', async () => {
+  assert.equal(await texts('table.csv'), [
+    [2, 'two\nlines'],
+    [4, 'b, c'],
+  ]);
+  assert.equal(await texts('table.csv', 'body'), [
+    [2, ''],
+    [4, 'd'],
+  ]);
+  assert.equal(await texts('table.tsv'), [[2, 'a']]);
+  assert.equal(await texts('packed.jsonl.gz'), [[1, 'one']]);
+});
+
 for (const [name, field, pattern] of [
+  ['table.csv', 'title', /table\.csv:2: there is no field title; found id, text, body; name the field/],
   ['some.jsonl', 'title', /some\.jsonl:1: there is no field title; found text, body; name the field/],
   ['some.jsonl', 'toString', /some\.jsonl:1: there is no field toString/],
   ['number.jsonl', undefined, /number\.jsonl:1: text is no text/],
   ['array.jsonl', undefined, /array\.jsonl:2: found .*; expected an object like/],
   ['broken.jsonl', undefined, /broken\.jsonl:2: not JSON \(.*expected one object a line/],
-  ['empty.txt', undefined, /empty\.txt: found no text; expected one a line/],
+  ['empty.txt', undefined, /empty\.txt: found no rows; expected at least one/],
   ['latin1.txt', undefined, /latin1\.txt: not UTF-8 at byte offset 2/],
   ['nowhere.txt', undefined, /nowhere\.txt: cannot be read: .*no such file/],
 ] as const)

@@ -44,7 +44,7 @@ if (webgpu) {
   test('modern: webgpu matches the cpu over 50 steps, in blocks with a window of another base than the first', () =>
     followsCpu(50, ...modernBlocks, 'data.masking.probability=0.15')); // as many tokens in every step
 
-  for (const name of ['muon', 'lion'])
+  for (const name of ['muon', 'lion', 'stableadamw'])
     test(`${name}: webgpu matches the cpu, and allocates nothing after the second step`, () =>
       followsCpu(4, 'model.layers=2', `train.optimizer={ name: ${name} }`));
 

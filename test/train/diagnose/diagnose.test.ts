@@ -2,16 +2,20 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { diagnose } from '../../../src/train/diagnose/diagnose.ts';
 import { RunWatch } from '../../../src/train/diagnose/runWatch.ts';
+import { recordSigns } from '../../../src/train/diagnose/recordSigns.ts';
 import type { Signs } from '../../../src/train/diagnose/signs.ts';
+import type { Config } from '../../../src/train/config/table/table.ts';
+import { readMetrics } from '../../../src/train/record/metricsRecord.ts';
+import type { RunRecord } from '../../../src/train/record/runRecord.ts';
 
 /** A run in its second half in which all is well. */
 const good: Signs = {
-  steps: 1000,
+  sequenceLength: 64,
   clipNorm: 1,
   unknownShare: 0.001,
   duplicateShare: 0,
   gradNorms: Array.from({ length: 50 }, (_, i) => 0.5 + (i % 2)),
-  validation: { step: 600, loss: 4, contextFreeLoss: 5.8, unigramLoss: 6.3, silentUnits: 0.01, geluInput: -0.4 },
+  validation: { share: 0.6, loss: 4, contextFreeLoss: 5.8, unigramLoss: 6.3, silentUnits: 0.01, geluInput: -0.4 },
 };
 const changed = (validation: Partial<Signs['validation']>): Signs => ({
   ...good,
@@ -26,9 +30,8 @@ const cases: readonly (readonly [string, string[], Signs, RegExp?])[] = [
     [],
     {
       ...good,
-      steps: 18_000,
       gradNorms: Array.from({ length: 50 }, (_, i) => 1.01 + (i % 5) / 4),
-      validation: { step: 1000, loss: 6.066, contextFreeLoss: 5.838, unigramLoss: 6.388, silentUnits: 0, geluInput: -2.3 }, // prettier-ignore
+      validation: { share: 1 / 18, loss: 6.066, contextFreeLoss: 5.838, unigramLoss: 6.388, silentUnits: 0, geluInput: -2.3 }, // prettier-ignore
     },
   ],
   [
@@ -36,9 +39,8 @@ const cases: readonly (readonly [string, string[], Signs, RegExp?])[] = [
     [],
     {
       ...good,
-      steps: 18_000,
       gradNorms: Array.from({ length: 50 }, (_, i) => 1.21 + (i % 5) / 9),
-      validation: { step: 5000, loss: 4.646, contextFreeLoss: 5.838, unigramLoss: 6.388, silentUnits: 0.256, geluInput: -4.5 }, // prettier-ignore
+      validation: { share: 5 / 18, loss: 4.646, contextFreeLoss: 5.838, unigramLoss: 6.388, silentUnits: 0.256, geluInput: -4.5 }, // prettier-ignore
     },
   ],
   [
@@ -46,9 +48,8 @@ const cases: readonly (readonly [string, string[], Signs, RegExp?])[] = [
     [],
     {
       ...good,
-      steps: 18_000,
       gradNorms: Array.from({ length: 50 }, (_, i) => 2.28 + (i % 5) / 8),
-      validation: { step: 18_000, loss: 3.956, contextFreeLoss: 5.838, unigramLoss: 6.388, silentUnits: 0.102, geluInput: -2.7 }, // prettier-ignore
+      validation: { share: 1, loss: 3.956, contextFreeLoss: 5.838, unigramLoss: 6.388, silentUnits: 0.102, geluInput: -2.7 }, // prettier-ignore
     },
   ],
   ['a run of which nothing is known', [], { ...good, unknownShare: undefined, duplicateShare: undefined, gradNorms: [], validation: undefined }], // prettier-ignore
@@ -60,8 +61,8 @@ const cases: readonly (readonly [string, string[], Signs, RegExp?])[] = [
   ],
   ['one that is hardly better', ['plateau'], changed({ loss: 5.79 })],
   ['one that is better', [], changed({ loss: 5.7 })],
-  ['the same before half of the steps', [], changed({ loss: 5.81, step: 499 })],
-  ['the same of a run whose length is not known', ['plateau'], { ...changed({ loss: 5.81, step: 10 }), steps: undefined }], // prettier-ignore
+  ['the same before half of the steps', [], changed({ loss: 5.81, share: 0.499 })],
+  ['the same of a run whose length is not known', ['plateau'], changed({ loss: 5.81, share: undefined })], // prettier-ignore
   ['a loss that is no better than guessing', ['plateau'], changed({ loss: 6.31 }), /no better than guessing by frequency \(6\.30\)/], // prettier-ignore
   [
     'units that never fire',
@@ -84,12 +85,32 @@ for (const [what, expected, signs, finding] of cases)
     for (const { advice } of diagnose(signs)) assert.match(advice, /^[a-z]/);
   });
 
+test('shorter sequences are no advice where they are short already', () => {
+  const { advice } = diagnose(changed({ loss: 5.81 }))[0];
+  assert.match(advice, 'data.sequenceLength: 32');
+  assert.not.match(diagnose({ ...changed({ loss: 5.81 }), sequenceLength: 32 })[0].advice, 'sequenceLength');
+});
+
+test('of a run by the clock, minutes tell how much is done', () => {
+  const line = (event: string, second: number, more: object): string =>
+    JSON.stringify({ event, step: second, time: new Date(1e12 + 1000 * second).toISOString(), ...more });
+  const losses = { loss: 5.81, contextFreeLoss: 5.8, unigramLoss: 6.3 };
+  const shareAt = (second: number): number | undefined => {
+    const lines = [line('start', 0, {}), line('train', 1, { gradNorm: 1 }), line('validate', second, losses)];
+    const config = { data: { sequenceLength: 32 }, train: { minutes: 1, clipNorm: 1 } } as Config;
+    const record = { config, steps: undefined, metrics: readMetrics(lines.join('\n')) } as RunRecord;
+    return recordSigns(record).validation?.share;
+  };
+  assert.ok(Math.abs((shareAt(15) ?? 0) - 0.25) < 1e-9);
+  assert.ok(Math.abs((shareAt(45) ?? 0) - 0.75) < 1e-9);
+});
+
 test('a watch tells each thing once, counts the last lines only, and knows what is wrong at the end', () => {
-  const watch = new RunWatch({ steps: 1000, clipNorm: 1, unknownShare: 0.05, duplicateShare: 0 }, ['unknownTokens']);
+  const watch = new RunWatch({ clipNorm: 1, unknownShare: 0.05, duplicateShare: 0 }, ['unknownTokens']);
   for (let i = 0; i < 10; i++) watch.train(0.5);
   for (let i = 0; i < 50; i++) watch.train(30);
   watch.train(Number.NaN); // a step of half precision that was skipped
-  const { validation = { step: 0 } } = good;
+  const { validation = {} } = good;
   assert.equal(watch.validate({ ...validation, silentUnits: 0.5 }).map(({ name }) => name), ['silentUnits', 'clipping']); // prettier-ignore
   assert.equal(watch.validate({ ...validation, silentUnits: 0.6 }), []);
   watch.train(0.5);

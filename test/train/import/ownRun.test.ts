@@ -51,6 +51,25 @@ test('a run that began so knows all by itself: its config loads back, and it res
   assert.equal(resumed, { ...config, out, model: { ...config.model, from: 'nowhere' } });
 });
 
+test('a config may still say how the tokenizer of the run was made, that it may be used again for the next run', async () => {
+  const from = join(root, 'bert');
+  const { vocabSize } = loadConfig(join(from, 'config.yaml')).data.tokenizer as { vocabSize: number };
+  const asked = (...more: string[]): string[] => [`model.from=${from}`, ...more];
+  const same = asked(`data.tokenizer.vocabSize=${vocabSize}`, 'data.tokenizer.lowercase=true');
+  const config = loadPretrainConfig(join(root, 'new.yaml'), same);
+  assert.is(config.data.tokenizer, join(from, 'tokenizer.json'));
+  const other = asked('data.tokenizer.vocabSize=777', 'data.tokenizer.lowercase=true');
+  assert.match(
+    await messageOf(() => loadPretrainConfig(join(root, 'new.yaml'), other)),
+    `data.tokenizer.vocabSize: found 777; expected ${vocabSize}, as in model.from, ${from}; remove it`,
+  );
+  const out = temporaryFolder({ 'config.yaml': toYaml(config) });
+  writeFileSync(join(root, 'again.yaml'), `out: ${JSON.stringify(out)}\ntrain: { steps: 5 }`);
+  const again = loadConfig(join(root, 'again.yaml'), same, resumedSource);
+  assert.equal(again, { ...config, out });
+  await messageOf(() => loadConfig(join(root, 'again.yaml'), other, resumedSource));
+});
+
 test('positions of learned tables and of the sinusoid are extended alike', async () => {
   for (const preset of ['bert', 'diagram']) {
     const from = join(root, preset);

@@ -10,7 +10,7 @@ import { newtonSchulz } from '../../../src/train/optimizer/newtonSchulz.ts';
 import { messageOf } from '../../messageOf.ts';
 import { notes, smallTraining } from '../smallTraining.ts';
 
-const names = ['adamw', 'muon', 'lion'];
+const names = ['adamw', 'muon', 'lion', 'stableadamw'];
 const settings = (name: string): string[] => [
   `train.optimizer={ name: ${name} }`,
   'log.every=1',

@@ -12,6 +12,7 @@ import type { GoldenTraining } from '../../bert/golden.ts';
 const reference = openReference();
 const goldens = {
   adamw: readGolden('training'),
+  stableadamw: readGolden('optimizers/stableadamw'),
   lion: readGolden('optimizers/lion'),
   muon: readGolden('optimizers/muon'),
 };

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Tape } from '../../../src/autograd/tape.ts';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
+import type { Device, DeviceArray } from '../../../src/kernels/device.ts';
 import { openReference } from '../../../src/kernels/reference/index.ts';
 import type { Communicator } from '../../../src/ranks/communicator.ts';
 import { GradientSum } from '../../../src/train/parallel/gradientSum.ts';
@@ -45,41 +46,59 @@ for (const preset of ['diagram', 'bert', 'modern'])
       assert.equal(await early.get(name), await readGradient(), name);
   });
 
-test('buckets are on their way before backward ends, and hold what they would hold after it', async () => {
-  const begun: number[][] = [];
-  const results = await onRanks(2, async (ranks) => {
-    const training = await smallTraining(await openCpu({ threads: 1 }), ['model.layers=3']);
-    const { device, model, optimizer } = training;
-    let during = 0;
-    const counting: Communicator = {
-      ...ranks,
-      startSum(numbers) {
-        during += 1;
-        return ranks.startSum(numbers);
-      },
-    };
-    const sum = new GradientSum(counting, device, model.parameters, 256);
-    const counts: number[] = [];
-    const found: Map<string, Float64Array>[] = [];
-    for (let step = 0; step < 2; step++) {
-      during = 0;
-      await backward(training, sum, ranks.rank); // the same batches each time
-      counts.push(during);
-      await sum.end();
-      found.push(await gradientsOf(training));
-      model.parameters.clearGradients();
-    }
-    begun.push(counts);
-    await optimizer.step(0);
-    return found;
+/** What both kinds of device have. */
+const sums: Map<string, Float64Array>[] = [];
+
+/** A device whose memory the host cannot reach, and what hears of reads of gradients. */
+const remote = (device: Device, onRead: () => void): Device =>
+  Object.assign(Object.create(device) as Device, {
+    hostView: () => undefined,
+    read: (array: DeviceArray) => {
+      if (array.size > 1) onRead(); // not of a loss
+      return device.read(array);
+    },
   });
-  for (const [first, second] of begun) {
-    assert.is(first, 0, 'the first step only finds the order');
-    assert.ok(second > 0, 'the second begins early');
-  }
-  for (const [first, second] of results) assert.equal(second, first);
-  assert.equal(results[1], results[0]);
-});
+
+for (const isRemote of [false, true])
+  test(`${isRemote ? 'where the host cannot reach them ' : ''}buckets are on their way before backward ends, and hold what they would hold after it`, async () => {
+    const begun: number[][] = [];
+    const results = await onRanks(2, async (ranks) => {
+      let during = 0;
+      const opened = await openCpu({ threads: 1 });
+      const near = await smallTraining(opened, ['model.layers=3']);
+      const training = isRemote ? { ...near, device: remote(opened, () => (during += 1)) } : near;
+      const { device, model, optimizer } = training;
+      const counting: Communicator = {
+        ...ranks,
+        startSum(numbers) {
+          if (!isRemote) during += 1;
+          return ranks.startSum(numbers);
+        },
+      };
+      const sum = new GradientSum(counting, device, model.parameters, 256);
+      const counts: number[] = [];
+      const found: Map<string, Float64Array>[] = [];
+      for (let step = 0; step < 2; step++) {
+        during = 0;
+        await backward(training, sum, ranks.rank); // the same batches each time
+        counts.push(during);
+        await sum.end();
+        found.push(await gradientsOf(training));
+        model.parameters.clearGradients();
+      }
+      begun.push(counts);
+      await optimizer.step(0);
+      return found;
+    });
+    for (const [first, second] of begun) {
+      assert.is(first, 0, 'the first step only finds the order');
+      assert.ok(second > 0, 'the second begins early');
+    }
+    for (const [first, second] of results) assert.equal(second, first);
+    assert.equal(results[1], results[0]);
+    sums.push(results[0][0]);
+    assert.equal(sums.at(-1), sums[0]);
+  });
 
 test('a parameter that one rank does not reach has the gradient of the others', async () => {
   const [reached, unreached] = await onRanks(2, async (ranks) => {

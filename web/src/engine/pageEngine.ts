@@ -2,7 +2,6 @@ import type { Bert } from '../../../src/bert/Bert.ts';
 import { BertrandError } from '../../../src/error.ts';
 import type { DeviceChoice } from '../../../src/kernels/choose.ts';
 import type { Device } from '../../../src/kernels/device.ts';
-import type { Config } from '../../../src/train/config/table/table.ts';
 import type { Guess } from '../../../src/train/evaluate/fillMask.ts';
 import { boxReport } from '../inspect/boxReport.ts';
 import type { BoxReport } from '../inspect/boxReport.ts';
@@ -13,16 +12,14 @@ import type {
   ConfigView,
   EngineApi,
   EngineEvent,
-  Estimate,
   Filled,
-  KeptRun,
+  FirstQuestion,
   PathAndBlob,
   SimilarSentences,
 } from '../protocol.ts';
 import { configView } from './plan/configView.ts';
-import { devices, prepare } from './devices/devices.ts';
-import { estimate } from './plan/estimate.ts';
 import { History } from './history.ts';
+import { changeConfig, withLearningRate } from './learningRate.ts';
 import { enterDevice, leaveDevice } from './liveModel.ts';
 import type { LiveModel } from './liveModel.ts';
 import { Messages } from './messages.ts';
@@ -33,12 +30,13 @@ import { attend, fill, similar } from './questions.ts';
 import type { Asked } from './questions.ts';
 import { flatNames } from './storage/fileNames.ts';
 import { lock } from './storage/lock.ts';
+import { metricsOf } from './storage/metrics.ts';
 import { openTrained } from './trained/trainedModel.ts';
 import * as savedRuns from './storage/savedRuns.ts';
 import { filesOf, withCorpus } from './storage/zip.ts';
 
-/** All that the page can ask for; lives in a worker, so that the page never waits. One run is open at a time. */
-export class PageEngine implements EngineApi {
+/** What the page asks for once its first screen is there. One run is open at a time. */
+export class PageEngine implements Omit<EngineApi, FirstQuestion> {
   readonly #page: Messages;
   #open: OpenRun | undefined;
   #trained: Asked | undefined;
@@ -47,21 +45,15 @@ export class PageEngine implements EngineApi {
   /** That the model is at. */
   #step = 0;
   #stop = false;
+  #trains = false;
   #training: Promise<void> = Promise.resolve();
-
+  readonly metricsOf = metricsOf;
   constructor(send: (event: EngineEvent) => void) {
     this.#page = new Messages(send);
   }
 
-  readonly devices = devices;
-  readonly prepare = prepare;
-
   config(...asked: Parameters<typeof configView>): Promise<ConfigView> {
     return Promise.resolve(configView(...asked));
-  }
-
-  estimate(config: Config): Promise<Estimate> {
-    return Promise.resolve(estimate(config));
   }
 
   async start(text: string, files: readonly PathAndBlob[] = []): Promise<void> {
@@ -78,19 +70,18 @@ export class PageEngine implements EngineApi {
   async goOn(device?: DeviceChoice, once = false): Promise<void> {
     const open = this.#expectOpen();
     const moves = device !== undefined && device !== 'auto' && device !== this.#live?.device.name;
-    if (!this.#live || moves) {
-      this.#page.phase('preparing');
-      try {
-        await this.#leaveDevice();
-        await open.run.reopen();
-        await this.#enterDevice(open, device ?? open.config.device);
-      } catch (error) {
-        this.#page.failed(error);
-        throw error;
-      }
-    }
+    if (!this.#live || moves) await this.#reopen(open, device ?? open.config.device);
     if (!this.#live?.session) expectData({ data: undefined });
     this.#training = this.#train(once);
+  }
+
+  async changeLearningRate(rate: number): Promise<void> {
+    const open = this.#expectOpen();
+    const config = withLearningRate(open, rate);
+    const trained = this.#trains;
+    if (trained) await this.pause();
+    await this.#reopen(open, this.#live?.device.name ?? open.config.device, () => changeConfig(open, config));
+    if (trained) this.#training = this.#train();
   }
 
   async close(): Promise<void> {
@@ -119,10 +110,6 @@ export class PageEngine implements EngineApi {
     const device = this.#live?.device.name ?? open.config.device;
     await this.#leaveDevice();
     await this.#enterDevice(open, device);
-  }
-
-  async kept(): Promise<KeptRun[] | undefined> {
-    return (await savedRuns.canSaveRuns()) ? savedRuns.keptRuns() : undefined;
   }
 
   async removeKept(name: string): Promise<void> {
@@ -198,6 +185,20 @@ export class PageEngine implements EngineApi {
     this.#page.phase('idle');
   }
 
+  /** Puts the open run on a device again, as its last checkpoint has it, but for what is changed. */
+  async #reopen(open: OpenRun, device: DeviceChoice, change = (): Promise<void> => Promise.resolve()): Promise<void> {
+    this.#page.phase('preparing');
+    try {
+      await this.#leaveDevice();
+      await open.run.reopen();
+      await change();
+      await this.#enterDevice(open, device);
+    } catch (error) {
+      this.#page.failed(error);
+      throw error;
+    }
+  }
+
   async #leaveDevice(): Promise<void> {
     const device = this.#live?.device;
     this.#live = undefined;
@@ -218,6 +219,7 @@ export class PageEngine implements EngineApi {
     const { session, model, device } = this.#live as LiveModel;
     if (!session) return;
     this.#stop = false;
+    this.#trains = true;
     this.#page.phase('training');
     try {
       if (session.step === 0) this.#page.metric('validate', 0, await validate(session.training));
@@ -226,6 +228,8 @@ export class PageEngine implements EngineApi {
     } catch (error) {
       await this.#leaveDevice();
       this.#page.failed(error);
+    } finally {
+      this.#trains = false;
     }
   }
 

@@ -26,8 +26,9 @@ import * as savedRuns from './storage/savedRuns.ts';
 /** An open run, without its model. */
 export interface OpenRun {
   readonly run: BrowserRun;
-  readonly config: Config;
-  readonly yaml: string;
+  config: Config;
+  /** All of the config. */
+  yaml: string;
   readonly tokenizer: Tokenizer;
   /** Undefined where the run's text is not here. */
   data: OpenedData | undefined;

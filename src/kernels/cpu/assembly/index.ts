@@ -17,6 +17,6 @@ export { layerNorm, layerNormBackward, dropoutAddLayerNorm, dropoutAddLayerNormB
 export { sumRows, layerNormGradients, combine } from './columns';
 export { gather, gatherAdd, scatterSum } from './gather';
 export { sum, sumSquares, total, argmax } from './reduce';
-export { adamw } from './adamw';
+export { adamw, adamwRatio } from './adamw';
 export { nesterov, normaliseRows } from './muon';
 export { lion } from './lion';

@@ -1,5 +1,3 @@
-import { fused, fusedPairs, plain, plainPairs } from './kernels.generated.ts';
-
 /** c = scale * op(a) @ op(b) + add * c in the device's memory: byte addresses, row-major, with row strides in elements. */
 export type Sgemm = (
   transposeA: number,
@@ -69,15 +67,17 @@ export async function compileKernels(
   memory: WebAssembly.Memory,
   joinVectors: (compile: () => void) => void = () => {},
 ): Promise<CompiledKernels> {
-  const [kernels, paired] = options.fusedMultiplyAdd ? [fused, fusedPairs] : [plain, plainPairs];
-  const pairs = new WebAssembly.Module(bytesOf(paired, options.shared));
+  const compiled = options.fusedMultiplyAdd
+    ? await import('./fused.generated.ts')
+    : await import('./plain.generated.ts');
+  const pairs = new WebAssembly.Module(bytesOf(compiled.pairs, options.shared));
   joinVectors(() => {
     // Engines compile a function at its first call. These calls have no work, except that a tile of depth 0 writes zeros, at an
     // address where the modules' constants will be once they are instantiated.
     for (const pair of Object.values(new WebAssembly.Instance(pairs, { env: { memory } }).exports))
       if (typeof pair === 'function') pair(0, 0, 0, 0, 0, 0, 64, 0);
   });
-  return { main: await WebAssembly.compile(bytesOf(kernels, options.shared)), pairs };
+  return { main: await WebAssembly.compile(bytesOf(compiled.main, options.shared)), pairs };
 }
 
 /** The kernels over a memory. */

@@ -1,10 +1,13 @@
-import type { Kernels } from '../../contract.ts';
+import type { KernelParameters, Kernels } from '../../contract.ts';
 import type { Engine, WebGlHandles } from '../engine/engine.ts';
 import { shaped } from '../engine/engine.ts';
 import { clip } from './clip.ts';
 
-/** AdamW in three programs, since each can write only one array. Values that depend only on the step are computed on the host in float64. */
-export function adamwKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'adamw'> {
+/**
+ * AdamW in three programs, since each can write only one array. Values that depend only on the step are computed on the host in float64.
+ * StableAdamW's have a last one of their own.
+ */
+export function adamwKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'adamw' | 'adamwRatio' | 'adamwStable'> {
   const first = engine.program({
     name: 'adamwFirstMoment',
     parameters: { moment: 'array', gradients: 'array', squaredNorm: 'array', clipNorm: 'real', rate: 'real' },
@@ -23,55 +26,100 @@ export function adamwKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'adamw
       return moment[this.thread.x] + rate * (gradient * gradient - moment[this.thread.x]);
     `,
   });
-  const step = engine.program({
-    name: 'adamwWeights',
-    parameters: {
-      weights: 'array',
-      first: 'array',
-      second: 'array',
-      decayed: 'integer',
-      decay: 'real',
-      stepSize: 'real',
-      correction: 'real',
-      epsilon: 'real',
-    },
-    body: `
+  const common = {
+    weights: 'array',
+    first: 'array',
+    second: 'array',
+    decayed: 'integer',
+    decay: 'real',
+    stepSize: 'real',
+    correction: 'real',
+    epsilon: 'real',
+  } as const;
+  const change = `
       let weight = weights[this.thread.x];
       let direction = first[this.thread.x] / (Math.sqrt(second[this.thread.x] * correction) + epsilon);
       let change = stepSize * direction;
       if (this.thread.x < decayed) {
         change += decay * weight;
-      }
+      }`;
+  const step = engine.program({
+    name: 'adamwWeights',
+    parameters: common,
+    body: `${change}
       return weight - change;
     `,
   });
+  const stableStep = engine.program({
+    name: 'adamwStableWeights',
+    parameters: { ...common, squaredRatio: 'array', count: 'real' },
+    body: `${change}
+      return weight - change / Math.max(1, Math.sqrt(squaredRatio[0] / count));
+    `,
+  });
+  const ratios = engine.program({
+    name: 'adamwRatio',
+    parameters: {
+      moment: 'array',
+      gradients: 'array',
+      squaredNorm: 'array',
+      clipNorm: 'real',
+      rate: 'real',
+      correction: 'real',
+      epsilon: 'real',
+    },
+    functions: [clip],
+    body: `
+      let gradient = gradients[this.thread.x] * clip(squaredNorm[0], clipNorm);
+      let before = moment[this.thread.x];
+      let after = before + rate * (gradient * gradient - before);
+      return gradient / Math.max(epsilon, Math.sqrt(after * correction));
+    `,
+  });
+  type Arrays = Parameters<Kernels<WebGlHandles>['adamw']>[0];
+  /** Brings the moments up to date. @returns what the last program takes */
+  function updateMoments(
+    { weights, gradients, firstMoment, secondMoment, squaredNorm }: Arrays,
+    p: KernelParameters<'adamw'>,
+  ) {
+    const { size, clipNorm } = p;
+    const clipped = { gradients: shaped(gradients, size), squaredNorm: shaped(squaredNorm, 1), clipNorm };
+    engine.replace(firstMoment, (fresh) =>
+      first(fresh, [size], { moment: shaped(firstMoment, size), ...clipped, rate: 1 - p.beta1 }),
+    );
+    engine.replace(secondMoment, (fresh) =>
+      second(fresh, [size], { moment: shaped(secondMoment, size), ...clipped, rate: 1 - p.beta2 }),
+    );
+    return {
+      weights: shaped(weights, size),
+      first: shaped(firstMoment, size),
+      second: shaped(secondMoment, size),
+      decayed: p.decayed,
+      decay: p.learningRate * p.weightDecay,
+      stepSize: p.learningRate / p.correction1,
+      correction: 1 / p.correction2,
+      epsilon: p.epsilon,
+    };
+  }
   return {
     adamw(arrays, p) {
-      const { weights, firstMoment, secondMoment } = arrays;
-      const { size, clipNorm } = p;
-      const common = {
-        gradients: shaped(arrays.gradients, size),
-        squaredNorm: shaped(arrays.squaredNorm, 1),
+      const values = updateMoments(arrays, p);
+      engine.replace(arrays.weights, (fresh) => step(fresh, [p.size], values));
+    },
+    adamwStable(arrays, p) {
+      const values = { ...updateMoments(arrays, p), squaredRatio: shaped(arrays.squaredRatio, 1), count: p.count };
+      engine.replace(arrays.weights, (fresh) => stableStep(fresh, [p.size], values));
+    },
+    adamwRatio({ gradients, secondMoment, squaredNorm }, { size, beta2, correction2, epsilon, clipNorm }, { ratio }) {
+      ratios(ratio, [size], {
+        moment: shaped(secondMoment, size),
+        gradients: shaped(gradients, size),
+        squaredNorm: shaped(squaredNorm, 1),
         clipNorm,
-      };
-      engine.replace(firstMoment, (fresh) =>
-        first(fresh, [size], { moment: shaped(firstMoment, size), ...common, rate: 1 - p.beta1 }),
-      );
-      engine.replace(secondMoment, (fresh) =>
-        second(fresh, [size], { moment: shaped(secondMoment, size), ...common, rate: 1 - p.beta2 }),
-      );
-      engine.replace(weights, (fresh) =>
-        step(fresh, [size], {
-          weights: shaped(weights, size),
-          first: shaped(firstMoment, size),
-          second: shaped(secondMoment, size),
-          decayed: p.decayed,
-          decay: p.learningRate * p.weightDecay,
-          stepSize: p.learningRate / p.correction1,
-          correction: 1 / p.correction2,
-          epsilon: p.epsilon,
-        }),
-      );
+        rate: 1 - beta2,
+        correction: 1 / correction2,
+        epsilon,
+      });
     },
   };
 }

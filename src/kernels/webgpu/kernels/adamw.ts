@@ -29,22 +29,24 @@ const stepParameters = (p: KernelParameters<'adamw'>): Record<keyof typeof param
 });
 
 /** AdamW over a whole arena of parameters in one dispatch. */
-export function adamwKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'adamw' | 'adamwScaled'> {
+export function adamwKernels(
+  queue: Queue,
+): Pick<Kernels<GpuHandles>, 'adamw' | 'adamwScaled' | 'adamwRatio' | 'adamwStable'> {
   const arrays = {
     inputs: { gradients: 'vec4f', squaredNorm: 'f32' },
     outputs: { weights: 'vec4f', firstMoment: 'vec4f', secondMoment: 'vec4f' },
   } as const;
-  const update = (scale: string): string => `
+  const update = (scale = '', share = ''): string => `
       ${CLIP}
       let gradient = gradients[i]${scale} * clip;
       let first = firstMoment[i] + p.rate1 * (gradient - firstMoment[i]);
       let second = secondMoment[i] + p.rate2 * (gradient * gradient - secondMoment[i]);
-      let decay = select(vec4f(), p.decay * weights[i], 4u * i + vec4u(0u, 1u, 2u, 3u) < vec4u(p.decayed));
-      let step = p.stepSize * first / (sqrt(second * p.correction2) + p.epsilon);
+      let decay = select(vec4f(), p.decay${share} * weights[i], 4u * i + vec4u(0u, 1u, 2u, 3u) < vec4u(p.decayed));
+      let step = p.stepSize${share} * first / (sqrt(second * p.correction2) + p.epsilon);
       store_firstMoment(i, first);
       store_secondMoment(i, second);
       store_weights(i, weights[i] - decay - step);`;
-  const adamw = eachVector(queue, { label: 'adamw', ...arrays, parameters, main: update('') });
+  const adamw = eachVector(queue, { label: 'adamw', ...arrays, parameters, main: update() });
   const scaled = eachVector(queue, {
     label: 'adamwScaled',
     inputs: { ...arrays.inputs, inverseScale: 'f32' },
@@ -53,7 +55,27 @@ export function adamwKernels(queue: Queue): Pick<Kernels<GpuHandles>, 'adamw' | 
     main: `if (inverseScale[0] != 0.0) {${update(' * inverseScale[0]')}
       }`,
   });
+  const stable = eachVector(queue, {
+    label: 'adamwStable',
+    inputs: { ...arrays.inputs, squaredRatio: 'f32' },
+    outputs: arrays.outputs,
+    parameters: { ...parameters, count: 'f32' },
+    main: `let share = 1.0 / max(1.0, sqrt(squaredRatio[0] / p.count));${update('', ' * share')}`,
+  });
+  const ratio = eachVector(queue, {
+    label: 'adamwRatio',
+    inputs: { gradients: 'vec4f', secondMoment: 'vec4f', squaredNorm: 'f32' },
+    outputs: { ratio: 'vec4f' },
+    parameters: { clipNorm: 'f32', rate2: 'f32', correction2: 'f32', epsilon: 'f32' },
+    main: `${CLIP}
+      let gradient = gradients[i] * clip;
+      let second = secondMoment[i] + p.rate2 * (gradient * gradient - secondMoment[i]);
+      store_ratio(i, gradient / max(vec4f(p.epsilon), sqrt(second * p.correction2)));`,
+  });
   return {
+    adamwRatio: (inputs, { size, beta2, correction2, epsilon, clipNorm }, outputs) =>
+      ratio({ ...inputs, ...outputs }, size, { clipNorm, rate2: 1 - beta2, correction2: 1 / correction2, epsilon }),
+    adamwStable: (arrays, p) => stable(arrays, p.size, { ...stepParameters(p), count: p.count }),
     adamw: (arrays, p) => adamw(arrays, p.size, stepParameters(p)),
     adamwScaled: (arrays, p) => scaled(arrays, p.size, stepParameters(p)),
   };

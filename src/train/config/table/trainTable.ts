@@ -4,10 +4,10 @@ import { count, extent, nonNegative, positive, properShare, share } from './valu
 
 export const optimizer = z.strictObject({
   name: z
-    .enum(['adamw', 'muon', 'lion'])
+    .enum(['adamw', 'stableadamw', 'muon', 'lion'])
     .default('adamw')
     .describe(
-      'AdamW (Loshchilov and Hutter 2019), Muon for hidden matrices and AdamW for the rest (Jordan et al. 2024), or Lion (Chen et al. 2023)',
+      'AdamW (Loshchilov and Hutter 2019), StableAdamW, which clips the update of each tensor (Wortsman et al. 2023), Muon for hidden matrices and AdamW for the rest (Jordan et al. 2024), or Lion (Chen et al. 2023)',
     ),
   learningRate: positive
     .default(1e-3)

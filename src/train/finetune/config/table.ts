@@ -34,7 +34,7 @@ const model = modelTable.extend({
   from: name
     .default('runs/default')
     .describe(
-      "A pretrained run, a checkpoint or a folder of Hugging Face's BERT; sizes, wiring and tokenizer are taken from it",
+      "A pretrained run, a checkpoint or a folder of Hugging Face's BERT or ModernBERT; sizes, wiring and tokenizer are taken from it",
     ),
   weights: z
     .enum(['pretrained', 'random'])

@@ -68,7 +68,7 @@ function advice(old: Schedule, now: Schedule, step: number): string {
   const warming = warm > step ? `, warm-up is until step ${warm}` : '';
   const decay = old.steps - decaySteps(old);
   if (old.name === 'wsd' && step > decay)
-    return `${warming}; its decay began after step ${decay}: to go on without a leap, add --resume and a step up to that`;
+    return `${warming}; its decay began after step ${decay}: to go on without a leap, go on from a step up to that: --resume STEP, or bertrand resume RUN STEP`;
   const again = step >= old.steps && stretch.begin !== step;
   return `${warming}${again ? `; for a schedule of its own add --set train.schedule.restarts=[${[...now.restarts, step].join()}]` : ''}`;
 }

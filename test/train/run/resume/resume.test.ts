@@ -72,7 +72,7 @@ test('the stable part of wsd is prolonged without a leap; from within the decay 
     train(short, [...wsd, 'train.steps=30'], { resume: true, step }, (facts) => (notices = facts.notices));
   await goOn(15);
   assert.equal(notices, [
-    'learning rate: was 3.88e-3 at step 15 of 20, goes on with 1.00e-2 at step 16 of 30; its decay began after step 12: to go on without a leap, add --resume and a step up to that',
+    'learning rate: was 3.88e-3 at step 15 of 20, goes on with 1.00e-2 at step 16 of 30; its decay began after step 12: to go on without a leap, go on from a step up to that: --resume STEP, or bertrand resume RUN STEP',
   ]);
   await goOn(10);
   assert.equal(notices, []);

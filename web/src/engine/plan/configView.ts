@@ -2,7 +2,9 @@ import { LineCounter, isNode, parseDocument } from 'yaml';
 import { ConfigError } from '../../../../src/train/config/problems/problems.ts';
 import { resolveConfig } from '../../../../src/train/config/resolveConfig.ts';
 import { toYaml } from '../../../../src/train/config/yaml/toYaml.ts';
-import type { Change, ConfigView } from '../../protocol.ts';
+import type { Config } from '../../../../src/train/config/table/table.ts';
+import type { Change, ConfigView, Estimate } from '../../protocol.ts';
+import { estimate } from './estimate.ts';
 import { newRunRefusals } from './pageRules.ts';
 
 /** The name of the editor's text in messages. */
@@ -23,9 +25,9 @@ export function configView(text: string, changes: readonly Change[] = [], own = 
         ...placeOf(key, changed),
         message: `${key}: ${what}; ${advice}`,
       }));
-      return { text: changed, problems, config: undefined, resolved: undefined };
+      return { text: changed, problems, ...nothing };
     }
-    return { text: changed, problems: [], config, resolved: toYaml(config) };
+    return { text: changed, problems: [], config, resolved: toYaml(config), estimate: estimated(config) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const lines = error.message.split('\n'); // one a problem, in their order
@@ -33,7 +35,18 @@ export function configView(text: string, changes: readonly Change[] = [], own = 
       const [, line = 1, column = 1] = /:(\d+):(\d+)$/.exec(place.text)?.map(Number) ?? [];
       return { line, column, message: lines[i].replace(`${place.text}: `, '') };
     });
-    return { text: changed, problems, config: undefined, resolved: undefined };
+    return { text: changed, problems, ...nothing };
+  }
+}
+
+const nothing = { config: undefined, resolved: undefined, estimate: undefined };
+
+/** Undefined of a model that cannot even be traced: what is wrong with it, training says. */
+function estimated(config: Config): Estimate | undefined {
+  try {
+    return estimate(config);
+  } catch {
+    return undefined;
   }
 }
 

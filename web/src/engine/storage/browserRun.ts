@@ -8,9 +8,10 @@ import type {
   StoredCheckpoint,
 } from '../../../../src/train/run/checkpoint/checkpoint.ts';
 import { checkpointFiles } from '../../../../src/train/run/checkpoint/checkpointFiles.ts';
-import { cutMetrics, metricsEntries } from '../../../../src/train/run/metricsText.ts';
+import { cutMetrics } from '../../../../src/train/run/metricsText.ts';
 import type { RunFolder, SaveOptions } from '../../../../src/train/run/runFolder.ts';
 import type { Metric, PathAndBlob } from '../../protocol.ts';
+import { metricsIn } from './metrics.ts';
 import { openZips } from './openZips.ts';
 import { withCorpus, zipped } from './zip.ts';
 import { sha256 } from './sha256.ts';
@@ -42,7 +43,7 @@ export class BrowserRun implements RunFolder {
   readonly name: string;
   checkpoint: StoredCheckpoint | undefined;
   passedOver: readonly PassedOver[];
-  readonly #parts: BrowserRunParts;
+  #parts: BrowserRunParts;
   #metrics: string;
   /** The last checkpoint's zip, where the origin does not keep it. */
   #zip: Uint8Array<ArrayBuffer> | undefined;
@@ -70,9 +71,17 @@ export class BrowserRun implements RunFolder {
     this.#metrics += `${JSON.stringify({ event, ...fields, time: new Date().toISOString() })}\n`;
   }
 
+  /** From its last checkpoint on it has another config, which is kept at once. */
+  async change(config: Config, yaml: string): Promise<void> {
+    this.#parts = { ...this.#parts, config, yaml };
+    const { checkpoint } = this;
+    if (!checkpoint) return;
+    this.checkpoint = { ...checkpoint, state: { ...checkpoint.state, config } };
+    await this.save(this.checkpoint, { scheduled: false, stays: () => true });
+  }
+
   get metrics(): Metric[] {
-    const entries = metricsEntries(this.#metrics) as unknown as Metric[];
-    return entries.filter(({ event }) => event === 'train' || event === 'validate');
+    return metricsIn(this.#metrics);
   }
 
   async save(checkpoint: Checkpoint, { scheduled = true, stays }: SaveOptions = {}): Promise<string> {

@@ -7,6 +7,7 @@ import { panel } from '../panel.ts';
 import { onRepaint } from '../theme.ts';
 import { accuracyOptions, lossOptions } from './plots.ts';
 import { joined, lineAt, push, series } from './series.ts';
+import type { Series } from './series.ts';
 
 /** More than any run has. */
 const MOST_STEPS = 1e9;
@@ -20,12 +21,14 @@ export class Curves {
   readonly #accuracy = h('div', { class: 'plot low', role: 'img' });
   readonly #verdict = h('p', { class: 'verdict' });
   readonly #note = h('p', { class: 'fine' }, 'A recorded run of the sample, played quickly. Yours takes its place.');
+  readonly #legend = h('p', { class: 'legend' });
   readonly #numbers = new Map<string, HTMLElement>();
   #train = series();
   #validation = series();
   #right = series();
   /** Losses without context and by frequency alone. */
   #baselines: readonly number[] = [];
+  #under: Under | undefined;
   #steps = 1;
   #plots: uPlot[] = [];
   #due = false;
@@ -42,7 +45,7 @@ export class Curves {
       'Loss: how surprised the model is by the hidden words, in nats. Lower is better.',
       this.#note,
       this.#verdict,
-      legend(),
+      this.#legend,
       this.#loss,
       h('p', { class: 'plot-title' }, 'Share of hidden words guessed right'),
       this.#accuracy,
@@ -74,6 +77,21 @@ export class Curves {
     this.#verdict.textContent =
       'The dashed line is the best loss without context, from word frequencies and the masking rules alone. What is below it was learnt from context.';
     for (const metric of metrics) this.add(metric);
+    this.#draw(true);
+  }
+
+  /** Lays the curves of another run under those of this one, or none. */
+  lay(name: string | undefined, metrics: readonly Metric[] = []): void {
+    const validations = metrics.filter((metric) => metric.event === 'validate');
+    const steps = validations.map(({ step }) => step);
+    this.#under =
+      name === undefined
+        ? undefined
+        : {
+            name,
+            loss: { steps, values: validations.map(({ loss }) => loss) },
+            right: { steps, values: validations.map(({ accuracy }) => accuracy) },
+          };
     this.#draw(true);
   }
 
@@ -141,20 +159,21 @@ export class Curves {
       for (const plot of this.#plots) plot.destroy();
       const shown = (): number => this.#shown;
       this.#plots = [
-        new uPlot(lossOptions(width, shown), [[0], [null], [null], [null], [null]], this.#loss),
-        new uPlot(accuracyOptions(width, shown), [[0], [null]], this.#accuracy),
+        new uPlot(lossOptions(width, shown), [[0], [null], [null], [null], [null], [null]], this.#loss),
+        new uPlot(accuracyOptions(width, shown), [[0], [null], [null]], this.#accuracy),
       ];
     }
     const baselines = [0, 1].map((i) => lineAt(this.#baselines.at(i), this.#steps));
     const [loss, accuracy] = this.#plots;
-    loss.setData(joined(this.#train, this.#validation, ...baselines));
-    accuracy.setData(joined(this.#right));
+    loss.setData(joined(this.#under?.loss ?? series(), this.#train, this.#validation, ...baselines));
+    accuracy.setData(joined(this.#under?.right ?? series(), this.#right));
+    this.#legend.replaceChildren(...keys(this.#under?.name));
     const last = this.#validation.values.at(-1);
     this.#loss.setAttribute(
       'aria-label',
       last === undefined
         ? 'Loss by step: nothing yet'
-        : `Loss by step: ${this.#validation.values[0].toFixed(2)} at first, ${last.toFixed(2)} now; the best guess without context ${this.#baselines[0].toFixed(2)}, by frequency ${this.#baselines[1].toFixed(2)}`,
+        : `Loss by step: ${this.#validation.values[0].toFixed(2)} at first, ${last.toFixed(2)} now; the best guess without context ${this.#baselines[0].toFixed(2)}, by frequency ${this.#baselines[1].toFixed(2)}${this.#under ? `; “${this.#under.name}” ended at ${this.#under.loss.values.at(-1)?.toFixed(2)}` : ''}`,
     );
     this.#accuracy.setAttribute(
       'aria-label',
@@ -171,14 +190,19 @@ export const spoken = ({ step, loss, accuracy }: Metric & { readonly event: 'val
 const guessed = ({ accuracy, count: all }: { readonly accuracy: number; readonly count: number }): string =>
   all < FEW ? `${count(accuracy * all)} of ${count(all)}` : percent(accuracy);
 
-function legend(): HTMLElement {
-  const key = (kind: string, text: string): HTMLElement => h('span', { class: `key ${kind}` }, text);
-  return h(
-    'p',
-    { class: 'legend' },
-    key('model', 'on unseen text'),
-    key('train', 'while training'),
-    key('baseline', 'best guess without context'),
-    key('frequency', 'by frequency alone'),
-  );
+/** Another run, of which only what was measured on unseen text is shown. */
+interface Under {
+  readonly name: string;
+  readonly loss: Series;
+  readonly right: Series;
 }
+
+/** The legend. @param under the run that lies under this one */
+const keys = (under: string | undefined): HTMLElement[] =>
+  [
+    ['model', 'on unseen text'],
+    ['train', 'while training'],
+    ['baseline', 'best guess without context'],
+    ['frequency', 'by frequency alone'],
+    ...(under === undefined ? [] : [['under', `“${under}” on unseen text`]]),
+  ].map(([kind, text]) => h('span', { class: `key ${kind}` }, text));

@@ -12,12 +12,15 @@ const line = (name: string, width: number, more: Partial<uPlot.Series> = {}): uP
 
 const measured = (): uPlot.Series => line('--model', 2.5, { points: { show: true, size: 5, fill: colour('--model') } });
 
-/** Losses while training and on unseen text, without context and by frequency. */
+const earlier = (): uPlot.Series => line('--edge', 2.5);
+
+/** Losses of another run, while training and on unseen text, without context and by frequency. */
 export function lossOptions(width: number, shown: () => number): uPlot.Options {
   return {
     ...common(width, Math.round(Math.min(320, Math.max(200, width * 0.5))), shown),
     series: [
       {},
+      earlier(),
       line('--muted', 1, { alpha: 0.65 }),
       measured(),
       line('--baseline', 1.5, { dash: [6, 5] }),
@@ -26,7 +29,7 @@ export function lossOptions(width: number, shown: () => number): uPlot.Options {
   };
 }
 
-/** Shares that are guessed right. */
+/** Shares that are guessed right, by another run and this. */
 export function accuracyOptions(width: number, shown: () => number): uPlot.Options {
   const options = common(width, 110, shown);
   return {
@@ -36,7 +39,7 @@ export function accuracyOptions(width: number, shown: () => number): uPlot.Optio
       options.axes[0],
       { ...options.axes[1], values: (_, ticks) => ticks.map((tick) => `${Math.round(100 * tick)} %`) },
     ],
-    series: [{}, measured()],
+    series: [{}, earlier(), measured()],
   };
 }
 

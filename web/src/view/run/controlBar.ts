@@ -8,6 +8,7 @@ export interface ControlActions {
   readonly step: () => void;
   readonly leave: () => void;
   readonly download: () => void;
+  readonly learningRate: (rate: number) => Promise<void>;
 }
 
 const SMOOTHING = 0.05;
@@ -22,6 +23,13 @@ export class ControlBar {
   readonly #download: HTMLButtonElement;
   readonly #once: HTMLButtonElement;
   readonly #leave: HTMLButtonElement;
+  readonly #rate = h('input', { type: 'number', step: 'any', min: 0, inputmode: 'decimal' });
+  readonly #rateLabel = h(
+    'label',
+    { class: 'rate', title: 'The greatest one: the schedule takes a share of it at each step' },
+    'Learning rate',
+    this.#rate,
+  );
   #phase: Phase = 'idle';
   #run: RunSummary | undefined;
   #step = 0;
@@ -35,6 +43,11 @@ export class ControlBar {
     this.#once = h('button', { type: 'button', hidden: true, click: actions.step }, 'One step');
     this.#leave = h('button', { type: 'button', click: actions.leave }, 'New run');
     this.#main.addEventListener('click', () => (this.#phase === 'training' ? actions.pause() : actions.goOn()));
+    this.#rate.addEventListener('change', () => {
+      if (this.#phase === 'training' || this.#phase === 'paused')
+        void actions.learningRate(this.#rate.valueAsNumber).finally(() => this.#showLearningRate());
+      else this.#showLearningRate();
+    });
     const track = h(
       'div',
       { class: 'track' },
@@ -42,13 +55,20 @@ export class ControlBar {
       this.#progress,
     );
     this.phase('idle');
-    byId('control').append(this.#main, track, h('div', { class: 'more' }, this.#once, this.#download, this.#leave));
+    byId('control').append(
+      this.#main,
+      track,
+      h('div', { class: 'more' }, this.#rateLabel, this.#once, this.#download, this.#leave),
+    );
   }
 
   phase(phase: Phase): void {
     this.#phase = phase;
     this.#last = 0;
-    if (phase === 'idle') this.#title.textContent = 'Preparing a run';
+    if (phase === 'idle') {
+      this.#run = undefined;
+      this.#title.textContent = 'Preparing a run';
+    }
     this.#draw();
   }
 
@@ -63,6 +83,7 @@ export class ControlBar {
     this.#step = run.step;
     this.#secondsAStep = 0;
     this.#download.disabled = run.step === 0;
+    this.#showLearningRate();
     this.#draw();
   }
 
@@ -96,6 +117,11 @@ export class ControlBar {
     this.#download.disabled = false;
   }
 
+  /** The run's own, in place of what may have been written. */
+  #showLearningRate(): void {
+    this.#rate.value = String(this.#run?.config.train.optimizer.learningRate ?? '');
+  }
+
   #draw(): void {
     const texts: Record<Phase, string> = {
       idle: 'Start',
@@ -108,6 +134,7 @@ export class ControlBar {
     };
     this.#main.textContent = texts[this.#phase];
     this.#once.hidden = this.#phase !== 'paused';
+    this.#rateLabel.hidden = !this.#run || this.#phase === 'finished' || this.#phase === 'failed'; // else it keeps the focus
     this.#main.disabled = ['preparing', 'pausing', 'finished'].includes(this.#phase);
     if (this.#phase === 'preparing' || !this.#run) return;
     const { steps } = this.#run.config.train;

@@ -9,6 +9,8 @@ export interface SavedActions {
   readonly open: (name: string) => void;
   readonly openFiles: () => void;
   readonly download: (name: string) => void;
+  /** Lays a run's curves under the present ones; undefined: none. */
+  readonly compare: (name: string | undefined) => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -19,6 +21,7 @@ export class SavedPanel {
   readonly #list = h('ul', { class: 'runs' });
   readonly #note = h('p');
   readonly #howTo = howTo();
+  #compared: string | undefined;
 
   constructor(engine: EngineApi, actions: SavedActions) {
     this.#engine = engine;
@@ -59,7 +62,26 @@ export class SavedPanel {
     const runs = kept ?? [];
     if (runs.length === 0) this.#list.replaceChildren(h('li', { class: 'waiting' }, kept ? NONE_YET : NEVER));
     else this.#list.replaceChildren(...runs.map((run) => this.#row(run)));
+    if (!runs.some(({ name }) => name === this.#compared)) this.#lay(undefined);
     return runs.find(({ step }) => step !== undefined);
+  }
+
+  /** A button that is pressed as long as the run's curves are shown. */
+  #compare(name: string): HTMLElement {
+    const shown = name === this.#compared;
+    const compare = button('Compare', name, () => {
+      this.#lay(name === this.#compared ? undefined : name);
+      for (const other of this.#list.querySelectorAll('[aria-pressed]'))
+        other.setAttribute('aria-pressed', String(other === compare && this.#compared === name));
+    });
+    compare.setAttribute('aria-pressed', String(shown));
+    return compare;
+  }
+
+  #lay(name: string | undefined): void {
+    if (name === this.#compared) return;
+    this.#compared = name;
+    this.#actions.compare(name);
   }
 
   #row({ name, step, bytes: size, saved }: KeptRun): HTMLElement {
@@ -89,7 +111,11 @@ export class SavedPanel {
         { class: 'row' },
         ...(step === undefined
           ? []
-          : [button('Open', name, this.#actions.open), button('Download', name, this.#actions.download)]),
+          : [
+              button('Open', name, this.#actions.open),
+              this.#compare(name),
+              button('Download', name, this.#actions.download),
+            ]),
         remove,
       ),
     );

@@ -1,6 +1,7 @@
 import type { Config } from '../../../../src/train/config/table/table.ts';
-import type { Change, ConfigView, EngineApi, Estimate, FoundDevice, PathAndBlob } from '../../protocol.ts';
-import { say } from '../alert.ts';
+import type { Change, ConfigView, EngineApi, FoundDevice, PathAndBlob } from '../../protocol.ts';
+import { reasonOf } from '../../connect.ts';
+import { alert, say } from '../alert.ts';
 import { byId, h } from '../dom.ts';
 import { addressOf, changesIn } from './address.ts';
 import { DevicePicker } from './devicePicker.ts';
@@ -26,17 +27,17 @@ export class SetUp {
   }[];
   readonly #checked: (config: Config) => void;
   #view: ConfigView;
-  #estimate: Estimate | undefined;
   /** Whether the config was looked at for the page's text. */
   #ours = true;
   #asked = 0;
   /** Until the config as it was last asked about has been looked at. */
   #checking: Promise<void> = Promise.resolve();
 
-  constructor(engine: EngineApi, text: string, checked: (config: Config) => void) {
+  /** @param view of the default config */
+  constructor(engine: EngineApi, view: ConfigView, checked: (config: Config) => void) {
     this.#checked = checked;
     this.#engine = engine;
-    this.#view = { text, problems: [], config: undefined, resolved: undefined };
+    this.#view = view;
     this.#editor = new Editor(
       () => (this.#asked += 1), // answers to an earlier text are out of date
       (text) => this.#check(text, []),
@@ -62,12 +63,14 @@ export class SetUp {
       h('div', { class: 'numbers-row' }, ...this.#numbers.map(({ input }) => labelled(input.title, input))),
     );
     byId('choices').addEventListener('submit', (event) => event.preventDefault());
-    this.#editor.show(this.#view); // at once: what a person writes before the first answer must stay
+    this.#show(); // at once: what a person writes before the first answer must stay
     const asked = changesIn(location.hash);
-    if (asked.length > 0) openSetUp(); // what somebody else has chosen is to be seen
-    this.#check(text, asked);
+    if (asked.length > 0) {
+      openSetUp(); // what somebody else has chosen is to be seen
+      this.change(...asked);
+    }
     byId('editor').append(
-      h('button', { type: 'button', click: () => void this.#share(text) }, 'Put this set-up into the address'),
+      h('button', { type: 'button', click: () => void this.#share(view) }, 'Put this set-up into the address'),
     );
   }
 
@@ -76,13 +79,15 @@ export class SetUp {
     if (this.#editor.text !== this.#view.text) this.#check(this.#editor.text, []);
     for (let awaited; awaited !== this.#checking;) await (awaited = this.#checking); // it may be changed while one waits
     await this.#text.own.settled();
-    const able = this.#view.config && !this.#text.missing && !this.tooLarge;
+    const checked = this.#editor.text === this.#view.text; // what checks it may not have been there
+    const able = checked && this.#view.config && !this.#text.missing && !this.tooLarge;
     return able ? { text: this.#view.text, files: this.#text.files } : undefined;
   }
 
   /** Why the model cannot be trained here, if it is too large for the device. */
   get tooLarge(): string | undefined {
-    return this.#estimate && tooLarge(this.#estimate, this.#devices.device);
+    const { estimate } = this.#view;
+    return estimate && tooLarge(estimate, this.#devices.device);
   }
 
   /** Leads to what is in the way of training: a mistake in the config, a text that is missing, or a model that is too large. */
@@ -126,8 +131,7 @@ export class SetUp {
   }
 
   /** Makes the page's address one that opens with this set-up, and copies it where the browser allows. */
-  async #share(text: string): Promise<void> {
-    const { config: defaults } = await this.#engine.config(text);
+  async #share({ config: defaults }: ConfigView): Promise<void> {
     const { config } = this.#view;
     if (!config || !defaults) return this.#editor.goToMistake();
     history.replaceState(null, '', addressOf(config, defaults));
@@ -151,22 +155,27 @@ export class SetUp {
   }
 
   #check(text: string, changes: readonly Change[]): void {
-    this.#checking = this.#look(text, changes);
+    this.#checking = this.#look(text, changes).catch((error: unknown) =>
+      alert('The set-up cannot be checked', reasonOf(error)),
+    );
   }
 
   async #look(text: string, changes: readonly Change[]): Promise<void> {
     const mine = ++this.#asked;
     this.#ours = this.#text.ours;
     const view = await this.#engine.config(text, changes, !this.#ours);
-    const { config } = view;
-    const estimate = config && (await this.#engine.estimate(config).catch(() => undefined));
     if (mine !== this.#asked) return;
     this.#view = view;
-    this.#estimate = estimate;
+    this.#show();
+    if (view.config) this.#engine.prepare(view.config.device).catch(() => {}); // what is missing, training says
+  }
+
+  #show(): void {
+    const view = this.#view;
+    const { config } = view;
     this.#editor.show(view);
     if (config) {
       this.#devices.choose(config.device);
-      this.#engine.prepare(config.device).catch(() => {}); // what is missing, training says
       this.#text.choose(config.data.corpus);
       this.#size.value = sizeOf(config);
       this.#recipe.value = config.model.preset;
@@ -186,7 +195,7 @@ export class SetUp {
   }
 
   #summarise(): void {
-    const { config } = this.#view;
+    const { config, estimate } = this.#view;
     const summary = byId('set-up-summary');
     summary.classList.toggle('wrong', !config);
     if (!config) summary.textContent = `${plural(this.#view.problems.length, 'mistake')} in the config`;
@@ -201,7 +210,7 @@ export class SetUp {
       summary.textContent = parts.join(' · ');
     }
     const plan = byId('plan');
-    const needed = this.#estimate && (this.tooLarge ?? needs(this.#estimate, this.#devices.device));
+    const needed = estimate && (this.tooLarge ?? needs(estimate, this.#devices.device));
     this.#needs.textContent = needed ?? '';
     if (config) plan.textContent = `${this.#text.about} Device: ${this.#devices.summary}. ${needed}`;
     else
