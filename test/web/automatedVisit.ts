@@ -60,9 +60,20 @@ export class AutomatedVisit {
     }
   }
 
+  async press(selector: string): Promise<void> {
+    await this.#browser.call((selector) => document.querySelector<HTMLElement>(selector)!.click(), selector);
+  }
+
   /** What went wrong in the page without being caught, or was refused by its policy. */
   errors(): Promise<readonly string[]> {
     return this.#browser.call(() => (window as unknown as { seen: readonly string[] }).seen);
+  }
+
+  /** Opens the run that is offered, and resolves to its loss as the page shows it. */
+  async goOn(): Promise<string> {
+    await this.press('#continue');
+    await this.until(/^Finished/, '#control');
+    return lossIn(await this.text('#learning'));
   }
 
   /** Trains to the end, and resolves to the loss as the page shows it. */
@@ -86,7 +97,7 @@ export class AutomatedVisit {
       text,
     );
     await this.until(/your own text .* 16 wide/, '#set-up-summary');
-    await this.#browser.call(() => document.querySelector<HTMLElement>('#start')?.click());
+    await this.press('#start');
     await this.until(/^Finished/, '#control');
     return lossIn(await this.text('#learning'));
   }

@@ -27,6 +27,7 @@ if (chromium) {
   async function trains(browser: Automated): Promise<void> {
     const visit = await AutomatedVisit.open(browser, site);
     assert.is(await visit.train(config('cpu')), await expected);
+    await visit.until(/test step 30/, '#saved');
     assert.equal(await visit.errors(), []);
   }
 
@@ -53,10 +54,17 @@ if (chromium) {
     try {
       await trains(webKit);
       const again = await AutomatedVisit.open(webKit, site);
+      await again.until(/Continue “test”, step 30/, '#continue');
+      assert.is(await again.goOn(), await expected);
+      for (const said of ['Remove', 'Really remove?']) {
+        assert.is(await again.text('[aria-label="Remove test"]'), said);
+        await again.press('[aria-label="Remove test"]');
+      }
+      await again.until(/None yet/, '#saved');
+      assert.equal(await again.errors(), []);
       const devices = await again.text(DEVICES);
       assert.match(devices, /WebGPUMissing: this browser has no WebGPU/);
       assert.match(devices, /WebGLMissing: this browser has no WebGL in workers/);
-      await again.until(/None: this browser keeps no files for this page. Download a run before you leave/, '#saved');
       assert.match(devices, /Slower here: one thread, since this browser shares no memory.*; plain SIMD, since/);
     } finally {
       await webKit.close();

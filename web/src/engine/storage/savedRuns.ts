@@ -1,17 +1,24 @@
 import { checkpointName, stepOfName } from '../../../../src/train/run/checkpoint/checkpoint.ts';
 import type { KeptRun, PathAndBlob } from '../../protocol.ts';
+import { cacheRoot } from './cacheFolder.ts';
 
 /*
  * The origin's private file system keeps, for each run,
  *     runs/NAME/step-00000100.zip   everything but the corpus, one file for each checkpoint
  *     runs/NAME/corpus/FILE         text that was pasted or dropped
  * A file that is being written shows its new bytes only when it is closed, all at once: a checkpoint is either complete or
- * not there. What a crash leaves is an empty file, which is skipped as not intact.
+ * not there. What a crash leaves is an empty file, which is skipped as not intact. Browsers that have no such file system to write to
+ * keep the same in the Cache API.
  */
+
+const hasFiles = (): boolean =>
+  'getDirectory' in (navigator.storage ?? {}) &&
+  typeof FileSystemFileHandle === 'function' &&
+  'createWritable' in FileSystemFileHandle.prototype;
 
 /** The folder at that path, made where it is missing. */
 async function folder(...path: readonly string[]): Promise<FileSystemDirectoryHandle> {
-  let at = await navigator.storage.getDirectory();
+  let at = await (hasFiles() ? navigator.storage.getDirectory() : cacheRoot());
   for (const name of ['runs', ...path]) at = await at.getDirectoryHandle(name, { create: true });
   return at;
 }
@@ -20,7 +27,7 @@ async function folder(...path: readonly string[]): Promise<FileSystemDirectoryHa
 export async function canSaveRuns(): Promise<boolean> {
   try {
     await folder();
-    return 'createWritable' in FileSystemFileHandle.prototype;
+    return true;
   } catch {
     return false;
   }
