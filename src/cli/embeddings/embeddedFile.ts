@@ -1,6 +1,6 @@
 import { nameOf } from '../../data/bytes/fileBytes.node.ts';
-import { readTexts } from '../../data/lines/readTexts.node.ts';
-import type { NumberedText } from '../../data/lines/readTexts.node.ts';
+import { readTexts } from '../../data/labelled/readTexts.node.ts';
+import type { NumberedText } from '../../data/labelled/readTexts.node.ts';
 import { openDevice } from '../../kernels/choose.ts';
 import type { DeviceChoice } from '../../kernels/choose.ts';
 import { Embedder } from '../../train/embed/embedder.ts';

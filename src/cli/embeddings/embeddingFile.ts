@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { NumberedText } from '../../data/lines/readTexts.node.ts';
+import type { NumberedText } from '../../data/labelled/readTexts.node.ts';
 import { writeAtomically } from '../../data/store/writeAtomically.node.ts';
 import type { EmbeddedTexts } from '../../train/embed/embedStream.ts';
 import { NPY_HEADER, npyHeader, npyValues } from '../../train/embed/npy.ts';

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { linesOf } from '../../../src/data/lines/readLines.node.ts';
-import { readTexts } from '../../../src/data/lines/readTexts.node.ts';
+import { readTexts } from '../../../src/data/labelled/readTexts.node.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
 import { collect, from } from '../collect.ts';
 import { rejects } from '../rejects.ts';

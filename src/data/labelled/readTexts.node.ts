@@ -1,10 +1,10 @@
 import { BertrandError } from '../../error.ts';
 import { nameOf } from '../bytes/fileBytes.node.ts';
-import type { Row } from '../labelled/row.ts';
-import { LINE } from '../labelled/row.ts';
-import { formatOf, rowsOf } from '../labelled/rowsFile.node.ts';
-import { readPieces } from './readLines.node.ts';
-import type { Line } from './readLines.node.ts';
+import type { Row } from './row.ts';
+import { LINE } from './row.ts';
+import { formatOf, rowsOf } from './rowsFile.node.ts';
+import { readPieces } from '../lines/readLines.node.ts';
+import type { Line } from '../lines/readLines.node.ts';
 
 /** A text, and the number of its line. */
 export type NumberedText = Line;
