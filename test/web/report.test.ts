@@ -65,6 +65,7 @@ if (browser) {
     await page.getByRole('button', { name: 'Minutes' }).click();
     assert.match((await plot.getAttribute('aria-label')) ?? '', /Loss by minutes/);
     await page.locator('#loss summary').click();
+    await page.locator('#loss tbody tr').first().waitFor(); // a toggle is told a moment later
     assert.is(await page.locator('#loss tbody tr').count(), 21);
     await page.getByLabel('two', { exact: true }).uncheck();
     assert.is(await page.locator('#loss thead th').count(), 3);

@@ -59,7 +59,7 @@ export class Chart {
       this.#readout,
       this.#table,
     );
-    new ResizeObserver(() => this.#resize()).observe(this.#plot);
+    new ResizeObserver(() => requestAnimationFrame(() => this.#resize())).observe(this.#plot);
   }
 
   /** Shows these curves in place of the last ones. */

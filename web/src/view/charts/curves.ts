@@ -62,7 +62,8 @@ export class Curves {
     );
     this.clear(1);
     onRepaint(() => this.#draw(true));
-    new ResizeObserver(() => this.#draw(true)).observe(this.#loss);
+    // In the next frame: a chart that grows within this one would be told to the window as an error.
+    new ResizeObserver(() => requestAnimationFrame(() => this.#draw(true))).observe(this.#loss);
   }
 
   /** Starts over; `steps` is where the axis ends, unless it is with what has come. */
