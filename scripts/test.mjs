@@ -11,8 +11,8 @@ const [pattern = ''] = process.argv.slice(2);
 const cwd = fileURLToPath(new URL('..', import.meta.url));
 const END = '\u0004'; // as in test/files.mjs
 const colour = process.stdout.isTTY;
-/** Each process takes a gigabyte and opens the GPU. */
-const PROCESSES = Math.min(availableParallelism(), 4);
+/** Each process takes a gigabyte and opens the GPU. One more than there are cores: tests of the page mostly wait. */
+const PROCESSES = Math.min(availableParallelism() + 1, 4);
 
 /** Those that compile shaders take longest: they begin. */
 const LONG = /\/(web\/web|kernels\/)/;
