@@ -14,14 +14,15 @@ const colour = process.stdout.isTTY;
 /** Each process takes a gigabyte and opens the GPU. One more than there are cores: tests of the page mostly wait. */
 const PROCESSES = Math.min(availableParallelism() + 1, 4);
 
-/** Those that compile shaders take longest: they begin. */
-const LONG = /\/(web\/web|kernels\/)/;
+/** Those that take longest begin, lest one of them runs alone at the end; then others that compile shaders. */
+const LONG = [/\/web\/(web|visitor|learningRate|everyone)\.|webgpu\/conformance/, /\/kernels\//];
+const placeOf = (file) => LONG.findIndex((long) => long.test(file)) >>> 0; // -1 becomes the greatest
 
 const chosen = new RegExp(`(?:${pattern}).*\\.test\\.ts$`);
 const files = readdirSync(new URL('../test', import.meta.url), { recursive: true })
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
   .filter((file) => chosen.test(file))
-  .toSorted((a, b) => LONG.test(b) - LONG.test(a) || a.localeCompare(b));
+  .toSorted((a, b) => placeOf(a) - placeOf(b) || a.localeCompare(b));
 let [passed, failed] = [0, 0];
 if (files.length === 0) failed = 1;
 
