@@ -18,11 +18,21 @@ export async function exitWith(command: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await command();
   } catch (error) {
-    const message = messageOf(error);
-    if (message === undefined) throw error;
-    sayFirst(message, exitCodeOf(error), true);
-    process.exitCode = exitCodeOf(error);
+    process.exitCode = sayError(error, true);
   }
+}
+
+/**
+ * Says why this process ends, and throws what is nobody's fault but the program's.
+ * @param alike as of `sayFirst`
+ * @returns the exit code
+ */
+export function sayError(error: unknown, alike: boolean): number {
+  const message = messageOf(error);
+  if (message === undefined) throw error;
+  const exitCode = exitCodeOf(error);
+  sayFirst(message, exitCode, alike);
+  return exitCode;
 }
 
 /** What to say of an error; undefined of one that is nobody's fault but the program's. */

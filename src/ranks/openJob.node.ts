@@ -1,6 +1,6 @@
-import { fstatSync } from 'node:fs';
 import { BertrandError } from '../error.ts';
 import { Job } from './job.node.ts';
+import { isSocket } from './isSocket.node.ts';
 import { typedLibrary } from './launcher.node.ts';
 import type { Launcher } from './launcher.node.ts';
 import type { Family } from './mpi/handles.ts';
@@ -59,14 +59,6 @@ function expectReachable({ name, ranks }: Launcher, family: Family, env = proces
     throw new BertrandError(`${what}, but its connection (PMI_FD) was closed on the way to this one, as npx does`, {
       advice: 'write node_modules/.bin/bertrand instead of npx bertrand',
     });
-}
-
-function isSocket(descriptor: number): boolean {
-  try {
-    return fstatSync(descriptor).isSocket();
-  } catch {
-    return false; // it is closed
-  }
 }
 
 function attempt<T>(what: string, action: () => T): T {

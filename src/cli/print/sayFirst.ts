@@ -1,5 +1,6 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isSocket } from '../../ranks/isSocket.node.ts';
 import { findLauncher } from '../../ranks/launcher.node.ts';
 import { printError } from './print.ts';
 
@@ -31,11 +32,7 @@ export function sayFirst(message: string, exitCode: number, alike: boolean): voi
 function endingOf(exitCode: number, env = process.env): (() => void) | undefined {
   if (env['HYDI_CONTROL_FD'] === undefined || !env['PMI_FD']) return undefined; // hydra's own
   const descriptor = Number(env['PMI_FD']);
-  try {
-    if (!fstatSync(descriptor).isSocket()) return undefined;
-  } catch {
-    return undefined; // closed on the way to this process
-  }
+  if (!isSocket(descriptor)) return undefined;
   return () => writeSync(descriptor, `cmd=abort exitcode=${exitCode}\n`);
 }
 

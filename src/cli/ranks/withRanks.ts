@@ -5,9 +5,8 @@ import type { Communicator } from '../../ranks/communicator.ts';
 import { findLauncher } from '../../ranks/launcher.node.ts';
 import type { Job } from '../../ranks/job.node.ts';
 import { expectSame, FailedElsewhere } from '../../ranks/together.ts';
-import { exitCodeOf, messageOf } from '../exit.ts';
+import { exitCodeOf, messageOf, sayError } from '../exit.ts';
 import { printError } from '../print/print.ts';
-import { sayFirst } from '../print/sayFirst.ts';
 import { program } from './program.ts';
 
 /**
@@ -22,10 +21,7 @@ export async function withRanks(work: (ranks: Communicator) => Promise<number>):
     const { openJob } = await import('../../ranks/openJob.node.ts');
     job = await openJob(launcher);
   } catch (error) {
-    const message = messageOf(error);
-    if (message === undefined) throw error;
-    sayFirst(message, exitCodeOf(error), false);
-    return exitCodeOf(error);
+    return sayError(error, false);
   }
   try {
     await expectSame(job, hostname(), program());

@@ -1,3 +1,4 @@
+import { adamwNumbers, adamwRatioNumbers } from '../adamwNumbers.ts';
 import type { Kernels, KernelParameters } from '../contract.ts';
 import type { Arena } from './engine/arena.ts';
 import { FusedAttention } from './kernels/attention.ts';
@@ -166,28 +167,10 @@ export function cpuKernels(arena: Arena, jobs: Jobs, multiplier: Multiplier): Ke
     adamw: (arrays, p) =>
       jobs.each('adamw', p.size, HEAVY, { ...arrays, squaredRatio: 0, count: 1, ...adamwNumbers(p) }),
     adamwStable: (arrays, p) => jobs.each('adamw', p.size, HEAVY, { ...arrays, count: p.count, ...adamwNumbers(p) }),
-    adamwRatio: (inputs, { size, beta2, correction2, epsilon, clipNorm }, { ratio }) =>
-      jobs.each('adamwRatio', size, HEAVY, {
-        ...inputs,
-        ratio,
-        oneMinusBeta2: 1 - beta2,
-        inverseCorrection: 1 / correction2,
-        epsilon,
-        clipNorm,
-      }),
+    adamwRatio: (inputs, p, { ratio }) =>
+      jobs.each('adamwRatio', p.size, HEAVY, { ...inputs, ratio, ...adamwRatioNumbers(p) }),
   };
 }
-
-const adamwNumbers = (p: KernelParameters<'adamw'>) => ({
-  decayed: p.decayed,
-  oneMinusBeta1: 1 - p.beta1,
-  oneMinusBeta2: 1 - p.beta2,
-  stepSize: p.learningRate / p.correction1,
-  inverseCorrection: 1 / p.correction2,
-  epsilon: p.epsilon,
-  decay: p.learningRate * p.weightDecay,
-  clipNorm: p.clipNorm,
-});
 
 type Norm = Record<'columns' | 'epsilon' | 'unbiased', number>;
 function normOf(

@@ -29,7 +29,7 @@ function shareOf(squaredRatio: usize, count: f32): f32 {
 export function adamwRatio(chunk: i32): void {
   const last = lastElement(chunk);
   const clip = clipFactor(AdamwRatio.squaredNorm, AdamwRatio.clipNorm);
-  const rate = f32x4.splat(AdamwRatio.oneMinusBeta2);
+  const rate = f32x4.splat(AdamwRatio.rate2);
   const correction = f32x4.splat(AdamwRatio.inverseCorrection);
   const epsilon = f32x4.splat(AdamwRatio.epsilon);
   for (let i = firstElement(chunk); i < last; i += 4) {
@@ -48,8 +48,8 @@ function update(from: i32, last: i32, clip: v128, stepSize: f32, decayRate: f32)
   const first = Adamw.firstMoment;
   const second = Adamw.secondMoment;
   const decayed = Adamw.decayed;
-  const rate1 = f32x4.splat(Adamw.oneMinusBeta1);
-  const rate2 = f32x4.splat(Adamw.oneMinusBeta2);
+  const rate1 = f32x4.splat(Adamw.rate1);
+  const rate2 = f32x4.splat(Adamw.rate2);
   const step = f32x4.splat(stepSize);
   const correction2 = f32x4.splat(Adamw.inverseCorrection);
   const epsilon = f32x4.splat(Adamw.epsilon);
@@ -74,8 +74,8 @@ function updateNatively(from: i32, last: i32, clip: v128, stepSize: f32, decay: 
   if (from >= last) return;
   const numbers = scratch() + SUMS;
   store<f32>(numbers, f32x4.extract_lane(clip, 0));
-  store<f32>(numbers, Adamw.oneMinusBeta1, 4);
-  store<f32>(numbers, Adamw.oneMinusBeta2, 8);
+  store<f32>(numbers, Adamw.rate1, 4);
+  store<f32>(numbers, Adamw.rate2, 8);
   store<f32>(numbers, stepSize, 12);
   store<f32>(numbers, Adamw.inverseCorrection, 16);
   store<f32>(numbers, Adamw.epsilon, 20);

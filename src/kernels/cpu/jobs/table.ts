@@ -94,24 +94,15 @@ const elementwise = {
   gather: { ...pointers('table', 'indices', 'y'), ...integers('columns', 'tableRows') },
   gatherAdd: { ...pointers('total', 'table', 'indices'), ...integers('columns', 'tableRows') },
 
-  /** stepSize = learningRate / correction1, inverseCorrection = 1 / correction2, decay = learningRate * weightDecay; adamwStable has a squaredRatio */
+  /** The numbers are those of kernels/adamwNumbers.ts; adamwStable has a squaredRatio. */
   adamw: {
     ...pointers('weights', 'gradients', 'firstMoment', 'secondMoment', 'squaredNorm', 'squaredRatio'),
     ...integers('decayed'),
-    ...reals(
-      'oneMinusBeta1',
-      'oneMinusBeta2',
-      'stepSize',
-      'inverseCorrection',
-      'epsilon',
-      'decay',
-      'clipNorm',
-      'count',
-    ),
+    ...reals('rate1', 'rate2', 'stepSize', 'inverseCorrection', 'epsilon', 'decay', 'clipNorm', 'count'),
   },
   adamwRatio: {
     ...pointers('gradients', 'secondMoment', 'squaredNorm', 'ratio'),
-    ...reals('oneMinusBeta2', 'inverseCorrection', 'epsilon', 'clipNorm'),
+    ...reals('rate2', 'inverseCorrection', 'epsilon', 'clipNorm'),
   },
 
   normaliseRows: { ...pointers('x', 'y'), ...integers('columns'), ...reals('epsilon') },

@@ -1,3 +1,4 @@
+import { adamwNumbers, adamwRatioNumbers } from '../../adamwNumbers.ts';
 import type { KernelParameters, Kernels } from '../../contract.ts';
 import type { Engine, WebGlHandles } from '../engine/engine.ts';
 import { shaped } from '../engine/engine.ts';
@@ -83,22 +84,23 @@ export function adamwKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'adamw
     p: KernelParameters<'adamw'>,
   ) {
     const { size, clipNorm } = p;
+    const { rate1, rate2, decayed, decay, stepSize, inverseCorrection: correction, epsilon } = adamwNumbers(p);
     const clipped = { gradients: shaped(gradients, size), squaredNorm: shaped(squaredNorm, 1), clipNorm };
     engine.replace(firstMoment, (fresh) =>
-      first(fresh, [size], { moment: shaped(firstMoment, size), ...clipped, rate: 1 - p.beta1 }),
+      first(fresh, [size], { moment: shaped(firstMoment, size), ...clipped, rate: rate1 }),
     );
     engine.replace(secondMoment, (fresh) =>
-      second(fresh, [size], { moment: shaped(secondMoment, size), ...clipped, rate: 1 - p.beta2 }),
+      second(fresh, [size], { moment: shaped(secondMoment, size), ...clipped, rate: rate2 }),
     );
     return {
       weights: shaped(weights, size),
       first: shaped(firstMoment, size),
       second: shaped(secondMoment, size),
-      decayed: p.decayed,
-      decay: p.learningRate * p.weightDecay,
-      stepSize: p.learningRate / p.correction1,
-      correction: 1 / p.correction2,
-      epsilon: p.epsilon,
+      decayed,
+      decay,
+      stepSize,
+      correction,
+      epsilon,
     };
   }
   return {
@@ -110,16 +112,11 @@ export function adamwKernels(engine: Engine): Pick<Kernels<WebGlHandles>, 'adamw
       const values = { ...updateMoments(arrays, p), squaredRatio: shaped(arrays.squaredRatio, 1), count: p.count };
       engine.replace(arrays.weights, (fresh) => stableStep(fresh, [p.size], values));
     },
-    adamwRatio({ gradients, secondMoment, squaredNorm }, { size, beta2, correction2, epsilon, clipNorm }, { ratio }) {
-      ratios(ratio, [size], {
-        moment: shaped(secondMoment, size),
-        gradients: shaped(gradients, size),
-        squaredNorm: shaped(squaredNorm, 1),
-        clipNorm,
-        rate: 1 - beta2,
-        correction: 1 / correction2,
-        epsilon,
-      });
+    adamwRatio({ gradients, secondMoment, squaredNorm }, p, { ratio }) {
+      const { size } = p;
+      const { rate2: rate, inverseCorrection: correction, epsilon, clipNorm } = adamwRatioNumbers(p);
+      const arrays = { moment: shaped(secondMoment, size), gradients: shaped(gradients, size) };
+      ratios(ratio, [size], { ...arrays, squaredNorm: shaped(squaredNorm, 1), clipNorm, rate, correction, epsilon });
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { Kernels, KernelParameters } from '../../contract.ts';
+import { adamwNumbers, adamwRatioNumbers } from '../../adamwNumbers.ts';
+import type { Kernels } from '../../contract.ts';
 import type { GpuHandles } from '../engine/buffers.ts';
 import { CLIP } from './wgsl/clip.ts';
 import { eachVector } from './wgsl/eachVector.ts';
@@ -11,22 +12,10 @@ const parameters = {
   rate1: 'f32',
   rate2: 'f32',
   stepSize: 'f32',
-  correction2: 'f32',
+  inverseCorrection: 'f32',
   epsilon: 'f32',
   decay: 'f32',
 } as const satisfies Record<string, Scalar>;
-
-/** Values that depend only on the step are computed on the host in float64. */
-const stepParameters = (p: KernelParameters<'adamw'>): Record<keyof typeof parameters, number> => ({
-  decayed: p.decayed,
-  clipNorm: p.clipNorm,
-  rate1: 1 - p.beta1,
-  rate2: 1 - p.beta2,
-  stepSize: p.learningRate / p.correction1,
-  correction2: 1 / p.correction2,
-  epsilon: p.epsilon,
-  decay: p.learningRate * p.weightDecay,
-});
 
 /** AdamW over a whole arena of parameters in one dispatch. */
 export function adamwKernels(
@@ -42,7 +31,7 @@ export function adamwKernels(
       let first = firstMoment[i] + p.rate1 * (gradient - firstMoment[i]);
       let second = secondMoment[i] + p.rate2 * (gradient * gradient - secondMoment[i]);
       let decay = select(vec4f(), p.decay${share} * weights[i], 4u * i + vec4u(0u, 1u, 2u, 3u) < vec4u(p.decayed));
-      let step = p.stepSize${share} * first / (sqrt(second * p.correction2) + p.epsilon);
+      let step = p.stepSize${share} * first / (sqrt(second * p.inverseCorrection) + p.epsilon);
       store_firstMoment(i, first);
       store_secondMoment(i, second);
       store_weights(i, weights[i] - decay - step);`;
@@ -66,17 +55,16 @@ export function adamwKernels(
     label: 'adamwRatio',
     inputs: { gradients: 'vec4f', secondMoment: 'vec4f', squaredNorm: 'f32' },
     outputs: { ratio: 'vec4f' },
-    parameters: { clipNorm: 'f32', rate2: 'f32', correction2: 'f32', epsilon: 'f32' },
+    parameters: { clipNorm: 'f32', rate2: 'f32', inverseCorrection: 'f32', epsilon: 'f32' },
     main: `${CLIP}
       let gradient = gradients[i] * clip;
       let second = secondMoment[i] + p.rate2 * (gradient * gradient - secondMoment[i]);
-      store_ratio(i, gradient / max(vec4f(p.epsilon), sqrt(second * p.correction2)));`,
+      store_ratio(i, gradient / max(vec4f(p.epsilon), sqrt(second * p.inverseCorrection)));`,
   });
   return {
-    adamwRatio: (inputs, { size, beta2, correction2, epsilon, clipNorm }, outputs) =>
-      ratio({ ...inputs, ...outputs }, size, { clipNorm, rate2: 1 - beta2, correction2: 1 / correction2, epsilon }),
-    adamwStable: (arrays, p) => stable(arrays, p.size, { ...stepParameters(p), count: p.count }),
-    adamw: (arrays, p) => adamw(arrays, p.size, stepParameters(p)),
-    adamwScaled: (arrays, p) => scaled(arrays, p.size, stepParameters(p)),
+    adamwRatio: (inputs, p, outputs) => ratio({ ...inputs, ...outputs }, p.size, adamwRatioNumbers(p)),
+    adamwStable: (arrays, p) => stable(arrays, p.size, { ...adamwNumbers(p), count: p.count }),
+    adamw: (arrays, p) => adamw(arrays, p.size, adamwNumbers(p)),
+    adamwScaled: (arrays, p) => scaled(arrays, p.size, adamwNumbers(p)),
   };
 }
