@@ -172,7 +172,8 @@ function stepTimePanel({ groups, stepTimes }: ReportData, say: (text: string) =>
       title: 'Time of a step',
       values: 'number of stretches',
       height: LOW,
-      format: count,
+      // Half a stretch is a place on a low axis, but no number of stretches.
+      format: (value) => (Number.isInteger(value) ? count(value) : ''),
       range: fromZero,
     },
     say,
