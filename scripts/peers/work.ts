@@ -8,10 +8,15 @@ function batchOf(vocabSize: number, rows: number, length: number) {
 
 const base = { layers: 12, embeddingSize: 768, heads: 12, feedForwardSize: 3072 };
 
+const mini = { layers: 4, embeddingSize: 256, heads: 4, feedForwardSize: 1024 };
+
 /** The models, each with the differences of its batch. */
 const sizes = {
   tiny: { layers: 2, embeddingSize: 128, heads: 2, feedForwardSize: 512 },
-  mini: { layers: 4, embeddingSize: 256, heads: 4, feedForwardSize: 1024 },
+  mini,
+  'mini-4x512': { ...mini, ...batchOf(8192, 4, 512) },
+  'six-12x96': { layers: 6, embeddingSize: 384, heads: 6, feedForwardSize: 1536, ...batchOf(8192, 12, 96) },
+  'base-2x128': { ...base, ...batchOf(30_522, 2, 128) },
   // Devlin et al. 2018's smaller model, for GPUs.
   'base-128': { ...base, ...batchOf(30_522, 32, 128) },
   'base-512': { ...base, ...batchOf(30_522, 8, 512) },

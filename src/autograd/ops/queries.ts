@@ -60,12 +60,13 @@ class Positions {
 
   /** (batch, length) */
   get all(): Indices {
+    if (this.#all) return this.#all;
     const { values: spans, shape } = this.#spans;
     const length = shape[1] ?? 0;
-    const place = (_: unknown, i: number): number =>
-      spans[2 * i] < spans[2 * i + 1] ? (i % length) - spans[2 * i] : 0;
-    this.#all ??= inputLike(this.#spans, Int32Array.from({ length: spans.length / 2 }, place), shape.slice(0, -1));
-    return this.#all;
+    const places = new Int32Array(spans.length / 2);
+    for (let i = 0; i < places.length; i++)
+      if (spans[2 * i] < spans[2 * i + 1]) places[i] = (i % length) - spans[2 * i];
+    return (this.#all = inputLike(this.#spans, places, shape.slice(0, -1)));
   }
 
   /** (tokens) */
