@@ -60,8 +60,10 @@ export type { BatchOptions, MaskingOptions, TokenizerOptions } from './data/data
 export type { OpenedData } from './data/openedData.ts';
 export { Tokenizer } from './data/tokenizer/tokenizer.ts';
 
-export { AdamW } from './train/library/adamw.ts';
+export { AdamW, Lion, Muon, StableAdamW } from './train/library/optimizers.ts';
 export type { AdamWOptions } from './train/optimizer/adamw.ts';
+export type { LionOptions } from './train/optimizer/lion.ts';
+export type { MuonOptions } from './train/optimizer/muon.ts';
 export { evaluate } from './train/evaluate/evaluation.ts';
 export type { Evaluation, EvaluationBaseline } from './train/evaluate/evaluation.ts';
 export { fillMask, maskedSequence } from './train/evaluate/fillMask.ts';

@@ -31,7 +31,8 @@ export function openOptimizer(
   return new Optimizer(device, parameters, assignment({ ...optimizer, clipNorm }), shardOptimizer ? ranks : undefined);
 }
 
-function assignment(options: OptimizerChoice['optimizer'] & { readonly clipNorm: number }): Assign {
+/** Which rule updates what, by a config's optimizer. */
+export function assignment(options: OptimizerChoice['optimizer'] & { readonly clipNorm: number }): Assign {
   const { name, learningRate, adamLearningRate } = options;
   if (name === 'muon') return assignMuon({ ...options, adamShare: adamLearningRate / learningRate });
   if (name === 'stableadamw') return assignStableAdamw(options);

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AdamW, Bert, dataFromTexts, openDevice, presets } from '../../../src/index.ts';
+import { AdamW, Bert, dataFromTexts, Lion, Muon, openDevice, presets } from '../../../src/index.ts';
 import { messageOf } from '../../messageOf.ts';
 
 const device = await openDevice('reference');
@@ -51,6 +51,16 @@ for (const [what, make, pattern] of [
     'betas of one',
     () => new AdamW(device, new Bert({ vocabSize }).parameters, { betas: [0.9, 1] }),
     /^AdamW: betas\.1: found 1/,
+  ],
+  [
+    'an epsilon for Lion, which has none',
+    () => new Lion(device, new Bert({ vocabSize }).parameters, { epsilon: 1e-8 } as never),
+    /^Lion: epsilon: found 1e-8; expected nothing/,
+  ],
+  [
+    "AdamW's share of nothing",
+    () => new Muon(device, new Bert({ vocabSize }).parameters, { adamShare: 0 }),
+    /^Muon: adamShare: found 0; expected/,
   ],
 ] as const)
   test(`${what} gets the message of a config`, async () => {
