@@ -111,10 +111,7 @@ export function launching<T>(device: Device, made: DeviceArray[], work: (launch:
 
 function launchingOn(device: Device): Launching {
   const launch = ((kernel, inputs, parameters, outputs) => {
-    const arrays: Record<string, DeviceArray> = {};
-    const given: Readonly<Record<string, Tensor | DeviceArray>> = inputs;
-    for (const name in given) arrays[name] = given[name] instanceof Tensor ? given[name].array : given[name];
-    const results = device.launch(kernel, arrays as never, parameters, outputs);
+    const results = device.launch(kernel, inputs, parameters, outputs);
     const made: Readonly<Record<string, DeviceArray>> = results;
     const targets: Readonly<Record<string, Target>> | undefined = outputs;
     for (const name in made) if (made[name] !== targets?.[name]) on.made.push(made[name]);

@@ -9,6 +9,16 @@ export interface DeviceArray<T extends ArrayType = ArrayType> {
   readonly size: number;
 }
 
+/** What holds an array, such as a tensor. */
+interface Holder {
+  readonly array: DeviceArray;
+}
+
+/** An array, or what holds one. */
+export type Given = DeviceArray | Holder;
+
+export const arrayOf = (given: Given): DeviceArray => (given as Partial<Holder>).array ?? (given as DeviceArray);
+
 /** An array as its device knows it. */
 export class Block<H extends Handles, T extends ArrayType = ArrayType> implements DeviceArray<T> {
   readonly type: T;

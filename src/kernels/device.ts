@@ -8,8 +8,8 @@ import type {
   OutputName,
   KernelParameters,
 } from './contract.ts';
-import { Block } from './block.ts';
-import type { DeviceArray } from './block.ts';
+import { arrayOf, Block } from './block.ts';
+import type { DeviceArray, Given } from './block.ts';
 import { contract } from './contract.ts';
 import { bytesOf } from './cost.ts';
 import { BertrandError } from '../error.ts';
@@ -63,7 +63,7 @@ export interface Device {
   /** Launches a kernel. Outputs for which no array is given are allocated; the caller must free them. */
   launch<K extends KernelName>(
     kernel: K,
-    inputs: Arrays<K, 'inputs'>,
+    inputs: { readonly [I in InputName<K>]: Given },
     parameters: NoInfer<KernelParameters<K>>,
     outputs?: { [O in OutputName<K>]?: Target },
   ): Arrays<K, 'outputs'>;
@@ -166,14 +166,14 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
     },
     launch<K extends KernelName>(
       kernel: K,
-      inputs: Arrays<K, 'inputs'>,
+      inputs: { readonly [I in InputName<K>]: Given },
       parameters: NoInfer<KernelParameters<K>>,
       outputs: { [O in OutputName<K>]?: Target } = {},
     ) {
       const specification = specifications[kernel];
       const handles: Record<string, unknown> = {};
       for (const { name, type, size } of specification.inputs)
-        handles[name] = check(kernel, name, type, size(parameters), inputs[name as InputName<K>]).handle;
+        handles[name] = check(kernel, name, type, size(parameters), arrayOf(inputs[name as InputName<K>])).handle;
       const results: Record<string, DeviceArray> = {};
       const targets: Record<string, unknown> = {};
       for (const { name, type, size } of specification.outputs) {
@@ -193,8 +193,8 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       implementation(handles, parameters, targets);
       if (profile) {
         const milliseconds = performance.now() - begin;
-        const arrays: Record<string, DeviceArray> = { ...inputs, ...results };
-        const width = (name: string): number => bytesPerElement(backend, arrays[name].type);
+        const arrays: Record<string, Given> = { ...inputs, ...results };
+        const width = (name: string): number => bytesPerElement(backend, arrayOf(arrays[name]).type);
         const own = (backend.moved?.() ?? 0) - moved;
         profile.note(kernel, parameters, bytesOf(kernel, parameters, width) + own, milliseconds);
       }

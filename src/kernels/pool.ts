@@ -51,10 +51,13 @@ export class Pool<H extends Handles> {
   }
 
   give<T extends ArrayType>(type: T, handle: H[T], size: number): void {
-    const { returns, ...sizes } = this.#sizes(type, size);
-    const { age, elements } = this.#made.get(handle) ?? { age: 0, elements: sizes.elements };
+    const made = this.#made.get(handle);
+    if (!made) {
+      this.#live -= size * bytesPerElement(this.#backend, type);
+      return this.#backend.release(type, handle);
+    }
+    const { age, elements } = made;
     this.#live -= elements * bytesPerElement(this.#backend, type);
-    if (returns) return this.#backend.release(type, handle);
     const free = this.#free[type].get(elements) ?? [];
     this.#free[type].set(elements, free);
     let place = free.length;

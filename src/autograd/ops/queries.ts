@@ -60,13 +60,7 @@ class Positions {
 
   /** (batch, length) */
   get all(): Indices {
-    if (this.#all) return this.#all;
-    const { values: spans, shape } = this.#spans;
-    const length = shape[1] ?? 0;
-    const places = new Int32Array(spans.length / 2);
-    for (let i = 0; i < places.length; i++)
-      if (spans[2 * i] < spans[2 * i + 1]) places[i] = (i % length) - spans[2 * i];
-    return (this.#all = inputLike(this.#spans, places, shape.slice(0, -1)));
+    return (this.#all ??= inputLike(this.#spans, placesIn(this.#spans), this.#spans.shape.slice(0, -1)));
   }
 
   /** (tokens) */
@@ -78,6 +72,13 @@ class Positions {
       shape,
     );
   }
+}
+
+function placesIn({ values: spans, shape }: Indices): Int32Array {
+  const length = shape[1] ?? 0;
+  const places = new Int32Array(spans.length / 2);
+  for (let i = 0; i < places.length; i++) if (spans[2 * i] < spans[2 * i + 1]) places[i] = (i % length) - spans[2 * i];
+  return places;
 }
 
 const inputLike = ({ tape }: Indices, values: Int32Array, shape: readonly number[]): Indices =>

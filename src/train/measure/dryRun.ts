@@ -2,8 +2,9 @@ import { Tape } from '../../autograd/tape.ts';
 import { Bert } from '../../bert/Bert.ts';
 import type { MaskedInput } from '../../bert/Bert.ts';
 import type { ModelOptions } from '../../bert/options.ts';
+import type { Precision } from '../../kernels/choose.ts';
 import { contract } from '../../kernels/contract.ts';
-import type { KernelName, Kernels } from '../../kernels/contract.ts';
+import type { ArrayType, KernelName, Kernels } from '../../kernels/contract.ts';
 import { createDevice } from '../../kernels/device.ts';
 import type { Device } from '../../kernels/device.ts';
 import { trainTable } from '../config/table/trainTable.ts';
@@ -32,6 +33,7 @@ type Counted = { flops: number; launches: number; bytes: number };
 /** What of a config's `train` decides what a step takes. */
 export interface StepChoice extends OptimizerChoice {
   readonly recompute: Recompute;
+  readonly precision: Precision;
   /** Above 0 for an average of the weights. */
   readonly ema: number;
 }
@@ -42,7 +44,7 @@ export const STANDARD: StepChoice = trainTable.parse({});
 /** Traces one step, with every fused kernel, and counts without computing anything. */
 export function dryRun(options: ModelOptions, batch: MaskedInput, choice = STANDARD): StepCost {
   const counted: Counted = { flops: 0, launches: 0, bytes: 0 };
-  const device = countingDevice(counted);
+  const device = countingDevice(counted, choice.precision === 'f16' ? 'f16' : 'f32');
   const model = new Bert(options).to(device, false);
   const optimizer = openOptimizer(device, model.parameters, choice);
   const average = choice.ema > 0 ? new WeightAverage(device, model.parameters, choice.ema) : undefined;
@@ -54,25 +56,34 @@ export function dryRun(options: ModelOptions, batch: MaskedInput, choice = STAND
   return { ...counted, parameterMemory, peakMemory: device.memory.peak };
 }
 
-type Nothing = { f32: object; i32: object; f16: object };
+/** An array without contents. */
+interface Empty {
+  /** Bytes per element. */
+  readonly width: number;
+}
+type Empties = { [T in ArrayType]: Empty };
+type NamedEmpties = Readonly<Record<string, Empty>>;
 
 /** A device whose kernels only count themselves. */
-function countingDevice(counted: Counted): Device {
-  const count = (kernel: KernelName) => (_: unknown, parameters: Record<string, number>) => {
-    counted.launches += 1;
-    counted.bytes += bytesOf(kernel, parameters as never, () => 4);
-    counted.flops += flopsOf(kernel, parameters as never);
-  };
+function countingDevice(counted: Counted, real: 'f32' | 'f16'): Device {
+  const count =
+    (kernel: KernelName) =>
+    (inputs: NamedEmpties, parameters: Record<string, number>, outputs: NamedEmpties): void => {
+      counted.launches += 1;
+      counted.bytes += bytesOf(kernel, parameters as never, (name) => (inputs[name] ?? outputs[name]).width);
+      counted.flops += flopsOf(kernel, parameters as never);
+    };
   const names = Object.keys(contract) as KernelName[];
-  return createDevice<Nothing>({
+  return createDevice<Empties>({
     name: 'cpu',
     description: 'counts and computes nothing',
+    real,
     elementBytes: 4,
     viewAlignment: 16,
-    kernels: Object.fromEntries(names.map((name) => [name, count(name)])) as unknown as Kernels<Nothing>,
-    allocate: () => ({}),
+    kernels: Object.fromEntries(names.map((name) => [name, count(name)])) as unknown as Kernels<Empties>,
+    allocate: (type) => ({ width: type === 'f16' ? 2 : 4 }),
     release: () => {},
-    view: () => ({}),
+    view: (_type, handle) => handle,
     write: () => {},
     clear: () => {},
     read: (_type, _handle, size) => Promise.resolve(new Float32Array(size)),

@@ -60,6 +60,22 @@ if (webgpu) {
     assert.is((await webgpu.read(total))[0], 1000);
   });
 
+  test('a kernel that a batch runs on the same arrays several times has its own parameters each time', async () => {
+    const [x, y, total] = [[1], [0], [0]].map((values) => webgpu.upload('f32', values));
+    const added = async (...factors: number[]): Promise<number> => {
+      webgpu.write(total, [0]);
+      for (const factor of factors) {
+        webgpu.launch('affine', { x }, { size: 1, factor, term: 0 }, { y });
+        webgpu.launch('accumulate', { total, x: y }, { size: 1 });
+      }
+      return (await webgpu.read(total))[0];
+    };
+    assert.is(await added(1, 20, 300), 321);
+    assert.is(await added(1, 20, 300), 321, 'nothing is written again');
+    assert.is(await added(4000, 4000, 20, 1), 8021);
+    for (const array of [x, y, total]) webgpu.free(array);
+  });
+
   test('an array too large to bind is refused with its size and the limit', async () => {
     const message = await messageOf(async () => webgpu.allocate('f32', 2 ** 33));
     assert.match(message, /an array of 32768 MiB exceeds this adapter's limit of \d+ MiB; lower train.batchSize/);

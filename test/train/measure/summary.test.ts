@@ -52,6 +52,19 @@ test('the memory of weights, gradients and optimizer is that of the optimizer in
   near(memory({ optimizer: { name: 'muon' } }), 4 - share);
 });
 
+test('half precision halves activations and what is read and written of them, but not weights, gradients and optimizer', () => {
+  const options = { ...presets.bert, ...sizes };
+  const many = syntheticBatch(64, 16, 100, 0.15); // activations take nearly all
+  const [full, half] = ['f32', 'f16'].map(
+    (precision) => summarise(options, many, trainTable.parse({ precision })).step,
+  );
+  assert.ok(half.parameterMemory - full.parameterMemory < 100, 'the loss scale is all that is added');
+  const activations = ({ peakMemory, parameterMemory }: typeof full): number => peakMemory - parameterMemory;
+  const ratios = [activations(half) / activations(full), half.bytes / full.bytes, half.flops / full.flops];
+  const near = (found: number, expected: number): boolean => Math.abs(found - expected) < 0.06;
+  assert.ok(near(ratios[0], 0.5) && near(ratios[1], 0.5) && ratios[2] === 1, ratios.join(', '));
+});
+
 test('sizes that no machine holds are counted all the same', () => {
   const { parameters } = summarise({ ...presets.diagram, ...sizes, embeddingSize: 65_536 }, batch);
   assert.ok(parameters > 3 * 4 * 65_536 ** 2);

@@ -102,8 +102,9 @@ const fused = op(
     const { batch, length, headSize } = headProducts('attention', shape, heads);
     const projected = linearForward(launch, x, weight as DeviceArray, bias, sizes); // (layers, ..., ES)
     if (table && positions) rotateAll(projected, table, positions, 0);
-    const [key, value] = launch.parts(projected, layers).slice(-2);
-    const inputs = { query: query ?? launch.parts(projected, layers)[0], key, value, spans };
+    const each = launch.parts(projected, layers);
+    const [key, value] = each.slice(-2);
+    const inputs = { query: query ?? each[0], key, value, spans };
     const sized = { batch, heads, length, headSize, scale, ...maskParameters(mask) };
     const { context, logSumExp } = tokens
       ? launch('attentionAt', { ...inputs, tokens }, { ...sized, queries: tokens.size })
@@ -113,8 +114,9 @@ const fused = op(
       shape: tokens && query ? query.shape : shape,
       backward: (dcontext, launch, into, before) => {
         const dprojected = launch.reserve(projected.size); // (layers, ..., ES)
-        const [dkey, dvalue] = launch.parts(dprojected, layers).slice(-2);
-        const targets = { dkey, dvalue, ...(!query && { dquery: launch.parts(dprojected, layers)[0] }) };
+        const deach = launch.parts(dprojected, layers);
+        const [dkey, dvalue] = deach.slice(-2);
+        const targets = query ? { dkey, dvalue } : { dquery: deach[0], dkey, dvalue };
         const given = { ...inputs, context, logSumExp, dcontext };
         const { dquery } = tokens
           ? launch('attentionAtBackward', { ...given, tokens }, { ...sized, queries: tokens.size }, targets)

@@ -19,8 +19,6 @@ export class Batch {
   #pass: GPUComputePassEncoder | undefined;
   /** The pipeline that is set in the open pass. */
   #passPipeline: object | undefined;
-  /** The byte offset of the next dispatch's parameters: an array of one, allocated once. */
-  readonly #place = new Uint32Array(1);
   /** Whether the open pass belongs to a single dispatch. */
   #passTimed = false;
   /** The commands collected so far, for a message if the batch fails. */
@@ -50,21 +48,28 @@ export class Batch {
     times?: Timestamps,
     label = bound.pipeline.shader.label,
   ): void {
-    const { pipeline, group, storages } = bound;
+    const { pipeline } = bound;
     const { across, down } = grid(groups);
     if (across === 0 || !pipeline.pipeline) return;
-    const full = this.#batched.length >= BATCH || this.#flops + flops > BATCH_FLOPS;
-    if (full || !this.uniforms.fits(pipeline.parameterBytes)) this.flush();
+    if (this.#batched.length >= BATCH || this.#flops + flops > BATCH_FLOPS) this.flush();
     this.#flops += flops;
-    const place = this.uniforms.put(pipeline.fields, across, groups, parameters);
+    const { uniforms } = this;
+    while (!uniforms.holds(bound.slot, pipeline.fields, across, groups, parameters)) {
+      if (bound.slot.batch === this.#number) bound = pipeline.spare(bound); // the batch needs that slot as it is
+      else {
+        uniforms.put(bound.slot, pipeline.fields, across, groups, parameters);
+        break;
+      }
+    }
+    const { group, slot, storages } = bound;
+    slot.batch = this.#number;
     const timed = times?.pass(label);
     if (timed || this.#passTimed) this.#endPass();
     this.#passTimed = timed !== undefined;
     const pass = (this.#pass ??= this.#open().beginComputePass(timed));
     if (this.#passPipeline !== pipeline) pass.setPipeline(pipeline.pipeline);
     this.#passPipeline = pipeline;
-    this.#place[0] = place;
-    pass.setBindGroup(0, group, this.#place, 0, 1);
+    pass.setBindGroup(0, group);
     pass.dispatchWorkgroups(across, down);
     this.#batched.push(bound);
     this.#proven &&= bound.proven;

@@ -67,7 +67,7 @@ export class Buffers {
     const buffer = this.#failure.watch(
       'out-of-memory',
       () =>
-        `no memory for an array of ${mebibytes(bytes)} MiB in addition to the ${mebibytes(taken)} MiB in use; ${SMALLER}`,
+        `no memory for an array of ${mebibytes(bytes)} MiB in addition to the ${mebibytes(taken)} MiB in use on ${this.#device.label}; set train.recompute to blocks, or ${SMALLER}`,
       () =>
         this.#device.createBuffer({
           size: bytes,

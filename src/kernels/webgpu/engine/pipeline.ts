@@ -5,7 +5,7 @@ import type { Failure } from './failure.ts';
 import { bindingNames, parameterNames, wgsl } from './shader.ts';
 import type { Reals, Shader } from './shader.ts';
 import { fieldsOf } from './uniforms.ts';
-import type { Field } from './uniforms.ts';
+import type { Field, Slot, Uniforms } from './uniforms.ts';
 import { COMPUTE_STAGE } from './usage.ts';
 
 /** Maximum number of cached bind groups per pipeline; training steps reuse them. */
@@ -17,10 +17,14 @@ export interface Bound<A extends string = string, P extends string = string> {
   readonly group: GPUBindGroup;
   /** In the order of the bindings. */
   readonly arrays: readonly GpuArray[];
-  /** Where these lie, each once. */
+  /** Where its parameters are. */
+  readonly slot: Slot;
+  /** Where its arrays lie, each once. */
   readonly storages: readonly Storage[];
   /** Whether it has been submitted: then it is valid. */
   proven: boolean;
+  /** The same arrays with another slot, for a batch that needs both. */
+  spare: Bound<A, P> | undefined;
   /** What its shader was bound to after this, the last time. */
   next: Bound<A, P> | undefined;
 }
@@ -35,13 +39,13 @@ export class Pipeline<A extends string = string, P extends string = string> {
   readonly #reals: Reals<A>;
   readonly #device: GPUDevice;
   readonly #failure: Failure;
-  readonly #uniforms: GPUBuffer;
+  readonly #uniforms: Uniforms;
   readonly #layout: GPUBindGroupLayout;
   readonly #bound = new Map<string, Bound<A, P>>();
   #pipeline: GPUComputePipeline | undefined;
   #compiled: Promise<void> | undefined;
 
-  constructor(device: GPUDevice, failure: Failure, uniforms: GPUBuffer, shader: Shader<A, P>, reals: Reals<A>) {
+  constructor(device: GPUDevice, failure: Failure, uniforms: Uniforms, shader: Shader<A, P>, reals: Reals<A>) {
     this.#device = device;
     this.#failure = failure;
     this.#uniforms = uniforms;
@@ -76,16 +80,26 @@ export class Pipeline<A extends string = string, P extends string = string> {
     const known = this.#bound.get(key);
     if (known) return known;
     this.#checkAliases(arrays);
-    if (this.#bound.size >= BIND_GROUPS) this.#bound.clear();
+    if (this.#bound.size >= BIND_GROUPS) this.#forget();
+    const made = this.#make(arrays);
+    this.#bound.set(key, made);
+    return made;
+  }
+
+  /** The same arrays, with other parameters in the same batch. */
+  spare(bound: Bound<A, P>): Bound<A, P> {
+    return (bound.spare ??= this.#make(bound.arrays));
+  }
+
+  #make(arrays: readonly GpuArray[]): Bound<A, P> {
+    const slot = this.#uniforms.slot(this.parameterBytes);
     const group = this.#failure.watch(
       'validation',
       () => `the kernel ${this.describe(arrays)} cannot bind its arrays`,
-      () => this.#makeBindGroup(arrays),
+      () => this.#makeBindGroup(slot, arrays),
     );
     const storages = [...new Set(arrays.map(({ storage }) => storage))];
-    const made: Bound<A, P> = { pipeline: this, group, arrays, storages, proven: false, next: undefined };
-    this.#bound.set(key, made);
-    return made;
+    return { pipeline: this, group, arrays, slot, storages, proven: false, spare: undefined, next: undefined };
   }
 
   #checkAliases(arrays: readonly GpuArray[]): void {
@@ -96,12 +110,18 @@ export class Pipeline<A extends string = string, P extends string = string> {
           throw new BertrandError(`webgpu: kernel ${label} cannot read ${read} and write ${written} in one buffer`);
   }
 
-  #makeBindGroup(arrays: readonly GpuArray[]): GPUBindGroup {
+  #forget(): void {
+    for (const bound of this.#bound.values())
+      for (let each: Bound<A, P> | undefined = bound; each; each = each.spare) this.#uniforms.release(each.slot);
+    this.#bound.clear();
+  }
+
+  #makeBindGroup({ page, offset }: Slot, arrays: readonly GpuArray[]): GPUBindGroup {
     const bound = arrays.map(({ storage, offset, bytes }, i) => ({
       binding: i + 1,
       resource: { buffer: storage.buffer, offset, size: bytes },
     }));
-    const uniforms = { buffer: this.#uniforms, size: this.parameterBytes };
+    const uniforms = { buffer: page.buffer, offset, size: this.parameterBytes };
     const entries = [{ binding: 0, resource: uniforms }, ...bound];
     return this.#device.createBindGroup({ label: this.shader.label, layout: this.#layout, entries });
   }
@@ -129,7 +149,7 @@ export class Pipeline<A extends string = string, P extends string = string> {
   }
 
   #layoutEntries(): GPUBindGroupLayoutEntry[] {
-    const parameters = { type: 'uniform', hasDynamicOffset: true, minBindingSize: this.parameterBytes } as const;
+    const parameters = { type: 'uniform', minBindingSize: this.parameterBytes } as const;
     const storage = this.arrays.map((name): GPUBufferBindingLayout => ({
       type: name in this.shader.inputs ? 'read-only-storage' : 'storage',
     }));

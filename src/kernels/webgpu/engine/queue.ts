@@ -83,7 +83,7 @@ export class Queue {
   shader<A extends string, P extends string>(shader: Shader<A, P>): Dispatch<A, P> {
     const pipelines = new Specialisations<A, P>(
       shader,
-      (reals) => new Pipeline(this.#device, this.#failure, this.#batch.uniforms.buffer, shader, reals),
+      (reals) => new Pipeline(this.#device, this.#failure, this.#batch.uniforms, shader, reals),
     );
     const bindings = new Bindings(pipelines);
     const dispatch = (

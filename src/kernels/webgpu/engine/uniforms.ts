@@ -11,49 +11,125 @@ export function fieldsOf<P extends string>(types: { readonly [N in P]: Scalar })
   return Object.entries<Scalar>(types).map(([name, type]) => ({ name: name as P, real: type === 'f32' }));
 }
 
-const CAPACITY = 64 * 1024;
+/** Bytes of a page: few enough that little is written again for a change at either end. */
+const PAGE = 16 * 1024;
 
-/** The parameters of a batch's dispatches, in one buffer that is written once per batch. */
-export class Uniforms {
+/** A buffer of parameters, as the GPU will have it once it is uploaded. */
+interface Page {
   readonly buffer: GPUBuffer;
+  readonly integers: Uint32Array<ArrayBuffer>;
+  readonly reals: Float32Array;
+  /** The words that have changed since the last upload: from `first` to before `end`. */
+  first: number;
+  end: number;
+}
+
+/** The place of a binding's parameters. */
+export interface Slot {
+  readonly page: Page;
+  /** Bytes from the beginning of the page. */
+  readonly offset: number;
+  readonly bytes: number;
+  /** The number of the last batch that uses it. */
+  batch: number;
+}
+
+/**
+ * The parameters of dispatches. Each binding has its own place, so that only those which differ from the last step's are written:
+ * the keys of dropout and what the optimizer changes.
+ */
+export class Uniforms {
   readonly #device: GPUDevice;
   readonly #alignment: number;
-  readonly #integers = new Uint32Array(CAPACITY / 4);
-  readonly #reals = new Float32Array(this.#integers.buffer);
-  #end = 0;
+  readonly #changed: Page[] = [];
+  /** Slots that nothing uses any more, by size. */
+  readonly #free = new Map<number, Slot[]>();
+  #page: Page | undefined;
+  #end = PAGE;
 
   constructor(device: GPUDevice) {
     this.#device = device;
     this.#alignment = Math.max(16, device.limits.minUniformBufferOffsetAlignment);
-    this.buffer = device.createBuffer({ size: CAPACITY, usage: usage.uniform | usage.copyDestination });
   }
 
-  fits(bytes: number): boolean {
-    return this.#end + bytes <= CAPACITY;
+  /** A place for so many bytes, which has zeros at first. */
+  slot(size: number): Slot {
+    const bytes = Math.ceil(size / this.#alignment) * this.#alignment;
+    const free = this.#free.get(bytes)?.pop();
+    if (free) return free;
+    if (!this.#page || this.#end + bytes > PAGE) {
+      this.#page = this.#newPage();
+      this.#end = 0;
+    }
+    const slot = { page: this.#page, offset: this.#end, bytes, batch: -1 };
+    this.#end += bytes;
+    return slot;
   }
 
-  /** @returns the offset of the parameters in the buffer, in bytes */
-  put<P extends string>(
+  /** The place may be given to others, even while commands that use it are not submitted. */
+  release(slot: Slot): void {
+    const free = this.#free.get(slot.bytes) ?? [];
+    this.#free.set(slot.bytes, free);
+    free.push(slot);
+  }
+
+  /** Whether the place has these parameters. */
+  holds<P extends string>(
+    { page, offset }: Slot,
     fields: readonly Field<P>[],
     across: number,
     groups: number,
     values: { readonly [N in P]: number },
-  ): number {
-    const place = this.#end;
-    let index = place / 4;
-    this.#integers[index++] = across;
-    this.#integers[index++] = groups;
+  ): boolean {
+    const { integers, reals } = page;
+    let index = offset / 4;
+    if (integers[index++] !== across || integers[index++] !== groups) return false;
     for (const { name, real } of fields) {
-      if (real) this.#reals[index++] = values[name];
-      else this.#integers[index++] = values[name];
+      if (real ? reals[index] !== Math.fround(values[name]) : integers[index] !== values[name]) return false;
+      index++;
     }
-    this.#end = Math.ceil((4 * index) / this.#alignment) * this.#alignment;
-    return place;
+    return true;
   }
 
-  /** Must be called before the batch is submitted. The queue orders the write after the previous batch. */
+  put<P extends string>(
+    { page, offset }: Slot,
+    fields: readonly Field<P>[],
+    across: number,
+    groups: number,
+    values: { readonly [N in P]: number },
+  ): void {
+    const { integers, reals } = page;
+    let index = offset / 4;
+    if (page.end === 0) this.#changed.push(page);
+    page.first = Math.min(page.first, index);
+    integers[index++] = across;
+    integers[index++] = groups;
+    for (const { name, real } of fields) {
+      if (real) reals[index++] = values[name];
+      else integers[index++] = values[name];
+    }
+    page.end = Math.max(page.end, index);
+  }
+
+  /** Must be called before the batch is submitted. The queue orders the writes after the previous batch. */
   upload(): void {
-    if (this.#end > 0) this.#device.queue.writeBuffer(this.buffer, 0, this.#integers.buffer, 0, this.#end);
-    this.#end = 0;
+    for (const page of this.#changed) {
+      const { buffer, integers, first, end } = page;
+      this.#device.queue.writeBuffer(buffer, 4 * first, integers.buffer, 4 * first, 4 * (end - first));
+      page.first = PAGE;
+      page.end = 0;
+    }
+    this.#changed.length = 0;
+  }
+
+  #newPage(): Page {
+    const integers = new Uint32Array(PAGE / 4);
+    return {
+      buffer: this.#device.createBuffer({ size: PAGE, usage: usage.uniform | usage.copyDestination }),
+      integers,
+      reals: new Float32Array(integers.buffer),
+      first: PAGE,
+      end: 0,
+    };
   }
 }

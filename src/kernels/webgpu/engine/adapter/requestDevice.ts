@@ -4,7 +4,7 @@ import type { Adapter } from './adapter.ts';
 /** Features requested if the adapter has them. */
 export const FEATURES = ['timestamp-query', 'subgroups', 'shader-f16'] as const;
 
-/** A device with all of the adapter's limits, and those of FEATURES and `more` that it has. Throws a BertrandError if it fails to open. */
+/** A device, labelled with the adapter's name, with all of the adapter's limits, and those of FEATURES and `more` that it has. Throws a BertrandError if it fails to open. */
 export async function requestDevice(
   { adapter, name }: Adapter,
   more: readonly GPUFeatureName[] = [],
@@ -16,7 +16,7 @@ export async function requestDevice(
   }
   const requiredFeatures = [...FEATURES, ...more].filter((feature) => adapter.features.has(feature));
   try {
-    return await adapter.requestDevice({ label: 'bertrand', requiredFeatures, requiredLimits });
+    return await adapter.requestDevice({ label: name, requiredFeatures, requiredLimits });
   } catch (error) {
     throw new BertrandError(`WebGPU found ${name} but cannot open it: ${String(error)}`);
   }

@@ -27,6 +27,15 @@ interface Pass<A extends string> {
   readonly kind: string;
   readonly ways: readonly { readonly rows: number; readonly run: Dispatch<A, AttentionParameter> }[];
   readonly indices: readonly number[];
+  /** The tuner's name for the last work that it did; a step has the same sizes in all blocks but the last. */
+  named?: Named;
+}
+
+interface Named {
+  readonly length: number;
+  readonly squares: number;
+  readonly queries: number;
+  readonly kind: string;
 }
 
 /** Attention, forward and backward, of all tokens or of those listed. Shaders are created for the head sizes that occur. */
@@ -64,7 +73,7 @@ export function attentionKernels(
       }));
       const ways = byMatrices.length > 0 ? byMatrices : plain();
       const kind = `${name} ${headSize} ${halves}${byMatrices.length > 0 ? ' matrices' : ''}`;
-      const made = { kind, ways, indices: ways.map((_, i) => i) };
+      const made: Pass<A> = { kind, ways, indices: ways.map((_, i) => i) };
       known.set(2 * headSize + Number(halves), made);
       return made;
     };
@@ -93,16 +102,27 @@ export function attentionKernels(
   };
   const octaves = (...counts: readonly number[]): string =>
     counts.map((count) => Math.round(2 * Math.log2(count || 1))).join(' ');
+  const kindOf = (
+    { kind, named }: Pick<Pass<never>, 'kind' | 'named'>,
+    length: number,
+    squares: number,
+    queries: number,
+  ): Named =>
+    named?.length === length && named.squares === squares && named.queries === queries
+      ? named
+      : { length, squares, queries, kind: `${kind} ${octaves(length, squares, queries)}` };
   const compute = <A extends string>(
-    { kind, ways, indices }: Pass<A>,
+    pass: Pass<A>,
     arrays: Readonly<Record<A, GpuArray>>,
     p: Sizes,
     listed: Listed,
     flops: number,
   ): void => {
+    const { ways, indices } = pass;
     const squares = p.heads * p.batch;
+    pass.named = kindOf(pass, p.length, squares, listed?.queries ?? 0);
     tuner.run(
-      `${kind} ${octaves(p.length, squares, listed?.queries ?? 0)}`,
+      pass.named.kind,
       indices,
       flops,
       (way) => {
