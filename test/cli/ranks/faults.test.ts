@@ -27,7 +27,12 @@ for (const mpi of installed)
     assert.is.not((await started.ended).code, 0);
     await gone(out);
     if (mpi === 'mpich') return;
-    const { code, stdout, stderr } = await startRanks(mpi, 4, folder, ...pretrain(out, '--resume')).ended;
+    const { code, stdout, stderr } = await startRanks(
+      mpi,
+      4,
+      folder,
+      ...pretrain(out, '--resume', '--set', 'train.shardOptimizer=true'),
+    ).ended;
     assert.is(code, 0, stderr);
     assert.match(stdout, 'until now 2 ranks, from now on 4 ranks');
     const one = await bertrand(folder, ...pretrain('one'));
