@@ -53,6 +53,26 @@ if (installed.includes('openmpi')) {
     assert.not(existsSync(run('unequal')));
   });
 
+  test('help and version are printed once', async () => {
+    const rank = (number: number): Record<string, string> => ({
+      OMPI_COMM_WORLD_SIZE: '2',
+      OMPI_COMM_WORLD_RANK: String(number),
+    });
+    const ended = ['--version', 'pretrain --help'].flatMap((typed) =>
+      [0, 1].map((number) => startBy([], rank(number), folder, ...typed.split(' ')).ended),
+    );
+    const found = await Promise.all(ended);
+    assert.equal(
+      found.map(({ code, stdout }) => [code, stdout === '']),
+      [
+        [0, false],
+        [0, true],
+        [0, false],
+        [0, true],
+      ],
+    );
+  });
+
   test('srun without MPI is refused, by the first rank alone', async () => {
     const step = (rank: number): Record<string, string> => ({
       SLURM_STEP_NUM_TASKS: '2',
