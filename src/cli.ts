@@ -30,9 +30,9 @@ import { sweepCommand } from './cli/commands/sweep.ts';
 import { tokenizerCommand } from './cli/commands/tokenizer.ts';
 import { UsageError } from './cli/exit.ts';
 import { watchOutput } from './cli/print/print.ts';
+import { printHelpOnce } from './cli/print/printHelpOnce.ts';
 import { sayFirst } from './cli/print/sayFirst.ts';
 import { version } from './cli/version.ts';
-import { findLauncher } from './ranks/launcher.node.ts';
 
 /** In the order of the help. */
 const commands: readonly Pick<Command, 'usage' | 'addTo'>[] = [
@@ -108,6 +108,6 @@ const cli = yargs(shieldTexts(args))
   });
 
 for (const { addTo } of commands) addTo(cli);
-if ((findLauncher()?.rank ?? 0) > 0) console.log = () => {}; // by which yargs prints help and version: rank 0 does
+printHelpOnce();
 watchOutput(['pretrain', 'resume', 'finetune', 'sweep'].includes(args[0]));
 await cli.parseAsync();
