@@ -30,6 +30,7 @@ import { sweepCommand } from './cli/commands/sweep.ts';
 import { tokenizerCommand } from './cli/commands/tokenizer.ts';
 import { UsageError } from './cli/exit.ts';
 import { watchOutput } from './cli/print/print.ts';
+import { printHelpOnce } from './cli/print/printHelpOnce.ts';
 import { sayFirst } from './cli/print/sayFirst.ts';
 import { version } from './cli/version.ts';
 
@@ -107,5 +108,6 @@ const cli = yargs(shieldTexts(args))
   });
 
 for (const { addTo } of commands) addTo(cli);
+printHelpOnce();
 watchOutput(['pretrain', 'resume', 'finetune', 'sweep'].includes(args[0]));
 await cli.parseAsync();

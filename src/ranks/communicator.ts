@@ -1,6 +1,13 @@
 /** Numbers that ranks add up. */
 export type Numbers = Float32Array | Float64Array;
 
+/** A stretch of an array that is one rank's. */
+export interface Part {
+  readonly rank: number;
+  readonly offset: number;
+  readonly size: number;
+}
+
 /** An operation under way. */
 export interface Pending {
   /** Moves it on without waiting, and says whether it has ended. */
@@ -32,11 +39,17 @@ export interface Communicator {
   sum(numbers: Numbers): Promise<void>;
   /** The same, begun; the numbers must be left alone until its end. */
   startSum(numbers: Numbers): Pending;
+  /** The same for parts, of which each rank has one or none (reduce-scatter): each gets the sum of its own, and leaves the others alone. */
+  startSumOfParts(numbers: Numbers, parts: readonly Part[]): Pending;
+  /** Gives all ranks the parts that each of them has of an array (allgather). */
+  gatherParts(numbers: Numbers, parts: readonly Part[]): Promise<void>;
   /** Overwrites the ranks' arrays by that of one, rank 0 if it is left out. */
   broadcast(bytes: ArrayBufferView, from?: number): Promise<void>;
   /** Calls `tell`, once, if the other ranks have not answered for a while from now on. */
   watch(tell: () => void): void;
 }
+
+const nothing: Pending = { advance: () => true, end: () => Promise.resolve() };
 
 /** One process by itself. */
 export const alone: Communicator = {
@@ -49,7 +62,9 @@ export const alone: Communicator = {
   over: false,
   equalWork: false,
   sum: () => Promise.resolve(),
-  startSum: () => ({ advance: () => true, end: () => Promise.resolve() }),
+  startSum: () => nothing,
+  startSumOfParts: () => nothing,
+  gatherParts: () => Promise.resolve(),
   broadcast: () => Promise.resolve(),
   watch: () => {},
 };

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { BertrandError } from '../error.ts';
-import type { Communicator, Numbers, Pending } from './communicator.ts';
+import type { Communicator, Numbers, Part, Pending } from './communicator.ts';
+import { PartSums } from './partSums.node.ts';
 import { PATIENCE } from './patience.node.ts';
 import type { MpiCalls, Request } from './mpi/calls.node.ts';
+import { layoutOf } from './mpi/layout.ts';
 
 /** What a rank knows about the place where it runs. */
 export interface Place {
@@ -44,6 +46,7 @@ export class Job implements Communicator {
   /** For the news that all have failed, which comes when other operations are under way. */
   readonly #news: bigint;
   readonly #patience: number;
+  readonly #partSums: PartSums;
   #place: Place = { localRank: 0, threads: 1, description: '', crowded: true };
   #waited = 0;
   #watch: { readonly since: number; readonly tell: () => void } | undefined;
@@ -57,6 +60,7 @@ export class Job implements Communicator {
     this.rank = mpi.rank;
     this.size = mpi.size;
     this.#news = mpi.duplicate();
+    this.#partSums = new PartSums(mpi);
   }
 
   get localRank(): number {
@@ -88,6 +92,15 @@ export class Job implements Communicator {
   startSum(numbers: Numbers): Pending {
     const request = this.#mpi.startSum(numbers);
     return { advance: () => request.test(), end: () => this.#end(request) };
+  }
+
+  startSumOfParts(numbers: Numbers, parts: readonly Part[]): Pending {
+    const request = this.#partSums.start(numbers, parts);
+    return { advance: () => request.test(), end: () => this.#end(request) };
+  }
+
+  async gatherParts(numbers: Numbers, parts: readonly Part[]): Promise<void> {
+    await this.#end(this.#mpi.startGather(numbers, layoutOf(parts, this.size)));
   }
 
   async broadcast(bytes: ArrayBufferView, from = 0): Promise<void> {

@@ -88,7 +88,12 @@ export async function train(training: Training, from: number, observer: Observer
 async function steps(training: Training, from: number, observer: Observer): Promise<Ended> {
   const { config, window, trainBatch, length, clock, lowest, ranks = alone } = training;
   const { seed, train: batching, validate: validating, checkpoint, log } = config;
-  const gradients = new GradientSum(ranks, training.device, training.model.parameters);
+  const gradients = new GradientSum(
+    ranks,
+    training.device,
+    training.model.parameters,
+    training.optimizer.sharedBuckets,
+  );
   const waits = waitsOf(ranks, from);
   const rateAt = rates(config, length);
   /** The clock of rank 0 decides. */

@@ -1,5 +1,5 @@
 import { alone } from '../../src/ranks/communicator.ts';
-import type { Communicator, Numbers } from '../../src/ranks/communicator.ts';
+import type { Communicator, Numbers, Part, Pending } from '../../src/ranks/communicator.ts';
 
 interface Meeting {
   readonly arrays: ArrayBufferView[];
@@ -27,11 +27,9 @@ export function ranksInMemory(size: number): Communicator[] {
       size,
       localRank: rank,
       sum,
-      startSum(numbers) {
-        let ended = false;
-        const end = sum(numbers).then(() => void (ended = true));
-        return { advance: () => ended, end: () => end };
-      },
+      startSum: (numbers) => pending(sum(numbers)),
+      startSumOfParts: (numbers, parts) => pending(meet(numbers, (arrays) => addUpParts(arrays as Numbers[], parts))),
+      gatherParts: (numbers, parts) => meet(numbers, (arrays) => gather(arrays as Numbers[], parts)),
       broadcast: (bytes, from = 0) =>
         meet(bytes, (arrays) => {
           const all = arrays.map(bytesOf);
@@ -45,6 +43,27 @@ export function ranksInMemory(size: number): Communicator[] {
 /** Does the same on each rank. */
 export const onRanks = <T>(size: number, work: (ranks: Communicator) => Promise<T>): Promise<T[]> =>
   Promise.all(ranksInMemory(size).map(work));
+
+function pending(promise: Promise<void>): Pending {
+  let ended = false;
+  const end = promise.then(() => void (ended = true));
+  return { advance: () => ended, end: () => end };
+}
+
+const cut = (numbers: Numbers, { offset, size }: Part): Numbers => numbers.subarray(offset, offset + size);
+
+/** Each part on its rank, in the order of the ranks but for itself, which comes first. */
+function addUpParts(arrays: readonly Numbers[], parts: readonly Part[]): void {
+  for (const part of parts) {
+    const total = cut(arrays[part.rank], part);
+    for (const [rank, array] of arrays.entries())
+      if (rank !== part.rank) for (const [i, value] of cut(array, part).entries()) total[i] += value;
+  }
+}
+
+function gather(arrays: readonly Numbers[], parts: readonly Part[]): void {
+  for (const part of parts) for (const array of arrays) cut(array, part).set(cut(arrays[part.rank], part));
+}
 
 function addUp(arrays: Numbers[]): void {
   const total = arrays[0].slice();

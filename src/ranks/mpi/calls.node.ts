@@ -1,6 +1,8 @@
 import { BertrandError } from '../../error.ts';
+import type { Numbers } from '../communicator.ts';
 import { handlesOf } from './handles.ts';
 import type { Handles } from './handles.ts';
+import type { Layout } from './layout.ts';
 import type { MpiLibrary } from './library.node.ts';
 
 /** An operation that is under way. Its arrays must be kept until it has ended. */
@@ -62,17 +64,39 @@ export class MpiCalls {
   }
 
   /** Starts to add up arrays in place. */
-  startSum(numbers: Float32Array | Float64Array, communicator = this.#world): Request {
-    const { inPlace, float, double, sum } = this.#handles;
-    const type = numbers instanceof Float32Array ? float : double;
-    return this.#start(numbers, (request) =>
+  startSum(numbers: Numbers, communicator = this.#world): Request {
+    const { inPlace, sum } = this.#handles;
+    const type = this.#typeOf(numbers);
+    return this.#start([numbers], (request) =>
       this.#call('Iallreduce', inPlace, this.#addressOf(numbers), numbers.length, type, sum, communicator, request),
+    );
+  }
+
+  /** Starts to send each rank its part of an array, and to receive what all send to this one, which is another array. */
+  startExchange(sent: Numbers, to: Layout, received: Numbers, from: Layout): Request {
+    const type = this.#typeOf(sent);
+    const side = (numbers: Numbers, { counts, offsets }: Layout): bigint[] => [
+      ...[numbers, counts, offsets].map(this.#addressOf),
+      type,
+    ];
+    return this.#start([sent, to, received, from], (request) =>
+      this.#call('Ialltoallv', ...side(sent, to), ...side(received, from), this.#world, request),
+    );
+  }
+
+  /** Starts to give all ranks the parts that each of them has of an array. */
+  startGather(numbers: Numbers, parts: Layout): Request {
+    const { inPlace } = this.#handles;
+    const type = this.#typeOf(numbers);
+    const [address, counts, offsets] = [numbers, parts.counts, parts.offsets].map(this.#addressOf);
+    return this.#start([numbers, parts], (request) =>
+      this.#call('Iallgatherv', inPlace, 0, type, address, counts, offsets, type, this.#world, request),
     );
   }
 
   /** Starts to overwrite arrays by those of one rank. */
   startBroadcast(bytes: ArrayBufferView, from: number): Request {
-    return this.#start(bytes, (request) =>
+    return this.#start([bytes], (request) =>
       this.#call('Ibcast', this.#addressOf(bytes), bytes.byteLength, this.#handles.byte, from, this.#world, request),
     );
   }
@@ -86,19 +110,24 @@ export class MpiCalls {
     this.#call('Finalize');
   }
 
-  #start(kept: ArrayBufferView, begin: (request: bigint) => void): Request {
+  #typeOf(numbers: Numbers): bigint {
+    return numbers instanceof Float32Array ? this.#handles.float : this.#handles.double;
+  }
+
+  /** @param kept what MPI reads and writes until the end */
+  #start(kept: readonly unknown[], begin: (request: bigint) => void): Request {
     const slot = this.#free.pop();
     if (slot === undefined) throw new Error(`more than ${SLOTS} operations of MPI at a time`);
     const address = this.#addressOf(this.#requests) + BigInt(8 * slot);
     begin(address);
     const flag = this.#addressOf(this.#flag);
-    let array: ArrayBufferView | undefined = kept;
+    let arrays: readonly unknown[] | undefined = kept;
     return {
       test: () => {
-        if (!array) return true;
+        if (!arrays) return true;
         this.#call('Test', address, flag, this.#handles.noStatus);
         if (this.#flag[0] === 0) return false;
-        array = undefined;
+        arrays = undefined;
         this.#free.push(slot);
         return true;
       },
@@ -120,6 +149,9 @@ const SIGNATURES = {
   Comm_size: 'uintptr_t, uintptr_t',
   Comm_dup: 'uintptr_t, uintptr_t',
   Iallreduce: 'uintptr_t, uintptr_t, int, uintptr_t, uintptr_t, uintptr_t, uintptr_t',
+  Ialltoallv:
+    'uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t',
+  Iallgatherv: 'uintptr_t, int, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t, uintptr_t',
   Ibcast: 'uintptr_t, int, uintptr_t, int, uintptr_t, uintptr_t',
   Test: 'uintptr_t, uintptr_t, uintptr_t',
   Error_string: 'int, uintptr_t, uintptr_t',

@@ -35,7 +35,7 @@ export async function ranksBench(
   expectEqualShares(ranks.size, config);
   expectScoresFit(device, config);
   const { learner, batch, tokens } = syntheticTraining(config, vocabSize, device, ranks);
-  const sum = new GradientSum(ranks, device, learner.model.parameters);
+  const sum = new GradientSum(ranks, device, learner.model.parameters, learner.optimizer.sharedBuckets);
   const { accumulate, optimizer } = config.train;
   const rateAt = (): number => optimizer.learningRate;
   const plan = { seed: config.seed, microBatches: accumulate, before: 0, seconds: 0, rateAt };

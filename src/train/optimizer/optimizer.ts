@@ -1,32 +1,20 @@
 import type { Shape } from '../../autograd/shape.ts';
-import type { ParameterArena } from '../../autograd/parameters/parameterArena.ts';
 import type { Parameters } from '../../autograd/parameters/parameters.ts';
 import { BertrandError } from '../../error.ts';
 import type { Device, DeviceArray, HostArray } from '../../kernels/device.ts';
 import { alone } from '../../ranks/communicator.ts';
-import type { Communicator } from '../../ranks/communicator.ts';
+import type { Communicator, Numbers } from '../../ranks/communicator.ts';
 import { expectTensor, zeroTensors } from '../modelState.ts';
 import type { HostTensors } from '../modelState.ts';
 import { LossScale } from './lossScale.ts';
-import { completeArray, partsOf, viewOf } from './parts.ts';
-import type { Part } from './parts.ts';
-import { expectPossible } from './rule.ts';
-import type { Assign, Rule, Stretch } from './rule.ts';
+import { BUCKET } from './parts.ts';
+import type { SharedBucket } from './parts.ts';
+import { membersWith, namesIn, piecesOf, valuesOf } from './pieces.ts';
+import type { Pieces } from './pieces.ts';
+import type { Assign } from './rule.ts';
 
 /** Its name in checkpoints. */
 const LOSS_SCALE = 'lossScale';
-
-/** A stretch of an arena, of this rank or of another. */
-interface Piece extends Part {
-  readonly rule: Rule;
-  /** Where it is updated here. */
-  readonly own: Stretch | undefined;
-}
-
-interface Pieces {
-  readonly arena: ParameterArena;
-  readonly pieces: readonly Piece[];
-}
 
 /**
  * Updates parameters by rules, with clipping by the global norm of all gradients, in a fixed number of kernel launches on devices whose
@@ -37,31 +25,27 @@ export class Optimizer {
   readonly #parameters: Parameters;
   readonly #sharers: Communicator;
   readonly #all: readonly Pieces[];
+  /** Of a shared one, the squared norm of all gradients, before the step that takes it. */
+  #foundNorm: DeviceArray | undefined;
   /** On a device that computes in half precision: what the loss is to be multiplied by. */
   readonly lossScale: LossScale | undefined;
   #steps = 0;
 
-  /** @param sharers ranks of which each keeps a part of what the rules keep (ZeRO's first stage, Rajbhandari et al. 2020) */
-  constructor(device: Device, parameters: Parameters, assign: Assign, sharers: Communicator = alone) {
+  /**
+   * @param sharers ranks of which each keeps a part of what the rules keep (ZeRO's first stage, Rajbhandari et al. 2020)
+   * @param bucket numbers of which each of them keeps an equal part
+   */
+  constructor(
+    device: Device,
+    parameters: Parameters,
+    assign: Assign,
+    sharers: Communicator = alone,
+    bucket: number = BUCKET,
+  ) {
     this.#device = device;
     this.#parameters = parameters;
     this.#sharers = sharers;
-    this.#all = parameters.arenas.map((arena, i) => {
-      const assigned = assign(arena);
-      for (const { rule } of assigned) expectPossible(rule, device, sharers);
-      const parts = assigned.flatMap(({ rule, ...stretch }) =>
-        sharers.size === 1
-          ? [{ ...stretch, rule, rank: 0 }]
-          : partsOf(device, arena, i, sharers.size).map((part) => ({ ...part, rule })),
-      );
-      return {
-        arena,
-        pieces: parts.map((part) => ({
-          ...part,
-          own: part.rank === sharers.rank ? open(device, arena, part) : undefined,
-        })),
-      };
-    });
+    this.#all = piecesOf(device, parameters.arenas, assign, sharers, bucket);
     if (device.real === 'f16') this.lossScale = new LossScale(device);
   }
 
@@ -72,7 +56,8 @@ export class Optimizer {
   step(learningRate: number): Promise<number> {
     this.#steps += 1;
     this.#parameters.zeroUntouched();
-    const squaredNorm = this.#squaredNorm();
+    const squaredNorm = this.#foundNorm ?? this.#squaredNorm();
+    this.#foundNorm = undefined;
     const inverseScale = this.lossScale?.judge(squaredNorm);
     const context = { device: this.#device, learningRate, step: this.#steps, squaredNorm, inverseScale };
     for (const { pieces } of this.#all) for (const { rule, own } of pieces) if (own) rule.update(own, context);
@@ -87,10 +72,29 @@ export class Optimizer {
     return this.#sharers.size > 1;
   }
 
+  /** The buckets of a shared one: before a step each rank needs the sum of its parts of the gradients. */
+  get sharedBuckets(): readonly SharedBucket[] | undefined {
+    return this.isShared ? this.#all.flatMap(({ buckets }) => buckets) : undefined;
+  }
+
+  /** Of a shared one, finds the norm of all gradients before each step, from what each rank has of them: all make the same step then. */
+  async findNorm(): Promise<void> {
+    if (!this.isShared) return;
+    const squaredNorm = this.#squaredNorm();
+    const total = Float64Array.from(await this.#device.read(squaredNorm));
+    await this.#sharers.sum(total);
+    this.#device.write(squaredNorm, total);
+    this.#foundNorm = squaredNorm;
+  }
+
   /** Of a shared one, brings the weights that each rank has updated to all. */
   async completeWeights(): Promise<void> {
-    if (!this.isShared) return;
-    for (const { arena, pieces } of this.#all) await completeArray(this.#sharers, this.#device, arena.weights, pieces);
+    for (const { arena, buckets } of this.isShared ? this.#all : []) {
+      const own = this.#device.hostView(arena.weights);
+      const weights = own ?? ((await this.#device.read(arena.weights)) as Numbers);
+      for (const { begin, end, parts } of buckets) await this.#sharers.gatherParts(weights.subarray(begin, end), parts);
+      if (!own) this.#device.write(arena.weights, weights);
+    }
   }
 
   /** What each rank keeps whole: all that the rules keep, unless it is shared, and the loss scale's state. */
@@ -187,59 +191,37 @@ export class Optimizer {
   }
 
   /** All of an array that is kept of an arena, zeros where it is not, to be copied at once; undefined on ranks that only have a part. */
-  async #whole({ arena, pieces }: Pieces, name: string): Promise<HostArray | undefined> {
+  async #whole({ arena, buckets, pieces }: Pieces, name: string): Promise<HostArray | undefined> {
     const [{ own: all }] = pieces;
-    if (all && all.weights.size === arena.weights.size)
+    if (!this.isShared && all?.weights.size === arena.weights.size)
       return this.#device.hostView(all.kept[name]) ?? this.#device.read(all.kept[name]);
     const whole = this.#sharers.rank === 0 || !this.isShared ? new Float32Array(arena.weights.size) : undefined;
-    for (const { rank, rule, own, offset, size } of pieces) {
-      if (!rule.keeps.includes(name)) continue;
-      const part = own ? Float32Array.from(await this.#device.read(own.kept[name])) : new Float32Array(size);
-      if (this.isShared) await this.#sharers.broadcast(part, rank);
-      whole?.set(part, offset);
+    const put = async (into: Float32Array | undefined, from: number, to: number): Promise<void> => {
+      for (const { own, offset } of pieces)
+        if (own && offset >= from && offset < to && Object.hasOwn(own.kept, name))
+          into?.set(await this.#device.read(own.kept[name]), offset - from);
+    };
+    if (!this.isShared) await put(whole, 0, arena.weights.size);
+    for (const { begin, end, parts } of buckets) {
+      const numbers = new Float32Array(end - begin);
+      await put(numbers, begin, end);
+      await this.#sharers.gatherParts(numbers, parts);
+      whole?.set(numbers, begin);
     }
     return whole;
   }
 
+  /** Of the gradients that this rank updates. */
   #squaredNorm(): DeviceArray {
-    const [first, ...others] = this.#all.map(
-      ({ arena }) => this.#device.launch('sumSquares', { x: arena.gradients }, { size: arena.gradients.size }).y,
-    );
+    const own = this.isShared
+      ? this.#all.flatMap(({ pieces }) => pieces.flatMap((piece) => piece.own?.gradients ?? []))
+      : this.#all.map(({ arena }) => arena.gradients);
+    const squares = own.map((x) => this.#device.launch('sumSquares', { x }, { size: x.size }).y);
+    const [first = this.#device.upload('f32', [0]), ...others] = squares;
     for (const other of others) {
       this.#device.launch('accumulate', { total: first, x: other }, { size: 1 });
       this.#device.free(other);
     }
     return first;
   }
-}
-
-function open(device: Device, arena: ParameterArena, part: Part & { readonly rule: Rule }): Stretch {
-  const { offset, size, rule } = part;
-  const inside = arena.members.filter((one) => one.offset < offset + size && one.offset + one.parameter.size > offset);
-  return {
-    weights: viewOf(device, arena.weights, part),
-    gradients: viewOf(device, arena.gradients, part),
-    kept: Object.fromEntries(rule.keeps.map((name) => [name, device.allocate('f32', size)])),
-    decayed: Math.min(Math.max(arena.decayed - offset, 0), size),
-    members: inside.map(({ parameter }) => parameter),
-  };
-}
-
-const namesIn = ({ pieces }: Pieces): string[] => [...new Set(pieces.flatMap(({ rule }) => rule.keeps))];
-
-/** An arena's members of which an array of that name is kept. */
-const membersWith = ({ arena, pieces }: Pieces, name: string): ParameterArena['members'] =>
-  arena.members.filter((member) =>
-    pieces.some(
-      ({ offset, size, rule }) =>
-        rule.keeps.includes(name) && member.offset < offset + size && member.offset + member.parameter.size > offset,
-    ),
-  );
-
-/** An array that is kept of an arena, its members' values where they lie in it. */
-function valuesOf(pieces: Pieces, name: string, tensors: HostTensors): Float32Array {
-  const values = new Float32Array(pieces.arena.weights.size);
-  for (const { parameter, offset } of membersWith(pieces, name))
-    values.set(expectTensor(tensors, `${name}.${parameter.name}`, parameter.shape).data, offset);
-  return values;
 }

@@ -1,10 +1,10 @@
 import type { Parameter } from '../../autograd/parameters/parameter.ts';
 import type { Parameters } from '../../autograd/parameters/parameters.ts';
 import type { Device, DeviceArray } from '../../kernels/device.ts';
-import type { Communicator, Numbers, Pending } from '../../ranks/communicator.ts';
+import type { Communicator, Numbers, Part, Pending } from '../../ranks/communicator.ts';
+import { BUCKET, bucketsOf, viewOf } from '../optimizer/parts.ts';
+import type { Bucket, SharedBucket } from '../optimizer/parts.ts';
 
-/** Numbers that are added up at a time. The order of addition depends on it, so it is part of a run's bits. */
-const BUCKET = 2 ** 20;
 /** Buckets under way at a time: each takes its size of memory in MPI. */
 const UNDER_WAY = 2;
 
@@ -14,16 +14,17 @@ export interface PieceWait {
   readonly seconds: number;
 }
 
-/** A stretch of gradients, and the parameters that have a part of it. */
-interface Bucket {
+/** A bucket of gradients, and the parameters that have a part of it. */
+interface GradientBucket {
   readonly gradients: DeviceArray;
   readonly begin: number;
   readonly end: number;
+  readonly parts: readonly Part[] | undefined;
   readonly parameters: ReadonlySet<Parameter>;
 }
 
 /**
- * Adds up the gradients of all ranks, on each of them. From the second step on a bucket is on its way while backward goes on, as soon as it is
+ * Adds up the gradients of all ranks: on each of them, or of each bucket on each of them the part that it updates. From the second step on a bucket is on its way while backward goes on, as soon as it is
  * complete: on a device whose memory the host can reach, in place; on others it is read meanwhile, and added up once it has come and
  * backward is enqueued. The first step finds out in which order that is, which must be the same on all ranks. The bits do not depend on it.
  */
@@ -32,7 +33,7 @@ export class GradientSum {
   readonly #device: Device;
   readonly #parameters: Parameters;
   readonly #bucket: number;
-  readonly #buckets: readonly Bucket[];
+  readonly #buckets: readonly GradientBucket[];
   #order: readonly number[] | undefined;
   /** Of each bucket, the parameters that backward has yet to complete. */
   #missing: Set<Parameter>[] = [];
@@ -44,12 +45,22 @@ export class GradientSum {
   /** Of each bucket, in milliseconds. */
   #waited: number[] = [];
 
-  /** @param bucket numbers that are added up at a time */
-  constructor(ranks: Communicator, device: Device, parameters: Parameters, bucket = BUCKET) {
+  /**
+   * @param shared where ranks share the optimizer, its buckets
+   * @param bucket otherwise, numbers that are added up at a time
+   */
+  constructor(
+    ranks: Communicator,
+    device: Device,
+    parameters: Parameters,
+    shared?: readonly SharedBucket[],
+    bucket = BUCKET,
+  ) {
     this.#ranks = ranks;
     this.#device = device;
     this.#parameters = parameters;
-    this.#buckets = ranks.size === 1 ? [] : bucketsOf(parameters, bucket);
+    const cut: readonly (Bucket & Partial<SharedBucket>)[] = shared ?? bucketsOf(parameters.arenas, bucket);
+    this.#buckets = ranks.size === 1 ? [] : cut.map(withParameters);
     this.#bucket = bucket;
   }
 
@@ -92,7 +103,7 @@ export class GradientSum {
     const begin = performance.now();
     await first.pending.end();
     this.#waited[first.bucket] += performance.now() - begin;
-    if (!this.#hostNumbers(first.bucket)) this.#device.write(this.#view(first.bucket), first.numbers);
+    if (!this.#hostNumbers(first.bucket)) this.#write(first.bucket, first.numbers);
   }
 
   #hear(completed: readonly Parameter[]): void {
@@ -106,7 +117,7 @@ export class GradientSum {
       const bucket = this.#order[this.#started];
       const numbers = this.#hostNumbers(bucket);
       if (!numbers) return;
-      this.#underWay.push({ bucket, pending: this.#ranks.startSum(numbers), numbers });
+      this.#start(bucket, numbers);
       this.#started += 1;
     }
   }
@@ -114,10 +125,16 @@ export class GradientSum {
   async #startNext(i: number): Promise<void> {
     const before = performance.now();
     const numbers = this.#hostNumbers(i) ?? (await this.#read.get(i));
-    if (numbers) this.#underWay.push({ bucket: i, pending: this.#ranks.startSum(numbers), numbers });
+    if (numbers) this.#start(i, numbers);
     else await this.#copied(this.#buckets[i]);
     this.#read.delete(i);
     this.#waited[i] += performance.now() - before;
+  }
+
+  #start(bucket: number, numbers: Numbers): void {
+    const { parts } = this.#buckets[bucket];
+    const pending = parts ? this.#ranks.startSumOfParts(numbers, parts) : this.#ranks.startSum(numbers);
+    this.#underWay.push({ bucket, pending, numbers });
   }
 
   /** Begins to read the complete buckets that come next, where that is possible and of use. */
@@ -134,7 +151,22 @@ export class GradientSum {
 
   #view(i: number): DeviceArray {
     const { gradients, begin, end } = this.#buckets[i];
-    return end - begin === gradients.size ? gradients : this.#device.view(gradients, begin, end - begin);
+    return viewOf(this.#device, gradients, { offset: begin, size: end - begin });
+  }
+
+  /** Writes the sum of a bucket, as far as this rank has it. */
+  #write(i: number, numbers: Numbers): void {
+    const {
+      gradients,
+      begin,
+      parts = [{ rank: this.#ranks.rank, offset: 0, size: numbers.length }],
+    } = this.#buckets[i];
+    for (const { rank, offset, size } of parts)
+      if (rank === this.#ranks.rank)
+        this.#device.write(
+          viewOf(this.#device, gradients, { offset: begin + offset, size }),
+          numbers.subarray(offset, offset + size),
+        );
   }
 
   #hostNumbers(i: number): Numbers | undefined {
@@ -143,11 +175,15 @@ export class GradientSum {
   }
 
   /** Through the host, all of an array at once: devices without views read and write nothing smaller. */
-  async #copied({ gradients, begin }: Bucket): Promise<void> {
+  async #copied({ gradients, begin, parts }: GradientBucket): Promise<void> {
     if (begin > 0) return; // with its first bucket
     const numbers = (await this.#device.read(gradients)) as Numbers;
-    for (let at = 0; at < numbers.length; at += this.#bucket)
-      await this.#ranks.sum(numbers.subarray(at, at + this.#bucket));
+    const length = parts ? Math.ceil(this.#bucket / this.#ranks.size) : this.#bucket; // one rank receives that from all others
+    for (let at = 0; at < numbers.length; at += length) {
+      const some = numbers.subarray(at, at + length);
+      if (parts) await this.#ranks.startSumOfParts(some, [{ ...parts[0], size: some.length }]).end();
+      else await this.#ranks.sum(some);
+    }
     this.#device.write(gradients, numbers);
   }
 
@@ -160,12 +196,13 @@ export class GradientSum {
   }
 }
 
-function bucketsOf({ arenas }: Parameters, size: number): Bucket[] {
-  return arenas.flatMap(({ gradients, members }) =>
-    Array.from({ length: Math.ceil(gradients.size / size) }, (_, i) => {
-      const [begin, end] = [i * size, Math.min((i + 1) * size, gradients.size)];
-      const inside = members.filter(({ parameter, offset }) => offset < end && offset + parameter.size > begin);
-      return { gradients, begin, end, parameters: new Set(inside.map(({ parameter }) => parameter)) };
-    }),
-  );
+function withParameters({ arena, begin, end, parts }: Bucket & Partial<SharedBucket>): GradientBucket {
+  const inside = arena.members.filter(({ parameter, offset }) => offset < end && offset + parameter.size > begin);
+  return {
+    gradients: arena.gradients,
+    begin,
+    end,
+    parts,
+    parameters: new Set(inside.map(({ parameter }) => parameter)),
+  };
 }

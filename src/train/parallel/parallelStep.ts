@@ -55,6 +55,7 @@ export async function parallelStep(
   await gradients.end();
   const all = ranks.size === 1 ? Promise.all(losses) : Promise.resolve(await lossesOfAll(ranks, losses));
   const learningRate = rateAt(step, counts[2]);
+  await learner.optimizer.findNorm();
   const result = finishStep(learner, all, learningRate);
   await learner.optimizer.completeWeights();
   return { result, tokens: counts[1], learningRate, seconds: counts[2] };

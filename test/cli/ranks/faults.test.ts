@@ -27,7 +27,12 @@ for (const mpi of installed)
     assert.is.not((await started.ended).code, 0);
     await gone(out);
     if (mpi === 'mpich') return;
-    const { code, stdout, stderr } = await startRanks(mpi, 4, folder, ...pretrain(out, '--resume')).ended;
+    const { code, stdout, stderr } = await startRanks(
+      mpi,
+      4,
+      folder,
+      ...pretrain(out, '--resume', '--set', 'train.shardOptimizer=true'),
+    ).ended;
     assert.is(code, 0, stderr);
     assert.match(stdout, 'until now 2 ranks, from now on 4 ranks');
     const one = await bertrand(folder, ...pretrain('one'));
@@ -46,6 +51,26 @@ if (installed.includes('openmpi')) {
     assert.is(code, 1);
     assert.is((stdout + stderr).split('train.accumulate is 3, which 2 ranks cannot share equally').length, 2, stderr);
     assert.not(existsSync(run('unequal')));
+  });
+
+  test('help and version are printed once', async () => {
+    const rank = (number: number): Record<string, string> => ({
+      OMPI_COMM_WORLD_SIZE: '2',
+      OMPI_COMM_WORLD_RANK: String(number),
+    });
+    const ended = ['--version', 'pretrain --help'].flatMap((typed) =>
+      [0, 1].map((number) => startBy([], rank(number), folder, ...typed.split(' ')).ended),
+    );
+    const found = await Promise.all(ended);
+    assert.equal(
+      found.map(({ code, stdout }) => [code, stdout === '']),
+      [
+        [0, false],
+        [0, true],
+        [0, false],
+        [0, true],
+      ],
+    );
   });
 
   test('srun without MPI is refused, by the first rank alone', async () => {

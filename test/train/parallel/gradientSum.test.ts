@@ -75,7 +75,7 @@ for (const isRemote of [false, true])
           return ranks.startSum(numbers);
         },
       };
-      const sum = new GradientSum(counting, device, model.parameters, 256);
+      const sum = new GradientSum(counting, device, model.parameters, undefined, 256);
       const counts: number[] = [];
       const found: Map<string, Float64Array>[] = [];
       for (let step = 0; step < 2; step++) {

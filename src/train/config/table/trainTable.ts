@@ -95,7 +95,7 @@ export const trainTable = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      "Whether several ranks keep a part each of the optimizer's moments, to save memory; the bits are the same",
+      "Whether several ranks keep a part each of the optimizer's moments, to save memory; losses are the same but for rounding",
     ),
   clipNorm: nonNegative.default(1).describe("The gradients' greatest global norm; 0 for no clipping"),
   optimizer: optimizer.prefault({}).describe('The optimizer'),
