@@ -163,6 +163,8 @@ export const optional = {
   /** Attention with only `tokens` as queries (ascending indices into batch * length): the same as gathering their rows from `attention`. logSumExp is (heads, queries). */
   attentionAt: kernel([...attention, 'queries'], { query: real(queriesWide), key: real(wide), value: real(wide), spans: i32(spans), tokens: i32(queries) }, { context: real(queriesWide), logSumExp: f32(queriesPerHead) }),
   attentionAtBackward: kernel([...attention, 'queries'], { query: real(queriesWide), key: real(wide), value: real(wide), spans: i32(spans), tokens: i32(queries), context: real(queriesWide), logSumExp: f32(queriesPerHead), dcontext: real(queriesWide) }, { dquery: real(queriesWide), dkey: real(wide), dvalue: real(wide) }),
+  /** attentionAt without dropout, where x (batch, length, headSize) is both key and value of all heads. */
+  attentionAtInput: kernel(['batch', 'heads', 'length', 'headSize', 'scale', 'queries'], { query: real(queriesWide), x: real((p) => p.batch * p.length * p.headSize), spans: i32(spans), tokens: i32(queries) }, { context: real(queriesWide) }),
   /**
    * Dynamic loss scaling, for a step whose loss was multiplied by scaling[0]. scaling is (scale, good steps in a row, skipped steps). squaredNorm
    * becomes that of the unscaled gradients. If it is finite, inverseScale is 1 / scale, and after `interval` such steps the scale is multiplied by

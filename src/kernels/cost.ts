@@ -21,6 +21,7 @@ const products: { readonly [K in KernelName]?: (p: KernelParameters<K>) => numbe
   attentionBackward: (p) => 4 * headProduct(p.batch * p.length, p), // recomputation is not counted
   attentionAt: (p) => 2 * headProduct(p.queries, p),
   attentionAtBackward: (p) => 4 * headProduct(p.queries, p),
+  attentionAtInput: (p) => 2 * headProduct(p.queries, p),
 };
 
 /** Number of multiplications and additions in the matrix products of a kernel. */

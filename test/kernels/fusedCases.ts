@@ -174,6 +174,10 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
   attentionBackward: moderate<'attention'>(attentions, 1 / 64).map((it) => ({ ...it, after: 'attention' })),
   attentionAt: attentionsAt,
   attentionAtBackward: moderate<'attentionAt'>(severalKeys, 1 / 128).map((it) => ({ ...it, after: 'attentionAt' })),
+  attentionAtInput: attentionsAt.flatMap(({ parameters: { rate, ...parameters }, inputs }) => {
+    const { key: x, ...others } = { key: undefined, ...inputs };
+    return rate === 0 ? [{ parameters, inputs: { ...others, ...(x && { x }) } }] : [];
+  }),
   /** A good step; one after which the scale grows; two that overflow. */
   lossScale: [
     [1024, 5, 3, 7],

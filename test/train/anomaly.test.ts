@@ -1,5 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { largestInShort } from '../../src/autograd/anomaly/describe.ts';
+import { findLargest } from '../../src/autograd/anomaly/findAnomaly.ts';
+import { add } from '../../src/autograd/ops/arithmetic/add.ts';
+import { mul } from '../../src/autograd/ops/arithmetic/mul.ts';
+import { Tape } from '../../src/autograd/tape.ts';
 import { openCpu } from '../../src/kernels/cpu/index.ts';
 import type { Device } from '../../src/kernels/device.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
@@ -28,6 +33,21 @@ async function diverge(training: Training, found: RegExp, step: number): Promise
   assert.match(await messageOf(() => train(training, 0, notes())), found);
   return replay(training, step, { back, stopRequested: () => false, onProgress: () => {} });
 }
+
+test('where all numbers are finite, the largest are named, as only fused kernels overflow by them', async () => {
+  const device = openReference();
+  const largest = await findLargest(device, (observer) => {
+    const tape = new Tape(device, { gradients: false, observer });
+    const x = tape.input(Float64Array.of(1, 2, 3), [3]);
+    tape.inBox('small', () => add(x, 1));
+    tape.inBox('large', () => mul(mul(x, -1e10), 0.5));
+    tape.free();
+  });
+  assert.is(
+    largest && largestInShort(largest),
+    'the largest, 3.00e+10, is in the forward of mul in large: the output of mul in large',
+  );
+});
 
 const [webgpu, half] = [await openForTests(), await openForTests({ precision: 'f16' })];
 const devices: readonly (readonly [string, Device, largest: number])[] = [

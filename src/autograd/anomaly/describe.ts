@@ -8,6 +8,10 @@ import type { Numbers } from './numbers.ts';
 export const anomalyInShort = ({ pass, op, box, tensor: { name, first } }: Anomaly): string =>
   `the first number that is not finite is ${first?.value}, in the ${pass} of ${placed(op, box)}: ${name}`;
 
+/** The largest numbers, where all are finite, in a few words. */
+export const largestInShort = ({ pass, op, box, tensor }: Anomaly): string =>
+  `the largest, ${short(magnitude(tensor))}, is in the ${pass} of ${placed(op, box)}: ${tensor.name}`;
+
 /** Where it came up and what from, in lines. */
 export function anomalyLines({ pass, op, box, tensor, inputs }: Anomaly): string {
   const largest = Math.max(...inputs.map(magnitude));
@@ -31,4 +35,5 @@ function inWords({ name, shape, range, notFinite, first }: Numbers): string {
 }
 
 /** A number in three digits. */
-export const short = (value: number): string => String(Number(value.toPrecision(3)));
+export const short = (value: number): string =>
+  Math.abs(value) >= 1e9 ? value.toExponential(2) : String(Number(value.toPrecision(3)));

@@ -1,8 +1,8 @@
-import type { Device, HostArray } from '../../kernels/device.ts';
+import type { Device, DeviceArray } from '../../kernels/device.ts';
 import type { TapeObserver } from '../tapeOptions.ts';
 import { momentsOf, sizeOfArray } from './moments.ts';
 import type { Moment, NamedArray } from './moments.ts';
-import { numbersOf } from './numbers.ts';
+import { magnitude, numbersOf } from './numbers.ts';
 import type { Numbers } from './numbers.ts';
 
 /** Where the first number that is not finite came up. */
@@ -34,27 +34,46 @@ export async function findAnomaly(device: Device, pass: Pass): Promise<Anomaly |
   const suspects = await suspectsOf(device, pass);
   for (const suspect of suspects.slice(0, MOST_SUSPECTS)) {
     const found = await inspect(device, pass, suspect);
-    if (found) return found;
+    if (found && found.tensor.notFinite > 0) return found;
   }
   return undefined;
 }
 
+/** The op whose result has the largest root mean square, the first of equal ones; undefined where numbers are halves. */
+export async function findLargest(device: Device, pass: Pass): Promise<Anomaly | undefined> {
+  if (device.real !== 'f32') return undefined; // of which there is no sum of squares
+  const all = await sumsOf(pass, (one) => {
+    const size = sizeOfArray(one);
+    return valueOf(device, device.launch('sumSquares', { x: one.array }, { size }).y, size);
+  });
+  const squares = all.map((sums) => Math.max(0, ...sums));
+  const most = squares.reduce((largest, square) => Math.max(largest, square), 0);
+  return most > 0 ? inspect(device, pass, squares.indexOf(most)) : undefined;
+}
+
 /** The numbers, in order, of the moments that made something whose sum is not finite. */
 async function suspectsOf(device: Device, pass: Pass): Promise<number[]> {
-  const sums: Promise<HostArray[]>[] = [];
-  await pass(momentsOf(({ made }) => void sums.push(kept(Promise.all(made.map((one) => sumOf(device, one)))))));
-  const all = await Promise.all(sums);
-  return [...all.keys()].filter((i) => !all[i].every(([sum]) => Number.isFinite(sum)));
+  const all = await sumsOf(pass, (one) =>
+    valueOf(device, device.launch('sum', { x: one.array }, { size: sizeOfArray(one), scale: 1 }).y),
+  );
+  return [...all.keys()].filter((i) => !all[i].every(Number.isFinite));
 }
 
-function sumOf(device: Device, one: NamedArray): Promise<HostArray> {
-  const { y } = device.launch('sum', { x: one.array }, { size: sizeOfArray(one), scale: 1 });
+/** A number of each array that each moment made, in order. */
+async function sumsOf(pass: Pass, sum: (one: NamedArray) => Promise<number>): Promise<number[][]> {
+  const sums: Promise<number[]>[] = [];
+  await pass(momentsOf(({ made }) => void sums.push(kept(Promise.all(made.map(sum))))));
+  return Promise.all(sums);
+}
+
+/** The number of an array, which is freed, divided by `by`. */
+function valueOf(device: Device, y: DeviceArray, by = 1): Promise<number> {
   const value = device.read(y);
   device.free(y);
-  return value;
+  return value.then(([number]) => number / by);
 }
 
-/** What that moment made and what from, if something that it made is not finite. */
+/** What that moment made and what from: of what it made the first that is not finite, or else the largest. */
 async function inspect(device: Device, pass: Pass, suspect: number): Promise<Anomaly | undefined> {
   let place = 0;
   let found:
@@ -74,7 +93,7 @@ async function inspect(device: Device, pass: Pass, suspect: number): Promise<Ano
   await pass(observer);
   if (!found) return undefined;
   const { pass: which, op, box } = found.moment;
-  const tensor = (await found.made).find(({ notFinite }) => notFinite > 0);
+  const [tensor] = (await found.made).toSorted((a, b) => magnitude(b) - magnitude(a));
   return tensor && { pass: which, op, box, tensor, inputs: await found.from };
 }
 

@@ -14,6 +14,12 @@ export const jsonOption = { type: 'boolean', default: false, describe: 'Print JS
 
 export const configFile = { type: 'string', demandOption: true, describe: 'A config in YAML' } as const;
 
+export const modelFolder = {
+  type: 'string',
+  demandOption: true,
+  describe: "A run's folder, one of its checkpoints, or a folder of Hugging Face's BERT",
+} as const;
+
 export const runFolder = {
   type: 'string',
   demandOption: true,

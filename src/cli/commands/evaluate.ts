@@ -4,10 +4,10 @@ import { runDeviceOptions } from '../../train/config/runDeviceOptions.ts';
 import { cloze } from '../../train/evaluate/cloze.ts';
 import { evaluate } from '../../train/evaluate/evaluation.ts';
 import { diagnosesOf } from '../../train/diagnose/diagnosesOf.node.ts';
-import { evaluationData } from '../../train/evaluate/evaluationData.node.ts';
-import { openTrained } from '../../train/evaluate/trained.node.ts';
+import { evaluationData, givenText } from '../../train/evaluate/evaluationData.node.ts';
+import { openMasked } from '../../train/import/openMasked.node.ts';
 import { expectScoresFit } from '../../train/measure/scoresFit.ts';
-import { deviceOption, jsonOption, runFolder } from '../arguments/options.ts';
+import { deviceOption, jsonOption, modelFolder } from '../arguments/options.ts';
 import { command } from '../command.ts';
 import { UsageError } from '../exit.ts';
 import { noteLines } from '../print/notes.ts';
@@ -20,7 +20,7 @@ export const evaluateCommand = command(
   'Loss, perplexity and accuracy on frozen masks',
   (cli) =>
     cli
-      .positional('run', runFolder)
+      .positional('run', modelFolder)
       .option('corpus', {
         type: 'string',
         array: true,
@@ -36,26 +36,33 @@ export const evaluateCommand = command(
   async ({ run, corpus, field, device: choice, json }) => {
     if (field !== undefined && !corpus)
       throw new UsageError('--field: found no --corpus; expected both', { advice: 'name the files, too' });
-    const trained = await openTrained(run);
-    for (const notice of trained.notices) printError(notice);
-    const device = await openDevice(choice, runDeviceOptions(trained.config));
-    expectScoresFit(device, trained.config);
+    const opened = await openMasked(run);
+    const { trained, path, config, passedOver } = opened;
+    if (!trained && !corpus)
+      throw new UsageError(`--corpus: found none; expected text, since ${run} is no run that keeps its own`, {
+        advice: 'name files to evaluate on',
+      });
+    for (const notice of opened.notices) printError(notice);
+    const device = await openDevice(choice, runDeviceOptions(config));
+    expectScoresFit(device, config);
     const onProgress = preparationView(process.stderr);
-    const data = await evaluationData(trained, corpus && { corpus, field }, onProgress);
+    const data = await (trained && !corpus
+      ? evaluationData(trained, undefined, onProgress)
+      : givenText(opened, { corpus: corpus ?? [], field }, onProgress));
     const watch = watched(2 * data.count, onProgress);
-    const model = trained.modelOn(device);
+    const model = await opened.modelOn(device);
     const result = await evaluate(device, model, watch(data.batches()), data.baseline);
-    const words = await cloze(device, model, trained.tokenizer, watch(data.batches()));
-    const diagnoses = corpus ? [] : await diagnosesOf(trained, device, model, data.batches(), result);
+    const words = await cloze(device, model, opened.tokenizer, watch(data.batches()));
+    const diagnoses = corpus || !trained ? [] : await diagnosesOf(trained, device, model, data.batches(), result);
     await data.close();
     await device.close();
     if (json)
       print(
         JSON.stringify(
           {
-            checkpoint: trained.path,
-            step: trained.step,
-            passedOver: trained.passedOver,
+            checkpoint: path,
+            step: trained?.step,
+            passedOver,
             ...result,
             cloze: words,
             diagnoses,
@@ -65,7 +72,7 @@ export const evaluateCommand = command(
         ),
       );
     else {
-      print(`${trained.path}, on ${result.count} masked tokens of ${corpus?.join(' ') ?? "the run's validation text"}`);
+      print(`${path}, on ${result.count} masked tokens of ${corpus?.join(' ') ?? "the run's validation text"}`);
       print(
         `loss         ${result.loss.toFixed(4)} nats (without context: ${result.contextFreeLoss.toFixed(4)}, by frequency: ${result.unigramLoss.toFixed(4)})`,
       );

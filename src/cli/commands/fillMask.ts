@@ -7,9 +7,9 @@ import { runDeviceOptions } from '../../train/config/runDeviceOptions.ts';
 import { maskedSequence } from '../../train/evaluate/fillMask.ts';
 import type { Guess } from '../../train/evaluate/fillMask.ts';
 import { fillMasks } from '../../train/evaluate/fillMasks.ts';
-import { openTrained } from '../../train/evaluate/trained.node.ts';
-import type { Trained } from '../../train/evaluate/trained.node.ts';
-import { deviceOption, jsonOption, runFolder } from '../arguments/options.ts';
+import { openMasked } from '../../train/import/openMasked.node.ts';
+import type { MaskedModel } from '../../train/import/openMasked.node.ts';
+import { deviceOption, jsonOption, modelFolder } from '../arguments/options.ts';
 import { givenTexts } from '../arguments/texts.ts';
 import type { GivenText } from '../arguments/texts.ts';
 import { command } from '../command.ts';
@@ -24,7 +24,7 @@ export const fillMaskCommand = command(
   'Guess the words at [MASK]',
   (cli) =>
     cli
-      .positional('run', runFolder)
+      .positional('run', modelFolder)
       .positional('text', {
         type: 'string',
         describe: 'A text with [MASK] in it; - for the lines of the standard input',
@@ -44,13 +44,19 @@ export const fillMaskCommand = command(
   async ({ run, text, file, targets, top, device: choice, json }) => {
     if (top !== undefined) expectCount('top', top);
     const texts = await givenTexts(text, file);
-    const trained = await openTrained(run);
-    for (const notice of trained.notices) printError(notice);
-    const { tokenizer, config } = trained;
+    const opened = await openMasked(run);
+    for (const notice of opened.notices) printError(notice);
+    const { tokenizer, config } = opened;
     const among = targets === undefined ? undefined : targetIds(targets, tokenizer);
-    const sequences = texts.map((given) => sequenceOf(given, trained));
+    const sequences = texts.map((given) => sequenceOf(given, opened));
     const device = await openDevice(choice, runDeviceOptions(config));
-    const guesses = await fillMasks(device, trained.modelOn(device), sequences, top ?? among?.length ?? TOP, among);
+    const guesses = await fillMasks(
+      device,
+      await opened.modelOn(device),
+      sequences,
+      top ?? among?.length ?? TOP,
+      among,
+    );
     await device.close();
     const filled = texts.map(({ text }, i) => ({
       text,
@@ -58,7 +64,7 @@ export const fillMaskCommand = command(
     }));
     const one = text !== undefined && text !== '-' ? filled[0] : undefined;
     if (json) {
-      const { path: checkpoint, passedOver } = trained;
+      const { path: checkpoint, passedOver } = opened;
       print(JSON.stringify({ checkpoint, passedOver, ...(one ?? { texts: filled }) }, null, 2));
     } else
       for (const { text, masks } of filled) {
@@ -86,7 +92,7 @@ const named = ({ id, probability }: Guess, tokenizer: Tokenizer): NamedGuess => 
 const percent = (probability: number, precise: boolean): string =>
   precise ? (100 * probability).toPrecision(4).padStart(9) : (100 * probability).toFixed(1).padStart(5);
 
-function sequenceOf({ text, where }: GivenText, { tokenizer, config }: Trained): MaskedInput {
+function sequenceOf({ text, where }: GivenText, { tokenizer, config }: MaskedModel): MaskedInput {
   const ids = Int32Array.of(tokenizer.classId, ...tokenizer.encode(text), tokenizer.separatorId);
   const { maxLength } = modelOptions(config, tokenizer.vocabSize);
   if (ids.length > maxLength)

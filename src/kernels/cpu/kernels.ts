@@ -77,6 +77,7 @@ export function cpuKernels(arena: Arena, jobs: Jobs, multiplier: Multiplier): Ke
     attentionAt: (inputs, p, outputs) => attentionAt.forward({ ...inputs, ...outputs }, p),
     attentionAtBackward: ({ dcontext, ...inputs }, p, outputs) =>
       attentionAt.backward(inputs, { dcontext, ...outputs }, p),
+    attentionAtInput: (inputs, p, { context }) => attentionAt.ofInput({ ...inputs, context }, p),
     add: ({ a, b }, { size }, { y }) => jobs.each('add', size, LIGHT, { a, b, y }),
     mul: ({ a, b }, { size, period }, { y }) => jobs.each('mul', size, LIGHT, { a, b, y, period }),
     affine: ({ x }, { size, factor, term }, { y }) => jobs.each('affine', size, LIGHT, { x, y, factor, term }),

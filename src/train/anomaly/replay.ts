@@ -1,4 +1,6 @@
-import { findAnomaly } from '../../autograd/anomaly/findAnomaly.ts';
+import { anomalyLines, largestInShort } from '../../autograd/anomaly/describe.ts';
+import { findAnomaly, findLargest } from '../../autograd/anomaly/findAnomaly.ts';
+import type { Anomaly } from '../../autograd/anomaly/findAnomaly.ts';
 import type { TapeObserver } from '../../autograd/tapeOptions.ts';
 import type { OnProgress } from '../../data/progress.ts';
 import { BertrandError } from '../../error.ts';
@@ -42,20 +44,26 @@ export async function replay(
   if (step - 1 > from) await run(from, step - 1);
   const { device, model, optimizer } = training;
   const [weights, moments] = [await readParameters(model.parameters), await optimizer.state()];
-  const anomaly = await findAnomaly(device, async (observer) => {
+  const pass = async (observer: TapeObserver): Promise<void> => {
     writeParameters(model.parameters, weights);
     optimizer.restore(moments);
     await run(step - 1, step, observer);
-  });
+  };
+  const anomaly = await findAnomaly(device, pass);
   if (anomaly) return findingOf(anomaly);
   return (
-    (await largeGradients(training)) ?? (await spoiltWeights(training)) ?? (await spoiltValidation(training)) ?? NOTHING
+    (await largeGradients(training)) ??
+    (await spoiltWeights(training)) ??
+    (await spoiltValidation(training)) ??
+    nothing(await findLargest(device, pass))
   );
 }
 
-const NOTHING: Finding = {
-  sentence: 'made once more, op by op and without fused kernels, no number of the step was infinite or NaN',
-};
+/** Fused kernels may overflow where ops one by one do not: then the largest numbers say where. */
+function nothing(largest: Anomaly | undefined): Finding {
+  const sentence = 'made once more, op by op and without fused kernels, no number of the step was infinite or NaN';
+  return largest ? { sentence: `${sentence}; ${largestInShort(largest)}`, lines: anomalyLines(largest) } : { sentence };
+}
 
 /** The same training without log, validations and checkpoints. */
 function quietly(training: Training, observer: TapeObserver | undefined): Training {

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Bert } from '../../bert/Bert.ts';
 import { openTokenizer } from '../../data/tokenizer/tokenizerFile.node.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
@@ -7,7 +5,7 @@ import type { DeviceOptions } from '../../kernels/choose.ts';
 import type { Device } from '../../kernels/device.ts';
 import { runDeviceOptions } from '../config/runDeviceOptions.ts';
 import { openTrained } from '../evaluate/trained.node.ts';
-import { readBertOptions, tokenizerIn } from '../import/huggingFaceFolder.node.ts';
+import { isHuggingFaceFolder, readBertOptions, tokenizerIn } from '../import/huggingFaceFolder.node.ts';
 import { openWeights } from '../import/openImported.node.ts';
 
 /** A model that gives embeddings, not yet on a device. */
@@ -29,8 +27,7 @@ export interface StoredEncoder {
  * @throws BertrandError when the path is none of them, or what is there is not intact
  */
 export async function openEncoder(path: string): Promise<StoredEncoder> {
-  const has = (name: string): boolean => existsSync(join(path, name));
-  if (has('config.json') && !has('config.yaml') && !has('state.json')) return huggingFaceEncoder(path);
+  if (isHuggingFaceFolder(path)) return huggingFaceEncoder(path);
   const trained = await openTrained(path);
   return {
     path: trained.path,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BertrandError } from '../../error.ts';
+import type { CacheFolders } from '../../data/cache.node.ts';
 import { sha256 } from '../../data/digest.ts';
 import { readInput } from '../../data/inputFile.node.ts';
 import { openData } from '../../data/openData.node.ts';
@@ -42,19 +43,8 @@ export async function evaluationData(
   given: GivenCorpus | undefined,
   onProgress: OnProgress,
 ): Promise<EvaluationBatches> {
-  const { config, tokenizer, tokenizerPath, folder } = trained;
-  const cache = { own: join(cacheFolder(), 'corpora'), foreign: resolve(folder, config.data.cache) };
-  if (given) {
-    const { corpus, field = config.data.field } = given;
-    const options = { ...dataOptions(config), corpus, field, threads: encodingThreads('auto') };
-    const data = await openEvaluation(tokenizer, options, onProgress, undefined, cache);
-    return {
-      batches: () => firstBatches(data.batches, data.batches.stepsPerEpoch),
-      count: data.batches.stepsPerEpoch,
-      baseline: data.baseline,
-      close: () => data.close(),
-    };
-  }
+  if (given) return givenText(trained, given, onProgress);
+  const { config, tokenizerPath, folder } = trained;
   const kept = await keptBy(trained, onProgress);
   if (kept) {
     const { batches, baseline } = kept;
@@ -62,7 +52,7 @@ export async function evaluationData(
     return { batches: () => firstBatches(batches, count), count, baseline, close: () => Promise.resolve() };
   }
   const options = { ...dataOptions(config), tokenizer: tokenizerPath, threads: encodingThreads('auto') };
-  const data = await openData(options, onProgress, folder, cache).catch((error: unknown) => {
+  const data = await openData(options, onProgress, folder, cachesOf(trained)).catch((error: unknown) => {
     throw trained.moved && error instanceof BertrandError ? new BertrandError(`${error.message}; ${MOVED}`) : error;
   });
   if (trained.corpus !== undefined && (await data.fingerprint()) !== trained.corpus) {
@@ -79,6 +69,27 @@ export async function evaluationData(
     close: () => data.close(),
   };
 }
+
+/** All of the given files, for a model that may be of no run. */
+export async function givenText(
+  model: Pick<Trained, 'config' | 'tokenizer' | 'folder'>,
+  { corpus, field = model.config.data.field }: GivenCorpus,
+  onProgress: OnProgress,
+): Promise<EvaluationBatches> {
+  const options = { ...dataOptions(model.config), corpus, field, threads: encodingThreads('auto') };
+  const data = await openEvaluation(model.tokenizer, options, onProgress, undefined, cachesOf(model));
+  return {
+    batches: () => firstBatches(data.batches, data.batches.stepsPerEpoch),
+    count: data.batches.stepsPerEpoch,
+    baseline: data.baseline,
+    close: () => data.close(),
+  };
+}
+
+const cachesOf = ({ config, folder }: Pick<Trained, 'config' | 'folder'>): CacheFolders => ({
+  own: join(cacheFolder(), 'corpora'),
+  foreign: resolve(folder, config.data.cache),
+});
 
 /** What the run keeps to validate on, if it does, and by the settings of its config. */
 async function keptBy(

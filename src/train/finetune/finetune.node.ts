@@ -65,7 +65,7 @@ export async function finetune(config: FinetuneConfig, resume: boolean, view: Fi
     const watch = signals;
     const train = sequencesOf(data.train, tokenizer, config);
     const evaluateModel = evaluatorOn(data.validation, names, tokenizer, config);
-    for (const text of shortenings(train, config.data.sequenceLength)) view.notice(text);
+    for (const text of [...data.notices, ...shortenings(train, config.data.sequenceLength)]) view.notice(text);
     model.to(device);
     const { clipNorm, optimizer: rates, classWeights, batchSize, epochs } = config.train;
     const optimizer = new AdamW(device, model.parameters, { ...rates, clipNorm });

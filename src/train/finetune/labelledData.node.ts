@@ -12,11 +12,14 @@ import { BertrandError } from '../../error.ts';
 import type { FinetuneConfig } from './config/table.ts';
 import { split } from './labelledSequences.ts';
 import type { LabelledExamples } from './labelledSequences.ts';
+import { untaught } from './untaught.ts';
 
 export interface LabelledData {
   readonly names: readonly string[];
   readonly train: LabelledExamples;
   readonly validation: LabelledExamples;
+  /** What a person should know of the labels: a line each. */
+  readonly notices: readonly string[];
   /** SHA-256 of all examples in their order. */
   readonly fingerprint: string;
 }
@@ -50,7 +53,8 @@ export async function readLabelledData(config: FinetuneConfig, folder?: string):
   if (names.length < 2)
     throw new BertrandError(`${data.train.join(' ')}: all rows have the label ${names.join()}; expected at least two`);
   const fingerprint = await sha256(JSON.stringify([kept, taken].map((some) => some.map(content))));
-  return { names, train: numbered(kept, names), validation: numbered(taken, names), fingerprint };
+  const [train, validation] = [numbered(kept, names), numbered(taken, names)];
+  return { names, train, validation, notices: untaught(data.train.join(' '), names, train, validation), fingerprint };
 }
 
 const OUTSIDE_EXAMPLE: Example = { where: '', texts: [], labels: [OUTSIDE] };

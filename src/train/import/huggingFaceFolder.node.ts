@@ -14,6 +14,12 @@ import { openTensorFile } from './tensorFile.node.ts';
 
 const [WHOLE, INDEX, PICKLE] = ['model.safetensors', 'model.safetensors.index.json', 'pytorch_model.bin'];
 
+/** Whether a path is a folder as Hugging Face's programs write it, and not a run of ours. */
+export function isHuggingFaceFolder(path: string): boolean {
+  const has = (name: string): boolean => existsSync(join(path, name));
+  return has('config.json') && !has('config.yaml') && !has('state.json');
+}
+
 /** Throws a BertrandError unless the folder's config.json is that of a BERT or ModernBERT of ours. */
 export function readBertOptions(folder: string): BertOptions {
   const path = join(folder, 'config.json');

@@ -17,6 +17,8 @@ export interface AvailableTensor {
 export interface ImportedModel {
   /** What a person should know of it: a line each. */
   readonly notices: readonly string[];
+  /** Parameters that the weights lack. */
+  readonly missing: readonly string[];
   /** Sets a model's parameters. Those that the weights lack stay as they are. */
   writeTo(parameters: readonly Parameter[]): Promise<void>;
 }
@@ -49,6 +51,7 @@ export function importedModel(
   const missing = parameters.filter(({ name }) => !tensors.has(name)).map(({ name }) => name);
   const extended = tensors.get(POSITION)?.shape[0] ?? options.maxLength;
   return {
+    missing,
     notices: [
       ...(missing.length > 0 ? [`${source}: not there, so they begin at random: ${missing.join(', ')}`] : []),
       ...(extended < options.maxLength

@@ -6,6 +6,7 @@ import { BertClassifier } from '../../../src/bert/BertClassifier.ts';
 import { openReference } from '../../../src/kernels/reference/index.ts';
 import { openTrained } from '../../../src/train/evaluate/trained.node.ts';
 import { openClassifier } from '../../../src/train/finetune/classifier.node.ts';
+import { readLabelledData } from '../../../src/train/finetune/labelledData.node.ts';
 import { balancedWeights, TrainingBatches } from '../../../src/train/finetune/labelledSequences.ts';
 import { modelSource } from '../../../src/train/import/modelSource.node.ts';
 import { goldenFolders } from '../goldenFolders.ts';
@@ -38,6 +39,26 @@ for (const [kind, preset] of [
     assert.is(classifier.step, end?.step);
     assert.equal(classifier.labels, JSON.parse(readFileSync(join(config.out, 'labels.json'), 'utf8')));
   });
+
+test('labels that no row to train on has are told, and a single one is refused', async () => {
+  const path = join(folder, 'labels');
+  const config = await smallFinetune(path, 'texts', ['data.labels=[birds, kings, fish]']);
+  const write = (part: string, labels: readonly string[]): void =>
+    writeFileSync(
+      join(path, `texts-${part}.jsonl`),
+      labels.map((label) => `${JSON.stringify({ text: 'a', label })}\n`).join(''),
+    );
+  write('train', ['birds', 'kings', 'birds']);
+  write('validation', ['fish', 'birds', 'fish']);
+  assert.equal((await readLabelledData(config)).notices, [
+    'no row to train on has the label fish, which 2 to validate on have: it cannot be learnt',
+  ]);
+  write('train', ['birds', 'birds']);
+  assert.match(
+    await messageOf(() => readLabelledData(config)),
+    /texts-train\.jsonl: all rows to train on have the label birds; expected at least two labels/,
+  );
+});
 
 test('the best checkpoint stays, and training ends when the next ones are no better', async () => {
   const settings = ['validate.every=1', 'validate.metric=accuracy', 'validate.patience=4', 'train.epochs=20'];

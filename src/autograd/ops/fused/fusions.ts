@@ -1,6 +1,7 @@
 import type { FusedCall, Fusion } from '../../deferred.ts';
 import type { Call, Recorder } from '../../tensor.ts';
 import { attention, attentionAt } from './attention.ts';
+import { attentionOfFew } from './attentionOfFew.ts';
 import { dropoutAdd } from './dropoutAdd.ts';
 import { dropoutAddLayerNorm } from './dropoutAddLayerNorm.ts';
 import { feedForward } from './feedForward.ts';
@@ -20,6 +21,7 @@ const fusions: readonly Fusion[] = [
   linearCrossEntropy,
   selfAttention,
   attention,
+  attentionOfFew,
   selfAttentionAt,
   attentionAt,
 ];

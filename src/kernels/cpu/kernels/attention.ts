@@ -37,11 +37,14 @@ export class FusedAttention {
   readonly #arena: Arena;
   readonly #jobs: Jobs;
   readonly #blas: boolean;
+  /** Tokens, each as often as there are heads, and sums that no one asks for. */
+  readonly #repeated: Workspace;
   /** The latest first. */
   #kept: { readonly placed: Placed; readonly tables: Workspace }[] = [];
 
   constructor(arena: Arena, jobs: Jobs, blas: boolean) {
     this.#arena = arena;
+    this.#repeated = new Workspace(arena);
     this.#jobs = jobs;
     this.#blas = blas;
   }
@@ -49,6 +52,20 @@ export class FusedAttention {
   forward(arrays: AttentionArrays, p: AttentionParameters): void {
     const placed = this.#place(arrays, p);
     this.#jobs.run('attention', placed.blocks * p.heads, this.#values(arrays, p, placed));
+  }
+
+  /** Of x as keys and values of all heads, which become queries of one head. */
+  ofInput(
+    { x, tokens, ...arrays }: Record<'query' | 'x' | 'spans' | 'tokens' | 'context', number>,
+    { heads, queries, ...p }: KernelParameters<'attentionAtInput'>,
+  ): void {
+    const rows = heads * queries;
+    const repeated = this.#repeated.reserve(2 * rows);
+    const { integers } = this.#arena;
+    for (let i = 0; i < rows; i++) integers[repeated / 4 + i] = integers[tokens / 4 + Math.floor(i / heads)];
+    const own = { key: x, value: x, tokens: repeated, logSumExp: repeated + 4 * rows };
+    const undropped = { rate: 0, keyLow: 0, keyHigh: 0 };
+    this.forward({ ...arrays, ...own }, { ...p, ...undropped, heads: 1, queries: rows });
   }
 
   backward(arrays: AttentionArrays, gradients: AttentionGradients, p: AttentionParameters): void {
