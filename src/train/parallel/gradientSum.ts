@@ -24,9 +24,10 @@ interface GradientBucket {
 }
 
 /**
- * Adds up the gradients of all ranks: on each of them, or of each bucket on each of them the part that it updates. From the second step on a bucket is on its way while backward goes on, as soon as it is
- * complete: on a device whose memory the host can reach, in place; on others it is read meanwhile, and added up once it has come and
- * backward is enqueued. The first step finds out in which order that is, which must be the same on all ranks. The bits do not depend on it.
+ * Adds up the gradients of all ranks: on each of them all, or, where they share the optimizer, on each those that it updates.
+ * From the second step on a bucket is on its way while backward goes on, as soon as it is complete: on a device whose memory the
+ * host can reach, in place; on others it is read meanwhile, and added up once it has come and backward is enqueued. The first step
+ * finds out in which order that is, which must be the same on all ranks. The bits do not depend on it.
  */
 export class GradientSum {
   readonly #ranks: Communicator;
