@@ -3,6 +3,7 @@ import { matmulParameters } from '../../src/kernels/matmulParameters.ts';
 import { sortByRow } from '../../src/kernels/sortByRow.ts';
 import type { OptionalKernel, KernelParameters } from '../../src/kernels/contract.ts';
 import type { Device, DeviceArray } from '../../src/kernels/device.ts';
+import { ofEachHead } from './ofEachHead.ts';
 
 export type Arrays = Record<string, DeviceArray>;
 type Composition<K extends OptionalKernel> = (
@@ -123,23 +124,8 @@ export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = 
     const { dquery, ...others } = await compositions.attentionBackward(device, { ...inputs, query, dcontext }, p);
     return { dquery: gathered(device, dquery, inputs.tokens, p), ...others };
   },
-  async attentionAtInput(device, { query, x, spans, tokens }, { heads, queries, ...p }) {
-    const ofHead = async (head: number): Promise<number[][]> => {
-      const rows = await device.read(query);
-      const own = Array.from({ length: queries }, (_, row) => {
-        const at = (row * heads + head) * p.headSize;
-        return [...rows.subarray(at, at + p.headSize)];
-      });
-      const inputs = { query: device.upload('f32', own.flat()), key: x, value: x, spans, tokens };
-      const one = { ...p, heads: 1, queries, rate: 0, keyLow: 0, keyHigh: 0 };
-      const { context } = await compositions.attentionAt(device, inputs, one);
-      const found = await device.read(context);
-      return own.map((_, row) => [...found.subarray(row * p.headSize, (row + 1) * p.headSize)]);
-    };
-    const found = await Promise.all(Array.from({ length: heads }, (_, head) => ofHead(head)));
-    const context = Array.from({ length: queries }, (_, row) => found.flatMap((rows) => rows[row]));
-    return { context: device.upload('f32', context.flat()) };
-  },
+  attentionAtInput: (device, inputs, p) =>
+    ofEachHead(device, inputs, p, (own, one) => compositions.attentionAt(device, own, one)),
   async lossScale(device, { scaling, squaredNorm }, { growth, backoff, interval }) {
     const [[scale = 0, good = 0, skipped = 0], [norm = 0]] = [
       await device.read(scaling),
