@@ -13,14 +13,20 @@ const places = [
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ];
 
-const flags = [
-  '--no-sandbox', // Chromium's own sandbox does not work for root, which CI is
-  // WebGL and WebGPU on SwiftShader, so that the tests need no GPU and are the same everywhere.
+/**
+ * WebGL and WebGPU on SwiftShader, so that the tests need no GPU and are the same everywhere. The page itself is then
+ * drawn by it, too, at about ten times the processor's time of a browser that has no GPU.
+ */
+const swiftShader = [
   '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
   '--ignore-gpu-blocklist',
+];
+
+const flags = [
+  '--no-sandbox', // Chromium's own sandbox does not work for root, which CI is
   // Nothing leaves the machine.
   '--disable-background-networking',
   '--disable-component-update',
@@ -36,10 +42,11 @@ let said = false;
 /**
  * Headless Chromium: that of the environment variable CHROMIUM, or one in a usual place. Where there is none: nothing,
  * and a line that says so; in CI an error.
+ * @param gpu whether it has one, which is SwiftShader
  */
-export async function openChromium(): Promise<Browser | undefined> {
+export async function openChromium(gpu = true): Promise<Browser | undefined> {
   const executablePath = process.env.CHROMIUM ?? places.find((place) => existsSync(place));
-  if (executablePath) return chromium.launch({ executablePath, args: flags });
+  if (executablePath) return chromium.launch({ executablePath, args: gpu ? [...flags, ...swiftShader] : flags });
   const missing = 'no Chromium found: install it, or set CHROMIUM to the path of its executable';
   if (process.env.CI) throw new Error(missing);
   if (!said) console.log(`\nnothing is tested in a browser: ${missing}`);

@@ -43,6 +43,23 @@ if (browser) {
     const pixels = await drawn(visit);
     assert.ok(pixels > 50, `${pixels} pixels`);
 
+    await compare.click();
+    await key.waitFor({ state: 'hidden' });
+    await page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const run = await (await root.getDirectoryHandle('runs')).getDirectoryHandle('test');
+      for await (const name of (run as unknown as { keys(): AsyncIterable<string> }).keys()) {
+        if (!name.endsWith('.zip')) continue;
+        const file = await (await run.getFileHandle(name)).createWritable();
+        await file.write('no zip');
+        await file.close();
+      }
+    });
+    await compare.click();
+    await page.locator('#alert', { hasText: 'This run cannot be compared' }).waitFor();
+    assert.is(await compare.getAttribute('aria-pressed'), 'false');
+    assert.is(await key.count(), 0);
+
     await page.getByLabel('Remove test', { exact: true }).click();
     await page.getByText('Really remove?').click();
     await key.waitFor({ state: 'hidden' });

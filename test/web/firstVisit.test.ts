@@ -53,6 +53,7 @@ if (browser) {
     await page.locator('#fill').getByText('asked the examples only').waitFor();
     await page.getByRole('button', { name: 'Ask a trained one' }).click();
     await best.getByText('states', { exact: true }).waitFor();
+    await page.locator('#attention').scrollIntoViewIfNeeded(); // what is out of view is not asked about
     await page.locator('#attention .cells rect').first().waitFor();
     await visit.train(config('cpu'));
     await visit.reach('finished');

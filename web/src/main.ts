@@ -24,12 +24,11 @@ import { Notes } from './view/run/notes.ts';
 import { SavedPanel } from './view/run/savedPanel.ts';
 import { SimilarPanel } from './view/asking/similarPanel.ts';
 import { SetUp } from './view/setUp/setUp.ts';
+import { drawNow } from './view/paced.ts';
 import { setUpTheme } from './view/theme.ts';
 
 setUpTheme();
 showLinks();
-
-const TITLE = document.title;
 
 const worker = startEngine();
 worker.addEventListener('error', ({ message }) => failed(message || 'the page’s engine did not start'));
@@ -58,9 +57,8 @@ const saved = new SavedPanel(engine, {
   open,
   openFiles: () => void chooseFiles().then(openFromFiles),
   download,
-  compare: (name) =>
-    attempt('This run cannot be compared', async () => curves.lay(name, name ? await engine.metricsOf(name) : [])),
-  failed: (error) => failed(error, 'This run cannot be removed'),
+  compare: (name, metrics) => curves.lay(name, metrics),
+  failed,
 });
 const offer = new ContinueOffer(open);
 const control = new ControlBar({
@@ -98,7 +96,6 @@ function heard(event: EngineEvent): void {
       return ask();
     case 'step':
       control.step(event.step, event.memory);
-      document.title = `Step ${count(event.step)} · Bertrand`;
       return curves.memory(bytes(event.memory));
     case 'metric':
       curves.add(event.metric);
@@ -126,6 +123,7 @@ function enter(next: Phase, reason: Reason = { what: '' }): void {
   phase = next;
   document.documentElement.dataset.phase = next;
   control.phase(next);
+  if (next !== 'training') drawNow();
   if (began) {
     control.focus(); // what was pressed is hidden now
     player.stop();
@@ -138,7 +136,6 @@ function enter(next: Phase, reason: Reason = { what: '' }): void {
   }
   if (next === 'idle') {
     run = undefined;
-    document.title = TITLE;
     notes.clear();
     setUp.again();
     fill.waiting();

@@ -1,5 +1,7 @@
 import { language } from './language.ts';
 
+const whole = new Intl.NumberFormat(language);
+
 /** Numbers as people read them. */
 export const percent = (share: number): string => `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %`;
 
@@ -8,11 +10,11 @@ export function short(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
   if (size < 0.001 || size >= 1e6) return value.toExponential(1).replace('e-', 'e−').replace('e+', 'e');
-  if (size >= 1000) return Math.round(value).toLocaleString(language);
+  if (size >= 1000) return whole.format(Math.round(value));
   return String(Number(value.toPrecision(3))).replace('-', '−');
 }
 
-export const count = (value: number): string => Math.round(value).toLocaleString(language);
+export const count = (value: number): string => whole.format(Math.round(value));
 
 /** A large number by its first two digits. */
 export function rounded(value: number): string {

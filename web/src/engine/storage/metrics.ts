@@ -1,4 +1,5 @@
 import { metricsEntries } from '../../../../src/train/run/metricsText.ts';
+import { BertrandError } from '../../../../src/error.ts';
 import type { Metric } from '../../protocol.ts';
 import { takeApart } from './runFiles.ts';
 import { zipsOf } from './savedRuns.ts';
@@ -8,8 +9,9 @@ import { bytesOf, unzipped } from './zip.ts';
 export const metricsIn = (text: string): Metric[] =>
   (metricsEntries(text) as unknown as Metric[]).filter(({ event }) => event === 'train' || event === 'validate');
 
-/** Of the last checkpoint of a kept run; nothing where there is none. */
+/** Of the last checkpoint of a kept run. Throws a BertrandError where there is none: another tab may have removed it. */
 export async function metricsOf(name: string): Promise<Metric[]> {
   const [zip] = await zipsOf(name);
-  return zip ? metricsIn(takeApart(unzipped(await bytesOf(zip), name)).metrics) : [];
+  if (!zip) throw new BertrandError(`“${name}” has no checkpoint here`, { advice: 'another tab may have removed it' });
+  return metricsIn(takeApart(unzipped(await bytesOf(zip), name)).metrics);
 }

@@ -7,11 +7,22 @@ export class Asking<T> {
   #busy = false;
   #again = false;
   #last = 0;
+  #seen = true;
+  #waits = false;
 
   constructor(question: () => Promise<T>, answered: (answer: T) => unknown, refused: (reason: string) => unknown) {
     this.#question = question;
     this.#answered = answered;
     this.#refused = refused;
+  }
+
+  /** In the background it asks, from now on, only while a person can see what it fills, and again when they can. */
+  whileSeen(panel: Element): void {
+    this.#seen = false;
+    new IntersectionObserver((changes) => {
+      this.#seen = changes.at(-1)?.isIntersecting === true;
+      this.ask();
+    }).observe(panel);
   }
 
   /** @param atOnce a person waits: not held back */
@@ -21,7 +32,15 @@ export class Asking<T> {
       this.#again ||= atOnce;
       return;
     }
-    if (!atOnce && performance.now() - this.#last < PAUSE) return;
+    if (!atOnce) {
+      if (!this.#seen) return;
+      const pause = this.#last + PAUSE - performance.now();
+      if (pause > 0) {
+        if (!this.#waits) setTimeout(() => this.#askLater(), pause);
+        this.#waits = true;
+        return;
+      }
+    }
     this.#busy = true;
     void this.#question()
       .then(this.#answered, (error: unknown) => this.#refused(error instanceof Error ? error.message : String(error)))
@@ -33,6 +52,11 @@ export class Asking<T> {
           this.ask(true);
         }
       });
+  }
+
+  #askLater(): void {
+    this.#waits = false;
+    this.ask();
   }
 }
 

@@ -42,13 +42,15 @@ export class AttentionPanel {
       h('div', { class: 'pick' }, this.#choice, this.#heads),
       this.#map.element,
     );
-    panel(
-      'attention',
-      'Attention',
-      'What each word takes from the others, as the model is now.',
-      this.#input,
-      this.#waiting,
-      this.#body,
+    this.#asking.whileSeen(
+      panel(
+        'attention',
+        'Attention',
+        'What each word takes from the others, as the model is now.',
+        this.#input,
+        this.#waiting,
+        this.#body,
+      ),
     );
     this.waiting();
     onRepaint(() => this.#draw());

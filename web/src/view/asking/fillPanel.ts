@@ -53,13 +53,15 @@ export class FillPanel {
       h('button', { type: 'button', class: 'chip', click: () => this.#take(text) }, text.replace('[MASK]', '▁▁▁')),
     );
     const insert = h('button', { type: 'button', click: () => this.#insert() }, 'Insert [MASK]');
-    panel(
-      'fill',
-      'Fill in the blank',
-      'Asked again as it learns, with earlier answers for comparison.',
-      h('div', { class: 'ask' }, this.#input, insert),
-      h('div', { class: 'chips', role: 'group', 'aria-label': 'Examples' }, ...chips),
-      this.#answers,
+    this.#asking.whileSeen(
+      panel(
+        'fill',
+        'Fill in the blank',
+        'Asked again as it learns, with earlier answers for comparison.',
+        h('div', { class: 'ask' }, this.#input, insert),
+        h('div', { class: 'chips', role: 'group', 'aria-label': 'Examples' }, ...chips),
+        this.#answers,
+      ),
     );
     this.waiting();
   }

@@ -2,18 +2,17 @@ import uPlot from 'uplot';
 import type { Metric } from '../../protocol.ts';
 import type { Recording } from '../recorded/recording.ts';
 import { h } from '../dom.ts';
-import { count, percent, plural, short } from '../format.ts';
+import { percent, plural } from '../format.ts';
+import { soon } from '../paced.ts';
 import { panel } from '../panel.ts';
 import { onRepaint } from '../theme.ts';
+import { FEW, Numbers } from './numbers.ts';
 import { accuracyOptions, lossOptions } from './plots.ts';
 import { joined, lineAt, push, series } from './series.ts';
 import type { Series } from './series.ts';
 
 /** More than any run has. */
 const MOST_STEPS = 1e9;
-
-/** Hidden words: of fewer, a share says little. */
-const FEW = 200;
 
 /** The curves of a run and its latest numbers. */
 export class Curves {
@@ -22,23 +21,18 @@ export class Curves {
   readonly #verdict = h('p', { class: 'verdict' });
   readonly #note = h('p', { class: 'fine' }, 'A recorded run of the sample, played quickly. Yours takes its place.');
   readonly #legend = h('p', { class: 'legend' });
-  readonly #numbers = new Map<string, HTMLElement>();
+  readonly #numbers = new Numbers();
   #train = series();
   #validation = series();
   #right = series();
-  /** Losses without context and by frequency alone. */
-  #baselines: readonly number[] = [];
+  #lastTrain: TrainLine | undefined;
+  #lastValidation: ValidationLine | undefined;
+  #memory: string | undefined;
   #under: Under | undefined;
   #steps = 1;
   #plots: uPlot[] = [];
-  #due = false;
 
   constructor() {
-    const number = (name: string, title: string): HTMLElement => {
-      const value = h('dd', {}, '–');
-      this.#numbers.set(name, value);
-      return h('div', { title }, h('dt', {}, name), value);
-    };
     panel(
       'learning',
       'Learning',
@@ -49,21 +43,15 @@ export class Curves {
       this.#loss,
       h('p', { class: 'plot-title' }, 'Share of hidden words guessed right'),
       this.#accuracy,
-      h(
-        'dl',
-        { class: 'numbers' },
-        number('Loss', 'Mean over the hidden words of text that is not trained on'),
-        number('Guessed right', 'Share of hidden words that are the first guess, on text that is not trained on'),
-        number('Tokens/s', 'Tokens trained on a second'),
-        number('Gradient norm', 'Length of the gradient before it is clipped'),
-        number('Learning rate', 'How far a step goes'),
-        number('Memory', 'Taken from the device'),
-      ),
+      this.#numbers.element,
     );
+    this.lay(undefined);
     this.clear(1);
-    onRepaint(() => this.#draw(true));
+    onRepaint(() => this.#begin());
     // In the next frame: a chart that grows within this one would be told to the window as an error.
-    new ResizeObserver(() => requestAnimationFrame(() => this.#draw(true))).observe(this.#loss);
+    new ResizeObserver(() =>
+      requestAnimationFrame(() => this.#plots[0]?.width !== this.#loss.clientWidth && this.#begin()),
+    ).observe(this.#loss);
   }
 
   /** Starts over; `steps` is where the axis ends, unless it is with what has come. */
@@ -72,13 +60,13 @@ export class Curves {
     this.#train = series();
     this.#validation = series();
     this.#right = series();
-    this.#baselines = [];
+    this.#lastTrain = undefined;
+    this.#lastValidation = undefined;
+    this.#memory = undefined;
     this.#steps = steps === 'none' ? MOST_STEPS : steps;
-    for (const value of this.#numbers.values()) value.textContent = '–';
-    this.#verdict.textContent =
-      'The dashed line is the best loss without context, from word frequencies and the masking rules alone. What is below it was learnt from context.';
-    for (const metric of metrics) this.add(metric);
-    this.#draw(true);
+    for (const metric of metrics) this.#take(metric);
+    this.#describe();
+    this.#draw();
   }
 
   /** Lays the curves of another run under those of this one, or none. */
@@ -93,7 +81,9 @@ export class Curves {
             loss: { steps, values: validations.map(({ loss }) => loss) },
             right: { steps, values: validations.map(({ accuracy }) => accuracy) },
           };
-    this.#draw(true);
+    this.#legend.replaceChildren(...keys(name));
+    this.#describe();
+    this.#draw();
   }
 
   /** Shows a recorded run as far as a step. */
@@ -102,36 +92,18 @@ export class Curves {
       steps,
       metrics.filter((metric) => metric.step <= step),
     );
-    this.#set('Tokens/s', '–'); // another machine's
     this.#note.hidden = false;
   }
 
   add(metric: Metric): void {
-    if (metric.event === 'train') {
-      push(this.#train, metric.step, metric.loss);
-      this.#set('Tokens/s', count(metric.tokensPerSecond));
-      this.#set('Gradient norm', short(metric.gradNorm));
-      this.#set('Learning rate', short(metric.learningRate));
-    } else {
-      push(this.#validation, metric.step, metric.loss);
-      push(this.#right, metric.step, metric.accuracy);
-      const contextFree = metric.contextFreeLoss ?? metric.unigramLoss; // runs of old have the latter alone
-      this.#baselines = [contextFree, metric.unigramLoss];
-      this.#set('Loss', metric.loss.toFixed(3));
-      this.#set('Guessed right', guessed(metric));
-      const better = contextFree - metric.loss;
-      this.#verdict.textContent =
-        better > 0
-          ? `${better.toFixed(2)} nats better than the best guess without context: it gives the right word ${Math.exp(better).toFixed(1)} times the probability.`
-          : `Not yet better than guessing without context (${(-better).toFixed(2)} nats to go).`;
-      if (metric.count < FEW)
-        this.#verdict.textContent += ` Measured on ${plural(metric.count, 'hidden word')} only: these numbers jump about.`;
-    }
-    this.#later();
+    this.#take(metric);
+    if (metric.event === 'validate') this.#describe();
+    soon(this.#draw);
   }
 
   memory(text: string): void {
-    this.#set('Memory', text);
+    this.#memory = text;
+    soon(this.#draw);
   }
 
   /** Where the axis ends: a little ahead of the last step, so that the beginning is not squeezed into a corner. */
@@ -140,56 +112,87 @@ export class Curves {
     return last === 0 ? this.#steps : Math.min(this.#steps, Math.max(100, Math.ceil(last * 1.12)));
   }
 
-  #set(name: string, text: string): void {
-    (this.#numbers.get(name) as HTMLElement).textContent = text;
-  }
-
-  #later(): void {
-    if (this.#due) return;
-    this.#due = true;
-    requestAnimationFrame(() => {
-      this.#due = false;
-      this.#draw();
-    });
-  }
-
-  #draw(fromScratch = false): void {
-    const width = this.#loss.clientWidth;
-    if (width === 0) return;
-    if (fromScratch || this.#plots.length === 0) {
-      for (const plot of this.#plots) plot.destroy();
-      const shown = (): number => this.#shown;
-      this.#plots = [
-        new uPlot(lossOptions(width, shown), [[0], [null], [null], [null], [null], [null]], this.#loss),
-        new uPlot(accuracyOptions(width, shown), [[0], [null], [null]], this.#accuracy),
-      ];
+  #take(metric: Metric): void {
+    if (metric.event === 'train') {
+      push(this.#train, metric.step, metric.loss);
+      this.#lastTrain = metric;
+    } else {
+      push(this.#validation, metric.step, metric.loss);
+      push(this.#right, metric.step, metric.accuracy);
+      this.#lastValidation = metric;
     }
-    const baselines = [0, 1].map((i) => lineAt(this.#baselines.at(i), this.#steps));
-    const [loss, accuracy] = this.#plots;
-    loss.setData(joined(this.#under?.loss ?? series(), this.#train, this.#validation, ...baselines));
-    accuracy.setData(joined(this.#under?.right ?? series(), this.#right));
-    this.#legend.replaceChildren(...keys(this.#under?.name));
-    const last = this.#validation.values.at(-1);
+  }
+
+  /** What changes with a validation: the verdict, and the charts in words. */
+  #describe(): void {
+    const last = this.#lastValidation;
+    this.#verdict.textContent = last ? verdict(last) : DASHED;
     this.#loss.setAttribute(
       'aria-label',
       last === undefined
         ? 'Loss by step: nothing yet'
-        : `Loss by step: ${this.#validation.values[0].toFixed(2)} at first, ${last.toFixed(2)} now; the best guess without context ${this.#baselines[0].toFixed(2)}, by frequency ${this.#baselines[1].toFixed(2)}${this.#under ? `; “${this.#under.name}” ended at ${this.#under.loss.values.at(-1)?.toFixed(2)}` : ''}`,
+        : `Loss by step: ${this.#validation.values[0].toFixed(2)} at first, ${last.loss.toFixed(2)} now; the best guess without context ${contextFree(last).toFixed(2)}, by frequency ${last.unigramLoss.toFixed(2)}${this.#under ? `; “${this.#under.name}” ended at ${this.#under.loss.values.at(-1)?.toFixed(2)}` : ''}`,
     );
     this.#accuracy.setAttribute(
       'aria-label',
-      `Share of words guessed right by step, ${percent(this.#right.values.at(-1) ?? 0)} now`,
+      `Share of words guessed right by step, ${percent(last?.accuracy ?? 0)} now`,
     );
   }
+
+  /** Makes the charts: their colours and sizes do not change afterwards. */
+  #begin(): void {
+    const width = this.#loss.clientWidth;
+    if (width === 0) return;
+    for (const plot of this.#plots) plot.destroy();
+    const shown = (): number => this.#shown;
+    this.#plots = [
+      new uPlot(lossOptions(width, shown), [[0], [null], [null], [null], [null], [null]], this.#loss),
+      new uPlot(accuracyOptions(width, shown), [[0], [null], [null]], this.#accuracy),
+    ];
+    this.#draw();
+  }
+
+  readonly #draw = (): void => {
+    this.#numbers.show(this.#lastTrain, this.#lastValidation, this.#memory);
+    if (this.#plots.length === 0) return; // until their place is laid out
+    const last = this.#lastValidation;
+    const baselines = last ? [contextFree(last), last.unigramLoss] : [undefined, undefined];
+    const [loss, accuracy] = this.#plots;
+    loss.setData(
+      joined(
+        this.#under?.loss ?? series(),
+        this.#train,
+        this.#validation,
+        ...baselines.map((level) => lineAt(level, this.#steps)),
+      ),
+    );
+    accuracy.setData(joined(this.#under?.right ?? series(), this.#right));
+  };
+}
+
+type TrainLine = Metric & { readonly event: 'train' };
+type ValidationLine = Metric & { readonly event: 'validate' };
+
+const DASHED =
+  'The dashed line is the best loss without context, from word frequencies and the masking rules alone. What is below it was learnt from context.';
+
+/** Runs of old have the loss by frequency alone. */
+const contextFree = (line: ValidationLine): number => line.contextFreeLoss ?? line.unigramLoss;
+
+function verdict(line: ValidationLine): string {
+  const better = contextFree(line) - line.loss;
+  const said =
+    better > 0
+      ? `${better.toFixed(2)} nats better than the best guess without context: it gives the right word ${Math.exp(better).toFixed(1)} times the probability.`
+      : `Not yet better than guessing without context (${(-better).toFixed(2)} nats to go).`;
+  return line.count < FEW
+    ? `${said} Measured on ${plural(line.count, 'hidden word')} only: these numbers jump about.`
+    : said;
 }
 
 /** A validation in words. */
-export const spoken = ({ step, loss, accuracy }: Metric & { readonly event: 'validate' }): string =>
+export const spoken = ({ step, loss, accuracy }: ValidationLine): string =>
   `Step ${step}: loss ${loss.toFixed(2)}, ${percent(accuracy)} guessed right.`;
-
-/** A share of only a few words says how many. */
-const guessed = ({ accuracy, count: all }: { readonly accuracy: number; readonly count: number }): string =>
-  all < FEW ? `${count(accuracy * all)} of ${count(all)}` : percent(accuracy);
 
 /** Another run, of which only what was measured on unseen text is shown. */
 interface Under {

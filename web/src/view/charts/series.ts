@@ -13,17 +13,27 @@ export function lineAt(value: number | undefined, steps: number): Series {
   return value === undefined ? series() : { steps: [0, steps], values: [value, value] };
 }
 
+/** A run that goes on from an earlier step takes the place of what came after that. */
 export function push({ steps, values }: Series, step: number, value: number): void {
+  while ((steps.at(-1) ?? -1) >= step) {
+    steps.pop();
+    values.pop();
+  }
   steps.push(step);
   values.push(value);
 }
 
 /** All series on one axis, null where one has no value. */
 export function joined(...all: readonly Series[]): uPlot.AlignedData {
-  const steps = [...new Set(all.flatMap(({ steps }) => steps))].toSorted((a, b) => a - b);
-  const columns = all.map(({ steps: own, values }) => {
-    const at = new Map(own.map((step, i) => [step, values[i]]));
-    return steps.map((step) => at.get(step) ?? null);
-  });
-  return [steps, ...columns];
+  const steps: number[] = [];
+  const columns = all.map((): (number | null)[] => []);
+  const at = all.map(() => 0);
+  for (;;) {
+    let next = Infinity;
+    for (const [i, { steps: own }] of all.entries()) next = Math.min(next, own[at[i]] ?? Infinity);
+    if (next === Infinity) return [steps, ...columns];
+    steps.push(next);
+    for (const [i, { steps: own, values }] of all.entries())
+      columns[i].push(own[at[i]] === next ? values[at[i]++] : null);
+  }
 }

@@ -30,11 +30,7 @@ export class ModelPanel {
       (report) => asked === this.#chosen && this.#answered(report),
       (reason) => asked === this.#chosen && this.#answered(undefined, reason),
     );
-    const hidden = new IntersectionObserver(([{ isIntersecting }]) => {
-      this.#visible = isIntersecting;
-      if (isIntersecting) this.#asking.ask();
-    });
-    hidden.observe(
+    this.#asking.whileSeen(
       panel(
         'model',
         'Inside the model',
@@ -43,8 +39,6 @@ export class ModelPanel {
       ),
     );
   }
-
-  #visible = false;
 
   /** Shows a model, which may not exist yet. */
   config(config: Config): void {
@@ -67,7 +61,7 @@ export class ModelPanel {
 
   ask(): void {
     this.#asking.enabled = true;
-    if (this.#visible) this.#asking.ask();
+    this.#asking.ask();
   }
 
   stop(): void {

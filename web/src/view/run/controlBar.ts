@@ -1,6 +1,8 @@
 import type { Phase, RunSummary } from '../../protocol.ts';
 import { byId, h } from '../dom.ts';
 import { bytes, count, duration } from '../format.ts';
+import { soon } from '../paced.ts';
+import { TabTitle } from './tabTitle.ts';
 
 export interface ControlActions {
   readonly pause: () => void;
@@ -30,13 +32,13 @@ export class ControlBar {
     'Learning rate',
     this.#rate,
   );
+  readonly #tab = new TabTitle();
   #phase: Phase = 'idle';
   #run: RunSummary | undefined;
   #step = 0;
   #memory = 0;
   #secondsAStep = 0;
   #last = 0;
-  #due = false;
 
   constructor(actions: ControlActions) {
     this.#download = h('button', { type: 'button', disabled: true, click: actions.download }, 'Download');
@@ -68,7 +70,8 @@ export class ControlBar {
     if (phase === 'idle') {
       this.#run = undefined;
       this.#title.textContent = 'Preparing a run';
-    }
+      this.#tab.clear();
+    } else this.#tab.show();
     this.#draw();
   }
 
@@ -105,12 +108,8 @@ export class ControlBar {
     this.#last = now;
     this.#step = step;
     this.#memory = memory;
-    if (this.#due) return;
-    this.#due = true;
-    requestAnimationFrame(() => {
-      this.#due = false;
-      this.#draw();
-    });
+    this.#tab.step(step);
+    soon(this.#drawStep);
   }
 
   saved(): void {
@@ -136,6 +135,10 @@ export class ControlBar {
     this.#once.hidden = this.#phase !== 'paused';
     this.#rateLabel.hidden = !this.#run || this.#phase === 'finished' || this.#phase === 'failed'; // else it keeps the focus
     this.#main.disabled = ['preparing', 'pausing', 'finished'].includes(this.#phase);
+    this.#drawStep();
+  }
+
+  readonly #drawStep = (): void => {
     if (this.#phase === 'preparing' || !this.#run) return;
     const { steps } = this.#run.config.train;
     this.#what.textContent = `Step ${count(this.#step)}${steps === 'none' ? '' : ` of ${count(steps)}`}`;
@@ -146,5 +149,5 @@ export class ControlBar {
         : '';
     const memory = this.#memory ? bytes(this.#memory) : '';
     this.#facts.textContent = [left, this.#run.device.split(',')[0], memory].filter(Boolean).join(' · ');
-  }
+  };
 }

@@ -1,5 +1,5 @@
-import type { EngineApi, KeptRun } from '../../protocol.ts';
-import { say } from '../alert.ts';
+import type { EngineApi, KeptRun, Metric } from '../../protocol.ts';
+import { clearAlert, say } from '../alert.ts';
 import { h } from '../dom.ts';
 import { bytes, count } from '../format.ts';
 import { panel } from '../panel.ts';
@@ -10,8 +10,8 @@ export interface SavedActions {
   readonly openFiles: () => void;
   readonly download: (name: string) => void;
   /** Lays a run's curves under the present ones; undefined: none. */
-  readonly compare: (name: string | undefined) => void;
-  readonly failed: (error: unknown) => void;
+  readonly compare: (name: string | undefined, metrics: readonly Metric[]) => void;
+  readonly failed: (error: unknown, title: string) => void;
 }
 
 /** The runs that this browser keeps. */
@@ -62,32 +62,51 @@ export class SavedPanel {
     const runs = kept ?? [];
     if (runs.length === 0) this.#list.replaceChildren(h('li', { class: 'waiting' }, kept ? NONE_YET : NEVER));
     else this.#list.replaceChildren(...runs.map((run) => this.#row(run)));
-    if (!runs.some(({ name }) => name === this.#compared)) this.#lay(undefined);
+    if (!runs.some(({ name }) => name === this.#compared)) await this.#lay(undefined);
     return runs.find(({ step }) => step !== undefined);
   }
 
   /** A button that is pressed as long as the run's curves are shown. */
   #compare(name: string): HTMLElement {
-    const shown = name === this.#compared;
     const compare = button('Compare', name, () => {
-      this.#lay(name === this.#compared ? undefined : name);
-      for (const other of this.#list.querySelectorAll('[aria-pressed]'))
-        other.setAttribute('aria-pressed', String(other === compare && this.#compared === name));
+      clearAlert();
+      void this.#lay(name === this.#compared ? undefined : name);
     });
-    compare.setAttribute('aria-pressed', String(shown));
+    compare.dataset.compares = name;
+    compare.setAttribute('aria-pressed', String(name === this.#compared));
     return compare;
   }
 
-  #lay(name: string | undefined): void {
+  /** Another run may be asked for while this one is read: the last counts. */
+  async #lay(name: string | undefined): Promise<void> {
     if (name === this.#compared) return;
+    this.#press(name);
+    try {
+      const metrics = name === undefined ? [] : await this.#engine.metricsOf(name);
+      if (name === this.#compared) this.#actions.compare(name, metrics);
+    } catch (error) {
+      if (name === this.#compared) {
+        this.#press(undefined);
+        this.#actions.compare(undefined, []);
+      }
+      this.#actions.failed(error, 'This run cannot be compared');
+    }
+  }
+
+  #press(name: string | undefined): void {
     this.#compared = name;
-    this.#actions.compare(name);
+    for (const button of this.#list.querySelectorAll<HTMLElement>('[data-compares]'))
+      button.setAttribute('aria-pressed', String(button.dataset.compares === name));
   }
 
   #row({ name, step, bytes: size, saved }: KeptRun): HTMLElement {
     const remove = h('button', { type: 'button', 'aria-label': `Remove ${name}` }, 'Remove');
     remove.addEventListener('click', () => {
-      if (remove.dataset.sure) void this.#engine.removeKept(name).then(() => this.refresh(), this.#actions.failed);
+      if (remove.dataset.sure)
+        void this.#engine.removeKept(name).then(
+          () => this.refresh(),
+          (error: unknown) => this.#actions.failed(error, 'This run cannot be removed'),
+        );
       else {
         remove.dataset.sure = 'asked';
         remove.textContent = 'Really remove?';
