@@ -55,6 +55,13 @@ export function sharedBuckets(
   });
 }
 
+/** The members of an arena that have a part of a stretch of it. */
+export const membersIn = (
+  { members }: ParameterArena,
+  { offset, size }: { readonly offset: number; readonly size: number },
+): ParameterArena['members'] =>
+  members.filter((one) => one.offset < offset + size && one.offset + one.parameter.size > offset);
+
 /** A stretch of an array, which is the array itself where it is all of it. */
 export const viewOf = (
   device: Device,

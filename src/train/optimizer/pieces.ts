@@ -3,7 +3,7 @@ import type { Device } from '../../kernels/device.ts';
 import type { Communicator, Part } from '../../ranks/communicator.ts';
 import { expectTensor } from '../modelState.ts';
 import type { HostTensors } from '../modelState.ts';
-import { sharedBuckets, viewOf } from './parts.ts';
+import { membersIn, sharedBuckets, viewOf } from './parts.ts';
 import type { SharedBucket } from './parts.ts';
 import { expectPossible } from './rule.ts';
 import type { Assign, Rule, Stretch } from './rule.ts';
@@ -57,13 +57,12 @@ export function piecesOf(
 
 function open(device: Device, arena: ParameterArena, part: Placed): Stretch {
   const { offset, size, rule } = part;
-  const inside = arena.members.filter((one) => one.offset < offset + size && one.offset + one.parameter.size > offset);
   return {
     weights: viewOf(device, arena.weights, part),
     gradients: viewOf(device, arena.gradients, part),
     kept: Object.fromEntries(rule.keeps.map((name) => [name, device.allocate('f32', size)])),
     decayed: Math.min(Math.max(arena.decayed - offset, 0), size),
-    members: inside.map(({ parameter }) => parameter),
+    members: membersIn(arena, part).map(({ parameter }) => parameter),
   };
 }
 
@@ -71,13 +70,11 @@ function open(device: Device, arena: ParameterArena, part: Placed): Stretch {
 export const namesIn = ({ pieces }: Pieces): string[] => [...new Set(pieces.flatMap(({ rule }) => rule.keeps))];
 
 /** An arena's members of which an array of that name is kept. */
-export const membersWith = ({ arena, pieces }: Pieces, name: string): ParameterArena['members'] =>
-  arena.members.filter((member) =>
-    pieces.some(
-      ({ offset, size, rule }) =>
-        rule.keeps.includes(name) && member.offset < offset + size && member.offset + member.parameter.size > offset,
-    ),
-  );
+export function membersWith({ arena, pieces }: Pieces, name: string): ParameterArena['members'] {
+  const keeping = pieces.filter(({ rule }) => rule.keeps.includes(name));
+  const found = new Set(keeping.flatMap((piece) => membersIn(arena, piece)));
+  return arena.members.filter((member) => found.has(member));
+}
 
 /** An array that is kept of an arena, its members' values where they lie in it. */
 export function valuesOf(pieces: Pieces, name: string, tensors: HostTensors): Float32Array {

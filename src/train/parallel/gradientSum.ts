@@ -2,7 +2,7 @@ import type { Parameter } from '../../autograd/parameters/parameter.ts';
 import type { Parameters } from '../../autograd/parameters/parameters.ts';
 import type { Device, DeviceArray } from '../../kernels/device.ts';
 import type { Communicator, Numbers, Part, Pending } from '../../ranks/communicator.ts';
-import { BUCKET, bucketsOf, viewOf } from '../optimizer/parts.ts';
+import { BUCKET, bucketsOf, membersIn, viewOf } from '../optimizer/parts.ts';
 import type { Bucket, SharedBucket } from '../optimizer/parts.ts';
 
 /** Buckets under way at a time: each takes its size of memory in MPI. */
@@ -198,7 +198,7 @@ export class GradientSum {
 }
 
 function withParameters({ arena, begin, end, parts }: Bucket & Partial<SharedBucket>): GradientBucket {
-  const inside = arena.members.filter(({ parameter, offset }) => offset < end && offset + parameter.size > begin);
+  const inside = membersIn(arena, { offset: begin, size: end - begin });
   return {
     gradients: arena.gradients,
     begin,
