@@ -35,7 +35,7 @@ const questions: Readonly<Record<string, () => Promise<Answer>>> = {
   async evaluate() {
     const trained = await openTrained(join(folder, 'run'));
     const notices = [...trained.notices];
-    const data = await evaluationData(trained, undefined, (event) => {
+    const data = await evaluationData(trained, (event) => {
       if ('notice' in event) notices.push(event.notice);
     });
     const found = await evaluate(device, trained.modelOn(device), data.batches(), data.baseline);

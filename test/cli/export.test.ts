@@ -98,7 +98,7 @@ test('--format onnx takes every preset, and measures what precisions cost', asyn
 
 test('the cost of a precision is what evaluating the weights that it leaves adds', async () => {
   const trained = await openTrained(join(folder, 'crammed'));
-  const data = await evaluationData(trained, undefined, () => {});
+  const data = await evaluationData(trained, () => {});
   const device = openReference();
   const lossWith = async (tensors: HostTensors): Promise<number> =>
     (await evaluate(device, trained.modelOn(device, tensors), data.batches(), data.baseline)).loss;

@@ -47,7 +47,7 @@ export const evaluateCommand = command(
     expectScoresFit(device, config);
     const onProgress = preparationView(process.stderr);
     const data = await (trained && !corpus
-      ? evaluationData(trained, undefined, onProgress)
+      ? evaluationData(trained, onProgress)
       : givenText(opened, { corpus: corpus ?? [], field }, onProgress));
     const watch = watched(2 * data.count, onProgress);
     const model = await opened.modelOn(device);

@@ -112,7 +112,7 @@ async function knownOrTold<Text>(text: Promise<Text>): Promise<Text | undefined>
 
 /** How much storing the weights in each precision adds to the loss on the run's validation text; nothing if that text is not available. */
 async function costsOf(trained: Trained, precisions: readonly OnnxPrecision[], choice: DeviceChoice): Promise<Costs> {
-  const data = await knownOrTold(evaluationData(trained, undefined, preparationView(process.stderr)));
+  const data = await knownOrTold(evaluationData(trained, preparationView(process.stderr)));
   if (!data) return {};
   const device = await openDevice(choice, runDeviceOptions(trained.config));
   const lossOf = async (precision: OnnxPrecision): Promise<number> => {

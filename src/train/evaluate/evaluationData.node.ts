@@ -35,15 +35,10 @@ export interface GivenCorpus {
 }
 
 /**
- * All of the given files; or, with none, the batches that the run itself validates on, which it keeps unless they are many. Encoded
- * text is taken from the run's cache where it is there, but only ever written to the user's own.
+ * The batches that the run itself validates on, which it keeps unless they are many. Encoded text is taken from the run's cache where it
+ * is there, but only ever written to the user's own.
  */
-export async function evaluationData(
-  trained: Trained,
-  given: GivenCorpus | undefined,
-  onProgress: OnProgress,
-): Promise<EvaluationBatches> {
-  if (given) return givenText(trained, given, onProgress);
+export async function evaluationData(trained: Trained, onProgress: OnProgress): Promise<EvaluationBatches> {
   const { config, tokenizerPath, folder } = trained;
   const kept = await keptBy(trained, onProgress);
   if (kept) {
@@ -70,7 +65,7 @@ export async function evaluationData(
   };
 }
 
-/** All of the given files, for a model that may be of no run. */
+/** All of the given files, for a model that may be of no run. Encoded text is kept likewise. */
 export async function givenText(
   model: Pick<Trained, 'config' | 'tokenizer' | 'folder'>,
   { corpus, field = model.config.data.field }: GivenCorpus,

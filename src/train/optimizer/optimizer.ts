@@ -3,11 +3,11 @@ import type { Parameters } from '../../autograd/parameters/parameters.ts';
 import { BertrandError } from '../../error.ts';
 import type { Device, DeviceArray, HostArray } from '../../kernels/device.ts';
 import { alone } from '../../ranks/communicator.ts';
-import type { Communicator, Numbers } from '../../ranks/communicator.ts';
+import type { Communicator } from '../../ranks/communicator.ts';
 import { expectTensor, zeroTensors } from '../modelState.ts';
 import type { HostTensors } from '../modelState.ts';
 import { LossScale } from './lossScale.ts';
-import { BUCKET } from './parts.ts';
+import { BUCKET, throughHost } from './parts.ts';
 import type { SharedBucket } from './parts.ts';
 import { membersWith, namesIn, piecesOf, valuesOf } from './pieces.ts';
 import type { Pieces } from './pieces.ts';
@@ -89,12 +89,11 @@ export class Optimizer {
 
   /** Of a shared one, brings the weights that each rank has updated to all. */
   async completeWeights(): Promise<void> {
-    for (const { arena, buckets } of this.isShared ? this.#all : []) {
-      const own = this.#device.hostView(arena.weights);
-      const weights = own ?? ((await this.#device.read(arena.weights)) as Numbers);
-      for (const { begin, end, parts } of buckets) await this.#sharers.gatherParts(weights.subarray(begin, end), parts);
-      if (!own) this.#device.write(arena.weights, weights);
-    }
+    for (const { arena, buckets } of this.isShared ? this.#all : [])
+      await throughHost(this.#device, arena.weights, async (weights) => {
+        for (const { begin, end, parts } of buckets)
+          await this.#sharers.gatherParts(weights.subarray(begin, end), parts);
+      });
   }
 
   /** What each rank keeps whole: all that the rules keep, unless it is shared, and the loss scale's state. */

@@ -1,6 +1,6 @@
 import type { ParameterArena } from '../../autograd/parameters/parameterArena.ts';
 import type { Device, DeviceArray } from '../../kernels/device.ts';
-import type { Part } from '../../ranks/communicator.ts';
+import type { Numbers, Part } from '../../ranks/communicator.ts';
 
 /** Numbers that ranks add up at a time. The order of addition depends on it, so it is part of a run's bits. */
 export const BUCKET = 2 ** 20;
@@ -68,3 +68,15 @@ export const viewOf = (
   array: DeviceArray,
   { offset, size }: { readonly offset: number; readonly size: number },
 ): DeviceArray => (size === array.size ? array : device.view(array, offset, size));
+
+/** Has `work` change an array's numbers: where the host reaches them, in place, or else a copy, which is written back. */
+export async function throughHost(
+  device: Device,
+  array: DeviceArray,
+  work: (numbers: Numbers) => Promise<void>,
+): Promise<void> {
+  const own = device.hostView(array);
+  const numbers = own ?? ((await device.read(array)) as Numbers);
+  await work(numbers);
+  if (!own) device.write(array, numbers);
+}

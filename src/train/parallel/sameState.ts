@@ -4,6 +4,7 @@ import type { Device, DeviceArray } from '../../kernels/device.ts';
 import type { Communicator } from '../../ranks/communicator.ts';
 import type { HostTensors } from '../modelState.ts';
 import type { Optimizer } from '../optimizer/optimizer.ts';
+import { throughHost } from '../optimizer/parts.ts';
 
 /**
  * Gives all ranks the weights, the moments and the loss scale of rank 0.
@@ -22,15 +23,9 @@ export async function takeStateOfFirst(
 ): Promise<void> {
   if (ranks.size === 1) return;
   const weights = parameters.arenas.map((arena) => arena.weights);
-  for (const array of [...weights, ...optimizer.arrays, ...average]) await overwriteByFirst(ranks, device, array);
+  for (const array of [...weights, ...optimizer.arrays, ...average])
+    await throughHost(device, array, (numbers) => ranks.broadcast(numbers));
   if (resumed && optimizer.isShared) await optimizer.shareMoments(moments);
-}
-
-async function overwriteByFirst(ranks: Communicator, device: Device, array: DeviceArray): Promise<void> {
-  const own = device.hostView(array);
-  const numbers = own ?? (await device.read(array));
-  await ranks.broadcast(numbers);
-  if (!own) device.write(array, numbers);
 }
 
 /** Throws a BertrandError, on all ranks, if the weights of one are not those of rank 0, bit for bit: memory or a library is at fault then. */

@@ -26,7 +26,7 @@ async function evaluated(
   onNotice: (text: string) => void = () => {},
 ): Promise<{ loss: number; notices: readonly string[]; path: string }> {
   const trained = await openTrained(path);
-  const data = await evaluationData(trained, undefined, (event) => {
+  const data = await evaluationData(trained, (event) => {
     if ('notice' in event) onNotice(event.notice);
   });
   const { loss } = await evaluate(device, trained.modelOn(device), data.batches(), data.baseline);
