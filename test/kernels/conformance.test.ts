@@ -4,14 +4,14 @@ import { openReference } from '../../src/kernels/reference/index.ts';
 import { openCpu } from '../../src/kernels/cpu/index.ts';
 import type { Device } from '../../src/kernels/device.ts';
 import { libraries } from './cpu/libraries.ts';
-import { nativeOptions } from './cpu/native/nativeOptions.ts';
+import { amxOptions, nativeOptions } from './cpu/native/nativeOptions.ts';
 import { differences, kernelNames } from './conformance.ts';
 
 const reference = openReference();
 const cpuWithBlas: Record<string, Device> = {};
 for (const blas of libraries) cpuWithBlas[`cpu with ${blas}`] = await openCpu({ threads: 2, products: blas });
 const native: Record<string, Device> = {};
-for (const [name, options] of Object.entries(nativeOptions))
+for (const [name, options] of Object.entries({ ...nativeOptions, ...amxOptions }))
   native[`cpu ${name}`] = await openCpu({ threads: 2, ...options });
 /** Those of webgpu and webgl are tested in their folders. */
 const devices = {

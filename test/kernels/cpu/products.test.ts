@@ -5,12 +5,12 @@ import type { Blas, BlasFinder } from '../../../src/kernels/cpu/blas/blas.ts';
 import { Arena } from '../../../src/kernels/cpu/engine/arena.ts';
 import { openCpu } from '../../../src/kernels/cpu/index.ts';
 import type { Native } from '../../../src/kernels/cpu/native/native.ts';
-import { tiles } from '../../../src/kernels/cpu/native/tiles.ts';
+import { tiles } from '../../../src/kernels/cpu/native/tiles/kinds.ts';
 import { chooseProducts } from '../../../src/kernels/cpu/products/chooseProducts.ts';
 import type { Candidates } from '../../../src/kernels/cpu/products/chooseProducts.ts';
 import type { Products } from '../../../src/kernels/cpu/products/products.ts';
 import { messageOf } from '../../messageOf.ts';
-import { nativeOptions } from './native/nativeOptions.ts';
+import { amxOptions, nativeOptions } from './native/nativeOptions.ts';
 import { plainSgemm } from './plainSgemm.ts';
 
 const arena = new Arena(false);
@@ -34,6 +34,9 @@ const machine = (but: Partial<Candidates> = {}): Candidates => ({
   native,
   nativeFault: () => undefined,
   nativeFaster: () => true,
+  amx: 'the processor has no AMX',
+  amxFault: () => undefined,
+  amxFaster: () => true,
   findBlas: () => withBlas,
   blasFaster: () => true,
   ...but,
@@ -46,6 +49,18 @@ test('auto takes machine code if it is faster, and then looks for no BLAS', () =
     throw new Error('one was looked for');
   };
   assert.is(auto({ findBlas }), 'products in machine code (AVX2)');
+});
+
+test('auto takes AMX if it is right and faster than other machine code', () => {
+  const amx: Native = { ...native, name: 'AMX', tile: tiles.split };
+  const ofAmx = 'products in machine code (AMX)';
+  const others = 'products in machine code (AVX2)';
+  assert.is(auto({ amx }), ofAmx);
+  assert.is(auto({ amx, amxFaster: slow }), others);
+  assert.is(auto({ amx, amxFault: () => 'wrong product' }), others);
+  assert.is(auto({ amx, native: 'it needs koffi' }), 'products by liba');
+  assert.is(chooseProducts('amx', machine({ amx, amxFaster: slow }), arena).native, amx);
+  assert.is(chooseProducts('native', machine({ amx }), arena).native, native);
 });
 
 test('without machine code, auto takes a BLAS that beats WebAssembly', () => {
@@ -87,6 +102,8 @@ test('what was asked for by name and is not there is an error that says why', ()
     );
   refused('native', { native: 'it needs koffi' }, /^products in machine code cannot be used: it needs koffi/);
   refused('native', { nativeFault: () => 'wrong product' }, /machine code cannot be used: wrong product/);
+  refused('amx', {}, /^products by AMX cannot be used: the processor has no AMX; set cpu\.products to auto/);
+  refused('amx', { amx: native, amxFault: () => 'wrong product' }, /by AMX cannot be used: wrong product/);
   refused('blas', { findBlas: () => none }, /^a BLAS cannot be used: install one/);
   refused('libb', {}, /^the BLAS libb cannot be used/);
 });
@@ -101,6 +118,16 @@ test('the device says whose products it takes', async () => {
     const device = await openCpu({ threads: 1, ...options });
     assert.match(device.description, /, products in machine code \(AVX(2|-512)(, also for bf16)?\)$/);
     assert.is(device.arithmetic, wasm.arithmetic); // the bits are the same
+    await device.close();
+  }
+});
+
+test('the device says that AMX, whose bits are its own, takes floats in parts', async () => {
+  for (const options of Object.values(amxOptions)) {
+    const device = await openCpu({ threads: 1, ...options });
+    assert.match(device.description, /, products in machine code \(AMX, each float as three bf16\)$/);
+    assert.match(device.arithmetic, /^products of our own, of floats in three parts, added as AMX does/);
+    assert.is(device.products, 'amx');
     await device.close();
   }
 });

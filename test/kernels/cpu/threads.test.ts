@@ -8,7 +8,7 @@ import type { CpuOptions } from '../../../src/kernels/cpu/index.ts';
 import type { Device, DeviceArray } from '../../../src/kernels/device.ts';
 import { BertrandError } from '../../../src/error.ts';
 import { libraries } from './libraries.ts';
-import { bf16Options, nativeOptions } from './native/nativeOptions.ts';
+import { amxOptions, bf16Options, nativeOptions } from './native/nativeOptions.ts';
 
 /** Runs kernels on arrays large enough for many chunks; returns all their outputs. */
 async function everything(device: Device): Promise<Record<string, ArrayLike<number>>> {
@@ -123,6 +123,7 @@ const builds: Record<string, CpuOptions> = {
   'without fused multiply-add': { products: 'wasm', fusedMultiplyAdd: false },
   'with fused multiply-add': { products: 'wasm' },
   ...nativeOptions,
+  ...amxOptions,
   ...bf16Options,
   'in wide tiles': { products: 'wasm', tile: 'wide' },
   ...Object.fromEntries(libraries.map((blas) => [`with ${blas}`, { products: blas }])),

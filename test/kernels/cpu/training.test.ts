@@ -10,12 +10,13 @@ import { openReference } from '../../../src/kernels/reference/index.ts';
 import { train } from '../../../src/train/loop.ts';
 import { modernBlocks, notes, smallTraining } from '../../train/smallTraining.ts';
 import { libraries } from './libraries.ts';
-import { nativeOptions } from './native/nativeOptions.ts';
+import { amxOptions, nativeOptions } from './native/nativeOptions.ts';
 
 const reference = openReference();
 const choices: Record<string, CpuOptions> = {
   'with its own products': { threads: 2, products: 'wasm' },
   ...nativeOptions,
+  ...amxOptions,
   ...Object.fromEntries(libraries.map((blas) => [`with ${blas}`, { threads: 2, products: blas }])),
 };
 

@@ -1,10 +1,19 @@
 import type { KernelParameters } from '../../contract.ts';
 import type { Arena } from '../engine/arena.ts';
 import type { Jobs } from '../engine/jobs.ts';
-import { AMX_PAIRS, BLOCK_ROWS, NATIVE_BLOCK_ROWS, PANEL_COLUMNS, TILE_ROWS } from '../jobs/layout.ts';
+import {
+  AMX_BLOCK_ROWS,
+  AMX_PAIRS,
+  BLOCK_ROWS,
+  NATIVE_BLOCK_ROWS,
+  PANEL_COLUMNS,
+  PARTS,
+  TILE_ROWS,
+} from '../jobs/layout.ts';
 import type { GroupArguments } from '../jobs/table.ts';
 import { Workspace } from '../engine/workspace.ts';
 
+const TOGETHER = 2 * AMX_PAIRS; // k that AMX takes at once, and that are packed together where floats are split
 const WHOLE_COLUMNS = 1024; // the widest product that a thread computes alone
 const SMALL = 2 ** 19; // multiply-adds that are worth a chunk
 const PACK_LIMIT = 2 ** 20; // floats of b packed at once; wider products run in stripes
@@ -29,14 +38,26 @@ export interface Multiplier {
   readonly tile: Cut;
   /** Rows of a that a thread packs at once. */
   readonly blockRows: number;
+  /** Whether AMX multiplies: packing takes much of the time then. */
+  readonly amx: boolean;
+  /** Whether operands are packed as three parts of bf16. */
+  readonly split: boolean;
 }
 export const wasmMultiplier: Multiplier = {
   blas: false,
   tile: { rows: TILE_ROWS, columns: PANEL_COLUMNS },
   blockRows: BLOCK_ROWS,
+  amx: false,
+  split: false,
 };
 export const blasMultiplier: Multiplier = { ...wasmMultiplier, blas: true };
-export const packedMultiplier = (tile: Cut): Multiplier => ({ blas: false, tile, blockRows: NATIVE_BLOCK_ROWS });
+export const packedMultiplier = (tile: Cut, amx: boolean, split: boolean): Multiplier => ({
+  blas: false,
+  tile,
+  blockRows: amx ? AMX_BLOCK_ROWS : NATIVE_BLOCK_ROWS,
+  amx,
+  split,
+});
 
 /** Decides how a product is cut, by its size alone. */
 export class Matmul {
@@ -58,7 +79,8 @@ export class Matmul {
   run(a: number, b: number, c: number, p: KernelParameters<'matmul'>, finish = plain): void {
     const products = p.outer * p.inner;
     const small = p.m * p.n * p.k <= SMALL || products >= 4 * this.#jobs.threads;
-    const spans = finish === plain && (this.#blas || (p.transposeA && !p.transposeB)) ? spansOf(p) : 1;
+    const { amx } = this.#multiplier;
+    const spans = finish === plain && (this.#blas || amx || (p.transposeA && !p.transposeB)) ? spansOf(p) : 1;
     if (this.#blas ? spans === 1 : small && p.n <= WHOLE_COLUMNS) return this.#blocks(a, b, c, p, finish);
     if (spans > 1) return this.#spans(a, b, c, p, spans);
     for (let outer = 0; outer < p.outer; outer++)
@@ -104,13 +126,18 @@ export class Matmul {
   /** One product by all threads, which pack b together, in stripes of columns. */
   #shared(a: number, b: number, c: number, p: KernelParameters<'matmul'>, { bias, y, tanh, mask }: Finish): void {
     const { m, k, aRow, bRow, cRow, transposeA, transposeB, scale } = p;
-    const panel = this.#multiplier.tile.columns;
+    const { tile, split } = this.#multiplier;
+    const panel = tile.columns;
     const width = Math.min(p.n, Math.max(64, Math.floor(PACK_LIMIT / k / panel) * panel));
-    const packed = this.#workspace.reserve(Math.ceil(width / panel) * panel * Math.max(k, 2 * AMX_PAIRS));
+    const words = split ? PARTS * AMX_PAIRS * Math.ceil(k / TOGETHER) : Math.max(k, TOGETHER);
+    const packed = this.#workspace.reserve(Math.ceil(width / panel) * panel * words);
     for (let first = 0; first < p.n; first += width) {
       const n = Math.min(width, p.n - first);
       const product = { m, n, k, aRow, bRow, cRow, transposeA, transposeB, scale };
-      const panels = transposeB ? Math.max(1, Math.round(2 ** 12 / k / panel)) : 2 * Math.ceil(2 ** 13 / n); // or rows
+      const together = split ? TOGETHER : 2;
+      const panels = transposeB
+        ? Math.max(1, Math.round(2 ** 12 / k / panel))
+        : together * Math.ceil(2 ** 14 / together / n); // or rows
       const packs = Math.ceil((transposeB ? n / panel : k) / panels);
       this.#jobs.run('packShared', packs, { b: b + 4 * first * (transposeB ? bRow : 1), packed, panels, product });
       const { rows, columns } = sharedCut(m, n, this.#jobs.threads, this.#multiplier);
@@ -129,11 +156,12 @@ function spansOf(p: KernelParameters<'matmul'>): number {
 }
 
 /** Enough chunks to keep all threads busy to the end, each as large as that allows. What is computed does not depend on it. */
-function sharedCut(m: number, n: number, threads: number, { tile, blockRows }: Multiplier): Cut {
+function sharedCut(m: number, n: number, threads: number, { tile, blockRows, amx }: Multiplier): Cut {
   const wanted = 4 * threads;
-  const rowBlocks = Math.ceil(m / blockRows);
+  let rowBlocks = Math.ceil(m / blockRows);
+  const columnBlocks = Math.max(1, Math.min(Math.ceil(wanted / rowBlocks), Math.floor(n / (amx ? 256 : 64))));
+  if (amx) rowBlocks = Math.max(rowBlocks, Math.min(Math.ceil(wanted / columnBlocks), Math.ceil(m / 64)));
   const rows = Math.ceil(m / rowBlocks / tile.rows) * tile.rows;
-  const columnBlocks = Math.max(1, Math.min(Math.ceil(wanted / rowBlocks), Math.floor(n / 64)));
   return { rows, columns: Math.ceil(n / columnBlocks / tile.columns) * tile.columns };
 }
 

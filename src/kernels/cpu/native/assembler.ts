@@ -97,6 +97,10 @@ export class Assembler {
   return(): void {
     this.#bytes.push(0xc3);
   }
+  /** Fetches a line of memory: to be read, into the second-level cache, or to be written. */
+  prefetch(from: Memory, written = false): void {
+    this.#general(0, [0x0f, written ? 0x0d : 0x18], written ? 1 : 2, from);
+  }
   cpuid(): void {
     this.#bytes.push(0x0f, 0xa2);
   }
@@ -130,11 +134,6 @@ export class Assembler {
   /** to[i] = from[order[i]], in words of 16 bits (AVX512BW) */
   permuteWords(to: number, order: number, from: number): void {
     this.vector(512, { prefix: '66', map: '0F38', opcode: 0x8d, wide: true }, to, order, from);
-  }
-  /** to[i] = the four bytes at base + offsets[i], in the lanes of the mask, which is used up */
-  gather(to: number, base: number, offsets: number, mask: number): void {
-    const from = { base, displacement: 0, index: offsets };
-    this.vector(512, { prefix: '66', map: '0F38', opcode: 0x92, unit: 4 }, to, offsets & 16, from, mask);
   }
   clear(vector: number): void {
     this.vector(512, { prefix: '66', map: '0F', opcode: 0xef }, vector, vector, vector);

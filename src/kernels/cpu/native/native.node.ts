@@ -8,7 +8,8 @@ import type { Koffi } from '../koffi.node.ts';
 import { cpuidCode, hasAmx, hasBf16, hasPasses, vectorBits, xgetbvCode } from './features.ts';
 import type { Processor } from './features.ts';
 import type { Native, NativeOptions } from './native.ts';
-import { tiles, tilesCode } from './tiles.ts';
+import { tiles } from './tiles/kinds.ts';
+import { tilesCode } from './tiles/tilesCode.ts';
 
 /** The calling conventions of the systems that there is code for. */
 const conventions: Partial<Record<NodeJS.Platform, Convention>> = { linux: 'systemV', win32: 'windows' };
@@ -37,7 +38,7 @@ const mostBits = (): number => Number(env['BERTRAND_VECTOR_BITS'] ?? 512);
 /** Products in machine code for this processor, or why there are none. */
 export function openNative(
   memory: WebAssembly.Memory,
-  { asked = false, bits: most = mostBits(), bf16 = false, amx = true }: NativeOptions = {},
+  { asked = false, bits: most = mostBits(), bf16 = false, amx = true, split = false }: NativeOptions = {},
 ): Native | string {
   const convention = arch === 'x64' ? conventions[platform] : undefined;
   if (!convention) return `there is no code for ${platform} on ${arch}`;
@@ -51,12 +52,13 @@ export function openNative(
     if (bits === 0 || bits > most) return 'the processor has no AVX2 with fused multiply-add';
     const pairs = bits === 512 && hasBf16(here);
     if (bf16 && !pairs) return 'the processor has no AVX512_BF16';
-    const tiled = bf16 && amx && hasAmx(here) && allowsTiles(koffi.module);
-    const kind = tiled ? 'amx' : bf16 ? 'bf16' : bits;
+    const tiled = pairs && (split || (bf16 && amx)) && hasAmx(here) && allowsTiles(koffi.module);
+    if (split && !tiled) return 'the processor has no AMX, or the system does not keep its registers';
+    const kind = split ? 'split' : tiled ? 'amx' : bf16 ? 'bf16' : bits;
     const code = codeFor(koffi.module, kind, convention);
     const connect = runInThisContext(connectSource) as Connect;
     const share = { koffi: koffi.path, code };
-    const name = `${names[kind]}${pairs && !bf16 ? ', also for bf16' : ''}`;
+    const name = `${names[kind]}${pairs && !bf16 && !split ? ', also for bf16' : ''}`;
     const passes = bits === 512 && hasPasses(here);
     return { name, tile: tiles[kind], passes, multiplyTiles: connect(koffi.module, code, memory), share };
   } catch (error) {
@@ -78,6 +80,7 @@ const names: Readonly<Record<keyof typeof tiles, string>> = {
   512: 'AVX-512',
   bf16: 'AVX512_BF16',
   amx: 'AMX',
+  split: 'AMX, each float as three bf16',
 };
 
 const made = new Map<keyof typeof tiles, bigint>(); // one for all devices of the process

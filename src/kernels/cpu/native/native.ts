@@ -1,5 +1,5 @@
 import type { MultiplyTiles } from '../engine/module.ts';
-import type { Tile } from './tiles.ts';
+import type { Tile } from './tiles/kinds.ts';
 
 /** Products in machine code that this thread may call. */
 export interface Native {
@@ -22,4 +22,6 @@ export interface NativeOptions {
   readonly bf16?: boolean;
   /** Whether AMX may multiply them; it does where there is any. */
   readonly amx?: boolean | undefined;
+  /** Whether floats are to be split into three parts, which AMX multiplies. */
+  readonly split?: boolean;
 }

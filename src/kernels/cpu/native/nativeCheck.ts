@@ -16,12 +16,16 @@ const SIZES = [
 const GAP = 3; // columns of c beyond the product, which must stay as they were
 const BEFORE = 7; // what c holds before
 
-/** What is wrong with products in machine code, or undefined: each must be equal to WebAssembly's, to the last bit. */
+/** How much a result may differ from another, if it may: per square root of the number of terms, of numbers below 0.5. */
+export const ROUNDING = 2e-7;
+
+/** What is wrong with products in machine code, or undefined: each must be equal to WebAssembly's, to the last bit but for `rounding`. */
 export function faultOfNative(
   native: OwnMatmul,
   wasm: OwnMatmul,
   arena: Arena,
   fill = fillOperands,
+  rounding = 0,
 ): string | undefined {
   const floats = SIZES.reduce((most, [m, n, k]) => Math.max(most, m * k, n * k, (m + 1) * (n + GAP)), 0);
   const [a, b, c] = [1, 2, 3].map(() => arena.allocate(4 * floats)) as [number, number, number];
@@ -40,7 +44,7 @@ export function faultOfNative(
               matmul(a, b, c, { m, n, k, transposeA, transposeB, scale, ...rows, ...outer });
               return view(c, size).slice(); // memory may have grown
             };
-            if (differ(resultOf(native), resultOf(wasm)))
+            if (differ(resultOf(native), resultOf(wasm), rounding * (1 + Math.sqrt(k))))
               return `wrong product of ${m} x ${k} and ${k} x ${n} (transposed: ${transposeA}, ${transposeB}; scale ${scale})`;
           }
     return undefined;
@@ -49,7 +53,9 @@ export function faultOfNative(
   }
 }
 
-function differ(found: Float32Array, expected: Float32Array): boolean {
-  for (let i = 0; i < found.length; i++) if (!Object.is(found[i], expected[i])) return true;
-  return false;
+function differ(found: Float32Array, expected: Float32Array, most: number): boolean {
+  return found.some((value, i) => {
+    const other = expected[i] ?? NaN;
+    return most === 0 ? !Object.is(value, other) : !(Math.abs(value - other) <= most);
+  });
 }

@@ -49,6 +49,11 @@ export class WideAssembler extends Assembler {
   integers(operation: keyof typeof integers, to: number, a: number, b: Operand): void {
     this.vector(512, { prefix: '66', map: '0F', opcode: integers[operation] }, to, a, b);
   }
+  /** to |= a & b, bit by bit */
+  joinIn(to: number, a: number, b: number): void {
+    this.vector(512, { prefix: '66', map: '0F3A', opcode: 0x25 }, to, a, b);
+    this.byte(0xf8);
+  }
   /** to = a + b in the lanes of the mask, zeros in the others */
   addIntegersIn(mask: number, to: number, a: number, b: number): void {
     this.vector(512, { prefix: '66', map: '0F', opcode: integers.add }, to, a, b, mask, true);

@@ -1,11 +1,12 @@
 import type { BlasFinder } from '../blas/blas.ts';
+import { fillWhole } from '../blas/operands.ts';
 import type { Arena } from '../engine/arena.ts';
 import { instantiateKernels } from '../engine/module.ts';
 import type { CompiledKernels, KernelExports } from '../engine/module.ts';
 import { blasMultiplier } from '../kernels/matmul.ts';
 import type { Multiplier } from '../kernels/matmul.ts';
 import type { Native, NativeOptions } from '../native/native.ts';
-import { faultOfNative } from '../native/nativeCheck.ts';
+import { faultOfNative, ROUNDING } from '../native/nativeCheck.ts';
 import { packedTiles } from '../native/packedTiles.ts';
 import { checkedTiles } from '../native/rowsCheck.ts';
 import { enter, ownMatmul, takeTiles } from '../tiles/ownMatmul.ts';
@@ -57,16 +58,20 @@ export async function openProducts(
   { products: choice, tile, vectorBits, fusedMultiplyAdd, threads }: ProductsOptions,
 ): Promise<OpenedProducts> {
   const { memory } = arena;
-  const native =
-    choice !== 'auto' && choice !== 'native'
-      ? 'not asked for'
-      : fusedMultiplyAdd
-        ? platform.openNative(memory, { asked: choice === 'native', bits: vectorBits })
-        : 'fused multiply-add is off';
-  const multiplyTiles = typeof native === 'string' ? undefined : native.multiplyTiles;
-  const own = await instantiateKernels(modules, memory, { multiplyTiles });
+  const open = (name: 'native' | 'amx'): Native | string => {
+    if (choice !== 'auto' && choice !== name) return 'not asked for';
+    if (!fusedMultiplyAdd) return 'fused multiply-add is off';
+    return platform.openNative(memory, { asked: choice === name, bits: vectorBits, split: name === 'amx' });
+  };
+  const [native, amx] = [open('native'), open('amx')];
+  const instantiate = (code: Native | string): Promise<KernelExports> =>
+    instantiateKernels(modules, memory, { multiplyTiles: typeof code === 'string' ? undefined : code.multiplyTiles });
+  const own = await instantiate(native);
   const scratch = enter(own, arena);
-  const nativeTile = typeof native === 'string' ? 'narrow' : packedTiles(native);
+  const ofAmx = typeof amx === 'string' ? own : await instantiate(amx);
+  ofAmx.enter(scratch, 0);
+  const [nativeTile, amxTile] = [native, amx].map((code) => (typeof code === 'string' ? 'narrow' : packedTiles(code)));
+  const raceOf = (...products: ReturnType<typeof ownProduct>[]): number[] => race(arena, products, FEW_ROUNDS);
   let kept: 'narrow' | 'wide' | undefined;
   const wasmTile = (): 'narrow' | 'wide' => (kept ??= chooseTile(tile, own, arena));
   const chosen = chooseProducts(
@@ -75,12 +80,19 @@ export async function openProducts(
       native,
       nativeFault: () => faultOfNative(ownMatmul(own, arena, nativeTile), ownMatmul(own, arena, 'narrow'), arena),
       nativeFaster() {
-        const [wasm = 0, ours = 0] = race(
-          arena,
-          [ownProduct(own, arena, 'narrow'), ownProduct(own, arena, nativeTile)],
-          FEW_ROUNDS,
-        );
+        const [wasm = 0, ours = 0] = raceOf(ownProduct(own, arena, 'narrow'), ownProduct(own, arena, nativeTile));
         return ours < wasm;
+      },
+      amx,
+      amxFault() {
+        const [products, wasm] = [ownMatmul(ofAmx, arena, amxTile), ownMatmul(own, arena, 'narrow')];
+        return (
+          faultOfNative(products, wasm, arena, fillWhole) ?? faultOfNative(products, wasm, arena, undefined, ROUNDING)
+        );
+      },
+      amxFaster() {
+        const [others = 0, ours = 0] = raceOf(ownProduct(own, arena, nativeTile), ownProduct(ofAmx, arena, amxTile));
+        return ours < others;
       },
       findBlas: () => platform.findBlas(threads),
       blasFaster(sgemm) {
@@ -91,16 +103,17 @@ export async function openProducts(
     arena,
   );
   const { blas } = chosen;
-  const exports = blas ? await instantiateKernels(modules, memory, { sgemm: blas.sgemm }) : own;
+  const split = chosen.native?.tile.split === true;
+  const exports = blas ? await instantiateKernels(modules, memory, { sgemm: blas.sgemm }) : split ? ofAmx : own;
   exports.enter(scratch, 0);
   const [tiles, remark] = chosen.native
     ? checkedTiles(exports, arena, chosen.native)
     : [blas ? 'narrow' : wasmTile(), ''];
   const multiplier = takeTiles(exports, tiles);
   return {
-    products: chosen.native ? 'native' : (blas?.share.library ?? 'wasm'),
+    products: split ? 'amx' : chosen.native ? 'native' : (blas?.share.library ?? 'wasm'),
     remark: chosen.remark + remark,
-    bits: blas ? chosen.remark : 'products of our own',
+    bits: blas ? chosen.remark : `products of our own${split ? ', of floats in three parts, added as AMX does' : ''}`,
     exports,
     multiplier: blas ? blasMultiplier : multiplier,
     wide: tiles === 'wide',

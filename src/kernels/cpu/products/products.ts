@@ -2,10 +2,10 @@ import type { Blas } from '../blas/blas.ts';
 import type { Native } from '../native/native.ts';
 
 /** Whose products a config may ask for; it may also name a library of blas/libraries.ts. */
-export const productsNames = ['auto', 'native', 'blas', 'wasm', 'emulated'] as const;
+export const productsNames = ['auto', 'native', 'amx', 'blas', 'wasm', 'emulated'] as const;
 /**
- * `native` (machine code made at run time), a system's `blas`, `wasm` (ours in WebAssembly), the library of that name or path, or the
- * fastest of them (`auto`). Products of operands in bf16 are `native`, which `auto` takes, or `emulated`, which is slow.
+ * `native` (machine code made at run time), `amx` (the same of floats in three parts of bf16), a system's `blas`, `wasm` (ours in
+ * WebAssembly), the library of that name or path, or the fastest of them (`auto`). Products of operands in bf16 are `native`, which `auto` takes, or `emulated`, which is slow.
  */
 export type ProductsChoice = (typeof productsNames)[number] | (string & {});
 

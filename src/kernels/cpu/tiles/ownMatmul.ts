@@ -2,7 +2,7 @@ import type { KernelParameters } from '../../contract.ts';
 import type { Arena } from '../engine/arena.ts';
 import { Jobs } from '../engine/jobs.ts';
 import type { KernelExports } from '../engine/module.ts';
-import { EMULATED_COLUMNS, EMULATED_ROWS, PAIRS_EMULATED, PAIRS_NONE } from '../jobs/layout.ts';
+import { EMULATED_COLUMNS, EMULATED_ROWS, PAIRS_AMX, PAIRS_EMULATED, PAIRS_NONE, PAIRS_SPLIT } from '../jobs/layout.ts';
 import { Matmul, packedMultiplier, wasmMultiplier } from '../kernels/matmul.ts';
 import type { Cut, Multiplier } from '../kernels/matmul.ts';
 
@@ -36,7 +36,7 @@ export function takeTiles(exports: KernelExports, tiles: OwnTiles): Multiplier {
   exports.setWide(Number(tiles === 'wide'));
   const { rows = 0, columns = 0, pairs = PAIRS_NONE, passes = false } = packed ?? {};
   exports.setNative(rows, columns, pairs, Number(passes));
-  return packed ? packedMultiplier(packed) : wasmMultiplier;
+  return packed ? packedMultiplier(packed, pairs >= PAIRS_AMX, pairs === PAIRS_SPLIT) : wasmMultiplier;
 }
 
 /** A product of the contract, on one thread. */

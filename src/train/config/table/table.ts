@@ -25,7 +25,7 @@ export const cpu = z.strictObject({
     ])
     .default('auto')
     .describe(
-      'Who computes products: the fastest, machine code, a system BLAS (or the one named), or WebAssembly; a BLAS differs in the last bits; emulated is for bf16 where the processor has none, and slow',
+      'Who computes products: the fastest, machine code, the same by AMX, a system BLAS (or the one named), or WebAssembly; AMX and a BLAS differ in the last bits; emulated is for bf16 where the processor has none, and slow',
     ),
   tile: z
     .enum(tileChoices)

@@ -32,6 +32,7 @@ export async function withSameProducts(
 /** Machine code and WebAssembly have the same bits. Of libraries a checkpoint, which may come from elsewhere, names none but known ones. */
 function candidates(products: unknown): string[] {
   if (products === 'native' || products === 'wasm') return ['native', 'wasm'];
+  if (products === 'amx') return ['amx'];
   return blasNames.filter((name) => name === products);
 }
 

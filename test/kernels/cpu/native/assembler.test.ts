@@ -7,7 +7,7 @@ import {
   multiplyTile,
   release,
   storeTile,
-} from '../../../../src/kernels/cpu/native/amx.ts';
+} from '../../../../src/kernels/cpu/native/tiles/amxInstructions.ts';
 import { Assembler } from '../../../../src/kernels/cpu/native/assembler.ts';
 import {
   at,
@@ -88,9 +88,10 @@ const encodings: [string, string, (a: Assembler) => void][] = [
   ['vcvtne2ps2bf16 zmm18, zmm9, zmm27', '62 82 37 48 72 d3', (a) => a.toBf16(18, 9, 27)],
   ['vpermw zmm2, zmm30, zmm2', '62 f2 8d 40 8d d2', (a) => a.permuteWords(2, 30, 2)],
   ['vpermw zmm17, zmm5, zmm24', '62 82 d5 48 8d c8', (a) => a.permuteWords(17, 5, 24)],
-  ['vgatherdps zmm0{k3}, [r10+zmm28]', '62 92 7d 43 92 04 22', (a) => a.gather(0, r10, 28, 3)],
-  ['vgatherdps zmm17{k4}, [rax+zmm13]', '62 a2 7d 4c 92 0c 28', (a) => a.gather(17, rax, 13, 4)],
-  ['vgatherdps zmm1{k3}, [r13+zmm5]', '62 d2 7d 4b 92 4c 2d 00', (a) => a.gather(1, r13, 5, 3)],
+  ['prefetcht1 [rax+r13+64]', '42 0f 18 54 28 40', (a) => a.prefetch(at(rax, 64, r13))],
+  ['prefetcht1 [rax+4*r8]', '42 0f 18 14 80', (a) => a.prefetch(at(rax, 0, r8, 4))],
+  ['prefetchw [rax+64]', '0f 0d 48 40', (a) => a.prefetch(at(rax, 64), true)],
+  ['prefetchw [r10]', '41 0f 0d 0a', (a) => a.prefetch(at(r10), true)],
   ['vpxord zmm1, zmm1, zmm1', '62 f1 75 48 ef c9', (a) => a.clear(1)],
   ['vpxord zmm19, zmm19, zmm19', '62 a1 65 40 ef db', (a) => a.clear(19)],
   ['vmulps zmm0, zmm0, zmm31', '62 91 7c 48 59 c7', (a) => a.multiply(0, 0, 31)],

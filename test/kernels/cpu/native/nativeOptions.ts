@@ -12,6 +12,11 @@ export const nativeOptions: Readonly<Record<string, CpuOptions>> = Object.fromEn
   }),
 );
 
+const parts = openNative(memory, { asked: true, split: true });
+/** The same of a device that splits floats into three parts for AMX, where that is here. */
+export const amxOptions: Readonly<Record<string, CpuOptions>> =
+  typeof parts === 'string' ? {} : { 'in machine code, AMX': { products: 'amx' } };
+
 const pairs = openNative(memory, { asked: true, bf16: true });
 /** The same of devices that round operands to bf16, without machine code and, where it is there, with it. */
 export const bf16Options: Readonly<Record<string, CpuOptions>> = {

@@ -24,6 +24,8 @@ const encodings: [string, string, (a: WideAssembler) => void][] = [
   ['vmulpd zmm16, zmm6, zmm6', '62 e1 cd 48 59 c6', (a) => a.doubles('multiply', 16, 6, 6)],
   ['vpaddd zmm0, zmm20, zmm31', '62 91 5d 40 fe c7', (a) => a.integers('add', 0, 20, 31)],
   ['vpandd zmm3, zmm18, zmm7', '62 f1 6d 40 db df', (a) => a.integers('and', 3, 18, 7)],
+  ['vpternlogd zmm2, zmm3, zmm28, 0xf8', '62 93 65 48 25 d4 f8', (a) => a.joinIn(2, 3, 28)],
+  ['vpternlogd zmm18, zmm1, zmm28, 0xf8', '62 83 75 48 25 d4 f8', (a) => a.joinIn(18, 1, 28)],
   ['vpmaddwd zmm3, zmm19, zmm3', '62 f1 65 40 f5 db', (a) => a.integers('multiplyPairs', 3, 19, 3)],
   ['vpaddd zmm0{k3}{z}, zmm3, zmm2', '62 f1 65 cb fe c2', (a) => a.addIntegersIn(3, 0, 3, 2)],
   ['vpsrld zmm1, zmm20, 12', '62 b1 75 48 72 d4 0c', (a) => a.shift('right', 1, 20, 12)],

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openDevice } from '../../../../src/kernels/choose.ts';
 import type { Device } from '../../../../src/kernels/device.ts';
+import { amxOptions } from '../../../kernels/cpu/native/nativeOptions.ts';
 import { resolveConfig } from '../../../../src/train/config/resolveConfig.ts';
 import type { StoredDevice, TrainingState } from '../../../../src/train/run/checkpoint/checkpoint.ts';
 import { withSameProducts } from '../../../../src/train/run/resume/sameProducts.ts';
@@ -29,6 +30,17 @@ test('a run goes on with the products that it was trained with', async () => {
     const taken = await withSameProducts(device, config('auto'), stateWith({ products }));
     assert.is(taken.arithmetic, arithmetic);
     assert.is(closed(), 1);
+    await taken.close();
+  }
+});
+
+test('also with AMX, whose bits are its own', async () => {
+  for (const options of Object.values(amxOptions)) {
+    const amx = await openDevice('cpu', { threads: 1, ...options });
+    const was = { products: 'amx', arithmetic: amx.arithmetic };
+    const taken = await withSameProducts(withLibrary().device, config('auto'), stateWith(was));
+    assert.is(taken.arithmetic, was.arithmetic);
+    await amx.close();
     await taken.close();
   }
 });

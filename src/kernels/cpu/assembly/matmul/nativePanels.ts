@@ -17,7 +17,7 @@ import {
 import { amx, emulated, nativeColumns, nativeRows, packedDepth, pairs, scratch } from '../memory/job';
 import { CALL, PACKED_A } from '../memory/scratch';
 import { multiplyTiles } from '../native';
-import { packRowsForAmx, packRowsOfA } from './packNative';
+import { packRowsForAmx, packRowsOfA, placeRowsForAmx } from './packNative';
 import { packPairs } from './packPairs';
 import { packPanels } from './packPanels';
 import { emulateTiles } from './pairTile';
@@ -42,25 +42,38 @@ export function multiplyNative(
   add: bool,
   bias: usize,
 ): void {
-  const call = scratch() + CALL;
   const straight = !pairs() && scale == 1 && (across ? aRow % PLACES != 0 : depth <= SHORT);
   if (straight) placeRows(a, across ? 4 * aRow : 4, across ? 4 : 4 * aRow, nativeRows() * (across ? 4 * aRow : 4));
+  else if (amx()) {
+    packRowsForAmx(a, 4 * aRow, across, depth, rows, scale);
+    placeRowsForAmx(depth);
+  } else if (pairs() && !emulated()) packRowsOfA(a, 4 * aRow, across, depth, rows, scale);
   else {
+    const packed = scratch() + PACKED_A;
+    const stride = 4 * <usize>aRow;
     const words = packedDepth(depth);
-    if (amx()) packRowsForAmx(a, 4 * aRow, across, depth, rows, scale);
-    else if (pairs() && !emulated()) packRowsOfA(a, 4 * aRow, across, depth, rows, scale);
-    else {
-      const packed = scratch() + PACKED_A;
-      const stride = 4 * <usize>aRow;
-      if (pairs()) packPairs(nativeRows(), a, stride, across, depth, rows, packed, words, scale);
-      else packPanels(nativeRows(), a, stride, across, depth, rows, packed, depth, scale);
-      placeRows(packed, 4, 4 * nativeRows(), 4 * nativeRows() * words);
-    }
-    depth = words;
+    if (pairs()) packPairs(nativeRows(), a, stride, across, depth, rows, packed, words, scale);
+    else packPanels(nativeRows(), a, stride, across, depth, rows, packed, depth, scale);
+    placeRows(packed, 4, 4 * nativeRows(), 4 * nativeRows() * words);
   }
+  multiplyPlaced(b, rows, columns, depth, c, cRow, add, bias);
+}
+
+/** The same where the call has been told of the rows of a. */
+export function multiplyPlaced(
+  b: usize,
+  rows: i32,
+  columns: i32,
+  depth: i32,
+  c: usize,
+  cRow: i32,
+  add: bool,
+  bias: usize,
+): void {
+  const call = scratch() + CALL;
   store<i32>(call, TASK_MULTIPLY, CALL_TASK);
   store<i32>(call, <i32>b, CALL_B);
-  store<i32>(call, depth, CALL_DEPTH);
+  store<i32>(call, packedDepth(depth), CALL_DEPTH);
   store<i32>(call, rows, CALL_ROWS);
   store<i32>(call, columns, CALL_COLUMNS);
   store<i32>(call, <i32>c, CALL_C);

@@ -1,12 +1,13 @@
-// Packing of operands rounded to bf16 by the machine code that multiplies them; what it makes is what packPairs.ts makes, but that rows
-// of a that are contiguous over k stay rows.
+// Packing of operands as pairs of bf16 by the machine code that multiplies them: rounded, as packPairs.ts does, or floats split into three
+// parts (native/packing/splitting.ts). Rows of a that are contiguous over k stay rows.
 import {
+  AMX_BLOCK_ROWS,
   CALL_EDGE_BITS,
   CALL_TASK,
+  CALL_TILES,
   NATIVE_BLOCK_ROWS,
   PACK_DEPTH,
   PACK_LANES,
-  PACK_OFFSETS,
   PACK_ORDER,
   PACK_PANEL,
   PACK_SCALE,
@@ -14,17 +15,19 @@ import {
   PACK_STEP,
   PACK_STRIDE,
   PACK_TARGET,
-  TASK_GATHER,
   TASK_PAIR_ROWS,
   TASK_ROUND_ROWS,
+  TASK_TRANSPOSE,
 } from '../../jobs/layout';
-import { nativeRows, scratch } from '../memory/job';
+import { nativeRows, packedDepth, scratch, wordsOf } from '../memory/job';
 import { CALL, PACKED_A, PACKED_A_ROWS } from '../memory/scratch';
 import { multiplyTiles } from '../native';
 import { placeRows } from './placeRows';
 
 const WIDTH: i32 = 32; // lanes of a panel
 const LINE: i32 = 64; // bytes
+const SQUARE: i32 = 16; // words of a line, and rows, that are transposed at once
+const PANEL_DEPTH: i32 = 128; // of k that is paired before it is transposed, so that it is in the cache
 const order = memory.data<u16>([
   0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31,
 ]);
@@ -41,22 +44,23 @@ export function packNative(
   zeros: i32,
 ): void {
   if (!across) {
-    const words = (depth + 1) >> 1;
+    const words = wordsOf(depth);
     pairRows(source, stride, depth, count, target, 4 * WIDTH, 4 * WIDTH * whole, 1);
     if (zeros > 0)
       for (let lane = 0; lane < count; lane += WIDTH)
         memory.fill(target + 4 * <usize>(lane * whole + WIDTH * words), 0, 4 * <usize>(WIDTH * zeros));
     return;
   }
-  const call = scratch() + CALL;
   const rows = scratch() + PACKED_A; // free until a is packed
   const row = rowBytes(depth);
+  const even = whole & -SQUARE;
+  const rest = scratch() + CALL + CALL_TILES; // free until tiles are multiplied
   for (let lane = 0; lane < count; lane += WIDTH, target += 4 * <usize>(WIDTH * whole)) {
-    const lanes = min(WIDTH, count - lane);
-    roundRows(source + <usize>lane * stride, stride, depth, lanes, rows, row, 1);
-    place(TASK_GATHER, rows, 0, whole, lanes, target, 4 * WIDTH, 0, 1, lanes);
-    for (let i = 0; i < WIDTH; i++) store<i32>(call + 4 * <usize>i, i * row, PACK_OFFSETS);
-    multiplyTiles(call);
+    roundRows(source + <usize>lane * stride, stride, depth, min(WIDTH, count - lane), rows, row, 1);
+    if (even > 0) transpose(rows, row, WIDTH, even, target, 4 * WIDTH);
+    if (even == whole) continue;
+    transpose(rows + 4 * <usize>even, row, WIDTH, SQUARE, rest, 4 * WIDTH);
+    memory.copy(target + 4 * <usize>(WIDTH * even), rest, 4 * <usize>(WIDTH * (whole - even)));
   }
 }
 
@@ -74,31 +78,43 @@ export function packRowsOfA(a: usize, stride: i32, across: bool, depth: i32, row
   }
 }
 
-/** As packRowsOfA, but all become rows: those that lie side by side are paired, and the panel transposed. */
+/** As packRowsOfA, but all become rows: those that lie side by side are paired, and the panel transposed, part by part. */
 export function packRowsForAmx(a: usize, stride: i32, across: bool, depth: i32, rows: i32, scale: f32): void {
+  const packed = scratch() + PACKED_A_ROWS;
+  const row = rowBytes(depth);
   if (across) {
-    packRowsOfA(a, stride, across, depth, rows, scale);
+    roundRows(a, stride, depth, rows, packed, row, scale);
     return;
   }
   const panel = scratch() + PACKED_A;
-  const packed = scratch() + PACKED_A_ROWS;
-  const step = 4 * NATIVE_BLOCK_ROWS;
-  const words = (depth + 1) >> 1;
-  const row = rowBytes((depth + 2 * WIDTH - 1) & -(2 * WIDTH)); // a gather writes 32 pairs
-  const call = scratch() + CALL;
-  pairRows(a, stride, depth, rows, panel, step, 4 * WIDTH, scale);
-  for (let word = 0; word < words; word += WIDTH) {
-    const from = panel + <usize>(word * step);
-    place(TASK_GATHER, from, 0, rows, 0, packed + 4 * <usize>word, row, 0, 1, min(WIDTH, words - word));
-    for (let i = 0; i < WIDTH; i++) store<i32>(call + 4 * <usize>i, i * step, PACK_OFFSETS);
-    multiplyTiles(call);
+  const step = 4 * AMX_BLOCK_ROWS;
+  const lanes = (rows + SQUARE - 1) & -SQUARE;
+  for (let k = 0, to = packed; k < depth; k += PANEL_DEPTH) {
+    const part = min(PANEL_DEPTH, depth - k);
+    const words = wordsOf(part);
+    const whole = packedDepth(part);
+    pairRows(a + <usize>k * stride, stride, part, rows, panel, step, 4 * WIDTH, scale);
+    memory.fill(panel + <usize>(words * step), 0, <usize>((whole - words) * step));
+    transpose(panel, step, whole, lanes, to, row);
+    to += 4 * <usize>whole;
   }
-  placeRows(packed, row, 4, nativeRows() * row);
 }
 
-/** Of a row of bf16: whole lines, an odd number of them, so that rows do not compete for places of the cache. */
+/** Says where packRowsForAmx has put rows of that depth. */
+export function placeRowsForAmx(depth: i32): void {
+  const row = rowBytes(depth);
+  placeRows(scratch() + PACKED_A_ROWS, row, 4, nativeRows() * row);
+}
+
+/** Of a row of packed words: whole lines, an odd number of them, so that rows do not compete for places of the cache. */
 function rowBytes(depth: i32): i32 {
-  return LINE * (((2 * depth + LINE - 1) / LINE) | 1);
+  return LINE * (((wordsOf(depth) + SQUARE - 1) / SQUARE) | 1);
+}
+
+/** Words of `rows` become columns; both numbers are multiples of 16. */
+function transpose(source: usize, stride: i32, rows: i32, columns: i32, target: usize, step: i32): void {
+  place(TASK_TRANSPOSE, source, stride, columns, rows, target, step, 0, 1, 0);
+  multiplyTiles(scratch() + CALL);
 }
 
 function pairRows(
@@ -111,7 +127,7 @@ function pairRows(
   panel: i32,
   scale: f32,
 ): void {
-  place(TASK_PAIR_ROWS, source, stride, depth, lanes, target, step, panel, scale, lanes % WIDTH);
+  place(TASK_PAIR_ROWS, source, stride, depth, lanes, target, step, panel, scale, ((lanes - 1) % WIDTH) + 1);
   store<i32>(scratch() + CALL, <i32>order, PACK_ORDER);
   multiplyTiles(scratch() + CALL);
 }

@@ -1,4 +1,4 @@
-// Packing of floats into whole panels by machine code (native/floatPanels.ts).
+// Packing of floats into whole panels by machine code (native/packing/floatPanels.ts).
 import { TASK_COLUMNS_ACROSS, TASK_COLUMNS_ALONG, TASK_ROWS_ACROSS, TASK_ROWS_ALONG } from '../../jobs/layout';
 import { nativeRows } from '../memory/job';
 import { pass } from '../nativeRows';

@@ -7,7 +7,15 @@ import { multiplyNative } from './nativePanels';
 import { packPanels5, packPanels8, packRows8 } from './pack';
 import { packPairs } from './packPairs';
 import { packPanels } from './packPanels';
-import { AMX_PAIRS, BLOCK_ROWS, DEPTH, NATIVE_BLOCK_ROWS, PANEL_COLUMNS, TILE_ROWS } from '../../jobs/layout';
+import {
+  AMX_BLOCK_ROWS,
+  AMX_PAIRS,
+  BLOCK_ROWS,
+  DEPTH,
+  NATIVE_BLOCK_ROWS,
+  PANEL_COLUMNS,
+  TILE_ROWS,
+} from '../../jobs/layout';
 import { PACKED_A, TILE, TILE_ROW } from '../memory/scratch';
 import { tile } from './tile';
 
@@ -33,7 +41,7 @@ export function panelColumns(): i32 {
 
 /** Rows of a that are multiplied at once. */
 export function blockRows(): i32 {
-  return nativeRows() > 0 ? NATIVE_BLOCK_ROWS : BLOCK_ROWS;
+  return amx() ? AMX_BLOCK_ROWS : nativeRows() > 0 ? NATIVE_BLOCK_ROWS : BLOCK_ROWS;
 }
 
 /**

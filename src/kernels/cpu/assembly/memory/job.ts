@@ -2,7 +2,7 @@
 // the same share of every job, so that its data is still in its cache; then it helps the others. What a chunk computes depends only
 // on its number, never on the thread that runs it.
 
-import { AMX_PAIRS, PAIRS_AMX, PAIRS_EMULATED, PAIRS_NONE, TICKETS } from '../../jobs/layout';
+import { AMX_PAIRS, PAIRS_AMX, PAIRS_EMULATED, PAIRS_NONE, PAIRS_SPLIT, PARTS, TICKETS } from '../../jobs/layout';
 
 // TICKETS holds one u64 per range, each in its own cache line: end << 32 | next chunk. One addition thus claims a chunk of this very job.
 const MOST_RANGES: i32 = 128;
@@ -45,7 +45,7 @@ export function wide(): bool {
 
 /**
  * Has all threads compute products in tiles of machine code, of so many rows and columns; 0 for those of WebAssembly.
- * @param pairs PAIRS_NONE, or of operands rounded to bf16 PAIRS_NATIVE, PAIRS_AMX or PAIRS_EMULATED, without machine code
+ * @param pairs PAIRS_NONE; of operands rounded to bf16 PAIRS_NATIVE, PAIRS_AMX or PAIRS_EMULATED, without machine code; or PAIRS_SPLIT
  * @param passes whether machine code passes over rows too
  */
 export function setNative(rows: i32, columns: i32, pairs: i32, passes: bool): void {
@@ -68,7 +68,7 @@ export function passes(): bool {
   return load<i32>(PASSES) != 0;
 }
 
-/** Whether operands are rounded to bf16 and packed as pairs. */
+/** Whether operands are packed as pairs of bf16. */
 export function pairs(): bool {
   return load<i32>(PAIRS) != PAIRS_NONE;
 }
@@ -79,11 +79,17 @@ export function emulated(): bool {
 
 /** Whether AMX multiplies them. */
 export function amx(): bool {
-  return load<i32>(PAIRS) == PAIRS_AMX;
+  return load<i32>(PAIRS) >= PAIRS_AMX;
 }
 
-/** Floats, or pairs of bf16, of a lane. */
+/** Whether they are three parts of floats. */
+export function split(): bool {
+  return load<i32>(PAIRS) == PAIRS_SPLIT;
+}
+
+/** Floats, or pairs of bf16, of a lane. Of parts, the pairs of all three, with the zeros that follow them. */
 export function wordsOf(depth: i32): i32 {
+  if (split()) return PARTS * AMX_PAIRS * ((depth + 2 * AMX_PAIRS - 1) / (2 * AMX_PAIRS));
   return pairs() ? (depth + 1) >> 1 : depth;
 }
 

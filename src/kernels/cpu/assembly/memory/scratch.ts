@@ -1,5 +1,5 @@
 // How a thread's own memory is laid out: byte offsets from scratch().
-import { BLOCK_QUERIES, BLOCK_SCORES, CALL_BYTES, DEPTH, NATIVE_BLOCK_ROWS } from '../../jobs/layout';
+import { AMX_BLOCK_ROWS, BLOCK_QUERIES, BLOCK_SCORES, CALL_BYTES, DEPTH, PARTS } from '../../jobs/layout';
 
 export const TILE: usize = 0; // sums of a tile
 export const TILE_ROW: usize = 64; // bytes from one of its rows to the next
@@ -11,9 +11,10 @@ export const CURVE_FLOATS: i32 = 1024;
 export const CALL: usize = CURVE + 4 * CURVE_FLOATS + 64; // arguments of machine code
 export const SUMS: usize = CALL + CALL_BYTES; // 16 sums in float64, and behind them room for 16 floats
 export const PACKED_A: usize = SUMS + 192;
-export const PACKED_A_ROWS: usize = PACKED_A + 4 * NATIVE_BLOCK_ROWS * (DEPTH / 2); // of bf16, where panels of pairs come first
-export const PACKED_B: usize = PACKED_A + 4 * NATIVE_BLOCK_ROWS * (DEPTH + 32); // the larger of the two kinds of blocks, and what pads rows
-export const BATCH_COLUMNS: i32 = 512; // columns of b that a thread packs for itself at once
+export const PACKED_A_ROWS: usize = PACKED_A + 4 * AMX_BLOCK_ROWS * 192; // what AMX multiplies; before it 192 words of each row, on their way there
+export const PACKED_B: usize = PACKED_A_ROWS + 2 * AMX_BLOCK_ROWS * PARTS * (DEPTH + 32); // with what pads rows
+export const BATCH_COLUMNS: i32 = 512; // columns of b that a thread packs for itself at once; fewer of parts
+export const BATCH_COLUMNS_OF_PARTS: i32 = 256;
 export const SCORES: usize = PACKED_B + 4 * DEPTH * BATCH_COLUMNS; // attention's scores, then their gradients
 export const SCORES_FLOATS: usize = BLOCK_SCORES + 32 * BLOCK_QUERIES; // rows are padded, see scoreRow
 

@@ -1,12 +1,16 @@
-import { open, r10, r11, r12, r13, r14, r15, r8, r9, rax, rbp, rbx, rcx, rdi, rdx, rsi, at } from './operands.ts';
-import type { Assembler } from './assembler.ts';
-import type { Memory } from './operands.ts';
-import { amxTiles } from './amx.ts';
-import { functionOfTwo, loadAddress } from './convention.ts';
-import { floatPanels } from './floatPanels.ts';
-import { gatherPairs, pairRows, roundRows } from './packing.ts';
-import { passes } from './rows/passes.ts';
-import type { Convention } from './convention.ts';
+import { open, r10, r11, r12, r13, r14, r15, r8, r9, rax, rbp, rbx, rcx, rdi, rdx, rsi, at } from '../operands.ts';
+import type { Assembler } from '../assembler.ts';
+import type { Memory } from '../operands.ts';
+import { columnsOf } from './kinds.ts';
+import type { Tile } from './kinds.ts';
+import { amxTiles, multiplyPairs, multiplyParts } from './amx.ts';
+import { functionOfTwo, loadAddress } from '../convention.ts';
+import { floatPanels } from '../packing/floatPanels.ts';
+import { pairRows, roundRows } from '../packing/rounding.ts';
+import { passes } from '../rows/passes.ts';
+import { splitPairRows, splitRows } from '../packing/splitting.ts';
+import { transposeWords } from '../packing/transposing.ts';
+import type { Convention } from '../convention.ts';
 import {
   CALL_A,
   CALL_ADD,
@@ -25,42 +29,22 @@ import {
   CALL_OWN,
   CALL_ROWS,
   CALL_TASK,
-  TASK_GATHER,
   TASK_PAIR_ROWS,
   TASK_ROUND_ROWS,
-} from '../jobs/layout.ts';
-
-/**
- * Results that are in registers at once: rows times vectors. Together with the vectors of b and one of a they must fit the
- * registers, of which AVX-512 has 32 and AVX2 16, and be enough to hide the latency of multiply-adds: two a cycle, four cycles each.
- */
-export interface Tile {
-  readonly bits: 256 | 512;
-  readonly rows: number;
-  readonly vectors: number;
-  /** Whether packed operands are pairs of bf16, consecutive over k, in the place of floats. */
-  readonly pairs: boolean;
-  /** Whether AMX multiplies, which has registers of its own. */
-  readonly amx?: boolean;
-}
-export const tiles: Readonly<Record<256 | 512 | 'bf16' | 'amx', Tile>> = {
-  512: { bits: 512, rows: 12, vectors: 2, pairs: false },
-  256: { bits: 256, rows: 4, vectors: 3, pairs: false },
-  bf16: { bits: 512, rows: 12, vectors: 2, pairs: true },
-  amx: { bits: 512, rows: 32, vectors: 2, pairs: true, amx: true },
-};
-export const columnsOf = ({ bits, vectors }: Tile): number => (vectors * bits) / 32;
+  TASK_TRANSPOSE,
+} from '../../jobs/layout.ts';
 
 const [OWN_A, OWN_C, OWN_BEFORE] = [CALL_OWN, CALL_OWN + 8, CALL_OWN + 16];
 const ROW_BASES = [rax, rbx, rbp, r12]; // of a, three rows apart
 const [A_ROW, A_STEP, B_CURSOR, COUNT, A, ROWS, C_ROW] = [r8, r9, r10, r11, r13, r14, r15];
 const [B, CALL, C, BEFORE] = [rdi, rsi, rcx, rdx];
 const SPARE = rax; // between tiles
-const packing = [
-  [TASK_PAIR_ROWS, pairRows],
-  [TASK_ROUND_ROWS, roundRows],
-  [TASK_GATHER, gatherPairs],
-] as const;
+const packing = (split: boolean) =>
+  [
+    [TASK_PAIR_ROWS, split ? splitPairRows : pairRows],
+    [TASK_ROUND_ROWS, split ? splitRows : roundRows],
+    [TASK_TRANSPOSE, transposeWords],
+  ] as const;
 
 /**
  * Machine code of a function of two addresses: of the memory, and of a call's arguments in it (jobs/layout.ts). It computes c = before
@@ -69,7 +53,11 @@ const packing = [
  * CALL_TASK may ask it for other things instead: to pack operands of bf16, and in vectors of 512 bits for passes over rows.
  */
 export function tilesCode(tile: Tile, convention: Convention): Uint8Array {
-  const packs = tile.pairs ? packing : tile.bits === 512 ? floatPanels(tile.rows, columnsOf(tile)) : [];
+  const packs = tile.pairs
+    ? packing(tile.split === true)
+    : tile.bits === 512
+      ? floatPanels(tile.rows, columnsOf(tile))
+      : [];
   const others = [...packs, ...(tile.bits === 512 ? passes : [])];
   return functionOfTwo(convention, (a) => {
     const end = open();
@@ -82,7 +70,7 @@ export function tilesCode(tile: Tile, convention: Convention): Uint8Array {
       a.jump(end);
       a.place(other);
     }
-    if (tile.amx) amxTiles(a);
+    if (tile.amx) amxTiles(a, tile.split ? multiplyParts : multiplyPairs);
     else new Writer(a, tile).panels();
     a.place(end);
   });

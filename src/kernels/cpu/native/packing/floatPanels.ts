@@ -9,15 +9,15 @@ import {
   TASK_COLUMNS_ALONG,
   TASK_ROWS_ACROSS,
   TASK_ROWS_ALONG,
-} from '../jobs/layout.ts';
-import { loadAddress } from './convention.ts';
-import { at, open, r10, r11, r12, r13, r14, r15, r8, r9, rax, rbp, rbx, rcx, rdi, rdx, rsi } from './operands.ts';
-import type { WideAssembler } from './wideAssembler.ts';
+} from '../../jobs/layout.ts';
+import { loadAddress } from '../convention.ts';
+import { at, open, r10, r11, r12, r13, r14, r15, r8, r9, rax, rbp, rbx, rcx, rdi, rdx, rsi } from '../operands.ts';
+import { LANES_OF_VECTOR as LANES, transpose } from './transposing.ts';
+import type { WideAssembler } from '../wideAssembler.ts';
 
 // Packing of floats into whole panels, as assembly/matmul/packPanels.ts does. The source's rows are k where lanes lie side by side, else lanes.
 
 const [CALL, SOURCE, STRIDE, TARGET, PANEL, DEPTH, PANELS] = [rsi, r8, r9, r10, r11, r12, r13];
-const LANES = 16;
 const STRIP = 16; // k that are packed for all panels before the next, as there
 const WHOLE = 1; // a mask
 
@@ -115,26 +115,6 @@ const packAcross =
 
 function addStrides(a: WideAssembler, to: number, count: number): void {
   for (const part of [8, 4, 2, 1] as const) for (; count >= part; count -= part) a.address(to, at(to, 0, STRIDE, part));
-}
-
-/** Vectors from 0 on, one a lane, become 16 vectors of a k each. @param use is given their registers, in any order */
-function transpose(a: WideAssembler, lanes: number, use: (vector: number, k: number) => void): void {
-  const halves = ['lower', 'upper'] as const;
-  for (let i = 0; i < lanes; i += 2) for (const [j, half] of halves.entries()) a.interleave(half, 16 + i + j, i, i + 1);
-  for (let i = 0; i < lanes; i += 4)
-    for (const j of [0, 1])
-      for (const [k, half] of halves.entries()) a.interleave(half, i + 2 * j + k, 16 + i + j, 16 + i + j + 2, true);
-  // Quarter q of vector 4 g + j now holds k = 4 q + j of lanes 4 g to 4 g + 3.
-  const LAST = lanes === LANES ? 12 : 8; // where there are no more lanes, anything will do
-  for (let j = 0; j < 4; j++)
-    for (const [half, quarters] of [0b01_00_01_00, 0b11_10_11_10].entries()) {
-      a.orderQuarters(16, j, quarters, j + 4);
-      a.orderQuarters(17, j + 8, quarters, j + LAST);
-      a.orderQuarters(18, 16, 0b10_00_10_00, 17);
-      a.orderQuarters(19, 16, 0b11_01_11_01, 17);
-      use(18, 8 * half + j);
-      use(19, 8 * half + 4 + j);
-    }
 }
 
 /** Packing by its tasks, for tiles of so many rows and columns. */
