@@ -6,6 +6,7 @@ import type { Parameter } from '../autograd/parameters/parameter.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Indices, Tensor } from '../autograd/tensor.ts';
 import { Box } from './box.ts';
+import { outputShare } from './initialWeights.ts';
 import { LayerNorm } from './LayerNorm.ts';
 import { Linear } from './Linear.ts';
 import type { ModelOptions } from './options.ts';
@@ -22,6 +23,7 @@ export class BertDecoder extends Box {
   constructor(scope: ParameterScope, options: ModelOptions, token: Parameter) {
     super(scope);
     const { embeddingSize, vocabSize, initialisation } = options;
+    const share = outputShare(options);
     if (options.decoderTransform)
       this.transform = {
         LL: new Linear(
@@ -29,7 +31,8 @@ export class BertDecoder extends Box {
           embeddingSize,
           embeddingSize,
           options.transformBias,
-          initialisation.linear,
+          initialisation,
+          share,
         ),
         LN: new LayerNorm(scope.in('transform.LN'), options),
       };
@@ -37,7 +40,7 @@ export class BertDecoder extends Box {
       this.weight = token;
       this.bias = scope.in('LL').vector('bias', vocabSize, { constant: 0 });
     } else {
-      const LL = new Linear(scope.in('LL'), embeddingSize, vocabSize, true, initialisation.linear);
+      const LL = new Linear(scope.in('LL'), embeddingSize, vocabSize, true, initialisation, share);
       this.weight = LL.weight;
       this.bias = LL.bias as Parameter;
     }

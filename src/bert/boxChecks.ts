@@ -57,7 +57,7 @@ const all = (tape: Tape): Queries => new Queries(spans(tape));
 /** Every box of the diagram, and the whole model in each preset, with dropout on. */
 export const boxChecks: readonly GradientCheck[] = [
   box('Linear', (scope) => {
-    const LL = new Linear(scope, 4, 5, true, 'uniform');
+    const LL = new Linear(scope, 4, 5, true, diagram.initialisation);
     return (_, x) => LL.forward(x);
   }),
   box('LayerNorm', (scope) => {

@@ -17,7 +17,7 @@ export class SequenceClassifier extends Box {
     super(scope);
     this.Pooler = new Pooler(scope.in('Pooler'), options);
     this.Dropout = new Dropout(scope.in('Dropout'), 'classifier', { dropout, dropoutAt: ['classifier'] });
-    this.LL = new Linear(scope.in('LL'), options.embeddingSize, labels, true, options.initialisation.linear);
+    this.LL = new Linear(scope.in('LL'), options.embeddingSize, labels, true, options.initialisation);
   }
 
   /** @param x (sequences, ES): the encoder's output at each [CLS] @returns (sequences, labels): scores */

@@ -14,7 +14,7 @@ export class TokenClassifier extends Box {
   constructor(scope: ParameterScope, options: ModelOptions, { labels, dropout }: HeadOptions) {
     super(scope);
     this.Dropout = new Dropout(scope.in('Dropout'), 'classifier', { dropout, dropoutAt: ['classifier'] });
-    this.LL = new Linear(scope.in('LL'), options.embeddingSize, labels, true, options.initialisation.linear);
+    this.LL = new Linear(scope.in('LL'), options.embeddingSize, labels, true, options.initialisation);
   }
 
   /** @param x (tokens, ES): the encoder's output at the tokens to label @returns (tokens, labels): scores */

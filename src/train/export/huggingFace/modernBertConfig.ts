@@ -57,6 +57,7 @@ export function modernBertConfig(
     hidden_activation: activation,
     max_position_embeddings: options.maxLength,
     initializer_range: initialisation.linear === 'uniform' ? 0.02 : initialisation.linear,
+    ...(initialisation.cutoff !== 'none' && { initializer_cutoff_factor: initialisation.cutoff }),
     norm_eps: options.normEpsilon,
     norm_bias: options.normBiases,
     pad_token_id: padId,
