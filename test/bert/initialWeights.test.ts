@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bert } from '../../src/bert/Bert.ts';
+import { BertClassifier } from '../../src/bert/BertClassifier.ts';
 import type { Initialisation, ModelOptions } from '../../src/bert/options.ts';
 import { presets } from '../../src/bert/presets.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
@@ -8,9 +9,12 @@ import { openReference } from '../../src/kernels/reference/index.ts';
 const device = openReference();
 const sizes = { layers: 8, embeddingSize: 64, heads: 2, feedForwardSize: 96, vocabSize: 200, maxLength: 8, dropout: 0 };
 
+const begun = (options: Partial<ModelOptions>): ReturnType<typeof statistics> =>
+  statistics(new Bert({ ...presets.modern, ...sizes, ...options }, 3));
+
 /** The root mean square and the largest of each parameter's initial weights, over 0.02. */
-async function begun(options: Partial<ModelOptions>): Promise<(name: string) => [deviation: number, most: number]> {
-  const model = new Bert({ ...presets.modern, ...sizes, ...options }, 3).to(device);
+async function statistics(model: Bert | BertClassifier): Promise<(name: string) => [deviation: number, most: number]> {
+  model.to(device);
   const found = new Map<string, [number, number]>();
   for (const parameter of model.parameters.all) {
     const values = await parameter.read();
@@ -47,6 +51,16 @@ test("modern begins with ModernBERT's weights: cut at two deviations, outputs of
     assert.ok(most <= 2 * share * (1 + 1e-6) && most > 1.95 * share, `${name}: ${most}`);
   }
   assert.is(of('decoder.LL.bias')[1], 0);
+});
+
+test("a classifier's head begins as ModernBERT's does, or as all linear layers", async () => {
+  const options = { ...presets.modern, ...sizes };
+  const head = { task: 'sequence', labels: 50, dropout: 0 } as const;
+  const of = await statistics(new BertClassifier(options, { ...head, transform: true }, 3));
+  near(of('classifier.transform.LL.weight'), DEPTH * CUT, 'transform');
+  near(of('classifier.LL.weight'), CUT / 8 / 0.02, 'scores: 1 / sqrt(ES)');
+  const bert = await statistics(new BertClassifier(options, head, 3));
+  near(bert('classifier.LL.weight'), CUT, "scores of BERT's");
 });
 
 test('depth and cut are options of their own; an untied decoder goes by depth, too', async () => {
