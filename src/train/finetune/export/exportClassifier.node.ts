@@ -12,7 +12,7 @@ import type { WeightFile } from '../../export/card.ts';
 import { classifierCard } from './classifierCard.node.ts';
 import type { TrainedClassifier } from '../classifier.node.ts';
 import { encoderOptions } from '../config/finetuneConfig.ts';
-import { classConfig, classTensors, expectClass } from './huggingFaceClass.ts';
+import { classConfig, classTensors, expectClass } from './huggingFaceClass.node.ts';
 
 /**
  * Writes a classifier as a folder that other programs load, which appears whole or not at all.
