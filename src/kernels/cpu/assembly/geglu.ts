@@ -1,6 +1,8 @@
 import { firstElement, lastElement } from './elementwise';
 import { geluRow, slopeRow } from './gelu';
 import { Geglu, GegluBackward } from './jobs.generated';
+import { passes } from './memory/job';
+import { geluBoth, geluRows } from './nativeRows';
 import { storeUpTo } from './arithmetic/vector';
 
 /** y = gelu(a) * b for the halves a and b of each row of x; chunks of rows */
@@ -10,7 +12,8 @@ export function geglu(chunk: i32): void {
   for (let row = firstElement(chunk), last = lastElement(chunk); row < last; row++) {
     const a = Geglu.x + <usize>row * 2 * bytes;
     const y = Geglu.y + <usize>row * bytes;
-    geluRow(a, y, columns, Geglu.tanh);
+    if (passes() && !Geglu.tanh) geluRows(a, y, 0, 1, columns);
+    else geluRow(a, y, columns, Geglu.tanh);
     multiplyRow(y, a + bytes, y, columns);
   }
 }
@@ -23,9 +26,13 @@ export function gegluBackward(chunk: i32): void {
     const a = GegluBackward.x + <usize>row * 2 * bytes;
     const dy = GegluBackward.dy + <usize>row * bytes;
     const da = GegluBackward.dx + <usize>row * 2 * bytes;
+    const db = da + bytes;
     multiplyRow(dy, a + bytes, da, columns);
-    slopeRow(a, da, da, da + bytes, columns, GegluBackward.tanh); // db is gelu(a)
-    multiplyRow(da + bytes, dy, da + bytes, columns);
+    if (passes() && !GegluBackward.tanh) {
+      memory.copy(db, a, bytes);
+      geluBoth(db, da, columns);
+    } else slopeRow(a, da, da, db, columns, GegluBackward.tanh);
+    multiplyRow(db, dy, db, columns); // it was gelu(a)
   }
 }
 
