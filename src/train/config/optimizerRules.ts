@@ -30,8 +30,8 @@ export const optimizerRules: readonly CrossCheck<Pick<Config, 'train'>>[] = [
     keys: ['train.optimizer.name', 'train.precision'],
     broken: ({ train: { optimizer, precision } }) =>
       precision === 'f16' &&
-      optimizer.name !== 'adamw' && {
-        expected: 'adamw, as train.precision is f16',
+      optimizer.name === 'muon' && {
+        expected: 'adamw, stableadamw or lion, as train.precision is f16',
         advice: 'change it, or write train.precision: f32',
       },
   },

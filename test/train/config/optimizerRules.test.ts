@@ -21,7 +21,12 @@ for (const [what, optimizer, more, message] of [
     /train.optimizer.momentum: found 0.9; expected nothing, as .* is adamw: only muon has it/,
   ],
   ['Lion has no epsilon', '{ name: lion, epsilon: 1e-8 }', '', /epsilon: found 1e-8; expected nothing, as .* is lion/],
-  ['Muon takes no f16', '{ name: muon }', ', precision: f16', /expected adamw, as train.precision is f16/],
+  [
+    'Muon takes no f16',
+    '{ name: muon }',
+    ', precision: f16',
+    /expected adamw, stableadamw or lion, as train.precision is f16/,
+  ],
   ['nor is it shared', '{ name: muon }', ', shardOptimizer: true', /shardOptimizer: found true; expected false, as/],
 ] as const)
   test(what, () => rejects(() => resolved(optimizer, more), message));
