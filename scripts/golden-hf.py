@@ -1,5 +1,6 @@
 """Makes test/golden/huggingFace/*, folders of BertForMaskedLM, and test/golden/classifiers/*, folders of
-BertForSequenceClassification and BertForTokenClassification, each with logits, loss and gradients by PyTorch in float64.
+BertForSequenceClassification and BertForTokenClassification, each with logits, loss and gradients by PyTorch in float64;
+and the same of ModernBERT's classes in test/golden/modernBert and modernBertClassifiers (golden/modern_bert.py).
 
 The models are written down a second time, by Hugging Face's public names of parameters and keys of config.json alone, and
 read their weights from the folder's model.safetensors. The tests compare, and need no Python. Run by hand:
@@ -8,6 +9,8 @@ logits of the first tokens, or of the ids that follow.
 """
 import base64, json, math, os, struct, sys
 import torch, torch.nn.functional as F
+from golden import modern_bert
+from golden.modern_bert import gelu_new
 
 torch.set_default_dtype(torch.float64)
 OUT = os.path.join(os.path.dirname(__file__), '..', 'test', 'golden')
@@ -45,16 +48,9 @@ def load(path):
 # --- the model -----------------------------------------------------------------------------------------------------------
 
 
-def gelu_new(x):
-    return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
-
-
 class Bert:
-    def __init__(self, folder):
-        with open(os.path.join(folder, 'config.json')) as file:
-            self.config = json.load(file)
-        self.w = load(os.path.join(folder, 'model.safetensors'))
-        self.used = set()
+    def __init__(self, config, weights):
+        self.config, self.w, self.used = config, weights, set()
 
     def get(self, name):
         self.used.add(name)
@@ -118,7 +114,9 @@ class BertForTokenClassification(Bert):
 
 def opened(folder):
     with open(os.path.join(folder, 'config.json')) as file:
-        return globals()[json.load(file)['architectures'][0]](folder)
+        config = json.load(file)
+    name = config['architectures'][0]
+    return (modern_bert.classes.get(name) or globals()[name])(config, load(os.path.join(folder, 'model.safetensors')))
 
 
 # --- the cases -----------------------------------------------------------------------------------------------------------
@@ -127,6 +125,8 @@ BASE = dict(architectures=['BertForMaskedLM'], model_type='bert', vocab_size=17,
             num_attention_heads=2, intermediate_size=12, hidden_act='gelu', hidden_dropout_prob=0.1,
             attention_probs_dropout_prob=0.1, max_position_embeddings=10, type_vocab_size=2, initializer_range=0.02,
             layer_norm_eps=1e-12, pad_token_id=0)
+
+
 def classifier(task, labels, **others):
     names = dict(enumerate(labels))
     return dict(BASE, architectures=[f'BertFor{task}Classification'], id2label=names,
@@ -138,6 +138,7 @@ cases = {
     'huggingFace/untied': dict(BASE, hidden_act='gelu_new', layer_norm_eps=1e-5, tie_word_embeddings=False),
     'classifiers/sequence': classifier('Sequence', ['bad', 'good', 'so so'], problem_type='single_label_classification'),
     'classifiers/token': classifier('Token', ['B-X', 'I-X', 'O'], hidden_act='gelu_new'),
+    **modern_bert.cases,
 }
 VOCABULARY = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', *'abcdefghij', '##a', '##b']
 
@@ -188,7 +189,8 @@ def make(name, config):
     folder = os.path.join(OUT, name)
     os.makedirs(folder, exist_ok=True)
     generator = torch.Generator().manual_seed(1)
-    weights = {key: torch.randn(shape, generator=generator) * 0.5 for key, shape in shapes(config).items()}
+    named = modern_bert.shapes(config) if config['model_type'] == 'modernbert' else shapes(config)
+    weights = {key: torch.randn(shape, generator=generator) * 0.5 for key, shape in named.items()}
     if 'cls.predictions.decoder.weight' in weights:
         weights['cls.predictions.decoder.bias'] = weights['cls.predictions.bias']
     save(os.path.join(folder, 'model.safetensors'), weights)
@@ -199,7 +201,7 @@ def make(name, config):
 
     model = opened(folder)
     logits = model.logits(**batch)
-    positions, labels = targets[config['architectures'][0]]
+    positions, labels = targets[config['architectures'][0].replace('Modern', '')]
     rows = logits if logits.dim() == 2 else logits.view(-1, logits.shape[-1])[positions]
     loss = F.cross_entropy(rows, torch.tensor(labels))
     loss.backward()

@@ -4,6 +4,7 @@ import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import { Box } from './box.ts';
 import { Dropout } from './Dropout.ts';
+import { outputShare } from './initialWeights.ts';
 import { Linear } from './Linear.ts';
 import type { ModelOptions } from './options.ts';
 import type { Rotary } from './Rotary.ts';
@@ -27,12 +28,12 @@ export class Attention extends Box {
   constructor(scope: ParameterScope, options: ModelOptions, rotary?: Rotary) {
     super(scope);
     const { embeddingSize, heads, biases, initialisation } = options;
-    const square = (name: string): Linear =>
-      new Linear(scope.in(name), embeddingSize, embeddingSize, biases, initialisation.linear);
+    const square = (name: string, share = 1): Linear =>
+      new Linear(scope.in(name), embeddingSize, embeddingSize, biases, initialisation, share);
     this.LLQ = square('LLQ');
     this.LLK = square('LLK');
     this.LLV = square('LLV');
-    this.LLO = square('LLO');
+    this.LLO = square('LLO', outputShare(options));
     this.probabilityDropout = new Dropout(scope.in('probabilityDropout'), 'probabilities', options);
     this.Dropout = new Dropout(scope.in('Dropout'), 'attention', options);
     this.#heads = heads;

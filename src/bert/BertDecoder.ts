@@ -1,14 +1,14 @@
 import { crossEntropy } from '../autograd/ops/crossEntropy.ts';
-import { gelu } from '../autograd/ops/gelu.ts';
 import { linear } from '../autograd/ops/linear.ts';
 import { softmax } from '../autograd/ops/softmax.ts';
 import type { Parameter } from '../autograd/parameters/parameter.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Indices, Tensor } from '../autograd/tensor.ts';
 import { Box } from './box.ts';
-import { LayerNorm } from './LayerNorm.ts';
+import { outputShare } from './initialWeights.ts';
 import { Linear } from './Linear.ts';
 import type { ModelOptions } from './options.ts';
+import { Transform } from './Transform.ts';
 
 /** input -> LL -> softmax -> output */
 export class BertDecoder extends Box {
@@ -16,32 +16,20 @@ export class BertDecoder extends Box {
   readonly weight: Parameter;
   /** (VS) */
   readonly bias: Parameter;
-  readonly transform: { readonly LL: Linear; readonly LN: LayerNorm } | undefined;
-  readonly #gelu: ModelOptions['gelu'];
+  readonly transform: Transform | undefined;
 
   constructor(scope: ParameterScope, options: ModelOptions, token: Parameter) {
     super(scope);
     const { embeddingSize, vocabSize, initialisation } = options;
-    if (options.decoderTransform)
-      this.transform = {
-        LL: new Linear(
-          scope.in('transform.LL'),
-          embeddingSize,
-          embeddingSize,
-          options.transformBias,
-          initialisation.linear,
-        ),
-        LN: new LayerNorm(scope.in('transform.LN'), options),
-      };
+    if (options.decoderTransform) this.transform = new Transform(scope.in('transform'), options);
     if (options.decoder === 'tied') {
       this.weight = token;
       this.bias = scope.in('LL').vector('bias', vocabSize, { constant: 0 });
     } else {
-      const LL = new Linear(scope.in('LL'), embeddingSize, vocabSize, true, initialisation.linear);
+      const LL = new Linear(scope.in('LL'), embeddingSize, vocabSize, true, initialisation, outputShare(options));
       this.weight = LL.weight;
       this.bias = LL.bias as Parameter;
     }
-    this.#gelu = options.gelu;
   }
 
   /** The scores before softmax. @param input (..., ES) @returns (..., VS) */
@@ -60,7 +48,7 @@ export class BertDecoder extends Box {
   }
 
   #transformed(input: Tensor): Tensor {
-    return this.transform ? this.transform.LN.forward(gelu(this.transform.LL.forward(input), this.#gelu)) : input; // (..., ES)
+    return this.transform ? this.transform.forward(input) : input; // (..., ES)
   }
 
   /** The probability of each token of the vocabulary. @param input (..., ES) @returns (..., VS) */

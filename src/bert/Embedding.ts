@@ -7,6 +7,7 @@ import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Indices, Tensor } from '../autograd/tensor.ts';
 import { Box } from './box.ts';
 import { Dropout } from './Dropout.ts';
+import { normalWeights } from './initialWeights.ts';
 import { LayerNorm } from './LayerNorm.ts';
 import type { ModelOptions } from './options.ts';
 import { sinusoid } from './sinusoid.ts';
@@ -26,7 +27,7 @@ export class Embedding extends Box {
   constructor(scope: ParameterScope, options: ModelOptions) {
     super(scope);
     const { vocabSize, maxLength, embeddingSize, segments } = options;
-    const normal = { normal: options.initialisation.embedding };
+    const normal = normalWeights(options.initialisation.embedding, options.initialisation);
     this.token = scope.matrix('token', [vocabSize, embeddingSize], normal);
     if (options.positions === 'learned') this.position = scope.matrix('position', [maxLength, embeddingSize], normal);
     if (options.positions === 'sinusoid')

@@ -4,6 +4,7 @@ import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import { Box } from './box.ts';
 import { Dropout } from './Dropout.ts';
+import { outputShare } from './initialWeights.ts';
 import { Linear } from './Linear.ts';
 import type { ModelOptions } from './options.ts';
 
@@ -20,8 +21,9 @@ export class FFN extends Box {
     const { embeddingSize, feedForwardSize, biases, initialisation } = options;
     const gated = options.feedForward === 'geglu';
     const width = gated ? 2 * feedForwardSize : feedForwardSize;
-    this.LL1 = new Linear(scope.in('LL1'), embeddingSize, width, biases, initialisation.linear);
-    this.LL2 = new Linear(scope.in('LL2'), feedForwardSize, embeddingSize, biases, initialisation.linear);
+    this.LL1 = new Linear(scope.in('LL1'), embeddingSize, width, biases, initialisation);
+    const share = outputShare(options);
+    this.LL2 = new Linear(scope.in('LL2'), feedForwardSize, embeddingSize, biases, initialisation, share);
     this.Dropout = new Dropout(scope.in('Dropout'), 'feedForward', options);
     this.#activation = gated ? geglu : gelu;
     this.#gelu = options.gelu;

@@ -3,6 +3,7 @@ import type { Parameter } from '../autograd/parameters/parameter.ts';
 import type { ParameterScope } from '../autograd/parameters/parameters.ts';
 import type { Tensor } from '../autograd/tensor.ts';
 import { Box } from './box.ts';
+import { normalWeights } from './initialWeights.ts';
 import type { Initialisation } from './options.ts';
 
 /** LL of the diagram: y = x @ weight' + bias. */
@@ -12,11 +13,20 @@ export class Linear extends Box {
   /** (outputs) */
   readonly bias: Parameter | undefined;
 
-  constructor(scope: ParameterScope, inputs: number, outputs: number, biases: boolean, from: Initialisation['linear']) {
+  /** @param share by what its initial weights are multiplied, and its biases where they are uniform */
+  constructor(
+    scope: ParameterScope,
+    inputs: number,
+    outputs: number,
+    biases: boolean,
+    from: Initialisation,
+    share = 1,
+  ) {
     super(scope);
-    const initialise = from === 'uniform' ? { uniform: 1 / Math.sqrt(inputs) } : { normal: from };
-    this.weight = scope.matrix('weight', [outputs, inputs], initialise);
-    if (biases) this.bias = scope.vector('bias', outputs, from === 'uniform' ? initialise : { constant: 0 });
+    const uniform = from.linear === 'uniform' ? { uniform: share / Math.sqrt(inputs) } : undefined;
+    const weights = uniform ?? normalWeights(share * Number(from.linear), from);
+    this.weight = scope.matrix('weight', [outputs, inputs], weights);
+    if (biases) this.bias = scope.vector('bias', outputs, uniform ?? { constant: 0 });
   }
 
   forward(x: Tensor): Tensor {

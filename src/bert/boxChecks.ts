@@ -29,6 +29,7 @@ import { Rotary } from './Rotary.ts';
 import { presetNames, presets } from './presets.ts';
 import type { PresetName } from './presets.ts';
 import { TFBlock } from './TFBlock.ts';
+import { Transform } from './Transform.ts';
 
 const sizes = { layers: 2, embeddingSize: 4, heads: 2, feedForwardSize: 6, vocabSize: 7, maxLength: 3, dropout: 0.2 };
 const options = (preset: PresetName): ModelOptions => ({ ...presets[preset], ...sizes });
@@ -57,7 +58,7 @@ const all = (tape: Tape): Queries => new Queries(spans(tape));
 /** Every box of the diagram, and the whole model in each preset, with dropout on. */
 export const boxChecks: readonly GradientCheck[] = [
   box('Linear', (scope) => {
-    const LL = new Linear(scope, 4, 5, true, 'uniform');
+    const LL = new Linear(scope, 4, 5, true, diagram.initialisation);
     return (_, x) => LL.forward(x);
   }),
   box('LayerNorm', (scope) => {
@@ -125,6 +126,10 @@ export const boxChecks: readonly GradientCheck[] = [
     const decoder = new BertDecoder(scope, { ...diagram, decoder: 'tied', decoderTransform: true }, token);
     return (_, x) => decoder.forward(x);
   }),
+  box('Transform', (scope) => {
+    const transform = new Transform(scope, diagram);
+    return (_, x) => transform.forward(x);
+  }),
   box('Pooler', (scope) => {
     const pooler = new Pooler(scope, diagram);
     return (_, x) => pooler.forward(x);
@@ -139,6 +144,8 @@ export const boxChecks: readonly GradientCheck[] = [
   }),
   classifier('sequence', [0, 3]),
   classifier('token', [1, 2, 3, 4]),
+  classifier('sequence', [0, 3], 'modern'),
+  classifier('token', [1, 2, 3, 4], 'modern'),
   ...presetNames.map((preset) => ({
     name: `Bert ${preset}`,
     build: (device: Device) => {
@@ -150,12 +157,17 @@ export const boxChecks: readonly GradientCheck[] = [
 ];
 
 /** The whole classifier, with weights of labels, a frozen embedding and a frozen first block. */
-function classifier(task: ClassifierTask, positions: readonly number[]): GradientCheck {
+function classifier(
+  task: ClassifierTask,
+  positions: readonly number[],
+  preset: 'bert' | 'modern' = 'bert',
+): GradientCheck {
+  const transform = preset === 'modern';
   return {
-    name: `BertClassifier ${task}`,
+    name: transform ? `BertClassifier ${task} ${preset}` : `BertClassifier ${task}`,
     build(device) {
       const frozen = { embeddings: true, blocks: 1 };
-      const model = new BertClassifier(options('bert'), { task, ...head, frozen }, 1).to(device);
+      const model = new BertClassifier(whole(preset), { task, ...head, frozen, transform }, 1).to(device);
       spread(model.parameters);
       const labelled = {
         ...sequences,

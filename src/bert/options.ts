@@ -67,6 +67,10 @@ export interface Initialisation {
   readonly embedding: number;
   /** `uniform`: weights and biases from U(-b, b), b = 1 / sqrt(inputs), PyTorch's default; or the standard deviation of normal weights, with biases 0. */
   readonly linear: 'uniform' | number;
+  /** Normal weights further from 0 than so many standard deviations are drawn again (Warner et al. 2024: 2). */
+  readonly cutoff: 'none' | number;
+  /** Whether weights of LLO, LL2 and the decoder's linear layers are divided by sqrt(2 NL) (Radford et al. 2019; Warner et al. 2024). */
+  readonly byDepth: boolean;
 }
 
 /** A model's sizes. */

@@ -28,7 +28,7 @@ const diagram: Wiring = {
   decoderTransform: false,
   transformBias: true,
   biases: true,
-  initialisation: { embedding: 1, linear: 'uniform' },
+  initialisation: { embedding: 1, linear: 'uniform', cutoff: 'none', byDepth: false },
 };
 
 /** What the PyTorch code behind the diagram does (codertimo/BERT-pytorch). */
@@ -53,7 +53,7 @@ const bert: Wiring = {
   embeddingNorm: true,
   decoder: 'tied',
   decoderTransform: true,
-  initialisation: { embedding: 0.02, linear: 0.02 },
+  initialisation: { embedding: 0.02, linear: 0.02, cutoff: 'none', byDepth: false },
 };
 
 /** A recipe for small budgets (Geiping and Goldstein 2023, "Cramming"; Portes et al. 2023). */
@@ -81,6 +81,7 @@ const modern: Wiring = {
   segments: 0,
   transformBias: false,
   biases: false,
+  initialisation: { embedding: 0.02, linear: 0.02, cutoff: 2, byDepth: true },
 };
 
 /** Whole sets of wiring options, by name: what docs/model.md describes. */

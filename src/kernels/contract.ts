@@ -171,8 +171,11 @@ export const optional = {
    * `growth`; otherwise inverseScale is 0 and the scale is multiplied by `backoff`.
    */
   lossScale: kernel(['growth', 'backoff', 'interval'], { scaling: donated(f32(() => 3)), squaredNorm: donated(f32(one)) }, { inverseScale: f32(one) }),
-  /** adamw on gradients * inverseScale, whose squared norm is squaredNorm; changes nothing if inverseScale is 0. Every device that supports half precision has these two. */
+  /** Optimizers on gradients * inverseScale, whose squared norm is squaredNorm; they change nothing if inverseScale is 0. Every device that supports half precision has these and lossScale. */
   adamwScaled: kernel(adamw, { weights: donated(f32(size)), gradients: f32(size), firstMoment: donated(f32(size)), secondMoment: donated(f32(size)), squaredNorm: f32(one), inverseScale: f32(one) }, {}),
+  lionScaled: kernel(['size', 'decayed', 'learningRate', 'beta1', 'beta2', 'weightDecay', 'clipNorm'], { weights: donated(f32(size)), gradients: f32(size), momentum: donated(f32(size)), squaredNorm: f32(one), inverseScale: f32(one) }, {}),
+  adamwStableScaled: kernel([...adamw, 'count'], { weights: donated(f32(size)), gradients: f32(size), firstMoment: donated(f32(size)), secondMoment: donated(f32(size)), squaredNorm: f32(one), inverseScale: f32(one), squaredRatio: f32(one) }, {}),
+  adamwRatioScaled: kernel(['size', 'beta2', 'correction2', 'epsilon', 'clipNorm'], { gradients: f32(size), secondMoment: f32(size), squaredNorm: f32(one), inverseScale: f32(one) }, { ratio: f32(size) }),
 };
 
 export const contract = { ...required, ...optional };

@@ -4,6 +4,7 @@ import { initialValues } from '../../src/autograd/parameters/initialise.ts';
 import type { Initialise } from '../../src/autograd/parameters/initialise.ts';
 import { Parameters } from '../../src/autograd/parameters/parameters.ts';
 import { Linear } from '../../src/bert/Linear.ts';
+import { presets } from '../../src/bert/presets.ts';
 import { openReference } from '../../src/kernels/reference/index.ts';
 
 const device = openReference();
@@ -24,14 +25,41 @@ test('normal values have the given deviation, uniform ones the given bound', () 
   assert.ok(uniform.every((value) => Math.abs(value) <= 0.1) && Math.max(...uniform) > 0.0999);
 });
 
+test('cut normal values end at the cut, and have the moments of a normal distribution without its tails', () => {
+  // by integrating x^2 exp(-x^2 / 2) within the cut
+  for (const [cutoff, narrowed] of [
+    [1, 0.539_56],
+    [2, 0.879_63],
+    [3, 0.986_58],
+  ]) {
+    const values = valuesOf('a', 200_001, { normal: 0.02, cutoff });
+    const sizes = values.map(Math.abs);
+    const largest = Math.max(
+      ...Array.from({ length: 100 }, (_, i) => Math.max(...sizes.subarray(2000 * i, 2000 * (i + 1)))),
+    );
+    assert.ok(largest <= Math.fround(0.02 * cutoff) && largest > 0.0199 * cutoff, `${cutoff}: ${largest}`);
+    const found = deviation(values) / 0.02;
+    assert.ok(Math.abs(found / narrowed - 1) < 0.006, `${cutoff}: ${found}`);
+    assert.ok(Math.abs(values.reduce((total, value) => total + value, 0) / values.length) < 0.02 / 100);
+    const within = sizes.filter((size) => size < 0.01).length / values.length;
+    const share = 0.382_925 / [0.682_689, 0.954_5, 0.997_3][cutoff - 1]; // of a normal distribution within half a deviation
+    assert.ok(Math.abs(within / share - 1) < 0.015, `${cutoff}: ${within}`);
+  }
+});
+
 test('a path always gives the same values', () => {
   assert.equal(valuesOf('1/initial/x', 5, { normal: 1 }), valuesOf('1/initial/x', 5, { normal: 1 }));
   assert.not.equal(valuesOf('1/initial/x', 5, { normal: 1 }), valuesOf('2/initial/x', 5, { normal: 1 }));
 });
 
+test('what is cut away is drawn again: the other values are those of the whole distribution, in their order', () => {
+  const whole = valuesOf('a', 1000, { normal: 1 }).filter((value) => Math.abs(value) <= 1);
+  assert.equal(valuesOf('a', whole.length, { normal: 1, cutoff: 1 }), whole);
+});
+
 test('a large parameter, initialised piece by piece, has the same values as in one piece', async () => {
   const size = 2 ** 17 + 3;
-  for (const initialise of [{ normal: 1 }, { uniform: 1 }]) {
+  for (const initialise of [{ normal: 1 }, { normal: 1, cutoff: 1.5 }, { uniform: 1 }]) {
     const parameters = new Parameters(1);
     const large = parameters.in('a').matrix('large', [size], initialise);
     parameters.allocate(device);
@@ -41,7 +69,7 @@ test('a large parameter, initialised piece by piece, has the same values as in o
 
 test("a linear layer is initialised like PyTorch's: weights and biases uniform within 1 / sqrt(inputs)", async () => {
   const parameters = new Parameters(1);
-  const layer = new Linear(parameters.in('LL'), 100, 400, true, 'uniform');
+  const layer = new Linear(parameters.in('LL'), 100, 400, true, presets.diagram.initialisation);
   parameters.allocate(device);
   for (const parameter of [layer.weight, layer.bias]) {
     const largest = Math.max(...((await parameter?.read()) ?? []).map(Math.abs));
@@ -51,7 +79,7 @@ test("a linear layer is initialised like PyTorch's: weights and biases uniform w
 
 test('gradients that backward did not reach are zeroed in the arena', async () => {
   const parameters = new Parameters(1);
-  const layer = new Linear(parameters.in('LL'), 2, 2, false, 'uniform');
+  const layer = new Linear(parameters.in('LL'), 2, 2, false, presets.diagram.initialisation);
   parameters.allocate(device);
   const [{ gradients }] = parameters.arenas;
   device.write(gradients, new Float64Array(gradients.size).fill(7));

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { Bert } from '../../src/bert/Bert.ts';
 import type { MaskedInput } from '../../src/bert/Bert.ts';
 import type { ModelOptions } from '../../src/bert/options.ts';
+import { presets } from '../../src/bert/presets.ts';
 import type { Device } from '../../src/kernels/device.ts';
 
 type Packed = Record<string, { shape: number[]; data: string }>;
@@ -50,7 +51,7 @@ export function unpack(data: string): Float32Array {
 
 /** The case's model on `device`, with the case's weights. */
 export function goldenModel({ options, weights }: Case, device: Device): Bert {
-  const model = new Bert({ ...options, initialisation: { embedding: 1, linear: 'uniform' } }).to(device);
+  const model = new Bert({ ...options, initialisation: presets.diagram.initialisation }).to(device);
   for (const [name, { data }] of Object.entries(weights)) model.parameters.get(name).write(unpack(data));
   return model;
 }

@@ -4,13 +4,16 @@ import {
   entropies,
   gathers,
   integers,
+  lionSteps,
   matrices,
   norms,
   optimizerSteps,
+  ratios,
   rotations,
   saved,
   scattered,
   sizes,
+  stableSteps,
   spansWithin,
   uniform,
 } from './caseMakers.ts';
@@ -188,7 +191,17 @@ export const fusedCases: { readonly [K in OptionalKernel]: readonly KernelCase<K
     parameters: { growth: 2, backoff: 0.5, interval: 10 },
     inputs: { scaling: () => [scale, good, skipped], squaredNorm: constant(norm) },
   })),
-  adamwScaled: optimizerSteps.flatMap(({ parameters, inputs }) =>
-    [2 ** -10, 0].map((inverse) => ({ parameters, inputs: { ...inputs, inverseScale: constant(inverse) } })),
-  ),
+  adamwScaled: scaled(optimizerSteps),
+  adamwStableScaled: scaled(stableSteps),
+  lionScaled: scaled(lionSteps),
+  adamwRatioScaled: scaled(ratios),
 };
+
+/** With gradients of a scaled loss, and with those that overflow. */
+function scaled<P, I extends object>(
+  cases: readonly { readonly parameters: P; readonly inputs: I }[],
+): { parameters: P; inputs: I & { inverseScale: Make } }[] {
+  return cases.flatMap(({ parameters, inputs }) =>
+    [2 ** -10, 0].map((inverse) => ({ parameters, inputs: { ...inputs, inverseScale: constant(inverse) } })),
+  );
+}

@@ -30,22 +30,27 @@ const foldersIn = (group: string): { name: string; path: string }[] =>
 
 /** Folders of BertForMaskedLM. */
 export const goldenFolders = foldersIn('huggingFace');
+/** Of ModernBertForMaskedLM. */
+export const goldenModernBert = foldersIn('modernBert');
 /** Of BertForSequenceClassification and BertForTokenClassification. */
 export const goldenClassifiers = foldersIn('classifiers');
+/** Of those of ModernBERT. */
+export const goldenModernClassifiers = foldersIn('modernBertClassifiers');
 export const readJson = (...path: string[]): unknown => JSON.parse(readFileSync(join(...path), 'utf8'));
 export const readExpected = (folder: string): Expected => readJson(folder, 'expected.json') as Expected;
 
-/** What the config.json of each folder means in our words. */
+const sizes = {
+  layers: 2,
+  embeddingSize: 8,
+  heads: 2,
+  feedForwardSize: 12,
+  vocabSize: 17,
+  maxLength: 10,
+  dropout: 0.1,
+};
+
+/** What the config.json of each folder of BERT means in our words. */
 export const goldenOptions: Readonly<Record<string, ModelOptions>> = (() => {
-  const sizes = {
-    layers: 2,
-    embeddingSize: 8,
-    heads: 2,
-    feedForwardSize: 12,
-    vocabSize: 17,
-    maxLength: 10,
-    dropout: 0.1,
-  };
   const tied = { ...presets.bert, ...sizes };
   return {
     tied,
@@ -53,6 +58,22 @@ export const goldenOptions: Readonly<Record<string, ModelOptions>> = (() => {
     sequence: tied,
     token: { ...tied, gelu: 'tanh' },
   };
+})();
+
+/** The same of ModernBERT. */
+export const goldenModernOptions: Readonly<Record<string, ModelOptions>> = (() => {
+  const tied: ModelOptions = {
+    ...presets.modern,
+    ...sizes,
+    layers: 4,
+    dropoutAt: ['probabilities', 'attention'],
+    rotaryBase: 100,
+    localRotaryBase: 10,
+    localWindow: 2,
+  };
+  const biases = { biases: true, normBiases: true, transformBias: true } as const;
+  const biased = { ...tied, ...biases, gelu: 'tanh', normEpsilon: 1e-6, localWindow: 4, globalEvery: 2 } as const;
+  return { tied, untied: { ...biased, decoder: 'untied' }, sequence: tied, token: biased };
 })();
 
 /** Throws unless the numbers are PyTorch's. */

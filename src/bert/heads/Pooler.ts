@@ -11,7 +11,7 @@ export class Pooler extends Box {
 
   constructor(scope: ParameterScope, { embeddingSize, initialisation }: ModelOptions) {
     super(scope);
-    this.LL = new Linear(scope.in('LL'), embeddingSize, embeddingSize, true, initialisation.linear);
+    this.LL = new Linear(scope.in('LL'), embeddingSize, embeddingSize, true, initialisation);
   }
 
   /** (sequences, ES) -> (sequences, ES) */

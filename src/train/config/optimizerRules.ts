@@ -29,8 +29,9 @@ export const optimizerRules: readonly CrossCheck<Pick<Config, 'train'>>[] = [
   {
     keys: ['train.optimizer.name', 'train.precision'],
     broken: ({ train: { optimizer, precision } }) =>
-      ((precision === 'f16' && optimizer.name !== 'adamw') || (precision === 'bf16' && optimizer.name === 'muon')) && {
-        expected: `adamw${precision === 'bf16' ? ', stableadamw or lion' : ''}, as train.precision is ${precision}`,
+      precision === 'f16' &&
+      optimizer.name === 'muon' && {
+        expected: 'adamw, stableadamw or lion, as train.precision is f16',
         advice: 'change it, or write train.precision: f32',
       },
   },

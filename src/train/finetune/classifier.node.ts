@@ -74,7 +74,10 @@ export async function openClassifier(path: string): Promise<TrainedClassifier> {
       `${tokenizerPath}: it was changed since the run wrote it, so words have other ids than the model learnt; put it back as it was`,
     );
   const modelOf = (): BertClassifier =>
-    new BertClassifier(encoderOptions(config, tokenizer.vocabSize), headOptions(config, labels.length));
+    new BertClassifier(
+      encoderOptions(config, tokenizer.vocabSize),
+      headOptions(config, labels.length, checkpoint.model),
+    );
   expectParameters(modelOf().parameters, checkpoint.model); // before memory is taken for it
   return {
     path: checkpoint.path,

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { BertClassifier } from '../../bert/BertClassifier.ts';
 import { openTokenizer, readTokenizer } from '../../data/tokenizer/tokenizerFile.node.ts';
 import type { Tokenizer } from '../../data/tokenizer/tokenizer.ts';
@@ -10,6 +10,8 @@ import { modelSource } from '../import/modelSource.node.ts';
 import { LossWindow } from '../lossWindow.ts';
 import type { WindowState } from '../lossWindow.ts';
 import { AdamW } from '../optimizer/adamw.ts';
+import { newestModel } from '../run/checkpoint/readCheckpoint.node.ts';
+import { exists } from '../run/disk.node.ts';
 import { openRun } from '../run/openRun.node.ts';
 import { differingKeys, expectUnchanged } from '../run/resume/changedKeys.ts';
 import { expectSameCorpus } from '../run/resume/sameCorpus.ts';
@@ -18,6 +20,7 @@ import type { OpenedRun } from '../run/runFolder.ts';
 import { watchSignals } from '../run/signals.node.ts';
 import type { SignalWatch } from '../run/signals.node.ts';
 import { writeParameters } from '../modelState.ts';
+import type { HostTensors } from '../modelState.ts';
 import { encoderOptions, finetuneSchema, headOptions, metricOf, resolveFinetune } from './config/finetuneConfig.ts';
 import type { FinetuneConfig } from './config/table.ts';
 import { BestCheckpoint } from './bestCheckpoint.ts';
@@ -38,7 +41,8 @@ export async function finetune(config: FinetuneConfig, resume: boolean, view: Fi
   const data = await readLabelledData(config);
   const { names } = data;
   const options = encoderOptions(config, tokenizer.vocabSize);
-  const model = new BertClassifier(options, headOptions(config, names.length), config.seed);
+  const before = resume ? await savedIn(join(config.out, 'checkpoints')) : undefined;
+  const model = new BertClassifier(options, headOptions(config, names.length, before), config.seed);
   const begins =
     resume || config.model.weights === 'random'
       ? undefined
@@ -133,6 +137,11 @@ export async function finetune(config: FinetuneConfig, resume: boolean, view: Fi
     await run?.close();
     await device.close();
   }
+}
+
+/** The weights that a run goes on from, if there are any yet. */
+async function savedIn(checkpoints: string): Promise<HostTensors | undefined> {
+  return (await exists(checkpoints)) ? (await newestModel(checkpoints)).checkpoint?.model : undefined;
 }
 
 /** Of a run that goes on its own, of a new one that of `model.from`. */

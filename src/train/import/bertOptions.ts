@@ -72,7 +72,11 @@ export function bertOptions(json: unknown, name: string): BertOptions {
       gelu: /^gelu(_python)?$/.test(data.hidden_act) ? 'erf' : 'tanh',
       normEpsilon: data.layer_norm_eps,
       decoder: data.tie_word_embeddings ? 'tied' : 'untied',
-      initialisation: { embedding: data.initializer_range, linear: data.initializer_range },
+      initialisation: {
+        ...presets.bert.initialisation,
+        embedding: data.initializer_range,
+        linear: data.initializer_range,
+      },
       dropout: hidden || probabilities, // one rate for all: hidden_dropout_prob where the two differ
       dropoutAt: sites.length > 0 ? sites : presets.bert.dropoutAt,
     },

@@ -22,6 +22,7 @@ const modernBertConfig = z.looseObject({
   norm_eps: z.number().gt(0).lt(1).default(1e-5),
   norm_bias: z.boolean().default(false),
   initializer_range: z.number().gt(0).default(0.02),
+  initializer_cutoff_factor: z.number().min(0.5).max(100).nullable().default(2),
   attention_bias: z.boolean().default(false),
   mlp_bias: z.boolean().default(false),
   classifier_bias: z.boolean().default(false),
@@ -91,7 +92,12 @@ export function modernBertOptions(json: unknown, name: string): BertOptions {
       localWindow: every === 1 ? 0 : data.local_attention,
       globalEvery: every === 1 ? presets.modern.globalEvery : every,
       decoder: data.tie_word_embeddings ? 'tied' : 'untied',
-      initialisation: { embedding: data.initializer_range, linear: data.initializer_range },
+      initialisation: {
+        ...presets.modern.initialisation,
+        embedding: data.initializer_range,
+        linear: data.initializer_range,
+        cutoff: data.initializer_cutoff_factor ?? 3, // as Hugging Face's class takes null
+      },
       dropout: sites[0]?.[1] ?? 0, // one rate for all: the first that is above 0
       dropoutAt: sites.length > 0 ? sites.map(([site]) => site) : presets.modern.dropoutAt,
     },

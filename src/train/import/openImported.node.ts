@@ -8,7 +8,7 @@ import { openTrained } from '../evaluate/trained.node.ts';
 import { openTensors, readBertOptions } from './huggingFaceFolder.node.ts';
 import { huggingFaceTensors } from './huggingFaceTensors.ts';
 import { importedModel } from './importedModel.ts';
-import type { ImportedModel } from './importedModel.ts';
+import type { AvailableTensor, ImportedModel } from './importedModel.ts';
 import { kindOfSource } from './modelSource.node.ts';
 import { openTensorFile } from './tensorFile.node.ts';
 
@@ -35,7 +35,7 @@ export async function openWeights(
         `${from}: its tokenizer has ${vocabSize} tokens, its config.json a vocab_size of ${rows}`,
       );
     const { tensors, leftOver } = huggingFaceTensors(from, options, await openTensors(from), parameters !== undefined);
-    const imported = importedModel(from, options, tensors, true, parameters);
+    const imported = importedModel(from, options, forHead(tensors), true, parameters);
     const beyond = rows > vocabSize ? [`${rows - vocabSize} rows beyond the tokenizer's ${vocabSize} tokens`] : [];
     const unused = [...leftOver, ...beyond];
     const unusedNotice = unused.length > 0 ? [`${from}: left over: ${listed(unused)}`] : [];
@@ -43,8 +43,17 @@ export async function openWeights(
   }
   const { path } = await openTrained(from); // intact, and not held while training goes on
   const tensors = await openTensorFile(join(path, 'model.safetensors'));
-  return importedModel(path, options, tensors, false, parameters);
+  return importedModel(path, options, forHead(tensors), false, parameters);
 }
+
+/** With the decoder's transform for a classifier that begins with one, as Hugging Face's ModernBERT takes it. */
+const forHead = (tensors: ReadonlyMap<string, AvailableTensor>): ReadonlyMap<string, AvailableTensor> =>
+  new Map([
+    ...tensors,
+    ...Array.from(tensors)
+      .filter(([name]) => name.startsWith('decoder.transform.'))
+      .map(([name, tensor]) => [name.replace('decoder', 'classifier'), tensor] as const),
+  ]);
 
 const MOST_LISTED = 20;
 

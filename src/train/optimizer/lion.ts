@@ -15,10 +15,12 @@ export function lionRule({ betas: [beta1, beta2], weightDecay, clipNorm }: LionO
   return {
     keeps: ['momentum'],
     elementwise: true,
-    scaled: false,
-    update({ weights, gradients, kept: { momentum }, decayed }, { device, learningRate, squaredNorm }) {
-      const rates = { learningRate, beta1, beta2, weightDecay, clipNorm };
-      device.launch('lion', { weights, gradients, momentum, squaredNorm }, { size: weights.size, decayed, ...rates });
+    scaled: true,
+    update({ weights, gradients, kept: { momentum }, decayed }, { device, learningRate, squaredNorm, inverseScale }) {
+      const parameters = { size: weights.size, decayed, learningRate, beta1, beta2, weightDecay, clipNorm };
+      const arrays = { weights, gradients, momentum, squaredNorm };
+      if (inverseScale) device.launch('lionScaled', { ...arrays, inverseScale }, parameters);
+      else device.launch('lion', arrays, parameters);
     },
   };
 }

@@ -73,7 +73,7 @@ export function runsOf(
 /** Throws a BertrandError if these ranks cannot train by a rule on this device. */
 export function expectPossible(rule: Rule, device: Device, sharers: Communicator): void {
   if (device.real === 'f16' && !rule.scaled)
-    throw new BertrandError('of the optimizers only AdamW takes gradients of half precision', {
+    throw new BertrandError('Muon takes no gradients of half precision', {
       advice: 'write train.precision: f32, or train.optimizer.name: adamw',
     });
   if (sharers.size > 1 && !rule.elementwise)

@@ -18,20 +18,22 @@ function stableAdamwRule(options: AdamWOptions): Rule {
   return {
     keeps: ['firstMoment', 'secondMoment'],
     elementwise: false,
-    scaled: false,
+    scaled: true,
     update(stretch, context) {
-      const { device } = context;
+      const { device, inverseScale } = context;
       const { arrays, parameters } = adamwStep(stretch, context, options);
       const { gradients, secondMoment, squaredNorm } = arrays;
       const { size, beta2, correction2, epsilon, clipNorm } = parameters;
-      const { ratio } = device.launch(
-        'adamwRatio',
-        { gradients, secondMoment, squaredNorm },
-        { size, beta2, correction2, epsilon, clipNorm },
-      );
+      const moments = { gradients, secondMoment, squaredNorm };
+      const settings = { size, beta2, correction2, epsilon, clipNorm };
+      const { ratio } = inverseScale
+        ? device.launch('adamwRatioScaled', { ...moments, inverseScale }, settings)
+        : device.launch('adamwRatio', moments, settings);
       const { y: squaredRatio } = device.launch('sumSquares', { x: ratio }, { size });
       const [{ size: count }] = stretch.members;
-      device.launch('adamwStable', { ...arrays, squaredRatio }, { ...parameters, count });
+      const all = { ...arrays, squaredRatio };
+      if (inverseScale) device.launch('adamwStableScaled', { ...all, inverseScale }, { ...parameters, count });
+      else device.launch('adamwStable', all, { ...parameters, count });
       for (const array of [ratio, squaredRatio]) device.free(array);
     },
   };

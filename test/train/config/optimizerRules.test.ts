@@ -21,18 +21,19 @@ for (const [what, optimizer, more, message] of [
     /train.optimizer.momentum: found 0.9; expected nothing, as .* is adamw: only muon has it/,
   ],
   ['Lion has no epsilon', '{ name: lion, epsilon: 1e-8 }', '', /epsilon: found 1e-8; expected nothing, as .* is lion/],
-  ['Muon takes no f16', '{ name: muon }', ', precision: f16', /expected adamw, as train.precision is f16/],
   [
-    'nor bf16',
+    'Muon takes no f16',
     '{ name: muon }',
-    ', precision: bf16',
-    /expected adamw, stableadamw or lion, as train.precision is bf16/,
+    ', precision: f16',
+    /expected adamw, stableadamw or lion, as train.precision is f16/,
   ],
   ['nor is it shared', '{ name: muon }', ', shardOptimizer: true', /shardOptimizer: found true; expected false, as/],
 ] as const)
   test(what, () => rejects(() => resolved(optimizer, more), message));
 
-test('Lion is shared, and trains in bf16', () => {
+test('Lion is shared, and all train in bf16', () => {
+  for (const name of ['adamw', 'stableadamw', 'lion', 'muon'])
+    assert.is(resolved(`{ name: ${name} }`, ', precision: bf16').precision, 'bf16');
   assert.is(resolved('{ name: lion }', ', shardOptimizer: true, precision: bf16').shardOptimizer, true);
 });
 

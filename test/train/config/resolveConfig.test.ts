@@ -68,7 +68,7 @@ test('an option that is written counts over the preset, and its siblings stay', 
   );
   assert.equal(
     [model.biases, model.dropoutAt, model.initialisation, model.norm, data.masking.probability],
-    [true, ['embedding'], { embedding: 1, linear: 0.02 }, 'pre', 0.2],
+    [true, ['embedding'], { embedding: 1, linear: 0.02, cutoff: 2, byDepth: true }, 'pre', 0.2],
   );
 });
 
@@ -83,6 +83,16 @@ test('a run of when `modern` was the name of `crammed` opens as that, and a conf
   assert.equal(resolve(toYaml(run)), run);
   for (const text of ['model: { preset: modern, finalNorm: false }', toYaml(resolve('model: { preset: modern }'))])
     assert.equal([resolve(text).model.preset, resolve(text).model.positions], ['modern', 'rotary']);
+});
+
+test('a run of `modern` from before its initial weights were cut opens as it was, and a config that leaves them out is cut', () => {
+  const now = resolve('model: { preset: modern, layers: 2 }');
+  const { cutoff, byDepth, ...ofThen } = now.model.initialisation;
+  assert.equal([cutoff, byDepth], [2, true]);
+  const run = resolve(JSON.stringify({ ...now, model: { ...now.model, initialisation: ofThen } }));
+  assert.equal(run, { ...now, model: { ...now.model, initialisation: { ...ofThen, cutoff: 'none', byDepth: false } } });
+  assert.equal(resolve(toYaml(run)), run);
+  assert.equal(resolve(toYaml(now)), now);
 });
 
 for (const [written, pattern] of [

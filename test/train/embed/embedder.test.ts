@@ -21,7 +21,7 @@ const sizes = {
   feedForwardSize: 12,
   maxLength: 16,
   dropout: 0.1,
-  initialisation: { embedding: 0.5, linear: 0.3 },
+  initialisation: { ...presets.bert.initialisation, embedding: 0.5, linear: 0.3 },
 };
 const device = openReference();
 const modelOf = (preset: (typeof presetNames)[number], on = device): Bert =>

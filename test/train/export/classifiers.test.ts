@@ -124,7 +124,7 @@ test('pairs: the exported model gives what predict gives', async () => {
   }
 });
 
-for (const preset of ['bert', 'diagram'])
+for (const preset of ['bert', 'diagram', 'modern'])
   test(`${preset}: token-classification of transformers.js gives predict's tags and probabilities`, async () => {
     const name = `words-${preset}`;
     const classifier = await exported(name, 'words', preset);
@@ -182,6 +182,34 @@ test("hf folders have the names of Hugging Face's classes", async () => {
     const outside = [...tensors.keys()].filter((name) => !/^bert\.(embeddings|encoder)\./.test(name)).toSorted();
     assert.equal(outside, [...names, 'classifier.bias', 'classifier.weight']);
     assert.equal(tensors.get('classifier.weight')?.shape, [classifier.labels.length, 16]);
+  }
+});
+
+test("hf folders of modern have the names of ModernBERT's classes, and a model that the head was not trained for is refused", async () => {
+  for (const [kind, architecture] of [
+    ['texts', 'ModernBertForSequenceClassification'],
+    ['words', 'ModernBertForTokenClassification'],
+  ] as const) {
+    const classifier = await openClassifier(join(folder, `of-${kind}-modern`, `run-${kind}`));
+    const out = join(folder, `hf-${kind}-modern`);
+    const options = { format: 'hf', precisions: [] } as const;
+    await exportClassifier(classifier, out, options);
+    const json = (name: string): Record<string, unknown> =>
+      JSON.parse(readFileSync(join(out, name), 'utf8')) as Record<string, unknown>;
+    const { architectures, model_type, classifier_pooling } = json('config.json');
+    assert.equal([architectures, model_type, classifier_pooling], [[architecture], 'modernbert', 'cls']);
+    assert.equal(json('tokenizer_config.json').model_input_names, ['input_ids', 'attention_mask']);
+    const { tensors } = readSafetensors(readFileSync(join(out, 'model.safetensors')), 'model');
+    const outside = [...tensors.keys()].filter((name) => !name.startsWith('model.')).toSorted();
+    assert.equal(outside, ['classifier.bias', 'classifier.weight', 'head.dense.weight', 'head.norm.weight']);
+
+    const ofThen = new Map(Array.from(classifier.tensors).filter(([name]) => !name.includes('transform')));
+    assert.match(
+      await messageOf(() => exportClassifier({ ...classifier, tensors: ofThen }, join(folder, 'no'), options)),
+      new RegExp(
+        `preset modern.*${architecture} cannot express its head, which is that of BERT: theirs has a LayerNorm; fine-tune`,
+      ),
+    );
   }
 });
 

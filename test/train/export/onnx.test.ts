@@ -103,7 +103,7 @@ const variants: Record<string, ModelOptions> = {
 };
 
 for (const [name, wiring] of Object.entries(variants)) {
-  const options = { ...wiring, initialisation: { embedding: 0.5, linear: 0.3 } };
+  const options = { ...wiring, initialisation: { ...wiring.initialisation, embedding: 0.5, linear: 0.3 } };
 
   test(`${name}: onnxruntime, native and in WebAssembly, gives our logits and hidden states`, async () => {
     const tensors = await readParameters(new Bert(options, 3).to(device).parameters);

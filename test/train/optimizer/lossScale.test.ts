@@ -40,6 +40,7 @@ if (webgpu) {
     ['the diagram'],
     ['a tied decoder', 'model.preset=bert'],
     ['accumulated gradients', 'train.accumulate=2'],
+    ['StableAdamW', 'train.optimizer={ name: stableadamw, learningRate: 1e-3 }'],
   ])
     test(`over 50 steps in half precision the losses follow those of f32: ${name}`, async () => {
       const cpu = await openCpu({ threads: 1 });
@@ -56,16 +57,31 @@ if (webgpu) {
       assert.is(allocations[49], allocations[1]);
     });
 
-  test('a step whose gradients overflow changes no weight and no moment, is counted, and halves the scale', async () => {
-    const training = await smallTraining(webgpu, settings(1));
-    const before = await numbers(training);
-    scaleOf(training, webgpu, [2 ** 40, 17, 3]);
-    const [{ loss, gradNorm, lossScale, skippedSteps }] = await reports(training);
-    assert.not(Number.isFinite(gradNorm));
-    assert.ok(Number.isFinite(loss));
-    assert.equal([lossScale, skippedSteps], [2 ** 39, 4]);
-    assert.equal(await numbers(training), before);
+  test('Lion learns in half precision as in f32', async () => {
+    const cpu = await openCpu({ threads: 1 });
+    const lion = ['train.optimizer={ name: lion }'];
+    const found = await reports(await smallTraining(webgpu, [...settings(50), ...lion]));
+    const expected = await reports(await smallTraining(cpu, [...settings(50), ...lion]));
+    await cpu.close();
+    // where a gradient is 0 but for rounding, its sign, a whole step of Lion's, is that of the rounding
+    for (const [i, { loss }] of expected.entries())
+      assert.ok(Math.abs(found[i].loss - loss) < 2 ** -7 * loss, `step ${i + 1}: ${found[i].loss}, f32 ${loss}`);
+    const last = found.slice(-10).reduce((sum, { loss }) => sum + loss / 10, 0);
+    assert.ok(last < found[0].loss - 0.1, `${last}, at first ${found[0].loss}`);
+    assert.is(found[49].skippedSteps, 0);
   });
+
+  for (const name of ['adamw', 'stableadamw', 'lion'])
+    test(`${name}: a step whose gradients overflow changes no weight and no moment, is counted, and halves the scale`, async () => {
+      const training = await smallTraining(webgpu, [...settings(1), `train.optimizer={ name: ${name} }`]);
+      const before = await numbers(training);
+      scaleOf(training, webgpu, [2 ** 40, 17, 3]);
+      const [{ loss, gradNorm, lossScale, skippedSteps }] = await reports(training);
+      assert.not(Number.isFinite(gradNorm));
+      assert.ok(Number.isFinite(loss));
+      assert.equal([lossScale, skippedSteps], [2 ** 39, 4]);
+      assert.equal(await numbers(training), before);
+    });
 
   test('after an overflow training goes on, with the norm of the unscaled gradients', async () => {
     const training = await smallTraining(webgpu, settings(30));

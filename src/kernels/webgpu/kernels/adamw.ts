@@ -3,6 +3,7 @@ import type { Kernels } from '../../contract.ts';
 import type { GpuHandles } from '../engine/buffers.ts';
 import { CLIP } from './wgsl/clip.ts';
 import { eachVector } from './wgsl/eachVector.ts';
+import { INVERSE_SCALE, unlessSkipped } from './wgsl/scaled.ts';
 import type { Queue } from '../engine/queue.ts';
 import type { Scalar } from '../engine/shader.ts';
 
@@ -17,10 +18,11 @@ const parameters = {
   decay: 'f32',
 } as const satisfies Record<string, Scalar>;
 
+const SCALED = ` * ${INVERSE_SCALE}`;
+type Single = 'adamw' | 'adamwRatio' | 'adamwStable';
+
 /** AdamW over a whole arena of parameters in one dispatch. */
-export function adamwKernels(
-  queue: Queue,
-): Pick<Kernels<GpuHandles>, 'adamw' | 'adamwScaled' | 'adamwRatio' | 'adamwStable'> {
+export function adamwKernels(queue: Queue): Pick<Kernels<GpuHandles>, Single | `${Single}Scaled`> {
   const arrays = {
     inputs: { gradients: 'vec4f', squaredNorm: 'f32' },
     outputs: { weights: 'vec4f', firstMoment: 'vec4f', secondMoment: 'vec4f' },
@@ -41,29 +43,45 @@ export function adamwKernels(
     inputs: { ...arrays.inputs, inverseScale: 'f32' },
     outputs: arrays.outputs,
     parameters,
-    main: `if (inverseScale[0] != 0.0) {${update(' * inverseScale[0]')}
-      }`,
+    main: unlessSkipped(update(SCALED)),
   });
+  const stableArrays = { inputs: { ...arrays.inputs, squaredRatio: 'f32' }, outputs: arrays.outputs } as const;
+  const stableUpdate = (scale?: string): string =>
+    `let share = 1.0 / max(1.0, sqrt(squaredRatio[0] / p.count));${update(scale, ' * share')}`;
   const stable = eachVector(queue, {
     label: 'adamwStable',
-    inputs: { ...arrays.inputs, squaredRatio: 'f32' },
+    ...stableArrays,
+    parameters: { ...parameters, count: 'f32' },
+    main: stableUpdate(),
+  });
+  const stableScaled = eachVector(queue, {
+    label: 'adamwStableScaled',
+    inputs: { ...stableArrays.inputs, inverseScale: 'f32' },
     outputs: arrays.outputs,
     parameters: { ...parameters, count: 'f32' },
-    main: `let share = 1.0 / max(1.0, sqrt(squaredRatio[0] / p.count));${update('', ' * share')}`,
+    main: unlessSkipped(stableUpdate(SCALED)),
   });
-  const ratio = eachVector(queue, {
-    label: 'adamwRatio',
+  const ratioArrays = {
     inputs: { gradients: 'vec4f', secondMoment: 'vec4f', squaredNorm: 'f32' },
     outputs: { ratio: 'vec4f' },
     parameters: { clipNorm: 'f32', rate2: 'f32', inverseCorrection: 'f32', epsilon: 'f32' },
-    main: `${CLIP}
-      let gradient = gradients[i] * clip;
+  } as const;
+  const ratioOf = (scale = ''): string => `${CLIP}
+      let gradient = gradients[i]${scale} * clip;
       let second = secondMoment[i] + p.rate2 * (gradient * gradient - secondMoment[i]);
-      store_ratio(i, gradient / max(vec4f(p.epsilon), sqrt(second * p.inverseCorrection)));`,
+      store_ratio(i, gradient / max(vec4f(p.epsilon), sqrt(second * p.inverseCorrection)));`;
+  const ratio = eachVector(queue, { label: 'adamwRatio', ...ratioArrays, main: ratioOf() });
+  const ratioScaled = eachVector(queue, {
+    ...ratioArrays,
+    label: 'adamwRatioScaled',
+    inputs: { ...ratioArrays.inputs, inverseScale: 'f32' },
+    main: ratioOf(SCALED),
   });
   return {
     adamwRatio: (inputs, p, outputs) => ratio({ ...inputs, ...outputs }, p.size, adamwRatioNumbers(p)),
+    adamwRatioScaled: (inputs, p, outputs) => ratioScaled({ ...inputs, ...outputs }, p.size, adamwRatioNumbers(p)),
     adamwStable: (arrays, p) => stable(arrays, p.size, { ...adamwNumbers(p), count: p.count }),
+    adamwStableScaled: (arrays, p) => stableScaled(arrays, p.size, { ...adamwNumbers(p), count: p.count }),
     adamw: (arrays, p) => adamw(arrays, p.size, adamwNumbers(p)),
     adamwScaled: (arrays, p) => scaled(arrays, p.size, adamwNumbers(p)),
   };

@@ -12,6 +12,14 @@ const initialisation = z.strictObject({
     .union([z.literal('uniform'), nonNegative])
     .default(diagram.initialisation.linear)
     .describe('Linear layers: uniform within 1 / sqrt(inputs), or a standard deviation'),
+  cutoff: z
+    .union([z.literal('none'), z.number().min(0.5).max(100)])
+    .default(diagram.initialisation.cutoff)
+    .describe('Normal weights further from 0 than so many standard deviations are drawn again'),
+  byDepth: z
+    .boolean()
+    .default(diagram.initialisation.byDepth)
+    .describe("Weights of LLO, LL2 and the decoder's linear layers are divided by sqrt(2 layers)"),
 });
 
 /** The defaults shown are those of preset diagram; another preset's take their place before the table is read. */

@@ -20,18 +20,21 @@ const FIXED = {
 const different = (options: ModelOptions): (keyof typeof FIXED)[] =>
   (Object.keys(FIXED) as (keyof typeof FIXED)[]).filter((key) => options[key] !== FIXED[key]);
 
+/** Whether ModernBertModel can express a model's encoder. */
+export const isModernEncoder = (options: ModelOptions): boolean => isModernBert({ ...options, decoderTransform: true });
+
 /** Whether ModernBertForMaskedLM can express a model. */
 export const isModernBert = (options: ModelOptions): boolean => different(options).length === 0;
 
 /**
- * Throws a BertrandError that names what ModernBertForMaskedLM cannot express of a model.
+ * Throws a BertrandError that names what a class of Hugging Face's cannot express of a model.
  * @param name what messages call the model
  */
-export function expectModernBert(options: ModelOptions, name: string): void {
+export function expectModernBert(options: ModelOptions, name: string, stockClass = 'ModernBertForMaskedLM'): void {
   const problems = different(options).map((key) => `model.${key} is ${options[key]}, not ${FIXED[key]}`);
   if (problems.length > 0)
     throw new BertrandError(
-      `${name}: Hugging Face's ModernBertForMaskedLM cannot express this model:\n  ${problems.join('\n  ')}`,
+      `${name}: Hugging Face's ${stockClass} cannot express this model:\n  ${problems.join('\n  ')}`,
       { advice: 'export it with --format onnx, which takes every model' },
     );
 }
@@ -57,6 +60,7 @@ export function modernBertConfig(
     hidden_activation: activation,
     max_position_embeddings: options.maxLength,
     initializer_range: initialisation.linear === 'uniform' ? 0.02 : initialisation.linear,
+    ...(initialisation.cutoff !== 'none' && { initializer_cutoff_factor: initialisation.cutoff }),
     norm_eps: options.normEpsilon,
     norm_bias: options.normBiases,
     pad_token_id: padId,

@@ -1,4 +1,5 @@
 import type { ModelOptions } from '../../../bert/options.ts';
+import { classifierNames } from './bertNames.ts';
 
 /** A tensor of Hugging Face's ModernBertForMaskedLM, and those of ours that lie in it one after another. */
 export type JoinedNames = readonly [ours: readonly string[], theirs: string];
@@ -39,3 +40,11 @@ export function modernBertNames(options: Named): JoinedNames[] {
     [['decoder.LL.bias'], 'decoder.bias'],
   ];
 }
+
+/** All tensors of ModernBERT's classifiers, whose heads begin as that of ModernBertForMaskedLM. */
+export const modernClassifierNames = (options: Named): JoinedNames[] => [
+  ...modernBertNames({ ...options, decoder: 'tied' })
+    .filter(([, theirs]) => !theirs.startsWith('decoder.'))
+    .map(([ours, theirs]) => [ours.map((name) => name.replace(/^decoder\./, 'classifier.')), theirs] as const),
+  ...classifierNames.map(([ours, theirs]) => [[ours], theirs] as const),
+];

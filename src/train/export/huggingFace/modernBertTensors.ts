@@ -1,12 +1,20 @@
 import type { ModelOptions } from '../../../bert/options.ts';
 import { BertrandError } from '../../../error.ts';
 import type { HostTensor, HostTensors } from '../../modelState.ts';
-import { modernBertNames } from './modernBertNames.ts';
+import { modernBertNames, modernClassifierNames } from './modernBertNames.ts';
+import type { JoinedNames } from './modernBertNames.ts';
 
 /** A model's tensors under the names of ModernBertForMaskedLM. A tied decoder's matrix is the embedding's and not stored again. */
-export function modernBertTensors(tensors: HostTensors, options: ModelOptions): Map<string, HostTensor> {
+export const modernBertTensors = (tensors: HostTensors, options: ModelOptions): Map<string, HostTensor> =>
+  named(tensors, modernBertNames(options));
+
+/** A classifier's under those of ModernBertForSequenceClassification or ModernBertForTokenClassification. */
+export const modernClassifierTensors = (tensors: HostTensors, options: ModelOptions): Map<string, HostTensor> =>
+  named(tensors, modernClassifierNames(options));
+
+function named(tensors: HostTensors, names: readonly JoinedNames[]): Map<string, HostTensor> {
   return new Map(
-    modernBertNames(options).map(([ours, theirs]) => [
+    names.map(([ours, theirs]) => [
       theirs,
       joined(
         ours.map((name) => {

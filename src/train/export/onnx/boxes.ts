@@ -127,23 +127,31 @@ export function encoder(model: Model, ids: string, segments: string | number, at
   return model.options.finalNorm ? layerNorm(inside(model, 'LN'), x, 'encoder.LN') : x;
 }
 
+/** Transform: (B, L, ES) to (B, L, ES). */
+const transformed = (model: Model, x: string, path: string): string =>
+  layerNorm(model, gelu(model, linear(model, x, `${path}.LL`)), `${path}.LN`);
+
+const TRANSFORM = 'classifier.transform';
+const hasTransform = ({ weights }: Model): boolean => weights.has(`${TRANSFORM}.LL.weight`);
+
 /** SequenceClassifier: (B, L, ES) to (B, labels). */
 export function sequenceClassifier(model: Model, x: string): string {
   const { graph } = model;
   const first = graph.add('Gather', [x, graph.integers(0)], { axis: 1 }); // (B, 1, ES)
-  const pooled = graph.add('Tanh', [linear(model, first, 'classifier.Pooler.LL')]); // (B, 1, ES)
+  const pooled = hasTransform(model)
+    ? transformed(model, first, TRANSFORM)
+    : graph.add('Tanh', [linear(model, first, 'classifier.Pooler.LL')]); // (B, 1, ES)
   return graph.add('Squeeze', [linear(model, pooled, 'classifier.LL'), graph.integers(1)]); // (B, labels)
 }
 
 /** TokenClassifier: (B, L, ES) to (B, L, labels). */
-export const tokenClassifier = (model: Model, x: string): string => linear(model, x, 'classifier.LL');
+export const tokenClassifier = (model: Model, x: string): string =>
+  linear(model, hasTransform(model) ? transformed(model, x, TRANSFORM) : x, 'classifier.LL');
 
 /** BertDecoder without its softmax: (B, L, ES) to (B, L, VS). */
 export function decoder(model: Model, x: string): string {
   const { graph, weights, options } = model;
-  let hidden = x;
-  if (options.decoderTransform)
-    hidden = layerNorm(model, gelu(model, linear(model, hidden, 'decoder.transform.LL')), 'decoder.transform.LN');
+  const hidden = options.decoderTransform ? transformed(model, x, 'decoder.transform') : x;
   const product =
     options.decoder === 'tied'
       ? weights.tiedProduct(graph, hidden, 'encoder.Embedding.token')

@@ -2,6 +2,7 @@ import type { ClassifierOptions } from '../../../bert/BertClassifier.ts';
 import type { ModelOptions } from '../../../bert/options.ts';
 import { presetNames, presets } from '../../../bert/presets.ts';
 import { schemaOf } from '../../config/jsonSchema.ts';
+import { isModernEncoder } from '../../export/huggingFace/modernBertConfig.ts';
 import type { FindSource } from '../../config/modelSource.ts';
 import { resolveKind } from '../../config/resolveConfig.ts';
 import type { ConfigKind } from '../../config/resolveConfig.ts';
@@ -34,11 +35,22 @@ export function encoderOptions({ model, data }: FinetuneConfig, vocabSize: numbe
   return { ...options, vocabSize, maxLength: maxLength === 'auto' ? data.sequenceLength : maxLength };
 }
 
-/** The config's head, for so many labels. */
-export function headOptions({ task, model, train }: FinetuneConfig, labels: number): ClassifierOptions {
+/**
+ * The config's head, for so many labels.
+ * @param trained the weights of a classifier that there is: those of before had BERT's head, whatever the model
+ */
+export function headOptions(
+  config: FinetuneConfig,
+  labels: number,
+  trained?: Pick<ReadonlyMap<string, unknown>, 'has'>,
+): ClassifierOptions {
+  const { task, model, train } = config;
   const dropout = model.classifierDropout === 'auto' ? model.dropout : model.classifierDropout;
-  return { task, labels, dropout, frozen: train.freeze };
+  const transform = isModernEncoder(encoderOptions(config, 0)) && (trained?.has(TRANSFORM) ?? true);
+  return { task, labels, dropout, transform, frozen: train.freeze };
 }
+
+const TRANSFORM = 'classifier.transform.LL.weight';
 
 /** The segments of the first text and of the second: presets with three ids keep 0 for padding (codertimo/BERT-pytorch). */
 export function segmentsOf({ segments }: Pick<ModelOptions, 'segments'>): readonly [number, number] {

@@ -1,23 +1,18 @@
 import type { ModelOptions } from '../../../bert/options.ts';
 import { BertrandError } from '../../../error.ts';
 import type { Exported, ExportOptions } from '../../export/exportRun.node.ts';
-import { bertConfig, expectBert } from '../../export/huggingFace/bertConfig.ts';
-import { bertNames, classifierNames, poolerNames } from '../../export/huggingFace/bertNames.ts';
+import { isModernBert } from '../../export/huggingFace/modernBertConfig.ts';
 import { tokenizerFiles } from '../../export/huggingFace/tokenizerFiles.ts';
 import { onnxModel } from '../../export/onnx/modelGraph.ts';
 import { ONNX_FILES, writeOnnx } from '../../export/onnx/writeOnnx.node.ts';
 import { expectNothingAt, writeFolder } from '../../export/writeFolder.node.ts';
-import { expectTensor } from '../../modelState.ts';
-import type { HostTensor } from '../../modelState.ts';
 import { writer } from '../../run/checkpoint/writer.node.ts';
 import { safetensorsParts } from '../../run/safetensors/writeSafetensors.ts';
 import type { WeightFile } from '../../export/card.ts';
 import { classifierCard } from './classifierCard.node.ts';
 import type { TrainedClassifier } from '../classifier.node.ts';
-import { encoderOptions, headOptions } from '../config/finetuneConfig.ts';
-
-/** Hugging Face's class of each task. */
-const CLASSES = { sequence: 'BertForSequenceClassification', token: 'BertForTokenClassification' } as const;
+import { encoderOptions } from '../config/finetuneConfig.ts';
+import { classConfig, classTensors, expectClass } from './huggingFaceClass.node.ts';
 
 /**
  * Writes a classifier as a folder that other programs load, which appears whole or not at all.
@@ -36,7 +31,7 @@ export async function exportClassifier(
     decoder: 'tied', // there is no decoder
     decoderTransform: true,
   };
-  if (format === 'hf') expectBert(options, `${path} (preset ${config.model.preset})`, CLASSES[task]);
+  if (format === 'hf') expectClass(classifier, options);
   if (data.pair !== 'none' && options.segments > 2)
     throw new BertrandError(
       `${path}: it takes pairs of texts as segments 1 and 2 of ${options.segments}, which no other program gives`,
@@ -47,13 +42,13 @@ export async function exportClassifier(
   const files = await writeFolder(out, async (folder) => {
     let settings = {};
     if (format === 'hf')
-      await folder.write(HF_WEIGHTS.name, safetensorsParts(namedTensors(classifier, options), { format: 'pt' }));
+      await folder.write(HF_WEIGHTS.name, safetensorsParts(classTensors(classifier, options), { format: 'pt' }));
     else
       settings = await writeOnnx(folder, precisions, (precision) =>
         onnxModel(classifier.tensors, options, precision, writer().bertrand, { task, labels: labels.length }),
       );
-    await folder.write('config.json', [json({ ...configOf(classifier, options), ...settings })]);
-    for (const [name, text] of Object.entries(tokenizerFiles(tokenizer, data.sequenceLength)))
+    await folder.write('config.json', [json({ ...classConfig(classifier, options), ...settings })]);
+    for (const [name, text] of Object.entries(tokenizerFiles(tokenizer, data.sequenceLength, isModernBert(options))))
       await folder.write(name, [text]);
     const weights =
       format === 'hf' ? [HF_WEIGHTS] : precisions.map((name) => ({ name: ONNX_FILES[name], cost: costs[name] }));
@@ -65,21 +60,3 @@ export async function exportClassifier(
 const HF_WEIGHTS: WeightFile = { name: 'model.safetensors' };
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
-
-function configOf({ config, tokenizer, labels }: TrainedClassifier, options: ModelOptions): object {
-  return {
-    ...bertConfig(options, tokenizer.padId),
-    architectures: [CLASSES[config.task]],
-    id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
-    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
-    classifier_dropout: headOptions(config, labels.length).dropout,
-    ...(config.task === 'sequence' && { problem_type: 'single_label_classification' }),
-  };
-}
-
-/** The tensors under Hugging Face's names. */
-function namedTensors({ tensors, config }: TrainedClassifier, options: ModelOptions): Map<string, HostTensor> {
-  const encoder = bertNames(options).filter(([ours]) => ours.startsWith('encoder.'));
-  const names = [...encoder, ...(config.task === 'sequence' ? poolerNames : []), ...classifierNames];
-  return new Map(names.map(([ours, theirs]) => [theirs, expectTensor(tensors, ours, tensors.get(ours)?.shape ?? [])]));
-}

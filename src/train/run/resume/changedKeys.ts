@@ -24,6 +24,7 @@ export function changedKeys(
       !key.startsWith('validate.') &&
       !(key === 'data.corpus' && state.corpus !== undefined) && // the same text may have other names: its fingerprint decides
       !(key === 'data.tokenizer' && typeof was === 'string' && typeof is === 'string') && // so may the tokenizer's file
+      !(key.startsWith('model.initialisation.') && state.step > 0) && // weights are the checkpoint's
       !(isLength(key) && isLongEnough(config, state)) &&
       !(key === 'train.schedule.restarts' && goOn(run, config, state.step)),
   );
