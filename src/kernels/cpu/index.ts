@@ -1,3 +1,4 @@
+import type { ArrayType } from '../contract.ts';
 import { createDevice } from '../device.ts';
 import { isNode } from '../platform.ts';
 import type { Device } from '../device.ts';
@@ -32,7 +33,7 @@ export interface CpuOptions {
 
 /**
  * Opens the processor as a device: WebAssembly SIMD over one linear memory that holds all arrays, and a pool of threads.
- * Kernels run synchronously. Throws a BertrandError if `threads` is not a positive integer or a BLAS requested by name cannot be used.
+ * With one thread kernels run at once, else in a queue. Throws a BertrandError if `threads` is not a positive integer or a BLAS requested by name cannot be used.
  */
 export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const platform = isNode() ? await import('./threads/threads.node.ts') : await import('./threads/threads.browser.ts');
@@ -66,6 +67,11 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const scratches = Array.from({ length: threads - 1 }, () => arena.allocate(exports.scratchBytes()));
   const workers = threads > 1 ? platform.startWorkers(modules, arena.memory, scratches, shares) : undefined;
   const jobs = new Jobs(arena, exports, workers);
+  /** All of memory, once no kernel uses it. */
+  const numbersOf = (type: ArrayType): Float32Array | Int32Array => {
+    jobs.finish();
+    return type === 'f32' ? arena.floats : arena.integers;
+  };
   const multiplyAdd = fusedMultiplyAdd ? ' with fused multiply-add' : '';
   return createDevice<CpuHandles>({
     name: 'cpu',
@@ -80,12 +86,11 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
     allocate: (_, size) => arena.allocate(4 * size),
     release: (_, handle) => arena.release(handle),
     view: (_, handle, offset) => handle + 4 * offset,
-    write: (type, handle, data) => (type === 'f32' ? arena.floats : arena.integers).set(data, handle / 4),
-    clear: (_, handle, size) => void arena.integers.fill(0, handle / 4, handle / 4 + size),
-    hostView: (type, handle, size) =>
-      (type === 'f32' ? arena.floats : arena.integers).subarray(handle / 4, handle / 4 + size),
-    read: (type, handle, size) =>
-      Promise.resolve((type === 'f32' ? arena.floats : arena.integers).slice(handle / 4, handle / 4 + size)),
+    finish: () => jobs.finish(),
+    write: (type, handle, data) => numbersOf(type).set(data, handle / 4),
+    clear: (_, handle, size) => void numbersOf('i32').fill(0, handle / 4, handle / 4 + size),
+    hostView: (type, handle, size) => numbersOf(type).subarray(handle / 4, handle / 4 + size),
+    read: (type, handle, size) => Promise.resolve(numbersOf(type).slice(handle / 4, handle / 4 + size)),
     close: () => jobs.close(),
   });
 }

@@ -153,8 +153,10 @@ export function cpuKernels(arena: Arena, jobs: Jobs, multiplier: Multiplier): Ke
       jobs.each('crossEntropy', rows, rowsOf(columns, HEAVY), { logits, labels, losses, logSumExp, columns }),
     crossEntropyBackward: (inputs, p, { dlogits }) => entropyGradient(inputs, p, dlogits),
     crossEntropyInPlace: (inputs, p) => entropyGradient(inputs, p, inputs.logits),
-    argmax: ({ x }, { rows, columns }, { indices }) =>
-      jobs.each('argmax', rows, rowsOf(columns, LIGHT), { x, indices, columns }),
+    argmax({ x }, { rows, columns }, { indices }) {
+      jobs.each('argmax', rows, rowsOf(columns, LIGHT), { x, indices, columns });
+      jobs.finish(); // so that the host, which reads the integers that attention gets, need not wait for kernels there
+    },
     sum: ({ x }, { size, scale }, { y }) => total('sum', x, y, size, scale),
     sumSquares: ({ x }, { size }, { y }) => total('sumSquares', x, y, size, 1),
     normaliseRows: ({ x }, { rows, columns, epsilon }, { y }) =>

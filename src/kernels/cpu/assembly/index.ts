@@ -1,4 +1,5 @@
 export * from './memory/job';
+export * from './memory/queue';
 export { scratchBytes } from './memory/scratch';
 export { packShared, multiplyShared, multiplySpans, addSpans, multiplyBlocks } from './matmul/matmul';
 export { tile } from './matmul/tile'; // exported only so that it is not inlined, see there

@@ -61,6 +61,7 @@ export class FusedAttention {
   ): void {
     const rows = heads * queries;
     const repeated = this.#repeated.reserve(2 * rows);
+    this.#jobs.finish(); // the memory may be in use
     const { integers } = this.#arena;
     for (let i = 0; i < rows; i++) integers[repeated / 4 + i] = integers[tokens / 4 + Math.floor(i / heads)];
     const own = { key: x, value: x, tokens: repeated, logSumExp: repeated + 4 * rows };
@@ -115,6 +116,7 @@ export class FusedAttention {
   #write({ blocks, groups }: AttentionPlan, tables: Workspace): Pick<Placed, 'blockTable' | 'groupTable'> {
     const [block, group] = [records.queryBlock.length, records.blockGroup.length];
     const blockTable = tables.reserve(block * blocks.length + group * groups.length);
+    this.#jobs.finish(); // the memory may be in use
     const { integers } = this.#arena;
     let word = blockTable / 4;
     for (const block of blocks) word = writers.queryBlock(block, integers, word);
