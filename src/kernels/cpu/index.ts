@@ -1,10 +1,10 @@
-import type { ArrayType } from '../contract.ts';
 import { createDevice } from '../device.ts';
 import { isNode } from '../platform.ts';
 import type { Device } from '../device.ts';
 import { BertrandError } from '../../error.ts';
 import { Arena } from './engine/arena.ts';
 import { Jobs } from './engine/jobs.ts';
+import { Staging } from './engine/staging.ts';
 import { cpuKernels } from './kernels.ts';
 import { openPairs } from './products/openPairs.ts';
 import { openProducts } from './products/openProducts.ts';
@@ -67,11 +67,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const scratches = Array.from({ length: threads - 1 }, () => arena.allocate(exports.scratchBytes()));
   const workers = threads > 1 ? platform.startWorkers(modules, arena.memory, scratches, shares) : undefined;
   const jobs = new Jobs(arena, exports, workers);
-  /** All of memory, once no kernel uses it. */
-  const numbersOf = (type: ArrayType): Float32Array | Int32Array => {
-    jobs.finish();
-    return type === 'f32' ? arena.floats : arena.integers;
-  };
+  const staging = new Staging(arena, jobs);
   const multiplyAdd = fusedMultiplyAdd ? ' with fused multiply-add' : '';
   return createDevice<CpuHandles>({
     name: 'cpu',
@@ -81,17 +77,20 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
     elementBytes: 4,
     viewAlignment: 16,
     timer: 'call',
-    kernels: cpuKernels(arena, jobs, multiplier),
+    kernels: cpuKernels(arena, jobs, multiplier, staging),
     reserved: () => arena.reserved,
     allocate: (_, size) => arena.allocate(4 * size),
     release: (_, handle) => arena.release(handle),
     view: (_, handle, offset) => handle + 4 * offset,
     finish: () => jobs.finish(),
-    write: (type, handle, data) => numbersOf(type).set(data, handle / 4),
-    clear: (_, handle, size) => void numbersOf('i32').fill(0, handle / 4, handle / 4 + size),
-    hostView: (type, handle, size) => numbersOf(type).subarray(handle / 4, handle / 4 + size),
-    read: (type, handle, size) => Promise.resolve(numbersOf(type).slice(handle / 4, handle / 4 + size)),
-    close: () => jobs.close(),
+    write: (type, handle, data) => staging.write(type, handle, data),
+    clear: (_, handle, size) => void staging.finished('i32').fill(0, handle / 4, handle / 4 + size),
+    hostView: (type, handle, size) => staging.finished(type).subarray(handle / 4, handle / 4 + size),
+    read: (type, handle, size) => staging.read(type, handle, size),
+    close() {
+      staging.close();
+      return jobs.close();
+    },
   });
 }
 

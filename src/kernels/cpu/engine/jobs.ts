@@ -7,6 +7,7 @@ import type { KernelExports } from './module.ts';
 
 const PATIENCE = 60_000; // milliseconds to wait while nothing happens
 const MOST_PENDING = QUEUE_SLOTS - 1; // the next job's arguments need a free slot
+const FEW_PENDING = 2; // what the host leaves to the workers when it has helped
 
 /** The workers of a pool, which each platform starts in its own way. */
 export interface Workers {
@@ -20,7 +21,8 @@ export interface Workers {
 
 /**
  * Runs the jobs of jobs/table.ts, each cut into chunks: alone, at once; or with workers, to which they are published, each after the one
- * before it (assembly/memory/queue.ts). The host then goes on, and computes with them where the queue is full and in `finish`.
+ * before it (assembly/memory/queue.ts). The host then goes on, and computes with them when the queue is full, until it is nearly empty
+ * (changing between both costs time at the ends of jobs), and in `finish`.
  */
 export class Jobs {
   readonly #arena: Arena;
@@ -32,6 +34,7 @@ export class Jobs {
   readonly #numbers: Readonly<Record<Job, number>>;
   /** The number of the slot that the next job's arguments go to. */
   #next = 0;
+  #published = 0;
   /** Why a chunk failed on this thread. */
   #reason = '';
   #broken: string | undefined;
@@ -67,14 +70,25 @@ export class Jobs {
       for (let chunk = 0; chunk < chunks; chunk++) compute(chunk);
       return;
     }
-    this.#help(MOST_PENDING - 1, this.#workers);
+    this.#help(this.#exports.pending() < MOST_PENDING ? MOST_PENDING : FEW_PENDING, this.#workers);
     this.#exports.publish(number, chunks);
+    this.#published += 1;
     this.#next = (this.#next + 1) % QUEUE_SLOTS;
   }
 
-  /** Waits until all jobs are done: before the host reads or writes arrays. Throws a DeviceLost if one failed. */
-  finish(): void {
-    if (this.#workers) this.#help(0, this.#workers);
+  /** How many jobs were published so far. */
+  get published(): number {
+    return this.#published;
+  }
+
+  /** Whether all jobs are done, without an error. */
+  get idle(): boolean {
+    return this.#broken === undefined && this.#exports.pending() === 0 && this.#exports.failed() < 0;
+  }
+
+  /** Waits until the first `jobs` of those that were published are done, all by default. Throws a DeviceLost if one failed. */
+  finish(jobs = this.#published): void {
+    if (this.#workers) this.#help(this.#published - jobs, this.#workers);
   }
 
   async close(): Promise<void> {
