@@ -83,8 +83,7 @@ test('few numbers are written in turn with the kernels, more of them than there 
     const { y } = device.launch('add', { a: x, b: x }, { size: 2 });
     device.write(x, [3, 4]);
     const written = Array.from({ length: 10 }, (_, i) => device.upload('f32', new Float32Array(2 ** 14).fill(i)));
-    for (const [i, array] of written.entries())
-      assert.ok((await device.read(array)).every((value) => value === i));
+    for (const [i, array] of written.entries()) assert.ok((await device.read(array)).every((value) => value === i));
     assert.equal([...(await device.read(y))], [2, 4]);
     assert.equal([...(await device.read(x))], [3, 4]);
   }

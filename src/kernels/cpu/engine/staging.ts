@@ -73,7 +73,8 @@ export class Staging {
 
   /** Integers that the host wrote, or argmax, which is finished at once: no kernel need be waited for. */
   integers(address: number, size: number): Int32Array {
-    const overlaps = (one: Written): boolean => one.address < address + 4 * size && address < one.address + 4 * one.size;
+    const overlaps = (one: Written): boolean =>
+      one.address < address + 4 * size && address < one.address + 4 * one.size;
     const latest = this.#written.findLast(overlaps);
     const whole = latest === undefined || (latest.address === address && latest.size >= size);
     const from = whole ? (latest?.source ?? address) : address;

@@ -65,7 +65,11 @@ export class FusedAttention {
     const rows = heads * queries;
     const repeated = this.#repeated.reserve(2 * rows);
     const each = this.#staging.integers(tokens, queries);
-    this.#staging.write('i32', repeated, Int32Array.from({ length: rows }, (_, i) => each[Math.floor(i / heads)]));
+    this.#staging.write(
+      'i32',
+      repeated,
+      Int32Array.from({ length: rows }, (_, i) => each[Math.floor(i / heads)]),
+    );
     const own = { key: x, value: x, tokens: repeated, logSumExp: repeated + 4 * rows };
     const undropped = { rate: 0, keyLow: 0, keyHigh: 0 };
     this.forward({ ...arrays, ...own }, { ...p, ...undropped, heads: 1, queries: rows });
