@@ -3,11 +3,11 @@ import type { Kind, Place } from '../../src/kernels/cpu/jobs/arguments.ts';
 import { places, records } from '../../src/kernels/cpu/jobs/table.ts';
 
 const HEAD = '// Made by scripts/setup/kernels.mjs from jobs/table.ts.\n';
-const reads: Record<Kind, (address: number) => [type: string, value: string]> = {
-  pointer: (address) => ['usize', `load<usize>(${address})`],
-  integer: (address) => ['i32', `load<i32>(${address})`],
-  flag: (address) => ['bool', `load<i32>(${address}) != 0`],
-  real: (address) => ['f32', `load<f32>(${address})`],
+const reads: Record<Kind, (offset: number) => [type: string, value: string]> = {
+  pointer: (offset) => ['usize', `load<usize>(job(), ${offset})`],
+  integer: (offset) => ['i32', `load<i32>(job(), ${offset})`],
+  flag: (offset) => ['bool', `load<i32>(job(), ${offset}) != 0`],
+  real: (offset) => ['f32', `load<f32>(job(), ${offset})`],
 };
 
 /** The jobs that the compiled kernels do not export. */
@@ -20,7 +20,8 @@ export function missingFrom(wasm: Uint8Array<ArrayBuffer>): string[] {
 export function readers(): string {
   const groups = Object.entries(places.groups).map(([name, its]) => classOf(name, its));
   const jobs = Object.entries(places.jobs).map(([name, { own }]) => (own.length > 0 ? classOf(name, own) : ''));
-  return HEAD + [...groups, ...jobs, ...Object.entries(records).map(recordOf)].join('');
+  const code = [...groups, ...jobs, ...Object.entries(records).map(recordOf)];
+  return `${HEAD}import { job } from './memory/queue';\n${code.join('')}`;
 }
 
 function recordOf([name, fields]: [string, readonly string[]]): string {
@@ -44,7 +45,7 @@ const titleOf = (name: string): string => name.charAt(0).toUpperCase() + name.sl
 export function writers(): string {
   const groups = Object.entries(places.groups).map(([name, its]) => writer(name, its.map(store)));
   const jobs = Object.entries(places.jobs).map(([name, { own, groups }]) =>
-    writer(name, [...own.map(store), ...groups.map((group) => `groups.${group}(v.${group}, i, f);`)]),
+    writer(name, [...own.map(store), ...groups.map((group) => `groups.${group}(v.${group}, slot, i, f);`)]),
   );
   const rows = Object.entries(records).map(([name, fields]) => {
     const stores = fields.map((field, i) => `    i[word + ${i}] = v.${field};\n`);
@@ -52,7 +53,9 @@ export function writers(): string {
   });
   return `${HEAD}import type { Arguments, GroupArguments, Records } from './table.ts';
 
-type Writers<A> = { readonly [N in keyof A]: (v: A[N], i: Int32Array, f: Float32Array) => void };
+/** @param slot the index of the slot's first word in memory, which \`i\` and \`f\` view */
+type Writer<V> = (v: V, slot: number, i: Int32Array, f: Float32Array) => void;
+type Writers<A> = { readonly [N in keyof A]: Writer<A[N]> };
 export const groups: Writers<GroupArguments> = {
 ${groups.join('')}};
 export const jobs: Writers<Arguments> = {
@@ -65,9 +68,9 @@ ${rows.join('')}};
 
 function writer(name: string, statements: readonly string[]): string {
   const body = statements.map((line) => `    ${line}\n`).join('');
-  return `  ${name}(${/\bf\b/.test(body) ? 'v, i, f' : 'v, i'}) {\n${body}  },\n`;
+  return `  ${name}(${/\bf\b/.test(body) ? 'v, slot, i, f' : 'v, slot, i'}) {\n${body}  },\n`;
 }
 
 function store({ name, kind, word }: Place): string {
-  return `${kind === 'real' ? 'f' : 'i'}[${word}] = v.${name};`;
+  return `${kind === 'real' ? 'f' : 'i'}[slot + ${word}] = v.${name};`;
 }

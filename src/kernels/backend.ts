@@ -16,8 +16,10 @@ export interface Backend<H extends Handles> {
   /** Who computes products, where there is a choice: a value of the config's `cpu.products`. */
   readonly products?: string;
   readonly kernels: Kernels<H>;
-  /** How kernels are timed: `call` if a kernel has finished when its call returns; undefined if the device cannot measure it. */
+  /** How kernels are timed: `call` if a kernel has finished when its call and `finish` return; undefined if the device cannot measure it. */
   readonly timer?: 'call' | Timer;
+  /** Waits for all kernels, if they may still run when their calls return. */
+  finish?(): void;
   /** Bytes that kernels have moved so far through arrays of their own, such as parts of sums. */
   moved?(): number;
   /** Bytes per f32 element. */

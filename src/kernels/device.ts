@@ -192,6 +192,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       const moved = backend.moved?.() ?? 0;
       implementation(handles, parameters, targets);
       if (profile) {
+        if (backend.timer === 'call') backend.finish?.();
         const milliseconds = performance.now() - begin;
         const arrays: Record<string, Given> = { ...inputs, ...results };
         const width = (name: string): number => bytesPerElement(backend, arrayOf(arrays[name]).type);
@@ -218,6 +219,7 @@ export function createDevice<H extends Handles>(backend: Backend<H>): Device {
       const current = new Profile();
       const { timer } = backend;
       if (typeof timer === 'object') await timer.start();
+      else backend.finish?.();
       profile = current;
       let times;
       try {

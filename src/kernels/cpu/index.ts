@@ -4,6 +4,7 @@ import type { Device } from '../device.ts';
 import { BertrandError } from '../../error.ts';
 import { Arena } from './engine/arena.ts';
 import { Jobs } from './engine/jobs.ts';
+import { Staging } from './engine/staging.ts';
 import { cpuKernels } from './kernels.ts';
 import { openPairs } from './products/openPairs.ts';
 import { openProducts } from './products/openProducts.ts';
@@ -32,7 +33,7 @@ export interface CpuOptions {
 
 /**
  * Opens the processor as a device: WebAssembly SIMD over one linear memory that holds all arrays, and a pool of threads.
- * Kernels run synchronously. Throws a BertrandError if `threads` is not a positive integer or a BLAS requested by name cannot be used.
+ * With one thread kernels run at once, else in a queue. Throws a BertrandError if `threads` is not a positive integer or a BLAS requested by name cannot be used.
  */
 export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const platform = isNode() ? await import('./threads/threads.node.ts') : await import('./threads/threads.browser.ts');
@@ -66,6 +67,7 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const scratches = Array.from({ length: threads - 1 }, () => arena.allocate(exports.scratchBytes()));
   const workers = threads > 1 ? platform.startWorkers(modules, arena.memory, scratches, shares) : undefined;
   const jobs = new Jobs(arena, exports, workers);
+  const staging = new Staging(arena, jobs);
   const multiplyAdd = fusedMultiplyAdd ? ' with fused multiply-add' : '';
   return createDevice<CpuHandles>({
     name: 'cpu',
@@ -75,18 +77,20 @@ export async function openCpu(options: CpuOptions = {}): Promise<Device> {
     elementBytes: 4,
     viewAlignment: 16,
     timer: 'call',
-    kernels: cpuKernels(arena, jobs, multiplier),
+    kernels: cpuKernels(arena, jobs, multiplier, staging),
     reserved: () => arena.reserved,
     allocate: (_, size) => arena.allocate(4 * size),
     release: (_, handle) => arena.release(handle),
     view: (_, handle, offset) => handle + 4 * offset,
-    write: (type, handle, data) => (type === 'f32' ? arena.floats : arena.integers).set(data, handle / 4),
-    clear: (_, handle, size) => void arena.integers.fill(0, handle / 4, handle / 4 + size),
-    hostView: (type, handle, size) =>
-      (type === 'f32' ? arena.floats : arena.integers).subarray(handle / 4, handle / 4 + size),
-    read: (type, handle, size) =>
-      Promise.resolve((type === 'f32' ? arena.floats : arena.integers).slice(handle / 4, handle / 4 + size)),
-    close: () => jobs.close(),
+    finish: () => jobs.finish(),
+    write: (type, handle, data) => staging.write(type, handle, data),
+    clear: (_, handle, size) => void staging.finished('i32').fill(0, handle / 4, handle / 4 + size),
+    hostView: (type, handle, size) => staging.finished(type).subarray(handle / 4, handle / 4 + size),
+    read: (type, handle, size) => staging.read(type, handle, size),
+    close() {
+      staging.close();
+      return jobs.close();
+    },
   });
 }
 

@@ -3,6 +3,7 @@ import type { Kernels, KernelParameters } from '../contract.ts';
 import type { Arena } from './engine/arena.ts';
 import { FusedAttention } from './kernels/attention.ts';
 import type { Jobs } from './engine/jobs.ts';
+import { Staging } from './engine/staging.ts';
 import { maskOf } from './kernels/dropoutMask.ts';
 import type { GroupArguments } from './jobs/table.ts';
 import { Matmul, plain } from './kernels/matmul.ts';
@@ -24,10 +25,15 @@ const SCATTER_ROWS = 64;
 const SCATTER_COLUMNS = 64;
 
 /** The contract's kernels as jobs for assembly/: how each is cut into chunks and what its arguments are. */
-export function cpuKernels(arena: Arena, jobs: Jobs, multiplier: Multiplier): Kernels<CpuHandles> {
+export function cpuKernels(
+  arena: Arena,
+  jobs: Jobs,
+  multiplier: Multiplier,
+  staging = new Staging(arena, jobs),
+): Kernels<CpuHandles> {
   const { blas } = multiplier;
   const matmul = new Matmul(arena, jobs, multiplier);
-  const [attention, attentionAt] = [new FusedAttention(arena, jobs, blas), new FusedAttention(arena, jobs, blas)]; // each keeps its plan
+  const [attention, attentionAt] = [0, 1].map(() => new FusedAttention(arena, jobs, staging, blas)); // each keeps its plan
   const workspace = new Workspace(arena);
 
   const total = (job: 'sum' | 'sumSquares', x: number, y: number, size: number, scale: number): void => {
@@ -153,8 +159,10 @@ export function cpuKernels(arena: Arena, jobs: Jobs, multiplier: Multiplier): Ke
       jobs.each('crossEntropy', rows, rowsOf(columns, HEAVY), { logits, labels, losses, logSumExp, columns }),
     crossEntropyBackward: (inputs, p, { dlogits }) => entropyGradient(inputs, p, dlogits),
     crossEntropyInPlace: (inputs, p) => entropyGradient(inputs, p, inputs.logits),
-    argmax: ({ x }, { rows, columns }, { indices }) =>
-      jobs.each('argmax', rows, rowsOf(columns, LIGHT), { x, indices, columns }),
+    argmax({ x }, { rows, columns }, { indices }) {
+      jobs.each('argmax', rows, rowsOf(columns, LIGHT), { x, indices, columns });
+      staging.finished('i32'); // so that the host, which reads the integers that attention gets, need not wait there
+    },
     sum: ({ x }, { size, scale }, { y }) => total('sum', x, y, size, scale),
     sumSquares: ({ x }, { size }, { y }) => total('sumSquares', x, y, size, 1),
     normaliseRows: ({ x }, { rows, columns, epsilon }, { y }) =>

@@ -1,5 +1,5 @@
 // Elementwise kernels. Chunk i has `grain` elements from i * grain on.
-import { Add, AddBias, Affine, Elements, Fill, Mul, Reciprocal } from './jobs.generated';
+import { Add, AddBias, Affine, Copy, Elements, Fill, Mul, Reciprocal } from './jobs.generated';
 import { loadUpTo, multiplyAdd, storeUpTo } from './arithmetic/vector';
 
 /** The first element (or row) of a chunk; `lastElement` is one past its last. */
@@ -74,6 +74,13 @@ export function fill(chunk: i32): void {
   const x = Fill.x;
   const value = f32x4.splat(x == 0 ? Fill.value : Fill.value * load<f32>(x));
   for (let i = firstElement(chunk); i < last; i += 4) storeUpTo(Fill.y + <usize>i * 4, value, last - i);
+}
+
+/** y = x */
+export function copy(chunk: i32): void {
+  const first = firstElement(chunk);
+  const at = 4 * <usize>first;
+  memory.copy(Copy.y + at, Copy.x + at, 4 * <usize>(lastElement(chunk) - first));
 }
 
 /** y[r, c] = x[r, c] + bias[c]; chunks of rows */

@@ -1,8 +1,9 @@
 export * from './memory/job';
+export * from './memory/queue';
 export { scratchBytes } from './memory/scratch';
 export { packShared, multiplyShared, multiplySpans, addSpans, multiplyBlocks } from './matmul/matmul';
 export { tile } from './matmul/tile'; // exported only so that it is not inlined, see there
-export { add, mul, affine, reciprocal, fill, addBias } from './elementwise';
+export { add, mul, affine, reciprocal, fill, copy, addBias } from './elementwise';
 export { exp, tanh, tanhBackward, relu, reluBackward } from './activations';
 export { transpose } from './transpose';
 export { gelu, geluBackward } from './gelu';

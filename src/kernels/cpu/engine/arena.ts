@@ -27,6 +27,7 @@ export class Arena {
   #top = ARENA;
   readonly #sizes = new Map<number, number>();
   readonly #holes: Hole[] = []; // by address
+  // Views of all of memory, made anew when it has grown. (Its `buffer` is slow to ask for.)
   #floats: Float32Array | undefined;
   #integers: Int32Array | undefined;
   #doubles: Float64Array | undefined;
@@ -96,18 +97,15 @@ export class Arena {
 
   /** All of memory as floats. Do not store it: growth replaces it. */
   get floats(): Float32Array {
-    if (this.#floats?.buffer !== this.memory.buffer) this.#floats = new Float32Array(this.memory.buffer);
-    return this.#floats;
+    return (this.#floats ??= new Float32Array(this.memory.buffer));
   }
 
   get integers(): Int32Array {
-    if (this.#integers?.buffer !== this.memory.buffer) this.#integers = new Int32Array(this.memory.buffer);
-    return this.#integers;
+    return (this.#integers ??= new Int32Array(this.memory.buffer));
   }
 
   get doubles(): Float64Array {
-    if (this.#doubles?.buffer !== this.memory.buffer) this.#doubles = new Float64Array(this.memory.buffer);
-    return this.#doubles;
+    return (this.#doubles ??= new Float64Array(this.memory.buffer));
   }
 
   #grow(end: number, size: number): void {
@@ -127,6 +125,7 @@ export class Arena {
         { advice: `free memory or ${advice}` },
       );
     }
+    this.#floats = this.#integers = this.#doubles = undefined;
   }
 }
 

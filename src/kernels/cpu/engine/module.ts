@@ -24,19 +24,23 @@ export interface Outside {
   readonly multiplyTiles?: MultiplyTiles | undefined;
 }
 
-/** The exports of assembly/job.ts; every other export computes one chunk of the job that is published. */
+/** The exports of assembly/memory; every other export computes one chunk of the job that is open. */
 export interface KernelExports extends WebAssembly.Exports {
   /** Bytes of scratch memory that each thread passes to `enter`. */
   readonly scratchBytes: () => number;
   readonly enter: (scratch: number, thread: number) => void;
   readonly setWide: (chosen: number) => void;
   readonly setNative: (rows: number, columns: number, pairs: number, passes: number) => void;
-  readonly publish: (kernel: number, chunks: number, threads: number) => void;
+  readonly setThreads: (threads: number) => void;
+  readonly publish: (kernel: number, chunks: number) => void;
   readonly claim: () => number;
+  readonly kernel: () => number;
+  readonly openKernel: () => number;
   readonly complete: () => void;
   readonly fail: () => void;
   readonly failed: () => number;
-  readonly finished: (chunks: number) => number;
+  readonly pending: () => number;
+  readonly changes: (most: number) => number;
   readonly stop: () => void;
 }
 

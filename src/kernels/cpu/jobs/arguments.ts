@@ -1,4 +1,4 @@
-import { ARGUMENTS, KERNEL_CONSTANTS } from './layout.ts';
+import { ARGUMENTS, SLOT_BYTES } from './layout.ts';
 
 /** The type of an argument: `pointer` is the byte address of an array (0 for none), `flag` is 0 or 1, `real` is a float32. */
 export type Kind = 'pointer' | 'integer' | 'flag' | 'real';
@@ -21,7 +21,7 @@ export type ValuesOf<R extends Row> = {
   readonly [N in keyof R]: R[N] extends Group ? Readonly<Record<keyof R[N], number>> : number;
 };
 
-/** Where an argument is stored: the index of its 32-bit word in memory. */
+/** Where an argument is stored: the index of its 32-bit word in the job's slot. */
 export interface Place {
   readonly name: string;
   readonly kind: Kind;
@@ -39,7 +39,7 @@ export function layOut<G extends string, J extends string>(
   groups: Readonly<Record<G, Group>>,
   jobs: Readonly<Record<J, Row>>,
 ): { groups: Readonly<Record<G, readonly Place[]>>; jobs: Readonly<Record<J, Places>> } {
-  const end = KERNEL_CONSTANTS / 4;
+  const end = SLOT_BYTES / 4;
   let word = ARGUMENTS / 4;
   const placed = map(groups, (group: Group) =>
     Object.entries(group).map(([name, kind]) => ({ name, kind, word: word++ })),

@@ -1,11 +1,18 @@
 // Numbers that host and assembly must agree on. Both compilers read this file, TypeScript's and AssemblyScript's: constants only.
 
 // The memory map, in byte addresses. The arena's arrays follow.
-export const ARGUMENTS = 260; // a job's arguments, four bytes each
 export const KERNEL_CONSTANTS = 1024; // constant tables of the kernels
 export const PAIR_CONSTANTS = 32768; // constant tables of pairs/
 export const TICKETS = 49152; // the chunks that are left
+export const QUEUE = 57344; // the jobs that are published
 export const ARENA = 65536;
+
+// A job's slot in the queue: byte offsets.
+export const QUEUE_SLOTS = 16;
+export const SLOT_BYTES = 512;
+export const JOB_KERNEL = 0;
+export const JOB_CHUNKS = 4;
+export const ARGUMENTS = 8; // four bytes each
 
 // Products.
 export const TILE_ROWS = 5; // rows of results in registers; tile.ts, wideTile.ts and pack.ts are unrolled for 5

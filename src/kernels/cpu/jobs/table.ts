@@ -48,6 +48,7 @@ const elementwise = {
   affine: { ...pointers('x', 'y'), ...reals('factor', 'term') },
   reciprocal: pointers('x', 'y'),
   fill: { ...pointers('x', 'y'), ...reals('value') }, // x of one element, or 0
+  copy: pointers('x', 'y'),
   addBias: { ...pointers('x', 'bias', 'y'), ...integers('columns') },
 
   exp: pointers('x', 'y'),

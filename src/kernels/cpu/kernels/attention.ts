@@ -9,6 +9,7 @@ import { records } from '../jobs/table.ts';
 import type { Arguments } from '../jobs/table.ts';
 import { records as writers } from '../jobs/writers.generated.ts';
 import { maskOf } from './dropoutMask.ts';
+import type { Staging } from '../engine/staging.ts';
 import { Workspace } from '../engine/workspace.ts';
 
 interface Placed {
@@ -36,16 +37,18 @@ const PLANS = 2;
 export class FusedAttention {
   readonly #arena: Arena;
   readonly #jobs: Jobs;
+  readonly #staging: Staging;
   readonly #blas: boolean;
   /** Tokens, each as often as there are heads, and sums that no one asks for. */
   readonly #repeated: Workspace;
   /** The latest first. */
   #kept: { readonly placed: Placed; readonly tables: Workspace }[] = [];
 
-  constructor(arena: Arena, jobs: Jobs, blas: boolean) {
+  constructor(arena: Arena, jobs: Jobs, staging: Staging, blas: boolean) {
     this.#arena = arena;
     this.#repeated = new Workspace(arena);
     this.#jobs = jobs;
+    this.#staging = staging;
     this.#blas = blas;
   }
 
@@ -61,8 +64,12 @@ export class FusedAttention {
   ): void {
     const rows = heads * queries;
     const repeated = this.#repeated.reserve(2 * rows);
-    const { integers } = this.#arena;
-    for (let i = 0; i < rows; i++) integers[repeated / 4 + i] = integers[tokens / 4 + Math.floor(i / heads)];
+    const each = this.#staging.integers(tokens, queries);
+    this.#staging.write(
+      'i32',
+      repeated,
+      Int32Array.from({ length: rows }, (_, i) => each[Math.floor(i / heads)]),
+    );
     const own = { key: x, value: x, tokens: repeated, logSumExp: repeated + 4 * rows };
     const undropped = { rate: 0, keyLow: 0, keyHigh: 0 };
     this.forward({ ...arrays, ...own }, { ...p, ...undropped, heads: 1, queries: rows });
@@ -87,10 +94,8 @@ export class FusedAttention {
   }
 
   #place(arrays: AttentionArrays, { batch, length, queries = 0 }: AttentionParameters): Placed {
-    const { integers } = this.#arena;
-    const view = (address: number, size: number): Int32Array => integers.subarray(address / 4, address / 4 + size);
-    const spans = view(arrays.spans, 2 * batch * length);
-    const tokens = arrays.tokens === undefined ? undefined : view(arrays.tokens, queries);
+    const spans = this.#staging.integers(arrays.spans, 2 * batch * length);
+    const tokens = arrays.tokens === undefined ? undefined : this.#staging.integers(arrays.tokens, queries);
     const same = ({ placed }: { placed: Placed }): boolean =>
       placed.batch === batch && placed.length === length && equal(placed.spans, spans) && equal(placed.tokens, tokens);
     const found = this.#kept.find(same);
@@ -114,13 +119,14 @@ export class FusedAttention {
 
   #write({ blocks, groups }: AttentionPlan, tables: Workspace): Pick<Placed, 'blockTable' | 'groupTable'> {
     const [block, group] = [records.queryBlock.length, records.blockGroup.length];
-    const blockTable = tables.reserve(block * blocks.length + group * groups.length);
-    const { integers } = this.#arena;
-    let word = blockTable / 4;
-    for (const block of blocks) word = writers.queryBlock(block, integers, word);
-    const groupTable = 4 * word;
-    for (const group of groups) word = writers.blockGroup(group, integers, word);
-    return { blockTable, groupTable };
+    const words = new Int32Array(block * blocks.length + group * groups.length);
+    let word = 0;
+    for (const one of blocks) word = writers.queryBlock(one, words, word);
+    const groupsFrom = word;
+    for (const one of groups) word = writers.blockGroup(one, words, word);
+    const blockTable = tables.reserve(words.length);
+    this.#staging.write('i32', blockTable, words);
+    return { blockTable, groupTable: blockTable + 4 * groupsFrom };
   }
 }
 
