@@ -15,6 +15,7 @@ import { Workspace } from '../engine/workspace.ts';
 
 const TOGETHER = 2 * AMX_PAIRS; // k that AMX takes at once, and that are packed together where floats are split
 const WHOLE_COLUMNS = 1024; // the widest product that a thread computes alone
+const FEW_COLUMNS = 256; // that are worth packing the rows of a for AMX
 const SMALL = 2 ** 19; // multiply-adds that are worth a chunk
 const PACK_LIMIT = 2 ** 20; // floats of b packed at once; wider products run in stripes
 const SPAN = 512; // minimum k per span
@@ -83,6 +84,7 @@ export class Matmul {
     const spans = finish === plain && (this.#blas || amx || (p.transposeA && !p.transposeB)) ? spansOf(p) : 1;
     if (this.#blas ? spans === 1 : small && p.n <= WHOLE_COLUMNS) return this.#blocks(a, b, c, p, finish);
     if (spans > 1) return this.#spans(a, b, c, p, spans);
+    if (amx && p.m <= AMX_BLOCK_ROWS && p.n >= 2 * FEW_COLUMNS) return this.#blocks(a, b, c, p, finish);
     for (let outer = 0; outer < p.outer; outer++)
       for (let inner = 0; inner < p.inner; inner++)
         this.#shared(
@@ -99,12 +101,20 @@ export class Matmul {
     const products = p.outer * p.inner;
     const work = p.m * p.n * p.k;
     const group = Math.max(1, Math.floor(SMALL / work));
-    const { rows, columns } = this.#blas && work > SMALL ? blasCut(p, 1) : { rows: p.m, columns: p.n };
+    const { rows, columns } =
+      work <= SMALL ? { rows: p.m, columns: p.n } : this.#blas ? blasCut(p, 1) : this.#columnsCut(p);
     const chunks = Math.ceil(products / group) * Math.ceil(p.m / rows) * Math.ceil(p.n / columns);
     const finish = { bias, y, firstColumn: 0, tanh };
     const blas = Number(this.#blas);
     const own = { a, b, c, products, group, rows, columns, blas, product: p, strides: p, finish, mask };
     this.#jobs.run('multiplyBlocks', chunks, own);
+  }
+
+  /** Of few rows, which each thread packs for itself, as it does its own columns. What is computed does not depend on it. */
+  #columnsCut({ m, n }: KernelParameters<'matmul'>): Cut {
+    const { amx, tile } = this.#multiplier;
+    const blocks = amx ? Math.max(1, Math.min(2 * this.#jobs.threads, Math.floor(n / FEW_COLUMNS))) : 1;
+    return { rows: m, columns: Math.ceil(n / blocks / tile.columns) * tile.columns };
   }
 
   /**
@@ -159,7 +169,7 @@ function spansOf(p: KernelParameters<'matmul'>): number {
 function sharedCut(m: number, n: number, threads: number, { tile, blockRows, amx }: Multiplier): Cut {
   const wanted = 4 * threads;
   let rowBlocks = Math.ceil(m / blockRows);
-  const columnBlocks = Math.max(1, Math.min(Math.ceil(wanted / rowBlocks), Math.floor(n / (amx ? 256 : 64))));
+  const columnBlocks = Math.max(1, Math.min(Math.ceil(wanted / rowBlocks), Math.floor(n / (amx ? FEW_COLUMNS : 64))));
   if (amx) rowBlocks = Math.max(rowBlocks, Math.min(Math.ceil(wanted / columnBlocks), Math.ceil(m / 64)));
   const rows = Math.ceil(m / rowBlocks / tile.rows) * tile.rows;
   return { rows, columns: Math.ceil(n / columnBlocks / tile.columns) * tile.columns };
