@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { matmulKernels } from '../../../src/kernels/webgpu/kernels/matmul/matmul.ts';
-import { matrixShader, matrixTiles } from '../../../src/kernels/webgpu/kernels/matmul/matrixShader.ts';
+import { matrixShader } from '../../../src/kernels/webgpu/kernels/matmul/matrixShader.ts';
+import { matrixTiles } from '../../../src/kernels/webgpu/kernels/matmul/matrixTile.ts';
 import { parametersOf } from '../../../src/kernels/webgpu/kernels/matmul/trialProducts.ts';
 import type { ProductLayout } from '../../../src/kernels/webgpu/kernels/matmul/productText.ts';
 import { wgsl } from '../../../src/kernels/webgpu/engine/shader.ts';
