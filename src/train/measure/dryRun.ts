@@ -12,7 +12,7 @@ import { openOptimizer } from '../optimizer/openOptimizer.ts';
 import type { OptimizerChoice } from '../optimizer/openOptimizer.ts';
 import { WeightAverage } from '../optimizer/weightAverage.ts';
 import type { Recompute } from '../step.ts';
-import { bytesOf, flopsOf } from '../../kernels/cost.ts';
+import { bytesOf, flopsOf, pairsOf } from '../../kernels/cost.ts';
 
 /** What one training step costs a device. */
 export interface StepCost {
@@ -56,10 +56,11 @@ export function dryRun(options: ModelOptions, batch: MaskedInput, choice = STAND
   return { ...counted, parameterMemory, peakMemory: device.memory.peak };
 }
 
-/** An array without contents. */
+/** An array without contents, but for integers that were written to it. */
 interface Empty {
   /** Bytes per element. */
   readonly width: number;
+  integers?: ArrayLike<number>;
 }
 type Empties = { [T in ArrayType]: Empty };
 type NamedEmpties = Readonly<Record<string, Empty>>;
@@ -71,7 +72,7 @@ function countingDevice(counted: Counted, real: 'f32' | 'f16'): Device {
     (inputs: NamedEmpties, parameters: Record<string, number>, outputs: NamedEmpties): void => {
       counted.launches += 1;
       counted.bytes += bytesOf(kernel, parameters as never, (name) => (inputs[name] ?? outputs[name]).width);
-      counted.flops += flopsOf(kernel, parameters as never);
+      counted.flops += flopsOf(kernel, parameters as never) * shareSeen(inputs, parameters);
     };
   const names = Object.keys(contract) as KernelName[];
   return createDevice<Empties>({
@@ -84,9 +85,18 @@ function countingDevice(counted: Counted, real: 'f32' | 'f16'): Device {
     allocate: (type) => ({ width: type === 'f16' ? 2 : 4 }),
     release: () => {},
     view: (_type, handle) => handle,
-    write: () => {},
+    write(type, handle, data) {
+      if (type === 'i32') handle.integers = data;
+    },
     clear: () => {},
     read: (_type, _handle, size) => Promise.resolve(new Float32Array(size)),
     close: () => Promise.resolve(),
   });
+}
+
+/** Of all pairs of a query and a key in attention, the share that spans let through: blocks with a window do less. 1 for other kernels. */
+function shareSeen({ spans, tokens }: NamedEmpties, p: Record<string, number>): number {
+  if (!spans?.integers || p.heads === undefined) return 1;
+  const queries = p.queries ?? p.batch * p.length;
+  return queries === 0 ? 1 : pairsOf(spans.integers, tokens?.integers) / (queries * p.length);
 }

@@ -9,12 +9,13 @@ import { canTest } from './openForTests.ts';
 
 const large: MatrixUnit = { operand: 'f32', m: 32, n: 32, k: 16, subgroup: 32, fixed: false };
 const tiles = matrixTiles.filter(({ side, straight }) => side === 64 || straight);
+const two = tiles.filter(({ side }) => side === 64);
 const traits = { workgroupBytes: 32768, leastSubgroup: 0, invocations: 256, arrays: 8 };
 
 /** What the trial of products finds if the driver makes this of the emulated shaders. */
-async function found(rewrite?: (code: string) => string) {
+async function found(rewrite?: (code: string) => string, tried = tiles) {
   const { device, close } = await openEmulation(large, rewrite);
-  const matrices = await triedMatrices(device, { unit: large, tiles, sameBits: false });
+  const matrices = await triedMatrices(device, { unit: large, tiles: tried, sameBits: false });
   close();
   return matrices;
 }
@@ -32,9 +33,9 @@ if (await canTest()) {
   });
 
   test('a driver that is wrong is found out; one that is wrong only straight from arrays loses these tiles', async () => {
-    assert.is(await found(swaps('a_tile')), undefined);
-    assert.is(await found(rounds), undefined);
-    assert.equal((await found(swaps('b')))?.tiles, tiles.filter(({ straight }) => !straight)); // prettier-ignore
+    assert.is(await found(swaps('a_tile'), two.slice(0, 1)), undefined);
+    assert.is(await found(rounds, two.slice(0, 1)), undefined);
+    assert.equal((await found(swaps('b'), two))?.tiles, two.slice(0, 1));
   });
 
   test("attention's trial passes a right driver and no wrong one", async () => {
