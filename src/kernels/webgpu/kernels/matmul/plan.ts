@@ -91,6 +91,9 @@ type PlanOf = (
   joined: Joined | undefined,
 ) => Plan;
 
+/** Batches may have ever new sizes. */
+const MOST_PLANS = 4096;
+
 /** Plans products, or remembers the plan of one like it. */
 export function planner(matrices?: Matrices): PlanOf {
   const plans = new Map<string, Plan>();
@@ -107,6 +110,7 @@ export function planner(matrices?: Matrices): PlanOf {
     const key = `${p.m} ${p.n} ${p.k} ${p.outer * p.inner} ${p.transposeA} ${p.transposeB} ${strides} ${types} ${epilogue} ${sums} ${joined?.count ?? 0}`;
     const known = plans.get(key);
     if (known) return known;
+    if (plans.size >= MOST_PLANS) plans.clear();
     const plan = planOf(p, halves, epilogue, sums, joined, matrices);
     plans.set(key, plan);
     return plan;
