@@ -62,7 +62,10 @@ export function summarise(options: ModelOptions, batch: MaskedInput, choice?: St
   /** Adds the products that have no parameters of their own: scores and context, and the tied decoder's. */
   function withProducts(summary: BoxSummary): BoxSummary {
     if (summary.box === 'Attention') {
-      const pairs = Array.from({ length: layers }, (_, block) => pairsIn(block)).reduce((total, each) => total + each, 0);
+      const pairs = Array.from({ length: layers }, (_, block) => pairsIn(block)).reduce(
+        (total, each) => total + each,
+        0,
+      );
       return { ...summary, flops: summary.flops + 12 * pairs * embeddingSize };
     }
     if (summary.box === 'BertDecoder') return { ...summary, flops: summary.flops + 6 * masked * tied };

@@ -39,7 +39,10 @@ if (await canTest())
     await values();
     const before = pages;
     bind(CACHED, ARRAYS, 1);
-    assert.equal(await values(), Array.from({ length: ARRAYS }, (_, i) => i));
+    assert.equal(
+      await values(),
+      Array.from({ length: ARRAYS }, (_, i) => i),
+    );
     assert.is(groups, ARRAYS);
     assert.is(pages, before, 'parameters of forgotten bindings leave their places to new ones');
     groups = 0;

@@ -63,13 +63,14 @@ if (await canTest()) {
 
   for (const [kernel, given] of Object.entries(cases))
     test(`${kernel} on emulated matrix units agrees with reference`, async () => {
-      assert.equal(await differences(kernel as keyof typeof cases, emulated, reference, undefined, undefined, given), []);
+      assert.equal(
+        await differences(kernel as keyof typeof cases, emulated, reference, undefined, undefined, given),
+        [],
+      );
     });
 
   test('operands came from their arrays, through workgroup memory, and one each way', () => {
-    const straight = matrixShaders.map((code) =>
-      ['a', 'b'].filter((array) => code.includes(`>(&${array}, `)).join(''),
-    );
+    const straight = matrixShaders.map((code) => ['a', 'b'].filter((array) => code.includes(`>(&${array}, `)).join(''));
     for (const kind of ['ab', '', 'b']) assert.ok(straight.includes(kind), kind);
   });
 

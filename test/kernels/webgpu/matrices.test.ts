@@ -102,7 +102,10 @@ test('where subgroups have several sizes, 32 is fixed if that is possible', () =
   assert.equal(fixed?.unit, { operand: 'f16', m: 16, n: 16, k: 16, subgroup: 32, fixed: true });
   assert.equal(fixed?.tiles, matrixTiles);
   assert.is(chosen(amd)?.unit.subgroup, 64);
-  assert.equal(chosen(amd)?.tiles, matrixTiles.filter(({ down }) => down === 2)); // others would need 512 invocations
+  assert.equal(
+    chosen(amd)?.tiles,
+    matrixTiles.filter(({ down }) => down === 2),
+  ); // others would need 512 invocations
   assert.ok(chosen(intel, { features: [MATRIX_FEATURE, SIZE_FEATURE] })?.unit.fixed);
 });
 
@@ -138,7 +141,7 @@ test('the tuner chooses between matrices and plain tiles where both give the sam
   );
 });
 
-test('operands come straight from arrays of the unit\'s type, in products without edges whose lines are aligned', () => {
+test("operands come straight from arrays of the unit's type, in products without edges whose lines are aligned", () => {
   interface Changed extends Partial<Parameters<typeof parametersOf>[0]> {
     readonly aRow?: number;
   }
