@@ -18,6 +18,8 @@ import { bytesOf, flopsOf, pairsOf } from '../../kernels/cost.ts';
 export interface StepCost {
   /** Multiplications and additions in matrix products. */
   readonly flops: number;
+  /** The same by kernel. */
+  readonly flopsBy: ReadonlyMap<string, number>;
   /** Kernels started. */
   readonly launches: number;
   /** Read and written by kernels. */
@@ -28,7 +30,7 @@ export interface StepCost {
   readonly peakMemory: number;
 }
 
-type Counted = { flops: number; launches: number; bytes: number };
+type Counted = { flops: number; flopsBy: Map<string, number>; launches: number; bytes: number };
 
 /** What of a config's `train` decides what a step takes. */
 export interface StepChoice extends OptimizerChoice {
@@ -43,7 +45,7 @@ export const STANDARD: StepChoice = trainTable.parse({});
 
 /** Traces one step, with every fused kernel, and counts without computing anything. */
 export function dryRun(options: ModelOptions, batch: MaskedInput, choice = STANDARD): StepCost {
-  const counted: Counted = { flops: 0, launches: 0, bytes: 0 };
+  const counted: Counted = { flops: 0, flopsBy: new Map(), launches: 0, bytes: 0 };
   const device = countingDevice(counted, choice.precision === 'f16' ? 'f16' : 'f32');
   const model = new Bert(options).to(device, false);
   const optimizer = openOptimizer(device, model.parameters, choice);
@@ -72,7 +74,9 @@ function countingDevice(counted: Counted, real: 'f32' | 'f16'): Device {
     (inputs: NamedEmpties, parameters: Record<string, number>, outputs: NamedEmpties): void => {
       counted.launches += 1;
       counted.bytes += bytesOf(kernel, parameters as never, (name) => (inputs[name] ?? outputs[name]).width);
-      counted.flops += flopsOf(kernel, parameters as never) * shareSeen(inputs, parameters);
+      const flops = flopsOf(kernel, parameters as never) * shareSeen(inputs, parameters);
+      counted.flops += flops;
+      counted.flopsBy.set(kernel, (counted.flopsBy.get(kernel) ?? 0) + flops);
     };
   const names = Object.keys(contract) as KernelName[];
   return createDevice<Empties>({

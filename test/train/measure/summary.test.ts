@@ -34,6 +34,10 @@ test('attention of local blocks is counted as its windows let through', () => {
   const flops = (localWindow: number): number => {
     const { boxes, step } = summarise({ ...options, localWindow }, batch);
     assert.is(
+      [...step.flopsBy.values()].reduce((total, each) => total + each, 0),
+      step.flops,
+    );
+    assert.is(
       boxes.reduce((total, box) => total + box.flops, 0),
       step.flops,
     );
