@@ -39,7 +39,7 @@ const whole = { rows: 128, inputs: 64, outputs: 192 };
 const edged = { rows: 70, inputs: 84, outputs: 40 };
 const gelus = [whole, edged].map((sizes, tanh) => ({ parameters: { ...sizes, tanh, ...mask } }));
 
-/** Products without edges, whose operands matrix units load from their arrays, and others, by both of which every shader is read. */
+/** Products without edges, whose operands matrix units load from their arrays, and others. */
 const cases = {
   matmul: [
     ...[0, 1, 2, 3].flatMap((transposes) => [product(64, 128, 96, transposes), product(68, 36, 72, transposes)]),
@@ -70,8 +70,10 @@ if (await canTest()) {
     });
 
   test('operands came from their arrays, through workgroup memory, and one each way', () => {
-    const straight = matrixShaders.map((code) => ['a', 'b'].filter((array) => code.includes(`>(&${array}, `)).join(''));
-    for (const kind of ['ab', '', 'b']) assert.ok(straight.includes(kind), kind);
+    const straight = new Set(
+      matrixShaders.map((code) => ['a', 'b'].filter((array) => code.includes(`>(&${array}, `)).join('')),
+    );
+    for (const kind of ['ab', '', 'b']) assert.ok(straight.has(kind), kind);
   });
 
   test.after(() => emulated.close());
