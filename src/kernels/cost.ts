@@ -30,6 +30,20 @@ export function flopsOf<K extends KernelName>(kernel: K, parameters: KernelParam
   return count?.(parameters) ?? 0;
 }
 
+/**
+ * The pairs of a query and a key it attends to, of which `flopsOf` counts all that a sequence may have.
+ * @param spans (batch, length, 2)
+ * @param tokens the queries, if not all tokens
+ */
+export function pairsOf(spans: ArrayLike<number>, tokens?: ArrayLike<number>): number {
+  let pairs = 0;
+  for (let i = 0; i < (tokens?.length ?? spans.length / 2); i++) {
+    const token = tokens?.[i] ?? i;
+    pairs += Math.max(0, spans[2 * token + 1] - spans[2 * token]);
+  }
+  return pairs;
+}
+
 /** How many elements of an array a kernel reads or writes, where these are not all. */
 const touched: {
   readonly [K in KernelName]?: { readonly [name: string]: (p: KernelParameters<K>) => number };

@@ -35,6 +35,7 @@ export interface RoundedOperands {
 /**
  * Runs every case of `kernel` on both devices; returns a line for each output that differs by more than rounding.
  * @param reals the types of the real arrays on `device`; reference gets the same rounded numbers
+ * @param cases other cases than the kernel's
  */
 export async function differences(
   kernel: KernelName,
@@ -42,10 +43,11 @@ export async function differences(
   reference: Device,
   reals: Reals = () => device.real,
   rounded?: RoundedOperands,
+  cases: (typeof kernelCases)[KernelName] = kernelCases[kernel],
 ): Promise<string[]> {
   const lines: string[] = [];
   const specifications = Object.entries<ArraySpecification<ElementType, string>>(contract[kernel].inputs);
-  for (const [index, { parameters, inputs: makers = {}, after }] of kernelCases[kernel].entries()) {
+  for (const [index, { parameters, inputs: makers = {}, after }] of cases.entries()) {
     const random = seedrandom(`${kernel}/${index}`);
     const values: Record<string, ArrayLike<number>> = {};
     for (const [name, { type, size }] of specifications) {

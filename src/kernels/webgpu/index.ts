@@ -1,3 +1,4 @@
+import type { Backend } from '../backend.ts';
 import { createDevice } from '../device.ts';
 import type { Device } from '../device.ts';
 import { isNode } from '../platform.ts';
@@ -10,7 +11,7 @@ import { gpuKernels } from './kernels.ts';
 import { attentionTexts } from './kernels/attention/attentionTexts.ts';
 import { attentionWorks } from './kernels/attention/attentionTrial.ts';
 import { halvesWork } from './kernels/halfTrial.ts';
-import type { MatrixUnit } from './kernels/matmul/matrixShader.ts';
+import type { MatrixUnit } from './kernels/matmul/matrixTile.ts';
 import { plainProducts } from './kernels/matmul/matmulShader.ts';
 import type { OnCompile } from './engine/order.ts';
 import { Queue } from './engine/queue.ts';
@@ -109,14 +110,21 @@ export async function openWebGpu({
     ...FEATURES.filter((feature) => device.features.has(feature)),
     ...describe(matrices, trusted, attentionUnit),
   ];
+  const description = [`${adapter.name}${adapter.software ? ' (on the processor)' : ''}`, ...features].join(', ');
+  return deviceOn(queue, { description, real: precision, kernels, close });
+}
+
+/** A device of the kernels on a queue. */
+export function deviceOn(
+  queue: Queue,
+  own: Pick<Backend<GpuHandles>, 'description' | 'real' | 'kernels' | 'close'>,
+): Device {
   return createDevice<GpuHandles>({
+    ...own,
     name: 'webgpu',
-    description: [`${adapter.name}${adapter.software ? ' (on the processor)' : ''}`, ...features].join(', '),
-    real: precision,
     elementBytes: 4,
     viewAlignment: VIEW_ALIGNMENT,
     largestArray: queue.largestArray,
-    kernels,
     ...(queue.timer && { timer: queue.timer }),
     moved: () => queue.moved,
     allocate: (type, size) => queue.allocate(type, size),
@@ -125,6 +133,5 @@ export async function openWebGpu({
     write: (_, array, data) => queue.write(array, data),
     clear: (_, array) => queue.clear(array),
     read: (_, array, size) => queue.read(array, size),
-    close,
   });
 }

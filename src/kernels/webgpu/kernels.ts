@@ -21,7 +21,7 @@ import { rotateKernels } from './kernels/rotate.ts';
 import { softmaxKernels } from './kernels/softmax.ts';
 import { transposeKernels } from './kernels/transpose.ts';
 import type { Traits } from './engine/traits.ts';
-import type { MatrixUnit } from './kernels/matmul/matrixShader.ts';
+import type { MatrixUnit } from './kernels/matmul/matrixTile.ts';
 import type { Matrices } from './kernels/matmul/subgroupMatrix.ts';
 import type { Tuner } from './engine/tuner/tuner.ts';
 

@@ -12,12 +12,14 @@ import { openOptimizer } from '../optimizer/openOptimizer.ts';
 import type { OptimizerChoice } from '../optimizer/openOptimizer.ts';
 import { WeightAverage } from '../optimizer/weightAverage.ts';
 import type { Recompute } from '../step.ts';
-import { bytesOf, flopsOf } from '../../kernels/cost.ts';
+import { bytesOf, flopsOf, pairsOf } from '../../kernels/cost.ts';
 
 /** What one training step costs a device. */
 export interface StepCost {
   /** Multiplications and additions in matrix products. */
   readonly flops: number;
+  /** The same by kernel. */
+  readonly flopsBy: ReadonlyMap<string, number>;
   /** Kernels started. */
   readonly launches: number;
   /** Read and written by kernels. */
@@ -28,7 +30,7 @@ export interface StepCost {
   readonly peakMemory: number;
 }
 
-type Counted = { flops: number; launches: number; bytes: number };
+type Counted = { flops: number; flopsBy: Map<string, number>; launches: number; bytes: number };
 
 /** What of a config's `train` decides what a step takes. */
 export interface StepChoice extends OptimizerChoice {
@@ -43,7 +45,7 @@ export const STANDARD: StepChoice = trainTable.parse({});
 
 /** Traces one step, with every fused kernel, and counts without computing anything. */
 export function dryRun(options: ModelOptions, batch: MaskedInput, choice = STANDARD): StepCost {
-  const counted: Counted = { flops: 0, launches: 0, bytes: 0 };
+  const counted: Counted = { flops: 0, flopsBy: new Map(), launches: 0, bytes: 0 };
   const device = countingDevice(counted, choice.precision === 'f16' ? 'f16' : 'f32');
   const model = new Bert(options).to(device, false);
   const optimizer = openOptimizer(device, model.parameters, choice);
@@ -56,10 +58,11 @@ export function dryRun(options: ModelOptions, batch: MaskedInput, choice = STAND
   return { ...counted, parameterMemory, peakMemory: device.memory.peak };
 }
 
-/** An array without contents. */
+/** An array without contents, but for integers that were written to it. */
 interface Empty {
   /** Bytes per element. */
   readonly width: number;
+  integers?: ArrayLike<number>;
 }
 type Empties = { [T in ArrayType]: Empty };
 type NamedEmpties = Readonly<Record<string, Empty>>;
@@ -71,7 +74,9 @@ function countingDevice(counted: Counted, real: 'f32' | 'f16'): Device {
     (inputs: NamedEmpties, parameters: Record<string, number>, outputs: NamedEmpties): void => {
       counted.launches += 1;
       counted.bytes += bytesOf(kernel, parameters as never, (name) => (inputs[name] ?? outputs[name]).width);
-      counted.flops += flopsOf(kernel, parameters as never);
+      const flops = flopsOf(kernel, parameters as never) * shareSeen(inputs, parameters);
+      counted.flops += flops;
+      counted.flopsBy.set(kernel, (counted.flopsBy.get(kernel) ?? 0) + flops);
     };
   const names = Object.keys(contract) as KernelName[];
   return createDevice<Empties>({
@@ -84,9 +89,18 @@ function countingDevice(counted: Counted, real: 'f32' | 'f16'): Device {
     allocate: (type) => ({ width: type === 'f16' ? 2 : 4 }),
     release: () => {},
     view: (_type, handle) => handle,
-    write: () => {},
+    write(type, handle, data) {
+      if (type === 'i32') handle.integers = data;
+    },
     clear: () => {},
     read: (_type, _handle, size) => Promise.resolve(new Float32Array(size)),
     close: () => Promise.resolve(),
   });
+}
+
+/** Of all pairs of a query and a key in attention, the share that spans let through: blocks with a window do less. 1 for other kernels. */
+function shareSeen({ spans, tokens }: NamedEmpties, p: Record<string, number>): number {
+  if (!spans?.integers || p.heads === undefined) return 1;
+  const queries = p.queries ?? p.batch * p.length;
+  return queries === 0 ? 1 : pairsOf(spans.integers, tokens?.integers) / (queries * p.length);
 }

@@ -1,6 +1,8 @@
 import { Bert } from '../../bert/Bert.ts';
 import type { MaskedInput } from '../../bert/Bert.ts';
+import { isLocal, reachOf } from '../../bert/localBlocks.ts';
 import type { ModelOptions } from '../../bert/options.ts';
+import { pairsOf } from '../../kernels/cost.ts';
 import { dryRun } from './dryRun.ts';
 import type { StepChoice, StepCost } from './dryRun.ts';
 
@@ -59,10 +61,23 @@ export function summarise(options: ModelOptions, batch: MaskedInput, choice?: St
 
   /** Adds the products that have no parameters of their own: scores and context, and the tied decoder's. */
   function withProducts(summary: BoxSummary): BoxSummary {
-    const queries = (layers - 1) * tokens + masked;
-    if (summary.box === 'Attention')
-      return { ...summary, flops: summary.flops + 12 * queries * batch.length * embeddingSize };
+    if (summary.box === 'Attention') {
+      const pairs = Array.from({ length: layers }, (_, block) => pairsIn(block)).reduce(
+        (total, each) => total + each,
+        0,
+      );
+      return { ...summary, flops: summary.flops + 12 * pairs * embeddingSize };
+    }
     if (summary.box === 'BertDecoder') return { ...summary, flops: summary.flops + 6 * masked * tied };
     return summary;
+  }
+  /** The pairs of a query and a key that a block's attention multiplies; the last block has only the predicted tokens as queries. */
+  function pairsIn(block: number): number {
+    const reach = isLocal(options, block) ? reachOf(options) : Infinity;
+    const spans = batch.spans.map((end, i) => {
+      const place = (i >> 1) % batch.length;
+      return i % 2 === 0 ? Math.max(end, place - reach) : Math.min(end, place + reach + 1);
+    });
+    return pairsOf(spans, block === layers - 1 ? batch.positions : undefined);
   }
 }

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { MatrixUnit } from '../../../src/kernels/webgpu/kernels/matmul/matrixShader.ts';
+import type { MatrixUnit } from '../../../src/kernels/webgpu/kernels/matmul/matrixTile.ts';
 import { MATRIX_FEATURE, SIZE_FEATURE } from '../../../src/kernels/webgpu/kernels/matmul/subgroupMatrix.ts';
 
 /** Kinds of subgroup matrices, as GPUs list them. */

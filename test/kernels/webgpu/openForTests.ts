@@ -15,3 +15,10 @@ export async function openForTests(options: WebGpuOptions = {}): Promise<Device 
     return undefined;
   }
 }
+
+/** Whether there is an adapter to test on; fails in CI if not. */
+export async function canTest(): Promise<boolean> {
+  const device = await openForTests();
+  await device?.close();
+  return device !== undefined;
+}

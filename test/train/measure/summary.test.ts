@@ -29,6 +29,25 @@ for (const preset of presetNames)
     );
   });
 
+test('attention of local blocks is counted as its windows let through', () => {
+  const options = { ...presets.modern, ...sizes, globalEvery: 2 };
+  const flops = (localWindow: number): number => {
+    const { boxes, step } = summarise({ ...options, localWindow }, batch);
+    assert.is(
+      [...step.flopsBy.values()].reduce((total, each) => total + each, 0),
+      step.flops,
+    );
+    assert.is(
+      boxes.reduce((total, box) => total + box.flops, 0),
+      step.flops,
+    );
+    return step.flops;
+  };
+  const [whole, near] = [2 * 16, 4].map(flops);
+  const seen = 4 * (5 * 16 - 2 * (1 + 2)); // two tokens to each side, but at a sequence's ends; the one block in the middle is local
+  assert.is(whole - near, 12 * 32 * (4 * 16 * 16 - seen));
+});
+
 test('the parameters are counted as one counts them by hand', () => {
   const { boxes } = summarise({ ...presets.diagram, ...sizes }, batch);
   const of = (name: string): number => boxes.find(({ box }) => box === name)?.parameters ?? 0;

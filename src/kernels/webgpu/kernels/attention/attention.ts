@@ -8,7 +8,7 @@ import { matrixKeys, matrixQueries } from './matrixBackward.ts';
 import { matrixForward } from './matrixForward.ts';
 import { attentionMatrixTiles } from './matrixTile.ts';
 import type { AttentionMatrixTile } from './matrixTile.ts';
-import type { MatrixUnit } from '../matmul/matrixShader.ts';
+import type { MatrixUnit } from '../matmul/matrixTile.ts';
 import type { AttentionTile } from './attentionTile.ts';
 import { flopsOf } from '../../../cost.ts';
 import type { GpuArray, GpuHandles } from '../../engine/buffers.ts';

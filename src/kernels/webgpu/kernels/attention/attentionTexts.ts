@@ -4,7 +4,7 @@ import { attentionTiles } from './attentionTile.ts';
 import { matrixKeys, matrixQueries } from './matrixBackward.ts';
 import { matrixForward } from './matrixForward.ts';
 import { attentionMatrixTiles } from './matrixTile.ts';
-import type { MatrixUnit } from '../matmul/matrixShader.ts';
+import type { MatrixUnit } from '../matmul/matrixTile.ts';
 import { wgsl } from '../../engine/shader.ts';
 
 const HEAD = 64;

@@ -2,7 +2,7 @@ import { BertrandError } from '../../../../error.ts';
 import { attentionKernels } from './attention.ts';
 import type { GpuArray } from '../../engine/buffers.ts';
 import { Failure } from '../../engine/failure.ts';
-import type { MatrixUnit } from '../matmul/matrixShader.ts';
+import type { MatrixUnit } from '../matmul/matrixTile.ts';
 import { Queue } from '../../engine/queue.ts';
 import type { Traits } from '../../engine/traits.ts';
 

@@ -8,7 +8,7 @@ import {
   spannedMemory,
   writeText,
 } from './attentionPlace.ts';
-import type { MatrixUnit } from '../matmul/matrixShader.ts';
+import type { MatrixUnit } from '../matmul/matrixTile.ts';
 import { COLUMNS, widthOf } from './matrixTile.ts';
 import type { AttentionMatrixTile } from './matrixTile.ts';
 import { matrixText } from './matrixText.ts';

@@ -1,4 +1,4 @@
-import type { MatrixUnit } from '../matmul/matrixShader.ts';
+import type { MatrixUnit } from '../matmul/matrixTile.ts';
 import { each, upTo } from '../wgsl/repeat.ts';
 import { COLUMNS, lineOf, subgroupsOf } from './matrixTile.ts';
 import type { AttentionMatrixTile } from './matrixTile.ts';

@@ -1,4 +1,4 @@
-import type { MatrixUnit } from '../matmul/matrixShader.ts';
+import type { MatrixUnit } from '../matmul/matrixTile.ts';
 
 /**
  * A workgroup's part of attention on matrix units: `rows` rows (queries, or keys) of one side, divided among down x across subgroups. Each

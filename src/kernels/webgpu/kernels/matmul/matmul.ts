@@ -3,7 +3,7 @@ import type { GpuArray, GpuHandles } from '../../engine/buffers.ts';
 import { combiner } from './combiner.ts';
 import { matmulShader } from './matmulShader.ts';
 import { matrixShader } from './matrixShader.ts';
-import type { MatrixTile } from './matrixShader.ts';
+import type { MatrixTile } from './matrixTile.ts';
 import { linearKernels } from './linears.ts';
 import type { LinearKernels } from './linears.ts';
 import type { Tile } from './matmulTile.ts';
@@ -12,7 +12,7 @@ import type { Plan } from './plan.ts';
 import type { Joined, Multiply, Product, ProductArray } from './product.ts';
 import { productParameters } from './productParameters.ts';
 import type { ProductParameters } from './productParameters.ts';
-import type { ProductLayout, MatmulShader } from './productText.ts';
+import type { MatmulShader, Operand, ProductLayout } from './productText.ts';
 import type { Queue } from '../../engine/queue.ts';
 import type { Matrices } from './subgroupMatrix.ts';
 import type { Tuner } from '../../engine/tuner/tuner.ts';
@@ -31,19 +31,21 @@ export function matmulKernels(
 ): Pick<Kernels<GpuHandles>, 'matmul'> & LinearKernels {
   const variants = new Map<string, Product>();
   const known = (
-    kind: string,
-    { side }: { readonly side: number },
+    tile: Tile | MatrixTile,
+    straight: readonly Operand[],
     layout: ProductLayout,
     make: () => MatmulShader,
   ): Product => {
-    const key = [kind, side, ...Object.values(layout).map(String)].join(' ');
+    const key = [...Object.values(tile), straight.join(''), ...Object.values(layout)].map(String).join(' ');
     const made = variants.get(key) ?? queue.shader(make());
     variants.set(key, made);
     return made;
   };
-  const productBy = (tile: Tile | MatrixTile, layout: ProductLayout): Product => {
-    if ('perThread' in tile) return known('plain', tile, layout, () => matmulShader({ tile, ...layout }));
-    return known('matrices', tile, layout, () => matrixShader(layout, tile, (matrices as Matrices).unit));
+  const productBy = (tile: Tile | MatrixTile, { layout, straight }: Plan): Product => {
+    if ('perThread' in tile) return known(tile, [], layout, () => matmulShader({ tile, ...layout }));
+    const { unit } = matrices as Matrices;
+    const loaded = tile.straight ? straight : [];
+    return known(tile, loaded, layout, () => matrixShader(layout, tile, unit, loaded));
   };
 
   const combine = combiner(queue);
@@ -89,7 +91,7 @@ export function matmulKernels(
       }
       make(arrays, given, given.tilesDown * given.tilesAcross * products * plan.splits, 2 * size * p.k);
     };
-    const by = (way: number): Product => (plan.byTile[way] ??= productBy(allTiles[way], plan.layout));
+    const by = (way: number): Product => (plan.byTile[way] ??= productBy(allTiles[way], plan));
     tuner.run(
       plan.kind,
       plan.ways,

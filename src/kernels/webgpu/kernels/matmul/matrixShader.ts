@@ -1,53 +1,20 @@
 import { addTerms, blockOf, productShader, ROW_SUMS, storeRowSums, readTerms, whichTile } from './productText.ts';
 import { DEEPEST } from './matmulTile.ts';
+import { linesOf } from './matrixTile.ts';
+import type { MatrixTile, MatrixUnit } from './matrixTile.ts';
 import { upTo } from '../wgsl/repeat.ts';
-import type { ProductLayout, MatmulShader } from './productText.ts';
-
-/** The product that an adapter's matrix units compute, accumulated in f32; a whole subgroup computes one (m x k) @ (k x n) at a time. */
-export interface MatrixUnit {
-  /** The type of its operands. */
-  readonly operand: 'f16' | 'f32';
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-  /** Invocations per subgroup. Workgroups are sized for the largest possible subgroup, where its size cannot be fixed. */
-  readonly subgroup: number;
-  /** Whether shaders fix that size. */
-  readonly fixed: boolean;
-}
+import type { ProductLayout, MatmulShader, Operand } from './productText.ts';
 
 /**
- * A workgroup's part of a product: side x side of c, divided among down x across subgroups, each of which holds its part in the
- * unit's matrices. Both operands pass through workgroup memory, as the unit takes them.
+ * The product of one layout on matrix units.
+ * @param straight operands that the unit loads from their arrays: these have its type, and the product no edges
  */
-export interface MatrixTile {
-  readonly side: number;
-  readonly down: number;
-  readonly across: number;
-}
-
-/** Largest first; in each a subgroup has 32 rows. */
-export const matrixTiles: readonly MatrixTile[] = [
-  { side: 128, down: 4, across: 2 },
-  { side: 64, down: 2, across: 2 },
-];
-
-/** Terms loaded at a time, and elements from one line of a tile to the next: a little more, so that lines start in different banks. */
-export const linesOf = (operand: MatrixUnit['operand']): { depth: number; stride: number } =>
-  operand === 'f16' ? { depth: 32, stride: 40 } : { depth: 16, stride: 24 };
-
-/** Invocations and bytes of workgroup memory that a tile needs. */
-export function matrixTileNeeds(
-  { side, down, across }: MatrixTile,
+export function matrixShader(
+  layout: ProductLayout,
+  tile: MatrixTile,
   unit: MatrixUnit,
-): { invocations: number; bytes: number } {
-  const subgroups = down * across;
-  const operands = 2 * side * linesOf(unit.operand).stride * (unit.operand === 'f16' ? 2 : 4);
-  return { invocations: subgroups * unit.subgroup, bytes: operands + 4 * subgroups * unit.m * unit.n };
-}
-
-/** The product of one layout on matrix units. */
-export function matrixShader(layout: ProductLayout, tile: MatrixTile, unit: MatrixUnit): MatmulShader {
+  straight: readonly Operand[] = [],
+): MatmulShader {
   const { side, down, across } = tile;
   const { m, n, k, operand } = unit;
   const { depth, stride } = linesOf(unit.operand);
@@ -55,27 +22,49 @@ export function matrixShader(layout: ProductLayout, tile: MatrixTile, unit: Matr
   const threads = subgroups * unit.subgroup;
   const [rows, columns] = [side / down, side / across]; // of a subgroup
   const sums = upTo(rows / m).flatMap((i) => upTo(columns / n).map((j) => ({ i, j, name: `sum_${i}_${j}` })));
+  const brought = (['a', 'b'] as const).filter((array) => !straight.includes(array)); // through workgroup memory
   const blocks = (side / 4) * (depth / 4); // of each operand
   const rounds = upTo(Math.ceil(blocks / threads)).map((round) => ({ round, slot: `(lane + ${round * threads}u)` }));
   const whole = blocks % threads === 0;
   const fours = (m * n) / 4; // vectors of a matrix
 
   /** WGSL that applies `work` to each block that this invocation loads. */
-  const each = (body: (array: 'a' | 'b', round: number, line: string, term: string) => string): string =>
+  const each = (body: (array: Operand, round: number, line: string, term: string) => string): string =>
     rounds
       .map(({ round, slot }) => {
         const places = {
           a: blockOf(slot, !layout.transposeA, side, depth),
           b: blockOf(slot, layout.transposeB, side, depth),
         };
-        const both = (['a', 'b'] as const).map((array) => body(array, round, places[array].line, places[array].term));
+        const both = brought.map((array) => body(array, round, places[array].line, places[array].term));
         return whole ? both.join('\n      ') : `if (${slot} < ${blocks}u) { ${both.join('\n      ')} }`;
       })
       .join('\n      ');
   const lines = { a: 'firstRow', b: 'firstColumn' };
   const left = `subgroup_matrix_left<${operand}, ${k}, ${m}>`;
   const right = `subgroup_matrix_right<${operand}, ${n}, ${k}>`;
-  const { declarations, ...shared } = productShader(layout);
+  const { declarations, ...shared } = productShader(layout, straight);
+  const current = brought.length > 0 ? `(depth - ${depth}u)` : 'depth'; // the terms that are multiplied
+  const load = {
+    a: (i: number): string =>
+      straight.includes('a')
+        ? loadStraight(left, 'a', layout.transposeA ? 'col_major' : 'row_major', `firstRow + top + ${i * m}u`)
+        : `subgroupMatrixLoad<${left}, row_major>(&a_tile, (top + ${i * m}u) * ${stride}u + t, ${stride}u)`,
+    b: (j: number): string =>
+      straight.includes('b')
+        ? loadStraight(right, 'b', layout.transposeB ? 'col_major' : 'row_major', `firstColumn + west + ${j * n}u`)
+        : `subgroupMatrixLoad<${right}, col_major>(&b_tile, (west + ${j * n}u) * ${stride}u + t, ${stride}u)`,
+  };
+  const multiplied = `${straight.map((array) => straightStart(layout, array, current)).join('')}
+      for (var t = 0u; t < ${depth}u; t += ${k}u) {
+        ${upTo(rows / m)
+          .map((i) => `let left_${i} = ${load.a(i)};`)
+          .join('\n        ')}
+        ${upTo(columns / n)
+          .map((j) => `let right_${j} = ${load.b(j)};`)
+          .join('\n        ')}
+        ${sums.map(({ i, j, name }) => `${name} = subgroupMatrixMultiplyAccumulate(left_${i}, right_${j}, ${name});`).join('\n        ')}
+      }`;
   const parts = upTo(DEEPEST / depth); // of the terms whose sums are kept apart, the same for all tiles
   const addedSums = (round: number): string =>
     parts
@@ -113,8 +102,7 @@ export function matrixShader(layout: ProductLayout, tile: MatrixTile, unit: Matr
     workgroup: threads,
     ...(unit.fixed && { subgroup: unit.subgroup }),
     declarations: `
-var<workgroup> a_tile: array<${operand}, ${side * stride}>;
-var<workgroup> b_tile: array<${operand}, ${side * stride}>;
+${brought.map((array) => `var<workgroup> ${array}_tile: array<${operand}, ${side * stride}>;`).join('\n')}
 var<workgroup> results: array<f32, ${subgroups * m * n}>;
 ${declarations}${
       layout.sums
@@ -124,7 +112,7 @@ fn addRowSums(at: u32, i: u32, sums: vec4f) {
 }
 `
         : ''
-    }${(['a', 'b'] as const)
+    }${brought
       .map(
         (array) => `
 fn write_${array}(line: u32, term: u32, block: mat4x4f) {
@@ -156,34 +144,24 @@ fn write_results(start: u32, row: u32, column: u32, i: u32) {
   let top = part / ${across}u * ${rows}u;
   let west = part % ${across}u * ${columns}u;
   ${sums.map(({ name }) => `var ${name} = subgroup_matrix_result<f32, ${n}, ${m}>();`).join('\n  ')}
-  ${rounds.map(({ round }) => `var a_${round}: mat4x4f; var b_${round}: mat4x4f;`).join('\n  ')}
+  ${rounds.flatMap(({ round }) => brought.map((array) => `var ${array}_${round}: mat4x4f;`)).join('\n  ')}
   ${layout.sums ? rounds.flatMap(({ round }) => parts.map((part) => `var row_sums_${round}_${part} = vec4f();`)).join('\n  ') : ''}
 
-  // While one pair of tiles is multiplied the next is on its way.
+  ${
+    brought.length === 0
+      ? `for (var depth = begin; depth < end; depth += ${depth}u) {${multiplied}
+  }`
+      : `// While one pair of tiles is multiplied the next is on its way.
   for (var depth = begin; depth < end + ${depth}u; depth += ${depth}u) {
     if (depth < end) {
       ${each((array, round, line, term) => `${array}_${round} = ${readTerms(layout, array, `${array}_start`, `${lines[array]} + 4u * (${line})`, `(${term})`)};${layout.sums && array === 'a' ? ` ${addedSums(round)}` : ''}`)}
     }
-    if (depth > begin) {
-      for (var t = 0u; t < ${depth}u; t += ${k}u) {
-        ${upTo(rows / m)
-          .map(
-            (i) =>
-              `let left_${i} = subgroupMatrixLoad<${left}, row_major>(&a_tile, (top + ${i * m}u) * ${stride}u + t, ${stride}u);`,
-          )
-          .join('\n        ')}
-        ${upTo(columns / n)
-          .map(
-            (j) =>
-              `let right_${j} = subgroupMatrixLoad<${right}, col_major>(&b_tile, (west + ${j * n}u) * ${stride}u + t, ${stride}u);`,
-          )
-          .join('\n        ')}
-        ${sums.map(({ i, j, name }) => `${name} = subgroupMatrixMultiplyAccumulate(left_${i}, right_${j}, ${name});`).join('\n        ')}
-      }
+    if (depth > begin) {${multiplied}
     }
     workgroupBarrier(); // the tiles are used
     ${each((array, round, line, term) => `write_${array}(4u * (${line}), 4u * (${term}), ${array}_${round});`)}
     workgroupBarrier();
+  }`
   }
 
 ${layout.sums ? rowSums : ''}
@@ -201,4 +179,22 @@ ${layout.sums ? rowSums : ''}
     )
     .join('')}`,
   };
+}
+
+/** WGSL that determines where the terms from \`current\` on are in an operand's array. */
+const straightStart = ({ joined }: ProductLayout, array: Operand, current: string): string =>
+  joined
+    ? `
+      let ${array}_from = ${array}_start + ${current} / p.depthOfOne * p.${array}Step;
+      let ${array}_term = ${current} % p.depthOfOne;`
+    : `
+      let ${array}_from = ${array}_start;
+      let ${array}_term = ${current};`;
+
+/** WGSL that loads a matrix from an operand's array, of the terms from \`t\` on. A line is a row of op(a) or a column of op(b). */
+function loadStraight(type: string, array: Operand, order: 'row_major' | 'col_major', line: string): string {
+  // A left matrix has its terms side by side in the order of its rows, a right one in that of its columns.
+  const alongTerms = (array === 'a') === (order === 'row_major');
+  const [outer, inner] = alongTerms ? [line, `${array}_term + t`] : [`${array}_term + t`, line];
+  return `subgroupMatrixLoad<${type}, ${order}>(&${array}, ${array}_from + (${outer}) * p.${array}Row + ${inner}, p.${array}Row)`;
 }

@@ -1,9 +1,10 @@
 import type { KernelParameters } from '../../../contract.ts';
 import type { Joined, Product } from './product.ts';
-import type { MatrixTile } from './matrixShader.ts';
+import { alignmentOf } from './matrixTile.ts';
+import type { MatrixTile } from './matrixTile.ts';
 import { cutProduct, DEEPEST, tiles } from './matmulTile.ts';
 import type { Tile } from './matmulTile.ts';
-import type { ProductLayout } from './productText.ts';
+import type { Operand, ProductLayout } from './productText.ts';
 import type { Matrices } from './subgroupMatrix.ts';
 
 /** Whether a, b and c are f16. */
@@ -24,9 +25,12 @@ export interface Plan {
   /** By the index of the tile, created at first use. */
   readonly byTile: (Product | undefined)[];
   readonly layout: ProductLayout;
+  /** The operands that straight tiles load from their arrays. */
+  readonly straight: readonly Operand[];
 }
 
-const fours = (...numbers: readonly number[]): boolean => numbers.every((number) => number % 4 === 0);
+const multiples = (of: number, ...numbers: readonly number[]): boolean => numbers.every((number) => number % of === 0);
+const fours = (...numbers: readonly number[]): boolean => multiples(4, ...numbers);
 
 /** A product this narrow would leave most of a matrix tile idle. */
 const NARROW = 16;
@@ -41,14 +45,38 @@ export const waysWith = (matrices: Matrices | undefined): readonly (Tile | Matri
 function matrixWays(
   matrices: Matrices | undefined,
   types: readonly string[],
-  narrower: number,
+  { m, n }: Pick<KernelParameters<'matmul'>, 'm' | 'n'>,
   side: number,
+  straight: readonly Operand[],
 ): number[] {
-  if (!matrices || narrower <= NARROW || (matrices.unit.operand === 'f16' && !types.slice(0, 2).includes('f16')))
+  if (!matrices || Math.min(m, n) <= NARROW || (matrices.unit.operand === 'f16' && !types.slice(0, 2).includes('f16')))
     return [];
-  const preferred = matrices.tiles.find((one) => one.side <= side) ?? matrices.tiles[matrices.tiles.length - 1];
+  const tiles = matrices.tiles.filter((one) => !one.straight || (straight.length > 0 && multiples(one.side, m, n)));
+  const smallest = tiles.toSorted((a, b) => a.side - b.side).slice(0, 1);
+  const [preferred] = [...tiles.filter((one) => one.side <= side), ...smallest];
+  if (!preferred) return [];
   const ways = waysWith(matrices);
-  return [preferred, ...matrices.tiles.filter((one) => one !== preferred)].map((one) => ways.indexOf(one));
+  return [preferred, ...tiles.filter((one) => one !== preferred)].map((one) => ways.indexOf(one));
+}
+
+/**
+ * The operands that matrix units may load from their arrays: they have the unit's type, every line of a matrix is where Vulkan wants it, and
+ * the terms have no edge. Sums of a's rows are computed on the way to workgroup memory.
+ */
+function straightOperands(
+  matrices: Matrices | undefined,
+  p: KernelParameters<'matmul'>,
+  types: readonly string[],
+  sums: boolean,
+  joined: Joined | undefined,
+): Operand[] {
+  if (!matrices || p.k % DEEPEST !== 0) return [];
+  const { operand } = matrices.unit;
+  const aligned = {
+    a: !sums && types[0] === operand && multiples(alignmentOf(operand), p.aRow, p.aOuter, p.aInner, joined?.aStep ?? 0),
+    b: types[1] === operand && multiples(alignmentOf(operand), p.bRow, p.bOuter, p.bInner, joined?.bStep ?? 0),
+  };
+  return (['a', 'b'] as const).filter((array) => aligned[array]);
 }
 
 /** Whether plain tiles give the same bits as matrix units: then the tuner chooses between both. */
@@ -63,18 +91,26 @@ type PlanOf = (
   joined: Joined | undefined,
 ) => Plan;
 
+/** Batches may have ever new sizes. */
+const MOST_PLANS = 4096;
+
 /** Plans products, or remembers the plan of one like it. */
 export function planner(matrices?: Matrices): PlanOf {
   const plans = new Map<string, Plan>();
   return (p, halves, epilogue, sums, joined) => {
-    const strides =
-      Number(fours(p.aRow, p.aOuter, p.aInner, joined?.aStep ?? 0)) +
-      2 * Number(fours(p.bRow, p.bOuter, p.bInner, joined?.bStep ?? 0)) +
-      4 * Number(fours(p.cRow, p.cOuter, p.cInner));
+    const strides = [4, 8]
+      .flatMap((of) => [
+        multiples(of, p.aRow, p.aOuter, p.aInner, joined?.aStep ?? 0),
+        multiples(of, p.bRow, p.bOuter, p.bInner, joined?.bStep ?? 0),
+        multiples(of, p.cRow, p.cOuter, p.cInner),
+      ])
+      .map(Number)
+      .join('');
     const types = Number(halves[0]) + 2 * Number(halves[1]) + 4 * Number(halves[2]);
     const key = `${p.m} ${p.n} ${p.k} ${p.outer * p.inner} ${p.transposeA} ${p.transposeB} ${strides} ${types} ${epilogue} ${sums} ${joined?.count ?? 0}`;
     const known = plans.get(key);
     if (known) return known;
+    if (plans.size >= MOST_PLANS) plans.clear();
     const plan = planOf(p, halves, epilogue, sums, joined, matrices);
     plans.set(key, plan);
     return plan;
@@ -110,11 +146,12 @@ function planOf(
   const extents = [m, n, terms, products].map((extent) => Math.round(2 * Math.log2(extent || 1)));
   const types = halves.map((half) => (half ? 'f16' : 'f32'));
   const { side } = tiles[cut.ways[0]];
-  const ways = matrixWays(matrices, types, Math.min(m, n), side);
+  const straight = straightOperands(matrices, p, types, sums, joined);
+  const ways = matrixWays(matrices, types, p, side, straight);
+  // Sizes decide which ways there are: a choice holds where there are the same.
+  const matrixKind = ways.length > 0 ? [`matrices ${ways.length} ${straight.join('')}`] : [];
   return {
-    kind: [...extents, ...types, ...Object.values(layout).map(String), ...(ways.length > 0 ? ['matrices'] : [])].join(
-      ' ',
-    ),
+    kind: [...extents, ...types, ...Object.values(layout).map(String), ...matrixKind].join(' '),
     ways: ways.length === 0 || interchangeable(matrices, types) ? [...ways, ...cut.ways] : ways,
     terms,
     depthOfOne: Math.max(1, depthOfOne),
@@ -122,5 +159,6 @@ function planOf(
     splitDepth: splits > 1 ? cut.splitDepth : Math.max(1, terms),
     byTile: [],
     layout,
+    straight,
   };
 }

@@ -3,6 +3,9 @@ import { phi } from '../gelu.ts';
 import { upTo } from '../wgsl/repeat.ts';
 import type { Scalar, Shader } from '../../engine/shader.ts';
 
+/** The array of an operand. */
+export type Operand = 'a' | 'b';
+
 /** What a product's shader text depends on, with matrix units or without; sizes and strides are parameters. */
 export interface ProductLayout {
   readonly transposeA: boolean;
@@ -61,7 +64,7 @@ export type MatmulShader = Shader<
  * WGSL that reads a 4 x 4 block: column j is the term `depth + j` of the four lines (rows of op(a), columns of op(b)) from
  * `line` on. Zero outside the matrix.
  */
-function readBlock(array: 'a' | 'b', lines: 'm' | 'n', alongDepth: boolean, vector: boolean): string {
+function readBlock(array: Operand, lines: 'm' | 'n', alongDepth: boolean, vector: boolean): string {
   // Four stretches of memory, each of four elements along the contiguous direction.
   const [stretch, stretchEnd, element, elementEnd] = alongDepth
     ? ['line', `p.${lines}`, 'depth', 'end']
@@ -143,9 +146,13 @@ fn store(start: u32, row: u32, column: u32, sum: vec4f) {
 `;
 }
 
-/** The common part of all product shaders of a layout: reading blocks of a and b, the epilogue and writing. */
+/**
+ * The common part of all product shaders of a layout: reading blocks of a and b, the epilogue and writing.
+ * @param straight operands of which no blocks are read, whose arrays are declared as scalars
+ */
 export function productShader(
   layout: ProductLayout,
+  straight: readonly Operand[] = [],
 ): Pick<MatmulShader, 'label' | 'inputs' | 'outputs' | 'parameters'> & { readonly declarations: string } {
   const { transposeA, transposeB, vectorA, vectorB, vectorC, epilogue, sums, joined } = layout;
   const biased = hasBias(layout);
@@ -154,8 +161,8 @@ export function productShader(
   return {
     label: sums ? 'linearParameterGradients' : joined && epilogue === 'none' ? 'linearInputGradient' : labels[epilogue],
     inputs: {
-      a: vectorA ? 'vec4real' : 'real',
-      b: vectorB ? 'vec4real' : 'real',
+      a: vectorA && !straight.includes('a') ? 'vec4real' : 'real',
+      b: vectorB && !straight.includes('b') ? 'vec4real' : 'real',
       ...(biased ? { bias: vectorC ? 'vec4f' : 'f32' } : {}),
     },
     outputs: { c: written, ...(active ? { y: written } : {}), ...(sums ? { sums: 'f32' } : {}) },
@@ -164,7 +171,7 @@ export function productShader(
       ...(joined && steps),
       ...(active && activation),
     } as MatmulShader['parameters'],
-    declarations: `${biased ? 'var<private> biasStart: u32;' : ''}${readBlock('a', 'm', !transposeA, vectorA)}${readBlock('b', 'n', transposeB, vectorB)}${active ? phi + dropoutMask : ''}${store(layout)}`,
+    declarations: `${biased ? 'var<private> biasStart: u32;' : ''}${straight.includes('a') ? '' : readBlock('a', 'm', !transposeA, vectorA)}${straight.includes('b') ? '' : readBlock('b', 'n', transposeB, vectorB)}${active ? phi + dropoutMask : ''}${store(layout)}`,
   };
 }
 
@@ -185,7 +192,7 @@ export const whichTile = (layout: ProductLayout, side: number): string => `
 /** WGSL that reads the block of a line and the terms from \`depth + 4 term\` on. */
 export const readTerms = (
   { joined }: ProductLayout,
-  array: 'a' | 'b',
+  array: Operand,
   start: string,
   line: string,
   term: string,

@@ -1,6 +1,7 @@
 import type { Adapter } from '../../engine/adapter/adapter.ts';
-import { linesOf, matrixShader, matrixTileNeeds, matrixTiles } from './matrixShader.ts';
-import type { MatrixTile, MatrixUnit } from './matrixShader.ts';
+import { matrixShader } from './matrixShader.ts';
+import { linesOf, matrixTileFits, matrixTiles } from './matrixTile.ts';
+import type { MatrixTile, MatrixUnit } from './matrixTile.ts';
 import { wgsl } from '../../engine/shader.ts';
 import { tunedLayout } from './matmulShader.ts';
 
@@ -24,7 +25,7 @@ interface Configuration {
 type Precision = 'f16' | 'f32';
 
 /**
- * The best of the adapter's configurations that fits the tiles of `matrixShader.ts`; undefined if there is none. In half
+ * The best of the adapter's configurations that fits the tiles of `matrixTile.ts`; undefined if there is none. In half
  * precision one that multiplies f16 and adds in f32 (NVIDIA, AMD, Intel), or else f32 throughout (Metal, which adds products of
  * f16 only in f16); in f32 only the latter.
  */
@@ -69,14 +70,11 @@ export function matricesOf(
 ): Matrices | undefined {
   const unit = features.has(MATRIX_FEATURE) ? matrixUnitOf(adapter, precision) : undefined;
   if (!unit) return undefined;
-  const tiles = matrixTiles.filter((tile) => {
-    const { invocations, bytes } = matrixTileNeeds(tile, unit);
-    return invocations <= limits.maxComputeInvocationsPerWorkgroup && bytes <= limits.maxComputeWorkgroupStorageSize;
-  });
+  const tiles = matrixTiles.filter((tile) => matrixTileFits(tile, unit, limits));
   return tiles.length > 0 ? { unit, tiles, sameBits: false } : undefined;
 }
 
 /** The shader texts of one layout, by tile, which the tuner chooses between. */
 export function matrixProducts({ unit, tiles }: Matrices): string[] {
-  return tiles.map((tile) => wgsl(matrixShader(tunedLayout, tile, unit)));
+  return tiles.map((tile) => wgsl(matrixShader(tunedLayout, tile, unit, tile.straight ? ['a', 'b'] : [])));
 }

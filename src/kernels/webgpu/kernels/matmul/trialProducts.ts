@@ -17,6 +17,13 @@ export const trialProducts: readonly TrialProduct[] = [
   { m: 35, n: 90, k: 33, transposeA: 0, transposeB: 1 }, // not multiples of four, as with a vocabulary of 30522
 ];
 
+/** The same without edges, which operands may come to straight from their arrays. */
+export const wholeProducts: readonly TrialProduct[] = [
+  { m: 128, n: 128, k: 96, transposeA: 0, transposeB: 1 },
+  { m: 128, n: 128, k: 64, transposeA: 0, transposeB: 0 },
+  { m: 128, n: 128, k: 1056, transposeA: 1, transposeB: 0 },
+];
+
 /** Small multiples of 1/8: sums of their products are exact in f32 in any order, but not in f16. */
 export const eighths = (size: number, step: number): Float32Array =>
   Float32Array.from({ length: size }, (_, i) => (((i * step) % 31) - 15) / 8);
