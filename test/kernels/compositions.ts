@@ -4,6 +4,7 @@ import { sortByRow } from '../../src/kernels/sortByRow.ts';
 import type { OptionalKernel, KernelParameters } from '../../src/kernels/contract.ts';
 import type { Device, DeviceArray } from '../../src/kernels/device.ts';
 import { ofEachHead } from './ofEachHead.ts';
+import { adamwRatioScaled, unlessSkipped } from './scaledUpdates.ts';
 
 export type Arrays = Record<string, DeviceArray>;
 type Composition<K extends OptionalKernel> = (
@@ -144,35 +145,8 @@ export const compositions: { readonly [K in OptionalKernel]: Composition<K> } = 
   adamwScaled: (device, arrays, p) => unlessSkipped(device, 'adamw', arrays, p),
   adamwStableScaled: (device, arrays, p) => unlessSkipped(device, 'adamwStable', arrays, p),
   lionScaled: (device, arrays, p) => unlessSkipped(device, 'lion', arrays, p),
-  async adamwRatioScaled(device, { gradients, inverseScale, ...others }, p) {
-    return device.launch(
-      'adamwRatio',
-      { ...others, gradients: await unscaled(device, gradients, inverseScale) } as never,
-      p,
-    );
-  },
+  adamwRatioScaled,
 };
-
-const unscaled = async (device: Device, gradients: DeviceArray, inverseScale: DeviceArray): Promise<DeviceArray> => {
-  const [inverse = 0] = await device.read(inverseScale);
-  return device.upload(
-    'f32',
-    (await device.read(gradients)).map((gradient) => gradient * inverse),
-  );
-};
-
-/** An update by gradients that were scaled, or none where they overflow. */
-async function unlessSkipped<K extends 'adamw' | 'adamwStable' | 'lion'>(
-  device: Device,
-  kernel: K,
-  { gradients, inverseScale, ...others }: Arrays,
-  p: KernelParameters<K>,
-): Promise<Arrays> {
-  const [inverse] = await device.read(inverseScale);
-  const plain = { ...others, gradients: await unscaled(device, gradients, inverseScale) };
-  if (inverse !== 0) device.launch(kernel, plain as never, p);
-  return {};
-}
 
 /** The arrays of each layer, which lie one after another. */
 async function layersOf(device: Device, array: DeviceArray, size: number, layers: number): Promise<DeviceArray[]> {
