@@ -69,6 +69,7 @@ export function accumulateGradients<Batch>(
     });
     const loss = model.loss(tape, batch, count); // ()
     const value = loss.read();
+    value.catch(() => {}); // where backward fails, nobody waits for it
     tape.backward(loss, optimizer.lossScale?.state);
     return value.then(([loss]) => loss);
   });

@@ -60,8 +60,10 @@ export class Optimizer {
     this.#foundNorm = undefined;
     const inverseScale = this.lossScale?.judge(squaredNorm);
     const context = { device: this.#device, learningRate, step: this.#steps, squaredNorm, inverseScale };
-    for (const { pieces } of this.#all) for (const { rule, own } of pieces) if (own) rule.update(own, context);
+    // Read before the update, for which it need not wait; where that fails, nobody waits for it.
     const norm = this.#device.read(squaredNorm).then(([squares = 0]) => Math.sqrt(squares));
+    norm.catch(() => {});
+    for (const { pieces } of this.#all) for (const { rule, own } of pieces) if (own) rule.update(own, context);
     for (const array of [squaredNorm, inverseScale]) if (array) this.#device.free(array);
     this.#parameters.clearGradients();
     return norm;
