@@ -16,14 +16,15 @@ const conventions: Partial<Record<NodeJS.Platform, Convention>> = { linux: 'syst
 
 /**
  * (koffi, code, memory) => multiplyTiles, for this thread: plain JavaScript that workers evaluate too. The code gets addresses inside the
- * memory, which moves at most when it grows.
+ * memory, which moves at most when it grows and is not shared. (Its `buffer` is slow to ask for.)
  */
 export const connectSource = `(koffi, code, memory) => {
   koffi.load(process.platform === 'win32' ? 'kernel32.dll' : null); // koffi calls nothing in a thread that has loaded nothing: it ends the process
   const call = koffi.decode(code, koffi.proto('void', ['uintptr_t', 'uintptr_t']));
+  const shared = memory.buffer instanceof SharedArrayBuffer;
   let buffer, base;
   return (place) => {
-    if (buffer !== memory.buffer) {
+    if (base === undefined || (!shared && buffer !== memory.buffer)) {
       buffer = memory.buffer;
       base = Number(koffi.address(new Uint8Array(buffer)));
     }
