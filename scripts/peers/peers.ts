@@ -64,6 +64,7 @@ export const peers: readonly Peer[] = [
   { name: 'Bertrand, f32, Node 26', command: newerOurs, needs: NEWER_NODE.package },
   { name: 'Bertrand, bf16', command: [...ours, '--precision', 'bf16'] },
   { name: 'Bertrand, bf16, Node 26', command: [...newerOurs, '--precision', 'bf16'], needs: NEWER_NODE.package },
+  { name: 'Bertrand, f32, without AMX', command: [...ours, '--products', 'native'] },
   { name: 'Bertrand, f32, BLAS', command: [...ours, '--products', 'blas'] },
   { name: 'Bertrand, f32, WebAssembly', command: [...ours, '--products', 'wasm'] },
   {
