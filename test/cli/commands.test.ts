@@ -111,7 +111,7 @@ test('a run loads no library that its config names', async () => {
   assert.is(trained.code, 2);
   assert.match(
     trained.stderr,
-    /cpu\.products: found the text "\.\/x\.so"; expected auto, native, blas, wasm or emulated/,
+    /cpu\.products: found the text "\.\/x\.so"; expected auto, native, amx, blas, wasm or emulated/,
   );
   writeFileSync(config, before);
 });

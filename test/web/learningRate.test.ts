@@ -21,7 +21,7 @@ if (browser) {
   test('a learning rate that is changed while it trains counts from the next step on, is kept, and resumes bit for bit', async () => {
     const visit = await Visit.open(browser, site);
     const { page } = visit;
-    await visit.train(config('cpu', { steps: '2000', every: '500' }));
+    await visit.train(config('cpu', { steps: '6000', every: '500' }));
     await visit.step(8);
     const rate = page.locator('#control').getByLabel('Learning rate');
     await rate.fill('-1');
@@ -57,7 +57,7 @@ if (browser) {
     await other.reach('paused');
     await other.page.locator('#control .main').click();
     await other.reach('finished');
-    assert.is(whole.length, 2000);
+    assert.is(whole.length, 6000);
     assert.equal(losses(await other.download()), whole);
     assert.equal([...visit.errors, ...other.errors], []);
     await other.close();

@@ -25,7 +25,7 @@ const answers: readonly [setting: string, answer: string][] = [
   ],
   [
     'cpu.products=./r/data.bin',
-    'found the text "./r/data.bin"; expected auto, native, blas, wasm or emulated, or libopenblas.so.0, libopenblas.so, libblis.so.4, libmkl_rt.so.2, libblas.so.3, /System/Library/Frameworks/Accelerate.framework/Accelerate, /opt/homebrew/opt/openblas/lib/libopenblas.dylib, libopenblas.dll, openblas.dll, mkl_rt.2.dll (a path goes into the environment variable BERTRAND_BLAS, never into a config); change it, or remove it for the default, "auto"',
+    'found the text "./r/data.bin"; expected auto, native, amx, blas, wasm or emulated, or libopenblas.so.0, libopenblas.so, libblis.so.4, libmkl_rt.so.2, libblas.so.3, /System/Library/Frameworks/Accelerate.framework/Accelerate, /opt/homebrew/opt/openblas/lib/libopenblas.dylib, libopenblas.dll, openblas.dll, mkl_rt.2.dll (a path goes into the environment variable BERTRAND_BLAS, never into a config); change it, or remove it for the default, "auto"',
   ],
   [
     'out="a\\0b"',
