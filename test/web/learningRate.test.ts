@@ -33,7 +33,7 @@ if (browser) {
     await page.locator('#status', { hasText: 'The learning rate is 0.01' }).waitFor({ state: 'attached' });
     assert.ok(await rate.evaluate((input) => document.activeElement === input));
     await visit.reach('training', 'finished');
-    const before = Number(/Step ([\d,]+)/.exec(await page.locator('#control').innerText())?.[1]);
+    const before = Number(/Step ([\d,]+)/.exec(await page.locator('#control').innerText())?.[1]?.replace(',', ''));
     await visit.step(before + 5, true);
     assert.is(await visit.reach('paused', 'finished'), 'paused');
     const paused = await visit.download();
