@@ -33,7 +33,8 @@ export interface CpuOptions {
 
 /**
  * Opens the processor as a device: WebAssembly SIMD over one linear memory that holds all arrays, and a pool of threads.
- * With one thread kernels run at once, else in a queue. Throws a BertrandError if `threads` is not a positive integer or a BLAS requested by name cannot be used.
+ * With one thread kernels run at once, else in a queue. Throws a BertrandError if `threads` is not a positive integer, or products
+ * requested by name cannot be used.
  */
 export async function openCpu(options: CpuOptions = {}): Promise<Device> {
   const platform = isNode() ? await import('./threads/threads.node.ts') : await import('./threads/threads.browser.ts');

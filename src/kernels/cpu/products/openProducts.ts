@@ -71,7 +71,6 @@ export async function openProducts(
   const ofAmx = typeof amx === 'string' ? own : await instantiate(amx);
   ofAmx.enter(scratch, 0);
   const [nativeTile, amxTile] = [native, amx].map((code) => (typeof code === 'string' ? 'narrow' : packedTiles(code)));
-  const raceOf = (...products: ReturnType<typeof ownProduct>[]): number[] => race(arena, products, FEW_ROUNDS);
   let kept: 'narrow' | 'wide' | undefined;
   const wasmTile = (): 'narrow' | 'wide' => (kept ??= chooseTile(tile, own, arena));
   const chosen = chooseProducts(
@@ -80,7 +79,8 @@ export async function openProducts(
       native,
       nativeFault: () => faultOfNative(ownMatmul(own, arena, nativeTile), ownMatmul(own, arena, 'narrow'), arena),
       nativeFaster() {
-        const [wasm = 0, ours = 0] = raceOf(ownProduct(own, arena, 'narrow'), ownProduct(own, arena, nativeTile));
+        const products = [ownProduct(own, arena, 'narrow'), ownProduct(own, arena, nativeTile)];
+        const [wasm = 0, ours = 0] = race(arena, products, FEW_ROUNDS);
         return ours < wasm;
       },
       amx,
@@ -91,7 +91,8 @@ export async function openProducts(
         );
       },
       amxFaster() {
-        const [others = 0, ours = 0] = raceOf(ownProduct(own, arena, nativeTile), ownProduct(ofAmx, arena, amxTile));
+        const products = [ownProduct(own, arena, nativeTile), ownProduct(ofAmx, arena, amxTile)];
+        const [others = 0, ours = 0] = race(arena, products);
         return ours < others;
       },
       findBlas: () => platform.findBlas(threads),

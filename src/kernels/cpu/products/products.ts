@@ -5,7 +5,8 @@ import type { Native } from '../native/native.ts';
 export const productsNames = ['auto', 'native', 'amx', 'blas', 'wasm', 'emulated'] as const;
 /**
  * `native` (machine code made at run time), `amx` (the same of floats in three parts of bf16), a system's `blas`, `wasm` (ours in
- * WebAssembly), the library of that name or path, or the fastest of them (`auto`). Products of operands in bf16 are `native`, which `auto` takes, or `emulated`, which is slow.
+ * WebAssembly), the library of that name or path, or the fastest of them (`auto`). Products of operands in bf16 are `native`, which
+ * `auto` takes, or `emulated`, which is slow.
  */
 export type ProductsChoice = (typeof productsNames)[number] | (string & {});
 

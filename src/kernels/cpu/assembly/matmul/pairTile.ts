@@ -1,5 +1,5 @@
-// What machine code for bf16 does (native/tiles/tilesCode.ts), for processors without it: slow, and with the same bits, since the product of two
-// bf16 is exact in f32 and is added to the sum in the same order.
+// What machine code for bf16 does (native/tiles/tilesCode.ts), for processors without it: slow, and with the same bits, since the
+// product of two bf16 is exact in f32 and is added to the sum in the same order.
 import {
   CALL_A,
   CALL_ADD,

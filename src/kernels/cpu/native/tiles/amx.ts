@@ -212,8 +212,8 @@ export const multiplyPairs: MultiplyBlock = (a) => {
 };
 
 /**
- * Of floats that are the sums of three parts (packing/splitting.ts): all products of a part of a and one of b but the three smallest, which are
- * below 2^-24 of the whole. The small ones are added first, in an order in which one operand at a time changes.
+ * Of floats that are the sums of three parts (packing/splitting.ts): all products of a part of a and one of b but the three smallest,
+ * which are below 2^-24 of the whole. The small ones are added first, in an order in which one operand at a time changes.
  */
 export const multiplyParts: MultiplyBlock = (a) => {
   const order = [
